@@ -1,0 +1,137 @@
+# `make` lists the targets. Every recipe is one command that also works where there is no make
+# (docs/yearly_update.md). A path carries the value of each variable that it depends on.
+
+YEAR        ?= 107
+REPORT_LANG ?= zh-Hant
+KPI         ?= effective_closure_rate
+CASES       ?= auto
+FRACTION    ?= 1
+JOBS        ?= 2
+PYTHON      ?= python3
+
+MAKEFLAGS += --no-builtin-rules --jobs=$(JOBS)
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := help
+.PHONY: help report test check format lab bench clean lock environment cases 01_cases 02_kpi 07_report
+
+BIN    := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
+LABBIN := $(if $(filter Windows_NT,$(OS)),.venv-lab/Scripts,.venv-lab/bin)
+READY  := .venv/ready
+RUN    := $(BIN)/python -m closurerate.cli
+
+ifeq ($(filter $(REPORT_LANG),zh-Hant en),)
+$(error REPORT_LANG=$(REPORT_LANG) is not a language of the report: take zh-Hant or en)
+endif
+ifeq ($(filter $(CASES),auto extract synthetic),)
+$(error CASES=$(CASES) is not a kind of case data: take auto, extract or synthetic)
+endif
+KPI_FILE := $(firstword $(wildcard data/kpi/$(KPI).yml data/kpi/proposals/$(KPI).yml))
+ifeq ($(KPI_FILE),)
+$(error KPI=$(KPI) is not defined: there is neither data/kpi/$(KPI).yml nor data/kpi/proposals/$(KPI).yml)
+endif
+
+RAW    := $(filter-out %/README.md,$(wildcard data/raw/$(YEAR)/*))
+KIND   := $(if $(filter auto,$(CASES)),$(if $(RAW),extract,synthetic),$(CASES))
+SOURCE := $(if $(filter synthetic,$(KIND)),$(if $(filter 1,$(FRACTION)),synthetic,synthetic-$(FRACTION)),extract)
+
+IN      := data/cases/$(YEAR)/$(SOURCE)
+CASE    := $(IN)/cases.parquet
+PROFILE := $(IN)/profile.json
+COUNTS  := $(IN)/counts.$(KPI).parquet
+OUT     := reports/$(YEAR)/$(SOURCE)/$(REPORT_LANG)
+OUTKPI  := $(OUT)/$(KPI)
+REPORT  := $(OUT)/01_cases.html $(OUTKPI)/02_kpi.html $(OUTKPI)/07_report.html $(OUTKPI)/07_report.pdf
+
+BASE_CODE   := $(wildcard src/closurerate/*.py)
+CASES_CODE  := $(wildcard src/closurerate/cases/*.py)
+KPI_CODE    := $(wildcard src/closurerate/kpi/*.py)
+REPORT_CODE := $(wildcard src/closurerate/report/*.py src/closurerate/report/*.yml)
+EXPORT_CODE := $(REPORT_CODE) $(wildcard src/closurerate/report/templates/* src/closurerate/report/templates/*/*)
+PUBLISHED   := $(wildcard data/published/*.yml)
+
+help: ## list the targets and variables
+	@$(PYTHON) -c "import re; [print(f'{m[1]:12} {m[2]}') for m in re.finditer(r'(?m)^(\w+):.*?## (.+)', open('Makefile', encoding='utf-8').read())]"
+	@$(PYTHON) -c "print('variables    YEAR=$(YEAR) REPORT_LANG=$(REPORT_LANG) (zh-Hant, en) KPI=$(KPI) CASES=$(CASES) (auto, extract, synthetic) FRACTION=$(FRACTION)')"
+
+report: $(REPORT) ## the yearly report and its notebooks as HTML and PDF, under reports/YEAR/
+01_cases: $(OUT)/01_cases.html ## only what came in: counts, structure, flow
+02_kpi: $(OUTKPI)/02_kpi.html ## only the KPI: national, branches, both series
+07_report: $(OUTKPI)/07_report.html $(OUTKPI)/07_report.pdf ## only the yearly report
+cases: $(CASE) ## only the case data: the extract checked and taken, or a synthetic one
+
+# Environment --------------------------------------------------------------------------------
+environment: $(READY) ## make .venv from requirements.lock
+$(READY): requirements-uv.lock requirements.lock pyproject.toml
+	$(PYTHON) -c "import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 14) else 'closurerate needs Python 3.11 to 3.13; name one with make PYTHON=python3.11')"
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-uv.lock
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	$(BIN)/python -c "import pathlib; pathlib.Path('$@').touch()"
+
+COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+lock: $(READY) ## regenerate the three requirements locks from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml $(COMPILE) --group test --group environment --upgrade --output-file requirements.lock
+	$(BIN)/uv pip compile pyproject.toml $(COMPILE) --group environment --group lab --constraint requirements.lock --upgrade --output-file requirements-lab.lock
+	$(BIN)/uv pip compile $(COMPILE) --group pyproject.toml:uv --constraint requirements.lock --upgrade --output-file requirements-uv.lock
+
+.venv-lab/ready: $(READY) requirements-lab.lock
+	$(PYTHON) -m venv --clear .venv-lab
+	$(BIN)/uv pip sync --quiet --python $(LABBIN)/python --require-hashes requirements-lab.lock
+	$(BIN)/uv pip install --quiet --python $(LABBIN)/python --no-deps --no-build-isolation --editable .
+	$(LABBIN)/python -c "import pathlib; pathlib.Path('$@').touch()"
+
+lab: .venv-lab/ready $(PROFILE) $(COUNTS) ## open the notebooks in JupyterLab, on this year's case data
+	$(LABBIN)/python -m jupyterlab notebooks
+
+# Case data ----------------------------------------------------------------------------------
+data/cases/$(YEAR)/extract/cases.parquet: $(RAW) $(CASES_CODE) $(BASE_CODE) | $(READY)
+	$(RUN) cases --year $(YEAR) --kind extract --out $@
+
+ifneq ($(SOURCE),extract)
+$(CASE): data/synthetic.yml $(PUBLISHED) $(CASES_CODE) $(BASE_CODE) | $(READY)
+	$(RUN) cases --year $(YEAR) --kind synthetic --fraction $(FRACTION) --out $@
+endif
+
+$(PROFILE): $(CASE) $(CASES_CODE) | $(READY)
+	$(RUN) profile --year $(YEAR) --cases $(CASE) --out $@
+
+-include $(COUNTS).d
+$(COUNTS): $(CASE) $(KPI_FILE) $(KPI_CODE) | $(READY)
+	$(RUN) count --year $(YEAR) --cases $(CASE) --kpi $(KPI) --out $@
+
+# Notebooks and report -----------------------------------------------------------------------
+$(OUT)/01_cases.ipynb: notebooks/01_cases.ipynb $(PROFILE) $(PUBLISHED) $(REPORT_CODE) | $(READY)
+	$(RUN) notebook $< --year $(YEAR) --cases $(SOURCE) --language $(REPORT_LANG) --line 0 --out $@
+
+$(OUTKPI)/%.ipynb: notebooks/%.ipynb $(PROFILE) $(COUNTS) $(PUBLISHED) $(wildcard data/years/*.yml) data/kpi/readings.yml $(REPORT_CODE) | $(READY)
+	$(RUN) notebook $< --year $(YEAR) --cases $(SOURCE) --language $(REPORT_LANG) --kpi $(KPI) --line $(if $(filter 02%,$*),1,2) --out $@
+
+%.html: %.ipynb $(EXPORT_CODE) | $(READY)
+	$(RUN) html $< --out $@
+
+%.pdf: %.ipynb $(EXPORT_CODE) | $(READY)
+	$(RUN) pdf $< --out $@
+
+.SECONDARY:
+
+# Quality ------------------------------------------------------------------------------------
+test: $(READY) ## run the whole test suite
+	$(BIN)/python -m pytest --numprocesses $(JOBS)
+
+check: $(READY) ## formatting, lint and types, changing nothing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(READY) ## format the code and mend what the linter can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY) ## measure the report and the count against hand-written engines
+	$(BIN)/python -m benchmarks --out reports/benchmark
+
+clean: ## remove what was built: reports, cases and caches; .venv stays
+	$(PYTHON) -c "import shutil; [shutil.rmtree(p, ignore_errors=True) for p in ('data/cases', '.pytest_cache', '.ruff_cache', '.mypy_cache', '.hypothesis')]"
+	$(PYTHON) -c "import pathlib, shutil; [shutil.rmtree(p) if p.is_dir() else p.unlink() for p in pathlib.Path('reports').iterdir() if p.name != 'README.md']"

@@ -1,0 +1,1 @@
+"""Reproducible analysis of the effective closure rate (有效結案率)."""

@@ -1,0 +1,1 @@
+"""KPI definitions, formulas, counts and their exact evaluation."""

@@ -1,0 +1,110 @@
+"""Which closed case is effective: the tiers, their ratios, and the exact comparison in integers."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import ibis
+import ibis.expr.types as ir
+
+from closurerate.cases.vocabulary import MAX_REFERRED_TWD
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A range of referred amounts with the ratio that a part-paid case in it must pass.
+
+    Parameters
+    ----------
+    name
+        `ordinary`, `special`, `major`, or a proposal's own.
+    from_twd, below_twd
+        Referred amounts from `from_twd` up to, not including, `below_twd` (None: no upper end).
+    ratio
+        Share of the referred amount that the paid amount must pass.
+    """
+
+    name: str
+    from_twd: int
+    below_twd: int | None
+    ratio: Fraction
+
+
+@dataclass(frozen=True)
+class EffectiveRule:
+    """What makes a closed case effective.
+
+    Parameters
+    ----------
+    tiers
+        From the lowest; together they cover every amount from 1 NTD once.
+    paid_in_full
+        Dispositions that are effective as they are.
+    paid_in_part
+        Dispositions that are effective where the paid amount passes the tier's ratio.
+    is_equal_effective
+        Whether exactly on the ratio is effective (officially not).
+    """
+
+    tiers: tuple[Tier, ...]
+    paid_in_full: tuple[str, ...]
+    paid_in_part: tuple[str, ...]
+    is_equal_effective: bool = False
+
+    def tier_of(self, referred_amount_twd: int) -> Tier:
+        """Return the tier of a referred amount (1 NTD or more)."""
+        return next(tier for tier in reversed(self.tiers) if referred_amount_twd >= tier.from_twd)
+
+    def is_effective(self, disposition: str, referred_twd: int, paid_twd: int) -> bool:
+        """Return whether a closed case is effective, exactly.
+
+        Parameters
+        ----------
+        disposition
+            The closed case's disposition, as in the contract.
+        referred_twd, paid_twd
+            Referred and paid amount, whole NTD.
+        """
+        if disposition in self.paid_in_full:
+            return True
+        required = self.tier_of(referred_twd).ratio * referred_twd
+        passes = paid_twd >= required if self.is_equal_effective else paid_twd > required
+        return disposition in self.paid_in_part and passes
+
+
+def tier_expression(referred: ir.IntegerValue, rule: EffectiveRule) -> ir.StringValue:
+    """Return the tier's name of a referred amount, as an expression for any Ibis engine."""
+    *lower, highest = rule.tiers
+    branches = [(referred < tier.below_twd, tier.name) for tier in lower]
+    return ibis.cases(*branches, else_=highest.name) if branches else ibis.literal(highest.name)
+
+
+def effective_expression(
+    disposition: ir.StringValue,
+    referred: ir.IntegerValue,
+    paid: ir.IntegerValue,
+    rule: EffectiveRule,
+) -> ir.BooleanValue:
+    """Return whether a closed case is effective, as an exact expression for any Ibis engine.
+
+    `paid / referred > numerator / denominator` is compared as whole products. The paid amount is
+    first cut down to one NTD over the largest that can matter, so that with the contract's bound
+    on the referred amount and six decimals in a ratio no product leaves 64 bits.
+    """
+    *lower, highest = rule.tiers
+    branches = [(referred < tier.below_twd, _passes(referred, paid, tier, rule)) for tier in lower]
+    last = _passes(referred, paid, highest, rule)
+    passes = ibis.cases(*branches, else_=last) if branches else last
+    in_full = disposition.isin(rule.paid_in_full)
+    return in_full | (disposition.isin(rule.paid_in_part) & passes)
+
+
+def _passes(
+    referred: ir.IntegerValue, paid: ir.IntegerValue, tier: Tier, rule: EffectiveRule
+) -> ir.BooleanValue:
+    numerator, denominator = tier.ratio.numerator, tier.ratio.denominator
+    enough = MAX_REFERRED_TWD * numerator // denominator + 1
+    paid_product = ibis.least(paid, ibis.literal(enough, type="int64")) * ibis.literal(
+        denominator, type="int64"
+    )
+    required = referred * ibis.literal(numerator, type="int64")
+    return paid_product >= required if rule.is_equal_effective else paid_product > required

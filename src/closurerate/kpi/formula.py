@@ -1,0 +1,170 @@
+"""Formulas of a KPI, parsed from text into a small tree; nothing in a formula is run as code."""
+
+import ast
+from collections.abc import Collection
+from dataclasses import dataclass
+from fractions import Fraction
+
+from closurerate.documents import nearest
+from closurerate.errors import InputError
+
+COUNT_NAMES = (
+    "E",
+    "C",
+    "P",
+    "new",
+    "reopened",
+    "closed_referred_twd",
+    "closed_paid_twd",
+    "collected_twd",
+)
+"""What a formula may use besides indicators: effective, closed and pending cases, and so on."""
+
+FUNCTIONS = {"sqrt": (1, 1), "min": (2, 9), "max": (2, 9)}
+"""Functions of a formula with the fewest and most arguments."""
+
+_MAX_LENGTH = 2000
+_MAX_EXPONENT = 20
+_OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "^"}
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number as written, exact."""
+
+    value: Fraction
+    text: str
+
+
+@dataclass(frozen=True)
+class Name:
+    """A count or an indicator."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Operation:
+    """Two nodes joined by one of `+ - * / ^`; an exponent is a whole number."""
+
+    sign: str
+    left: "Node"
+    right: "Node"
+
+
+@dataclass(frozen=True)
+class Negative:
+    """A node with its sign changed."""
+
+    node: "Node"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One of `sqrt`, `min`, `max` with its arguments."""
+
+    function: str
+    arguments: tuple["Node", ...]
+
+
+Node = Number | Name | Operation | Negative | Call
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula as written (`text`) and as parsed (`node`)."""
+
+    text: str
+    node: Node
+
+
+def parse_formula(text: object, names: Collection[str], where: str) -> Formula:
+    """Return the formula that a text holds.
+
+    Parameters
+    ----------
+    text
+        Numbers, `names`, `+ - * / ^`, parentheses, and `sqrt`, `min`, `max`.
+    names
+        The counts and indicators it may use.
+    where
+        File and key, for the error.
+
+    Raises
+    ------
+    InputError
+        If it is no such formula, naming what in it is not.
+    """
+    if not isinstance(text, str) or not text.strip() or len(text) > _MAX_LENGTH:
+        raise InputError(
+            f"{where}: must be a formula of up to {_MAX_LENGTH} characters, found {text!r}."
+        )
+    source = text.strip().replace("^", "**")
+    try:
+        tree = ast.parse(source, mode="eval").body
+        node = _converted(tree, source, names)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise InputError(f"{where}: {text!r} is not a formula: check its signs.") from None
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
+    return Formula(text.strip(), node)
+
+
+def _converted(tree: ast.expr, source: str, names: Collection[str]) -> Node:
+    match tree:
+        case ast.Constant():
+            return _number(ast.get_source_segment(source, tree) or "")
+        case ast.Name(id=name):
+            if name not in names:
+                raise InputError(f"unknown name {name!r} in {source!r}{nearest(name, names)}.")
+            return Name(name)
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return Negative(_converted(operand, source, names))
+        case ast.BinOp(op=ast.Pow(), left=base, right=exponent):
+            return Operation("^", _converted(base, source, names), _exponent(exponent, source))
+        case ast.BinOp(op=operator, left=left, right=right) if type(operator) in _OPERATORS:
+            sign = _OPERATORS[type(operator)]
+            return Operation(
+                sign, _converted(left, source, names), _converted(right, source, names)
+            )
+        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in FUNCTIONS:
+            fewest, most = FUNCTIONS[name]
+            if not fewest <= len(arguments) <= most:
+                raise InputError(f"{name} in {source!r} has {len(arguments)} arguments.")
+            return Call(name, tuple(_converted(item, source, names) for item in arguments))
+    raise InputError(
+        f"{source!r} holds {ast.get_source_segment(source, tree)!r}; a formula holds numbers, "
+        f"names, + - * / ^, parentheses and {', '.join(FUNCTIONS)}."
+    )
+
+
+def _number(text: str) -> Number:
+    if not (text.replace(".", "", 1).isdigit() and text.isascii()):
+        raise InputError(f"{text!r} is not a plain decimal number.")
+    return Number(Fraction(text), text)
+
+
+def _exponent(tree: ast.expr, source: str) -> Node:
+    match tree:
+        case ast.Constant(value=int(value)) if type(value) is int and value <= _MAX_EXPONENT:
+            return Number(Fraction(value), str(value))
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return Negative(_exponent(operand, source))
+    raise InputError(
+        f"an exponent in {source!r} is not a whole number up to {_MAX_EXPONENT} (a root is sqrt)."
+    )
+
+
+def names_in(node: Node) -> frozenset[str]:
+    """Return the counts and indicators that a tree uses."""
+    match node:
+        case Name(name=name):
+            return frozenset({name})
+        case Operation(left=left, right=right):
+            return names_in(left) | names_in(right)
+        case Negative(node=inner):
+            return names_in(inner)
+        case Call(arguments=arguments):
+            return frozenset().union(*(names_in(argument) for argument in arguments))
+        case Number():
+            return frozenset()

@@ -1,0 +1,202 @@
+"""The exact value of a formula.
+
+A formula is evaluated in the counts: indicators are replaced by their own formulas and common
+factors cancelled, so that removable gaps close. One that cannot be cancelled (a root, a minimum)
+has no value where one of its indicators has none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from fractions import Fraction
+from functools import lru_cache
+
+import sympy
+
+from closurerate.kpi.formula import Call, Formula, Name, Negative, Node, Number, Operation, names_in
+from closurerate.quantity import Exact
+
+IRRATIONAL_DIGITS = 30
+"""Significant digits to which an irrational value is given."""
+
+
+_NO_COUNT = sympy.Symbol("no_count")
+
+
+@dataclass(frozen=True)
+class Value:
+    """A formula's value, or None with the reason why it has none.
+
+    A rational value is a `Fraction`, an irrational one a `Decimal` correct to 30 digits.
+    """
+
+    value: Exact | None
+    reason: str = ""
+
+
+def in_counts(formula: Formula, indicators: Mapping[str, Formula]) -> sympy.Expr | None:
+    """Return the formula rewritten in the counts and cancelled; None where it has a function."""
+    if _has_call(formula.node) or any(
+        _has_call(indicators[name].node) for name in names_in(formula.node) & indicators.keys()
+    ):
+        return None
+    replacements = {name: symbolic(indicator.node) for name, indicator in indicators.items()}
+    return sympy.cancel(sympy.together(symbolic(formula.node, replacements)))
+
+
+def symbolic(node: Node, names: Mapping[str, sympy.Expr] | None = None) -> sympy.Expr:
+    """Return the tree as a sympy expression.
+
+    Parameters
+    ----------
+    node
+        A parsed formula.
+    names
+        What to put in for names; a name that is not in it becomes the symbol of that name.
+
+    Raises
+    ------
+    ZeroDivisionError
+        If it divides by an expression that is 0.
+    ValueError
+        If it takes the root of a negative number.
+    """
+    match node:
+        case Number(value=value):
+            return sympy.Rational(value.numerator, value.denominator)
+        case Name(name=name):
+            return (names or {}).get(name, sympy.Symbol(name))
+        case Negative(node=inner):
+            return -symbolic(inner, names)
+        case Call(function=function, arguments=arguments):
+            return _called(function, [symbolic(argument, names) for argument in arguments])
+        case Operation(sign=sign, left=left, right=right):
+            return _joined(sign, symbolic(left, names), symbolic(right, names))
+
+
+def _called(function: str, arguments: list[sympy.Expr]) -> sympy.Expr:
+    if function == "sqrt":
+        if arguments[0].is_negative:
+            raise ValueError(f"takes the root of {arguments[0]}")
+        return sympy.sqrt(arguments[0])
+    return (sympy.Min if function == "min" else sympy.Max)(*arguments)
+
+
+def _joined(sign: str, left: sympy.Expr, right: sympy.Expr) -> sympy.Expr:
+    if sign == "+":
+        return left + right
+    if sign == "-":
+        return left - right
+    if sign == "*":
+        return left * right
+    if sign == "^":
+        if left.is_zero and right.is_negative:
+            raise ZeroDivisionError
+        return left**right
+    if sympy.expand(right).is_zero:
+        raise ZeroDivisionError
+    return left / right
+
+
+def _has_call(node: Node) -> bool:
+    match node:
+        case Call():
+            return True
+        case Operation(left=left, right=right):
+            return _has_call(left) or _has_call(right)
+        case Negative(node=inner):
+            return _has_call(inner)
+    return False
+
+
+def evaluate_formula(
+    formula: Formula, indicators: Mapping[str, Formula], counts: Mapping[str, int | None]
+) -> Value:
+    """Return the formula's exact value for given counts.
+
+    Parameters
+    ----------
+    formula
+        In counts and indicators.
+    indicators
+        Formula of each indicator, in counts.
+    counts
+        By name as in `COUNT_NAMES`; None where the case data do not tell.
+    """
+    parts = _cancelled(formula, tuple(sorted(indicators.items(), key=lambda item: item[0])))
+    if parts is not None:
+        return _rational_value(*parts, counts) if parts else Value(None, "it divides by 0")
+    values: dict[str, Exact] = {}
+    for name in sorted(names_in(formula.node)):
+        value = (
+            evaluate_formula(indicators[name], {}, counts)
+            if name in indicators
+            else _count_value(name, counts)
+        )
+        if value.value is None:
+            return Value(None, f"{name} has no value: {value.reason}")
+        values[name] = value.value
+    return _value_at(formula, values)
+
+
+@lru_cache(maxsize=256)
+def _cancelled(
+    formula: Formula, indicators: tuple[tuple[str, Formula], ...]
+) -> tuple[sympy.Poly, sympy.Poly] | tuple[()] | None:
+    """Return numerator and divisor; nothing where it divides by 0; None where it has a function."""
+    try:
+        expression = in_counts(formula, dict(indicators))
+    except ZeroDivisionError:
+        return ()
+    if expression is None:
+        return None
+    symbols = sorted(expression.free_symbols, key=str) or [_NO_COUNT]
+    numerator, denominator = sympy.fraction(expression)
+    return sympy.Poly(numerator, *symbols), sympy.Poly(denominator, *symbols)
+
+
+def _rational_value(
+    numerator: sympy.Poly, denominator: sympy.Poly, counts: Mapping[str, int | None]
+) -> Value:
+    for symbol in numerator.gens if numerator.gens != (_NO_COUNT,) else ():
+        value = _count_value(str(symbol), counts)
+        if value.value is None:
+            return value
+    below = _at(denominator, counts)
+    if below == 0:
+        return Value(None, f"its divisor {denominator.as_expr()} is 0")
+    return Value(_at(numerator, counts) / below)
+
+
+def _at(polynomial: sympy.Poly, counts: Mapping[str, int | None]) -> Fraction:
+    point = [counts.get(str(symbol)) or 0 for symbol in polynomial.gens]
+    total = Fraction(0)
+    for exponents, coefficient in polynomial.terms():
+        term = Fraction(int(coefficient.p), int(coefficient.q))
+        for base, exponent in zip(point, exponents, strict=True):
+            term *= base**exponent
+        total += term
+    return total
+
+
+def _count_value(name: str, counts: Mapping[str, int | None]) -> Value:
+    count = counts.get(name)
+    if count is None:
+        return Value(None, f"the case data do not tell {name}")
+    return Value(Fraction(count))
+
+
+def _value_at(formula: Formula, values: Mapping[str, Exact]) -> Value:
+    exact = {
+        name: sympy.Rational(*Fraction(value).as_integer_ratio()) for name, value in values.items()
+    }
+    try:
+        result = sympy.expand(symbolic(formula.node, exact))
+    except ZeroDivisionError:
+        return Value(None, f"{formula.text} divides by 0")
+    except ValueError as error:
+        return Value(None, f"{formula.text} {error}")
+    if result.is_Rational:
+        return Value(Fraction(int(result.p), int(result.q)))
+    digits = sympy.N(result, 2 * IRRATIONAL_DIGITS)
+    return Value(Context(prec=IRRATIONAL_DIGITS).create_decimal(Decimal(str(digits))))

@@ -1,0 +1,57 @@
+"""Where the project keeps what: the only module that knows the layout of the folders."""
+
+from pathlib import Path
+
+from closurerate.errors import InputError
+
+ROC_OFFSET = 1911
+"""Gregorian year minus ROC year."""
+
+
+def project_root() -> Path:
+    """Return the project's folder: the nearest at or above the working directory with `data/kpi`.
+
+    Falls back on the checkout that this package was installed from.
+
+    Raises
+    ------
+    InputError
+        If neither has `data/kpi`.
+    """
+    checkout = Path(__file__).resolve().parents[2]
+    working = Path.cwd()
+    for folder in (working, *working.parents, checkout):
+        if (folder / "data" / "kpi").is_dir():
+            return folder
+    raise InputError(
+        f"no data/kpi folder at or above {working}: run inside a checkout of the project."
+    )
+
+
+def data_folder() -> Path:
+    """Return the folder of definitions, published figures, years and cases."""
+    return project_root() / "data"
+
+
+def kpi_folder() -> Path:
+    """Return the folder of KPI definitions; proposals stand in `proposals` below it."""
+    return data_folder() / "kpi"
+
+
+def kpi_file(name: str) -> Path:
+    """Return the file of a KPI, by its id or by a path to a YAML file.
+
+    Raises
+    ------
+    InputError
+        If no definition has that id, with those that there are.
+    """
+    if Path(name).suffix in {".yml", ".yaml"}:
+        return Path(name)
+    folder = kpi_folder()
+    candidates = {file.stem: file for file in sorted(folder.glob("proposals/*.yml"))}
+    candidates |= {file.stem: file for file in sorted(folder.glob("*.yml"))}
+    candidates.pop("readings", None)
+    if name not in candidates:
+        raise InputError(f"no KPI has the id {name!r}; there are {', '.join(candidates)}.")
+    return candidates[name]

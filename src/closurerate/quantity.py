@@ -1,0 +1,109 @@
+"""A number that is shown: exact value, unit, decimals and evidence, and how it is printed.
+
+Rounding is half up, away from zero for negatives, and happens here only.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+Exact = int | Fraction | Decimal
+
+UNDEFINED = "—"
+"""What is printed where a quantity has no value."""
+
+_SUFFIX = {
+    "zh-Hant": {
+        "percent": "%",
+        "point": " 個百分點",
+        "case": " 件",
+        "TWD": " 元",
+        "day": " 天",
+        "entry": " 筆",
+    },
+    "en": {
+        "percent": " %",
+        "point": " points",
+        "case": " cases",
+        "day": " days",
+        "entry": " entries",
+    },
+}
+_MYRIADS = ((10**8, "億"), (10**4, "萬"))
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number with what is needed to print and to trust it.
+
+    Parameters
+    ----------
+    value
+        The exact value in `unit`; a `Decimal` where it is irrational (correct to 30 digits);
+        None where it is undefined.
+    unit
+        `percent`, `point` (of percent), `case`, `TWD`, `day`, `entry`, or any other word, which is
+        then not printed.
+    decimals
+        Digits after the point when printed.
+    evidence
+        `published`, `extract` or `illustration` (DESIGN.md, decisions).
+    """
+
+    value: Exact | None
+    unit: str
+    decimals: int = 0
+    evidence: str = "published"
+
+
+def rounded(value: Exact, decimals: int) -> Decimal:
+    """Return `value` rounded half up (away from zero for negatives) to `decimals` digits."""
+    exact = Fraction(value)
+    scaled = abs(exact) * 10**decimals
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    sign = 1 if exact < 0 and whole else 0
+    return Decimal((sign, tuple(int(digit) for digit in str(whole)), -decimals))
+
+
+def number(value: Exact | None, decimals: int = 0) -> str:
+    """Return `value` as digits with thousands separators, or a dash where it is undefined."""
+    return UNDEFINED if value is None else f"{rounded(value, decimals):,f}"
+
+
+def printed(quantity: Quantity, language: str, *, signed: bool = False) -> str:
+    """Return the quantity as it stands in a sentence, with its unit.
+
+    Chinese amounts and counts are grouped by 億 and 萬, as the agency prints them.
+
+    Parameters
+    ----------
+    quantity
+        What to print.
+    language
+        `zh-Hant` or `en`.
+    signed
+        Whether a positive number carries a plus sign.
+    """
+    if quantity.value is None:
+        return UNDEFINED
+    grouped = language == "zh-Hant" and quantity.unit in {"case", "TWD", "entry"}
+    text = (
+        _in_myriads(quantity.value)
+        if grouped and quantity.decimals == 0
+        else number(quantity.value, quantity.decimals)
+    )
+    sign = "+" if signed and quantity.value > 0 else ""
+    prefix = "NTD " if language == "en" and quantity.unit == "TWD" else ""
+    return f"{prefix}{sign}{text}{_SUFFIX[language].get(quantity.unit, '')}"
+
+
+def _in_myriads(value: Exact) -> str:
+    whole = int(rounded(value, 0))
+    rest, groups = abs(whole), []
+    for size, name in _MYRIADS:
+        count, rest = divmod(rest, size)
+        if count:
+            groups.append(f"{count:,} {name}")
+    if rest or not groups:
+        groups.append(f"{rest:,}")
+    return ("-" if whole < 0 else "") + " ".join(groups)

@@ -1,0 +1,134 @@
+"""Definitions: dated, extended, and refused with file and key when anything is wrong."""
+
+import copy
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+import yaml
+
+from closurerate.documents import read_document
+from closurerate.errors import InputError
+from closurerate.kpi.definition import read_definition
+from closurerate.paths import kpi_file, kpi_folder
+
+OFFICIAL = kpi_file("effective_closure_rate")
+PROPOSALS = sorted((kpi_folder() / "proposals").glob("*.yml"))
+
+
+def changed(tmp_path: Path, *steps: object, value: object = None, delete: bool = False) -> Path:
+    """Write the official definition with one place in it changed or taken out."""
+    document = copy.deepcopy(read_document(OFFICIAL))
+    place = document
+    for step in steps[:-1]:
+        place = place[step]
+    if delete:
+        del place[steps[-1]]
+    else:
+        place[steps[-1]] = value
+    path = tmp_path / "damaged.yml"
+    path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+DAMAGES = [
+    (("tier",), {"unit": "TWD", "since": {}}, "unknown key 'tier'"),
+    (("tiers", "since", 106, "value", "special", "from"), 150_000, "special: overlaps ordinary"),
+    (("tiers", "since", 106, "value", "special", "from"), 250_000, "gap from 200000 to 250000"),
+    (("tiers", "since", 106, "value", "ordinary", "from"), 2, "gap from 1 to 2"),
+    (("tiers", "since", 106, "value", "major", "below"), 10**9, "from 1000000000 NTD on"),
+    (("tiers", "since", 106, "value", "ordinary", "below"), "200000", "whole NTD"),
+    (("tiers", "since", 106, "value", "ordinary", "below"), 1, "must be over from"),
+    (("ratios", "since", 106, "value", "major"), 0.75, "decimal in quotes"),
+    (("ratios", "since", 106, "value", "major"), "-0.75", "decimal in quotes"),
+    (("ratios", "since", 106, "value", "major"), "0.1234567", "at most 6 decimals"),
+    (("ratios", "since", 106, "value", "great"), "0.9", "unknown key 'great'"),
+    (("ratios", "since", 106, "comparison"), "<", "must be '>' or '>='"),
+    (("dispositions", "since", 106, "value", "paid_in_part"), ["part_paid"], "unknown disposition"),
+    (("dispositions", "since", 106, "value", "paid_in_part"), ["paid_in_full"], "stands twice"),
+    (("formula", "since", 107, "value"), "I1 * I3", "unknown name 'I3'"),
+    (("formula", "since", 107, "value"), "I1 *", "is not a formula"),
+    (("formula", "since", 107, "value"), "open('x')", "holds \"open('x')\""),
+    (("formula", "since", 107, "reference"), "", "must say where"),
+    (("formula", "since", "107a"), {"value": "I1", "reference": "x"}, "is not a ROC year"),
+    (("formula", "unit"), "percents", "must be one of"),
+    (("indicators", "since", 106, "value", "I2"), "E / Q", "unknown name 'Q'"),
+    (("indicators", "since", 106, "value", "E"), "C / P", "cannot name an indicator"),
+    (("targets", "since", 107, "value"), 25, "decimal in quotes"),
+    (("decimals",), "two", "whole number"),
+    (("name",), {"en": "closure"}, "'zh-Hant' is missing"),
+    (("id",), "effective closure rate", "letters, digits and underscores"),
+]
+
+
+@pytest.mark.parametrize(("place", "value", "message"), DAMAGES, ids=lambda item: str(item)[:40])
+def test_damage_names_file_and_key(tmp_path, place, value, message):
+    path = changed(tmp_path, *place, value=value)
+    with pytest.raises(InputError) as caught:
+        read_definition(path, kpi_file)
+    sentence = str(caught.value)
+    assert message in sentence
+    assert "damaged.yml" in sentence
+    assert place[0] in sentence
+    assert "\n" not in sentence
+
+
+@pytest.mark.parametrize("section", ["tiers", "ratios", "dispositions", "indicators", "formula"])
+def test_missing_section(tmp_path, section):
+    path = changed(tmp_path, section, delete=True)
+    with pytest.raises(InputError, match=f"'{section}' is missing"):
+        read_definition(path, kpi_file)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "must hold keys and values"),
+        ("- a\n- b\n", "must hold keys and values"),
+        ("id: a\nid: b\n", "stands twice"),
+        ("id: [\n", "not valid YAML"),
+        ("!!python/object/apply:os.system ['true']\n", "not valid YAML"),
+    ],
+)
+def test_not_a_definition(tmp_path, text, message):
+    path = tmp_path / "broken.yml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=message) as caught:
+        read_definition(path, kpi_file)
+    assert "broken.yml" in str(caught.value)
+
+
+def test_no_such_kpi():
+    with pytest.raises(InputError, match="no KPI has the id 'effektive'"):
+        kpi_file("effektive")
+
+
+def test_extending_in_a_circle(tmp_path):
+    for name, base in (("a", "b"), ("b", "a")):
+        head = {"id": name, "extends": base, "name": {"zh-Hant": "甲", "en": "a"}}
+        document = head | {"summary": {"zh-Hant": "甲", "en": "a"}}
+        (tmp_path / f"{name}.yml").write_text(yaml.safe_dump(document), encoding="utf-8")
+    with pytest.raises(InputError, match="circle"):
+        read_definition(tmp_path / "a.yml", lambda name: tmp_path / f"{name}.yml")
+
+
+def test_versions_are_dated():
+    definition = read_definition(OFFICIAL, kpi_file)
+    assert list(definition.versions) == [106, 107]
+    assert definition.in_force(106).formula.text == "E / C"
+    assert definition.in_force(107).version == definition.in_force(120).version == 107
+    assert definition.target(106) == Fraction(49, 2)
+    assert definition.target(108) is None
+    with pytest.raises(InputError, match="its first version is 106"):
+        definition.in_force(105)
+    with pytest.raises(InputError, match="it has 106, 107"):
+        definition.version(108)
+
+
+@pytest.mark.parametrize("path", PROPOSALS, ids=lambda path: path.stem)
+def test_proposal_is_a_difference_from_the_official_rule(path):
+    definition = read_definition(path, kpi_file)
+    official = read_definition(OFFICIAL, kpi_file)
+    assert definition.id == path.stem
+    assert definition.in_force(107).rule == official.in_force(107).rule
+    assert definition.targets == {}
