@@ -71,9 +71,9 @@ def count_expression(cases: ir.Table, year: int, rule: EffectiveRule) -> ir.Tabl
         closed=rows.is_closed.sum(),
         effective=rows.is_effective.sum(),
         pending=(~rows.is_closed).sum(),
-        closed_referred_twd=rows.referred_twd.sum(where=rows.is_closed),
-        closed_paid_twd=rows.paid_twd.sum(where=rows.is_closed),
-        pending_referred_twd=rows.referred_twd.sum(where=~rows.is_closed),
+        closed_referred_twd=rows.referred_twd.sum(where=rows.is_closed).fill_null(0),
+        closed_paid_twd=rows.paid_twd.sum(where=rows.is_closed).fill_null(0),
+        pending_referred_twd=rows.referred_twd.sum(where=~rows.is_closed).fill_null(0),
         collected_twd=rows.collected_twd.sum(),
     )
 

@@ -1,0 +1,1 @@
+"""Getting case data in: the contract, its check, and the synthetic national extract."""

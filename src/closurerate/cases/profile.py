@@ -1,0 +1,218 @@
+"""What came in: an extract's structure and flow in a year, as small tables; no KPI in it."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from closurerate.cases.scan import opened
+from closurerate.cases.scope import in_year, year_bounds
+from closurerate.cases.source import replacing
+from closurerate.cases.vocabulary import COLUMNS
+from closurerate.errors import InputError
+
+AMOUNT_EDGES_TWD = (1, 1_000, 3_000, 10_000, 30_000, 100_000, 200_000, 1_000_000, 10_000_000)
+"""Lower ends of the bands of referred amounts; the last has no upper end."""
+
+AGE_EDGES_YEARS = (0, 1, 2, 3, 5, 10)
+"""Lower ends, in years since referral, of the ages of pending cases; the last has no upper end."""
+
+SMALL_TRAFFIC = "交通小額"
+"""Subcategory of the small traffic debts."""
+
+LARGE_DEBTOR_TWD = {"person": 10_000_000, "company": 100_000_000}
+"""Owed in all by a large debtor (107 annual performance report, 壹.三.二.（一）)."""
+
+_DAYS_A_YEAR = 365.2425
+
+
+@dataclass(frozen=True)
+class Profile:
+    """An extract's structure in one year.
+
+    Parameters
+    ----------
+    year
+        ROC year.
+    absent
+        Optional columns that the extract does not have.
+    tables
+        `groups` (new, reopened, closed, pending cases by branch, category, subcategory and
+        disposition), `months` (new, closed by month), `amounts` (new cases and referred NTD by
+        band), `ages` (pending cases and referred NTD by years since referral), `debtors` (obligors,
+        and NTD collected in the year, of large debtors and of the others). A table whose columns
+        are absent is left out.
+    """
+
+    year: int
+    absent: tuple[str, ...]
+    tables: Mapping[str, pd.DataFrame]
+
+    def flow(self) -> dict[str, int]:
+        """Return opening, new, reopened, closed and pending cases; they close by definition."""
+        sums = {
+            name: int(self.tables["groups"][name].sum())
+            for name in ("new", "reopened", "closed", "pending")
+        }
+        opening = sums["pending"] + sums["closed"] - sums["new"] - sums["reopened"]
+        return {"opening": opening, **sums}
+
+
+def profile_cases(path: Path, year: int) -> Profile:
+    """Return the profile of a contract file for a year.
+
+    Parameters
+    ----------
+    path
+        A Parquet file that meets the case contract.
+    year
+        ROC year.
+
+    Raises
+    ------
+    InputError
+        If no case of the file was open in the year.
+    """
+    with opened(path) as cases:
+        absent = tuple(column.name for column in COLUMNS if column.name not in cases.columns)
+        scoped = in_year(cases, year)
+        tables = {
+            name: pd.DataFrame(query(scoped, year).to_pyarrow().to_pydict())
+            for name, query in _QUERIES.items()
+            if not _NEEDS.get(name, set()) & set(absent)
+        }
+    if tables["groups"].empty:
+        raise InputError(f"{path}: no case was open in year {year}; is it another year's extract?")
+    return Profile(year, absent, tables)
+
+
+def _groups(cases: ir.Table, year: int) -> ir.Table:
+    subcategory = cases.subcategory if "subcategory" in cases.columns else ibis.null("string")
+    keyed = cases.mutate(
+        subcategory=subcategory,
+        disposition=cases.is_closed.ifelse(cases.disposition, ibis.null("string")),
+    )
+    keys = ["branch", "category", "subcategory", "disposition"]
+    return (
+        keyed.group_by(keys)
+        .agg(
+            new=_count(keyed.is_new),
+            reopened=_count(keyed.is_reopened),
+            closed=_count(keyed.is_closed),
+            pending=_count(~keyed.is_closed),
+        )
+        .order_by(keys)
+    )
+
+
+def _months(cases: ir.Table, year: int) -> ir.Table:
+    first, last = (ibis.literal(day) for day in year_bounds(year))
+    month = cases.referred_on.month().cast("int64")
+    new = cases.filter(cases.is_new).group_by(month=month).agg(new=cases.count())
+    month = cases.closed_on.month().cast("int64")
+    closed = (
+        cases.filter(cases.closed_on.between(first, last))
+        .group_by(month=month)
+        .agg(closed=cases.count())
+    )
+    joined = new.outer_join(closed, "month")
+    return joined.select(
+        month=ibis.coalesce(joined.month, joined.month_right),
+        new=joined.new.fill_null(0),
+        closed=joined.closed.fill_null(0),
+    ).order_by("month")
+
+
+def _amounts(cases: ir.Table, year: int) -> ir.Table:
+    band = _band(cases.referred_amount_twd, AMOUNT_EDGES_TWD)
+    new = cases.filter(cases.is_new)
+    return (
+        new.group_by(from_twd=band)
+        .agg(new=new.count(), referred_twd=new.referred_amount_twd.cast("decimal(38, 0)").sum())
+        .order_by("from_twd")
+    )
+
+
+def _ages(cases: ir.Table, year: int) -> ir.Table:
+    last = ibis.literal(year_bounds(year)[1])
+    years = last.delta(cases.referred_on, unit="day") / _DAYS_A_YEAR
+    pending = cases.filter(~cases.is_closed)
+    return (
+        pending.group_by(from_years=_band(years, AGE_EDGES_YEARS))
+        .agg(
+            pending=pending.count(),
+            referred_twd=pending.referred_amount_twd.cast("decimal(38, 0)").sum(),
+        )
+        .order_by("from_years")
+    )
+
+
+def _debtors(cases: ir.Table, year: int) -> ir.Table:
+    known = cases.filter(cases.obligor_id.notnull())
+    obligors = known.group_by("obligor_id").agg(
+        kind=known.obligor_kind.max(),
+        owed_twd=known.referred_amount_twd.cast("float64").sum(),
+        collected_twd=known.collected_in_year_twd.sum(),
+    )
+    least = ibis.cases(
+        *((obligors.kind == kind, amount) for kind, amount in LARGE_DEBTOR_TWD.items()),
+        else_=max(LARGE_DEBTOR_TWD.values()),
+    )
+    return (
+        obligors.group_by(is_large=obligors.owed_twd >= least)
+        .agg(obligors=obligors.count(), collected_twd=obligors.collected_twd.sum())
+        .order_by("is_large")
+    )
+
+
+_QUERIES: dict[str, Callable[[ir.Table, int], ir.Table]] = {
+    "groups": _groups,
+    "months": _months,
+    "amounts": _amounts,
+    "ages": _ages,
+    "debtors": _debtors,
+}
+_NEEDS = {"debtors": {"obligor_id", "obligor_kind", "collected_in_year_twd"}}
+
+
+def _count(condition: ir.BooleanColumn) -> ir.IntegerScalar:
+    return condition.sum().cast("int64")
+
+
+def _band(value: ir.NumericColumn, edges: tuple[int, ...]) -> ir.IntegerColumn:
+    """Return the largest edge that a value reaches."""
+    return ibis.cases(*((value >= edge, edge) for edge in reversed(edges)), else_=edges[0])
+
+
+def write_profile(profile: Profile, path: Path) -> None:
+    """Write a profile as JSON, in one step."""
+    document = {
+        "year": profile.year,
+        "absent": profile.absent,
+        "tables": {
+            name: {column: list(table[column]) for column in table}
+            for name, table in profile.tables.items()
+        },
+    }
+    text = json.dumps(document, ensure_ascii=False, indent=1, default=int)
+    with replacing(path) as partial:
+        partial.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def read_profile(path: Path) -> Profile:
+    """Return a profile that `write_profile` wrote.
+
+    Raises
+    ------
+    InputError
+        If it is not there.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: there is no profile of the case data; run `make cases` first.")
+    document = json.loads(path.read_text(encoding="utf-8"))
+    tables = {name: pd.DataFrame(table) for name, table in document["tables"].items()}
+    return Profile(document["year"], tuple(document["absent"]), tables)

@@ -1,0 +1,112 @@
+"""The rules that each row of a case file keeps, as expressions that an engine evaluates."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+import ibis.expr.types as ir
+
+from closurerate.cases.vocabulary import COLUMNS, MAX_REFERRED_TWD, Column
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing that every row must keep.
+
+    Attributes
+    ----------
+    columns : tuple of str
+        The columns that it speaks about; where one is absent the rule is not asked.
+    statement : str
+        What must hold, as the end of a sentence ("branch must never be null").
+    is_broken : callable
+        From the table, the boolean column that is true where a row breaks the rule.
+    """
+
+    columns: tuple[str, ...]
+    statement: str
+    is_broken: Callable[[ir.Table], ir.BooleanValue]
+
+
+def row_rules(present: Collection[str]) -> tuple[Rule, ...]:
+    """Return the rules for a file with these columns, the most serious first.
+
+    Parameters
+    ----------
+    present : collection of str
+        Names of the file's columns.
+
+    Returns
+    -------
+    tuple of Rule
+        No nulls where none may be, the vocabularies, the ranges, the relations between columns.
+    """
+    every = (
+        *(_never_null(column) for column in COLUMNS if not column.is_nullable),
+        *(_within_vocabulary(column) for column in COLUMNS if column.values),
+        *_RANGES,
+        *_RELATIONS,
+    )
+    return tuple(rule for rule in every if set(rule.columns) <= set(present))
+
+
+def _never_null(column: Column) -> Rule:
+    return Rule(
+        (column.name,),
+        f"{column.name} must never be null",
+        lambda table: table[column.name].isnull(),
+    )
+
+
+def _within_vocabulary(column: Column) -> Rule:
+    words = column.values or ()
+    return Rule(
+        (column.name,),
+        f"{column.name} must be one of {', '.join(words)}",
+        lambda table: table[column.name].notin(words),
+    )
+
+
+def _not_negative(name: str) -> Rule:
+    return Rule((name,), f"{name} must be 0 or more", lambda table: table[name] < 0)
+
+
+def _not_before(later: str, earlier: str) -> Rule:
+    return Rule(
+        (later, earlier),
+        f"{later} must not be before {earlier}",
+        lambda table: table[later] < table[earlier],
+    )
+
+
+_RANGES = (
+    Rule(
+        ("referred_amount_twd",),
+        f"referred_amount_twd must be from 1 to {MAX_REFERRED_TWD:,}",
+        lambda table: (
+            (table.referred_amount_twd < 1) | (table.referred_amount_twd > MAX_REFERRED_TWD)
+        ),
+    ),
+    _not_negative("paid_amount_twd"),
+    _not_negative("collected_in_year_twd"),
+)
+
+_RELATIONS = (
+    Rule(
+        ("disposition", "closed_on"),
+        "disposition must be null exactly when closed_on is",
+        lambda table: table.disposition.isnull() != table.closed_on.isnull(),
+    ),
+    _not_before("closed_on", "referred_on"),
+    _not_before("reopened_on", "referred_on"),
+    _not_before("closed_on", "reopened_on"),
+    Rule(
+        ("collected_in_year_twd", "paid_amount_twd"),
+        "collected_in_year_twd must not be more than paid_amount_twd",
+        lambda table: table.collected_in_year_twd > table.paid_amount_twd,
+    ),
+    Rule(
+        ("prior_case_id", "case_id"),
+        "prior_case_id must not be the case's own case_id",
+        lambda table: table.prior_case_id == table.case_id,
+    ),
+)

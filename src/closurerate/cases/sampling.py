@@ -1,0 +1,173 @@
+"""Random draws that are quick for millions of rows and the same on every run.
+
+Per row there is integer arithmetic on tables only; the tables are made once from the distributions.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+from closurerate.errors import InputError
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Keys = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+SLOTS = 1 << 16
+CELL_BITS = 12
+CELLS = 1 << CELL_BITS
+INNER_BITS = 32 - CELL_BITS
+NEVER = np.float32(1e30)
+"""A key so late that its row is never chosen."""
+
+
+def stream(seed: int, *names: str) -> np.random.Generator:
+    """Return the random numbers of one purpose: no draw elsewhere moves them."""
+    purpose = crc32("/".join(names).encode())
+    return np.random.Generator(np.random.SFC64(np.random.SeedSequence([seed, purpose])))
+
+
+def u16(rng: np.random.Generator, count: int) -> npt.NDArray[np.uint16]:
+    """Return uniform whole numbers below 2**16."""
+    return rng.integers(0, SLOTS, count, dtype=np.uint16)
+
+
+def u32(rng: np.random.Generator, count: int) -> npt.NDArray[np.uint32]:
+    """Return uniform whole numbers below 2**32."""
+    return rng.integers(0, 1 << 32, count, dtype=np.uint32)
+
+
+def apportioned(total: int, weights: npt.ArrayLike) -> Ints:
+    """Divide a whole total by weights, by rounding its running sum.
+
+    Returns
+    -------
+    numpy.ndarray of int64
+        As many parts as weights, none negative, which add up to the total exactly.
+
+    Raises
+    ------
+    InputError
+        If there is something to divide and no weight.
+    """
+    running = np.cumsum(np.asarray(weights, dtype=np.float64))
+    if running.size == 0 or running[-1] <= 0:
+        if total:
+            raise InputError(f"synthetic extract: nothing can carry {total:,} of a total.")
+        return np.zeros(running.size, dtype=np.int64)
+    bounds = np.floor(running * (total / running[-1]) + 0.5).astype(np.int64)
+    bounds[running >= running[-1]] = total
+    return np.diff(bounds, prepend=0)
+
+
+def lottery(weights: npt.ArrayLike) -> npt.NDArray[np.uint8]:
+    """Return a table of 65,536 slots that hold the places of the weights in proportion.
+
+    Parameters
+    ----------
+    weights : array_like
+        One row of weights, or several (groups).
+
+    Returns
+    -------
+    numpy.ndarray of uint8
+        Shape (65536,) or (groups, 65536): look a place up by a `u16` number.
+    """
+    table = np.asarray(weights, dtype=np.float64)
+    if table.ndim == 1:
+        places = np.arange(table.size, dtype=np.uint8)
+        return np.repeat(places, apportioned(SLOTS, table))
+    return np.stack([lottery(row) for row in table])
+
+
+@dataclass(frozen=True)
+class Quantiles:
+    """Distributions of whole numbers, each cut into 4,096 cells of equal probability.
+
+    Attributes
+    ----------
+    low, width : numpy.ndarray of int64
+        Start and length of each cell, distribution after distribution.
+    """
+
+    low: Ints
+    width: Ints
+
+    @classmethod
+    def of(cls, edges: Sequence[npt.ArrayLike]) -> "Quantiles":
+        """Make them from the 4,097 rising quantiles of each distribution."""
+        rows = np.stack([np.floor(np.asarray(row, dtype=np.float64)) for row in edges])
+        whole = rows.astype(np.int64)
+        return cls(whole[:, :-1].ravel(), np.diff(whole, axis=1).ravel())
+
+    def draw(self, numbers: npt.NDArray[np.uint32], which: npt.ArrayLike = 0) -> Ints:
+        """Return one value for each `u32` number, from the distribution with that place."""
+        cell = (numbers >> np.uint32(INNER_BITS)).astype(np.intp)
+        cell += np.asarray(which, dtype=np.intp) << CELL_BITS
+        inside = numbers & np.uint32((1 << INNER_BITS) - 1)
+        steps: Ints = self.width[cell] * inside.astype(np.int64)
+        steps >>= INNER_BITS
+        steps += self.low[cell]
+        return steps
+
+
+def cell_edges() -> Floats:
+    """Return the 4,097 probabilities between the cells of `Quantiles`."""
+    return np.arange(CELLS + 1, dtype=np.float64) / CELLS
+
+
+def keys(rng: np.random.Generator, lateness: npt.NDArray[np.float32]) -> Keys:
+    """Return a random key for each row; the rows with the smallest keys are chosen.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Where chance comes from.
+    lateness : numpy.ndarray of float32
+        One over a row's odds; `NEVER` where it must not be chosen.
+    """
+    drawn: Keys = rng.random(lateness.size, dtype=np.float32)
+    drawn *= lateness
+    drawn[lateness >= NEVER] = NEVER
+    return drawn
+
+
+def smallest(drawn: Keys, count: int, what: str) -> Mask:
+    """Choose exactly so many rows, those with the smallest keys.
+
+    Parameters
+    ----------
+    drawn : numpy.ndarray of float32
+        A key for each row; `NEVER`: not to be chosen.
+    count : int
+        How many rows to choose.
+    what : str
+        What they are, for the error.
+
+    Returns
+    -------
+    numpy.ndarray of bool
+        True for the chosen rows; among equal keys the earlier rows.
+
+    Raises
+    ------
+    InputError
+        If so many cannot be chosen.
+    """
+    possible = int(np.count_nonzero(drawn < NEVER))
+    if not 0 <= count <= possible:
+        raise InputError(
+            f"synthetic extract: {count:,} {what} are wanted, but the other totals and the "
+            f"assumptions leave between 0 and {possible:,}; look at data/synthetic.yml."
+        )
+    if count == 0:
+        return np.zeros(drawn.size, dtype=np.bool_)
+    bound = np.partition(drawn, count - 1)[count - 1]
+    chosen: Mask = drawn < bound
+    ties = np.flatnonzero(drawn == bound)
+    chosen[ties[: count - int(np.count_nonzero(chosen))]] = True
+    return chosen

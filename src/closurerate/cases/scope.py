@@ -1,0 +1,47 @@
+"""What a case is in a year: new, reopened, closed or pending, as the case contract defines it."""
+
+import datetime
+
+import ibis
+import ibis.expr.types as ir
+
+from closurerate.paths import ROC_OFFSET
+
+
+def year_bounds(year: int) -> tuple[datetime.date, datetime.date]:
+    """Return the first and last day of a ROC year."""
+    gregorian = year + ROC_OFFSET
+    return datetime.date(gregorian, 1, 1), datetime.date(gregorian, 12, 31)
+
+
+def in_year(cases: ir.Table, year: int) -> ir.Table:
+    """Return the cases that were closed in a year or pending at its end, with what they are.
+
+    A case counts as reopened where it was opened again in the year and referred before it, so
+    that opening + new + reopened - closed = pending holds for any table.
+
+    Parameters
+    ----------
+    cases
+        Rows in the form of the case contract; other years' rows are left out.
+    year
+        ROC year.
+
+    Returns
+    -------
+    ir.Table
+        The rows' columns and the booleans `is_new`, `is_reopened`, `is_closed`; a row that is not
+        closed is pending.
+    """
+    first, last = (ibis.literal(day) for day in year_bounds(year))
+    is_new = cases.referred_on.between(first, last)
+    is_closed = cases.closed_on.between(first, last).fill_null(False)
+    is_pending = (cases.referred_on <= last) & (cases.closed_on.isnull() | (cases.closed_on > last))
+    is_reopened = (
+        cases.reopened_on.between(first, last).fill_null(False) & ~is_new
+        if "reopened_on" in cases.columns
+        else ibis.literal(False)
+    )
+    return cases.mutate(is_new=is_new, is_reopened=is_reopened, is_closed=is_closed).filter(
+        is_closed | is_pending
+    )

@@ -1,0 +1,113 @@
+"""Bringing a file's collections to their exact total."""
+
+from fractions import Fraction
+
+import numpy as np
+
+from closurerate.cases.block import Block, in_steps
+from closurerate.cases.closing import PAID_IN_FULL
+from closurerate.cases.nation import Nation
+from closurerate.cases.outcome import Standing
+from closurerate.cases.sampling import Ints, apportioned, u16
+from closurerate.cases.totals import half_up
+from closurerate.errors import InputError
+
+_SCALE_BITS = 20
+_SCALE_RANGE = (Fraction(1, 20), Fraction(20))
+_MOST_INTEREST_BEARING_TWD = 200_000
+
+
+def settle(
+    nation: Nation,
+    blocks: dict[str, Block],
+    standings: dict[str, Standing],
+    own: str,
+    collected_twd: int,
+) -> None:
+    """Make the payments of a file add up to a total, by amounts that no total depends on.
+
+    First the ordinary debts paid in full of the block that is in this file alone are scaled by one
+    factor, which brings collections to just below the total; then interest and fees, which cases
+    paid in full pay beyond the referred amount, make up the exact rest. Neither moves a case into
+    another tier, or changes whether it is effective.
+
+    Parameters
+    ----------
+    nation : Nation
+        The nation.
+    blocks, standings : dict
+        The file's cases; amounts, payments and collections are changed in place.
+    own : str
+        The block that no other file has.
+    collected_twd : int
+        What collections are to add up to, NTD.
+
+    Raises
+    ------
+    InputError
+        If the total is out of reach of the assumptions.
+    """
+    interest = nation.assumptions.interest
+    ordinary = (1 - nation.assumptions.large_share) * collected_twd
+    aim = collected_twd - half_up(Fraction(str(interest["aim"])) * ordinary)
+    _scale(nation, blocks[own], standings[own], aim - _collected(standings))
+    rest = collected_twd - _collected(standings)
+    if rest < 0:
+        raise InputError(_out_of_reach(collected_twd, "interest would be negative"))
+    _add_interest(nation, blocks, standings, rest)
+
+
+def _collected(standings: dict[str, Standing]) -> int:
+    return sum(int(standing.collected.sum()) for standing in standings.values())
+
+
+def _scale(nation: Nation, block: Block, standing: Standing, gap: int) -> None:
+    """Scale the ordinary debts paid in full within the year so that they give so much more."""
+    is_scaled = (standing.disposition == PAID_IN_FULL) & (block.tier == 0)
+    is_scaled &= standing.collected == block.amount
+    rows = np.flatnonzero(is_scaled)
+    before = block.amount[rows]
+    given = int(before.sum())
+    factor = Fraction(given + gap, max(given, 1))
+    if not _SCALE_RANGE[0] <= factor <= _SCALE_RANGE[1]:
+        raise InputError(
+            _out_of_reach(
+                nation.totals.by_year()[nation.axis.year[-1].item()].collected_twd,
+                f"the amounts paid in full would have to be scaled by {float(factor):.2f}",
+            )
+        )
+    scaled = (before * half_up(factor * (1 << _SCALE_BITS))) >> _SCALE_BITS
+    special, _ = nation.assumptions.tier_bounds
+    shapes = nation.assumptions.ordinary_amount
+    step = np.array([int(shapes[kind]["step"]) for kind in nation.assumptions.kind_names])
+    bounded = np.clip(scaled, nation.assumptions.smallest_amount, special - 1)
+    after = in_steps(bounded, step[block.kind[rows]])
+    block.amount[rows] = standing.paid[rows] = standing.collected[rows] = after
+
+
+def _add_interest(
+    nation: Nation, blocks: dict[str, Block], standings: dict[str, Standing], rest: int
+) -> None:
+    """Spread the rest over cases paid in full, in proportion to their bounded amounts."""
+    payers: list[tuple[Standing, Ints]] = []
+    weights: list[Ints] = []
+    bound = int(nation.assumptions.interest["payers"] * 65536)
+    for name, standing in standings.items():
+        rows = np.flatnonzero(standing.disposition == PAID_IN_FULL)
+        numbers = u16(nation.random(name, "interest", str(rows.size)), rows.size)
+        rows = rows[numbers < bound]
+        payers.append((standing, rows))
+        weights.append(np.minimum(blocks[name].amount[rows], _MOST_INTEREST_BEARING_TWD))
+    shares = apportioned(rest, np.concatenate(weights))
+    ends = np.cumsum([rows.size for _, rows in payers])[:-1]
+    for (standing, rows), share in zip(payers, np.split(shares, ends), strict=True):
+        standing.paid[rows] += share
+        standing.collected[rows] += share
+
+
+def _out_of_reach(collected_twd: int, reason: str) -> str:
+    return (
+        f"synthetic extract: collections of {collected_twd:,} TWD are out of reach of the "
+        f"assumptions: {reason}; change ordinary_amount or large_collections in "
+        "data/synthetic.yml, or take a larger fraction of the nation."
+    )

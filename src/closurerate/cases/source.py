@@ -1,0 +1,181 @@
+"""Where a case file came from: the record beside it and the mark inside a synthetic file."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from closurerate.errors import InputError
+
+MARK = b"closurerate"
+"""Key of the Parquet key-value metadata that a synthetic file carries."""
+
+RECORD_NAME = "source.json"
+KINDS = ("extract", "synthetic")
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is known of a case file's origin.
+
+    Attributes
+    ----------
+    kind : str
+        `extract` (real rows) or `synthetic`.
+    name : str
+        Name of the file that it was taken from, without its folder.
+    sha256 : str
+        Hash of the file's bytes, hexadecimal.
+    size_bytes : int
+        Its length.
+    rows : int
+        Its number of cases.
+    year : int
+        ROC year that it is the extract of.
+    seed : int or None
+        Of a synthetic file, the seed of its random numbers.
+    fraction : str or None
+        Of a synthetic file, its size as a share of the nation, such as `1` or `1/100`.
+    """
+
+    kind: str
+    name: str
+    sha256: str
+    size_bytes: int
+    rows: int
+    year: int
+    seed: int | None = None
+    fraction: str | None = None
+
+
+def mark(year: int, seed: int, fraction: str) -> bytes:
+    """Return the value of the metadata that marks a file as synthetic."""
+    content = {"synthetic": True, "seed": seed, "fraction": fraction, "year": year}
+    return json.dumps(content, sort_keys=True).encode()
+
+
+def is_synthetic(path: Path) -> bool:
+    """Tell whether a Parquet file is marked as synthetic, whatever its name and folder.
+
+    Raises
+    ------
+    InputError
+        If it is missing or is not Parquet.
+    """
+    return bool(_read_mark(path).get("synthetic", False))
+
+
+def record_path(cases: Path) -> Path:
+    """Return where the record of a case file is: `source.json` in the same folder."""
+    return cases.with_name(RECORD_NAME)
+
+
+def describe(path: Path, *, name: str, year: int) -> Source:
+    """Return the origin of a complete case file; its own mark tells whether it is synthetic.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The Parquet file, read once for its hash.
+    name : str
+        What it was called where it came from.
+    year : int
+        ROC year that it is the extract of.
+    """
+    found = _read_mark(path)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    is_made_up = bool(found.get("synthetic", False))
+    return Source(
+        kind="synthetic" if is_made_up else "extract",
+        name=name,
+        sha256=digest,
+        size_bytes=path.stat().st_size,
+        rows=pq.read_metadata(path).num_rows,
+        year=year,
+        seed=found.get("seed"),
+        fraction=found.get("fraction"),
+    )
+
+
+def write_source(cases: Path, source: Source) -> None:
+    """Write the record beside a case file, in one step."""
+    content = {key: value for key, value in asdict(source).items() if value is not None}
+    with replacing(record_path(cases)) as partial:
+        text = json.dumps(content, ensure_ascii=False, indent=2)
+        partial.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def read_source(cases: Path) -> Source:
+    """Return the record that lies beside a case file.
+
+    Parameters
+    ----------
+    cases : pathlib.Path
+        The case file; its record is `source.json` in the same folder.
+
+    Raises
+    ------
+    InputError
+        If the record is missing, cannot be read, or speaks of another file than this one.
+    """
+    path = record_path(cases)
+    again = "take the extract in (or make the synthetic one) again."
+    try:
+        source = Source(**json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise InputError(
+            f"{path}: there is no record of where {cases.name} came from; {again}"
+        ) from error
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"{path}: this is not a record of a case file's origin; {again}"
+        ) from error
+    kind = "synthetic" if is_synthetic(cases) else "extract"
+    if (source.kind, source.size_bytes) != (kind, cases.stat().st_size):
+        raise InputError(f"{path}: this record speaks of another file than {cases.name}; {again}")
+    return source
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a path to write to, and move what was written into place when all went well.
+
+    Until then what was at `path` stays; after a failure nothing half-written is left.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Where the file belongs; its folder is made if need be.
+
+    Yields
+    ------
+    pathlib.Path
+        A new name in the same folder.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{uuid4().hex}.partial")
+    try:
+        yield partial
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _read_mark(path: Path) -> dict[str, Any]:
+    try:
+        metadata = pq.read_metadata(path).metadata or {}
+    except (pa.ArrowInvalid, OSError) as error:
+        raise InputError(
+            f"{path}: a Parquet case file is needed here, and this is none."
+        ) from error
+    content: dict[str, Any] = json.loads(metadata.get(MARK, b"{}"))
+    return content

@@ -1,0 +1,88 @@
+"""What a case file is made of: its columns, their types and the words that they may hold."""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+BRANCHES = (
+    "臺北", "新北", "桃園", "新竹", "臺中", "彰化", "嘉義",
+    "臺南", "高雄", "屏東", "花蓮", "宜蘭", "士林",
+)  # fmt: skip
+CATEGORIES = ("財稅", "健保", "罰鍰", "費用")
+DISPOSITIONS = (
+    "paid_in_full",
+    "part_certificate",
+    "part_withdrawn",
+    "part_returned",
+    "unpaid_certificate",
+    "unpaid_withdrawn",
+    "unpaid_returned",
+    "other",
+)
+OBLIGOR_KINDS = ("person", "company")
+MAX_REFERRED_TWD = 10**12
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the contract.
+
+    Attributes
+    ----------
+    name : str
+        Name in the file.
+    arrow_type : pyarrow.DataType
+        The type that it must have; a string may come dictionary-encoded, large or as a view.
+    is_nullable : bool
+        Whether a row may leave it empty.
+    is_optional : bool
+        Whether the whole column may be absent.
+    values : tuple of str or None
+        The words that it may hold; None: any.
+    """
+
+    name: str
+    arrow_type: pa.DataType
+    is_nullable: bool = False
+    is_optional: bool = False
+    values: tuple[str, ...] | None = None
+
+
+COLUMNS = (
+    Column("case_id", pa.string()),
+    Column("branch", pa.string(), values=BRANCHES),
+    Column("category", pa.string(), values=CATEGORIES),
+    Column("referring_agency", pa.string(), is_nullable=True, is_optional=True),
+    Column("obligor_id", pa.string(), is_nullable=True, is_optional=True),
+    Column("subcategory", pa.string(), is_nullable=True, is_optional=True),
+    Column("prior_case_id", pa.string(), is_nullable=True, is_optional=True),
+    Column(
+        "obligor_kind", pa.string(), is_nullable=True, is_optional=True, values=OBLIGOR_KINDS
+    ),
+    Column("referred_on", pa.date32()),
+    Column("closed_on", pa.date32(), is_nullable=True),
+    Column("reopened_on", pa.date32(), is_nullable=True, is_optional=True),
+    Column("disposition", pa.string(), is_nullable=True, values=DISPOSITIONS),
+    Column("referred_amount_twd", pa.int64()),
+    Column("paid_amount_twd", pa.int64()),
+    Column("collected_in_year_twd", pa.int64(), is_nullable=True, is_optional=True),
+)  # fmt: skip
+"""The contract's columns in its order."""
+
+
+def schema() -> pa.Schema:
+    """Return the Arrow schema of a case file that has every column of the contract."""
+    return pa.schema(
+        pa.field(column.name, column.arrow_type, nullable=column.is_nullable) for column in COLUMNS
+    )
+
+
+def is_text(arrow_type: pa.DataType) -> bool:
+    """Tell whether a type holds text, plainly or dictionary-encoded."""
+    if pa.types.is_dictionary(arrow_type):
+        return is_text(arrow_type.value_type)
+    return bool(
+        pa.types.is_string(arrow_type)
+        or pa.types.is_large_string(arrow_type)
+        or pa.types.is_string_view(arrow_type)
+    )

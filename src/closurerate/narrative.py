@@ -1,0 +1,117 @@
+"""A year's prose with its figures: which figures it names, what they are, what is left out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from closurerate.placeholders import derive, fill, weakest
+from closurerate.quantity import Quantity, printed
+from closurerate.years import Year
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A paragraph ready to be shown.
+
+    Parameters
+    ----------
+    text
+        Inline Markdown with the printed figures put in.
+    evidence
+        The weakest evidence among its figures; None where it has no figure.
+    """
+
+    text: str
+    evidence: str | None
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A paragraph that is not shown, because figures that it names are not known."""
+
+    section: str
+    missing: tuple[str, ...]
+
+
+def figures(
+    year: Year,
+    counts: Mapping[str, Quantity],
+    previous: Mapping[str, Quantity],
+    kpi: str = "effective_closure_rate",
+) -> dict[str, Quantity]:
+    """Return every figure that the year's prose can name and that is known.
+
+    Parameters
+    ----------
+    year
+        What the year's author supplies: facts and prose.
+    counts
+        The year's own figures from the case data, named as in `closurerate.year_parts.COUNTED`;
+        one that the extract does not give is absent.
+    previous
+        The figures of the year before under their own names; here they end in `_previous`. For a
+        year whose report is printed: `load_published(year - 1).quantities()`.
+    kpi
+        The KPI whose target is `{target}`.
+
+    Returns
+    -------
+    dict
+        By placeholder: the named figures, and those that the prose derives from them.
+    """
+    named = {f"{name}_previous": quantity for name, quantity in previous.items()}
+    named |= {name: fact.quantity for name, fact in year.facts.items() if fact.quantity}
+    if kpi in year.target_pct:
+        named["target"] = _target(year, kpi)
+    named |= counts
+    coarse = {name for name, fact in year.facts.items() if fact.is_coarse}
+    derived = {
+        expression: derive(expression, named, coarse)
+        for paragraphs in year.narrative.values()
+        for paragraph in paragraphs
+        for expression in paragraph.figures
+    }
+    return named | {name: quantity for name, quantity in derived.items() if quantity is not None}
+
+
+def passages(
+    year: Year, section: str, language: str, known: Mapping[str, Quantity]
+) -> list[Passage]:
+    """Return the paragraphs of a section whose figures are all known, ready to be shown.
+
+    Parameters
+    ----------
+    year
+        What the year's author supplies.
+    section
+        One of `closurerate.years.SECTIONS`.
+    language
+        `zh-Hant` or `en`.
+    known
+        What `figures` returned.
+    """
+    shown = []
+    for paragraph in year.narrative[section]:
+        used = [known[name] for name in paragraph.figures if name in known]
+        if len(used) < len(paragraph.figures):
+            continue
+        texts = {name: printed(known[name], language) for name in paragraph.figures}
+        evidence = weakest([paragraph.evidence, *(q.evidence for q in used)]) if used else None
+        shown.append(Passage(fill(paragraph.texts[language].strip(), texts), evidence))
+    return shown
+
+
+def left_out(year: Year, known: Mapping[str, Quantity]) -> list[LeftOut]:
+    """Return the paragraphs that `passages` leaves out, each with the figures that it misses."""
+    return [
+        LeftOut(section, missing)
+        for section, paragraphs in year.narrative.items()
+        for paragraph in paragraphs
+        if (missing := tuple(name for name in paragraph.figures if name not in known))
+    ]
+
+
+def _target(year: Year, kpi: str) -> Quantity:
+    """Return the target with as many decimals as it needs, two at most."""
+    target = year.target_pct[kpi]
+    decimals = next((places for places in range(2) if (target * 10**places).denominator == 1), 2)
+    return Quantity(target, "percent", decimals, "published")

@@ -1,0 +1,74 @@
+"""From an executed notebook to its HTML and its PDF on disk."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from closurerate.errors import InputError
+from closurerate.report.export_html import ReportHtmlExporter
+from closurerate.report.export_typst import TypstPdfExporter
+
+
+def build_html(executed: Path, out: Path) -> None:
+    """Write an executed notebook as one HTML file that loads nothing.
+
+    Parameters
+    ----------
+    executed
+        Notebook with its outputs and with the document's facts in its metadata.
+    out
+        File to write. What was there stays when the build fails.
+
+    Raises
+    ------
+    InputError
+        If the notebook cannot be read, lacks its facts, or shows what a report cannot.
+    """
+    page, _ = ReportHtmlExporter().from_notebook_node(_read(executed))
+    _replace(out, page.encode("utf-8"))
+
+
+def build_pdf(executed: Path, out: Path) -> None:
+    """Write an executed notebook as a tagged PDF/A-2a and PDF/UA-1.
+
+    Parameters
+    ----------
+    executed
+        Notebook with its outputs and with the document's facts in its metadata.
+    out
+        File to write. What was there stays when the build fails.
+
+    Raises
+    ------
+    InputError
+        If the notebook cannot be read, lacks its facts, or shows what a report cannot.
+    """
+    pdf, _ = TypstPdfExporter().from_notebook_node(_read(executed))
+    _replace(out, pdf)
+
+
+def _read(executed: Path) -> NotebookNode:
+    try:
+        return nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
+    except OSError as error:
+        raise InputError(f"{executed}: cannot be read: {error.strerror}.") from error
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
+        raise InputError(f"{executed}: is not a notebook: it must be an .ipynb file.") from error
+
+
+def _replace(out: Path, content: bytes) -> None:
+    """Write beside the file and put it in its place whole."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
+    beside = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        beside.chmod(0o644)
+        beside.replace(out)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise

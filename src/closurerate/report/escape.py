@@ -1,0 +1,46 @@
+"""Text as data in the three markups: nothing in it may act as markup."""
+
+import html
+import re
+
+_TYPST_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|$~&^=:\"'])")
+
+
+def html_text(text: str) -> str:
+    """Return text for HTML, good in an element and in a quoted attribute."""
+    return html.escape(text, quote=True)
+
+
+def html_lines(text: str) -> str:
+    """Return text of one or more lines for an HTML element."""
+    return "<br>".join(html_text(line) for line in text.split("\n"))
+
+
+def typst_string(text: str) -> str:
+    r"""Return a Typst string literal, quotes included.
+
+    A literal needs two escapes and knows no markup, no smart quotes and no line starts, so all
+    text goes to Typst in this form: `#"…";` in markup, `"…"` in code.
+    """
+    return '"' + "".join(_TYPST_ESCAPES.get(character, character) for character in text) + '"'
+
+
+def typst_markup(text: str) -> str:
+    """Return text for Typst markup: the semicolon ends the expression, whatever follows."""
+    return f"#{typst_string(text)};" if text else ""
+
+
+def typst_content(text: str) -> str:
+    """Return text of one or more lines as a Typst content block, brackets included."""
+    return "[" + "#linebreak();".join(typst_markup(line) for line in text.split("\n")) + "]"
+
+
+def typst_array(items: list[str]) -> str:
+    """Return a Typst array of code expressions; the last comma makes one of a single item."""
+    return "(" + "".join(f"{item}, " for item in items) + ")"
+
+
+def markdown_text(text: str) -> str:
+    """Return text (a branch's name, say) that Markdown shows as it stands."""
+    return _MARKDOWN_SPECIAL.sub(r"\\\1", text)

@@ -1,0 +1,94 @@
+"""The two fonts of every report: where they lie, what they cover, and their subsets for HTML.
+
+Both come from the package `pylopdf-fonts-zh-tw` (Noto Sans TC and Noto Serif TC, regular, OFL)
+and are always reached by path: a font of the machine is never asked.
+"""
+
+import base64
+import io
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+import pylopdf_fonts_zh_tw
+from fontTools import subset
+from fontTools.ttLib import TTFont
+
+from closurerate.errors import InputError
+
+SANS = "Noto Sans TC"
+SERIF = "Noto Serif TC"
+FAMILIES = (SANS, SERIF)
+
+# halt and chws let a browser close up adjacent full-width punctuation; vertical forms and
+# alternates are never asked for.
+_LAYOUT_FEATURES = ["ccmp", "halt", "kern", "liga", "locl", "mark"]
+
+
+def font_path(family: str) -> Path:
+    """Return the file of one of `FAMILIES`."""
+    return pylopdf_fonts_zh_tw.sans_path() if family == SANS else pylopdf_fonts_zh_tw.serif_path()
+
+
+def font_folder() -> Path:
+    """Return the folder that holds the files of `FAMILIES` and no other font."""
+    return font_path(SANS).parent
+
+
+@cache
+def coverage(family: str) -> frozenset[int]:
+    """Return the code points that a family has a glyph for."""
+    with TTFont(font_path(family), lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+def missing_characters(text: str, family: str) -> str:
+    """Return the characters of a text that a family cannot show, each once, in order.
+
+    White space and invisible format characters need no glyph.
+    """
+    known = coverage(family)
+    return "".join(
+        character
+        for character in sorted(set(text))
+        if ord(character) not in known
+        and unicodedata.category(character) not in {"Cc", "Cf", "Zs", "Zl", "Zp"}
+    )
+
+
+def require_glyphs(text: str, where: str) -> None:
+    """Refuse text that the fonts cannot show.
+
+    Raises
+    ------
+    InputError
+        If a character is in neither font: it would come out as an empty box.
+    """
+    for family in FAMILIES:
+        missing = missing_characters(text, family)
+        if missing:
+            names = ", ".join(f"{character} (U+{ord(character):04X})" for character in missing)
+            raise InputError(
+                f"{where}: {family} has no glyph for {names}: write it with other characters."
+            )
+
+
+def subset_woff2(family: str, text: str) -> str:
+    """Return a family cut down to a text's characters, as WOFF2 in base64.
+
+    The same text gives the same bytes: the font keeps its own time stamp.
+    """
+    options = subset.Options()
+    options.flavor = "woff2"
+    options.layout_features = _LAYOUT_FEATURES
+    options.name_IDs = [0, 1, 2, 13, 14]  # the names and, as the OFL asks, its notice
+    options.notdef_outline = True
+    options.drop_tables += ["BASE", "DSIG", "VORG", "vhea", "vmtx"]
+    with TTFont(font_path(family), recalcTimestamp=False, lazy=True) as font:
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(text=text)
+        subsetter.subset(font)
+        font.flavor = "woff2"
+        buffer = io.BytesIO()
+        font.save(buffer, reorderTables=False)
+    return base64.b64encode(buffer.getvalue()).decode("ascii")

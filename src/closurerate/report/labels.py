@@ -1,0 +1,114 @@
+"""The words of the frame around a report (labels, captions, page numbers), in both languages."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from closurerate.errors import InputError
+
+Language = Literal["zh-Hant", "en"]
+Evidence = Literal["published", "extract", "illustration"]
+
+LANGUAGES: tuple[str, ...] = get_args(Language)
+EVIDENCES: tuple[str, ...] = get_args(Evidence)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What the frame says in one language.
+
+    `page` is the page number's pattern in three pieces: before the number, between the number
+    and the count, after the count. `source` and `note` end with their colon.
+    """
+
+    published: str
+    extract: str
+    illustration: str
+    source: str
+    note: str
+    contents: str
+    skip: str
+    chart: str
+    table: str
+    caption_separator: str
+    page: tuple[str, str, str]
+    strong_notice: str
+    plain_notice: str
+
+    def evidence(self, evidence: Evidence) -> str:
+        """Return the label of an evidence."""
+        return {
+            "published": self.published,
+            "extract": self.extract,
+            "illustration": self.illustration,
+        }[evidence]
+
+
+_LABELS = {
+    "zh-Hant": Labels(
+        published="公布數",
+        extract="案件資料",
+        illustration="示意（合成資料）",
+        source="資料來源：",
+        note="說明：",
+        contents="目次",
+        skip="跳至主要內容",
+        chart="圖",
+        table="表",
+        caption_separator="　",
+        page=("第 ", " 頁，共 ", " 頁"),
+        strong_notice="注意",
+        plain_notice="說明",
+    ),
+    "en": Labels(
+        published="Published figures",
+        extract="Case data",
+        illustration="Illustration (synthetic data)",
+        source="Source: ",
+        note="Note: ",
+        contents="Contents",
+        skip="Skip to main content",
+        chart="Figure",
+        table="Table",
+        caption_separator=".\u00a0 ",
+        page=("Page ", " of ", ""),
+        strong_notice="Caution",
+        plain_notice="Note",
+    ),
+}
+
+
+def labels(language: str) -> Labels:
+    """Return the labels of a language.
+
+    Raises
+    ------
+    InputError
+        If there are none in this language.
+    """
+    if language not in _LABELS:
+        raise InputError(
+            f"language {language!r} is not known: it must be one of {', '.join(LANGUAGES)}."
+        )
+    return _LABELS[language]
+
+
+def check_evidence(evidence: str | None, where: str) -> None:
+    """Refuse an evidence that is not in the vocabulary.
+
+    Parameters
+    ----------
+    evidence
+        One of `EVIDENCES`, or None where what is shown claims nothing.
+    where
+        What carries it, for the error.
+
+    Raises
+    ------
+    InputError
+        If it is anything else.
+    """
+    if evidence is not None and evidence not in EVIDENCES:
+        raise InputError(
+            f"{where}: evidence {evidence!r} is not known: it must be one of "
+            f"{', '.join(EVIDENCES)}."
+        )

@@ -1,0 +1,86 @@
+"""Running a notebook: parameters through papermill, unknown ones refused, the result repeatable."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from papermill.exceptions import PapermillExecutionError
+
+from closurerate.errors import InputError
+from closurerate.paths import project_root
+
+
+def run_notebook(
+    notebook: Path, out: Path, parameters: Mapping[str, int | str], *, line: int = 0
+) -> None:
+    """Execute a notebook with parameters and write the executed copy, whole or not at all.
+
+    Two runs on the same input write the same bytes: timings, paths and random ids are taken out.
+
+    Parameters
+    ----------
+    notebook
+        The notebook, without outputs.
+    out
+        Where the executed copy goes; its folder is made.
+    parameters
+        Values for the cell tagged `parameters`.
+    line
+        Line of the terminal, from 0, on which the progress bar stands when several run at once.
+
+    Raises
+    ------
+    InputError
+        If the notebook does not declare a parameter, or a cell stopped on bad input.
+    """
+    _check_parameters(notebook, parameters)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = out.with_name(f".{out.name}.unfinished")
+    try:
+        executed = papermill.execute_notebook(
+            str(notebook),
+            str(unfinished),
+            parameters=dict(parameters),
+            progress_bar=_progress_bar(notebook.stem, line),
+            cwd=str(project_root()),
+        )
+        nbformat.write(repeatable(executed), unfinished)
+        unfinished.replace(out)
+    except PapermillExecutionError as error:
+        if error.ename == InputError.__name__:
+            raise InputError(error.evalue) from None
+        raise
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def repeatable(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return an executed notebook without what differs from run to run or machine to machine."""
+    executed.metadata.pop("papermill", None)
+    executed.metadata.get("language_info", {}).pop("version", None)
+    for position, cell in enumerate(executed.cells):
+        cell["id"] = f"cell-{position}"
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+    return executed
+
+
+def _check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
+    if not notebook.is_file():
+        raise InputError(f"{notebook}: there is no such notebook.")
+    declared = papermill.inspect_notebook(str(notebook))
+    for name in parameters:
+        if name not in declared:
+            known = ", ".join(declared) or "none"
+            raise InputError(f"{notebook}: has no parameter {name!r}; it declares {known}.")
+
+
+def _progress_bar(name: str, line: int) -> dict[str, Any] | bool:
+    """Return tqdm's options: a bar on a terminal, nothing elsewhere (one line at the end)."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        return False
+    return {"desc": f"{name:12}", "position": line, "leave": True, "dynamic_ncols": True}

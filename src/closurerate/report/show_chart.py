@@ -1,0 +1,97 @@
+"""Charts that a notebook shows."""
+
+from dataclasses import dataclass, field
+
+from matplotlib import pyplot
+from matplotlib.figure import Figure
+
+from closurerate.errors import InputError
+from closurerate.report.escape import html_text, typst_content, typst_string
+from closurerate.report.labels import Evidence, Language, check_evidence, labels
+from closurerate.report.show_frame import (
+    Bundle,
+    bundle,
+    caption_html,
+    evidence_typst,
+    notes_html,
+    notes_typst,
+    tag_html,
+)
+from closurerate.report.style import CM_PER_INCH, TEXT_WIDTH_CM
+from closurerate.report.svg import save_svg
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A matplotlib figure under a caption; it is drawn when the object is made, and then closed.
+
+    Parameters
+    ----------
+    figure
+        Drawn inside `style.chart_style`; at most `TEXT_WIDTH_CM` wide.
+    caption
+        What the chart says, without its number, which is counted.
+    alt
+        What a reader who cannot see it needs to know.
+    source
+        Line below, without its label; empty for none.
+    evidence
+        What the chart rests on; None where it claims nothing.
+    language
+        Language of the labels and of the chart's text.
+
+    Raises
+    ------
+    InputError
+        If caption or alt text is empty, the evidence is unknown, the figure is too wide, or a
+        character has no glyph.
+    """
+
+    figure: Figure = field(repr=False, compare=False)
+    caption: str
+    alt: str
+    source: str = ""
+    evidence: Evidence | None = None
+    language: Language = "zh-Hant"
+    svg: str = field(init=False, repr=False)
+    width_cm: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Check, draw, and close the figure, so that no kernel shows it a second time."""
+        where = f"chart {self.caption!r}"
+        if not self.caption.strip() or not self.alt.strip():
+            raise InputError(f"{where}: caption or alt text is empty: a chart must have both.")
+        check_evidence(self.evidence, where)
+        labels(self.language)
+        width_cm = round(self.figure.get_figwidth() * CM_PER_INCH, 2)
+        if width_cm > TEXT_WIDTH_CM:
+            raise InputError(
+                f"{where}: it is {width_cm:g} cm wide: at most {TEXT_WIDTH_CM:g} cm fit a page."
+            )
+        object.__setattr__(self, "width_cm", width_cm)
+        object.__setattr__(self, "svg", save_svg(self.figure, self.language))
+        pyplot.close(self.figure)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        return bundle(self._html(), self._typst(), f"{self.caption}\n{self.alt}")
+
+    def _html(self) -> str:
+        picture = self.svg.replace(
+            "<svg ", f'<svg role="img" aria-label="{html_text(self.alt)}" ', 1
+        )
+        return (
+            f'<figure class="chart" lang="{self.language}">\n'
+            + caption_html(self.caption, tag_html(self.evidence, self.language))
+            + f'<div class="scroll" tabindex="0" role="group" aria-label="{html_text(self.caption)}">'
+            f'<div class="picture" style="--share:{self.width_cm / TEXT_WIDTH_CM:g}">{picture}</div>'
+            "</div>\n" + notes_html("", self.source, self.language) + "</figure>"
+        )
+
+    def _typst(self) -> str:
+        return (
+            f"#report-chart(caption: {typst_content(self.caption)}, "
+            f"tag: {evidence_typst(self.evidence, self.language)}, "
+            f"alt: {typst_string(self.alt)}, width: {self.width_cm:g}cm, "
+            f"notes: {notes_typst('', self.source, self.language)}, "
+            f"svg: {typst_string(self.svg)});"
+        )
