@@ -55,3 +55,21 @@ def kpi_file(name: str) -> Path:
     if name not in candidates:
         raise InputError(f"no KPI has the id {name!r}; there are {', '.join(candidates)}.")
     return candidates[name]
+
+
+def cases_folder(year: int, source: str) -> Path:
+    """Return the folder of a year's case file, profile and counts.
+
+    Parameters
+    ----------
+    year
+        ROC year.
+    source
+        `extract`, `synthetic` or `synthetic-<fraction>`.
+    """
+    return data_folder() / "cases" / str(year) / source
+
+
+def raw_folder(year: int) -> Path:
+    """Return where a year's extract lies as it came."""
+    return data_folder() / "raw" / str(year)

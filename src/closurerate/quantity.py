@@ -94,7 +94,10 @@ def printed(quantity: Quantity, language: str, *, signed: bool = False) -> str:
     )
     sign = "+" if signed and quantity.value > 0 else ""
     prefix = "NTD " if language == "en" and quantity.unit == "TWD" else ""
-    return f"{prefix}{sign}{text}{_SUFFIX[language].get(quantity.unit, '')}"
+    suffix = _SUFFIX[language].get(quantity.unit, "")
+    if grouped and text[-1] in "億萬":
+        suffix = suffix.lstrip()
+    return f"{prefix}{sign}{text}{suffix}"
 
 
 def _in_myriads(value: Exact) -> str:

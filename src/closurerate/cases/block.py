@@ -8,7 +8,7 @@ import numpy.typing as npt
 from closurerate.cases.assumptions import TIERS
 from closurerate.cases.nation import Nation
 from closurerate.cases.panel import CARRIED, SETTLED, Plan
-from closurerate.cases.sampling import Ints, u16, u32
+from closurerate.cases.sampling import Ints, pieces, u16, u32
 from closurerate.cases.special_cases import (
     Boundary,
     LargeDebtors,
@@ -88,7 +88,10 @@ def make_block(nation: Nation, plan: Plan) -> Block:
     is_company = _is_company(nation, plan.name, kind)
     obligor = nation.obligor_rank.draw(u32(nation.random(plan.name, "obligor"), count), is_company)
     tier = nation.tier_lottery[kind, u16(nation.random(plan.name, "tier"), count)]
-    base = np.repeat(plan.serial_base, plan.per_day)
+    days = nation.axis.start + np.arange(plan.per_day.size, dtype=np.int32)
+    serial: npt.NDArray[np.int32] = np.repeat(plan.serial_base.astype(np.int32), plan.per_day)
+    serial += np.arange(count, dtype=np.int32)
+    boundary, large = _special(nation, plan)
     block = Block(
         name=plan.name,
         kind=kind,
@@ -97,13 +100,12 @@ def make_block(nation: Nation, plan: Plan) -> Block:
         is_company=is_company,
         obligor=obligor.astype(np.int32),
         amount=_amounts(nation, plan.name, kind, tier, is_company),
-        referred=np.repeat(nation.axis.start + np.arange(plan.per_day.size), plan.per_day).astype(
-            np.int32
-        ),
-        serial=(base + np.arange(count)).astype(np.int32),
+        referred=np.repeat(days, plan.per_day),
+        serial=serial,
         prior=_prior(nation, plan.name, count),
         older=plan.older,
-        **_special(nation, plan),
+        boundary=boundary,
+        large=large,
     )
     _place(nation, block)
     return block
@@ -111,7 +113,7 @@ def make_block(nation: Nation, plan: Plan) -> Block:
 
 def _is_company(nation: Nation, name: str, kind: Codes) -> npt.NDArray[np.bool_]:
     shares = nation.assumptions.company_share
-    bound = np.array([shares[kind] * 65536 for kind in nation.assumptions.kind_names])
+    bound = np.array([shares[name] * 65536 for name in nation.assumptions.kind_names])
     draw = u16(nation.random(name, "company"), kind.size)
     below: npt.NDArray[np.bool_] = draw < bound.astype(np.uint32)[kind]
     return below
@@ -129,14 +131,17 @@ def _amounts(
     numbers = u32(nation.random(name, "amount"), kind.size)
     amount = nation.amounts.draw(numbers, which[kind, tier, is_company.view(np.uint8)])
     shapes = nation.assumptions.ordinary_amount
-    step = np.array([int(shapes[kind]["step"]) for kind in kinds], dtype=np.int64)
-    return in_steps(amount, np.where(tier == 0, step[kind], 1))
+    step = np.array([int(shapes[name]["step"]) for name in kinds], dtype=np.int32)
+    in_steps(amount, np.where(tier == 0, step[kind], 1))
+    return amount
 
 
-def in_steps(amount: Ints, step: Ints) -> Ints:
-    """Return amounts brought down to whole steps, but not below one step."""
-    rounded: Ints = np.maximum(amount - amount % step, step)
-    return rounded
+def in_steps(amount: Ints, step: Ints) -> None:
+    """Bring amounts down to whole steps, in place, but not below one step."""
+    for piece in pieces(amount.size):
+        part = amount[piece]
+        part -= part % step[piece]
+        np.maximum(part, step[piece], out=part)
 
 
 def _prior(nation: Nation, name: str, count: int) -> npt.NDArray[np.uint32]:
@@ -148,18 +153,15 @@ def _prior(nation: Nation, name: str, count: int) -> npt.NDArray[np.uint32]:
     return prior
 
 
-def _special(nation: Nation, plan: Plan) -> dict[str, Boundary | LargeDebtors | None]:
+def _special(nation: Nation, plan: Plan) -> tuple[Boundary | None, LargeDebtors | None]:
     """Return the cases of a block that are made, not drawn; they replace older rows."""
     if plan.name not in (SETTLED, CARRIED):
-        return {"boundary": None, "large": None}
+        return None, None
     boundary = boundary_cases(nation)
     large = large_debtors(nation) if plan.name == CARRIED else None
     wanted = [boundary.amount.size, large.amount.size if large else 0]
     found = places(nation.random(plan.name, "places"), plan.older, wanted)
-    return {
-        "boundary": boundary.at(found[0]),
-        "large": large.at(found[1]) if large else None,
-    }
+    return boundary.at(found[0]), large.at(found[1]) if large else None
 
 
 def _place(nation: Nation, block: Block) -> None:

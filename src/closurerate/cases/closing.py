@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from closurerate.cases.block import Block
 from closurerate.cases.nation import Nation
@@ -134,7 +134,7 @@ def beta_draw(shape: Mapping[str, float], numbers: npt.NDArray[np.uint32], whole
     whole : numpy.ndarray of int64
         The amounts, at most 10**12.
     """
-    quantiles = beta.ppf(cell_edges(), shape["alpha"], shape["beta"])
+    quantiles = betaincinv(shape["alpha"], shape["beta"], cell_edges())
     ratios = Quantiles.of([quantiles * (1 << _RATIO_BITS)])
     parts: Ints = (whole * ratios.draw(numbers)) >> _RATIO_BITS
     return parts
@@ -213,7 +213,7 @@ def _dispositions(
         [CATEGORIES.index(entry["category"]) for entry in assumptions.kinds.values()]
     )
     numbers = u16(nation.random(closing.label, "disposition"), kind.size)
-    codes = by_category[category_of[kind], numbers].astype(np.int8)
+    codes: npt.NDArray[np.int8] = by_category[category_of[kind], numbers].astype(np.int8)
     parts = lottery(_weights(assumptions.part_dispositions))
     codes[is_part] = parts[numbers[is_part]]
     codes[is_full] = PAID_IN_FULL

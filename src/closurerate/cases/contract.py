@@ -151,7 +151,7 @@ def _check_rules(cases: ir.Table, rules: Sequence[Rule], counts: Sequence[int], 
     )
 
 
-@ibis.udf.scalar.builtin(name="hash")
+@ibis.udf.scalar.builtin(name="hash")  # type: ignore[untyped-decorator]
 def _hashed(text: str) -> dt.uint64:
     """Return DuckDB's 64-bit hash of a text."""
 

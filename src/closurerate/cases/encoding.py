@@ -47,7 +47,6 @@ def parquet_file(path: Path, mark: bytes) -> Iterator[pq.ParquetWriter]:
         compression="zstd",
         compression_level=1,
         use_dictionary=[*_CODED, "referred_on", "closed_on", "reopened_on"],
-        column_encoding={"case_id": "DELTA_BYTE_ARRAY"},
         # Without Arrow's own schema inside, readers see plain strings, not dictionaries.
         store_schema=False,
     )
@@ -82,7 +81,7 @@ def _static(nation: Nation, block: Block, words: Codebook, part: slice) -> dict[
         "obligor_id": _pseudonyms(block.obligor[part]),
         "prior_case_id": _prior_cases(nation, year, block.prior[part]),
         "referred_on": _dates(referred),
-        "referred_amount_twd": pa.array(block.amount[part]),
+        "referred_amount_twd": _plain(block.amount[part], pa.int64()),
     }
 
 
@@ -96,16 +95,15 @@ def _standing(standing: Standing, part: slice) -> dict[str, pa.Array]:
         if reopened_on is None
         else _dates(reopened_on[part]),
         "disposition": coded(standing.disposition[part], DISPOSITIONS),
-        "paid_amount_twd": pa.array(standing.paid[part]),
-        "collected_in_year_twd": pa.array(standing.collected[part]),
+        "paid_amount_twd": _plain(standing.paid[part], pa.int64()),
+        "collected_in_year_twd": _plain(standing.collected[part], pa.int64()),
     }
 
 
 def coded(codes: npt.NDArray[np.int8], words: tuple[str, ...]) -> pa.Array:
     """Return words by their places; a negative place is a null."""
-    is_missing = codes < 0
-    places = pa.array(codes, mask=is_missing if is_missing.any() else None)
-    return pa.DictionaryArray.from_arrays(places, pa.array(words, pa.string()))
+    places = _plain(codes, pa.int8(), codes < 0)
+    return pa.DictionaryArray.from_arrays(places, _texts(words))
 
 
 def identifiers(year: npt.NDArray[np.int32], serial: npt.NDArray[np.int32]) -> pa.Array:
@@ -161,11 +159,35 @@ def _fixed_length(
     offsets = np.zeros(rows + 1, dtype=np.int32)
     np.cumsum(given, out=offsets[1:])
     offsets *= length
-    valid = None if is_given is None else pa.py_buffer(np.packbits(given, bitorder="little"))
+    valid = None if is_given is None else _bits(given)
     data = pa.py_buffer(np.ascontiguousarray(text))
     return pa.Array.from_buffers(pa.string(), rows, [valid, pa.py_buffer(offsets), data])
 
 
 def _dates(days: Days) -> pa.Array:
-    is_missing = days == NO_DAY
-    return pa.array(days, mask=is_missing if is_missing.any() else None).view(pa.date32())
+    return _plain(days, pa.date32(), days == NO_DAY)
+
+
+def _plain(
+    values: npt.NDArray[np.generic],
+    arrow_type: pa.DataType,
+    is_missing: npt.NDArray[np.bool_] | None = None,
+) -> pa.Array:
+    """Return numbers as an Arrow array on the same memory.
+
+    `pa.array` would do, but imports pandas first, which takes longer than a small extract.
+    """
+    data = pa.py_buffer(np.ascontiguousarray(values))
+    valid = _bits(~is_missing) if is_missing is not None and is_missing.any() else None
+    return pa.Array.from_buffers(arrow_type, values.size, [valid, data])
+
+
+def _texts(words: tuple[str, ...]) -> pa.Array:
+    encoded = [word.encode() for word in words]
+    offsets = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(encoded))]
+    return pa.Array.from_buffers(pa.string(), len(words), buffers)
+
+
+def _bits(is_valid: npt.NDArray[np.bool_]) -> pa.Buffer:
+    return pa.py_buffer(np.packbits(is_valid, bitorder="little"))

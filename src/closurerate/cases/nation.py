@@ -1,11 +1,12 @@
-"""What all cases of a synthetic panel share: the obligors, the mix of debts, the amounts, the days."""
+"""What all cases of a synthetic panel share: obligors, mix of debts, amounts, days."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from closurerate.cases.assumptions import TIERS, Assumptions
 from closurerate.cases.sampling import Floats, Quantiles, cell_edges, lottery, stream, u16
@@ -15,7 +16,7 @@ from closurerate.cases.working_days import DayAxis, day_axis
 
 GREATEST_PART = 20
 """No case of an ordinary obligor pays more than one part in so many of a year's collections: at
-national scale that excludes nobody, in a small nation it keeps one case from upsetting the total."""
+national scale that excludes nobody, in a small one it keeps one case from upsetting the total."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Nation:
         """Return a national count at this scale, but not less than the least."""
         return max(least, half_up(Fraction(count) * self.fraction))
 
-    def lateness(self, odds: dict[str, dict[str, float]]) -> npt.NDArray[np.float32]:
+    def lateness(self, odds: Mapping[str, Mapping[str, float]]) -> npt.NDArray[np.float32]:
         """Return one over the odds of each cell (kind, branch, tier), as one flat table."""
         kind, branch, tier = (
             np.array([odds[axis].get(name, 1.0) for name in names], dtype=np.float64)
@@ -149,8 +150,8 @@ def _amounts(assumptions: Assumptions) -> Quantiles:
 
 def _lognormal(median: float, sigma: float, low: float, high: float) -> Floats:
     """Return the quantiles of a lognormal distribution cut off at both ends."""
-    first, last = (norm.cdf(np.log(bound / median) / sigma) for bound in (low, high))
-    inner = norm.ppf(first + cell_edges() * (last - first))
+    first, last = (ndtr(np.log(bound / median) / sigma) for bound in (low, high))
+    inner = ndtri(first + cell_edges() * (last - first))
     quantiles: Floats = np.clip(median * np.exp(sigma * inner), low, high)
     return quantiles
 

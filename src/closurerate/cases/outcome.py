@@ -70,7 +70,7 @@ def fresh_second(nation: Nation, block: Block) -> Standing:
 
 
 def reopened_second(nation: Nation, block: Block) -> Standing:
-    """Return how the reopened cases stand at the end of the second year; none closes with effect."""
+    """Return how the reopened cases stand at the end of the second year; none is effective."""
     year = nation.totals.first_year + 1
     begin = _from_new_year(nation, block, year)
     rng = nation.random(block.name, "reopened on")

@@ -14,7 +14,8 @@ from closurerate.errors import InputError
 
 SETTLED, REOPENED, CARRIED, FRESH = "settled", "reopened", "carried", "fresh"
 """Closed in the first year for good; closed in it and reopened in the second; pending between the
-two; referred in the second. The first year's file has the first three, the second's the last three."""
+two; referred in the second. The first three are in the first year's file, the last three in the
+second's."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def half_up_share(total: int, share: float) -> int:
 
 
 def _day_weights(nation: Nation) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return day weights of referrals: older, of the first year open and closed by its end, fresh."""
+    """Return day weights of referrals: older, first year open and closed by its end, fresh."""
     axis, first = nation.axis, nation.totals.first_year
     weights = referral_weights(axis, nation.assumptions.referral_months)
     by_age = np.array([0.0, *nation.assumptions.older_cases])

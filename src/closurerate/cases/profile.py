@@ -110,15 +110,8 @@ def _groups(cases: ir.Table, year: int) -> ir.Table:
 
 
 def _months(cases: ir.Table, year: int) -> ir.Table:
-    first, last = (ibis.literal(day) for day in year_bounds(year))
-    month = cases.referred_on.month().cast("int64")
-    new = cases.filter(cases.is_new).group_by(month=month).agg(new=cases.count())
-    month = cases.closed_on.month().cast("int64")
-    closed = (
-        cases.filter(cases.closed_on.between(first, last))
-        .group_by(month=month)
-        .agg(closed=cases.count())
-    )
+    new = _by_month(cases.filter(cases.is_new), "referred_on", "new")
+    closed = _by_month(cases.filter(cases.is_closed), "closed_on", "closed")
     joined = new.outer_join(closed, "month")
     return joined.select(
         month=ibis.coalesce(joined.month, joined.month_right),
@@ -127,11 +120,15 @@ def _months(cases: ir.Table, year: int) -> ir.Table:
     ).order_by("month")
 
 
+def _by_month(cases: ir.Table, day: str, name: str) -> ir.Table:
+    month = cases[day].month().cast("int64")
+    return cases.group_by(month=month).agg(**{name: cases.count()})
+
+
 def _amounts(cases: ir.Table, year: int) -> ir.Table:
-    band = _band(cases.referred_amount_twd, AMOUNT_EDGES_TWD)
     new = cases.filter(cases.is_new)
     return (
-        new.group_by(from_twd=band)
+        new.group_by(from_twd=_band(new.referred_amount_twd, AMOUNT_EDGES_TWD))
         .agg(new=new.count(), referred_twd=new.referred_amount_twd.cast("decimal(38, 0)").sum())
         .order_by("from_twd")
     )
@@ -139,8 +136,8 @@ def _amounts(cases: ir.Table, year: int) -> ir.Table:
 
 def _ages(cases: ir.Table, year: int) -> ir.Table:
     last = ibis.literal(year_bounds(year)[1])
-    years = last.delta(cases.referred_on, unit="day") / _DAYS_A_YEAR
     pending = cases.filter(~cases.is_closed)
+    years = last.delta(pending.referred_on, unit="day") / _DAYS_A_YEAR
     return (
         pending.group_by(from_years=_band(years, AGE_EDGES_YEARS))
         .agg(
@@ -194,13 +191,17 @@ def write_profile(profile: Profile, path: Path) -> None:
         "year": profile.year,
         "absent": profile.absent,
         "tables": {
-            name: {column: list(table[column]) for column in table}
+            name: {column: _plain(table[column]) for column in table}
             for name, table in profile.tables.items()
         },
     }
-    text = json.dumps(document, ensure_ascii=False, indent=1, default=int)
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, default=int)
     with replacing(path) as partial:
         partial.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _plain(column: pd.Series) -> list[object]:
+    return [None if missing else item for item, missing in zip(column, column.isna(), strict=True)]
 
 
 def read_profile(path: Path) -> Profile:

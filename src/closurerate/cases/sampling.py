@@ -3,7 +3,7 @@
 Per row there is integer arithmetic on tables only; the tables are made once from the distributions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -21,6 +21,7 @@ SLOTS = 1 << 16
 CELL_BITS = 12
 CELLS = 1 << CELL_BITS
 INNER_BITS = 32 - CELL_BITS
+_PIECE = 1 << 16
 NEVER = np.float32(1e30)
 """A key so late that its row is never chosen."""
 
@@ -39,6 +40,12 @@ def u16(rng: np.random.Generator, count: int) -> npt.NDArray[np.uint16]:
 def u32(rng: np.random.Generator, count: int) -> npt.NDArray[np.uint32]:
     """Return uniform whole numbers below 2**32."""
     return rng.integers(0, 1 << 32, count, dtype=np.uint32)
+
+
+def pieces(count: int) -> Iterator[slice]:
+    """Yield slices of so many rows that what is worked out for them stays in the cache."""
+    for start in range(0, count, _PIECE):
+        yield slice(start, min(start + _PIECE, count))
 
 
 def apportioned(total: int, weights: npt.ArrayLike) -> Ints:
@@ -61,7 +68,8 @@ def apportioned(total: int, weights: npt.ArrayLike) -> Ints:
         return np.zeros(running.size, dtype=np.int64)
     bounds = np.floor(running * (total / running[-1]) + 0.5).astype(np.int64)
     bounds[running >= running[-1]] = total
-    return np.diff(bounds, prepend=0)
+    parts: Ints = np.diff(bounds, prepend=0)
+    return parts
 
 
 def lottery(weights: npt.ArrayLike) -> npt.NDArray[np.uint8]:
@@ -106,13 +114,16 @@ class Quantiles:
 
     def draw(self, numbers: npt.NDArray[np.uint32], which: npt.ArrayLike = 0) -> Ints:
         """Return one value for each `u32` number, from the distribution with that place."""
-        cell = (numbers >> np.uint32(INNER_BITS)).astype(np.intp)
-        cell += np.asarray(which, dtype=np.intp) << CELL_BITS
-        inside = numbers & np.uint32((1 << INNER_BITS) - 1)
-        steps: Ints = self.width[cell] * inside.astype(np.int64)
-        steps >>= INNER_BITS
-        steps += self.low[cell]
-        return steps
+        rows = np.broadcast_to(np.asarray(which), numbers.shape)
+        drawn = np.empty(numbers.size, dtype=np.int64)
+        for piece in pieces(numbers.size):
+            cell = (numbers[piece] >> np.uint32(INNER_BITS)).astype(np.intp)
+            cell += rows[piece].astype(np.intp) << CELL_BITS
+            steps = self.width[cell] * (numbers[piece] & np.uint32((1 << INNER_BITS) - 1))
+            steps >>= INNER_BITS
+            steps += self.low[cell]
+            drawn[piece] = steps
+        return drawn
 
 
 def cell_edges() -> Floats:

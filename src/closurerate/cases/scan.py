@@ -31,6 +31,8 @@ def opened(path: Path) -> Iterator[ir.Table]:
             memory_limit=MEMORY_LIMIT, temp_directory=spill, preserve_insertion_order=False
         )
         try:
+            # Ibis turns DuckDB's own bar on, and it would go to standard output.
+            connection.raw_sql("SET enable_progress_bar = false")
             yield connection.read_parquet(str(path), file_row_number=True)
         finally:
             connection.disconnect()

@@ -50,7 +50,13 @@ def settle(
     interest = nation.assumptions.interest
     ordinary = (1 - nation.assumptions.large_share) * collected_twd
     aim = collected_twd - half_up(Fraction(str(interest["aim"])) * ordinary)
-    _scale(nation, blocks[own], standings[own], aim - _collected(standings))
+    rows = _scalable(blocks[own], standings[own])
+    given = int(blocks[own].amount[rows].sum())
+    factor = Fraction(given + aim - _collected(standings), max(given, 1))
+    if not _SCALE_RANGE[0] <= factor <= _SCALE_RANGE[1]:
+        reason = f"the amounts paid in full would have to be scaled by {float(factor):.2f}"
+        raise InputError(_out_of_reach(collected_twd, reason))
+    _scale(nation, blocks[own], standings[own], rows, factor)
     rest = collected_twd - _collected(standings)
     if rest < 0:
         raise InputError(_out_of_reach(collected_twd, "interest would be negative"))
@@ -61,28 +67,21 @@ def _collected(standings: dict[str, Standing]) -> int:
     return sum(int(standing.collected.sum()) for standing in standings.values())
 
 
-def _scale(nation: Nation, block: Block, standing: Standing, gap: int) -> None:
-    """Scale the ordinary debts paid in full within the year so that they give so much more."""
-    is_scaled = (standing.disposition == PAID_IN_FULL) & (block.tier == 0)
-    is_scaled &= standing.collected == block.amount
-    rows = np.flatnonzero(is_scaled)
-    before = block.amount[rows]
-    given = int(before.sum())
-    factor = Fraction(given + gap, max(given, 1))
-    if not _SCALE_RANGE[0] <= factor <= _SCALE_RANGE[1]:
-        raise InputError(
-            _out_of_reach(
-                nation.totals.by_year()[nation.axis.year[-1].item()].collected_twd,
-                f"the amounts paid in full would have to be scaled by {float(factor):.2f}",
-            )
-        )
-    scaled = (before * half_up(factor * (1 << _SCALE_BITS))) >> _SCALE_BITS
+def _scalable(block: Block, standing: Standing) -> Ints:
+    """Return the rows of ordinary debts that were paid in full within the year."""
+    is_full = (standing.disposition == PAID_IN_FULL) & (block.tier == 0)
+    return np.flatnonzero(is_full & (standing.collected == block.amount))
+
+
+def _scale(nation: Nation, block: Block, standing: Standing, rows: Ints, factor: Fraction) -> None:
+    """Scale debts and their payments by one factor, within the ordinary tier, in whole steps."""
+    scaled = (block.amount[rows] * half_up(factor * (1 << _SCALE_BITS))) >> _SCALE_BITS
     special, _ = nation.assumptions.tier_bounds
     shapes = nation.assumptions.ordinary_amount
     step = np.array([int(shapes[kind]["step"]) for kind in nation.assumptions.kind_names])
     bounded = np.clip(scaled, nation.assumptions.smallest_amount, special - 1)
-    after = in_steps(bounded, step[block.kind[rows]])
-    block.amount[rows] = standing.paid[rows] = standing.collected[rows] = after
+    in_steps(bounded, step[block.kind[rows]])
+    block.amount[rows] = standing.paid[rows] = standing.collected[rows] = bounded
 
 
 def _add_interest(
@@ -94,7 +93,7 @@ def _add_interest(
     bound = int(nation.assumptions.interest["payers"] * 65536)
     for name, standing in standings.items():
         rows = np.flatnonzero(standing.disposition == PAID_IN_FULL)
-        numbers = u16(nation.random(name, "interest", str(rows.size)), rows.size)
+        numbers = u16(nation.random(name, "interest"), rows.size)
         rows = rows[numbers < bound]
         payers.append((standing, rows))
         weights.append(np.minimum(blocks[name].amount[rows], _MOST_INTEREST_BEARING_TWD))

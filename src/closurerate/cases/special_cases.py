@@ -179,36 +179,36 @@ def _obligors_over_bound(nation: Nation) -> LargeDebtors:
 
 def _giants(nation: Nation) -> LargeDebtors:
     """Return the cases of the two cities, with their payments in both years."""
-    share, least = nation.assumptions.giant_share, nation.assumptions.large_debtor["company"]
-    years = (nation.totals.first, nation.totals.second)
-    given = [half_up(share * totals.collected_twd) for totals in years]
     entries = nation.assumptions.giants
     shares = [entry["share"] for entry in entries.values()]
-    payments = np.stack([apportioned(total, shares) for total in given], axis=1)
-    columns: list[Ints] = []
-    for (first, second), (place, (name, entry)) in zip(
-        payments.tolist(), enumerate(entries.items()), strict=True
-    ):
-        cases = int(entry["cases"])
-        rng = nation.random("giants", name)
-        weights = rng.random(cases) + 0.5
-        owed = max(int(entry["multiple"] * second), 2 * least)
-        columns.append(
-            np.stack(
-                [
-                    _kinds(nation, "giant", cases),
-                    np.full(cases, BRANCHES.index(name)),
-                    np.full(cases, nation.obligor_branch.size + place),
-                    apportioned(owed, weights),
-                    apportioned(first, weights),
-                    apportioned(second, weights),
-                ]
-            )
-        )
-    kind, branch, obligor, amount, first_year, second_year = np.concatenate(columns, axis=1)
+    payments = [
+        apportioned(half_up(nation.assumptions.giant_share * totals.collected_twd), shares)
+        for totals in (nation.totals.first, nation.totals.second)
+    ]
+    columns = [
+        _giant(nation, place, name, int(payments[0][place]), int(payments[1][place]))
+        for place, name in enumerate(entries)
+    ]
+    kind, branch, obligor, amount, first, second = np.concatenate(columns, axis=1)
     is_company = np.ones(amount.size, dtype=np.bool_)
-    return LargeDebtors(
-        _NOWHERE, kind, branch, obligor, is_company, amount, first_year, second_year
+    return LargeDebtors(_NOWHERE, kind, branch, obligor, is_company, amount, first, second)
+
+
+def _giant(nation: Nation, place: int, name: str, first: int, second: int) -> Ints:
+    """Return one city's kinds, branches, obligors, amounts and payments of both years, stacked."""
+    entry = nation.assumptions.giants[name]
+    cases = int(entry["cases"])
+    weights = nation.random("giants", name).random(cases) + 0.5
+    owed = max(int(entry["multiple"] * second), 2 * nation.assumptions.large_debtor["company"])
+    return np.stack(
+        [
+            _kinds(nation, "giant", cases),
+            np.full(cases, BRANCHES.index(name)),
+            np.full(cases, nation.obligor_branch.size + place),
+            apportioned(owed, weights),
+            apportioned(first, weights),
+            apportioned(second, weights),
+        ]
     )
 
 

@@ -47,6 +47,7 @@ class PanelTotals:
     second: YearTotals
 
     def __post_init__(self) -> None:
+        """Refuse totals that contradict each other."""
         for year, totals in self.by_year().items():
             for field in fields(totals):
                 if getattr(totals, field.name) < 0:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from closurerate.cases.scan import opened
 from closurerate.cases.scope import in_year
+from closurerate.cases.source import replacing
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
 from closurerate.errors import InputError
 from closurerate.kpi.effective import EffectiveRule, effective_expression, tier_expression
@@ -119,3 +120,22 @@ def ordered(counts: pd.DataFrame, rule: EffectiveRule) -> pd.DataFrame:
     )
     types = {name: "int64" for name in MEASURES if name != "collected_twd"}
     return result.astype(types | {"collected_twd": "Int64"}).reset_index(drop=True)
+
+
+def write_counts(counts: pd.DataFrame, path: Path) -> None:
+    """Write a count as Parquet, in one step."""
+    with replacing(path) as partial:
+        counts.to_parquet(partial, index=False)
+
+
+def read_counts(path: Path) -> pd.DataFrame:
+    """Return a count that `write_counts` wrote.
+
+    Raises
+    ------
+    InputError
+        If it is not there.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: the cases are not counted yet; run `make report` first.")
+    return pd.read_parquet(path)

@@ -66,8 +66,8 @@ class Definition:
         Target value by the year since which it holds, in the KPI's printed unit.
     references
         Reference of each dated entry, by section and year.
-    source
-        The file that it was read from.
+    files
+        The file that it was read from, then those that it extends.
     """
 
     id: str
@@ -76,7 +76,7 @@ class Definition:
     versions: Mapping[int, KpiVersion]
     targets: Mapping[int, Fraction]
     references: Mapping[tuple[str, int], str]
-    source: Path
+    files: tuple[Path, ...]
 
     def in_force(self, year: int) -> KpiVersion:
         """Return the version in force in a ROC year.
@@ -127,7 +127,8 @@ def read_definition(path: Path, find: Callable[[str], Path]) -> Definition:
     InputError
         Naming file and key, if anything in it is wrong.
     """
-    document = _extended(path, find, ())
+    files: list[Path] = []
+    document = _extended(path, find, files)
     versions = _versions(document, path)
     return Definition(
         id=document["id"],
@@ -140,13 +141,14 @@ def read_definition(path: Path, find: Callable[[str], Path]) -> Definition:
             for section in (*SECTIONS, "targets")
             for year, entry in document.get(section, {"since": {}})["since"].items()
         },
-        source=path,
+        files=tuple(files),
     )
 
 
-def _extended(path: Path, find: Callable[[str], Path], below: tuple[Path, ...]) -> dict[str, Any]:
-    if path in below:
+def _extended(path: Path, find: Callable[[str], Path], files: list[Path]) -> dict[str, Any]:
+    if path in files:
         raise InputError(f"{path}: extends: the files extend each other in a circle.")
+    files.append(path)
     document = read_document(path)
     if "extends" not in document:
         check_keys(document, str(path), required=(*_HEAD, *SECTIONS), optional=("targets",))
@@ -160,7 +162,7 @@ def _extended(path: Path, find: Callable[[str], Path], below: tuple[Path, ...]) 
     )
     if not isinstance(document["extends"], str):
         raise InputError(f"{path}: extends: must be the id of a definition.")
-    base = _extended(find(document["extends"]), find, (*below, path))
+    base = _extended(find(document["extends"]), find, files)
     changed_formula = "formula" in document
     inherited = {
         key: value for key, value in base.items() if not (key == "targets" and changed_formula)

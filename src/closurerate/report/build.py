@@ -1,5 +1,6 @@
 """From an executed notebook to its HTML and its PDF on disk."""
 
+import json
 import os
 import tempfile
 from pathlib import Path
@@ -27,7 +28,8 @@ def build_html(executed: Path, out: Path) -> None:
     InputError
         If the notebook cannot be read, lacks its facts, or shows what a report cannot.
     """
-    page, _ = ReportHtmlExporter().from_notebook_node(_read(executed))
+    exporter = ReportHtmlExporter()  # type: ignore[no-untyped-call]
+    page, _ = exporter.from_notebook_node(_read(executed))
     _replace(out, page.encode("utf-8"))
 
 
@@ -46,17 +48,26 @@ def build_pdf(executed: Path, out: Path) -> None:
     InputError
         If the notebook cannot be read, lacks its facts, or shows what a report cannot.
     """
-    pdf, _ = TypstPdfExporter().from_notebook_node(_read(executed))
+    exporter = TypstPdfExporter()  # type: ignore[no-untyped-call]
+    pdf, _ = exporter.from_notebook_node(_read(executed))
     _replace(out, pdf)
 
 
 def _read(executed: Path) -> NotebookNode:
     try:
-        return nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
+        text = executed.read_text("utf-8")
+        found = json.loads(text)
+        if not isinstance(found, dict) or not {"nbformat", "cells"} <= set(found):
+            raise ValueError
+        notebook: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
+        nbformat.validate(notebook)
     except OSError as error:
         raise InputError(f"{executed}: cannot be read: {error.strerror}.") from error
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
-        raise InputError(f"{executed}: is not a notebook: it must be an .ipynb file.") from error
+    except (ValueError, nbformat.ValidationError) as error:
+        raise InputError(
+            f"{executed}: is not a notebook: it must be an .ipynb file of version 4."
+        ) from error
+    return notebook
 
 
 def _replace(out: Path, content: bytes) -> None:

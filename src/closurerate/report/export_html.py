@@ -25,7 +25,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 _TAG = re.compile(r"<[^>]*>")
 
 
-class ReportHtmlExporter(TemplateExporter):  # type: ignore[misc]
+class ReportHtmlExporter(TemplateExporter):
     """nbconvert exporter of our HTML: own template, own style sheet, fonts inside."""
 
     export_from_notebook = "Report (HTML)"
@@ -54,14 +54,14 @@ class ReportHtmlExporter(TemplateExporter):  # type: ignore[misc]
 
     def default_filters(self) -> Iterator[tuple[str, Any]]:
         """Add Markdown with an outline, escapes, CSS strings and the fonts to the template."""
-        yield from super().default_filters()
+        yield from super().default_filters()  # type: ignore[no-untyped-call]
         yield "report_markdown", markdown_html
         yield "html_text", html_text
         yield "html_lines", html_lines
         yield "css_string", css_string
         yield "font_faces", font_faces
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """Return the HTML and nbconvert's resources.

@@ -30,7 +30,7 @@ PDF_STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 """Archival with full structure (ISO 19005-2, level A) and accessible (ISO 14289-1)."""
 
 
-class TypstExporter(TemplateExporter):  # type: ignore[misc]
+class TypstExporter(TemplateExporter):
     """nbconvert exporter of Typst source: one file that needs no other but the two fonts."""
 
     export_from_notebook = "Typst"
@@ -63,7 +63,7 @@ class TypstExporter(TemplateExporter):  # type: ignore[misc]
 
     def default_filters(self) -> Iterator[tuple[str, Any]]:
         """Add Markdown with an outline and the escapes to the template."""
-        yield from super().default_filters()
+        yield from super().default_filters()  # type: ignore[no-untyped-call]
         yield "report_markdown", markdown_typst
         yield "typst_array", typst_array
         yield "typst_content", typst_content
@@ -110,7 +110,7 @@ class TypstPdfExporter(TypstExporter):
     def _report_extension(self) -> str:
         return ".pdf"
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[bytes, dict[str, Any]]:
         """Return the PDF and nbconvert's resources.

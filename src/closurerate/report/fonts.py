@@ -84,7 +84,7 @@ def subset_woff2(family: str, text: str) -> str:
     options.name_IDs = [0, 1, 2, 13, 14]  # the names and, as the OFL asks, its notice
     options.notdef_outline = True
     options.drop_tables += ["BASE", "DSIG", "VORG", "vhea", "vmtx"]
-    with TTFont(font_path(family), recalcTimestamp=False, lazy=True) as font:
+    with TTFont(font_path(family), recalcBBoxes=False, recalcTimestamp=False, lazy=True) as font:
         subsetter = subset.Subsetter(options)
         subsetter.populate(text=text)
         subsetter.subset(font)

@@ -1,5 +1,6 @@
 """Markdown as both outputs understand it: one parser, its refusals, and the outline of headings."""
 
+import html
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -77,7 +78,7 @@ class Outline:
         return heading
 
     def _anchor(self, level: int) -> str:
-        """Number the heading (`s2-1`): the same in both languages, so that a link holds."""
+        """Return its number as `s2-1`: the same in both languages, so that a link holds."""
         counts = [0] * level
         for heading in self.headings:
             if heading.level <= level:
@@ -103,6 +104,8 @@ def parse(source: str) -> list[Token]:
     assert isinstance(tokens, list)
     for token in _walk(tokens):
         _refuse(token)
+        if token["type"] == "text":  # an escaped & is a token of its own, and stays
+            token["raw"] = html.unescape(token["raw"])
     _join_lines(tokens)
     return tokens
 

@@ -5,8 +5,8 @@ from typing import Any
 import mistune
 
 from closurerate.errors import InputError
-from closurerate.report.escape import html_text
 from closurerate.report.markdown import Outline, Token, block_state, parse, plain_text
+from closurerate.report.show_frame import scroll_html
 
 
 class HtmlRenderer(mistune.HTMLRenderer):
@@ -45,10 +45,9 @@ class HtmlRenderer(mistune.HTMLRenderer):
             + "</tr>\n"
             for row in body["children"]
         )
-        label = html_text(plain_text(head["children"]))
-        return (
-            f'<div class="scroll" tabindex="0" role="group" aria-label="{label}"><table>\n'
-            f"<thead><tr>{header}</tr></thead>\n<tbody>\n{rows}</tbody></table></div>\n"
+        return scroll_html(
+            " ".join(plain_text(cell["children"]) for cell in head["children"]),
+            f"<table>\n<thead><tr>{header}</tr></thead>\n<tbody>\n{rows}</tbody></table>",
         )
 
     def _cell(self, cell: Token, tag: str, scope: str, state: Any) -> str:

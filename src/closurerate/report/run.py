@@ -9,13 +9,23 @@ from typing import Any
 import nbformat
 import papermill
 from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
 
 from closurerate.errors import InputError
 from closurerate.paths import project_root
+from closurerate.report.facts import METADATA_KEY
+
+_ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})
+"""Keeps what passes between a notebook and its kernel from others on the machine."""
 
 
 def run_notebook(
-    notebook: Path, out: Path, parameters: Mapping[str, int | str], *, line: int = 0
+    notebook: Path,
+    out: Path,
+    parameters: Mapping[str, int | str],
+    *,
+    facts: Mapping[str, object] | None = None,
+    line: int = 0,
 ) -> None:
     """Execute a notebook with parameters and write the executed copy, whole or not at all.
 
@@ -29,6 +39,8 @@ def run_notebook(
         Where the executed copy goes; its folder is made.
     parameters
         Values for the cell tagged `parameters`.
+    facts
+        What the document is, put into the copy's metadata (`report.facts`).
     line
         Line of the terminal, from 0, on which the progress bar stands when several run at once.
 
@@ -39,7 +51,7 @@ def run_notebook(
     """
     _check_parameters(notebook, parameters)
     out.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = out.with_name(f".{out.name}.unfinished")
+    unfinished = out.with_name(f".{out.stem}.unfinished.ipynb")
     try:
         executed = papermill.execute_notebook(
             str(notebook),
@@ -47,7 +59,10 @@ def run_notebook(
             parameters=dict(parameters),
             progress_bar=_progress_bar(notebook.stem, line),
             cwd=str(project_root()),
+            config=_ENCRYPTED,
         )
+        if facts is not None:
+            executed.metadata[METADATA_KEY] = dict(facts)
         nbformat.write(repeatable(executed), unfinished)
         unfinished.replace(out)
     except PapermillExecutionError as error:

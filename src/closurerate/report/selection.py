@@ -14,7 +14,7 @@ from closurerate.report.show_frame import HTML, TYPST
 HIDDEN_TAGS = frozenset({"parameters", "injected-parameters", "hide"})
 
 
-class SelectForReader(Preprocessor):  # type: ignore[misc]
+class SelectForReader(Preprocessor):
     """Drops the other language and the hidden cells, and refuses what a report cannot show."""
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
@@ -32,7 +32,9 @@ class SelectForReader(Preprocessor):  # type: ignore[misc]
             is_shown = not _has_tag(cell, others | HIDDEN_TAGS)
             for output in cell.get("outputs", []):
                 _check_output(output, _cell_name(cell, number), is_shown)
-        remover = TagRemovePreprocessor(enabled=True, remove_cell_tags=others | HIDDEN_TAGS)
+        remover = TagRemovePreprocessor(  # type: ignore[no-untyped-call]
+            enabled=True, remove_cell_tags=others | HIDDEN_TAGS
+        )
         shown, resources = remover(nb, resources)
         return shown, resources
 

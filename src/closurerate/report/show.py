@@ -121,8 +121,8 @@ class KeyFigures:
         tag = tag_html(self.evidence, self.language)
         size = key_value_pt([item.value for item in self.items])
         html = (
-            f'<div class="key-figures" lang="{self.language}" style="--scale:{size / KEY_VALUE_PT:g}">'
-            f"<dl>{cards}</dl>{tag}</div>"
+            f'<div class="key-figures" lang="{self.language}" '
+            f'style="--scale:{size / KEY_VALUE_PT:g}"><dl>{cards}</dl>{tag}</div>'
         )
         contents = typst_array(
             [

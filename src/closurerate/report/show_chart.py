@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from matplotlib import pyplot
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 
 from closurerate.errors import InputError
 from closurerate.report.escape import html_text, typst_content, typst_string
@@ -15,6 +15,7 @@ from closurerate.report.show_frame import (
     evidence_typst,
     notes_html,
     notes_typst,
+    scroll_html,
     tag_html,
 )
 from closurerate.report.style import CM_PER_INCH, TEXT_WIDTH_CM
@@ -28,7 +29,8 @@ class Chart:
     Parameters
     ----------
     figure
-        Drawn inside `style.chart_style`; at most `TEXT_WIDTH_CM` wide.
+        A whole figure (such as `ax.figure`) drawn inside `style.chart_style`; at most
+        `TEXT_WIDTH_CM` wide.
     caption
         What the chart says, without its number, which is counted.
     alt
@@ -43,11 +45,11 @@ class Chart:
     Raises
     ------
     InputError
-        If caption or alt text is empty, the evidence is unknown, the figure is too wide, or a
-        character has no glyph.
+        If caption or alt text is empty, the evidence is unknown, the figure is none or too wide,
+        or a character has no glyph.
     """
 
-    figure: Figure = field(repr=False, compare=False)
+    figure: Figure | SubFigure | None = field(repr=False, compare=False)
     caption: str
     alt: str
     source: str = ""
@@ -61,6 +63,8 @@ class Chart:
         where = f"chart {self.caption!r}"
         if not self.caption.strip() or not self.alt.strip():
             raise InputError(f"{where}: caption or alt text is empty: a chart must have both.")
+        if not isinstance(self.figure, Figure):
+            raise InputError(f"{where}: it is no whole matplotlib figure.")
         check_evidence(self.evidence, where)
         labels(self.language)
         width_cm = round(self.figure.get_figwidth() * CM_PER_INCH, 2)
@@ -79,12 +83,13 @@ class Chart:
         picture = self.svg.replace(
             "<svg ", f'<svg role="img" aria-label="{html_text(self.alt)}" ', 1
         )
+        share = f"--share:{self.width_cm / TEXT_WIDTH_CM:g}"
         return (
             f'<figure class="chart" lang="{self.language}">\n'
             + caption_html(self.caption, tag_html(self.evidence, self.language))
-            + f'<div class="scroll" tabindex="0" role="group" aria-label="{html_text(self.caption)}">'
-            f'<div class="picture" style="--share:{self.width_cm / TEXT_WIDTH_CM:g}">{picture}</div>'
-            "</div>\n" + notes_html("", self.source, self.language) + "</figure>"
+            + scroll_html(self.caption, f'<div class="picture" style="{share}">{picture}</div>')
+            + notes_html("", self.source, self.language)
+            + "</figure>"
         )
 
     def _typst(self) -> str:

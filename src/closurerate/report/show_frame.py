@@ -41,6 +41,14 @@ def caption_html(caption: str, tag: str) -> str:
     return f"<figcaption>{html_lines(caption)}{' ' + tag if tag else ''}</figcaption>\n"
 
 
+def scroll_html(label: str, inner: str) -> str:
+    """Return a box that scrolls sideways on a narrow screen, by keyboard too."""
+    return (
+        f'<div class="scroll" tabindex="0" role="group" aria-label="{html_text(label)}">'
+        f"{inner}</div>\n"
+    )
+
+
 def notes_html(note: str, source: str, language: str) -> str:
     """Return the lines below a table or chart; nothing where there are none."""
     words = labels(language)

@@ -4,10 +4,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from closurerate.errors import InputError
-from closurerate.report.escape import html_lines, html_text, typst_array, typst_content
+from closurerate.report.escape import html_lines, typst_array, typst_content
 from closurerate.report.labels import Evidence, Language, check_evidence, labels
-from closurerate.report.show_frame import Bundle, bundle, caption_html, notes_html, tag_html
-from closurerate.report.show_frame import evidence_typst, notes_typst
+from closurerate.report.show_frame import (
+    Bundle,
+    bundle,
+    caption_html,
+    evidence_typst,
+    notes_html,
+    notes_typst,
+    scroll_html,
+    tag_html,
+)
 from closurerate.report.table_layout import TableLayout, table_layout
 
 Align = Literal["left", "right", "center"]
@@ -46,8 +54,8 @@ class Table:
     Raises
     ------
     InputError
-        If a row has too few or too many cells, the caption is empty, the evidence is unknown, or
-        the columns do not fit a page.
+        If a row has too few or too many cells or one that is no text, the caption is empty, the
+        evidence is unknown, or the columns do not fit a page.
     """
 
     columns: tuple[Column, ...]
@@ -72,6 +80,8 @@ class Table:
                     f"{where}: row {number} has {len(row)} cells: it must have "
                     f"{len(self.columns)}, one for each column."
                 )
+            if not all(isinstance(cell, str) for cell in row):
+                raise InputError(f"{where}: row {number} has a cell that is not printed text yet.")
         self.layout()
 
     def layout(self) -> TableLayout:
@@ -97,12 +107,15 @@ class Table:
         body = "".join(self._row_html(row) for row in self.rows)
         whole = " whole" if layout.is_whole else ""
         total = ' class="has-total"' if self.has_total else ""
+        measures = f"--share:{layout.share:g};--print-size:{layout.text_pt:g}pt"
         return (
             f'<figure class="table{whole}" lang="{self.language}">\n'
             + caption_html(self.caption, tag_html(self.evidence, self.language))
-            + f'<div class="scroll" tabindex="0" role="group" aria-label="{html_text(self.caption)}">'
-            f'<table{total} style="--share:{layout.share:g};--print-size:{layout.text_pt:g}pt">\n'
-            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table></div>\n"
+            + scroll_html(
+                self.caption,
+                f'<table{total} style="{measures}">\n'
+                f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>",
+            )
             + notes_html(self.note, self.source, self.language)
             + "</figure>"
         )

@@ -43,8 +43,9 @@ def save_svg(figure: Figure, language: str) -> str:
     with chart_style(language), warnings.catch_warnings():
         warnings.filterwarnings("error", message="Glyph", category=UserWarning)
         try:
-            figure.draw_without_rendering()
             _check_text(figure)
+            figure.draw_without_rendering()
+            _check_text(figure)  # drawing makes the axes' numbers
             figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         except UserWarning as warning:
             raise InputError(f"a chart cannot be shown: {warning}") from warning

@@ -29,6 +29,9 @@ _NARROWEST = 0.5
 _WIDE_WORD_EM = 4.0
 """Han text may break anywhere, but not into a ladder of single characters."""
 _SAFETY = 1.04
+_SIZES_PT = tuple(
+    half / 2 for half in range(int(2 * TABLE_TEXT_PT), int(2 * SMALLEST_TABLE_TEXT_PT) - 1, -1)
+)
 _LINE_EM = 1.45
 _ROW_GAP_EM = 0.84
 _WHOLE_HEIGHT_PT = 12 * POINTS_PER_CM
@@ -36,6 +39,8 @@ _WHOLE_HEIGHT_PT = 12 * POINTS_PER_CM
 _TEXT_EM = 7.0
 _LONG_TEXT_EM = 13.0
 """Least widths on a screen, where a table may scroll, of columns of words and of sentences."""
+_SENTENCE_EM = 30.0
+"""Text longer than this is a sentence."""
 
 
 @dataclass(frozen=True)
@@ -85,30 +90,35 @@ def table_layout(
     columns = [[row[position] for row in rows] for position in range(len(widths))]
     natural = [max(_natural_em(cell) for cell in column) * _SAFETY for column in columns]
     least = [max(_least_em(cell) for cell in column) * _SAFETY for column in columns]
-    padding = 2 * CELL_PADDING_PT
-    size = TABLE_TEXT_PT
-    while size >= SMALLEST_TABLE_TEXT_PT:
-        given = [None if width is None else width * TEXT_WIDTH_PT for width in widths]
-        wanted = [space or em * size + padding for space, em in zip(given, natural, strict=True)]
-        needed = [space or em * size + padding for space, em in zip(given, least, strict=True)]
-        if sum(needed) <= TEXT_WIDTH_PT:
-            points = _distribute(wanted, needed)
-            total = sum(points)
-            return TableLayout(
-                text_pt=size,
-                share=round(total / TEXT_WIDTH_PT, 4),
-                columns=tuple(round(width / total, 4) for width in points),
-                least_em=tuple(
-                    round(max(low, min(high, _LONG_TEXT_EM if high > 30 else _TEXT_EM)), 1)
-                    for low, high in zip(least, natural, strict=True)
-                ),
-                is_whole=_height_pt(rows, points, size) <= _WHOLE_HEIGHT_PT,
-            )
-        size -= 0.5
+    for size in _SIZES_PT:
+        needed = _points(least, widths, size)
+        if sum(needed) > TEXT_WIDTH_PT:
+            continue
+        points = _distribute(_points(natural, widths, size), needed, widths)
+        return TableLayout(
+            text_pt=size,
+            share=round(sum(points) / TEXT_WIDTH_PT, 4),
+            columns=tuple(round(width / sum(points), 4) for width in points),
+            least_em=tuple(map(_screen_em, least, natural)),
+            is_whole=_height_pt(rows, points, size) <= _WHOLE_HEIGHT_PT,
+        )
     raise InputError(
         f"{where}: its {len(widths)} columns do not fit a page's {TEXT_WIDTH_CM:g} cm: shorten "
         "their words, or make two tables of it."
     )
+
+
+def _points(ems: Sequence[float], widths: Sequence[float | None], size: float) -> list[float]:
+    """Return the columns' widths in points: those given, else those of the text and padding."""
+    return [
+        em * size + 2 * CELL_PADDING_PT if width is None else width * TEXT_WIDTH_PT
+        for em, width in zip(ems, widths, strict=True)
+    ]
+
+
+def _screen_em(least: float, natural: float) -> float:
+    wanted = _LONG_TEXT_EM if natural > _SENTENCE_EM else _TEXT_EM
+    return round(max(least, min(natural, wanted)), 1)
 
 
 def key_value_pt(values: Sequence[str]) -> float:
@@ -118,14 +128,25 @@ def key_value_pt(values: Sequence[str]) -> float:
     return float(min(KEY_VALUE_PT, math.floor(2 * card / widest) / 2))
 
 
-def _distribute(wanted: list[float], needed: list[float]) -> list[float]:
-    """Give every column what it wants and a part of the rest, or what it needs and a part."""
-    if sum(wanted) <= TEXT_WIDTH_PT:
-        total = min(TEXT_WIDTH_PT, max(_STRETCH * sum(wanted), _NARROWEST * TEXT_WIDTH_PT))
-        return [width * total / sum(wanted) for width in wanted]
-    spare = TEXT_WIDTH_PT - sum(needed)
-    asked = sum(want - need for want, need in zip(wanted, needed, strict=True))
-    return [need + (want - need) * spare / asked for want, need in zip(wanted, needed, strict=True)]
+def _distribute(
+    wanted: list[float], needed: list[float], widths: Sequence[float | None]
+) -> list[float]:
+    """Give every column what it wants and a part of the rest, or what it needs and a part.
+
+    A given width stays as it is, and makes the table as wide as the text.
+    """
+    if sum(wanted) > TEXT_WIDTH_PT:
+        spare = TEXT_WIDTH_PT - sum(needed)
+        asked = sum(wanted) - sum(needed)
+        return [
+            need + (want - need) * spare / asked for want, need in zip(wanted, needed, strict=True)
+        ]
+    pairs = list(zip(wanted, widths, strict=True))
+    given = sum(want for want, width in pairs if width is not None)
+    free = sum(want for want, width in pairs if width is None)
+    total = TEXT_WIDTH_PT if given else max(_STRETCH * free, _NARROWEST * TEXT_WIDTH_PT)
+    factor = (min(TEXT_WIDTH_PT, total) - given) / free if free else 1.0
+    return [want * factor if width is None else want for want, width in pairs]
 
 
 def _height_pt(rows: Sequence[Sequence[str]], points: Sequence[float], size: float) -> float:
@@ -134,7 +155,7 @@ def _height_pt(rows: Sequence[Sequence[str]], points: Sequence[float], size: flo
     for row in rows:
         lines += max(
             sum(
-                math.ceil(max(_width_em(line), 1.0) * size / (width - 2 * CELL_PADDING_PT))
+                math.ceil(max(_width_em(line) * size, 1.0) / max(width - 2 * CELL_PADDING_PT, size))
                 for line in cell.split("\n")
             )
             for cell, width in zip(row, points, strict=True)
@@ -143,13 +164,14 @@ def _height_pt(rows: Sequence[Sequence[str]], points: Sequence[float], size: flo
 
 
 def _natural_em(cell: str) -> float:
-    return max(_width_em(line) for line in cell.split("\n"))
+    return max(1.0, *(_width_em(line) for line in cell.split("\n")))
 
 
 def _least_em(cell: str) -> float:
     """Width of the longest piece that must not break: a word, a number, a few Han characters."""
     pieces = re.split(r"[\s\u2e80-\u9fff\uff00-\uffef]+", cell)
     return max(
+        1.0,
         max(_width_em(piece) for piece in pieces),
         min(_natural_em(cell), _WIDE_WORD_EM if any(map(is_wide, cell)) else 0.0),
     )

@@ -1,0 +1,41 @@
+"""The published totals that a synthetic extract of a year has to meet."""
+
+from closurerate.cases.totals import PanelTotals, YearTotals
+from closurerate.errors import InputError
+from closurerate.published import Published, feasible_by_reading, load_published, published_years
+
+ADOPTED_READING = "effective_over_closed"
+"""How a printed rate without effective cases is read (data/kpi/readings.yml, `measure_106`)."""
+
+
+def panel_of(year: int) -> PanelTotals:
+    """Return the totals of a year and of the printed year beside it, the earlier one if there is.
+
+    Effective cases that are not printed are taken from the middle of what the printed rate allows.
+
+    Raises
+    ------
+    InputError
+        If the year's totals, or a neighbour's, are not published.
+    """
+    known = published_years()
+    pairs = [(first, first + 1) for first in (year - 1, year) if {first, first + 1} <= set(known)]
+    if not pairs:
+        raise InputError(
+            f"a synthetic extract of year {year} cannot be made: data/published has the totals of "
+            f"{', '.join(map(str, known))}; put the agency's extract into data/raw/{year}/."
+        )
+    first, second = pairs[0]
+    return PanelTotals(first, *(_totals(load_published(item)) for item in (first, second)))
+
+
+def _totals(published: Published) -> YearTotals:
+    new, closed, pending, collected = (
+        int(published[name].value) for name in ("new", "closed", "pending", "collected")
+    )
+    effective = (
+        int(published["effective"].value)
+        if "effective" in published
+        else feasible_by_reading(published)[ADOPTED_READING].middle
+    )
+    return YearTotals(new, closed, effective, pending, collected)

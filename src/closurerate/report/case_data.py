@@ -1,0 +1,213 @@
+"""A year's case data as the notebooks use them: source, profile, figures, and what they rest on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from closurerate.cases.profile import SMALL_TRAFFIC, Profile, read_profile
+from closurerate.cases.source import Source, read_source
+from closurerate.errors import InputError
+from closurerate.paths import cases_folder
+from closurerate.placeholders import derive, fill, placeholders, weakest
+from closurerate.published import Published, load_published, published_years
+from closurerate.quantity import Quantity, number, printed
+from closurerate.report.labels import Evidence
+from closurerate.report.show import Finding, Markdown, Notice, Several
+from closurerate.report.words import word
+
+NATIONAL = ("new", "closed", "pending", "effective", "collected")
+"""Totals that a printed report gives and a synthetic extract reproduces."""
+
+
+@dataclass(frozen=True)
+class CaseData:
+    """One year's case data and all printed reports.
+
+    Parameters
+    ----------
+    year
+        ROC year.
+    language
+        `zh-Hant` or `en`.
+    source
+        Where the case file came from.
+    profile
+        Its structure and flow.
+    published
+        Printed figures by ROC year, of this year and earlier.
+    """
+
+    year: int
+    language: str
+    source: Source
+    profile: Profile
+    published: Mapping[int, Published]
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the rows are made up."""
+        return self.source.kind == "synthetic"
+
+    @property
+    def evidence(self) -> Evidence:
+        """What rests on the case rows: real ones, or made-up ones."""
+        return "illustration" if self.is_synthetic else "extract"
+
+    def evidence_of(self, name: str, value: int | None) -> Evidence:
+        """Return what a national total rests on.
+
+        A synthetic extract is made to meet the printed totals, so one that does follows from
+        printed figures alone.
+        """
+        printed_here = self.published.get(self.year)
+        meets = (
+            printed_here is not None and name in printed_here and printed_here[name].value == value
+        )
+        return "published" if self.is_synthetic and meets else self.evidence
+
+    @property
+    def source_line(self) -> str:
+        """What stands below a table or chart that rests on the case rows."""
+        if self.is_synthetic:
+            return word("source_synthetic", self.language)
+        return word(
+            "source_extract",
+            self.language,
+            name=self.source.name,
+            sha=self.source.sha256[:12],
+            rows=number(self.source.rows),
+        )
+
+    def say(self, *, zh: str, en: str, is_optional: bool = False) -> Finding | Markdown:
+        """Return a computed sentence on the case data; see `say`."""
+        names = {"year": str(self.year), "previous": str(self.year - 1)}
+        return say(
+            self.figures(), self.language, zh=zh, en=en, names=names, is_optional=is_optional
+        )
+
+    def notice(self) -> Several:
+        """Return the box that says that the data are synthetic; nothing for real ones."""
+        return Several([Notice(synthetic_notice(self.source, self.language))][: self.is_synthetic])
+
+    def figures(self) -> dict[str, Quantity]:
+        """Return this year's flow and structure, and the year before's printed figures."""
+        flow = self.profile.flow()
+        counted = {
+            name: Quantity(value, "case", 0, self.evidence_of(name, value))
+            for name, value in flow.items()
+        }
+        before = self.published.get(self.year - 1)
+        previous = {
+            f"{name}_previous": quantity
+            for name, quantity in (before.quantities() if before else {}).items()
+        }
+        return previous | counted | self._structure()
+
+    def _structure(self) -> dict[str, Quantity]:
+        groups = self.profile.tables["groups"]
+        small = groups[groups["subcategory"] == SMALL_TRAFFIC]
+        found = {"cases": Quantity(self.source.rows, "case", 0, self.evidence)}
+        if "subcategory" not in self.profile.absent:
+            found["small_traffic"] = Quantity(int(small["new"].sum()), "case", 0, self.evidence)
+        if "debtors" in self.profile.tables:
+            debtors = self.profile.tables["debtors"]
+            large = int(debtors.loc[debtors["is_large"], "collected_twd"].sum())
+            found["large_debtors"] = Quantity(large, "TWD", 0, self.evidence)
+            collected = int(debtors["collected_twd"].sum())
+            found["large_debtors_share_counted"] = Quantity(
+                Fraction(100 * large, collected) if collected else None, "percent", 2, self.evidence
+            )
+        return found
+
+
+def open_cases(year: int, *, cases: str = "auto", language: str = "zh-Hant") -> CaseData:
+    """Return a year's case data, which `make cases` has put in place.
+
+    Parameters
+    ----------
+    year
+        ROC year.
+    cases
+        `extract`, `synthetic`, `synthetic-<fraction>`; `auto` takes the extract where there is one.
+    language
+        `zh-Hant` or `en`.
+
+    Raises
+    ------
+    InputError
+        If they are not there.
+    """
+    folder = cases_folder(year, resolved(year, cases))
+    file = folder / "cases.parquet"
+    if not file.is_file():
+        raise InputError(f"{file}: there are no case data; run `make report YEAR={year}` first.")
+    return CaseData(
+        year=year,
+        language=language,
+        source=read_source(file),
+        profile=read_profile(folder / "profile.json"),
+        published={
+            printed_year: load_published(printed_year)
+            for printed_year in published_years()
+            if printed_year <= year
+        },
+    )
+
+
+def synthetic_notice(source: Source, language: str) -> str:
+    """Return the sentence that every page on synthetic data carries."""
+    if source.fraction not in (None, "1"):
+        return word("synthetic_fraction_notice", language, fraction=source.fraction)
+    return word("synthetic_notice", language)
+
+
+def resolved(year: int, cases: str) -> str:
+    """Return which case data `auto` means: the extract where one was taken, else synthetic."""
+    if cases != "auto":
+        return cases
+    has_extract = (cases_folder(year, "extract") / "cases.parquet").is_file()
+    return "extract" if has_extract else "synthetic"
+
+
+def say(
+    figures: Mapping[str, Quantity],
+    language: str,
+    *,
+    zh: str,
+    en: str,
+    names: Mapping[str, str] | None = None,
+    is_optional: bool = False,
+    at_best: Evidence = "published",
+) -> Finding | Markdown:
+    """Return a computed sentence in one language, with the evidence of its weakest figure.
+
+    Parameters
+    ----------
+    figures
+        What its placeholders stand for; derived ones as in `closurerate.placeholders`.
+    language
+        Which of the two to show.
+    zh, en
+        The sentence in Traditional Chinese and in English.
+    names
+        Placeholders that are words and not quantities.
+    is_optional
+        Whether a sentence whose figures are not known gives way to one that says so.
+    at_best
+        The evidence of what the sentence says besides its figures.
+
+    Raises
+    ------
+    InputError
+        If a placeholder stands for nothing and the sentence is not optional.
+    """
+    text, words = (zh if language == "zh-Hant" else en), dict(names or {})
+    wanted = [name for name in placeholders(text) if name not in words]
+    found = {name: figures.get(name) or derive(name, figures) for name in wanted}
+    known = {name: quantity for name, quantity in found.items() if quantity is not None}
+    if is_optional and len(known) < len(found):
+        missing = ", ".join(name for name in found if name not in known)
+        return Markdown(word("left_out_sentence", language, names=f"`{missing}`"))
+    texts = {name: printed(quantity, language) for name, quantity in known.items()}
+    evidence = weakest([at_best, *(quantity.evidence for quantity in known.values())])
+    return Finding(fill(text, texts | words), evidence, language)  # type: ignore[arg-type]

@@ -1,0 +1,282 @@
+"""Charts with their captions: what each frame holds, which words, and what the reader is told."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+
+import pandas as pd
+from matplotlib import pyplot
+from matplotlib.axes import Axes
+
+from closurerate.quantity import Quantity, number, printed
+from closurerate.report import figures
+from closurerate.report.case_data import CaseData
+from closurerate.report.kpi_data import KpiData
+from closurerate.report.series import ADOPTED, Point, both_series
+from closurerate.report.show import Chart, Markdown
+from closurerate.report.style import chart_size, chart_style
+from closurerate.report.tables import band_labels, interval_text, joined, percent, roc_year
+from closurerate.report.words import word
+from closurerate.report.yearly import large_debtor_parts
+
+_MILLION = 10**6
+_TWD_UNIT = {"zh-Hant": 10**8, "en": 10**9}
+_FLOW = ("opening", "new", "reopened", "closed", "pending")
+
+
+@contextmanager
+def _axes(language: str, height_cm: float) -> Iterator[Axes]:
+    with chart_style(language):
+        _, axes = pyplot.subplots(figsize=chart_size(height_cm))
+        yield axes
+
+
+def flow_chart(data: CaseData) -> Chart:
+    """Return the year's flow of cases as a waterfall from the opening to the closing stock."""
+    language, flow = data.language, data.profile.flow()
+    level, rows = 0, []
+    for name in _FLOW:
+        is_stock = name in ("opening", "pending")
+        step = flow[name] if name != "closed" else -flow[name]
+        start, level = (0, flow[name]) if is_stock else (level, level + step)
+        rows.append((word(name, language), start / _MILLION, level / _MILLION, is_stock))
+    frame = pd.DataFrame(rows, columns=["label", "start", "end", "is_stock"])
+    frame["text"] = [number(flow[name]) for name in _FLOW]
+    with _axes(language, 7.5) as axes:
+        figures.draw_flow(frame, axes).set_ylabel(word("axis_cases_million", language))
+        return Chart(
+            axes.get_figure(),
+            caption=word("caption_flow", language),
+            alt=word("alt_flow", language, **{name: number(flow[name]) for name in _FLOW}),
+            source=data.source_line,
+            evidence=data.evidence_of("pending", flow["pending"]),
+            language=language,  # type: ignore[arg-type]
+        )
+
+
+def months_chart(data: CaseData) -> Chart:
+    """Return new and closed cases by month."""
+    language, months = data.language, data.profile.tables["months"]
+    frame = (months.set_index("month")[["new", "closed"]] / 1000).rename(
+        columns={name: word(name, language) for name in ("new", "closed")}
+    )
+    extremes = {
+        f"{name}_{end}": number(int(getattr(months[name], function)()))
+        for name in ("new", "closed")
+        for end, function in (("low", "min"), ("high", "max"))
+    }
+    with _axes(language, 6.5) as axes:
+        figures.draw_lines(
+            frame,
+            axes,
+            ylabel=word("axis_cases_thousand", language),
+            xlabel=word("month", language),
+        )
+        return Chart(
+            axes.get_figure(),
+            caption=word("caption_months", language),
+            alt=word("alt_months", language, **extremes),
+            source=data.source_line,
+            evidence=data.evidence,
+            language=language,  # type: ignore[arg-type]
+        )
+
+
+def amounts_chart(data: CaseData) -> Chart:
+    """Return the new cases by band of referred amount."""
+    language, table = data.language, data.profile.tables["amounts"]
+    edges = [int(edge) for edge in table["from_twd"]]
+    whole = int(table["new"].sum())
+    frame = pd.DataFrame(
+        {
+            "label": band_labels(edges),
+            "value": table["new"] / _MILLION,
+            "text": [f"{percent(int(count), whole)}%" for count in table["new"]],
+            "is_context": False,
+        }
+    )
+    edge = 10_000
+    below = int(table.loc[table["from_twd"] < edge, "new"].sum())
+    with _axes(language, 7.5) as axes:
+        figures.draw_bars(frame, axes, xlabel=word("axis_cases_million", language))
+        axes.set_ylabel(word("referred_amount", language))
+        return Chart(
+            axes.get_figure(),
+            caption=word("caption_amounts", language),
+            alt=word("alt_amounts", language, share=percent(below, whole), edge=number(edge)),
+            source=data.source_line,
+            evidence=data.evidence,
+            language=language,  # type: ignore[arg-type]
+        )
+
+
+def branches_chart(data: KpiData) -> Chart:
+    """Return the KPI of each branch beside the nation's, from the highest."""
+    language = data.language
+    *groups, nation = data.evaluations("branch")
+    known = [row for row in groups if row.value.value is not None]
+    known.sort(key=lambda row: Fraction(row.value.value or 0), reverse=True)
+    frame = pd.DataFrame(
+        {
+            "label": [word(row.by or "", language) for row in known],
+            "value": [float(row.quantity().value or 0) for row in known],
+            "text": [number(row.quantity().value, row.decimals) for row in known],
+        }
+    )
+    value = nation.quantity()
+    text = f"{word('nation', language)} {number(value.value, value.decimals)}"
+    with _axes(language, 9.5) as axes:
+        figures.draw_dots(
+            frame,
+            axes,
+            xlabel=f"{data.name} (%)" if data.version.unit == "percent" else data.name,
+            nation=float(value.value or 0),
+            text=text,
+        )
+        named = [f"{row.label} {row.text}" for row in frame.itertuples()]
+        return Chart(
+            axes.get_figure(),
+            caption=word(
+                "caption_by", language, by=word("branch", language).lower(), name=data.name
+            ),
+            alt=word(
+                "alt_branches",
+                language,
+                names=joined(named, language),
+                nation=printed(value, language),
+            ),
+            source=data.cases.source_line,
+            evidence=data.cases.evidence,
+            language=language,  # type: ignore[arg-type]
+        )
+
+
+def target_chart(data: KpiData) -> Chart:
+    """Return the KPI of each year that has one beside its target."""
+    language = data.language
+    rows = [
+        _target_row(data, year, report["rate"].quantity(), report["target"].quantity())
+        for year, report in data.cases.published.items()
+        if year < data.year and "rate" in report and "target" in report
+    ]
+    rows.append(_target_row(data, data.year, data.figures["rate"], data.figures.get("target")))
+    frame = pd.DataFrame(rows, columns=["label", "value", "text", "target", "target_text"])
+    items = [
+        f"{row.label} {row.text} ({word('target', language)} {row.target_text})"
+        for row in frame.itertuples()
+    ]
+    with _axes(language, 6.5) as axes:
+        figures.draw_target(
+            frame, axes, ylabel=word("axis_percent", language), target=word("target", language)
+        )
+        return Chart(
+            axes.get_figure(),
+            caption=word("caption_target", language),
+            alt=word("alt_target", language, items=joined(items, language)),
+            source=word(
+                "source_report", language, year=max(data.cases.published, default=data.year)
+            ),
+            evidence=data.evidence,
+            language=language,  # type: ignore[arg-type]
+        )
+
+
+def _target_row(
+    data: KpiData, year: int, rate: Quantity, target: Quantity | None
+) -> tuple[str, float, str, float | None, str]:
+    return (
+        roc_year(year, data.language),
+        float(rate.value or 0),
+        printed(rate, data.language),
+        None if target is None else float(target.value or 0),
+        "" if target is None else printed(target, data.language),
+    )
+
+
+def series_chart(data: KpiData) -> Chart:
+    """Return both series across the change of definition; a thick bar is an interval."""
+    language = data.language
+    points = [point for point in both_series(data) if point.reading in ("", ADOPTED)]
+    versions = [None, *data.definition.versions]
+    frames = [
+        _series_frame([point for point in points if point.version == version], language)
+        for version in versions
+    ]
+    items = [
+        f"{_series_name(version, language)} {' → '.join(frame['text'])}"
+        for version, frame in zip(versions, frames, strict=True)
+    ]
+    with _axes(language, 7.5) as axes:
+        figures.draw_series(frames, axes, ylabel=f"{data.name} (%)", names=items)
+        axes.set_xticklabels([roc_year(int(year), language) for year in axes.get_xticks()])
+        return Chart(
+            axes.get_figure(),
+            caption=word("caption_series", language),
+            alt=word(
+                "alt_series",
+                language,
+                items="；".join(items) if language == "zh-Hant" else "; ".join(items),
+            ),
+            source=word(
+                "source_report", language, year=max(data.cases.published, default=data.year)
+            ),
+            evidence=data.evidence,
+            language=language,  # type: ignore[arg-type]
+        )
+
+
+def _series_name(version: int | None, language: str) -> str:
+    if version is None:
+        return word("series_published", language)
+    return word("series_restated", language, version=version)
+
+
+def _series_frame(points: list[Point], language: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "year": [point.year for point in points],
+            "low": [float(point.low.value or 0) for point in points],
+            "high": [float(point.high.value or 0) for point in points],
+            "text": [interval_text(point, language) for point in points],
+            "is_published": [point.version is None for point in points],
+        }
+    )
+
+
+def collections_chart(data: KpiData) -> Chart | Markdown:
+    """Return what the collections are made of, beside the year before's, or that it is unknown."""
+    language, shown = data.language, data.figures
+    parts = large_debtor_parts(data)
+    before = shown.get("collected_previous")
+    if not parts or before is None:
+        return Markdown(word("no_collections_split", language))
+    unit = _TWD_UNIT[language]
+    rows = [
+        (data.year, word(name, language), quantity, Fraction(quantity.value or 0))
+        for name, quantity in parts.items()
+    ]
+    rows.insert(
+        0,
+        (data.year - 1, word("not_split", language), before, Fraction(before.value or 0)),
+    )
+    frame = pd.DataFrame(
+        {
+            "label": [roc_year(year, language) for year, *_ in rows],
+            "part": [part for _, part, *_ in rows],
+            "value": [float(value / unit) for *_, value in rows],
+            "text": [number(value / unit, 1) for *_, value in rows],
+        }
+    )
+    items = [f"{row.label} {row.part} {row.text}" for row in frame.itertuples()]
+    with _axes(language, 5.5) as axes:
+        figures.draw_stacks(frame, axes, xlabel=word("axis_twd_billion", language))
+        return Chart(
+            axes.get_figure(),
+            caption=word("caption_collections", language),
+            alt=word("alt_collections", language, items=joined(items, language)),
+            source=word(
+                "source_report", language, year=max(data.cases.published, default=data.year)
+            ),
+            evidence=shown["collected"].evidence,
+            language=language,  # type: ignore[arg-type]
+        )

@@ -1,0 +1,86 @@
+"""The title page of a notebook's document: what a reader sees before and around its content."""
+
+import dataclasses
+import datetime
+from pathlib import Path
+
+import nbformat
+
+from closurerate.cases.scope import year_bounds
+from closurerate.cases.source import read_source
+from closurerate.documents import check_languages
+from closurerate.errors import InputError
+from closurerate.kpi.definition import read_definition
+from closurerate.paths import ROC_OFFSET, cases_folder, data_folder, kpi_file
+from closurerate.report.case_data import resolved, synthetic_notice
+from closurerate.report.facts import METADATA_KEY, DocumentFacts
+from closurerate.report.words import word
+from closurerate.years import load_year
+
+
+def document_facts_of(
+    notebook: Path, *, year: int, cases: str, language: str, kpi: str | None
+) -> dict[str, object]:
+    """Return the facts of the document that a notebook becomes, for its metadata.
+
+    Parameters
+    ----------
+    notebook
+        Its own metadata hold its title in both languages.
+    year
+        ROC year.
+    cases
+        As in `report.case_data.open_cases`.
+    language
+        `zh-Hant` or `en`.
+    kpi
+        Id of the KPI, for a title that names it.
+
+    Raises
+    ------
+    InputError
+        If the notebook has no title, or the case data are not there.
+    """
+    title = _title(notebook)[language]
+    name = read_definition(kpi_file(kpi), kpi_file).name[language] if kpi else ""
+    title = title.replace("{year}", str(year)).replace("{kpi}", name)
+    source = read_source(cases_folder(year, resolved(year, cases)) / "cases.parquet")
+    day, date_text = _date(year, language)
+    is_synthetic = source.kind == "synthetic"
+    facts = DocumentFacts(
+        title=title,
+        subtitle=word("independent", language),
+        language=language,
+        year=year,
+        organisation=word("organisation", language),
+        date=day.isoformat(),
+        date_text=date_text,
+        synthetic=is_synthetic,
+        synthetic_notice=synthetic_notice(source, language) if is_synthetic else "",
+        running_head=title,
+        contents=True,
+    )
+    return dataclasses.asdict(facts)
+
+
+def _title(notebook: Path) -> dict[str, str]:
+    metadata = nbformat.read(notebook, as_version=4).metadata.get(METADATA_KEY, {})
+    if "title" not in metadata:
+        raise InputError(f"{notebook}: metadata.{METADATA_KEY}.title must give its title.")
+    return check_languages(dict(metadata["title"]), f"{notebook}: metadata.{METADATA_KEY}.title")
+
+
+def _date(year: int, language: str) -> tuple[datetime.date, str]:
+    """Return the day of approval, or while there is none the last day that the data cover."""
+    has_author = (data_folder() / "years" / f"{year}.yml").is_file()
+    approved_on = load_year(year).approved_on if has_author else None
+    day = approved_on or year_bounds(year)[1]
+    text = word(
+        "roc_date",
+        language,
+        year=day.year - ROC_OFFSET,
+        gregorian=day.year,
+        month=day.month,
+        day=day.day,
+    )
+    return day, word("approved_on" if approved_on else "draft", language, date=text)

@@ -1,0 +1,269 @@
+"""A year's KPI as the notebooks use it: definition, counts, values, target, light, both series."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+import pandas as pd
+
+from closurerate.documents import read_document
+from closurerate.errors import InputError
+from closurerate.kpi.counts import count_cases, read_counts
+from closurerate.kpi.definition import Definition, KpiVersion, read_definition
+from closurerate.kpi.evaluate import Evaluation, achievement, evaluate_groups
+from closurerate.narrative import figures as narrated
+from closurerate.paths import cases_folder, data_folder, kpi_file, kpi_folder
+from closurerate.placeholders import weakest
+from closurerate.quantity import Quantity, number, printed
+from closurerate.report.case_data import NATIONAL, CaseData, open_cases, resolved, say
+from closurerate.report.labels import Evidence
+from closurerate.report.show import Finding, KeyFigure, KeyFigures, Markdown
+from closurerate.report.words import word
+from closurerate.years import Year, load_year
+
+LIGHTS = ("green", "yellow", "red")
+
+
+@dataclass(frozen=True)
+class KpiData:
+    """One year's KPI with everything that it is shown beside.
+
+    Parameters
+    ----------
+    cases
+        The year's case data.
+    definition
+        The KPI with its history.
+    counts
+        The year's cases counted by the version in force.
+    author
+        What the year's author supplies; None where there is no such file.
+    folder
+        Where the case file lies, for a restatement whose rule differs.
+    """
+
+    cases: CaseData
+    definition: Definition
+    counts: pd.DataFrame
+    author: Year | None
+    folder: str
+
+    @property
+    def year(self) -> int:
+        """The ROC year."""
+        return self.cases.year
+
+    @property
+    def language(self) -> str:
+        """`zh-Hant` or `en`."""
+        return self.cases.language
+
+    @property
+    def version(self) -> KpiVersion:
+        """The KPI as in force in the year."""
+        return self.definition.in_force(self.year)
+
+    @property
+    def name(self) -> str:
+        """The KPI's name."""
+        return self.definition.name[self.language]
+
+    def evaluations(self, by: str | None = None, version: int | None = None) -> list[Evaluation]:
+        """Return the KPI by group and in all, by the version in force or by another."""
+        chosen = self.version if version is None else self.definition.version(version)
+        counts = self.counts
+        if chosen.rule != self.version.rule:
+            file = cases_folder(self.year, self.folder) / "cases.parquet"
+            counts = count_cases(file, self.year, chosen.rule)
+        return evaluate_groups(chosen, counts, by)
+
+    @cached_property
+    def total(self) -> Evaluation:
+        """The national value."""
+        return self.evaluations()[-1]
+
+    @property
+    def evidence(self) -> Evidence:
+        """What the national value rests on: its counts."""
+        return weakest(  # type: ignore[return-value]
+            [
+                self.cases.evidence_of(name, self.total.counts[name])
+                for name in ("effective", "closed", "pending")
+            ]
+        )
+
+    @property
+    def target(self) -> Fraction | None:
+        """The year's target in the KPI's unit: its author's, else the definition's.
+
+        Raises
+        ------
+        InputError
+            If both say one and they differ.
+        """
+        dated = self.definition.target(self.year)
+        own = self.author.target_pct.get(self.definition.id) if self.author else None
+        if dated is not None and own is not None and dated != own:
+            raise InputError(
+                f"the target of {self.year} is {own} in data/years/{self.year}.yml and {dated} in "
+                f"{self.definition.files[0]}: they must agree."
+            )
+        return own if own is not None else dated
+
+    @property
+    def achievement(self) -> Quantity:
+        """How far the target was met, in percent, capped at 100."""
+        value, target = self.total.quantity().value, self.target
+        reached = None if value is None or not target else achievement(Fraction(value), target)
+        return Quantity(reached, "percent", 0 if reached in (None, 100) else 2, self.evidence)
+
+    @cached_property
+    def figures(self) -> dict[str, Quantity]:
+        """Every figure that a sentence can name: counts, KPI, facts, and the year before's."""
+        counted = {
+            name: Quantity(value, "TWD" if name == "collected" else "case", 0, evidence)
+            for name, value, evidence in self._national()
+        }
+        rate = self.total.quantity(self.evidence)
+        counted |= {"rate": rate, "achievement": self.achievement}
+        before = self.cases.published.get(self.year - 1)
+        previous = before.quantities() if before else {}
+        named = (
+            narrated(self.author, counted, previous, self.definition.id) if self.author else counted
+        )
+        if self.target is not None:
+            named.setdefault("target", Quantity(self.target, "percent", 2, "published"))
+        return (
+            self.cases.figures() | named | self._indicators() | self._restated() | self._extremes()
+        )
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Words that a sentence can name: the year, the KPI, the highest and the lowest branch."""
+        named = {"year": str(self.year), "previous": str(self.year - 1), "kpi": self.name}
+        return named | {
+            f"{place}_branch": word(row.by or "", self.language)
+            for place, row in self._extreme_branches().items()
+        }
+
+    def say(self, *, zh: str, en: str, is_optional: bool = False) -> Finding | Markdown:
+        """Return a computed sentence on the KPI; see `closurerate.report.case_data.say`."""
+        return say(
+            self.figures, self.language, zh=zh, en=en, names=self.names, is_optional=is_optional
+        )
+
+    def key_figures(self) -> KeyFigures:
+        """Return the year's headline: the KPI, its parts, and how it stands to the target."""
+        language, shown = self.language, self.figures
+        counts = {name: number(self.total.counts[name]) for name in NATIONAL[1:4]}
+        target = printed(shown["target"], language) if "target" in shown else number(None)
+        items = [
+            KeyFigure(self.name, printed(shown["rate"], language)),
+            KeyFigure(
+                word("achievement", language),
+                printed(self.achievement, language),
+                word("target_note", language, target=target),
+            ),
+            *(
+                KeyFigure(word(name, language), counts[name], word("cases_unit", language))
+                for name in ("effective", "closed", "pending")
+            ),
+        ]
+        return KeyFigures(tuple(items), self.evidence, language)  # type: ignore[arg-type]
+
+    def _extreme_branches(self) -> dict[str, Evaluation]:
+        known = [row for row in self.evaluations("branch")[:-1] if row.value.value is not None]
+        ranked = sorted(known, key=lambda row: Fraction(row.value.value or 0))
+        return {"highest": ranked[-1], "lowest": ranked[0]} if ranked else {}
+
+    def _extremes(self) -> dict[str, Quantity]:
+        return {
+            place: row.quantity(self.cases.evidence)
+            for place, row in self._extreme_branches().items()
+        }
+
+    def _national(self) -> list[tuple[str, int, Evidence]]:
+        counts = self.total.counts
+        values = {name: counts.get(name) for name in NATIONAL}
+        values["collected"] = counts["collected_twd"]
+        return [
+            (name, value, self.cases.evidence_of(name, value))
+            for name, value in values.items()
+            if value is not None
+        ]
+
+    def _indicators(self) -> dict[str, Quantity]:
+        return {
+            name: Quantity(
+                None if item.value is None else Fraction(item.value) * 100,
+                "percent",
+                4,
+                self.evidence,
+            )
+            for name, item in self.total.indicators.items()
+        }
+
+    def _restated(self) -> dict[str, Quantity]:
+        """Return `rate_of_<year>`, as printed, and `rate_on_<version>`, this year's restated."""
+        as_printed = {
+            f"rate_of_{year}": report["rate"].quantity()
+            for year, report in self.cases.published.items()
+            if "rate" in report
+        }
+        return as_printed | {
+            f"rate_on_{version}": self.evaluations(version=version)[-1].quantity(self.evidence)
+            for version in self.definition.versions
+        }
+
+
+def open_kpi(
+    year: int,
+    *,
+    kpi: str = "effective_closure_rate",
+    cases: str = "auto",
+    language: str = "zh-Hant",
+) -> KpiData:
+    """Return a year's KPI on the case data that `make` has put in place.
+
+    Parameters
+    ----------
+    year
+        ROC year.
+    kpi
+        Id of a definition in `data/kpi`.
+    cases
+        As in `open_cases`.
+    language
+        `zh-Hant` or `en`.
+
+    Raises
+    ------
+    InputError
+        If the case data, their counts or the definition are not there or are damaged.
+    """
+    source = resolved(year, cases)
+    has_author = (data_folder() / "years" / f"{year}.yml").is_file()
+    return KpiData(
+        cases=open_cases(year, cases=source, language=language),
+        definition=read_definition(kpi_file(kpi), kpi_file),
+        counts=read_counts(cases_folder(year, source) / f"counts.{kpi}.parquet"),
+        author=load_year(year) if has_author else None,
+        folder=source,
+    )
+
+
+def light_cutoffs(year: int) -> Mapping[str, Fraction]:
+    """Return from which achievement, in percent, each light is given (register: unsourced)."""
+    register = read_document(kpi_folder() / "readings.yml")["readings"]["light_cutoffs"]
+    since = register["options"][register["adopted"]]["since"]
+    cutoffs = since[max(begun for begun in since if begun <= year)]
+    return {light: Fraction(cutoffs[light]) for light in LIGHTS}
+
+
+def light_of(reached: Quantity, year: int) -> str:
+    """Return the light for an achievement; white where there is none."""
+    value = reached.value
+    if value is None:
+        return "white"
+    return next(light for light, least in light_cutoffs(year).items() if Fraction(value) >= least)

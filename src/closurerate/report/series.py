@@ -1,0 +1,102 @@
+"""Both series of the KPI across the change of its definition: as published, and restated."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from closurerate.kpi.evaluate import evaluate
+from closurerate.published import Interval, Published, feasible_by_reading
+from closurerate.quantity import Quantity, rounded
+from closurerate.report.kpi_data import KpiData
+
+ADOPTED = "effective_over_closed"
+"""The adopted reading of 106's measure (register: `measure_106`)."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A year's value on one version: a point where `low` equals `high`, else an interval.
+
+    Parameters
+    ----------
+    year
+        ROC year.
+    version
+        The version it is computed on; None for the printed value itself.
+    reading
+        The reading of the printed rate; empty where none is needed.
+    low, high
+        The ends, in the KPI's printed unit.
+    """
+
+    year: int
+    version: int | None
+    reading: str
+    low: Quantity
+    high: Quantity
+
+    @property
+    def is_point(self) -> bool:
+        """Whether both ends print alike."""
+        return all(
+            end.value is not None and rounded(end.value, 2) == rounded(self.low.value or 0, 2)
+            for end in (self.low, self.high)
+        )
+
+
+def both_series(data: KpiData) -> list[Point]:
+    """Return each printed year and this one: the printed rate, and the value on each version.
+
+    A year whose effective cases are not printed gives, for each reading of its rate, the interval
+    that the printed rate allows; synthetic cases never stand in for it.
+    """
+    points: list[Point] = []
+    for year, report in data.cases.published.items():
+        if year != data.year:
+            points += _printed(year, report) + _restated_printed(data, year, report)
+    return points + _this_year(data)
+
+
+def _printed(year: int, report: Published) -> list[Point]:
+    if "rate" not in report:
+        return []
+    rate = report["rate"].quantity()
+    return [Point(year, None, "", rate, rate)]
+
+
+def _restated_printed(data: KpiData, year: int, report: Published) -> list[Point]:
+    if not all(name in report for name in ("closed", "pending", "rate")):
+        return []
+    if "effective" in report:
+        effective = int(report["effective"].value)
+        ranges: Mapping[str, Interval] = {"": Interval(effective, effective)}
+    else:
+        ranges = feasible_by_reading(report)
+    return [
+        _interval(data, year, version, reading, report, interval)
+        for reading, interval in ranges.items()
+        for version in data.definition.versions
+    ]
+
+
+def _interval(
+    data: KpiData, year: int, version: int, reading: str, report: Published, effective: Interval
+) -> Point:
+    counts = {name: int(report[name].value) for name in ("new", "closed", "pending")}
+    ends = [
+        evaluate(data.definition.version(version), counts | {"effective": end}, None).quantity(
+            "published"
+        )
+        for end in (effective.low, effective.high)
+    ]
+    low, high = sorted(ends, key=lambda end: Fraction(end.value or 0))
+    return Point(year, version, reading, low, high)
+
+
+def _this_year(data: KpiData) -> list[Point]:
+    printed_here = data.cases.published.get(data.year)
+    points = _printed(data.year, printed_here) if printed_here else []
+    for version in data.definition.versions:
+        value = data.figures[f"rate_on_{version}"]
+        points.append(Point(data.year, version, "", value, value))
+    return points

@@ -1,0 +1,278 @@
+"""What only the yearly report shows: four-year table, cost table, lights, the author's prose."""
+
+from fractions import Fraction
+
+from closurerate.errors import InputError
+from closurerate.narrative import left_out, passages
+from closurerate.quantity import UNDEFINED, Quantity, number, printed
+from closurerate.report.kpi_data import KpiData, light_cutoffs, light_of
+from closurerate.report.show import Column, Finding, Markdown, Several, Table
+from closurerate.report.tables import printed_target, roc_year
+from closurerate.report.words import word
+from closurerate.years import Year
+
+YEARS_SHOWN = 4
+
+
+def author_of(data: KpiData) -> Year:
+    """Return what the year's author supplies.
+
+    Raises
+    ------
+    InputError
+        If there is no file of it.
+    """
+    if data.author is None:
+        raise InputError(
+            f"data/years/{data.year}.yml: there is no such file; write one with "
+            f"`closurerate new-year {data.year}` and fill it in."
+        )
+    return data.author
+
+
+def objective(data: KpiData) -> Markdown:
+    """Return the key strategic objective and the KPI, as the year's author words them."""
+    language, author = data.language, author_of(data)
+    colon = "：" if language == "zh-Hant" else ": "
+    lines = [
+        f"- **{word(key, language)}**{colon}{text[language]}"
+        for key, text in (("objective", author.objective), ("kpi", author.kpi_name))
+    ]
+    return Markdown("\n".join(lines))
+
+
+def evidence_note(data: KpiData) -> Markdown:
+    """Return what the labels of evidence mean."""
+    return Markdown(word("evidence_explained", data.language))
+
+
+def prose(data: KpiData, section: str) -> Several:
+    """Return the author's paragraphs of a section, each with the evidence of its figures."""
+    shown = [
+        Markdown(passage.text)
+        if passage.evidence is None
+        else Finding(passage.text, passage.evidence, data.language)  # type: ignore[arg-type]
+        for passage in passages(author_of(data), section, data.language, data.figures)
+    ]
+    return Several(shown)
+
+
+def missing_prose(data: KpiData) -> Several:
+    """Return a sentence on the paragraphs left out for want of figures; nothing where none is."""
+    names = [
+        f"{gap.section} ({', '.join(gap.missing)})"
+        for gap in left_out(author_of(data), data.figures)
+    ]
+    sentence = word("left_out", data.language, names="; ".join(names))
+    return Several([Markdown(sentence)] if names else [])
+
+
+def four_years_table(data: KpiData) -> Table:
+    """Return measure, target, actual value, achievement and lights of four years."""
+    language = data.language
+    years = range(data.year - YEARS_SHOWN + 1, data.year + 1)
+    columns = [_year_column(data, year) for year in years]
+    keys = (
+        "measure", "original_target", "actual", "achievement", "self_assessment", "review",
+    )  # fmt: skip
+    rows = tuple(
+        (word(key, language), *(column[position] for column in columns))
+        for position, key in enumerate(keys)
+    )
+    return Table(
+        columns=(
+            Column(word("item", language), width=0.16),
+            *(Column(roc_year(year, language), "center") for year in years),
+        ),
+        rows=rows,
+        caption=word("caption_four_years", language),
+        note=f"{word('note_review', language)} {word('note_achievement', language)} "
+        f"{_other_kpi_reason(data)}".strip(),
+        source=word("source_report", language, year=max(data.cases.published, default=data.year)),
+        evidence=data.evidence,
+        language=language,  # type: ignore[arg-type]
+    )
+
+
+def _other_kpi_reason(data: KpiData) -> str:
+    return " ".join(other.reason[data.language] for other in author_of(data).other_kpis)
+
+
+def _year_column(data: KpiData, year: int) -> tuple[str, ...]:
+    language, dash = data.language, word("not_set", data.language)
+    author = author_of(data)
+    if year == data.year:
+        return (
+            _measure(data, year),
+            printed_target(data),
+            printed(data.figures["rate"], language),
+            printed(data.achievement, language),
+            light_word(author.light_self, language),
+            light_word(author.light_review, language),
+        )
+    for other in author.other_kpis:
+        if year in other.years:
+            return (word("other_kpi", language, name=other.kpi_name[language]), *[dash] * 5)
+    report = data.cases.published.get(year)
+    if report is None:
+        return (dash,) * 6
+    cells = [
+        printed(report[name].quantity(), language) if name in report else dash
+        for name in ("target", "rate", "achievement")
+    ]
+    lights = [
+        light_word(_printed_light(report[name].written), language) if name in report else dash
+        for name in ("light_self", "light_review")
+    ]
+    return (_measure(data, year), *cells, *lights)
+
+
+def _measure(data: KpiData, year: int) -> str:
+    """Return the measure of a year in words where it is known, else its formula."""
+    formula = data.definition.in_force(year).formula.text
+    is_official = data.definition.id == "effective_closure_rate"
+    if is_official and data.definition.in_force(year).version == 106:
+        return word("measure_ratio", data.language)
+    if is_official and data.definition.in_force(year).version == 107:
+        return word("measure_formula", data.language)
+    return formula
+
+
+def _printed_light(written: str) -> str | None:
+    return None if written == "none" else written
+
+
+def light_word(light: str | None, language: str) -> str:
+    """Return a light with its sign; `---` where the ministry's own stands or none is set."""
+    return word(f"light_{light or 'none'}", language)
+
+
+def target_table(data: KpiData) -> Table:
+    """Return target, value, achievement and the light that the unsourced cut-offs would give."""
+    language = data.language
+    cutoffs = light_cutoffs(data.year)
+    rows = (
+        (word("target", language), printed_target(data)),
+        (word("actual", language), printed(data.figures["rate"], language)),
+        (word("achievement", language), printed(data.achievement, language)),
+        (
+            word("light_computed", language),
+            light_word(light_of(data.achievement, data.year), language),
+        ),
+    )
+    note = word(
+        "note_light",
+        language,
+        green=number(cutoffs["green"]),
+        yellow=number(cutoffs["yellow"]),
+    )
+    return Table(
+        columns=(Column(word("item", language)), Column(word("value", language), "right")),
+        rows=rows,
+        caption=word("caption_target", language),
+        note=f"{word('note_achievement', language)} {note}",
+        evidence=data.evidence,
+        language=language,  # type: ignore[arg-type]
+    )
+
+
+def costs_table(data: KpiData) -> Table | Markdown:
+    """Return the author's cost table of the year and the one before, or that there is none."""
+    language, rows = data.language, author_of(data).cost_table
+    if not rows:
+        return Markdown(word("no_costs", language, year=data.year))
+    years = (data.year - 1, data.year)
+    cells = [
+        (
+            row.plan[language],
+            *(
+                text
+                for year in years
+                for text in (
+                    (
+                        number(row.years[year].budget_thousand_twd),
+                        number(row.years[year].progress_pct, 2),
+                    )
+                    if year in row.years
+                    else (UNDEFINED, UNDEFINED)
+                )
+            ),
+            row.kpi[language],
+        )
+        for row in rows
+    ]
+    cells.append(_subtotal(data, years))
+    headings = [
+        word(key, language, year=roc_year(year, language))
+        for year in years
+        for key in ("budget", "progress")
+    ]
+    return Table(
+        columns=(
+            Column(word("plan", language), width=0.3),
+            *(Column(heading, "right") for heading in headings),
+            Column(word("related_kpi", language), width=0.2),
+        ),
+        rows=tuple(cells),
+        caption=word("caption_costs", language),
+        note=word("note_costs", language),
+        source=word("source_author", language, year=data.year),
+        evidence="published",
+        language=language,  # type: ignore[arg-type]
+        has_total=True,
+    )
+
+
+def _subtotal(data: KpiData, years: tuple[int, ...]) -> tuple[str, ...]:
+    """Return the sums; the progress of a sum weighs each plan by its budget."""
+    cells = []
+    for year in years:
+        costs = [row.years[year] for row in author_of(data).cost_table if year in row.years]
+        budget = sum(cost.budget_thousand_twd for cost in costs)
+        spent = sum((cost.budget_thousand_twd * cost.progress_pct for cost in costs), Fraction(0))
+        cells += [number(budget), number(spent / budget if budget else None, 2)]
+    return (word("subtotal", data.language), *cells, "")
+
+
+def lights_table(data: KpiData) -> Table:
+    """Return the lights of the key performance indicators."""
+    language, author = data.language, author_of(data)
+    return Table(
+        columns=(
+            Column(word("objective", language), width=0.36),
+            Column(word("kpi", language), width=0.34),
+            Column(word("self_assessment", language), "center"),
+            Column(word("review", language), "center"),
+        ),
+        rows=(
+            (
+                author.objective[language],
+                author.kpi_name[language],
+                light_word(author.light_self, language),
+                light_word(author.light_review, language),
+            ),
+        ),
+        caption=word("caption_lights", language),
+        note=word("note_review", language),
+        source=word("source_author", language, year=data.year),
+        language=language,  # type: ignore[arg-type]
+    )
+
+
+def large_debtor_parts(data: KpiData) -> dict[str, Quantity]:
+    """Return the year's collections in parts that sum to all: two cities, other large, the rest.
+
+    Only where the author gives the facts; else nothing.
+    """
+    figures = data.figures
+    names = ("collected", "large_debtors_collected", "large_debtors_collected_without_two_cities")
+    if any(name not in figures for name in names):
+        return {}
+    collected, large, without = (Fraction(figures[name].value or 0) for name in names)
+    evidence = figures["collected"].evidence
+    parts = {
+        "two_cities": large - without,
+        "other_large_debtors": without,
+        "all_others": collected - large,
+    }
+    return {name: Quantity(value, "TWD", 0, evidence) for name, value in parts.items()}

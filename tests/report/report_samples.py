@@ -1,0 +1,78 @@
+"""What the tests of the report share: an executed notebook made without a kernel, and a page."""
+
+from html.parser import HTMLParser
+
+import nbformat
+from nbformat import NotebookNode, v4
+
+NASTY = '分署#$*_<&"@ \\ // ~`x` [y] {z} = --- 1. $a$ <b>'
+"""A name that would act as markup in Markdown, HTML or Typst if it were not escaped."""
+
+FACTS = {
+    "title": "一〇七年度施政績效報告",
+    "subtitle": "有效結案率",
+    "language": "zh-Hant",
+    "year": 107,
+    "organisation": "行政執行署",
+    "date": "2019-03-08",
+    "date_text": "中華民國 108 年 3 月 8 日",
+    "synthetic": True,
+    "synthetic_notice": "本報告以合成資料計算，僅供示意。",
+    "running_head": "施政績效報告",
+    "contents": True,
+}
+
+
+def prose(source: str, *tags: str) -> NotebookNode:
+    """A Markdown cell."""
+    return v4.new_markdown_cell(source, metadata={"tags": list(tags)})
+
+
+def shown(*objects: object, tags: tuple[str, ...] = (), source: str = "show()") -> NotebookNode:
+    """A code cell whose outputs are what the objects show."""
+    outputs = [
+        v4.new_output("display_data", data=item._repr_mimebundle_())  # type: ignore[attr-defined]
+        for item in objects
+    ]
+    return v4.new_code_cell(source, outputs=outputs, metadata={"tags": list(tags)})
+
+
+def make_notebook(*cells: NotebookNode, **facts: object) -> NotebookNode:
+    """An executed notebook of cells; keywords change its facts."""
+    notebook = v4.new_notebook(cells=list(cells), metadata={"closurerate": {**FACTS, **facts}})
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{number}"
+    nbformat.validate(notebook)
+    return notebook
+
+
+class Page(HTMLParser):
+    """A parsed page: its elements with attributes, in order, its visible text and its styles."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.texts: list[str] = []
+        self.styles: list[str] = []
+        self._is_style = False
+        self.feed(source)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {key: value or "" for key, value in attrs}))
+        self._is_style = tag == "style"
+
+    def handle_endtag(self, tag: str) -> None:
+        self._is_style = False
+
+    def handle_data(self, data: str) -> None:
+        (self.styles if self._is_style else self.texts).append(data)
+
+    @property
+    def text(self) -> str:
+        """All text outside style sheets."""
+        return "".join(self.texts)
+
+    def all(self, tag: str) -> list[dict[str, str]]:
+        """The attributes of every element of a kind, in order."""
+        return [attributes for name, attributes in self.elements if name == tag]

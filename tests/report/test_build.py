@@ -1,0 +1,78 @@
+"""Files: written whole, or left as they were."""
+
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import v4
+from report_samples import make_notebook, prose
+
+from closurerate.errors import InputError
+from closurerate.report.build import build_html, build_pdf
+
+Build = Callable[[Path, Path], None]
+both = pytest.mark.parametrize(
+    ("build", "start"), [(build_html, b"<!DOCTYPE"), (build_pdf, b"%PDF")]
+)
+
+
+@both
+def test_it_writes_the_same_file_twice(tmp_path: Path, build: Build, start: bytes) -> None:
+    executed = tmp_path / "executed.ipynb"
+    nbformat.write(make_notebook(prose("## 甲")), executed)
+    one, other = tmp_path / "new" / "one", tmp_path / "new" / "other"
+    build(executed, one)
+    build(executed, other)
+    assert one.read_bytes().startswith(start)
+    assert one.read_bytes() == other.read_bytes()
+    assert stat.S_IMODE(one.stat().st_mode) == 0o644
+    assert sorted(path.name for path in one.parent.iterdir()) == ["one", "other"]
+
+
+@both
+def test_what_was_there_stays_when_it_fails(tmp_path: Path, build: Build, start: bytes) -> None:
+    executed, out = tmp_path / "executed.ipynb", tmp_path / "out"
+    out.write_bytes(b"before")
+    bad = v4.new_code_cell("1", outputs=[v4.new_output("stream", text="x")])
+    nbformat.write(make_notebook(bad), executed)
+    with pytest.raises(InputError, match="cell 1"):
+        build(executed, out)
+    assert out.read_bytes() == b"before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["executed.ipynb", "out"]
+
+
+@both
+def test_no_remains_when_the_disk_refuses(
+    tmp_path: Path, build: Build, start: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executed, out = tmp_path / "executed.ipynb", tmp_path / "out"
+    out.write_bytes(b"before")
+    nbformat.write(make_notebook(prose("## 甲")), executed)
+
+    def refuse(self: Path, target: Path) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(PermissionError):
+        build(executed, out)
+    assert out.read_bytes() == b"before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["executed.ipynb", "out"]
+
+
+@both
+def test_what_is_no_notebook_is_refused(tmp_path: Path, build: Build, start: bytes) -> None:
+    executed = tmp_path / "executed.ipynb"
+    with pytest.raises(InputError, match="cannot be read"):
+        build(executed, tmp_path / "out")
+    for content in (
+        "not JSON",
+        "[]",
+        '{"nbformat": 4}',
+        "\ud800".encode("utf-8", "replace").decode(),
+    ):
+        executed.write_text(content, encoding="utf-8")
+        with pytest.raises(InputError, match="is not a notebook"):
+            build(executed, tmp_path / "out")
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,202 @@
+"""What notebooks show: both forms, escaped, complete, and refused where they are wrong."""
+
+import dataclasses
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib import pyplot
+from nbclient import NotebookClient
+from nbformat import v4
+from pypdf import PdfReader
+from report_samples import NASTY, Page, make_notebook, shown
+
+from closurerate.errors import InputError
+from closurerate.report.escape import markdown_text
+from closurerate.report.export_typst import TypstPdfExporter
+from closurerate.report.show import (
+    Chart,
+    Column,
+    Finding,
+    Formula,
+    KeyFigure,
+    KeyFigures,
+    Markdown,
+    Notice,
+    Table,
+)
+from closurerate.report.style import chart_size, chart_style
+from closurerate.report.table_layout import table_layout
+
+MATHML = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>I</mi><mo>=</mo><mi>min</mi></math>'
+TWO = (Column("分署"), Column("件數", "right"))
+
+
+def chart(caption: str = "圖說", alt: str = "替代文字", label: str = "甲", **more: str) -> Chart:
+    with chart_style("zh-Hant"):
+        figure, ax = pyplot.subplots(figsize=chart_size(5))
+        ax.plot([1, 2], [1, 2], label=label)
+        ax.legend()
+    return Chart(figure, caption, alt, **more)  # type: ignore[arg-type]
+
+
+def html(item: object) -> str:
+    return str(item._repr_mimebundle_()["text/html"])  # type: ignore[attr-defined]
+
+
+def pdf_text(*items: object) -> str:
+    pdf, _ = TypstPdfExporter().from_notebook_node(make_notebook(shown(*items)))
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+
+
+NASTY_ITEMS = {
+    "table": lambda: Table(TWO, ((NASTY, NASTY),), "表說"),
+    "table heading": lambda: Table((Column(NASTY), Column("b")), (("a", "b"),), "表說"),
+    "table caption": lambda: Table(TWO, (("a", "b"),), NASTY),
+    "table note": lambda: Table(TWO, (("a", "b"),), "表說", note=NASTY),
+    "table source": lambda: Table(TWO, (("a", "b"),), "表說", source=NASTY),
+    "chart caption": lambda: chart(NASTY),
+    "chart source": lambda: chart(source=NASTY),
+    "chart label": lambda: chart(label=NASTY),
+    "key figure": lambda: KeyFigures((KeyFigure(NASTY, "1"), KeyFigure("b", "2"))),
+    "key note": lambda: KeyFigures((KeyFigure("a", "1", NASTY), KeyFigure("b", "2"))),
+    "finding": lambda: Finding(markdown_text(NASTY), "published"),
+    "notice": lambda: Notice(markdown_text(NASTY)),
+}
+
+
+@pytest.mark.parametrize("place", NASTY_ITEMS)
+def test_names_from_the_data_survive_as_they_are(place: str) -> None:
+    item = NASTY_ITEMS[place]()
+    assert NASTY in Page(html(item)).text
+    # a PDF's text has its line breaks where the lines turn, and no spaces at their ends
+    assert "".join(NASTY.split()) in "".join(pdf_text(item).split())
+
+
+def test_alt_text_survives_in_both() -> None:
+    bundle = chart(alt=NASTY)._repr_mimebundle_()
+    assert Page(bundle["text/html"]).all("svg")[0]["aria-label"] == NASTY
+    assert '"' + NASTY.replace("\\", "\\\\").replace('"', '\\"') + '"' in bundle["text/vnd.typst"]
+
+
+def test_table_names_its_headers_and_its_evidence() -> None:
+    page = Page(
+        html(Table(TWO, (("臺北", "1"), ("新北", "2\n3")), "表說", evidence="illustration"))
+    )
+    assert [header["scope"] for header in page.all("th")] == ["col", "col", "row", "row"]
+    assert [cell["class"] for cell in page.all("td")] == ["right", "right"]
+    assert len(page.all("br")) == 1
+    assert "示意（合成資料）" in page.text
+
+
+def test_both_forms_carry_the_same_evidence() -> None:
+    for evidence, label in (("published", "Published"), ("extract", "Case data")):
+        bundle = Finding("x", evidence, "en")._repr_mimebundle_()  # type: ignore[arg-type]
+        assert all(label in form for form in bundle.values())
+
+
+def test_text_cannot_leave_a_chart_number_rounded() -> None:
+    assert "36.48901" in chart(label="36.48901").svg
+
+
+def test_a_chart_closes_its_figure() -> None:
+    before = pyplot.get_fignums()
+    chart()
+    assert pyplot.get_fignums() == before
+
+
+def test_objects_are_frozen() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        chart().caption = "other"  # type: ignore[misc]
+
+
+def test_formula_marks_single_letters_only() -> None:
+    page = Page(html(Formula(MATHML, "I = min", "I 等於最小值")))
+    assert [letter.get("class") for letter in page.all("mi")] == ["variable", None]
+    assert page.all("math")[0]["display"] == "block"
+    assert page.all("math")[0]["alttext"] == "I 等於最小值"
+
+
+def test_markdown_stays_markdown_for_the_exporters() -> None:
+    assert Markdown("## 甲")._repr_mimebundle_()["text/markdown"] == "## 甲"
+
+
+WRONG = {
+    "must have 2": lambda: Table(TWO, (("a",),), "表說"),
+    "not printed text": lambda: Table(TWO, (("a", 1),), "表說"),  # type: ignore[arg-type]
+    "no caption": lambda: Table(TWO, (), " "),
+    "do not fit": lambda: Table((Column("分署名稱"),) * 40, (), "表說"),
+    "published, extract, illustration": lambda: Table(TWO, (), "表說", evidence="guess"),  # type: ignore[arg-type]
+    "must name its evidence": lambda: Finding("x", None),  # type: ignore[arg-type]
+    "stands where only text": lambda: Finding("# x", "published")._repr_mimebundle_(),
+    "show it with Formula": lambda: Notice("$x$")._repr_mimebundle_(),
+    "zh-Hant, en": lambda: Table(TWO, (), "表說", language="fr"),  # type: ignore[arg-type]
+    "two to five": lambda: KeyFigures((KeyFigure("a", "1"),)),
+    "'synthetic' or 'note'": lambda: Notice("x", "loud"),  # type: ignore[arg-type]
+    "alt text is empty": lambda: chart(alt=""),
+    "no whole matplotlib figure": lambda: Chart(None, "圖說", "替代文字"),
+    "MathML is damaged": lambda: Formula("<math>", "x", "x"),
+    "one <math> element": lambda: Formula("<mi>x</mi>", "x", "x"),
+    "no dollar sign": lambda: Formula(MATHML, "x $ y", "x"),
+    "alt is empty": lambda: Formula(MATHML, "x", ""),
+}
+
+
+@pytest.mark.parametrize("said", WRONG)
+def test_what_is_wrong_is_refused_in_a_sentence(said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        WRONG[said]()
+
+
+def test_a_chart_wider_than_the_page_is_refused() -> None:
+    with chart_style("en"):
+        figure, _ = pyplot.subplots(figsize=chart_size(5, 20))
+    with pytest.raises(InputError, match="16 cm fit"):
+        Chart(figure, "caption", "alt")
+    pyplot.close(figure)
+
+
+@given(
+    st.integers(1, 8).flatmap(
+        lambda count: st.lists(
+            st.lists(
+                st.text("有效結案率0123456789,. aW", max_size=60), min_size=count, max_size=count
+            ),
+            min_size=1,
+            max_size=6,
+        )
+    )
+)
+def test_every_table_that_is_accepted_fits_the_page(rows: list[list[str]]) -> None:
+    try:
+        layout = table_layout(rows, [None] * len(rows[0]), "here")
+    except InputError:
+        return
+    assert layout.share <= 1.0001
+    assert sum(layout.columns) == pytest.approx(1, abs=1e-3)
+    assert min(layout.columns) > 0
+
+
+def test_a_given_width_is_kept() -> None:
+    layout = table_layout([["有效結案率", "1", "2"]], [0.5, None, None], "here")
+    assert layout.share == 1
+    assert layout.columns[0] == 0.5
+
+
+def test_a_kernel_shows_several_and_no_figure_twice() -> None:
+    code = (
+        "from matplotlib import pyplot\n"
+        "from closurerate.report.show import Chart, Markdown, Several\n"
+        "from closurerate.report.style import chart_style\n"
+        "with chart_style('en'):\n"
+        "    figure, ax = pyplot.subplots()\n"
+        "Several([Markdown('甲'), Several([Chart(figure, 'caption', 'alt')])])"
+    )
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(code)])
+    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    kinds = [sorted(output.data) for output in notebook.cells[0].outputs]
+    assert kinds == [
+        ["text/markdown", "text/plain"],
+        ["text/html", "text/plain", "text/vnd.typst"],
+    ]
