@@ -99,7 +99,7 @@ def _kpi(options: argparse.Namespace) -> None:
         if options.version is None
         else definition.version(options.version)
     )
-    check(options.cases, options.year)
+    check(options.cases, options.year, idle_years=1)
     counts = count_cases(options.cases, options.year, version.rule)
     rows = evaluate_groups(version, counts, options.by)
     if options.format == "json":
@@ -205,7 +205,7 @@ def _json_row(row: "Evaluation") -> dict[str, str | int | None]:
     from closurerate.quantity import printed, rounded
 
     quantity = row.quantity()
-    is_percent = row.unit == "percent" and quantity.value is not None
+    percent = quantity.value if row.unit == "percent" else None
     exact = {
         name: None if value is None or value.value is None else str(value.value)
         for name, value in (
@@ -218,7 +218,7 @@ def _json_row(row: "Evaluation") -> dict[str, str | int | None]:
         **{name: row.counts[name] for name in ("new", "closed", "effective", "pending")},
         **exact,
         "display": printed(quantity, "en"),
-        "percent": str(rounded(quantity.value, 2)) if is_percent else None,
+        "percent": None if percent is None else str(rounded(percent, 2)),
     }
 
 
@@ -226,7 +226,7 @@ def _table(rows: Sequence["Evaluation"]) -> str:
     from closurerate.quantity import number, printed
 
     heading = ("", "new", "closed", "effective", "pending", "I1 %", "I2 %", "value")
-    lines = [heading]
+    lines: list[tuple[str, ...]] = [heading]
     for row in rows:
         indicators = [row.indicators.get(name) for name in ("I1", "I2")]
         lines.append(

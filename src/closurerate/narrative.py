@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from closurerate.placeholders import derive, fill, weakest
-from closurerate.quantity import Quantity, printed
+from closurerate.quantity import Evidence, Quantity, printed
 from closurerate.years import Year
 
 
@@ -21,7 +21,7 @@ class Passage:
     """
 
     text: str
-    evidence: str | None
+    evidence: Evidence | None
 
 
 @dataclass(frozen=True)

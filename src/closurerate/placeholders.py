@@ -16,17 +16,20 @@ The year before has the same names with `_previous`: `{collected_previous}`.
 import re
 from collections.abc import Collection, Mapping
 from fractions import Fraction
+from typing import get_args
 
 from closurerate.documents import nearest
 from closurerate.errors import InputError
-from closurerate.quantity import Quantity
+from closurerate.quantity import Evidence, Quantity
 
-EVIDENCE = ("published", "extract", "illustration")
+EVIDENCE: tuple[Evidence, ...] = get_args(Evidence)
 """From the strongest to the weakest: what is derived carries the weakest of its operands."""
 STEPS = ("plus", "minus", "share_of")
 COMPARISONS = ("change", "growth")
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+"""The blank that stands beside a number; where a figure's unit takes its place it is too much."""
 
 
 def placeholders(text: str) -> tuple[str, ...]:
@@ -55,7 +58,7 @@ def fill(text: str, figures: Mapping[str, str]) -> str:
             raise InputError(f"no figure for {{{match[1]}}}{nearest(match[1], figures)}.")
         return figures[match[1]]
 
-    return _PLACEHOLDER.sub(put_in, text)
+    return _BETWEEN_HAN.sub("", _PLACEHOLDER.sub(put_in, text))
 
 
 def operands(expression: str) -> tuple[str, ...]:
@@ -116,7 +119,7 @@ def derive(
     return result
 
 
-def weakest(evidence: Collection[str]) -> str:
+def weakest(evidence: Collection[Evidence]) -> Evidence:
     """Return the weakest of several labels of evidence (`published` where there is none)."""
     return max(evidence, key=EVIDENCE.index, default=EVIDENCE[0])
 

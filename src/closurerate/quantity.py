@@ -6,6 +6,10 @@ Rounding is half up, away from zero for negatives, and happens here only.
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
+
+Evidence = Literal["published", "extract", "illustration"]
+"""What a figure rests on: printed figures alone, real case rows, or synthetic rows."""
 
 Exact = int | Fraction | Decimal
 
@@ -53,7 +57,7 @@ class Quantity:
     value: Exact | None
     unit: str
     decimals: int = 0
-    evidence: str = "published"
+    evidence: Evidence = "published"
 
 
 def rounded(value: Exact, decimals: int) -> Decimal:

@@ -10,7 +10,7 @@ from closurerate.claim import Period, read_period
 from closurerate.documents import LANGUAGES, check_keys, check_languages, nearest
 from closurerate.errors import InputError
 from closurerate.placeholders import EVIDENCE, operands, placeholders
-from closurerate.quantity import Quantity
+from closurerate.quantity import Evidence, Quantity
 
 COUNTED = ("new", "closed", "pending", "effective", "collected", "rate", "achievement")
 """Figures that come from the case data; a year's file names them and must not hold them."""
@@ -46,7 +46,7 @@ class Paragraph:
     """A paragraph by language, with the evidence that its author declares for it."""
 
     texts: Mapping[str, str]
-    evidence: str
+    evidence: Evidence
 
     @property
     def figures(self) -> tuple[str, ...]:

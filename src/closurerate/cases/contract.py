@@ -31,7 +31,9 @@ from closurerate.errors import InputError
 from closurerate.paths import ROC_OFFSET
 
 
-def check(path: Path, year: int | None = None, name: str | None = None) -> None:
+def check(
+    path: Path, year: int | None = None, name: str | None = None, *, idle_years: int = 0
+) -> None:
     """Check a case file against the whole contract.
 
     Parameters
@@ -42,6 +44,8 @@ def check(path: Path, year: int | None = None, name: str | None = None) -> None:
         ROC year that is asked of it; the file must have something of that year.
     name : str, optional
         How messages call the file; the path if not given.
+    idle_years : int
+        How many years without any event may lie between the file's last one and `year`.
 
     Raises
     ------
@@ -60,7 +64,7 @@ def check(path: Path, year: int | None = None, name: str | None = None) -> None:
             _check_rules(cases, rules, counts, name)
             _check_unique(cases, name)
             if year is not None:
-                _check_year(cases, year, name)
+                _check_year(cases, year, name, idle_years)
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise InputError(
@@ -178,11 +182,11 @@ def _check_unique(cases: ir.Table, name: str) -> None:
         )
 
 
-def _check_year(cases: ir.Table, year: int, name: str) -> None:
+def _check_year(cases: ir.Table, year: int, name: str, idle_years: int) -> None:
     """Refuse a file that has nothing of the year: no case new, closed or pending in it.
 
     Cases that are still open count as pending in every later year, so a year after the file's
-    last event is unknown to it too.
+    last event, by more than `idle_years`, is unknown to it too.
     """
     first, last = ibis.date(year + ROC_OFFSET, 1, 1), ibis.date(year + ROC_OFFSET, 12, 31)
     is_known = cases.referred_on <= last
@@ -195,7 +199,7 @@ def _check_year(cases: ir.Table, year: int, name: str) -> None:
     )
     values = row.to_pyarrow().to_pylist()[0]
     begins, ends = (values[key].year - ROC_OFFSET for key in ("earliest", "latest"))
-    if not values["counted"] or ends < year:
+    if not values["counted"] or ends < year - idle_years:
         raise InputError(
             f"{name}: nothing in this file belongs to year {year} (ROC); it was made of cases "
             f"referred, closed or reopened in {begins} to {ends}: give the year's own extract."

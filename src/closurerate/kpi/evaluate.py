@@ -9,7 +9,7 @@ import pandas as pd
 from closurerate.kpi.counts import GROUPS, MEASURES
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.value import Value, evaluate_formula
-from closurerate.quantity import Quantity
+from closurerate.quantity import Evidence, Quantity
 
 BY = ("branch", "category", "tier")
 """What a KPI can be evaluated by."""
@@ -40,7 +40,7 @@ class Evaluation:
     unit: str
     decimals: int
 
-    def quantity(self, evidence: str = "published") -> Quantity:
+    def quantity(self, evidence: Evidence = "published") -> Quantity:
         """Return the value as it is printed, in its unit."""
         value = self.value.value
         if value is not None and self.unit == "percent":

@@ -11,7 +11,7 @@ from closurerate.paths import cases_folder
 from closurerate.placeholders import derive, fill, placeholders, weakest
 from closurerate.published import Published, load_published, published_years
 from closurerate.quantity import Quantity, number, printed
-from closurerate.report.labels import Evidence
+from closurerate.report.labels import Evidence, Language
 from closurerate.report.show import Finding, Markdown, Notice, Several
 from closurerate.report.words import word
 
@@ -38,7 +38,7 @@ class CaseData:
     """
 
     year: int
-    language: str
+    language: Language
     source: Source
     profile: Profile
     published: Mapping[int, Published]
@@ -65,9 +65,10 @@ class CaseData:
         )
         return "published" if self.is_synthetic and meets else self.evidence
 
-    @property
-    def source_line(self) -> str:
-        """What stands below a table or chart that rests on the case rows."""
+    def source_line(self, evidence: Evidence) -> str:
+        """Return what stands below a table or chart that rests on the case data."""
+        if evidence == "published":
+            return word("source_report", self.language, year=max(self.published))
         if self.is_synthetic:
             return word("source_synthetic", self.language)
         return word(
@@ -120,7 +121,7 @@ class CaseData:
         return found
 
 
-def open_cases(year: int, *, cases: str = "auto", language: str = "zh-Hant") -> CaseData:
+def open_cases(year: int, *, cases: str = "auto", language: Language = "zh-Hant") -> CaseData:
     """Return a year's case data, which `make cases` has put in place.
 
     Parameters
@@ -171,7 +172,7 @@ def resolved(year: int, cases: str) -> str:
 
 def say(
     figures: Mapping[str, Quantity],
-    language: str,
+    language: Language,
     *,
     zh: str,
     en: str,
@@ -210,4 +211,4 @@ def say(
         return Markdown(word("left_out_sentence", language, names=f"`{missing}`"))
     texts = {name: printed(quantity, language) for name, quantity in known.items()}
     evidence = weakest([at_best, *(quantity.evidence for quantity in known.values())])
-    return Finding(fill(text, texts | words), evidence, language)  # type: ignore[arg-type]
+    return Finding(fill(text, texts | words), evidence, language)

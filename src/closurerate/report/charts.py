@@ -17,7 +17,7 @@ from closurerate.report.show import Chart, Markdown
 from closurerate.report.style import chart_size, chart_style
 from closurerate.report.tables import band_labels, interval_text, joined, percent, roc_year
 from closurerate.report.words import word
-from closurerate.report.yearly import large_debtor_parts
+from closurerate.report.yearly import large_debtor_parts, measure_word
 
 _MILLION = 10**6
 _TWD_UNIT = {"zh-Hant": 10**8, "en": 10**9}
@@ -34,6 +34,7 @@ def _axes(language: str, height_cm: float) -> Iterator[Axes]:
 def flow_chart(data: CaseData) -> Chart:
     """Return the year's flow of cases as a waterfall from the opening to the closing stock."""
     language, flow = data.language, data.profile.flow()
+    evidence = data.evidence_of("pending", flow["pending"])
     level, rows = 0, []
     for name in _FLOW:
         is_stock = name in ("opening", "pending")
@@ -48,9 +49,9 @@ def flow_chart(data: CaseData) -> Chart:
             axes.get_figure(),
             caption=word("caption_flow", language),
             alt=word("alt_flow", language, **{name: number(flow[name]) for name in _FLOW}),
-            source=data.source_line,
-            evidence=data.evidence_of("pending", flow["pending"]),
-            language=language,  # type: ignore[arg-type]
+            source=data.source_line(evidence),
+            evidence=evidence,
+            language=language,
         )
 
 
@@ -76,9 +77,9 @@ def months_chart(data: CaseData) -> Chart:
             axes.get_figure(),
             caption=word("caption_months", language),
             alt=word("alt_months", language, **extremes),
-            source=data.source_line,
+            source=data.source_line(data.evidence),
             evidence=data.evidence,
-            language=language,  # type: ignore[arg-type]
+            language=language,
         )
 
 
@@ -104,9 +105,9 @@ def amounts_chart(data: CaseData) -> Chart:
             axes.get_figure(),
             caption=word("caption_amounts", language),
             alt=word("alt_amounts", language, share=percent(below, whole), edge=number(edge)),
-            source=data.source_line,
+            source=data.source_line(data.evidence),
             evidence=data.evidence,
-            language=language,  # type: ignore[arg-type]
+            language=language,
         )
 
 
@@ -125,7 +126,7 @@ def branches_chart(data: KpiData) -> Chart:
     )
     value = nation.quantity()
     text = f"{word('nation', language)} {number(value.value, value.decimals)}"
-    with _axes(language, 9.5) as axes:
+    with _axes(language, 8.6) as axes:
         figures.draw_dots(
             frame,
             axes,
@@ -133,7 +134,7 @@ def branches_chart(data: KpiData) -> Chart:
             nation=float(value.value or 0),
             text=text,
         )
-        named = [f"{row.label} {row.text}" for row in frame.itertuples()]
+        named = [f"{row['label']} {row['text']}" for row in frame.to_dict("records")]
         return Chart(
             axes.get_figure(),
             caption=word(
@@ -145,9 +146,9 @@ def branches_chart(data: KpiData) -> Chart:
                 names=joined(named, language),
                 nation=printed(value, language),
             ),
-            source=data.cases.source_line,
+            source=data.cases.source_line(data.cases.evidence),
             evidence=data.cases.evidence,
-            language=language,  # type: ignore[arg-type]
+            language=language,
         )
 
 
@@ -162,8 +163,9 @@ def target_chart(data: KpiData) -> Chart:
     rows.append(_target_row(data, data.year, data.figures["rate"], data.figures.get("target")))
     frame = pd.DataFrame(rows, columns=["label", "value", "text", "target", "target_text"])
     items = [
-        f"{row.label} {row.text} ({word('target', language)} {row.target_text})"
-        for row in frame.itertuples()
+        f"{' '.join(row['label'].split())} {row['text']} "
+        f"({word('target', language)} {row['target_text']})"
+        for row in frame.to_dict("records")
     ]
     with _axes(language, 6.5) as axes:
         figures.draw_target(
@@ -177,7 +179,7 @@ def target_chart(data: KpiData) -> Chart:
                 "source_report", language, year=max(data.cases.published, default=data.year)
             ),
             evidence=data.evidence,
-            language=language,  # type: ignore[arg-type]
+            language=language,
         )
 
 
@@ -185,7 +187,7 @@ def _target_row(
     data: KpiData, year: int, rate: Quantity, target: Quantity | None
 ) -> tuple[str, float, str, float | None, str]:
     return (
-        roc_year(year, data.language),
+        f"{roc_year(year, data.language)}\n{measure_word(data, year)}",
         float(rate.value or 0),
         printed(rate, data.language),
         None if target is None else float(target.value or 0),
@@ -206,7 +208,7 @@ def series_chart(data: KpiData) -> Chart:
         f"{_series_name(version, language)} {' → '.join(frame['text'])}"
         for version, frame in zip(versions, frames, strict=True)
     ]
-    with _axes(language, 7.5) as axes:
+    with _axes(language, 7.0) as axes:
         figures.draw_series(frames, axes, ylabel=f"{data.name} (%)", names=items)
         axes.set_xticklabels([roc_year(int(year), language) for year in axes.get_xticks()])
         return Chart(
@@ -221,7 +223,7 @@ def series_chart(data: KpiData) -> Chart:
                 "source_report", language, year=max(data.cases.published, default=data.year)
             ),
             evidence=data.evidence,
-            language=language,  # type: ignore[arg-type]
+            language=language,
         )
 
 
@@ -267,7 +269,7 @@ def collections_chart(data: KpiData) -> Chart | Markdown:
             "text": [number(value / unit, 1) for *_, value in rows],
         }
     )
-    items = [f"{row.label} {row.part} {row.text}" for row in frame.itertuples()]
+    items = [f"{row['label']} {row['part']} {row['text']}" for row in frame.to_dict("records")]
     with _axes(language, 5.5) as axes:
         figures.draw_stacks(frame, axes, xlabel=word("axis_twd_billion", language))
         return Chart(
@@ -278,5 +280,5 @@ def collections_chart(data: KpiData) -> Chart | Markdown:
                 "source_report", language, year=max(data.cases.published, default=data.year)
             ),
             evidence=shown["collected"].evidence,
-            language=language,  # type: ignore[arg-type]
+            language=language,
         )

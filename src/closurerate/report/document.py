@@ -64,7 +64,8 @@ def document_facts_of(
 
 
 def _title(notebook: Path) -> dict[str, str]:
-    metadata = nbformat.read(notebook, as_version=4).metadata.get(METADATA_KEY, {})
+    content = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
+    metadata = content.metadata.get(METADATA_KEY, {})
     if "title" not in metadata:
         raise InputError(f"{notebook}: metadata.{METADATA_KEY}.title must give its title.")
     return check_languages(dict(metadata["title"]), f"{notebook}: metadata.{METADATA_KEY}.title")

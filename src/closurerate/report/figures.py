@@ -9,6 +9,9 @@ from closurerate.report.style import PALETTE
 
 _LABEL_PT = 8.0
 _BAR = 0.62
+_STACK_HEIGHT = 0.5
+_NARROW = 0.2
+"""Share of the widest part below which a part's label stands above it."""
 
 
 def draw_flow(frame: pd.DataFrame, ax: Axes) -> Axes:
@@ -148,13 +151,16 @@ def draw_target(frame: pd.DataFrame, ax: Axes, *, ylabel: str, target: str) -> A
         The word for target.
     """
     ax.bar(frame["label"], frame["value"], color=PALETTE.accent, width=0.42)
-    for position, row in enumerate(frame.itertuples()):
-        ax.text(position, row.value, row.text, ha="center", va="bottom", color=PALETTE.ink)
-        if pd.notna(row.target):
-            ax.hlines(row.target, position - 0.32, position + 0.32, color=PALETTE.series[1], lw=2)
+    for position, row in enumerate(frame.to_dict("records")):
+        ax.text(position, row["value"], row["text"], ha="center", va="bottom", color=PALETTE.ink)
+        if pd.notna(row["target"]):
+            ax.hlines(
+                row["target"], position - 0.32, position + 0.32, color=PALETTE.series[1], lw=2
+            )
             ax.text(
-                position + 0.34, row.target, f"{target} {row.target_text}",
+                position + 0.34, row["target"], f"{target} {row['target_text']}",
                 ha="left", va="center", color=PALETTE.series[1],
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
             )  # fmt: skip
     ax.set_xlim(-0.7, len(frame) - 0.3)
     ax.set_ylim(0, frame["value"].max() * 1.18)
@@ -210,14 +216,24 @@ def draw_stacks(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
     colours = dict(zip(dict.fromkeys(frame["part"]), _STACK, strict=False))
     for position, label in zip(range(len(labels))[::-1], labels, strict=True):
         left = 0.0
-        for row in frame[frame["label"] == label].itertuples():
-            colour, ink = colours[row.part]
-            ax.barh(position, row.value, left=left, color=colour, height=0.5, edgecolor="white")
+        for row in frame[frame["label"] == label].to_dict("records"):
+            colour, ink = colours[row["part"]]
+            ax.barh(
+                position,
+                row["value"],
+                left=left,
+                color=colour,
+                height=_STACK_HEIGHT,
+                edgecolor="white",
+            )
+            is_narrow = row["value"] < _NARROW * frame["value"].max()
             ax.text(
-                left + row.value / 2, position, f"{row.part}\n{row.text}",
-                ha="center", va="center", color=ink, fontsize=_LABEL_PT,
+                left + row["value"] / 2, position + (_STACK_HEIGHT / 2 if is_narrow else 0),
+                f"{row['part']} {row['text']}" if is_narrow else f"{row['part']}\n{row['text']}",
+                ha="center", va="bottom" if is_narrow else "center",
+                color=PALETTE.ink if is_narrow else ink, fontsize=_LABEL_PT,
             )  # fmt: skip
-            left += row.value
+            left += row["value"]
     ax.set_yticks(range(len(labels))[::-1], labels)
     ax.tick_params(axis="y", colors=PALETTE.ink)
     ax.grid(axis="y", visible=False)

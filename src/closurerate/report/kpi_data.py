@@ -17,7 +17,7 @@ from closurerate.paths import cases_folder, data_folder, kpi_file, kpi_folder
 from closurerate.placeholders import weakest
 from closurerate.quantity import Quantity, number, printed
 from closurerate.report.case_data import NATIONAL, CaseData, open_cases, resolved, say
-from closurerate.report.labels import Evidence
+from closurerate.report.labels import Evidence, Language
 from closurerate.report.show import Finding, KeyFigure, KeyFigures, Markdown
 from closurerate.report.words import word
 from closurerate.years import Year, load_year
@@ -55,7 +55,7 @@ class KpiData:
         return self.cases.year
 
     @property
-    def language(self) -> str:
+    def language(self) -> Language:
         """`zh-Hant` or `en`."""
         return self.cases.language
 
@@ -86,7 +86,7 @@ class KpiData:
     @property
     def evidence(self) -> Evidence:
         """What the national value rests on: its counts."""
-        return weakest(  # type: ignore[return-value]
+        return weakest(
             [
                 self.cases.evidence_of(name, self.total.counts[name])
                 for name in ("effective", "closed", "pending")
@@ -170,7 +170,7 @@ class KpiData:
                 for name in ("effective", "closed", "pending")
             ),
         ]
-        return KeyFigures(tuple(items), self.evidence, language)  # type: ignore[arg-type]
+        return KeyFigures(tuple(items), self.evidence, language)
 
     def _extreme_branches(self) -> dict[str, Evaluation]:
         known = [row for row in self.evaluations("branch")[:-1] if row.value.value is not None]
@@ -222,7 +222,7 @@ def open_kpi(
     *,
     kpi: str = "effective_closure_rate",
     cases: str = "auto",
-    language: str = "zh-Hant",
+    language: Language = "zh-Hant",
 ) -> KpiData:
     """Return a year's KPI on the case data that `make` has put in place.
 

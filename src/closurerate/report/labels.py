@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from closurerate.errors import InputError
+from closurerate.quantity import Evidence as Evidence
 
 Language = Literal["zh-Hant", "en"]
-Evidence = Literal["published", "extract", "illustration"]
 
 LANGUAGES: tuple[str, ...] = get_args(Language)
 EVIDENCES: tuple[str, ...] = get_args(Evidence)

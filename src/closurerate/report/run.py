@@ -63,7 +63,7 @@ def run_notebook(
         )
         if facts is not None:
             executed.metadata[METADATA_KEY] = dict(facts)
-        nbformat.write(repeatable(executed), unfinished)
+        nbformat.write(repeatable(executed), unfinished)  # type: ignore[no-untyped-call]
         unfinished.replace(out)
     except PapermillExecutionError as error:
         if error.ename == InputError.__name__:

@@ -12,6 +12,7 @@ from closurerate.paths import kpi_folder
 from closurerate.quantity import number, printed
 from closurerate.report.case_data import CaseData
 from closurerate.report.kpi_data import KpiData
+from closurerate.report.labels import Language
 from closurerate.report.series import ADOPTED, Point, both_series
 from closurerate.report.show import Column, Formula, Markdown, Several, Table
 from closurerate.report.words import word
@@ -50,7 +51,7 @@ def source_table(data: CaseData) -> Table:
         rows=rows,
         caption=word("caption_source", language),
         evidence=data.evidence,
-        language=language,  # type: ignore[arg-type]
+        language=language,
     )
 
 
@@ -65,6 +66,7 @@ def flow_table(data: CaseData) -> Table:
         rows.append((roc_year(data.year - 1, language), *(number(cell) for cell in cells)))
     flow = data.profile.flow()
     rows.append((roc_year(data.year, language), *(number(flow[name]) for name in _FLOW)))
+    evidence = data.evidence_of("pending", flow["pending"])
     note = word("note_flow_plain", language)
     if before is not None and data.is_synthetic:
         note = word("note_flow", language, previous=data.year - 1, gap=number(flow["reopened"]))
@@ -73,9 +75,9 @@ def flow_table(data: CaseData) -> Table:
         rows=tuple(rows),
         caption=word("caption_flow", language),
         note=note,
-        source=data.source_line,
-        evidence=data.evidence_of("pending", flow["pending"]),
-        language=language,  # type: ignore[arg-type]
+        source=data.source_line(evidence),
+        evidence=evidence,
+        language=language,
     )
 
 
@@ -85,7 +87,7 @@ def groups_table(data: CaseData, by: str) -> Table:
     names = ("new", "closed", "pending")
     sums = data.profile.tables["groups"].groupby(by)[list(names)].sum()
     rows = [
-        (word(key, language), *(number(int(sums.loc[key, name])) for name in names))
+        (word(key, language), *(number(int(sums[name][key])) for name in names))
         for key in _ORDERS[by]
         if key in sums.index
     ]
@@ -94,9 +96,9 @@ def groups_table(data: CaseData, by: str) -> Table:
         columns=headed(language, by, *names),
         rows=tuple(rows),
         caption=word("caption_groups", language, by=word(by, language).lower()),
-        source=data.source_line,
+        source=data.source_line(data.evidence),
         evidence=data.evidence,
-        language=language,  # type: ignore[arg-type]
+        language=language,
         has_total=True,
     )
 
@@ -117,9 +119,9 @@ def dispositions_table(data: CaseData) -> Table:
         columns=(*columns[:2], Column(f"{columns[2].heading} (%)", "right")),
         rows=tuple(rows),
         caption=word("caption_dispositions", language),
-        source=data.source_line,
+        source=data.source_line(data.evidence),
         evidence=data.evidence,
-        language=language,  # type: ignore[arg-type]
+        language=language,
         has_total=True,
     )
 
@@ -153,9 +155,9 @@ def bands_table(data: CaseData, name: str) -> Table:
         ),
         rows=rows,
         caption=word(f"caption_{name}", language),
-        source=data.source_line,
+        source=data.source_line(data.evidence),
         evidence=data.evidence,
-        language=language,  # type: ignore[arg-type]
+        language=language,
     )
 
 
@@ -193,9 +195,9 @@ def debtors_table(data: CaseData) -> Table | Markdown:
         columns=(*columns[:3], Column(f"{columns[3].heading} (%)", "right")),
         rows=rows,
         caption=word("caption_debtors", language),
-        source=data.source_line,
+        source=data.source_line(data.evidence),
         evidence=data.evidence,
-        language=language,  # type: ignore[arg-type]
+        language=language,
     )
 
 
@@ -210,8 +212,19 @@ def definition_table(data: KpiData) -> Table:
         columns=headed(language, "tier", "referred_amount", "ratio_passed"),
         rows=rows,
         caption=word("caption_definition", language),
-        language=language,  # type: ignore[arg-type]
-        source=data.definition.references["ratios", min(data.definition.versions)],
+        language=language,
+        source=_definition_source(data),
+    )
+
+
+def _definition_source(data: KpiData) -> str:
+    """Return the official report for the official rule, else the definition's own reference."""
+    if data.definition.id == "effective_closure_rate" and data.cases.published:
+        return word("source_report", data.language, year=max(data.cases.published))
+    return "; ".join(
+        reference
+        for (section, _), reference in data.definition.references.items()
+        if section == "formula"
     )
 
 
@@ -245,7 +258,7 @@ def _shown_formula(symbol: str, written: ParsedFormula) -> Formula:
     )
 
 
-def readings_table(language: str) -> Table:
+def readings_table(language: Language) -> Table:
     """Return the register of readings: what the source leaves open, what is adopted, and why."""
     register = read_document(kpi_folder() / "readings.yml")["readings"]
     rows = tuple(
@@ -266,7 +279,7 @@ def readings_table(language: str) -> Table:
         rows=rows,
         caption=word("caption_readings", language),
         source="data/kpi/readings.yml",
-        language=language,  # type: ignore[arg-type]
+        language=language,
     )
 
 
@@ -274,6 +287,7 @@ def kpi_table(data: KpiData, by: str | None = None) -> Table:
     """Return E, C, P, the indicators and the KPI, by group and in all."""
     language = data.language
     evaluations = data.evaluations(by)
+    evidence = data.evidence if by is None else data.cases.evidence
     indicators = list(data.version.indicators)
     rows = tuple(
         (
@@ -302,9 +316,9 @@ def kpi_table(data: KpiData, by: str | None = None) -> Table:
         columns=columns,
         rows=rows,
         caption=caption,
-        source=data.cases.source_line,
-        evidence=data.evidence if by is None else data.cases.evidence,
-        language=language,  # type: ignore[arg-type]
+        source=data.cases.source_line(evidence),
+        evidence=evidence,
+        language=language,
         has_total=by is not None,
     )
 
@@ -348,7 +362,7 @@ def series_table(data: KpiData) -> Table:
         note=word("note_series" if has_readings else "note_series_plain", language),
         source=word("source_report", language, year=max(data.cases.published, default=data.year)),
         evidence=data.evidence,
-        language=language,  # type: ignore[arg-type]
+        language=language,
     )
 
 
@@ -410,9 +424,9 @@ def growth_table(data: KpiData) -> Table:
         ),
         rows=tuple(rows),
         caption=word("caption_growth", language, previous=data.year - 1, year=data.year),
-        source=data.cases.source_line,
+        source=data.cases.source_line(data.evidence),
         evidence=data.evidence,
-        language=language,  # type: ignore[arg-type]
+        language=language,
     )
 
 

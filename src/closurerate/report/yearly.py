@@ -51,7 +51,7 @@ def prose(data: KpiData, section: str) -> Several:
     shown = [
         Markdown(passage.text)
         if passage.evidence is None
-        else Finding(passage.text, passage.evidence, data.language)  # type: ignore[arg-type]
+        else Finding(passage.text, passage.evidence, data.language)
         for passage in passages(author_of(data), section, data.language, data.figures)
     ]
     return Several(shown)
@@ -90,7 +90,7 @@ def four_years_table(data: KpiData) -> Table:
         f"{_other_kpi_reason(data)}".strip(),
         source=word("source_report", language, year=max(data.cases.published, default=data.year)),
         evidence=data.evidence,
-        language=language,  # type: ignore[arg-type]
+        language=language,
     )
 
 
@@ -103,7 +103,7 @@ def _year_column(data: KpiData, year: int) -> tuple[str, ...]:
     author = author_of(data)
     if year == data.year:
         return (
-            _measure(data, year),
+            measure_word(data, year),
             printed_target(data),
             printed(data.figures["rate"], language),
             printed(data.achievement, language),
@@ -124,10 +124,10 @@ def _year_column(data: KpiData, year: int) -> tuple[str, ...]:
         light_word(_printed_light(report[name].written), language) if name in report else dash
         for name in ("light_self", "light_review")
     ]
-    return (_measure(data, year), *cells, *lights)
+    return (measure_word(data, year), *cells, *lights)
 
 
-def _measure(data: KpiData, year: int) -> str:
+def measure_word(data: KpiData, year: int) -> str:
     """Return the measure of a year in words where it is known, else its formula."""
     formula = data.definition.in_force(year).formula.text
     is_official = data.definition.id == "effective_closure_rate"
@@ -172,7 +172,7 @@ def target_table(data: KpiData) -> Table:
         caption=word("caption_target", language),
         note=f"{word('note_achievement', language)} {note}",
         evidence=data.evidence,
-        language=language,  # type: ignore[arg-type]
+        language=language,
     )
 
 
@@ -218,7 +218,7 @@ def costs_table(data: KpiData) -> Table | Markdown:
         note=word("note_costs", language),
         source=word("source_author", language, year=data.year),
         evidence="published",
-        language=language,  # type: ignore[arg-type]
+        language=language,
         has_total=True,
     )
 
@@ -255,7 +255,7 @@ def lights_table(data: KpiData) -> Table:
         caption=word("caption_lights", language),
         note=word("note_review", language),
         source=word("source_author", language, year=data.year),
-        language=language,  # type: ignore[arg-type]
+        language=language,
     )
 
 
