@@ -43,10 +43,11 @@ OUT     := reports/$(YEAR)/$(SOURCE)/$(REPORT_LANG)
 OUTKPI  := $(OUT)/$(KPI)
 REPORT  := $(OUT)/01_cases.html $(OUTKPI)/02_kpi.html $(OUTKPI)/07_report.html $(OUTKPI)/07_report.pdf
 
-BASE_CODE   := $(wildcard src/closurerate/*.py)
-CASES_CODE  := $(wildcard src/closurerate/cases/*.py)
-KPI_CODE    := $(wildcard src/closurerate/kpi/*.py)
-REPORT_CODE := $(wildcard src/closurerate/report/*.py src/closurerate/report/*.yml)
+TOP_CODE    := $(wildcard src/closurerate/*.py src/closurerate/*.yml)
+BASE_CODE   := $(addprefix src/closurerate/,errors.py paths.py documents.py quantity.py claim.py published.py)
+CASES_CODE  := $(BASE_CODE) $(wildcard src/closurerate/cases/*.py)
+KPI_CODE    := $(BASE_CODE) $(wildcard src/closurerate/kpi/*.py)
+REPORT_CODE := $(filter-out %/cli.py,$(TOP_CODE)) $(wildcard src/closurerate/report/*.py src/closurerate/report/*.yml)
 EXPORT_CODE := $(REPORT_CODE) $(wildcard src/closurerate/report/templates/* src/closurerate/report/templates/*/*)
 PUBLISHED   := $(wildcard data/published/*.yml)
 
@@ -86,11 +87,11 @@ lab: .venv-lab/ready $(PROFILE) $(COUNTS) ## open the notebooks in JupyterLab, o
 	$(LABBIN)/python -m jupyterlab notebooks
 
 # Case data ----------------------------------------------------------------------------------
-data/cases/$(YEAR)/extract/cases.parquet: $(RAW) $(CASES_CODE) $(BASE_CODE) | $(READY)
+data/cases/$(YEAR)/extract/cases.parquet: $(RAW) $(CASES_CODE) | $(READY)
 	$(RUN) cases --year $(YEAR) --kind extract --out $@
 
 ifneq ($(SOURCE),extract)
-$(CASE): data/synthetic.yml $(PUBLISHED) $(CASES_CODE) $(BASE_CODE) | $(READY)
+$(CASE): data/synthetic.yml $(PUBLISHED) $(CASES_CODE) | $(READY)
 	$(RUN) cases --year $(YEAR) --kind synthetic --fraction $(FRACTION) --out $@
 endif
 

@@ -58,7 +58,8 @@ def fill(text: str, figures: Mapping[str, str]) -> str:
             raise InputError(f"no figure for {{{match[1]}}}{nearest(match[1], figures)}.")
         return figures[match[1]]
 
-    return _BETWEEN_HAN.sub("", _PLACEHOLDER.sub(put_in, text))
+    filled = _BETWEEN_HAN.sub("", _PLACEHOLDER.sub(put_in, text))
+    return filled.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def operands(expression: str) -> tuple[str, ...]:

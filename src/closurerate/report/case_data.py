@@ -7,7 +7,7 @@ from fractions import Fraction
 from closurerate.cases.profile import SMALL_TRAFFIC, Profile, read_profile
 from closurerate.cases.source import Source, read_source
 from closurerate.errors import InputError
-from closurerate.paths import cases_folder
+from closurerate.paths import ROC_OFFSET, cases_folder
 from closurerate.placeholders import derive, fill, placeholders, weakest
 from closurerate.published import Published, load_published, published_years
 from closurerate.quantity import Quantity, number, printed
@@ -59,11 +59,25 @@ class CaseData:
         A synthetic extract is made to meet the printed totals, so one that does follows from
         printed figures alone.
         """
-        printed_here = self.published.get(self.year)
-        meets = (
-            printed_here is not None and name in printed_here and printed_here[name].value == value
-        )
-        return "published" if self.is_synthetic and meets else self.evidence
+        if not self.is_synthetic:
+            return "extract"
+        return "published" if value is not None and value == self._printed(name) else "illustration"
+
+    def _printed(self, name: str) -> int | None:
+        """Return a total that follows from the printed reports, None where it does not."""
+        if name == "opening":
+            return self._claim(self.year - 1, "pending")
+        if name == "reopened":
+            flow = [self._printed(key) for key in ("pending", "closed", "opening", "new")]
+            if None in flow:
+                return None
+            pending, closed, opening, new = (int(item or 0) for item in flow)
+            return pending + closed - opening - new
+        return self._claim(self.year, name)
+
+    def _claim(self, year: int, name: str) -> int | None:
+        report = self.published.get(year)
+        return int(report[name].value) if report is not None and name in report else None
 
     def source_line(self, evidence: Evidence) -> str:
         """Return what stands below a table or chart that rests on the case data."""
@@ -79,11 +93,18 @@ class CaseData:
             rows=number(self.source.rows),
         )
 
+    @property
+    def names(self) -> dict[str, str]:
+        """Words that a sentence can name: the year and the one before."""
+        return {
+            name: word("year_in_text", self.language, year=year, gregorian=year + ROC_OFFSET)
+            for name, year in (("year", self.year), ("previous", self.year - 1))
+        }
+
     def say(self, *, zh: str, en: str, is_optional: bool = False) -> Finding | Markdown:
         """Return a computed sentence on the case data; see `say`."""
-        names = {"year": str(self.year), "previous": str(self.year - 1)}
         return say(
-            self.figures(), self.language, zh=zh, en=en, names=names, is_optional=is_optional
+            self.figures(), self.language, zh=zh, en=en, names=self.names, is_optional=is_optional
         )
 
     def notice(self) -> Several:

@@ -42,8 +42,9 @@ def document_facts_of(
         If the notebook has no title, or the case data are not there.
     """
     title = _title(notebook)[language]
+    year_text = word("year_in_text", language, year=year, gregorian=year + ROC_OFFSET)
     name = read_definition(kpi_file(kpi), kpi_file).name[language] if kpi else ""
-    title = title.replace("{year}", str(year)).replace("{kpi}", name)
+    title = title.replace("{year}", year_text).replace("{kpi}", name)
     source = read_source(cases_folder(year, resolved(year, cases)) / "cases.parquet")
     day, date_text = _date(year, language)
     is_synthetic = source.kind == "synthetic"

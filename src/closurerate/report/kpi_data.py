@@ -141,11 +141,14 @@ class KpiData:
     @cached_property
     def names(self) -> dict[str, str]:
         """Words that a sentence can name: the year, the KPI, the highest and the lowest branch."""
-        named = {"year": str(self.year), "previous": str(self.year - 1), "kpi": self.name}
-        return named | {
-            f"{place}_branch": word(row.by or "", self.language)
-            for place, row in self._extreme_branches().items()
-        }
+        return (
+            self.cases.names
+            | {"kpi": self.name}
+            | {
+                f"{place}_branch": word(row.by or "", self.language)
+                for place, row in self._extreme_branches().items()
+            }
+        )
 
     def say(self, *, zh: str, en: str, is_optional: bool = False) -> Finding | Markdown:
         """Return a computed sentence on the KPI; see `closurerate.report.case_data.say`."""

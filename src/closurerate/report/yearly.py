@@ -209,9 +209,9 @@ def costs_table(data: KpiData) -> Table | Markdown:
     ]
     return Table(
         columns=(
-            Column(word("plan", language), width=0.3),
-            *(Column(heading, "right") for heading in headings),
-            Column(word("related_kpi", language), width=0.2),
+            Column(word("plan", language)),
+            *(Column(heading, "right", width=0.145) for heading in headings),
+            Column(word("related_kpi", language)),
         ),
         rows=tuple(cells),
         caption=word("caption_costs", language),
