@@ -12,7 +12,7 @@ from closurerate.quantity import Quantity, number, printed
 from closurerate.report import figures
 from closurerate.report.case_data import CaseData
 from closurerate.report.kpi_data import KpiData
-from closurerate.report.series import ADOPTED, Point, both_series
+from closurerate.report.series import ADOPTED, Point, both_series, earlier_value
 from closurerate.report.show import Chart, Markdown
 from closurerate.report.style import chart_size, chart_style
 from closurerate.report.tables import band_labels, interval_text, joined, percent, roc_year
@@ -130,7 +130,7 @@ def branches_chart(data: KpiData) -> Chart:
         figures.draw_dots(
             frame,
             axes,
-            xlabel=f"{data.name} (%)" if data.version.unit == "percent" else data.name,
+            xlabel=axis_name(data),
             nation=float(value.value or 0),
             text=text,
         )
@@ -156,11 +156,13 @@ def target_chart(data: KpiData) -> Chart:
     """Return the KPI of each year that has one beside its target."""
     language = data.language
     rows = [
-        _target_row(data, year, report["rate"].quantity(), report["target"].quantity())
+        _target_row(data, point, report["target"].quantity() if data.is_printed else None)
         for year, report in data.cases.published.items()
-        if year < data.year and "rate" in report and "target" in report
+        if year < data.year and (point := earlier_value(data, year)) is not None
     ]
-    rows.append(_target_row(data, data.year, data.figures["rate"], data.figures.get("target")))
+    rate = data.figures["rate"]
+    this_year = Point(data.year, None, "", rate, rate)
+    rows.append(_target_row(data, this_year, data.figures.get("target")))
     frame = pd.DataFrame(rows, columns=["label", "value", "text", "target", "target_text"])
     items = [
         f"{' '.join(row['label'].split())} {row['text']} "
@@ -168,9 +170,7 @@ def target_chart(data: KpiData) -> Chart:
         for row in frame.to_dict("records")
     ]
     with _axes(language, 6.5) as axes:
-        figures.draw_target(
-            frame, axes, ylabel=word("axis_percent", language), target=word("target", language)
-        )
+        figures.draw_target(frame, axes, ylabel=axis_name(data), target=word("target", language))
         return Chart(
             axes.get_figure(),
             caption=word("caption_target", language),
@@ -184,12 +184,13 @@ def target_chart(data: KpiData) -> Chart:
 
 
 def _target_row(
-    data: KpiData, year: int, rate: Quantity, target: Quantity | None
+    data: KpiData, point: Point, target: Quantity | None
 ) -> tuple[str, float, str, float | None, str]:
+    low, high = (Fraction(end.value or 0) for end in (point.low, point.high))
     return (
-        f"{roc_year(year, data.language)}\n{measure_word(data, year)}",
-        float(rate.value or 0),
-        printed(rate, data.language),
+        f"{roc_year(point.year, data.language)}\n{measure_word(data, point.year)}",
+        float((low + high) / 2),
+        interval_text(point, data.language),
         None if target is None else float(target.value or 0),
         "" if target is None else printed(target, data.language),
     )
@@ -199,7 +200,7 @@ def series_chart(data: KpiData) -> Chart:
     """Return both series across the change of definition; a thick bar is an interval."""
     language = data.language
     points = [point for point in both_series(data) if point.reading in ("", ADOPTED)]
-    versions = [None, *data.definition.versions]
+    versions = [*([None] if data.is_printed else []), *data.definition.versions]
     frames = [
         _series_frame([point for point in points if point.version == version], language)
         for version in versions
@@ -209,7 +210,7 @@ def series_chart(data: KpiData) -> Chart:
         for version, frame in zip(versions, frames, strict=True)
     ]
     with _axes(language, 7.0) as axes:
-        figures.draw_series(frames, axes, ylabel=f"{data.name} (%)", names=items)
+        figures.draw_series(frames, axes, ylabel=axis_name(data), names=items)
         axes.set_xticklabels([roc_year(int(year), language) for year in axes.get_xticks()])
         return Chart(
             axes.get_figure(),
@@ -225,6 +226,11 @@ def series_chart(data: KpiData) -> Chart:
             evidence=data.evidence,
             language=language,
         )
+
+
+def axis_name(data: KpiData) -> str:
+    """Return the KPI's name with its unit, for an axis."""
+    return f"{data.name} ({word('unit_' + data.version.unit, data.language)})"
 
 
 def _series_name(version: int | None, language: str) -> str:

@@ -22,6 +22,11 @@ from closurerate.report.show import Finding, KeyFigure, KeyFigures, Markdown
 from closurerate.report.words import word
 from closurerate.years import Year, load_year
 
+PRINTED_KPI = "effective_closure_rate"
+"""The KPI whose rate, target, achievement and light the printed reports give."""
+
+_OF_PRINTED_KPI = {"rate", "target", "achievement"}
+
 LIGHTS = ("green", "yellow", "red")
 
 
@@ -94,6 +99,16 @@ class KpiData:
         )
 
     @property
+    def is_printed(self) -> bool:
+        """Whether this is the KPI of the printed reports, and not another put in its place."""
+        return self.definition.id == PRINTED_KPI
+
+    @property
+    def is_restatable(self) -> bool:
+        """Whether the year's effective cases are known: synthetic ones must have been printed."""
+        return not self.cases.is_synthetic or self.evidence == "published"
+
+    @property
     def target(self) -> Fraction | None:
         """The year's target in the KPI's unit: its author's, else the definition's.
 
@@ -129,6 +144,8 @@ class KpiData:
         counted |= {"rate": rate, "achievement": self.achievement}
         before = self.cases.published.get(self.year - 1)
         previous = before.quantities() if before else {}
+        if not self.is_printed:
+            previous = {name: previous[name] for name in previous if name not in _OF_PRINTED_KPI}
         named = (
             narrated(self.author, counted, previous, self.definition.id) if self.author else counted
         )
@@ -212,8 +229,10 @@ class KpiData:
         as_printed = {
             f"rate_of_{year}": report["rate"].quantity()
             for year, report in self.cases.published.items()
-            if "rate" in report
+            if self.is_printed and "rate" in report
         }
+        if not self.is_restatable:
+            return as_printed
         return as_printed | {
             f"rate_on_{version}": self.evaluations(version=version)[-1].quantity(self.evidence)
             for version in self.definition.versions

@@ -52,13 +52,25 @@ def both_series(data: KpiData) -> list[Point]:
     """
     points: list[Point] = []
     for year, report in data.cases.published.items():
-        if year != data.year:
-            points += _printed(year, report) + _restated_printed(data, year, report)
-    return points + _this_year(data)
+        points += _printed(data, year, report)
+        if year != data.year or not data.is_restatable:
+            points += _restated_printed(data, year, report)
+    return points + (_this_year(data) if data.is_restatable else [])
 
 
-def _printed(year: int, report: Published) -> list[Point]:
-    if "rate" not in report:
+def earlier_value(data: KpiData, year: int) -> Point | None:
+    """Return an earlier year's value: as printed, or for another KPI on its own version then."""
+    version = None if data.is_printed else data.definition.in_force(year).version
+    found = [
+        point
+        for point in both_series(data)
+        if (point.year, point.version) == (year, version) and point.reading in ("", ADOPTED)
+    ]
+    return found[0] if found else None
+
+
+def _printed(data: KpiData, year: int, report: Published) -> list[Point]:
+    if "rate" not in report or not data.is_printed:
         return []
     rate = report["rate"].quantity()
     return [Point(year, None, "", rate, rate)]
@@ -83,6 +95,7 @@ def _interval(
     data: KpiData, year: int, version: int, reading: str, report: Published, effective: Interval
 ) -> Point:
     counts = {name: int(report[name].value) for name in ("new", "closed", "pending")}
+    counts["collected_twd"] = int(report["collected"].value)
     ends = [
         evaluate(data.definition.version(version), counts | {"effective": end}, None).quantity(
             "published"
@@ -94,9 +107,5 @@ def _interval(
 
 
 def _this_year(data: KpiData) -> list[Point]:
-    printed_here = data.cases.published.get(data.year)
-    points = _printed(data.year, printed_here) if printed_here else []
-    for version in data.definition.versions:
-        value = data.figures[f"rate_on_{version}"]
-        points.append(Point(data.year, version, "", value, value))
-    return points
+    values = {version: data.figures[f"rate_on_{version}"] for version in data.definition.versions}
+    return [Point(data.year, version, "", value, value) for version, value in values.items()]

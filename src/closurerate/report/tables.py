@@ -301,11 +301,12 @@ def kpi_table(data: KpiData, by: str | None = None) -> Table:
         )
         for row in evaluations
     )
-    unit = " (%)" if data.version.unit == "percent" else ""
     columns = (
         *headed(language, by or "nation", "effective", "closed", "pending"),
         *(Column(f"{name} (%)", "right") for name in indicators),
-        Column(f"{word('value', language)}{unit}", "right"),
+        Column(
+            f"{word('value', language)} ({word('unit_' + data.version.unit, language)})", "right"
+        ),
     )
     caption = (
         word("caption_kpi", language, name=data.name)
@@ -326,7 +327,7 @@ def kpi_table(data: KpiData, by: str | None = None) -> Table:
 def series_table(data: KpiData) -> Table:
     """Return both series across the change of definition, with the readings."""
     language = data.language
-    points = both_series(data)
+    points, unit = both_series(data), word("unit_" + data.version.unit, language)
     years = sorted({point.year for point in points})
     lines: dict[tuple[int | None, str], dict[int, Point]] = {}
     for point in points:
@@ -336,7 +337,7 @@ def series_table(data: KpiData) -> Table:
     has_readings = any(point.reading for point in points)
     wanted = [
         (version, reading)
-        for version in (None, *data.definition.versions)
+        for version in ((None,) if data.is_printed else ()) + tuple(data.definition.versions)
         for reading in (("",) if version is None or not has_readings else (ADOPTED, "nonlinear"))
     ]
     rows = tuple(
@@ -355,7 +356,7 @@ def series_table(data: KpiData) -> Table:
         columns=(
             Column(word("definition", language)),
             Column(word("reading", language)),
-            *(Column(f"{roc_year(year, language)} (%)", "right") for year in years),
+            *(Column(f"{roc_year(year, language)} ({unit})", "right") for year in years),
         ),
         rows=rows,
         caption=word("caption_series", language),

@@ -6,12 +6,14 @@ from closurerate.errors import InputError
 from closurerate.narrative import left_out, passages
 from closurerate.quantity import UNDEFINED, Quantity, number, printed
 from closurerate.report.kpi_data import KpiData, light_cutoffs, light_of
-from closurerate.report.show import Column, Finding, Markdown, Several, Table
-from closurerate.report.tables import printed_target, roc_year
+from closurerate.report.series import earlier_value
+from closurerate.report.show import Column, Finding, Markdown, Notice, Several, Table
+from closurerate.report.tables import interval_text, printed_target, roc_year
 from closurerate.report.words import word
 from closurerate.years import Year
 
 YEARS_SHOWN = 4
+_NONLINEAR = "(I1^2 * I2 + I1 * I2^2) / (I1^2 + I2^2)"
 
 
 def author_of(data: KpiData) -> Year:
@@ -48,20 +50,39 @@ def evidence_note(data: KpiData) -> Markdown:
 
 def prose(data: KpiData, section: str) -> Several:
     """Return the author's paragraphs of a section, each with the evidence of its figures."""
+    known = _narratable(data)
     shown = [
         Markdown(passage.text)
         if passage.evidence is None
         else Finding(passage.text, passage.evidence, data.language)
-        for passage in passages(author_of(data), section, data.language, data.figures)
+        for passage in passages(author_of(data), section, data.language, known)
     ]
     return Several(shown)
+
+
+def _narratable(data: KpiData) -> dict[str, Quantity]:
+    """Return what the author's prose may name: not the value of a KPI that it does not speak of."""
+    if data.is_printed:
+        return data.figures
+    bases = ("rate", "target", "achievement")
+    return {
+        name: quantity
+        for name, quantity in data.figures.items()
+        if not any(part.removesuffix("_previous") in bases for part in name.split("."))
+    }
+
+
+def other_kpi_notice(data: KpiData) -> Several:
+    """Return the box that says that another KPI stands in place of the printed one's."""
+    text = word("other_kpi_notice", data.language, name=data.name)
+    return Several([] if data.is_printed else [Notice(text, "note", data.language)])
 
 
 def missing_prose(data: KpiData) -> Several:
     """Return a sentence on the paragraphs left out for want of figures; nothing where none is."""
     names = [
         f"{gap.section} ({', '.join(gap.missing)})"
-        for gap in left_out(author_of(data), data.figures)
+        for gap in left_out(author_of(data), _narratable(data))
     ]
     sentence = word("left_out", data.language, names="; ".join(names))
     return Several([Markdown(sentence)] if names else [])
@@ -107,9 +128,13 @@ def _year_column(data: KpiData, year: int) -> tuple[str, ...]:
             printed_target(data),
             printed(data.figures["rate"], language),
             printed(data.achievement, language),
-            light_word(author.light_self, language),
-            light_word(author.light_review, language),
+            light_word(author.light_self if data.is_printed else None, language),
+            light_word(author.light_review if data.is_printed else None, language),
         )
+    if not data.is_printed:
+        point = earlier_value(data, year) if year in data.cases.published else None
+        value = dash if point is None else interval_text(point, language)
+        return (measure_word(data, year) if point else dash, dash, value, dash, dash, dash)
     for other in author.other_kpis:
         if year in other.years:
             return (word("other_kpi", language, name=other.kpi_name[language]), *[dash] * 5)
@@ -130,12 +155,8 @@ def _year_column(data: KpiData, year: int) -> tuple[str, ...]:
 def measure_word(data: KpiData, year: int) -> str:
     """Return the measure of a year in words where it is known, else its formula."""
     formula = data.definition.in_force(year).formula.text
-    is_official = data.definition.id == "effective_closure_rate"
-    if is_official and data.definition.in_force(year).version == 106:
-        return word("measure_ratio", data.language)
-    if is_official and data.definition.in_force(year).version == 107:
-        return word("measure_formula", data.language)
-    return formula
+    known = {"E / C": "measure_ratio", _NONLINEAR: "measure_formula"}
+    return word(known[formula], data.language) if formula in known else formula
 
 
 def _printed_light(written: str) -> str | None:
