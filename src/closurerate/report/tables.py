@@ -1,5 +1,6 @@
 """Tables of the case data and of the KPI: printed strings under a caption."""
 
+import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
@@ -18,6 +19,7 @@ from closurerate.report.show import Column, Formula, Markdown, Several, Table
 from closurerate.report.words import word
 
 _ORDERS = {"branch": BRANCHES, "category": CATEGORIES, "disposition": DISPOSITIONS}
+_REPORT = re.compile(r"(\d+) annual performance report")
 _FLOW = ("opening", "new", "reopened", "closed", "pending")
 
 
@@ -218,14 +220,15 @@ def definition_table(data: KpiData) -> Table:
 
 
 def _definition_source(data: KpiData) -> str:
-    """Return the official report for the official rule, else the definition's own reference."""
-    if data.definition.id == "effective_closure_rate" and data.cases.published:
-        return word("source_report", data.language, year=max(data.cases.published))
-    return "; ".join(
-        reference
-        for (section, _), reference in data.definition.references.items()
-        if section == "formula"
-    )
+    """Return where the ratios in force are from: a printed report, or a proposal's own words."""
+    begun = [
+        year
+        for section, year in data.definition.references
+        if section == "ratios" and year <= data.version.version
+    ]
+    reference = data.definition.references["ratios", max(begun)]
+    report = _REPORT.match(reference)
+    return word("source_report", data.language, year=report[1]) if report else reference
 
 
 def tier_range(tier: Tier, language: str) -> str:
@@ -432,6 +435,6 @@ def growth_table(data: KpiData) -> Table:
 
 
 def printed_target(data: KpiData) -> str:
-    """Return the year's target as printed, or a dash."""
+    """Return the year's target as printed, or that none is set."""
     target = data.figures.get("target")
-    return number(None) if target is None else printed(target, data.language)
+    return word("not_set", data.language) if target is None else printed(target, data.language)
