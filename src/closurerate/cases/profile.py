@@ -91,22 +91,21 @@ def profile_cases(path: Path, year: int) -> Profile:
 
 
 def _groups(cases: ir.Table, year: int) -> ir.Table:
-    subcategory = cases.subcategory if "subcategory" in cases.columns else ibis.null("string")
-    keyed = cases.mutate(
-        subcategory=subcategory,
-        disposition=cases.is_closed.ifelse(cases.disposition, ibis.null("string")),
+    present = ["subcategory"] if "subcategory" in cases.columns else []
+    # Grouped as the rows stand first: what depends on a case's being closed is then settled on
+    # a few groups.
+    raw = cases.group_by(["branch", "category", *present, "disposition", "is_closed"]).agg(
+        cases=cases.count(), new=cases.is_new.sum(), reopened=cases.is_reopened.sum()
+    )
+    keyed = raw.mutate(
+        subcategory=raw.subcategory if present else ibis.null("string"),
+        disposition=raw.is_closed.ifelse(raw.disposition, ibis.null("string")),
+        closed=raw.is_closed.ifelse(raw["cases"], 0),
+        pending=raw.is_closed.ifelse(0, raw["cases"]),
     )
     keys = ["branch", "category", "subcategory", "disposition"]
-    return (
-        keyed.group_by(keys)
-        .agg(
-            new=_count(keyed.is_new),
-            reopened=_count(keyed.is_reopened),
-            closed=_count(keyed.is_closed),
-            pending=_count(~keyed.is_closed),
-        )
-        .order_by(keys)
-    )
+    sums = {name: _whole(keyed[name].sum()) for name in ("new", "reopened", "closed", "pending")}
+    return keyed.group_by(keys).agg(**sums).order_by(keys)
 
 
 def _months(cases: ir.Table, year: int) -> ir.Table:
@@ -137,12 +136,15 @@ def _amounts(cases: ir.Table, year: int) -> ir.Table:
 def _ages(cases: ir.Table, year: int) -> ir.Table:
     last = ibis.literal(year_bounds(year)[1])
     pending = cases.filter(~cases.is_closed)
-    years = last.delta(pending.referred_on, unit="day") / _DAYS_A_YEAR
+    days = pending.group_by("referred_on").agg(
+        pending=pending.count(), referred_twd=pending.referred_amount_twd.sum()
+    )
+    years = last.delta(days.referred_on, unit="day") / _DAYS_A_YEAR
     return (
-        pending.group_by(from_years=_band(years, AGE_EDGES_YEARS))
+        days.group_by(from_years=_band(years, AGE_EDGES_YEARS))
         .agg(
-            pending=pending.count(),
-            referred_twd=pending.referred_amount_twd.cast("decimal(38, 0)").sum(),
+            pending=_whole(days.pending.sum()),
+            referred_twd=days.referred_twd.cast("decimal(38, 0)").sum(),
         )
         .order_by("from_years")
     )
@@ -150,15 +152,13 @@ def _ages(cases: ir.Table, year: int) -> ir.Table:
 
 def _debtors(cases: ir.Table, year: int) -> ir.Table:
     known = cases.filter(cases.obligor_id.notnull())
+    # Millions of obligors: a flag of each is kept in less memory than its kind's name.
     obligors = known.group_by("obligor_id").agg(
-        kind=known.obligor_kind.max(),
+        is_person=(known.obligor_kind == "person").any(),
         owed_twd=known.referred_amount_twd.cast("float64").sum(),
         collected_twd=known.collected_in_year_twd.sum(),
     )
-    least = ibis.cases(
-        *((obligors.kind == kind, amount) for kind, amount in LARGE_DEBTOR_TWD.items()),
-        else_=max(LARGE_DEBTOR_TWD.values()),
-    )
+    least = obligors.is_person.ifelse(LARGE_DEBTOR_TWD["person"], LARGE_DEBTOR_TWD["company"])
     return (
         obligors.group_by(is_large=obligors.owed_twd >= least)
         .agg(obligors=obligors.count(), collected_twd=obligors.collected_twd.sum())
@@ -176,8 +176,8 @@ _QUERIES: dict[str, Callable[[ir.Table, int], ir.Table]] = {
 _NEEDS = {"debtors": {"obligor_id", "obligor_kind", "collected_in_year_twd"}}
 
 
-def _count(condition: ir.BooleanColumn) -> ir.IntegerScalar:
-    return condition.sum().cast("int64")
+def _whole(total: ir.IntegerScalar) -> ir.IntegerScalar:
+    return total.cast("int64")
 
 
 def _band(value: ir.NumericColumn, edges: tuple[int, ...]) -> ir.IntegerColumn:

@@ -11,7 +11,12 @@ from closurerate.cases.scope import in_year
 from closurerate.cases.source import replacing
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
 from closurerate.errors import InputError
-from closurerate.kpi.effective import EffectiveRule, effective_expression, tier_expression
+from closurerate.kpi.effective import (
+    EffectiveRule,
+    passes_expression,
+    tier_name_expression,
+    tier_rank_expression,
+)
 
 GROUPS = {"branch": BRANCHES, "category": CATEGORIES}
 
@@ -31,7 +36,7 @@ MEASURES = [
 
 
 def count_expression(cases: ir.Table, year: int, rule: EffectiveRule) -> ir.Table:
-    """Return the count of a case table: one scan and one grouping, for any Ibis engine.
+    """Return the count of a case table: one scan of its rows, for any Ibis engine.
 
     Parameters
     ----------
@@ -47,34 +52,50 @@ def count_expression(cases: ir.Table, year: int, rule: EffectiveRule) -> ir.Tabl
     ir.Table
         `KEYS` (`disposition` is null for cases not closed in the year) and `MEASURES`.
     """
-    in_scope = in_year(cases, year)
-    rows = in_scope.select(
+    grouped = _by_cheap_keys(in_year(cases, year), rule)
+    is_closed = grouped.is_closed
+    effective = ibis.cases(
+        (grouped.disposition.isin(rule.paid_in_full), grouped["cases"]),
+        (grouped.disposition.isin(rule.paid_in_part), grouped.passing),
+        else_=0,
+    )
+    rows = grouped.select(
         "branch",
         "category",
-        "is_new",
-        "is_reopened",
-        "is_closed",
-        tier=tier_expression(in_scope.referred_amount_twd, rule),
-        disposition=in_scope.is_closed.ifelse(in_scope.disposition, ibis.null("string")),
-        is_effective=in_scope.is_closed
-        & effective_expression(
-            in_scope.disposition, in_scope.referred_amount_twd, in_scope.paid_amount_twd, rule
-        ),
-        referred_twd=in_scope.referred_amount_twd,
-        paid_twd=in_scope.paid_amount_twd,
-        collected_twd=in_scope.collected_in_year_twd
+        "new",
+        "reopened",
+        "collected_twd",
+        tier=tier_name_expression(grouped.tier_rank, rule),
+        disposition=is_closed.ifelse(grouped.disposition, ibis.null("string")),
+        closed=is_closed.ifelse(grouped["cases"], 0),
+        effective=is_closed.ifelse(effective, 0),
+        pending=is_closed.ifelse(0, grouped["cases"]),
+        closed_referred_twd=is_closed.ifelse(grouped.referred_twd, 0),
+        closed_paid_twd=is_closed.ifelse(grouped.paid_twd, 0),
+        pending_referred_twd=is_closed.ifelse(0, grouped.referred_twd),
+    )
+    return rows.group_by(KEYS).agg(**{name: rows[name].sum() for name in MEASURES})
+
+
+def _by_cheap_keys(cases: ir.Table, rule: EffectiveRule) -> ir.Table:
+    """Return the one pass over the rows: what a disposition means is settled a group at a time.
+
+    To compare dispositions, choose between them or filter sums row by row doubles the time.
+    """
+    rows = cases.mutate(
+        tier_rank=tier_rank_expression(cases.referred_amount_twd, rule),
+        is_passing=passes_expression(cases.referred_amount_twd, cases.paid_amount_twd, rule),
+        collected_twd=cases.collected_in_year_twd
         if "collected_in_year_twd" in cases.columns
         else ibis.null("int64"),
     )
-    return rows.group_by(KEYS).agg(
+    return rows.group_by(["branch", "category", "tier_rank", "disposition", "is_closed"]).agg(
+        cases=rows.count(),
         new=rows.is_new.sum(),
         reopened=rows.is_reopened.sum(),
-        closed=rows.is_closed.sum(),
-        effective=rows.is_effective.sum(),
-        pending=(~rows.is_closed).sum(),
-        closed_referred_twd=rows.referred_twd.sum(where=rows.is_closed).fill_null(0),
-        closed_paid_twd=rows.paid_twd.sum(where=rows.is_closed).fill_null(0),
-        pending_referred_twd=rows.referred_twd.sum(where=~rows.is_closed).fill_null(0),
+        passing=rows.is_passing.sum(),
+        referred_twd=rows.referred_amount_twd.sum(),
+        paid_twd=rows.paid_amount_twd.sum(),
         collected_twd=rows.collected_twd.sum(),
     )
 

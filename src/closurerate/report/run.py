@@ -60,6 +60,7 @@ def run_notebook(
             progress_bar=_progress_bar(notebook.stem, line),
             cwd=str(project_root()),
             config=_ENCRYPTED,
+            shutdown_kernel="immediate",
         )
         if facts is not None:
             executed.metadata[METADATA_KEY] = dict(facts)
