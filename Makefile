@@ -31,7 +31,10 @@ ifeq ($(KPI_FILE),)
 $(error KPI=$(KPI) is not defined: there is neither data/kpi/$(KPI).yml nor data/kpi/proposals/$(KPI).yml)
 endif
 
-RAW    := $(filter-out %/README.md,$(wildcard data/raw/$(YEAR)/*))
+RAW    := $(filter-out %.md %.json %.yml,$(wildcard data/raw/$(YEAR)/*))
+ifneq ($(strip $(foreach file,$(RAW),$(if $(wildcard $(file)),,blank))),)
+$(error data/raw/$(YEAR) holds a file whose name has a blank: rename it without)
+endif
 KIND   := $(if $(filter auto,$(CASES)),$(if $(RAW),extract,synthetic),$(CASES))
 SOURCE := $(if $(filter synthetic,$(KIND)),$(if $(filter 1,$(FRACTION)),synthetic,synthetic-$(FRACTION)),extract)
 
@@ -44,7 +47,7 @@ OUTKPI  := $(OUT)/$(KPI)
 REPORT  := $(OUT)/01_cases.html $(OUTKPI)/02_kpi.html $(OUTKPI)/07_report.html $(OUTKPI)/07_report.pdf
 
 TOP_CODE    := $(wildcard src/closurerate/*.py src/closurerate/*.yml)
-BASE_CODE   := $(addprefix src/closurerate/,errors.py paths.py documents.py quantity.py claim.py published.py)
+BASE_CODE   := $(addprefix src/closurerate/,errors.py paths.py documents.py quantity.py claim.py published.py readings.py)
 CASES_CODE  := $(BASE_CODE) $(wildcard src/closurerate/cases/*.py)
 KPI_CODE    := $(BASE_CODE) $(wildcard src/closurerate/kpi/*.py)
 REPORT_CODE := $(filter-out %/cli.py,$(TOP_CODE)) $(wildcard src/closurerate/report/*.py src/closurerate/report/*.yml)
@@ -87,11 +90,11 @@ lab: .venv-lab/ready $(PROFILE) $(COUNTS) ## open the notebooks in JupyterLab, o
 	$(LABBIN)/python -m jupyterlab notebooks
 
 # Case data ----------------------------------------------------------------------------------
-data/cases/$(YEAR)/extract/cases.parquet: $(RAW) $(CASES_CODE) | $(READY)
+data/cases/$(YEAR)/extract/cases.parquet: $(RAW) $(wildcard data/raw/$(YEAR)) $(CASES_CODE) | $(READY)
 	$(RUN) cases --year $(YEAR) --kind extract --out $@
 
 ifneq ($(SOURCE),extract)
-$(CASE): data/synthetic.yml $(PUBLISHED) $(CASES_CODE) | $(READY)
+$(CASE): data/synthetic.yml data/kpi/readings.yml $(PUBLISHED) $(CASES_CODE) | $(READY)
 	$(RUN) cases --year $(YEAR) --kind synthetic --fraction $(FRACTION) --out $@
 endif
 
@@ -106,7 +109,11 @@ $(COUNTS): $(CASE) $(KPI_FILE) $(KPI_CODE) | $(READY)
 $(OUT)/01_cases.ipynb: notebooks/01_cases.ipynb $(PROFILE) $(PUBLISHED) $(REPORT_CODE) | $(READY)
 	$(RUN) notebook $< --year $(YEAR) --cases $(SOURCE) --language $(REPORT_LANG) --line 0 --out $@
 
-$(OUTKPI)/%.ipynb: notebooks/%.ipynb $(PROFILE) $(COUNTS) $(PUBLISHED) $(wildcard data/years/*.yml) data/kpi/readings.yml $(REPORT_CODE) | $(READY)
+$(OUTKPI)/07_report.ipynb: data/years/$(YEAR).yml
+data/years/$(YEAR).yml:
+	$(error $@ is missing: it is what the author of the year's report supplies; `closurerate new-year $(YEAR)` writes one to fill in)
+
+$(OUTKPI)/%.ipynb: notebooks/%.ipynb $(PROFILE) $(COUNTS) $(PUBLISHED) $(wildcard data/years/$(YEAR).yml) data/kpi/readings.yml $(REPORT_CODE) | $(READY)
 	$(RUN) notebook $< --year $(YEAR) --cases $(SOURCE) --language $(REPORT_LANG) --kpi $(KPI) --line $(if $(filter 02%,$*),1,2) --out $@
 
 %.html: %.ipynb $(EXPORT_CODE) | $(READY)

@@ -56,7 +56,7 @@ def take_extract(year: int, raw_folder: Path, out_path: Path) -> Source:
     raw_folder : pathlib.Path
         The year's folder, such as `data/raw/107`, with exactly one `*.parquet`.
     out_path : pathlib.Path
-        Where the case file belongs, such as `data/cases/107/cases.parquet`; the record
+        Where the case file belongs, such as `data/cases/107/extract/cases.parquet`; the record
         `source.json` comes beside it.
 
     Returns

@@ -3,9 +3,7 @@
 from closurerate.cases.totals import PanelTotals, YearTotals
 from closurerate.errors import InputError
 from closurerate.published import Published, feasible_by_reading, load_published, published_years
-
-ADOPTED_READING = "effective_over_closed"
-"""How a printed rate without effective cases is read (data/kpi/readings.yml, `measure_106`)."""
+from closurerate.readings import adopted
 
 
 def panel_of(year: int) -> PanelTotals:
@@ -36,6 +34,6 @@ def _totals(published: Published) -> YearTotals:
     effective = (
         int(published["effective"].value)
         if "effective" in published
-        else feasible_by_reading(published)[ADOPTED_READING].middle
+        else feasible_by_reading(published)[adopted("measure_106")].middle
     )
     return YearTotals(new, closed, effective, pending, collected)

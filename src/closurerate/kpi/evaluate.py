@@ -111,12 +111,15 @@ def totals(counts: pd.DataFrame) -> dict[str, int | None]:
     }
 
 
-def achievement(value: Fraction, target: Fraction) -> Fraction:
-    """Return the achievement of a target in percent, capped at 100 (register: `achievement_cap`).
+def achievement(value: Fraction, target: Fraction, *, is_capped: bool) -> Fraction:
+    """Return the achievement of a target in percent.
 
     Parameters
     ----------
     value, target
         In the same unit.
+    is_capped
+        Whether it stops at 100 (register of readings: `achievement_cap`).
     """
-    return min(value / target * 100, Fraction(100))
+    reached = value / target * 100
+    return min(reached, Fraction(100)) if is_capped else reached

@@ -9,13 +9,15 @@ from matplotlib import pyplot
 from matplotlib.axes import Axes
 
 from closurerate.quantity import Quantity, number, printed
+from closurerate.readings import adopted
 from closurerate.report import figures
 from closurerate.report.case_data import CaseData
+from closurerate.report.cells import band_labels, joined, percent, roc_year
 from closurerate.report.kpi_data import KpiData
-from closurerate.report.series import ADOPTED, Point, both_series, earlier_value
+from closurerate.report.series import OPEN, Point, both_series, earlier_value
+from closurerate.report.series_table import interval_text, series_name, shown_versions
 from closurerate.report.show import Chart, Markdown
 from closurerate.report.style import chart_size, chart_style
-from closurerate.report.tables import band_labels, interval_text, joined, percent, roc_year
 from closurerate.report.words import word
 from closurerate.report.yearly import large_debtor_parts, measure_word
 
@@ -199,14 +201,14 @@ def _target_row(
 def series_chart(data: KpiData) -> Chart:
     """Return both series across the change of definition; a thick bar is an interval."""
     language = data.language
-    points = [point for point in both_series(data) if point.reading in ("", ADOPTED)]
-    versions = [*([None] if data.is_printed else []), *data.definition.versions]
+    points = [point for point in both_series(data) if point.reading in ("", adopted(OPEN))]
+    versions = shown_versions(data)
     frames = [
         _series_frame([point for point in points if point.version == version], language)
         for version in versions
     ]
     items = [
-        f"{_series_name(version, language)} {' → '.join(frame['text'])}"
+        f"{series_name(version, language)} {' → '.join(frame['text'])}"
         for version, frame in zip(versions, frames, strict=True)
     ]
     with _axes(language, 7.0) as axes:
@@ -231,12 +233,6 @@ def series_chart(data: KpiData) -> Chart:
 def axis_name(data: KpiData) -> str:
     """Return the KPI's name with its unit, for an axis."""
     return f"{data.name} ({word('unit_' + data.version.unit, data.language)})"
-
-
-def _series_name(version: int | None, language: str) -> str:
-    if version is None:
-        return word("series_published", language)
-    return word("series_restated", language, version=version)
 
 
 def _series_frame(points: list[Point], language: str) -> pd.DataFrame:

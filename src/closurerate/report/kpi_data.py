@@ -7,7 +7,6 @@ from functools import cached_property
 
 import pandas as pd
 
-from closurerate.documents import read_document
 from closurerate.errors import InputError
 from closurerate.kpi.counts import count_cases, read_counts
 from closurerate.kpi.definition import Definition, KpiVersion, read_definition
@@ -16,6 +15,7 @@ from closurerate.narrative import figures as narrated
 from closurerate.paths import cases_folder, data_folder, kpi_file, kpi_folder
 from closurerate.placeholders import weakest
 from closurerate.quantity import Quantity, number, printed
+from closurerate.readings import adopted, load_readings
 from closurerate.report.case_data import NATIONAL, CaseData, open_cases, resolved, say
 from closurerate.report.labels import Evidence, Language
 from closurerate.report.show import Finding, KeyFigure, KeyFigures, Markdown
@@ -130,7 +130,12 @@ class KpiData:
     def achievement(self) -> Quantity:
         """How far the target was met, in percent, capped at 100."""
         value, target = self.total.quantity().value, self.target
-        reached = None if value is None or not target else achievement(Fraction(value), target)
+        is_capped = adopted("achievement_cap") == "capped"
+        reached = (
+            achievement(Fraction(value), target, is_capped=is_capped)
+            if value is not None and target
+            else None
+        )
         return Quantity(reached, "percent", 0 if reached in (None, 100) else 2, self.evidence)
 
     @cached_property
@@ -277,8 +282,7 @@ def open_kpi(
 
 def light_cutoffs(year: int) -> Mapping[str, Fraction]:
     """Return from which achievement, in percent, each light is given (register: unsourced)."""
-    register = read_document(kpi_folder() / "readings.yml")["readings"]["light_cutoffs"]
-    since = register["options"][register["adopted"]]["since"]
+    since = load_readings(kpi_folder() / "readings.yml")["light_cutoffs"].option()["since"]
     cutoffs = since[max(begun for begun in since if begun <= year)]
     return {light: Fraction(cutoffs[light]) for light in LIGHTS}
 

@@ -7,10 +7,11 @@ from fractions import Fraction
 from closurerate.kpi.evaluate import evaluate
 from closurerate.published import Interval, Published, feasible_by_reading
 from closurerate.quantity import Quantity, rounded
+from closurerate.readings import adopted
 from closurerate.report.kpi_data import KpiData
 
-ADOPTED = "effective_over_closed"
-"""The adopted reading of 106's measure (register: `measure_106`)."""
+OPEN = "measure_106"
+"""The reading, in the register, of a printed rate whose effective cases are not printed."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def earlier_value(data: KpiData, year: int) -> Point | None:
     found = [
         point
         for point in both_series(data)
-        if (point.year, point.version) == (year, version) and point.reading in ("", ADOPTED)
+        if (point.year, point.version) == (year, version) and point.reading in ("", adopted(OPEN))
     ]
     return found[0] if found else None
 

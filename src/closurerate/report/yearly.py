@@ -5,10 +5,12 @@ from fractions import Fraction
 from closurerate.errors import InputError
 from closurerate.narrative import left_out, passages
 from closurerate.quantity import UNDEFINED, Quantity, number, printed
+from closurerate.report.cells import roc_year
 from closurerate.report.kpi_data import KpiData, light_cutoffs, light_of
+from closurerate.report.kpi_tables import printed_target
 from closurerate.report.series import earlier_value
+from closurerate.report.series_table import interval_text
 from closurerate.report.show import Column, Finding, Markdown, Notice, Several, Table
-from closurerate.report.tables import interval_text, printed_target, roc_year
 from closurerate.report.words import word
 from closurerate.years import Year
 

@@ -1,0 +1,1 @@
+"""How long the report and the count take, and how much memory: see docs/benchmarks.md."""

@@ -1,0 +1,125 @@
+"""What a run of the benchmark found, as one JSON file and as tables in Markdown."""
+
+import json
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.engines import ENGINES
+from benchmarks.measure import Measurement
+from benchmarks.report_run import Step
+
+_LIBRARIES = ("duckdb", "ibis-framework", "pandas", "polars", "pyarrow", "numpy")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was measured in one run on one machine.
+
+    Parameters
+    ----------
+    year, fraction, rounds
+        What was made and how often each count was run.
+    rows
+        Cases in the file.
+    cases
+        Making the cases.
+    counts
+        The count by each engine, and the contract check: medians.
+    report, again
+        `make report` from nothing, and a second time.
+    steps
+        What each command of `make report` took.
+    """
+
+    year: int
+    fraction: str
+    rounds: int
+    rows: int
+    cases: Measurement
+    counts: Mapping[str, Measurement]
+    report: Measurement | None
+    again: Measurement | None
+    steps: Sequence[Step]
+
+
+def write_result(result: Result, folder: Path) -> None:
+    """Write `benchmark.json` and `benchmark.md` into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    document = {"machine": _machine(), **asdict(result)}
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    (folder / "benchmark.json").write_text(text + "\n", encoding="utf-8")
+    (folder / "benchmark.md").write_text(markdown(result), encoding="utf-8")
+
+
+def markdown(result: Result) -> str:
+    """Return the result as Markdown: the whole run, the counts, the steps of the report."""
+    machine = ", ".join(f"{name} {value}" for name, value in _machine().items())
+    parts = [
+        "# Benchmark",
+        f"Year {result.year}, fraction {result.fraction}: {result.rows:,} cases; "
+        f"{result.rounds} rounds, interleaved, medians. {machine}.",
+        "## The whole\n\n" + _whole_table(result),
+        "## The count\n\n" + _count_table(result),
+    ]
+    if result.steps:
+        rows = [[step.name, *_cells(step.measurement)] for step in result.steps]
+        table = _table(["step (two run at once)", *_HEAD], rows)
+        parts.append("## The steps of the report\n\n" + table)
+    return "\n\n".join(parts) + "\n"
+
+
+_HEAD = ["wall, s", "CPU, s", "largest process, GB"]
+
+
+def _whole_table(result: Result) -> str:
+    measured = {
+        "making the cases": result.cases,
+        "`make report` from nothing": result.report,
+        "`make report` again": result.again,
+    } | {name: taken for name, taken in result.counts.items() if name not in ENGINES}
+    rows = [[name, *_cells(taken)] for name, taken in measured.items() if taken]
+    rate = f"{result.rows / result.cases.wall_seconds:,.0f} cases a second were made."
+    together = result.report.peak_sum_bytes if result.report else None
+    if together is not None:
+        rate += f" All processes of the report together held at most {together / 1e9:.2f} GB."
+    return _table(["what", *_HEAD], rows) + "\n\n" + rate
+
+
+def _count_table(result: Result) -> str:
+    counts = {name: result.counts[name] for name in ENGINES if name in result.counts}
+    first = next(iter(counts.values()))
+    rows = [
+        [
+            name,
+            *_cells(taken),
+            f"{taken.wall_seconds / first.wall_seconds:.2f}",
+            f"{taken.cpu_seconds / first.cpu_seconds:.2f}",
+        ]
+        for name, taken in counts.items()
+    ]
+    return _table(["engine", *_HEAD, "wall, ratio", "CPU, ratio"], rows)
+
+
+def _cells(taken: Measurement) -> list[str]:
+    return [
+        f"{taken.wall_seconds:.2f}",
+        f"{taken.cpu_seconds:.2f}",
+        f"{taken.peak_bytes / 1e9:.2f}",
+    ]
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    rule = ["---", *["---:"] * (len(head) - 1)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in (head, rule, *rows))
+
+
+def _machine() -> dict[str, str]:
+    return {
+        "processors": str(os.cpu_count()),
+        "Python": platform.python_version(),
+        **{name: version(name) for name in _LIBRARIES},
+    }

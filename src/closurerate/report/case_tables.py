@@ -1,0 +1,167 @@
+"""Tables of the case data: where they came from, flow, structure."""
+
+from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
+from closurerate.quantity import number
+from closurerate.report.case_data import CaseData
+from closurerate.report.cells import band_labels, headed, joined, percent, roc_year
+from closurerate.report.show import Column, Markdown, Table
+from closurerate.report.words import word
+
+_ORDERS = {"branch": BRANCHES, "category": CATEGORIES, "disposition": DISPOSITIONS}
+_FLOW = ("opening", "new", "reopened", "closed", "pending")
+
+
+def source_table(data: CaseData) -> Table:
+    """Return where the case data came from, and which optional columns they lack."""
+    language = data.language
+    absent = (
+        "、".join(data.profile.absent) if language == "zh-Hant" else ", ".join(data.profile.absent)
+    )
+    digest = data.source.sha256
+    rows = (
+        (word("kind", language), word(f"kind_{data.source.kind}", language)),
+        (word("file", language), data.source.name),
+        (word("rows", language), number(data.source.rows)),
+        (word("sha256", language), f"{digest[:32]}\n{digest[32:]}"),
+        (word("absent_columns", language), absent or word("none", language)),
+    )
+    return Table(
+        columns=(Column(word("item", language)), Column(word("value", language))),
+        rows=rows,
+        caption=word("caption_source", language),
+        evidence=data.evidence,
+        language=language,
+    )
+
+
+def flow_table(data: CaseData) -> Table:
+    """Return opening, new, reopened, closed and pending cases of the year before and this one."""
+    language = data.language
+    rows = []
+    before = data.published.get(data.year - 1)
+    if before is not None:
+        new, closed, pending = (int(before[key].value) for key in ("new", "closed", "pending"))
+        cells = (pending + closed - new, new, None, closed, pending)
+        rows.append((roc_year(data.year - 1, language), *(number(cell) for cell in cells)))
+    flow = data.profile.flow()
+    rows.append((roc_year(data.year, language), *(number(flow[name]) for name in _FLOW)))
+    evidence = data.evidence_of("pending", flow["pending"])
+    note = word("note_flow_plain", language)
+    if before is not None and data.is_synthetic:
+        note = word("note_flow", language, previous=data.year - 1, gap=number(flow["reopened"]))
+    return Table(
+        columns=headed(language, "year", *_FLOW),
+        rows=tuple(rows),
+        caption=word("caption_flow", language),
+        note=note,
+        source=data.source_line(evidence),
+        evidence=evidence,
+        language=language,
+    )
+
+
+def groups_table(data: CaseData, by: str) -> Table:
+    """Return new, closed and pending cases by branch or category."""
+    language = data.language
+    names = ("new", "closed", "pending")
+    sums = data.profile.tables["groups"].groupby(by)[list(names)].sum()
+    rows = [
+        (word(key, language), *(number(int(sums[name][key])) for name in names))
+        for key in _ORDERS[by]
+        if key in sums.index
+    ]
+    rows.append((word("total", language), *(number(int(sums[name].sum())) for name in names)))
+    return Table(
+        columns=headed(language, by, *names),
+        rows=tuple(rows),
+        caption=word("caption_groups", language, by=word(by, language).lower()),
+        source=data.source_line(data.evidence),
+        evidence=data.evidence,
+        language=language,
+        has_total=True,
+    )
+
+
+def dispositions_table(data: CaseData) -> Table:
+    """Return the closed cases by disposition, with their shares."""
+    language = data.language
+    closed = data.profile.tables["groups"].groupby("disposition")["closed"].sum()
+    whole = int(closed.sum())
+    present = [name for name in DISPOSITIONS if name in closed.index]
+    rows = [
+        (word(name, language), number(int(closed[name])), percent(int(closed[name]), whole))
+        for name in present
+    ]
+    rows.append((word("total", language), number(whole), percent(whole, whole)))
+    columns = headed(language, "disposition", "closed", "share")
+    return Table(
+        columns=(*columns[:2], Column(f"{columns[2].heading} (%)", "right")),
+        rows=tuple(rows),
+        caption=word("caption_dispositions", language),
+        source=data.source_line(data.evidence),
+        evidence=data.evidence,
+        language=language,
+        has_total=True,
+    )
+
+
+def bands_table(data: CaseData, name: str) -> Table:
+    """Return a table of bands: `amounts` of the new cases, or `ages` of the pending ones."""
+    language = data.language
+    table = data.profile.tables[name]
+    edge, count, heading = {
+        "amounts": ("from_twd", "new", "referred_amount"),
+        "ages": ("from_years", "pending", "years_since"),
+    }[name]
+    whole, referred = int(table[count].sum()), int(table["referred_twd"].sum())
+    labels = band_labels([int(item) for item in table[edge]])
+    rows = tuple(
+        (
+            label,
+            number(int(row[count])),
+            percent(int(row[count]), whole),
+            percent(int(row["referred_twd"]), referred),
+        )
+        for label, (_, row) in zip(labels, table.iterrows(), strict=True)
+    )
+    share = word("share", language) + " (%)"
+    return Table(
+        columns=(
+            Column(word(heading, language)),
+            Column(word(count, language), "right"),
+            Column(share, "right"),
+            Column(word("share_of_referred", language), "right"),
+        ),
+        rows=rows,
+        caption=word(f"caption_{name}", language),
+        source=data.source_line(data.evidence),
+        evidence=data.evidence,
+        language=language,
+    )
+
+
+def debtors_table(data: CaseData) -> Table | Markdown:
+    """Return obligors and collections of large debtors and of others, or why that is left out."""
+    if "debtors" not in data.profile.tables:
+        names = joined((f"`{name}`" for name in data.profile.absent), data.language)
+        return Markdown(word("left_out_columns", data.language, names=names))
+    language, table = data.language, data.profile.tables["debtors"]
+    whole = int(table["collected_twd"].sum())
+    rows = tuple(
+        (
+            word("large_debtors" if row["is_large"] else "other_debtors", language),
+            number(int(row["obligors"])),
+            number(int(row["collected_twd"])),
+            percent(int(row["collected_twd"]), whole),
+        )
+        for _, row in table.iterrows()
+    )
+    columns = headed(language, "item", "obligors", "collected", "share")
+    return Table(
+        columns=(*columns[:3], Column(f"{columns[3].heading} (%)", "right")),
+        rows=rows,
+        caption=word("caption_debtors", language),
+        source=data.source_line(data.evidence),
+        evidence=data.evidence,
+        language=language,
+    )

@@ -1,0 +1,80 @@
+"""The table of both series across the change of definition, and how their points are written."""
+
+from closurerate.paths import kpi_folder
+from closurerate.quantity import number
+from closurerate.readings import adopted, load_readings
+from closurerate.report.cells import roc_year
+from closurerate.report.kpi_data import KpiData
+from closurerate.report.series import OPEN, Point, both_series
+from closurerate.report.show import Column, Table
+from closurerate.report.words import word
+
+
+def series_table(data: KpiData) -> Table:
+    """Return both series across the change of definition, by the adopted reading and the other."""
+    language, unit = data.language, word("unit_" + data.version.unit, data.language)
+    points = both_series(data)
+    years = sorted({point.year for point in points})
+    found = {(point.year, point.version, point.reading): point for point in points}
+    has_readings = any(point.reading for point in points)
+    rows = tuple(
+        (
+            series_name(version, language),
+            _reading_word(reading, language),
+            *(
+                interval_text(
+                    found.get((year, version, reading)) or found.get((year, version, "")), language
+                )
+                for year in years
+            ),
+        )
+        for version in shown_versions(data)
+        for reading in (_readings() if has_readings and version is not None else ("",))
+    )
+    return Table(
+        columns=(
+            Column(word("definition", language)),
+            Column(word("reading", language)),
+            *(Column(f"{roc_year(year, language)} ({unit})", "right") for year in years),
+        ),
+        rows=rows,
+        caption=word("caption_series", language),
+        note=word("note_series" if has_readings else "note_series_plain", language),
+        source=word("source_report", language, year=max(data.cases.published, default=data.year)),
+        evidence=data.evidence,
+        language=language,
+    )
+
+
+def _readings() -> list[str]:
+    """Return the readings of a printed rate, the adopted one first."""
+    options = load_readings(kpi_folder() / "readings.yml")[OPEN].options
+    return sorted(options, key=lambda name: name != adopted(OPEN))
+
+
+def _reading_word(reading: str, language: str) -> str:
+    if not reading:
+        return ""
+    return word("adopted_reading" if reading == adopted(OPEN) else "other_reading", language)
+
+
+def shown_versions(data: KpiData) -> list[int | None]:
+    """Return the versions of the series, the printed values (None) first where there are any."""
+    return [*([None] if data.is_printed else []), *data.definition.versions]
+
+
+def series_name(version: int | None, language: str) -> str:
+    """Return what a series is called; None for the printed values."""
+    if version is None:
+        return word("series_published", language)
+    return word("series_restated", language, version=version)
+
+
+def interval_text(point: Point | None, language: str) -> str:
+    """Return a point or interval as printed, without its unit; a dash for nothing."""
+    if point is None:
+        return number(None)
+    low = number(point.low.value, point.low.decimals)
+    if point.is_point:
+        return low
+    return word("interval", language, low=low, high=number(point.high.value, point.high.decimals))

@@ -1,0 +1,122 @@
+"""What tests of the whole pipeline share: a copy of the project, its environment, and make in it."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+FRACTION = "0.001"
+VARIABLES = ("YEAR", "REPORT_LANG", "KPI", "CASES", "FRACTION", "JOBS")
+OPTIONAL = (
+    "referring_agency", "obligor_id", "subcategory", "prior_case_id", "obligor_kind",
+    "reopened_on", "collected_in_year_twd",
+)  # fmt: skip
+
+
+def copy_project(folder: Path) -> Path:
+    """Copy what git knows or would take, times included, and link the environment."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, check=True,
+    ).stdout.decode("utf-8")  # fmt: skip
+    for name in sorted(set(listed.split("\0")) - {""}):
+        if (ROOT / name).is_file() and not name.startswith((".venv", "tests/")):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    # A folder of links, not a link to the folder: make could then clear the real environment.
+    environment = folder / ".venv"
+    environment.mkdir()
+    for entry in Path(sys.prefix).iterdir():
+        if entry.name != "ready":
+            (environment / entry.name).symlink_to(entry)
+    (environment / "ready").touch()
+    return folder
+
+
+def clone(project: Path, folder: Path) -> Path:
+    """Copy a copy, with all that was built in it and when."""
+    return Path(shutil.copytree(project, folder, symlinks=True))
+
+
+def run_make(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run make in a copy, untouched by the variables of a make that runs these tests."""
+    outer = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", *VARIABLES}
+    inner = {name: value for name, value in os.environ.items() if name not in outer}
+    return subprocess.run(
+        ["make", f"PYTHON={sys.executable}", *arguments],
+        cwd=project,
+        env=inner | {"PYTHONPATH": str(project / "src"), "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def build(project: Path, *arguments: str) -> str:
+    """Run make in a copy and return what it printed; it must succeed."""
+    done = run_make(project, *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def once(factory: pytest.TempPathFactory, name: str, fill: Callable[[Path], object]) -> Path:
+    """Return a folder that is filled once, by the first of the parallel workers to ask for it."""
+    base = factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, done, failed = (shared / f"{name}{end}" for end in ("", ".done", ".failed"))
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        patience = time.monotonic() + 600
+        while not done.exists():
+            assert not failed.exists(), f"{name} could not be built: see the other worker's error"
+            assert time.monotonic() < patience, f"{name} takes too long"
+            time.sleep(0.1)
+        return folder
+    try:
+        fill(folder)
+    except BaseException:
+        failed.touch()
+        raise
+    done.touch()
+    return folder
+
+
+def reported(factory: pytest.TempPathFactory) -> Path:
+    """Return a copy in which make has built the report of a small synthetic 107, in Chinese."""
+
+    def fill(folder: Path) -> None:
+        build(copy_project(folder), "report", f"FRACTION={FRACTION}")
+
+    return once(factory, "reported", fill)
+
+
+def extract_of(synthetic: Path, out: Path, *, years: int = 0, drop: Iterable[str] = ()) -> None:
+    """Write a case file as an agency would bring it: unmarked, dates `years` later, columns less."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    table = pq.read_table(synthetic)
+    types = table.schema.types
+    days = [name for name, kind in zip(table.column_names, types, strict=True) if str(kind) == "date32[day]"]  # fmt: skip
+    moved = ", ".join(f"({day} + INTERVAL {years} YEAR)::DATE AS {day}" for day in days)
+    with duckdb.connect() as connection:
+        rows = connection.execute(f"SELECT * REPLACE ({moved}) FROM read_parquet(?)", [str(synthetic)])  # fmt: skip
+        plain = rows.to_arrow_table() if hasattr(rows, "to_arrow_table") else rows.arrow()
+    kept = plain.cast(table.schema.remove_metadata()).drop_columns(list(drop))
+    pq.write_table(kept, out)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder with its bytes."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }

@@ -1,0 +1,27 @@
+"""The benchmark's engines count the same, and its tables are written; no test looks at a time."""
+
+import json
+
+import pandas as pd
+import pytest
+from benchmarks.__main__ import run
+from benchmarks.comparison import assert_equal
+from benchmarks.engines import ENGINES
+from benchmarks.result import write_result
+
+TINY = "0.0005"
+
+
+def test_engines_that_differ_are_refused():
+    counts = pd.DataFrame({"branch": ["臺北"], "closed": [1]})
+    with pytest.raises(AssertionError, match="counts of one and of other"):
+        assert_equal({"one": counts, "other": counts.assign(closed=2)})
+
+
+def test_engines_agree_and_the_tables_are_written(tmp_path):
+    write_result(run(107, TINY, 1, with_report=False), tmp_path)
+    text = (tmp_path / "benchmark.md").read_text(encoding="utf-8")
+    assert all(f"| {name} |" in text for name in ENGINES)
+    found = json.loads((tmp_path / "benchmark.json").read_text(encoding="utf-8"))
+    assert set(ENGINES) < set(found["counts"])
+    assert found["rows"] > 1000

@@ -1,0 +1,167 @@
+"""What is documented is there, and what is there is documented."""
+
+import argparse
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, COLUMNS, DISPOSITIONS
+from closurerate.cli import _parser
+
+ROOT = Path(__file__).resolve().parents[1]
+READERS = ("README.md", "README.zh-Hant.md", "CONTRIBUTING.md")
+PAGES = sorted(
+    path
+    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "data").glob("*.md"), *(ROOT / "reports").glob("*.md")]
+)  # fmt: skip
+_LINK = re.compile(r"!?\[[^\]]*\]\(<?([^)>\s]+)>?(?:\s+\"[^\"]*\")?\)")
+
+
+def read(name: str) -> str:
+    path = ROOT / name
+    assert path.is_file(), f"{name} is missing"
+    return path.read_text(encoding="utf-8")
+
+
+def documentation() -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in PAGES)
+
+
+def commands() -> dict[str, argparse.ArgumentParser]:
+    (choices,) = (
+        action.choices
+        for action in _parser()._actions
+        if isinstance(action, argparse._SubParsersAction)
+    )
+    return dict(choices)
+
+
+def make_targets() -> dict[str, str]:
+    return dict(re.findall(r"(?m)^([\w-]+):.*?## (.+)$", read("Makefile")))
+
+
+def blocks(text: str) -> list[str]:
+    return re.findall(r"(?ms)^```\w*\n(.*?)^```", text)
+
+
+@pytest.mark.parametrize("name", [*READERS, "CHANGELOG.md", "docs/yearly_update.md"])
+def test_it_is_there_and_has_a_title(name: str) -> None:
+    assert re.match(r"# \S", read(name))
+
+
+@pytest.mark.parametrize("command", commands())
+def test_each_command_is_documented(command: str) -> None:
+    assert re.search(rf"closurerate {re.escape(command)}\b", documentation())
+
+
+@pytest.mark.parametrize("option", [o for a in commands()["kpi"]._actions for o in a.option_strings if o.startswith("--") and o != "--help"])  # fmt: skip
+def test_each_option_of_kpi_is_documented(option: str) -> None:
+    assert re.search(rf"{re.escape(option)}\b", documentation())
+
+
+@pytest.mark.parametrize("target", make_targets())
+def test_each_target_is_documented(target: str) -> None:
+    assert re.search(rf"make {re.escape(target)}\b", documentation())
+
+
+@pytest.mark.parametrize("variable", ["YEAR", "REPORT_LANG", "KPI", "CASES", "FRACTION"])
+def test_each_variable_is_documented(variable: str) -> None:
+    assert re.search(rf"\b{variable}\b", documentation())
+
+
+def test_no_command_is_documented_that_is_not_there() -> None:
+    text = documentation()
+    code = "\n".join([*blocks(text), *re.findall(r"`([^`\n]+)`", text)])
+    called = set(re.findall(r"(?m)^(?:\S*bin/)?closurerate ([a-z][\w-]*)", code))
+    assert called
+    assert called <= {*commands(), "COMMAND"}
+    made = set(re.findall(r"(?m)^make ([a-z0-9][\w-]*)", code))
+    assert made
+    assert made <= set(make_targets())
+
+
+def test_both_readmes_show_the_same_commands() -> None:
+    english, chinese = blocks(read("README.md")), blocks(read("README.zh-Hant.md"))
+    assert english
+    assert english == chinese
+
+
+def test_both_readmes_say_the_same_things_in_the_same_order() -> None:
+    def outline(name: str) -> list[str]:
+        return re.findall(r"(?m)^(#+) ", re.sub(r"(?ms)^```.*?^```", "", read(name)))
+
+    def targets(name: str) -> list[str]:
+        found = [target for target in _LINK.findall(read(name)) if "README" not in target]
+        return [re.sub("#.*", "", target).replace(".zh-Hant", "").replace("-en", "") for target in found]  # fmt: skip
+
+    assert outline("README.md") == outline("README.zh-Hant.md")
+    assert len(targets("README.md")) == len(targets("README.zh-Hant.md"))
+    for figure in ("36.49", "107"):
+        assert figure in read("README.md")
+        assert figure in read("README.zh-Hant.md")
+    assert "README.zh-Hant.md" in _LINK.findall(read("README.md"))
+    assert "README.md" in _LINK.findall(read("README.zh-Hant.md"))
+
+
+def test_the_first_screen_has_the_two_commands() -> None:
+    for name in ("README.md", "README.zh-Hant.md"):
+        screen = "\n".join(read(name).splitlines()[:45])
+        assert "make report" in screen
+        assert "make test" in screen
+
+
+def test_the_readme_has_a_picture_and_a_line_for_each_folder() -> None:
+    for name in ("README.md", "README.zh-Hant.md"):
+        text = read(name)
+        pictures = re.findall(r"!\[([^\]]+)\]\(([^)]+)\)", text)
+        assert pictures
+        assert all(alternative.strip() for alternative, _ in pictures)
+        for folder in ("notebooks/", "data/", "src/closurerate/", "tests/", "docs/", "reports/"):
+            assert folder in text
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda column: column.name)
+def test_each_column_of_the_contract_is_in_the_dictionary(column) -> None:  # type: ignore[no-untyped-def]
+    text = read("data/README.md")
+    found = re.findall(rf"(?m)^\| `{column.name}` \|(.*)\|$", text)
+    (row,) = (line.split("|") for line in found if line.count("|") == 4)
+    _, kind, null, absent, _ = (cell.strip() for cell in row)
+    assert kind.startswith({"string": "string", "date32[day]": "date", "int64": "int64"}[str(column.arrow_type)])  # fmt: skip
+    assert absent == ("yes" if column.is_optional else "no")
+    expected = "exactly when `closed_on` is" if column.name == "disposition" else None
+    assert null == (expected or ("yes" if column.is_nullable else "no"))
+
+
+def test_each_word_of_the_contract_is_in_the_dictionary() -> None:
+    text = read("data/README.md")
+    for value in (*BRANCHES, *CATEGORIES):
+        assert value in text
+    for disposition in DISPOSITIONS:
+        assert f"`{disposition}`" in text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_relative_links_lead_somewhere(page: Path) -> None:
+    text = re.sub(r"(?ms)^```.*?^```", "", page.read_text(encoding="utf-8"))
+    for target in _LINK.findall(text):
+        if re.match(r"[a-z][a-z0-9+.-]*:", target):
+            continue
+        path, _, anchor = unquote(target).partition("#")
+        found = (page.parent / path).resolve() if path else page
+        assert found.exists(), target
+        assert ROOT in found.parents, target
+        if anchor and found.suffix == ".md":
+            assert anchor in anchors(found.read_text(encoding="utf-8")), target
+
+
+def anchors(text: str) -> set[str]:
+    headings = re.findall(r"(?m)^#+ (.+)$", re.sub(r"(?ms)^```.*?^```", "", text))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_no_page_names_a_place_on_one_machine(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert not re.search(r"(?<![\w.])/(home|root|tmp|work|Users)/|[A-Z]:\\Users", text)

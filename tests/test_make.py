@@ -1,0 +1,360 @@
+"""The Makefile, run for real in a copy: what is built, what is not built again, what is refused."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from project_copy import FRACTION, clone, reported, run_make
+
+from closurerate.paths import kpi_file
+
+SMALL = f"FRACTION={FRACTION}"
+PARTS = ("cases", "profile", "count", "notebook", "html", "pdf")
+NOTEBOOKS = ("01_cases", "02_kpi", "07_report")
+# What a whole report takes, as `commands_of` names it.
+PAGES = {f"notebook {name}" for name in NOTEBOOKS} | {f"html {name}" for name in NOTEBOOKS}
+REPORT = PAGES | {"pdf 07_report"}
+OF_KPI = {item for item in REPORT if "01_cases" not in item}
+ALL = REPORT | {"cases", "profile", "count"}
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy with the report in Chinese, of this module's own."""
+    project = clone(reported(tmp_path_factory), tmp_path_factory.mktemp("make") / "project")
+    environment = project / ".venv" / "ready"
+    os.utime(environment, ns=(environment.stat().st_mtime_ns,) * 2)
+    return project
+
+
+@pytest.fixture
+def touched(built: Path) -> Iterator[list[str]]:
+    """Names of files to be made newer than all that is built; they are put back afterwards."""
+    names: list[str] = []
+    before: dict[Path, int] = {}
+
+    class Touching(list[str]):
+        def append(self, name: str) -> None:
+            path = built / name
+            before[path] = path.stat().st_mtime_ns
+            os.utime(path)
+            super().append(name)
+
+    names = Touching()
+    yield names
+    for path, time in before.items():
+        os.utime(path, ns=(time, time))
+
+
+def commands_of(printed: str) -> set[str]:
+    """Return which commands a run of make consists of, such as `html 02_kpi` or `count`."""
+    found = re.findall(r"closurerate\.cli (\w+)(?: \S*?(0\d_\w+)\.ipynb)?", printed)
+    assert {command for command, _ in found} <= set(PARTS)
+    return {f"{command} {name}".strip() for command, name in found}
+
+
+def wanted(project: Path, *arguments: str) -> set[str]:
+    """Return what make would run for the report of the small year."""
+    done = run_make(project, "--dry-run", "report", SMALL, *arguments)
+    assert done.returncode == 0, done.stderr
+    assert "ensurepip" not in done.stdout
+    assert " -m venv " not in done.stdout
+    return commands_of(done.stdout)
+
+
+# Refused -------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [
+        ("REPORT_LANG=fr", "REPORT_LANG=fr is not a language of the report: take zh-Hant or en"),
+        ("REPORT_LANG=zh-Hant en", "REPORT_LANG=zh-Hant en is not"),
+        ("REPORT_LANG=", "REPORT_LANG= is not"),
+        ("CASES=real", "CASES=real is not a kind of case data: take auto, extract or synthetic"),
+        ("KPI=closure", "KPI=closure is not defined: there is neither data/kpi/closure.yml nor"),
+        ("KPI=", "KPI= is not defined"),
+        ("YEAR=2018", "YEAR=2018"),
+        ("YEAR=105", "YEAR=105"),
+        ("YEAR=", "YEAR="),
+        ("YEAR=one", "YEAR=one"),
+        ("FRACTION=2", "FRACTION=2"),
+        ("FRACTION=some", "FRACTION=some"),
+        ("FRACTION=", "FRACTION="),
+    ],
+)
+def test_a_bad_variable_stops_with_one_sentence(built: Path, variable: str, said: str) -> None:
+    before = sorted(built.rglob("*"))
+    done = run_make(built, "cases", SMALL, variable)
+    assert done.returncode == 2
+    told = [line for line in done.stderr.splitlines() if "***" in line or "closurerate: " in line]
+    name, value = said.split("=", 1)[0], variable.partition("=")[2]
+    assert any(name in line or (value and value in line) for line in told), done.stderr
+    assert "Traceback" not in done.stderr
+    assert "usage:" not in done.stderr
+    if variable.split("=")[0] in ("REPORT_LANG", "CASES", "KPI"):
+        assert any(said in line for line in told), done.stderr
+        assert len(told) == 1
+    assert sorted(built.rglob("*")) == before
+
+
+def test_a_kpi_that_is_no_definition_is_refused(built: Path) -> None:
+    done = run_make(built, "02_kpi", SMALL, "KPI=readings")
+    assert done.returncode == 2
+    assert "readings" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_extract_that_is_not_there_stops_with_one_sentence(built: Path) -> None:
+    done = run_make(built, "report", "CASES=extract")
+    assert done.returncode == 2
+    assert done.stderr.count("closurerate: ") == 1
+    assert "there is no extract of year 107" in done.stderr
+    assert not (built / "reports" / "107" / "extract").exists()
+
+
+# Nothing twice -------------------------------------------------------------------------------
+def test_a_second_report_does_nothing(built: Path) -> None:
+    arguments = ("report", SMALL)
+    times = {path: path.lstat().st_mtime_ns for path in built.rglob("*")}
+    assert run_make(built, "--question", *arguments).returncode == 0
+    done = run_make(built, *arguments)
+    assert done.returncode == 0
+    assert commands_of(done.stdout) == set()
+    assert "Nothing to be done" in done.stdout
+    assert {path: path.lstat().st_mtime_ns for path in built.rglob("*")} == times
+
+
+def test_question_notices_what_is_missing(built: Path, tmp_path: Path) -> None:
+    project = clone(built, tmp_path / "project")
+    out = project / "reports" / "107" / f"synthetic-{FRACTION}" / "zh-Hant"
+    (out / "effective_closure_rate" / "07_report.pdf").unlink()
+    assert run_make(project, "--question", "report", SMALL).returncode == 1
+    assert wanted(project) == {"pdf 07_report"}
+
+
+# One change, and what depends on it ----------------------------------------------------------
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ("notebooks/01_cases.ipynb", {"notebook 01_cases", "html 01_cases"}),
+        ("notebooks/02_kpi.ipynb", {"notebook 02_kpi", "html 02_kpi"}),
+        (
+            "notebooks/07_report.ipynb",
+            {"notebook 07_report", "html 07_report", "pdf 07_report"},
+        ),
+        ("data/kpi/effective_closure_rate.yml", OF_KPI | {"count"}),
+        ("data/kpi/proposals/geometric_mean.yml", set()),
+        ("data/kpi/proposals/disposition_time.yml", set()),
+        ("data/kpi/readings.yml", OF_KPI),
+        ("data/published/106.yml", ALL),  # the totals of the linked pair of years
+        ("data/synthetic.yml", ALL),
+        ("data/years/107.yml", REPORT),  # 01_cases too: the date of approval is on its title page
+        ("src/closurerate/kpi/evaluate.py", OF_KPI | {"count"}),
+        ("src/closurerate/cases/synthetic.py", ALL),
+        ("src/closurerate/report/words.yml", REPORT),
+        ("src/closurerate/report/tables.py", REPORT),
+        ("README.md", set()),
+        ("docs/yearly_update.md", set()),
+        ("Makefile", set()),
+    ],
+)
+def test_a_change_reruns_what_depends_on_it_and_nothing_else(
+    built: Path, touched: list[str], changed: str, expected: set[str]
+) -> None:
+    assert wanted(built) == set()
+    touched.append(changed)
+    assert wanted(built) == expected
+
+
+@pytest.mark.parametrize(
+    "changed",
+    ["report_html/report.css.j2", "report_html/index.html.j2", "report_typst/report.typ.j2"],
+)
+def test_a_change_of_a_template_makes_the_pages_again(
+    built: Path, touched: list[str], changed: str
+) -> None:
+    touched.append(f"src/closurerate/report/templates/{changed}")
+    assert wanted(built) == {item for item in REPORT if not item.startswith("notebook")}
+
+
+def test_another_years_author_changes_nothing_here(built: Path, tmp_path: Path) -> None:
+    project = clone(built, tmp_path / "project")
+    text = (project / "data" / "years" / "107.yml").read_bytes()
+    (project / "data" / "years" / "108.yml").write_bytes(text)
+    assert wanted(project) == set()
+
+
+def test_a_first_author_of_the_year_changes_the_report(built: Path, tmp_path: Path) -> None:
+    project = clone(built, tmp_path / "project")
+    author = project / "data" / "years" / "107.yml"
+    content = author.read_bytes()
+    author.unlink()
+    author.write_bytes(content)
+    assert {"notebook 07_report", "html 07_report", "pdf 07_report"} <= wanted(project)
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        (("KPI=geometric_mean",), OF_KPI | {"count"}),
+        (("CASES=synthetic",), set()),  # what auto took already
+        (("REPORT_LANG=en",), REPORT),  # on the same case data
+        (("FRACTION=0.002",), ALL),
+        (("FRACTION=1",), ALL),
+        (("YEAR=106",), ALL),
+        (("YEAR=106", "REPORT_LANG=en"), ALL),
+    ],
+)
+def test_a_change_of_variable_makes_what_carries_it(
+    built: Path, variables: tuple[str, ...], expected: set[str]
+) -> None:
+    assert wanted(built, *variables) == expected
+    assert wanted(built) == set()
+
+
+def test_a_base_of_a_proposal_is_known_once_it_was_counted(
+    built: Path, tmp_path: Path
+) -> None:
+    project = clone(built, tmp_path / "project")
+    counts = f"data/cases/107/synthetic-{FRACTION}/counts.minimum.parquet"
+    assert run_make(project, counts, SMALL, "KPI=minimum").returncode == 0
+    question = ("--question", counts, SMALL, "KPI=minimum")
+    assert run_make(project, *question).returncode == 0
+    os.utime(project / "data" / "kpi" / "proposals" / "geometric_mean.yml")
+    assert run_make(project, *question).returncode == 0
+    os.utime(project / "data" / "kpi" / "effective_closure_rate.yml")
+    assert run_make(project, *question).returncode == 1
+    assert kpi_file("minimum").parent.name == "proposals"
+
+
+def test_an_extract_that_arrives_is_taken_in_place_of_the_synthetic_one(
+    built: Path, tmp_path: Path
+) -> None:
+    project = clone(built, tmp_path / "project")
+    raw = project / "data" / "raw" / "107"
+    raw.mkdir(parents=True)
+    (raw / "README.md").touch()
+    assert wanted(project) == set()
+    (raw / "extract.parquet").touch()
+    assert wanted(project) == ALL
+    assert wanted(project, "CASES=extract") == ALL
+    assert wanted(project, "CASES=synthetic") == set()
+
+
+@pytest.mark.parametrize("name", ["notes.md", "codes.yml", "sent.json", ".hidden.parquet"])
+def test_notes_are_no_extract(built: Path, tmp_path: Path, name: str) -> None:
+    """data/README.md: notes may lie beside an extract."""
+    project = clone(built, tmp_path / "project")
+    raw = project / "data" / "raw" / "107"
+    raw.mkdir(parents=True)
+    (raw / name).touch()
+    assert wanted(project) == set()
+
+
+@pytest.mark.parametrize(
+    "name", ["107 年度 案件.parquet", "of agency (final).parquet", "a#b.parquet", "EXTRACT.PARQUET"]
+)
+def test_an_extract_is_found_whatever_it_is_called(
+    built: Path, tmp_path: Path, name: str
+) -> None:
+    """data/README.md: its name does not matter; make cannot follow spaces, and may say so."""
+    project = clone(built, tmp_path / "project")
+    raw = project / "data" / "raw" / "107"
+    raw.mkdir(parents=True)
+    (raw / name).touch()
+    done = run_make(project, "--dry-run", "report")
+    if " " in name and done.returncode:
+        assert "No rule to make target" not in done.stderr
+        assert re.search(r"\*\*\* .*spaces?", done.stderr)
+    else:
+        assert commands_of(done.stdout) == ALL
+
+
+# Parallel, from nothing ----------------------------------------------------------------------
+@pytest.mark.parametrize("jobs", ["-j2", "-j8", "JOBS=1"])
+def test_each_thing_is_made_once_and_after_what_it_needs(
+    built: Path, tmp_path: Path, jobs: str
+) -> None:
+    """The recipes are replaced by one that notes itself, fails where an input is missing, waits."""
+    project = clone(built, tmp_path / "project")
+    (project / "note.py").write_text(NOTING, encoding="utf-8")
+    runner = "RUN=.venv/bin/python note.py"
+    done = run_make(project, jobs, "report", "FRACTION=0.5", runner)
+    assert done.returncode == 0, done.stdout + done.stderr
+    log = (project / "log.txt").read_text(encoding="utf-8").splitlines()
+    assert len(log) == len(set(log)) == len(ALL)
+    assert run_make(project, "--question", "report", "FRACTION=0.5").returncode == 0
+
+
+NOTING = """\
+import sys, time
+from pathlib import Path
+command, *rest = sys.argv[1:]
+out = Path(rest[rest.index("--out") + 1])
+needed = [rest[rest.index("--cases") + 1]] if command in ("profile", "count") else []
+needed += [rest[0]] if command in ("notebook", "html", "pdf") else []
+if command == "notebook":
+    folder = Path("data/cases/107/synthetic-0.5")
+    needed += [folder / "profile.json"]
+    needed += [folder / "counts.effective_closure_rate.parquet"] if "--kpi" in rest else []
+missing = [str(path) for path in needed if not Path(path).is_file()]
+assert not missing, missing
+time.sleep(0.05)
+out.parent.mkdir(parents=True, exist_ok=True)
+out.write_text(command)
+with open("log.txt", "a") as log:
+    log.write(" ".join(sys.argv[1:]) + "\\n")
+"""
+
+
+@pytest.mark.parametrize(("half", "remains"), [("", True), ("out.write_text('half')", False)])
+def test_a_failing_command_leaves_what_was_there_or_nothing(
+    built: Path, tmp_path: Path, half: str, remains: bool
+) -> None:
+    project = clone(built, tmp_path / "project")
+    (project / "note.py").write_text(
+        "import sys\nfrom pathlib import Path\n"
+        f"out = Path(sys.argv[sys.argv.index('--out') + 1])\n{half}\nsys.exit(2)\n",
+        encoding="utf-8",
+    )
+    os.utime(project / "notebooks" / "02_kpi.ipynb")
+    out = project / "reports" / "107" / f"synthetic-{FRACTION}" / "zh-Hant"
+    page, executed = (
+        out / "effective_closure_rate" / f"02_kpi.{end}" for end in ("html", "ipynb")
+    )
+    before = executed.read_bytes(), page.read_bytes()
+    done = run_make(project, "02_kpi", SMALL, "RUN=.venv/bin/python note.py")
+    assert done.returncode == 2
+    assert page.read_bytes() == before[1]
+    assert executed.exists() is remains
+    assert not remains or executed.read_bytes() == before[0]
+    assert run_make(project, "--question", "02_kpi", SMALL).returncode == 1
+
+
+# help ----------------------------------------------------------------------------------------
+def test_make_alone_lists_every_target(built: Path) -> None:
+    text = (built / "Makefile").read_text(encoding="utf-8")
+    documented = set(re.findall(r"(?m)^([\w.-]+):.*?## ", text))
+    phony = set(re.search(r"(?m)^\.PHONY: (.*)$", text)[1].split())  # type: ignore[index]
+    asked = {"report", "test", "check", "lab", "bench", "clean", "help", "lock", *NOTEBOOKS}
+    assert asked <= phony == documented
+    done = run_make(built)
+    listed = {line.split()[0]: line for line in done.stdout.splitlines()}
+    assert documented <= set(listed)
+    assert len(done.stdout.splitlines()) == len(documented) + 1
+    assert all(len(line.split()) > 2 for line in listed.values())
+    for variable in ("YEAR=107", "REPORT_LANG=zh-Hant", "KPI=effective_closure_rate", "CASES=auto"):
+        assert variable in listed["variables"]
+
+
+def test_clean_removes_what_was_built_and_nothing_else(built: Path, tmp_path: Path) -> None:
+    project = clone(built, tmp_path / "project")
+    sources = {path for path in built.rglob("*") if "cases" not in path.relative_to(built).parts}
+    assert run_make(project, "clean").returncode == 0
+    assert not (project / "data" / "cases").exists()
+    assert [path.name for path in (project / "reports").iterdir()] == ["README.md"]
+    kept = {path.relative_to(built) for path in sources if "reports" not in path.parts}
+    assert all((project / path).exists() for path in kept)
+    assert (project / "src" / "closurerate" / "cases").is_dir()
+    assert (project / ".venv" / "ready").is_file()

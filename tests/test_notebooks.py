@@ -1,0 +1,571 @@
+"""The notebooks: how they are written, and what they become, run for real on a small year."""
+
+import ast
+import base64
+import contextlib
+import io
+import re
+import shutil
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import nbformat
+import pytest
+from fontTools.ttLib import TTFont
+from nbformat import NotebookNode
+from project_copy import (
+    FRACTION,
+    OPTIONAL,
+    ROOT,
+    build,
+    copy_project,
+    extract_of,
+    once,
+    reported,
+    run_make,
+)
+from pypdf import PdfReader
+
+from closurerate.cli import main
+from closurerate.report.labels import labels
+from closurerate.report.words import word
+
+NAMES = ("01_cases", "02_kpi", "07_report")
+OF_EXTRACT = ("01_cases", "07_report")
+LANGUAGES = ("zh-Hant", "en")
+KPI = "effective_closure_rate"
+SOURCE = f"synthetic-{FRACTION}"
+MACHINE = re.compile(r"/(home|root|tmp|work|Users|usr|var|opt)/|[A-Z]:\\|file://")
+
+
+def committed(name: str) -> NotebookNode:
+    return nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+
+
+def tags_of(cell: NotebookNode) -> list[str]:
+    return list(cell.metadata.get("tags", []))
+
+
+def headings_of(notebook: NotebookNode, language: str) -> list[str]:
+    return [
+        line.lstrip("#").strip()
+        for cell in notebook.cells
+        if cell.cell_type == "markdown" and language in tags_of(cell)
+        for line in cell.source.splitlines()
+        if line.startswith("#")
+    ]
+
+
+# How they are written ------------------------------------------------------------------------
+def faults_of(notebook: NotebookNode, text: str) -> list[str]:
+    """Return what in a notebook is against docs/STYLE.md, in words."""
+    cells = notebook.cells
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    parameters = [number for number, cell in enumerate(cells) if "parameters" in tags_of(cell)]
+    faults = ["machine path"] * bool(MACHINE.search(text))
+    faults += ["outputs"] * any(cell.outputs for cell in code)
+    faults += ["execution count"] * any(cell.execution_count is not None for cell in code)
+    faults += ["kernel version"] * ("version" in notebook.metadata.get("language_info", {}))
+    faults += ["not one parameters cell"] * (len(parameters) != 1)
+    faults += ["more than five lines"] * any(len(cell.source.splitlines()) > 5 for cell in code)
+    faults += ["empty cell"] * any(not cell.source.strip() for cell in cells)
+    for cell in code:
+        faults += code_faults(cell.source, "parameters" in tags_of(cell))
+    if len(parameters) == 1:
+        faults += order_faults(cells, parameters[0])
+    return faults + language_faults(cells)
+
+
+def code_faults(source: str, is_parameters: bool) -> list[str]:
+    faults = ["magic"] * bool(re.search(r"(?m)^\s*[%!]", source))
+    if faults:
+        return faults
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Lambda():
+                faults.append("definition")
+            case ast.For() | ast.While() | ast.AsyncFor() | ast.comprehension():
+                faults.append("loop")
+            case ast.Import(names=names):
+                faults += [f"import {name.name}" for name in names]
+            case ast.ImportFrom(module=module) if not (module or "").startswith("closurerate."):
+                faults.append(f"import {module}")
+            case ast.Attribute(attr=attribute) if re.match(r"(read|open|load|parse)(_|$)", attribute):
+                faults.append(f"parsing by {attribute}")
+            case ast.Call(func=ast.Name(id="open" | "print" | "exec" | "eval" | "__import__")):
+                faults.append("parsing or printing")
+            case ast.Try() | ast.With() | ast.If() | ast.Global():
+                faults.append("control flow")
+    if is_parameters:
+        for statement in tree.body:
+            if not (isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant)):
+                faults.append("a parameter that is no plain literal")
+    return faults
+
+
+def order_faults(cells: list[NotebookNode], at: int) -> list[str]:
+    """Return what stands in the wrong place: question, parameters, imports, then the rest."""
+    before, after = cells[:at], [cell for cell in cells[at + 1 :] if cell.cell_type == "code"]
+    faults = ["no question first"] * (
+        not before
+        or any(cell.cell_type != "markdown" for cell in before)
+        or not all(re.search("[?？]", cell.source) for cell in before)
+    )
+    has_import = ["import " in cell.source for cell in after]
+    return faults + ["imports are not right after the parameters"] * (
+        cells[at + 1].cell_type != "code" or has_import != [True] + [False] * (len(after) - 1)
+    )
+
+
+def language_faults(cells: list[NotebookNode]) -> list[str]:
+    spoken = [
+        tuple(tag for tag in tags_of(cell) if tag in LANGUAGES) if cell.cell_type == "markdown" else ()
+        for cell in cells
+    ]
+    prose = [
+        (number, tags)
+        for number, tags in enumerate(spoken)
+        if cells[number].cell_type == "markdown"
+    ]
+    faults = ["markdown without one language"] * any(len(tags) != 1 for _, tags in prose)
+    first, second = prose[::2], prose[1::2]
+    paired = len(first) == len(second) and all(
+        (one[1], other[1]) == (("zh-Hant",), ("en",)) and other[0] == one[0] + 1
+        for one, other in zip(first, second, strict=True)
+    )
+    faults += ["languages are not neighbours in this order"] * (not paired)
+    if paired:
+        for (one, _), (other, _) in zip(first, second, strict=True):
+            levels = [re.findall(r"(?m)^#+(?= )", cells[item].source) for item in (one, other)]
+            faults += ["headings differ in level"] * (levels[0] != levels[1])
+    return faults
+
+
+BREAKS = {
+    "outputs": lambda nb: nb.cells[3].outputs.append(
+        nbformat.v4.new_output("stream", text="x")
+    ),
+    "execution count": lambda nb: nb.cells[3].update(execution_count=1),
+    "not one parameters cell": lambda nb: nb.cells[2].metadata.pop("tags"),
+    "more than five lines": lambda nb: nb.cells[4].update(source="x = 1\n" * 6),
+    "definition": lambda nb: nb.cells[4].update(source="f = lambda: 1"),
+    "loop": lambda nb: nb.cells[4].update(source="x = [y for y in (1, 2)]"),
+    "import warnings": lambda nb: nb.cells[3].update(source="import warnings"),
+    "import pandas": lambda nb: nb.cells[3].update(source="from pandas import read_csv"),
+    "parsing by read_text": lambda nb: nb.cells[4].update(source="x.read_text()"),
+    "magic": lambda nb: nb.cells[4].update(source="%pip install x"),
+    "a parameter that is no plain literal": lambda nb: nb.cells[2].update(source="year = 100 + 7"),
+    "no question first": lambda nb: nb.cells.pop(1) and nb.cells.pop(0),
+    "imports are not right after the parameters": lambda nb: nb.cells.append(nb.cells.pop(3)),
+    "markdown without one language": lambda nb: nb.cells[0].metadata.pop("tags"),
+    "languages are not neighbours in this order": lambda nb: nb.cells.pop(6),
+    "headings differ in level": lambda nb: nb.cells[6].update(source="### Findings"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", BREAKS)
+def test_the_rules_find_what_breaks_them(fault: str) -> None:
+    notebook = committed("01_cases")
+    BREAKS[fault](notebook)
+    assert fault in faults_of(notebook, "")
+
+
+def test_the_rules_find_a_path_of_a_machine() -> None:
+    assert "machine path" in faults_of(committed("01_cases"), '"/home/somebody/x"')
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda p: p.stem)
+def test_a_notebook_holds_to_the_style(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    notebook = nbformat.reads(text, as_version=4)
+    nbformat.validate(notebook)
+    assert faults_of(notebook, text) == []
+
+
+def test_these_are_all() -> None:
+    assert sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb")) == list(NAMES)
+
+
+# What they become ----------------------------------------------------------------------------
+def place(project: Path, language: str, name: str, end: str, year: int = 107, source: str = SOURCE) -> Path:  # fmt: skip
+    folder = project / "reports" / str(year) / source / language
+    return (folder if name == "01_cases" else folder / KPI) / f"{name}.{end}"
+
+
+def made(project: Path, language: str, source: str, names: tuple[str, ...] = NAMES) -> None:
+    """Run the commands of the Makefile's report in this process, for a case file in place."""
+    cases = project / "data" / "cases" / "107" / source
+    with contextlib.chdir(project):
+        for name in names:
+            chosen = () if name == "01_cases" else ("--kpi", KPI)
+            executed = str(place(project, language, name, "ipynb", source=source))
+            first = ("notebook", f"notebooks/{name}.ipynb", "--year", "107", "--cases", cases.name)
+            run(*first, "--language", language, *chosen, "--out", executed)
+            for kind in ("html", "pdf")[: 2 if name == "07_report" else 1]:
+                run(kind, executed, "--out", str(Path(executed).with_suffix(f".{kind}")))
+
+
+def run(*arguments: str) -> None:
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(sys.stdout):
+        assert main(arguments) == 0, arguments
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small synthetic year's report: in Chinese by make, in English by the commands."""
+    chinese = reported(tmp_path_factory)
+
+    def fill(folder: Path) -> None:
+        shutil.copytree(chinese, folder, symlinks=True, dirs_exist_ok=True)
+        made(folder, "en", SOURCE)
+
+    return once(tmp_path_factory, "both", fill)
+
+
+class Page(HTMLParser):
+    """The text of a page outside style sheets, and its elements with their attributes."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.text, self.style, self._inside = "", "", ""
+        self.feed(source)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {key: value or "" for key, value in attrs}))
+        self._inside = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._inside == "style":
+            self.style += data
+        else:
+            self.text += data
+
+
+def page(project: Path, language: str, name: str, **where: Any) -> Page:
+    return Page(place(project, language, name, "html", **where).read_text(encoding="utf-8"))
+
+
+def pdf_pages(project: Path, language: str, **where: Any) -> list[str]:
+    reader = PdfReader(place(project, language, "07_report", "pdf", **where))
+    return ["".join(sheet.extract_text().split()) for sheet in reader.pages]
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def notice_of(language: str) -> str:
+    return squeezed(word("synthetic_fraction_notice", language, fraction="1/1000"))
+
+
+every = pytest.mark.parametrize(
+    ("language", "name"), [(language, name) for language in LANGUAGES for name in NAMES]
+)
+each_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+@every
+def test_no_cell_failed_or_printed(project: Path, language: str, name: str) -> None:
+    path = place(project, language, name, "ipynb")
+    executed = nbformat.read(path, as_version=4)
+    outputs = [output for cell in executed.cells for output in cell.get("outputs", [])]
+    assert len(outputs) > 10
+    assert {output.output_type for output in outputs} <= {"display_data", "execute_result"}
+    text = path.read_text(encoding="utf-8")
+    assert "Traceback" not in text
+    assert not MACHINE.search(re.sub(r'"image/[^"]*": "[^"]*"', "", text))
+    assert not re.search(r"at 0x[0-9a-f]{6,}", text)
+
+
+@every
+def test_a_page_loads_nothing(project: Path, language: str, name: str) -> None:
+    read = page(project, language, name)
+    for tag, attributes in read.elements:
+        assert tag not in {"script", "link", "iframe", "img", "object", "embed", "base", "source"}
+        for key, value in attributes.items():
+            assert not key.startswith("on")
+            assert key not in {"src", "srcset", "poster", "background", "action", "data"}
+            if key.endswith("href") and tag != "a":
+                assert value.startswith("#")
+            elif not key.startswith("xmlns"):
+                assert not re.search(r"url\(\s*['\"]?(?!#|data:)", value)
+    assert "@import" not in read.style
+    assert set(re.findall(r"url\(\s*['\"]?(\w+):", read.style)) == {"data"}
+
+
+@every
+def test_a_page_has_its_language_title_and_notice(
+    project: Path, language: str, name: str
+) -> None:
+    read = page(project, language, name)
+    assert read.elements[0][0] == "html"
+    assert read.elements[0][1]["lang"] == language
+    title = committed(name).metadata["closurerate"]["title"][language]
+    year, kpi = {"zh-Hant": ("107", "有效結案率"), "en": ("107 (2018)", "effective closure rate")}[
+        language
+    ]
+    assert title.replace("{year}", year).replace("{kpi}", kpi) in read.text
+    notice, text = notice_of(language), squeezed(read.text)
+    assert notice in text
+    first = squeezed(headings_of(committed(name), language)[0])
+    assert text.index(notice) < text.rindex(first)
+    assert "@top-left" in read.style  # on each page in print
+
+
+@every
+def test_a_page_speaks_one_language(project: Path, language: str, name: str) -> None:
+    (other,) = set(LANGUAGES) - {language}
+    read = page(project, language, name)
+    shown = [squeezed(text) for text in headings_of(committed(name), language)]
+    text = squeezed(read.text)
+    assert len(shown) >= 3
+    assert all(heading in text for heading in shown)
+    foreign = [squeezed(heading) for heading in headings_of(committed(name), other)]
+    assert not [heading for heading in foreign if heading in text]
+    frame, strange = labels(language), labels(other)
+    assert frame.source.strip() in read.text
+    assert strange.illustration not in read.text
+    assert strange.source.strip() not in read.text
+    if language == "en":
+        prose = re.sub(r"[（(][^）)]*[）)]", "", read.text)
+        assert not re.search(r"[\u4e00-\u9fff]{5,}", prose)
+
+
+@every
+def test_a_page_names_its_evidence(project: Path, language: str, name: str) -> None:
+    read = page(project, language, name)
+    tags = [a["class"] for _, a in read.elements if a.get("class", "").startswith("evidence ")]
+    assert "evidence illustration" in tags
+    assert "evidence extract" not in tags
+    assert labels(language).illustration in read.text
+
+
+@every
+def test_each_character_has_a_glyph_in_the_page_itself(
+    project: Path, language: str, name: str
+) -> None:
+    read = page(project, language, name)
+    fonts = re.findall(r"font/woff2;base64,([A-Za-z0-9+/=]+)\)", read.style)
+    assert len(fonts) == 2
+    attributes = "".join(
+        value for _, found in read.elements for key, value in found.items() if key == "aria-label"
+    )
+    needed = {sign for sign in read.text + attributes if sign.isprintable() and not sign.isspace()}
+    for font in fonts:
+        with TTFont(io.BytesIO(base64.b64decode(font))) as covering:
+            assert {ord(sign) for sign in needed} <= set(covering.getBestCmap())
+
+
+@every
+def test_charts_and_tables_can_be_read_without_seeing(
+    project: Path, language: str, name: str
+) -> None:
+    source = place(project, language, name, "html").read_text(encoding="utf-8")
+    read = Page(source)
+    drawings = [a for tag, a in read.elements if tag == "svg"]
+    assert drawings
+    for drawing in drawings:
+        assert drawing["role"] == "img"
+        assert len(drawing["aria-label"]) > 20
+        assert not re.search(r"\b(nan|None|inf)\b|[{}]", drawing["aria-label"])
+    for svg in re.findall(r"<svg .*?</svg>", source, flags=re.DOTALL):
+        assert ElementTree.fromstring(svg) is not None
+        assert not re.search(r'"(nan|inf)|[ ,](nan|inf)[ ,"]', svg)
+    assert all("scope" in a for tag, a in read.elements if tag == "th")
+
+
+def test_the_report_follows_the_official_structure(project: Path) -> None:
+    text = squeezed(page(project, "zh-Hant", "07_report").text)
+    pages = "".join(pdf_pages(project, "zh-Hant"))
+    parts = [
+        "壹、關鍵策略目標達成情形", "一、關鍵策略目標", "二、關鍵績效指標相關計畫活動之成本",
+        "三、推動成果具體事蹟", "（一）徵起金額與收結情形", "（二）滯欠大戶", "（三）小額案件",
+        "（四）創新作為", "（五）關懷弱勢", "（六）多元繳款", "（七）文書電子化",
+        "貳、績效總評", "叁、評估綜合意見",
+    ]  # fmt: skip
+    for whole in (text, pages):
+        places = [whole.rindex(part) for part in parts]
+        assert places == sorted(places)
+
+
+@each_language
+def test_the_report_states_the_kpi_and_both_series(project: Path, language: str) -> None:
+    pages = pdf_pages(project, language)
+    whole = "".join(pages)
+    spoken = "{} 至 {}" if language == "zh-Hant" else "{} to {}"
+    for figure in ("36.49", "32.76", "36.86", "25", "100", "★", "---"):
+        assert figure in whole
+    for low, high in (("36.89", "36.90"), ("36.82", "36.83")):
+        assert squeezed(spoken.format(low, high)) in whole
+    assert len(pages) >= 5
+
+
+@each_language
+def test_every_page_of_the_pdf_says_that_it_is_synthetic(project: Path, language: str) -> None:
+    pages = pdf_pages(project, language)
+    assert [notice_of(language) in text for text in pages] == [True] * len(pages)
+    assert squeezed(labels(language).illustration) in "".join(pages)
+
+
+@each_language
+def test_the_pdf_has_no_empty_box_and_no_font_of_the_machine(
+    project: Path, language: str
+) -> None:
+    reader = PdfReader(place(project, language, "07_report", "pdf"))
+    fonts = set().union(*(fonts_of(sheet["/Resources"]) for sheet in reader.pages))
+    allowed = {"NotoSansTC-Regular", "NotoSerifTC-Regular", "NewCMMath-Book", "DejaVuSansMono"}
+    assert {"NotoSansTC-Regular", "NotoSerifTC-Regular"} <= fonts <= allowed
+    assert not re.search("[\ufffd\0]", "".join(pdf_pages(project, language)))
+    metadata = reader.root_object["/Metadata"].get_object().get_data().decode("utf-8")
+    assert "<pdfaid:part>2</pdfaid:part>" in metadata
+
+
+def fonts_of(resources: Any) -> set[str]:
+    found = {
+        font.get_object()["/BaseFont"].split("+")[-1].removesuffix("-Identity-H")
+        for font in resources.get("/Font", {}).values()
+    }
+    for item in resources.get("/XObject", {}).values():
+        found |= fonts_of(item.get_object().get("/Resources", {}))
+    return found
+
+
+def test_the_pdf_has_bookmarks_for_its_parts(project: Path) -> None:
+    outline = PdfReader(place(project, "zh-Hant", "07_report", "pdf")).outline
+    top = [item.title for item in outline if not isinstance(item, list)]
+    assert [title[:2] for title in top] == ["壹、", "貳、", "叁、", "附註"]
+
+
+def test_a_second_run_elsewhere_gives_the_same_bytes(project: Path, tmp_path: Path) -> None:
+    again = tmp_path / "elsewhere and deeper"
+    again.mkdir()
+    copy_project(again)
+    cases = Path("data") / "cases"
+    shutil.copytree(project / cases, again / cases)
+    made(again, "zh-Hant", SOURCE, ("07_report",))
+    for end in ("ipynb", "html", "pdf"):
+        one, other = (place(folder, "zh-Hant", "07_report", end) for folder in (project, again))
+        assert one.read_bytes() == other.read_bytes(), end
+
+
+# An extract ----------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def extract(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with an extract as an agency would bring it: no mark, no optional column."""
+
+    def fill(folder: Path) -> None:
+        copy_project(folder)
+        synthetic = project / "data" / "cases" / "107" / SOURCE / "cases.parquet"
+        raw = folder / "data" / "raw" / "107" / "of agency.parquet"
+        extract_of(synthetic, raw, drop=OPTIONAL)
+        cases = "data/cases/107/extract/cases.parquet"
+        with contextlib.chdir(folder):
+            run("cases", "--year", "107", "--kind", "extract", "--out", cases)
+            given = ("--year", "107", "--cases", cases, "--out")
+            run("profile", *given, "data/cases/107/extract/profile.json")
+            run("count", *given, f"data/cases/107/extract/counts.{KPI}.parquet")
+        made(folder, "en", "extract", OF_EXTRACT)
+
+    return once(tmp_path_factory, "extract", fill)
+
+
+@pytest.mark.parametrize("name", OF_EXTRACT)
+def test_nothing_says_synthetic_of_an_extract(extract: Path, name: str) -> None:
+    read = page(extract, "en", name, source="extract")
+    classes = [attributes.get("class", "") for _, attributes in read.elements]
+    assert not [text for text in classes if "synthetic" in text or "illustration" in text]
+    assert labels("en").illustration not in read.text
+    assert "@top-left" not in read.style
+    # What explains the labels and the series may name what does not apply here.
+    explained = [word("evidence_explained", "en")] + [
+        cell.source for cell in committed(name).cells if "en" in tags_of(cell)
+    ]
+    allowed = squeezed(" ".join(explained)).count("synthetic")
+    assert squeezed(read.text).count("synthetic") <= allowed
+    assert "Synthetic" not in read.text
+    assert "reduced scale" not in read.text
+
+
+@pytest.mark.parametrize("name", OF_EXTRACT)
+def test_the_evidence_of_an_extract_is_the_extract(extract: Path, name: str) -> None:
+    read = page(extract, "en", name, source="extract")
+    tags = [a["class"] for _, a in read.elements if a.get("class", "").startswith("evidence ")]
+    assert "evidence extract" in tags
+    assert labels("en").extract in read.text
+
+
+def test_no_page_of_the_pdf_says_synthetic_of_an_extract(extract: Path) -> None:
+    pages = pdf_pages(extract, "en", source="extract")
+    assert not [text for text in pages if "madeonsynthetic" in text.lower()]
+    assert "36.49" in "".join(pages)
+
+
+def test_what_an_extract_lacks_is_left_out_with_a_sentence(extract: Path) -> None:
+    text = page(extract, "en", "01_cases", source="extract").text
+    assert ", ".join(OPTIONAL) not in text or "Optional columns not supplied" in text
+    for name in OPTIONAL:
+        assert name in text
+    assert re.search(r"The case data have no column .*obligor_id.*this part is left out", text)
+    assert text.count("A sentence is left out: ") == 2
+    assert "of agency.parquet" in text
+    report = page(extract, "en", "07_report", source="extract").text
+    assert re.search(r"A sentence is left out: .*collected.* not known", report)
+    assert "Paragraphs left out for want of figures: " in report
+    assert "None" not in text + report
+    assert "nan" not in re.findall(r"\bnan\b", text + report)
+
+
+# A new year ----------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def new_year(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with the bare skeleton of 108 and an extract of that year, reported by make."""
+
+    def fill(folder: Path) -> None:
+        copy_project(folder)
+        with contextlib.chdir(folder):
+            run("new-year", "108")
+        synthetic = project / "data" / "cases" / "107" / SOURCE / "cases.parquet"
+        extract_of(synthetic, folder / "data" / "raw" / "108" / "extract.parquet", years=1)
+        build(folder, "-j2", "report", "YEAR=108")
+
+    return once(tmp_path_factory, "new_year", fill)
+
+
+def test_a_new_year_is_reported_from_its_skeleton_and_extract(new_year: Path) -> None:
+    where = {"year": 108, "source": "extract"}
+    text = page(new_year, "zh-Hant", "07_report", **where).text
+    whole = "".join(pdf_pages(new_year, "zh-Hant", **where))
+    assert "108年度施政績效報告" in whole
+    assert "36.49" in whole
+    assert "因缺少數據而略去的段落" in squeezed(text)
+    assert "108 年度的編製者沒有提供成本表" in text
+    assert labels("zh-Hant").illustration not in text
+    assert "草稿，尚未核定" in text
+    assert not re.search(r"\bNone\b|\bnan\b|\{\w+\}", text)
+
+
+def test_a_second_report_of_the_new_year_does_nothing(new_year: Path) -> None:
+    assert run_make(new_year, "--question", "report", "YEAR=108").returncode == 0
+
+
+def test_the_new_year_stands_beside_the_years_before(new_year: Path) -> None:
+    text = squeezed(page(new_year, "zh-Hant", "07_report", year=108, source="extract").text)
+    for year in (105, 106, 107, 108):
+        assert f"{year}年度" in text
+    assert "36.86%" in text
+    assert "104年度" not in text
+
+
+def test_no_unfinished_file_remains(project: Path, extract: Path, new_year: Path) -> None:
+    for folder in (project, extract, new_year):
+        for part in ("data", "reports", "notebooks"):
+            hidden = [path for path in (folder / part).rglob(".*") if path.is_file()]
+            assert [path for path in hidden if path.name != ".gitkeep"] == []
