@@ -47,7 +47,7 @@ OUTKPI  := $(OUT)/$(KPI)
 REPORT  := $(OUT)/01_cases.html $(OUTKPI)/02_kpi.html $(OUTKPI)/07_report.html $(OUTKPI)/07_report.pdf
 
 TOP_CODE    := $(wildcard src/closurerate/*.py src/closurerate/*.yml)
-BASE_CODE   := $(addprefix src/closurerate/,errors.py paths.py documents.py quantity.py claim.py published.py readings.py)
+BASE_CODE   := $(addprefix src/closurerate/,errors.py paths.py documents.py quantity.py claim.py published.py readings.py writing.py)
 CASES_CODE  := $(BASE_CODE) $(wildcard src/closurerate/cases/*.py)
 KPI_CODE    := $(BASE_CODE) $(wildcard src/closurerate/kpi/*.py)
 REPORT_CODE := $(filter-out %/cli.py,$(TOP_CODE)) $(wildcard src/closurerate/report/*.py src/closurerate/report/*.yml)

@@ -4,10 +4,11 @@ import shutil
 from pathlib import Path
 
 from closurerate.cases.contract import check
-from closurerate.cases.source import Source, describe, replacing, write_source
+from closurerate.cases.source import Source, describe, write_source
 from closurerate.cases.source import is_synthetic as is_synthetic
 from closurerate.cases.source import read_source as read_source
 from closurerate.errors import InputError
+from closurerate.writing import replacing
 
 _NOT_DATA = (".md", ".json", ".yml")
 """Endings of the notes that may lie beside an extract."""

@@ -10,10 +10,10 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from closurerate.cases.scan import opened
-from closurerate.cases.scope import in_year, year_bounds
-from closurerate.cases.source import replacing
+from closurerate.cases.scope import in_year, require_open, year_bounds
 from closurerate.cases.vocabulary import COLUMNS
 from closurerate.errors import InputError
+from closurerate.writing import replacing
 
 AMOUNT_EDGES_TWD = (1, 1_000, 3_000, 10_000, 30_000, 100_000, 200_000, 1_000_000, 10_000_000)
 """Lower ends of the bands of referred amounts; the last has no upper end."""
@@ -85,8 +85,7 @@ def profile_cases(path: Path, year: int) -> Profile:
             for name, query in _QUERIES.items()
             if not _NEEDS.get(name, set()) & set(absent)
         }
-    if tables["groups"].empty:
-        raise InputError(f"{path}: no case was open in year {year}; is it another year's extract?")
+    require_open(len(tables["groups"]), path, year)
     return Profile(year, absent, tables)
 
 

@@ -1,10 +1,12 @@
 """What a case is in a year: new, reopened, closed or pending, as the case contract defines it."""
 
 import datetime
+from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
 
+from closurerate.errors import InputError
 from closurerate.paths import ROC_OFFSET
 
 
@@ -12,6 +14,18 @@ def year_bounds(year: int) -> tuple[datetime.date, datetime.date]:
     """Return the first and last day of a ROC year."""
     gregorian = year + ROC_OFFSET
     return datetime.date(gregorian, 1, 1), datetime.date(gregorian, 12, 31)
+
+
+def require_open(rows: int, path: Path, year: int) -> None:
+    """Refuse a file of which no case was open in the year.
+
+    Raises
+    ------
+    InputError
+        Naming file and year.
+    """
+    if not rows:
+        raise InputError(f"{path}: no case was open in year {year}; is it another year's extract?")
 
 
 def in_year(cases: ir.Table, year: int) -> ir.Table:

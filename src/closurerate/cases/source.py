@@ -2,17 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from closurerate.errors import InputError
+from closurerate.writing import replacing
 
 MARK = b"closurerate"
 """Key of the Parquet key-value metadata that a synthetic file carries."""
@@ -142,31 +140,6 @@ def read_source(cases: Path) -> Source:
     if (source.kind, source.size_bytes) != (kind, cases.stat().st_size):
         raise InputError(f"{path}: this record speaks of another file than {cases.name}; {again}")
     return source
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Give a path to write to, and move what was written into place when all went well.
-
-    Until then what was at `path` stays; after a failure nothing half-written is left.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        Where the file belongs; its folder is made if need be.
-
-    Yields
-    ------
-    pathlib.Path
-        A new name in the same folder.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{uuid4().hex}.partial")
-    try:
-        yield partial
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _read_mark(path: Path) -> dict[str, Any]:

@@ -19,11 +19,12 @@ from closurerate.cases.nation import Nation, make_nation
 from closurerate.cases.outcome import FIRST_STANDING, SECOND_STANDING, Standing
 from closurerate.cases.panel import CARRIED, FRESH, REOPENED, SETTLED, Plan, make_plans
 from closurerate.cases.settlement import settle
-from closurerate.cases.source import Source, describe, mark, replacing, write_source
+from closurerate.cases.source import Source, describe, mark, write_source
 from closurerate.cases.totals import PanelTotals as PanelTotals
 from closurerate.cases.totals import YearTotals as YearTotals
 from closurerate.cases.totals import scaled as scaled
 from closurerate.errors import InputError
+from closurerate.writing import replacing
 
 Progress = Callable[[int, int], None]
 """Called with the rows written so far and the rows in all."""

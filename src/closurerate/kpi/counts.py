@@ -7,8 +7,7 @@ import ibis.expr.types as ir
 import pandas as pd
 
 from closurerate.cases.scan import opened
-from closurerate.cases.scope import in_year
-from closurerate.cases.source import replacing
+from closurerate.cases.scope import in_year, require_open
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
 from closurerate.errors import InputError
 from closurerate.kpi.effective import (
@@ -17,6 +16,7 @@ from closurerate.kpi.effective import (
     tier_name_expression,
     tier_rank_expression,
 )
+from closurerate.writing import replacing
 
 GROUPS = {"branch": BRANCHES, "category": CATEGORIES}
 
@@ -124,8 +124,7 @@ def count_cases(path: Path, year: int, rule: EffectiveRule) -> pd.DataFrame:
     """
     with opened(path) as cases:
         table = count_expression(cases, year, rule).to_pyarrow()
-    if table.num_rows == 0:
-        raise InputError(f"{path}: no case was open in year {year}; is it another year's extract?")
+    require_open(table.num_rows, path, year)
     return ordered(pd.DataFrame(table.to_pydict()), rule)
 
 

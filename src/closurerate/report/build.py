@@ -1,8 +1,6 @@
 """From an executed notebook to its HTML and its PDF on disk."""
 
 import json
-import os
-import tempfile
 from pathlib import Path
 
 import nbformat
@@ -11,6 +9,7 @@ from nbformat import NotebookNode
 from closurerate.errors import InputError
 from closurerate.report.export_html import ReportHtmlExporter
 from closurerate.report.export_typst import TypstPdfExporter
+from closurerate.writing import replacing
 
 
 def build_html(executed: Path, out: Path) -> None:
@@ -30,7 +29,8 @@ def build_html(executed: Path, out: Path) -> None:
     """
     exporter = ReportHtmlExporter()  # type: ignore[no-untyped-call]
     page, _ = exporter.from_notebook_node(_read(executed))
-    _replace(out, page.encode("utf-8"))
+    with replacing(out) as beside:
+        beside.write_text(page, encoding="utf-8", newline="\n")
 
 
 def build_pdf(executed: Path, out: Path) -> None:
@@ -50,7 +50,8 @@ def build_pdf(executed: Path, out: Path) -> None:
     """
     exporter = TypstPdfExporter()  # type: ignore[no-untyped-call]
     pdf, _ = exporter.from_notebook_node(_read(executed))
-    _replace(out, pdf)
+    with replacing(out) as beside:
+        beside.write_bytes(pdf)
 
 
 def _read(executed: Path) -> NotebookNode:
@@ -68,18 +69,3 @@ def _read(executed: Path) -> NotebookNode:
             f"{executed}: is not a notebook: it must be an .ipynb file of version 4."
         ) from error
     return notebook
-
-
-def _replace(out: Path, content: bytes) -> None:
-    """Write beside the file and put it in its place whole."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
-    beside = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        beside.chmod(0o644)
-        beside.replace(out)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise

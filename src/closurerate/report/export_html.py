@@ -3,7 +3,6 @@
 import html
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import TemplateExporter
@@ -17,10 +16,8 @@ from closurerate.report.fonts import FAMILIES, require_glyphs, subset_woff2
 from closurerate.report.labels import labels
 from closurerate.report.markdown import Outline
 from closurerate.report.markdown_html import markdown_html
-from closurerate.report.selection import SelectForReader
+from closurerate.report.selection import reader_config
 from closurerate.report.style import PALETTE
-
-TEMPLATES = Path(__file__).parent / "templates"
 
 _TAG = re.compile(r"<[^>]*>")
 
@@ -34,18 +31,8 @@ class ReportHtmlExporter(TemplateExporter):
     @property
     def default_config(self) -> Config:
         """Name our template and what selects the cells."""
-        config = Config(
-            {
-                "ReportHtmlExporter": {
-                    "preprocessors": [SelectForReader],
-                    "exclude_input": True,
-                    "template_name": "report_html",
-                    "extra_template_basedirs": [str(TEMPLATES)],
-                },
-            }
-        )
         merged = super().default_config.copy()
-        merged.merge(config)
+        merged.merge(reader_config("ReportHtmlExporter", "report_html"))
         return merged  # type: ignore[no-any-return]
 
     @default("file_extension")

@@ -15,13 +15,12 @@ from traitlets.config import Config
 
 from closurerate.errors import InputError
 from closurerate.report.escape import typst_array, typst_content, typst_string
-from closurerate.report.export_html import TEMPLATES
 from closurerate.report.facts import DocumentFacts, document_facts
 from closurerate.report.fonts import SANS, SERIF, font_folder
 from closurerate.report.labels import labels
 from closurerate.report.markdown import Outline
 from closurerate.report.markdown_typst import markdown_typst
-from closurerate.report.selection import SelectForReader
+from closurerate.report.selection import reader_config
 from closurerate.report.show_frame import TYPST
 from closurerate.report.style import PALETTE, TEXT_WIDTH_CM
 from closurerate.report.table_layout import CELL_PADDING_PT
@@ -39,18 +38,8 @@ class TypstExporter(TemplateExporter):
     @property
     def default_config(self) -> Config:
         """Name our template and what selects the cells."""
-        config = Config(
-            {
-                "TypstExporter": {
-                    "preprocessors": [SelectForReader],
-                    "exclude_input": True,
-                    "template_name": "report_typst",
-                    "extra_template_basedirs": [str(TEMPLATES)],
-                },
-            }
-        )
         merged = super().default_config.copy()
-        merged.merge(config)
+        merged.merge(reader_config("TypstExporter", "report_typst"))
         return merged  # type: ignore[no-any-return]
 
     @default("file_extension")

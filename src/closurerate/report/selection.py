@@ -1,16 +1,19 @@
 """What of a notebook reaches the reader: one language, no code, no output that is not ours."""
 
 from collections.abc import Set
+from pathlib import Path
 from typing import Any
 
 from nbconvert.preprocessors import Preprocessor, TagRemovePreprocessor
 from nbformat import NotebookNode
+from traitlets.config import Config
 
 from closurerate.errors import InputError
 from closurerate.report.facts import document_facts
 from closurerate.report.labels import LANGUAGES
 from closurerate.report.show_frame import HTML, TYPST
 
+TEMPLATES = Path(__file__).parent / "templates"
 HIDDEN_TAGS = frozenset({"parameters", "injected-parameters", "hide"})
 
 
@@ -37,6 +40,28 @@ class SelectForReader(Preprocessor):
         )
         shown, resources = remover(nb, resources)
         return shown, resources
+
+
+def reader_config(exporter: str, template: str) -> Config:
+    """Return an exporter's configuration: our template, and only the reader's cells, no code.
+
+    Parameters
+    ----------
+    exporter
+        Name of its class.
+    template
+        Folder of its template, under `templates`.
+    """
+    return Config(
+        {
+            exporter: {
+                "preprocessors": [SelectForReader],
+                "exclude_input": True,
+                "template_name": template,
+                "extra_template_basedirs": [str(TEMPLATES)],
+            },
+        }
+    )
 
 
 def _has_tag(cell: NotebookNode, tags: Set[str]) -> bool:
