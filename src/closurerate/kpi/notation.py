@@ -2,7 +2,9 @@
 
 from closurerate.kpi.formula import Call, Formula, Name, Negative, Node, Number, Operation
 
-_TIGHTNESS = {"+": 1, "-": 1, "*": 2, "/": 3, "^": 4}
+_TIGHTNESS = {"+": 1.0, "-": 1.0, "*": 2.0, "/": 2.0, "^": 3.0}
+_NEGATIVE = 1.5
+_ATOM = 4.0
 _WORDS = {"+": " + ", "-": " − ", "*": " × ", "/": " ÷ ", "^": "^"}
 
 
@@ -25,19 +27,49 @@ def spoken(symbol: str, formula: Formula) -> str:
     return f"{symbol} = {_spoken(formula.node)}"
 
 
-def _needs_parentheses(outer: str, node: Node, *, is_right: bool) -> bool:
-    if isinstance(node, Negative):
-        return is_right or outer == "^"
-    if not isinstance(node, Operation) or node.sign == "/":
-        return isinstance(node, Operation) and outer == "^"
-    inner, around = _TIGHTNESS[node.sign], _TIGHTNESS[outer]
-    return inner < around or (inner == around and is_right and outer == "-")
+def _tightness(node: Node, *, is_fraction_whole: bool) -> float:
+    """Return how firmly a node holds together; a set fraction needs no brackets around it."""
+    match node:
+        case Negative():
+            return _NEGATIVE
+        case Operation(sign="/") if is_fraction_whole:
+            return _ATOM
+        case Operation(sign=sign):
+            return _TIGHTNESS[sign]
+    return _ATOM
 
 
-def _operator(sign: str, right: Node, product: str, times: str, minus: str) -> str:
+def _is_bracketed(outer: str, node: Node, *, is_right: bool, is_set: bool) -> bool:
+    """Whether an operand needs brackets; `is_set` where a fraction is set with its bar."""
+    if outer == "^":
+        return not isinstance(node, Number | Name | Call)
+    inner = _tightness(node, is_fraction_whole=is_set)
+    if outer == "negative":
+        return inner < _TIGHTNESS["*"]
+    if outer == "/":
+        is_quotient = isinstance(node, Operation) and node.sign == "/"
+        return inner <= _TIGHTNESS["/"] and (is_right or not is_quotient)
+    if outer == "*":
+        is_quotient = isinstance(node, Operation) and node.sign == "/"
+        return inner < _TIGHTNESS["*"] or (is_right and is_quotient and not is_set)
+    if not is_right:
+        return False
+    return isinstance(node, Negative) or (outer == "-" and inner <= _TIGHTNESS["-"])
+
+
+def _starts_with_number(node: Node) -> bool:
+    match node:
+        case Number():
+            return True
+        case Operation(sign="*" | "^", left=left):
+            return _starts_with_number(left)
+    return False
+
+
+def _operator(sign: str, right: Node, *, times: str, minus: str) -> str:
     """Return an operator's sign; factors stand side by side unless a number would follow."""
     if sign == "*":
-        return times if isinstance(right, Number) else product
+        return times if _starts_with_number(right) else ""
     return minus if sign == "-" else sign
 
 
@@ -48,7 +80,7 @@ def _mathml(node: Node) -> str:
         case Name(name=name):
             return _mathml_name(name)
         case Negative(node=inner):
-            return f"<mrow><mo>−</mo>{_mathml(inner)}</mrow>"
+            return f"<mrow><mo>−</mo>{_mathml_side('negative', inner)}</mrow>"
         case Call(function="sqrt", arguments=(argument,)):
             return f"<msqrt>{_mathml(argument)}</msqrt>"
         case Call(function=function, arguments=arguments):
@@ -57,16 +89,17 @@ def _mathml(node: Node) -> str:
         case Operation(sign="/", left=left, right=right):
             return f"<mfrac>{_mathml(left)}{_mathml(right)}</mfrac>"
         case Operation(sign="^", left=left, right=right):
-            return f"<msup>{_mathml_side('^', left, False)}{_mathml(right)}</msup>"
+            return f"<msup>{_mathml_side('^', left)}{_mathml(right)}</msup>"
         case Operation(sign=sign, left=left, right=right):
-            operator = f"<mo>{_operator(sign, right, '', '×', '−')}</mo>".replace("<mo></mo>", "")
-            first, second = _mathml_side(sign, left, False), _mathml_side(sign, right, True)
-            return f"<mrow>{first}{operator}{second}</mrow>"
+            operator = _operator(sign, right, times="×", minus="−")
+            between = f"<mo>{operator}</mo>" if operator else ""
+            first, second = _mathml_side(sign, left), _mathml_side(sign, right, is_right=True)
+            return f"<mrow>{first}{between}{second}</mrow>"
 
 
-def _mathml_side(outer: str, node: Node, is_right: bool) -> str:
+def _mathml_side(outer: str, node: Node, *, is_right: bool = False) -> str:
     inside = _mathml(node)
-    if _needs_parentheses(outer, node, is_right=is_right):
+    if _is_bracketed(outer, node, is_right=is_right, is_set=True):
         return f"<mrow><mo>(</mo>{inside}<mo>)</mo></mrow>"
     return inside
 
@@ -85,7 +118,7 @@ def _typst(node: Node) -> str:
         case Name(name=name):
             return _typst_name(name)
         case Negative(node=inner):
-            return f"-{_typst(inner)}"
+            return f"-{_typst_side('negative', inner)}"
         case Call(function="sqrt", arguments=(argument,)):
             return f"sqrt({_typst(argument)})"
         case Call(function=function, arguments=arguments):
@@ -94,15 +127,15 @@ def _typst(node: Node) -> str:
         case Operation(sign="/", left=left, right=right):
             return f"frac({_typst(left)}, {_typst(right)})"
         case Operation(sign="^", left=left, right=right):
-            return f"{_typst_side('^', left, False)}^({_typst(right)})"
+            return f"{_typst_side('^', left)}^({_typst(right)})"
         case Operation(sign=sign, left=left, right=right):
-            operator = _operator(sign, right, "", "times", "-")
-            return f"{_typst_side(sign, left, False)} {operator} {_typst_side(sign, right, True)}"
+            operator = _operator(sign, right, times="times", minus="-")
+            return f"{_typst_side(sign, left)} {operator} {_typst_side(sign, right, is_right=True)}"
 
 
-def _typst_side(outer: str, node: Node, is_right: bool) -> str:
+def _typst_side(outer: str, node: Node, *, is_right: bool = False) -> str:
     inside = _typst(node)
-    return f"({inside})" if _needs_parentheses(outer, node, is_right=is_right) else inside
+    return f"({inside})" if _is_bracketed(outer, node, is_right=is_right, is_set=True) else inside
 
 
 def _typst_name(name: str) -> str:
@@ -124,14 +157,14 @@ def _spoken(node: Node) -> str:
         case Name(name=name):
             return name
         case Negative(node=inner):
-            return f"−{_spoken(inner)}"
+            return f"−{_spoken_side('negative', inner)}"
         case Call(function=function, arguments=arguments):
             return f"{function}({', '.join(_spoken(argument) for argument in arguments)})"
         case Operation(sign=sign, left=left, right=right):
-            sides = [
-                f"({_spoken(side)})"
-                if isinstance(side, Operation) and _TIGHTNESS[side.sign] < _TIGHTNESS[sign]
-                else _spoken(side)
-                for side in (left, right)
-            ]
-            return _WORDS[sign].join(sides)
+            first, second = _spoken_side(sign, left), _spoken_side(sign, right, is_right=True)
+            return f"{first}{_WORDS[sign]}{second}"
+
+
+def _spoken_side(outer: str, node: Node, *, is_right: bool = False) -> str:
+    inside = _spoken(node)
+    return f"({inside})" if _is_bracketed(outer, node, is_right=is_right, is_set=False) else inside
