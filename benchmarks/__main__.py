@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 import pyarrow.parquet as pq
 
 from benchmarks.comparison import compared, made_cases
-from benchmarks.report_run import copied_project, measured_report
+from benchmarks.report_run import Step, copied_project, measured_report
 from benchmarks.result import Result, markdown, write_result
 
 
@@ -32,7 +32,7 @@ def run(year: int, fraction: str, rounds: int, *, with_report: bool) -> Result:
         making = made_cases(cases, year, fraction)
         counts = compared(cases, year, rounds)
         rows = pq.read_metadata(cases).num_rows
-        report, again, steps = None, None, []
+        report, again, steps = None, None, list[Step]()
         if with_report:
             copy = copied_project(Path(folder, "project"))
             report, steps = measured_report(copy, year, fraction)

@@ -28,8 +28,8 @@ def compared(
 ) -> dict[str, Measurement]:
     """Return the medians of each engine's count and of the contract check, each in its process.
 
-    Seconds are those of the work alone, without starting Python and importing; memory is that of
-    the whole process.
+    Seconds are those of one call, which loads the engine; starting Python, pandas and this package
+    is left out. Memory is that of the whole process.
 
     Parameters
     ----------

@@ -156,7 +156,9 @@ def count_by_pandas(path: Path, year: int) -> pd.DataFrame:
         {
             "branch": cases["branch"],
             "category": cases["category"],
-            "tier": pd.Categorical.from_codes(tier, ["ordinary", "special", "major"]),
+            "tier": pd.Categorical.from_codes(
+                tier.to_numpy(), pd.Index(["ordinary", "special", "major"])
+            ),
             "disposition": disposition.where(is_closed),
             "new": is_new,
             "reopened": cases["reopened_on"].between(first, last) & ~is_new,
