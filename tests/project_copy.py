@@ -1,4 +1,4 @@
-"""What tests of the whole pipeline share: a copy of the project, its environment, and make in it."""
+"""What tests of the whole pipeline share: a copy of the project, and make in it."""
 
 import os
 import shutil
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -100,17 +101,20 @@ def reported(factory: pytest.TempPathFactory) -> Path:
 
 
 def extract_of(synthetic: Path, out: Path, *, years: int = 0, drop: Iterable[str] = ()) -> None:
-    """Write a case file as an agency would bring it: unmarked, dates `years` later, columns less."""
+    """Write a case file as an agency would bring it: unmarked, dates later, columns less."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    table = pq.read_table(synthetic)
-    types = table.schema.types
-    days = [name for name, kind in zip(table.column_names, types, strict=True) if str(kind) == "date32[day]"]  # fmt: skip
-    moved = ", ".join(f"({day} + INTERVAL {years} YEAR)::DATE AS {day}" for day in days)
+    kept = [field for field in pq.read_schema(synthetic) if field.name not in set(drop)]
+    columns = ", ".join(
+        f"({field.name} + INTERVAL {years} YEAR)::DATE AS {field.name}"
+        if pa.types.is_date(field.type)
+        else field.name
+        for field in kept
+    )
     with duckdb.connect() as connection:
-        rows = connection.execute(f"SELECT * REPLACE ({moved}) FROM read_parquet(?)", [str(synthetic)])  # fmt: skip
-        plain = rows.to_arrow_table() if hasattr(rows, "to_arrow_table") else rows.arrow()
-    kept = plain.cast(table.schema.remove_metadata()).drop_columns(list(drop))
-    pq.write_table(kept, out)
+        connection.execute(
+            f"COPY (SELECT {columns} FROM read_parquet($given)) TO $out (FORMAT parquet)",
+            {"given": str(synthetic), "out": str(out)},
+        )
 
 
 def tree(folder: Path) -> dict[str, bytes]:

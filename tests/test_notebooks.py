@@ -16,6 +16,11 @@ import nbformat
 import pytest
 from fontTools.ttLib import TTFont
 from nbformat import NotebookNode
+from pypdf import PdfReader
+
+from closurerate.cli import main
+from closurerate.report.labels import labels
+from closurerate.report.words import word
 from project_copy import (
     FRACTION,
     OPTIONAL,
@@ -27,11 +32,6 @@ from project_copy import (
     reported,
     run_make,
 )
-from pypdf import PdfReader
-
-from closurerate.cli import main
-from closurerate.report.labels import labels
-from closurerate.report.words import word
 
 NAMES = ("01_cases", "02_kpi", "07_report")
 OF_EXTRACT = ("01_cases", "07_report")
@@ -79,31 +79,35 @@ def faults_of(notebook: NotebookNode, text: str) -> list[str]:
     return faults + language_faults(cells)
 
 
+FORBIDDEN: dict[str, tuple[type[ast.AST], ...]] = {
+    "definition": (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda),
+    "loop": (ast.For, ast.AsyncFor, ast.While, ast.comprehension),
+    "control flow": (ast.If, ast.Try, ast.With, ast.Global),
+}
+PARSING = re.compile(r"(read|open|load|parse)(_|$)")
+CALLS = {"open", "print", "exec", "eval", "__import__"}
+
+
 def code_faults(source: str, is_parameters: bool) -> list[str]:
-    faults = ["magic"] * bool(re.search(r"(?m)^\s*[%!]", source))
-    if faults:
-        return faults
+    if re.search(r"(?m)^\s*[%!]", source):
+        return ["magic"]
     tree = ast.parse(source)
-    for node in ast.walk(tree):
-        match node:
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Lambda():
-                faults.append("definition")
-            case ast.For() | ast.While() | ast.AsyncFor() | ast.comprehension():
-                faults.append("loop")
-            case ast.Import(names=names):
-                faults += [f"import {name.name}" for name in names]
-            case ast.ImportFrom(module=module) if not (module or "").startswith("closurerate."):
-                faults.append(f"import {module}")
-            case ast.Attribute(attr=attribute) if re.match(r"(read|open|load|parse)(_|$)", attribute):
-                faults.append(f"parsing by {attribute}")
-            case ast.Call(func=ast.Name(id="open" | "print" | "exec" | "eval" | "__import__")):
-                faults.append("parsing or printing")
-            case ast.Try() | ast.With() | ast.If() | ast.Global():
-                faults.append("control flow")
-    if is_parameters:
-        for statement in tree.body:
-            if not (isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant)):
-                faults.append("a parameter that is no plain literal")
+    faults = [fault for node in ast.walk(tree) for fault in node_faults(node)]
+    plain = [isinstance(getattr(item, "value", None), ast.Constant) for item in tree.body]
+    faults += ["a parameter that is no plain literal"] * (is_parameters and not all(plain))
+    return faults
+
+
+def node_faults(node: ast.AST) -> list[str]:
+    faults = [name for name, kinds in FORBIDDEN.items() if isinstance(node, kinds)]
+    if isinstance(node, ast.Import):
+        faults += [f"import {name.name}" for name in node.names]
+    if isinstance(node, ast.ImportFrom) and not (node.module or "").startswith("closurerate."):
+        faults.append(f"import {node.module}")
+    if isinstance(node, ast.Attribute) and PARSING.match(node.attr):
+        faults.append(f"parsing by {node.attr}")
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") in CALLS:
+        faults.append("parsing or printing")
     return faults
 
 
@@ -123,7 +127,9 @@ def order_faults(cells: list[NotebookNode], at: int) -> list[str]:
 
 def language_faults(cells: list[NotebookNode]) -> list[str]:
     spoken = [
-        tuple(tag for tag in tags_of(cell) if tag in LANGUAGES) if cell.cell_type == "markdown" else ()
+        tuple(tag for tag in tags_of(cell) if tag in LANGUAGES)
+        if cell.cell_type == "markdown"
+        else ()
         for cell in cells
     ]
     prose = [
@@ -191,7 +197,9 @@ def test_these_are_all() -> None:
 
 
 # What they become ----------------------------------------------------------------------------
-def place(project: Path, language: str, name: str, end: str, year: int = 107, source: str = SOURCE) -> Path:  # fmt: skip
+def place(
+    project: Path, language: str, name: str, end: str, year: int = 107, source: str = SOURCE
+) -> Path:
     folder = project / "reports" / str(year) / source / language
     return (folder if name == "01_cases" else folder / KPI) / f"{name}.{end}"
 
@@ -302,9 +310,7 @@ def test_a_page_loads_nothing(project: Path, language: str, name: str) -> None:
 
 
 @every
-def test_a_page_has_its_language_title_and_notice(
-    project: Path, language: str, name: str
-) -> None:
+def test_a_page_has_its_language_title_and_notice(project: Path, language: str, name: str) -> None:
     read = page(project, language, name)
     assert read.elements[0][0] == "html"
     assert read.elements[0][1]["lang"] == language
@@ -416,9 +422,7 @@ def test_every_page_of_the_pdf_says_that_it_is_synthetic(project: Path, language
 
 
 @each_language
-def test_the_pdf_has_no_empty_box_and_no_font_of_the_machine(
-    project: Path, language: str
-) -> None:
+def test_the_pdf_has_no_empty_box_and_no_font_of_the_machine(project: Path, language: str) -> None:
     reader = PdfReader(place(project, language, "07_report", "pdf"))
     fonts = set().union(*(fonts_of(sheet["/Resources"]) for sheet in reader.pages))
     allowed = {"NotoSansTC-Regular", "NotoSerifTC-Regular", "NewCMMath-Book", "DejaVuSansMono"}

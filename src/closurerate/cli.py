@@ -6,9 +6,10 @@ import sys
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from closurerate.errors import InputError
+from closurerate.paths import ROC_OFFSET
 
 if TYPE_CHECKING:
     from closurerate.kpi.evaluate import Evaluation
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0, or 2 after one sentence on standard error."""
-    options = _parser().parse_args(arguments)
     try:
+        options = _parser().parse_args(arguments)
         options.run(options)
     except InputError as error:
         sys.stderr.write(f"closurerate: {error}\n")
@@ -25,8 +26,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+class _Parser(argparse.ArgumentParser):
+    """argparse, with a wrong option told in one sentence as any other bad input."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(f"{message}; `{self.prog} --help` tells what there is.")
+
+
+def _roc_year(text: str) -> int:
+    year = int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= year <= 999:
+        known = f" ({year} is ROC year {year - ROC_OFFSET})" if year > ROC_OFFSET else ""
+        raise argparse.ArgumentTypeError(f"year {text} is not a ROC year such as 107{known}")
+    return year
+
+
+def _seed(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="closurerate",
         description="The effective closure rate (有效結案率): counted, evaluated, reported.",
     )
@@ -34,39 +56,39 @@ def _parser() -> argparse.ArgumentParser:
 
     kpi = commands.add_parser("kpi", help="evaluate a KPI on a case file")
     kpi.add_argument("--cases", type=Path, required=True, help="Parquet file in contract form")
-    kpi.add_argument("--year", type=int, required=True, help="ROC year")
+    kpi.add_argument("--year", type=_roc_year, required=True, help="ROC year")
     kpi.add_argument(
         "--kpi", default="effective_closure_rate", help="id in data/kpi, or a YAML file"
     )
-    kpi.add_argument("--version", type=int, help="restate on this version (a ROC year)")
+    kpi.add_argument("--version", type=_roc_year, help="restate on this version (a ROC year)")
     kpi.add_argument("--by", choices=("branch", "category", "tier"))
     kpi.add_argument("--format", choices=("table", "json"), default="table")
     kpi.set_defaults(run=_kpi)
 
     cases = commands.add_parser("cases", help="take a year's extract, or make a synthetic one")
-    cases.add_argument("--year", type=int, required=True, help="ROC year")
+    cases.add_argument("--year", type=_roc_year, required=True, help="ROC year")
     cases.add_argument("--kind", choices=("extract", "synthetic"), required=True)
     cases.add_argument("--fraction", default="1", help="size of a synthetic extract, such as 0.01")
-    cases.add_argument("--seed", type=int, default=107, help="seed of a synthetic extract")
+    cases.add_argument("--seed", type=_seed, default=107, help="seed of a synthetic extract")
     cases.add_argument("--out", type=Path, required=True, help="the case file to write")
     cases.set_defaults(run=_cases)
 
     profile = commands.add_parser("profile", help="describe a case file's structure and flow")
     profile.add_argument("--cases", type=Path, required=True)
-    profile.add_argument("--year", type=int, required=True, help="ROC year")
+    profile.add_argument("--year", type=_roc_year, required=True, help="ROC year")
     profile.add_argument("--out", type=Path, required=True)
     profile.set_defaults(run=_profile)
 
     count = commands.add_parser("count", help="count a case file as a KPI needs it")
     count.add_argument("--cases", type=Path, required=True)
-    count.add_argument("--year", type=int, required=True, help="ROC year")
+    count.add_argument("--year", type=_roc_year, required=True, help="ROC year")
     count.add_argument("--kpi", default="effective_closure_rate")
     count.add_argument("--out", type=Path, required=True)
     count.set_defaults(run=_count)
 
     notebook = commands.add_parser("notebook", help="execute a notebook with parameters")
     notebook.add_argument("notebook", type=Path)
-    notebook.add_argument("--year", type=int, required=True, help="ROC year")
+    notebook.add_argument("--year", type=_roc_year, required=True, help="ROC year")
     notebook.add_argument("--cases", default="auto", help="extract, synthetic or auto")
     notebook.add_argument("--language", choices=("zh-Hant", "en"), default="zh-Hant")
     notebook.add_argument("--kpi", help="id in data/kpi, for the notebooks that take one")
@@ -81,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
         built.set_defaults(run=_build, kind=kind)
 
     new_year = commands.add_parser("new-year", help="write data/years/YEAR.yml to be filled in")
-    new_year.add_argument("year", type=int)
+    new_year.add_argument("year", type=_roc_year)
     new_year.set_defaults(run=_new_year)
     return parser
 
@@ -148,18 +170,22 @@ def _fraction(text: str) -> Fraction:
 
 
 def _profile(options: argparse.Namespace) -> None:
+    from closurerate.cases.contract import check_form
     from closurerate.cases.profile import profile_cases, write_profile
 
+    check_form(options.cases)
     write_profile(profile_cases(options.cases, options.year), options.out)
 
 
 def _count(options: argparse.Namespace) -> None:
+    from closurerate.cases.contract import check_form
     from closurerate.kpi.counts import count_cases, write_counts
     from closurerate.kpi.definition import read_definition
     from closurerate.paths import kpi_file
 
     definition = read_definition(kpi_file(options.kpi), kpi_file)
     rule = definition.in_force(options.year).rule
+    check_form(options.cases)
     write_counts(count_cases(options.cases, options.year, rule), options.out)
     _write_dependencies(options.out, definition.files)
 

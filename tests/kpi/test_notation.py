@@ -47,13 +47,15 @@ def formula(text: str) -> Formula:
 
 
 def compiled(sources: list[str]) -> bytes:
-    page = "\n".join(f"#math.equation(block: true, alt: \"x\", $ {item} $)\n" for item in sources)
+    page = "\n".join(f'#math.equation(block: true, alt: "x", $ {item} $)\n' for item in sources)
     result = typst.Compiler(page.encode("utf-8")).compile(format="pdf")
     assert isinstance(result, bytes)
     return result
 
 
-@pytest.mark.parametrize("name", sorted({path.stem for path in kpi_folder().rglob("*.yml")} - {"readings"}))
+@pytest.mark.parametrize(
+    "name", sorted({path.stem for path in kpi_folder().rglob("*.yml")} - {"readings"})
+)
 def test_each_definition_is_set_by_typst(name: str) -> None:
     definition = read_definition(kpi_file(name), kpi_file)
     sources = [
@@ -66,7 +68,9 @@ def test_each_definition_is_set_by_typst(name: str) -> None:
     assert all("$" not in source for source in sources)
 
 
-@pytest.mark.parametrize(("symbol", "written"), FORMULAS, ids=lambda item: getattr(item, "text", item))
+@pytest.mark.parametrize(
+    ("symbol", "written"), FORMULAS, ids=lambda item: getattr(item, "text", item)
+)
 def test_each_formula_is_one_math_element_with_the_same_names(
     symbol: str, written: Formula
 ) -> None:
@@ -253,7 +257,7 @@ def normal(meant: object) -> object:
     return (sign, *parts)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(trees)
 def test_mathml_means_what_was_written(node: Node) -> None:
     root = ElementTree.fromstring(notation.mathml("I", Formula("", node)))

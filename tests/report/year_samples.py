@@ -27,6 +27,11 @@ ROWS: list[tuple[Any, ...]] = [
 ]
 
 
+def plain(text: str) -> str:
+    """Return a text with ordinary spaces for those that keep a number and its unit together."""
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def counts(*, has_collected: bool = True) -> pd.DataFrame:
     rows = [
         dict(zip(KEYS, row[:4], strict=True))

@@ -55,8 +55,7 @@ def check(
         row, and the further broken rules with their counts.
     """
     name = name or str(path)
-    found = _read_schema(path, name)
-    _check_columns(found, name)
+    found = check_form(path, name)
     rules = row_rules(found.names)
     try:
         with opened(path) as cases:
@@ -71,6 +70,27 @@ def check(
             f"{name}: the file is damaged and cannot be read to its end ({reason}); "
             "bring it again from where it was made."
         ) from error
+
+
+def check_form(path: Path, name: str | None = None) -> pa.Schema:
+    """Check what a case file's footer tells, without a scan, and return its schema.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The Parquet file.
+    name : str, optional
+        How messages call the file; the path if not given.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, empty or not Parquet, lacks a column or has one of another type.
+    """
+    name = name or str(path)
+    found = _read_schema(path, name)
+    _check_columns(found, name)
+    return found
 
 
 def _read_schema(path: Path, name: str) -> pa.Schema:

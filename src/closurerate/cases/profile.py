@@ -27,6 +27,9 @@ SMALL_TRAFFIC = "交通小額"
 LARGE_DEBTOR_TWD = {"person": 10_000_000, "company": 100_000_000}
 """Owed in all by a large debtor (107 annual performance report, 壹.三.二.（一）)."""
 
+DEBTOR_COLUMNS = frozenset({"obligor_id", "obligor_kind", "collected_in_year_twd"})
+"""Optional columns without which large debtors are not known."""
+
 _DAYS_A_YEAR = 365.2425
 
 
@@ -172,7 +175,7 @@ _QUERIES: dict[str, Callable[[ir.Table, int], ir.Table]] = {
     "ages": _ages,
     "debtors": _debtors,
 }
-_NEEDS = {"debtors": {"obligor_id", "obligor_kind", "collected_in_year_twd"}}
+_NEEDS = {"debtors": DEBTOR_COLUMNS}
 
 
 def _whole(total: ir.IntegerScalar) -> ir.IntegerScalar:

@@ -1,14 +1,10 @@
 """From an executed notebook to its HTML and its PDF on disk."""
 
-import json
 from pathlib import Path
 
-import nbformat
-from nbformat import NotebookNode
-
-from closurerate.errors import InputError
 from closurerate.report.export_html import ReportHtmlExporter
 from closurerate.report.export_typst import TypstPdfExporter
+from closurerate.report.notebook_file import read_notebook
 from closurerate.writing import replacing
 
 
@@ -28,7 +24,7 @@ def build_html(executed: Path, out: Path) -> None:
         If the notebook cannot be read, lacks its facts, or shows what a report cannot.
     """
     exporter = ReportHtmlExporter()  # type: ignore[no-untyped-call]
-    page, _ = exporter.from_notebook_node(_read(executed))
+    page, _ = exporter.from_notebook_node(read_notebook(executed))
     with replacing(out) as beside:
         beside.write_text(page, encoding="utf-8", newline="\n")
 
@@ -49,23 +45,6 @@ def build_pdf(executed: Path, out: Path) -> None:
         If the notebook cannot be read, lacks its facts, or shows what a report cannot.
     """
     exporter = TypstPdfExporter()  # type: ignore[no-untyped-call]
-    pdf, _ = exporter.from_notebook_node(_read(executed))
+    pdf, _ = exporter.from_notebook_node(read_notebook(executed))
     with replacing(out) as beside:
         beside.write_bytes(pdf)
-
-
-def _read(executed: Path) -> NotebookNode:
-    try:
-        text = executed.read_text("utf-8")
-        found = json.loads(text)
-        if not isinstance(found, dict) or not {"nbformat", "cells"} <= set(found):
-            raise ValueError
-        notebook: NotebookNode = nbformat.reads(text, as_version=4)  # type: ignore[no-untyped-call]
-        nbformat.validate(notebook)
-    except OSError as error:
-        raise InputError(f"{executed}: cannot be read: {error.strerror}.") from error
-    except (ValueError, nbformat.ValidationError) as error:
-        raise InputError(
-            f"{executed}: is not a notebook: it must be an .ipynb file of version 4."
-        ) from error
-    return notebook

@@ -1,5 +1,6 @@
 """Tables of the case data: where they came from, flow, structure."""
 
+from closurerate.cases.profile import DEBTOR_COLUMNS
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
 from closurerate.quantity import number
 from closurerate.report.case_data import CaseData
@@ -143,7 +144,8 @@ def bands_table(data: CaseData, name: str) -> Table:
 def debtors_table(data: CaseData) -> Table | Markdown:
     """Return obligors and collections of large debtors and of others, or why that is left out."""
     if "debtors" not in data.profile.tables:
-        names = joined((f"`{name}`" for name in data.profile.absent), data.language)
+        needed = (name for name in data.profile.absent if name in DEBTOR_COLUMNS)
+        names = joined((f"`{name}`" for name in needed), data.language)
         return Markdown(word("left_out_columns", data.language, names=names))
     language, table = data.language, data.profile.tables["debtors"]
     whole = int(table["collected_twd"].sum())

@@ -232,7 +232,7 @@ def series_chart(data: KpiData) -> Chart:
 
 def axis_name(data: KpiData) -> str:
     """Return the KPI's name with its unit, for an axis."""
-    return f"{data.name} ({word('unit_' + data.version.unit, data.language)})"
+    return f"{data.name} ({word(f'unit_{data.version.unit}', data.language)})"
 
 
 def _series_frame(points: list[Point], language: str) -> pd.DataFrame:

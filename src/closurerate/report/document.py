@@ -4,8 +4,6 @@ import dataclasses
 import datetime
 from pathlib import Path
 
-import nbformat
-
 from closurerate.cases.scope import year_bounds
 from closurerate.cases.source import read_source
 from closurerate.documents import check_languages
@@ -14,6 +12,7 @@ from closurerate.kpi.definition import read_definition
 from closurerate.paths import ROC_OFFSET, cases_folder, data_folder, kpi_file
 from closurerate.report.case_data import resolved, synthetic_notice
 from closurerate.report.facts import METADATA_KEY, DocumentFacts
+from closurerate.report.notebook_file import read_notebook
 from closurerate.report.words import word
 from closurerate.years import load_year
 
@@ -65,8 +64,7 @@ def document_facts_of(
 
 
 def _title(notebook: Path) -> dict[str, str]:
-    content = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
-    metadata = content.metadata.get(METADATA_KEY, {})
+    metadata = read_notebook(notebook).metadata.get(METADATA_KEY, {})
     if "title" not in metadata:
         raise InputError(f"{notebook}: metadata.{METADATA_KEY}.title must give its title.")
     return check_languages(dict(metadata["title"]), f"{notebook}: metadata.{METADATA_KEY}.title")

@@ -122,7 +122,7 @@ def kpi_table(data: KpiData, by: str | None = None) -> Table:
         *headed(language, by or "nation", "effective", "closed", "pending"),
         *(Column(f"{name} (%)", "right") for name in indicators),
         Column(
-            f"{word('value', language)} ({word('unit_' + data.version.unit, language)})", "right"
+            f"{word('value', language)} ({word(f'unit_{data.version.unit}', language)})", "right"
         ),
     )
     caption = (

@@ -14,6 +14,7 @@ from traitlets.config import Config
 from closurerate.errors import InputError
 from closurerate.paths import project_root
 from closurerate.report.facts import METADATA_KEY
+from closurerate.report.notebook_file import read_notebook
 
 _ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})
 """Keeps what passes between a notebook and its kernel from others on the machine."""
@@ -86,8 +87,7 @@ def repeatable(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def _check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
-    if not notebook.is_file():
-        raise InputError(f"{notebook}: there is no such notebook.")
+    read_notebook(notebook)
     declared = papermill.inspect_notebook(str(notebook))
     for name in parameters:
         if name not in declared:

@@ -12,7 +12,7 @@ from closurerate.report.words import word
 
 def series_table(data: KpiData) -> Table:
     """Return both series across the change of definition, by the adopted reading and the other."""
-    language, unit = data.language, word("unit_" + data.version.unit, data.language)
+    language, unit = data.language, word(f"unit_{data.version.unit}", data.language)
     points = both_series(data)
     years = sorted({point.year for point in points})
     found = {(point.year, point.version, point.reading): point for point in points}
@@ -72,7 +72,7 @@ def series_name(version: int | None, language: str) -> str:
 
 def interval_text(point: Point | None, language: str) -> str:
     """Return a point or interval as printed, without its unit; a dash for nothing."""
-    if point is None:
+    if point is None or point.low.value is None:
         return number(None)
     low = number(point.low.value, point.low.decimals)
     if point.is_point:

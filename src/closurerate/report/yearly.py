@@ -109,16 +109,14 @@ def four_years_table(data: KpiData) -> Table:
         ),
         rows=rows,
         caption=word("caption_four_years", language),
-        note=f"{word('note_review', language)} {word('note_achievement', language)} "
-        f"{_other_kpi_reason(data)}".strip(),
+        note=" ".join(
+            [word(key, language) for key in ("note_review", "note_achievement")]
+            + [other.reason[language] for other in author_of(data).other_kpis]
+        ),
         source=word("source_report", language, year=max(data.cases.published, default=data.year)),
         evidence=data.evidence,
         language=language,
     )
-
-
-def _other_kpi_reason(data: KpiData) -> str:
-    return " ".join(other.reason[data.language] for other in author_of(data).other_kpis)
 
 
 def _year_column(data: KpiData, year: int) -> tuple[str, ...]:
@@ -193,7 +191,7 @@ def target_table(data: KpiData) -> Table:
         columns=(Column(word("item", language)), Column(word("value", language), "right")),
         rows=rows,
         caption=word("caption_target", language),
-        note=f"{word('note_achievement', language)} {note}",
+        note=word("note_achievement", language) + " " + note,
         evidence=data.evidence,
         language=language,
     )

@@ -1,0 +1,184 @@
+"""The charts: words, numbers and evidence of each; drawing changes nothing."""
+
+import re
+from dataclasses import replace
+from functools import cache
+from xml.etree import ElementTree
+
+import matplotlib
+import pandas as pd
+import pytest
+from matplotlib import pyplot
+from year_samples import case_data, kpi_data, plain
+
+from closurerate.report import charts, figures
+from closurerate.report.show import Chart, Markdown
+from closurerate.report.style import chart_size, chart_style
+
+SVG = "{http://www.w3.org/2000/svg}"
+LANGUAGES = ("zh-Hant", "en")
+OF_CASES = {
+    "flow": charts.flow_chart, "months": charts.months_chart, "amounts": charts.amounts_chart,
+}  # fmt: skip
+OF_KPI = {
+    "branches": charts.branches_chart, "target": charts.target_chart,
+    "series": charts.series_chart, "collections": charts.collections_chart,
+}  # fmt: skip
+
+
+@cache
+def drawn(name: str, language: str = "zh-Hant", **given: object) -> Chart:
+    if name in OF_CASES:
+        chart = OF_CASES[name](case_data(language, **given))  # type: ignore[arg-type]
+    else:
+        chart = OF_KPI[name](kpi_data(language, **given))  # type: ignore[arg-type]
+    assert isinstance(chart, Chart)
+    return chart
+
+
+def said(name: str) -> str:
+    """The alternative text of a chart in English."""
+    return plain(drawn(name, "en").alt)
+
+
+def texts(chart: Chart) -> str:
+    found = (element.text or "" for element in ElementTree.fromstring(chart.svg).iter(f"{SVG}text"))
+    return "\n".join(found)
+
+
+def test_collections_without_their_parts_are_a_sentence() -> None:
+    for language, said in (("zh-Hant", "略去圖表"), ("en", "the chart is left out")):
+        shown = charts.collections_chart(kpi_data(language, has_author=False))
+        assert isinstance(shown, Markdown)
+        assert said in shown.text
+
+
+def test_a_branch_without_a_value_is_not_drawn_as_nought() -> None:
+    data = kpi_data("en")
+    counts = data.counts.copy()
+    nothing = counts["branch"] == "士林"
+    counts.loc[nothing, ["closed", "pending", "effective"]] = 0
+    chart = charts.branches_chart(replace(data, counts=counts))
+    assert "Shilin" not in chart.alt
+    assert "Shilin" not in texts(chart)
+    assert "Taipei" in chart.alt
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", [*OF_CASES, *OF_KPI])
+def test_a_chart_says_what_it_shows(name: str, language: str) -> None:
+    """No glyph missing: Chart refuses one when it is made, in our fonts alone."""
+    chart = drawn(name, language)
+    assert chart.language == language
+    assert chart.caption.strip()
+    assert chart.source.strip()
+    assert len(chart.alt) > 25
+    assert not re.search(r"\b(nan|None|inf)\b|[{}]", chart.alt + texts(chart) + chart.caption)
+    foreign = r"[\u4e00-\u9fff]" if language == "en" else r"\b(Taipei|New|Closed|Million|Target)\b"
+    assert not re.search(foreign, chart.alt + texts(chart) + chart.caption + chart.source)
+
+
+@pytest.mark.parametrize("name", [*OF_CASES, *OF_KPI])
+def test_a_chart_is_the_same_twice(name: str) -> None:
+    assert drawn(name).svg == drawn.__wrapped__(name).svg
+
+
+@pytest.mark.parametrize(
+    ("name", "made_up", "real"),
+    [
+        ("flow", "published", "extract"),
+        ("months", "illustration", "extract"),
+        ("amounts", "illustration", "extract"),
+        ("branches", "illustration", "extract"),
+        ("target", "published", "extract"),
+        ("series", "published", "extract"),
+        ("collections", "published", "extract"),
+    ],
+)
+def test_a_chart_names_its_evidence(name: str, made_up: str, real: str) -> None:
+    assert drawn(name).evidence == made_up
+    assert drawn(name, kind="extract").evidence == real
+    assert "合成" not in drawn(name, kind="extract").source
+
+
+def test_numbers_of_each_chart() -> None:
+    assert "7,478,941, new 10,214,937, reopened 656, closed 10,030,793" in said("flow")
+    assert "from 851,244 to 851,253" in said("months")
+    assert "97.90 % of the new cases are under NTD 10,000" in said("amounts")
+    assert re.search(r"Shilin 51\.96, Taipei 34\.93; nation 36\.49 %", said("branches"))
+    assert "Nation 36.49" in texts(drawn("branches", "en"))
+    target = said("target")
+    assert re.search(r"106 \(2017\).* 36\.86 .*24\.5 %.*107 \(2018\).* 36\.49 .*25 %", target)
+    series = said("series")
+    assert "As published 36.86 → 36.49" in series
+    assert "36.86 → 32.76" in series
+    assert "36.89 to 36.90 → 36.49" in series
+    collections = said("collections")
+    for figure in ("27.6", "11.1", "2.0", "16.9"):
+        assert figure in collections
+    for figure in ("275.9", "111.3", "19.8", "168.9"):
+        assert figure in drawn("collections", "zh-Hant").alt
+
+
+def test_units_stand_on_every_axis() -> None:
+    units = {
+        "flow": "Million cases", "months": "Thousand cases", "amounts": "Million cases",
+        "branches": "(%)", "target": "%", "series": "(%)", "collections": "NTD billion",
+    }  # fmt: skip
+    for name, unit in units.items():
+        assert unit in texts(drawn(name, "en")), name
+
+
+def test_charts_of_another_kpi_call_it_by_its_name_and_unit() -> None:
+    chart = drawn("branches", "en", kpi="disposition_time")
+    assert "disposition time" in texts(chart)
+    assert "(%)" not in texts(chart)
+    assert re.search(r"nation 278\.9 days", plain(chart.alt))
+
+
+def test_no_figure_stays_open_and_no_setting_is_left() -> None:
+    before = dict(matplotlib.rcParams)
+    for name in (*OF_CASES, *OF_KPI):
+        drawn.__wrapped__(name)
+    assert pyplot.get_fignums() == []
+    assert dict(matplotlib.rcParams) == before
+
+
+# The drawing ---------------------------------------------------------------------------------
+FRAMES = {
+    "flow": pd.DataFrame(
+        {
+            "label": ["a", "b"], "start": [0.0, 2.0], "end": [2.0, 1.0], "text": ["2", "1"],
+            "is_stock": [True, False],
+        }
+    ),
+    "lines": pd.DataFrame({"新收": [1.0, 2.0]}, index=[1, 2]),
+    "bars": pd.DataFrame({"label": ["a"], "value": [1.0], "text": ["1"], "is_context": [False]}),
+    "dots": pd.DataFrame({"label": ["a", "b"], "value": [2.0, 1.0], "text": ["2", "1"]}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_a_drawing_takes_its_axes_and_leaves_its_frame(name: str) -> None:
+    frame = FRAMES[name].copy(deep=True)
+    with chart_style("zh-Hant"):
+        figure, ax = pyplot.subplots(figsize=chart_size())
+        given = {
+            "flow": lambda: figures.draw_flow(frame, ax),
+            "lines": lambda: figures.draw_lines(frame, ax, ylabel="千件", xlabel="月"),
+            "bars": lambda: figures.draw_bars(frame, ax, xlabel="件"),
+            "dots": lambda: figures.draw_dots(frame, ax, xlabel="%", nation=1.5, text="全國"),
+        }
+        assert given[name]() is ax
+        assert pyplot.get_fignums() == [figure.number]  # type: ignore[attr-defined]
+        pyplot.close(figure)
+    pd.testing.assert_frame_equal(frame, FRAMES[name])
+
+
+def test_a_bar_stands_where_its_numbers_say() -> None:
+    with chart_style("en"):
+        figure, ax = pyplot.subplots()
+        figures.draw_flow(FRAMES["flow"], ax)
+        spans = [(bar.get_y(), bar.get_y() + bar.get_height()) for bar in ax.patches]  # type: ignore[attr-defined]
+        pyplot.close(figure)
+    assert spans == [(0.0, 2.0), (1.0, 2.0)]

@@ -1,0 +1,145 @@
+"""The title page: title, date, and whether what follows is synthetic."""
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import v4
+
+from closurerate.cases.source import describe, mark, write_source
+from closurerate.cases.vocabulary import schema
+from closurerate.errors import InputError
+from closurerate.report.document import document_facts_of
+from closurerate.report.facts import document_facts
+from closurerate.report.words import word
+from project_copy import ROOT
+
+ROW = {
+    "case_id": "a", "branch": "臺北", "category": "罰鍰", "referred_on": date(2018, 1, 2),
+    "referred_amount_twd": 10, "paid_amount_twd": 0,
+}  # fmt: skip
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for part in ("data/kpi", "data/published", "data/years", "notebooks"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def put(project: Path) -> Callable[..., None]:
+    """Return a function that puts a one-row case file in place, of a kind and a fraction."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    def write(folder: str, *, year: int = 107, fraction: str | None = None) -> None:
+        path = project / "data" / "cases" / str(year) / folder / "cases.parquet"
+        path.parent.mkdir(parents=True)
+        table = pa.Table.from_pylist([ROW], schema=schema())
+        if fraction:
+            table = table.replace_schema_metadata({b"closurerate": mark(year, 107, fraction)})
+        pq.write_table(table, path)
+        write_source(path, describe(path, name="of agency.parquet", year=year))
+
+    return write
+
+
+def facts(notebook: str = "07_report", **changes: object) -> dict[str, object]:
+    given = {"year": 107, "cases": "auto", "language": "zh-Hant", "kpi": None} | changes
+    return document_facts_of(Path("notebooks") / f"{notebook}.ipynb", **given)  # type: ignore[arg-type]
+
+
+def test_without_case_data_there_is_no_document(project: Path) -> None:
+    with pytest.raises(InputError, match="107"):
+        facts()
+
+
+def test_a_notebook_must_have_its_title_in_both_languages(
+    project: Path, put: Callable[..., None]
+) -> None:
+    put("extract")
+    notebook = v4.new_notebook()
+    path = project / "notebooks" / "mine.ipynb"
+    nbformat.write(notebook, path)
+    with pytest.raises(InputError, match=r"mine\.ipynb: metadata\.closurerate\.title must give"):
+        facts("mine")
+    notebook.metadata["closurerate"] = {"title": {"en": "mine"}}
+    nbformat.write(notebook, path)
+    with pytest.raises(InputError, match=r"closurerate\.title: the key 'zh-Hant' is missing"):
+        facts("mine")
+    with pytest.raises(InputError, match=r"none\.ipynb"):
+        facts("none")
+
+
+def test_an_unknown_kpi_is_refused(put: Callable[..., None]) -> None:
+    put("extract")
+    with pytest.raises(InputError, match="no KPI has the id 'minimun'"):
+        facts(kpi="minimun")
+
+
+def test_synthetic_data_are_said_to_be_so(put: Callable[..., None]) -> None:
+    put("synthetic", fraction="1")
+    for language in ("zh-Hant", "en"):
+        given = facts(language=language)
+        assert given["synthetic"] is True
+        assert given["synthetic_notice"] == word("synthetic_notice", language)
+
+
+def test_a_small_size_is_said_to_be_for_tests(put: Callable[..., None]) -> None:
+    put("synthetic-0.01", fraction="1/100")
+    given = facts(cases="synthetic-0.01", language="en")
+    assert given["synthetic"] is True
+    assert "1/100" in str(given["synthetic_notice"])
+
+
+def test_a_synthetic_file_that_lies_as_an_extract_is_still_synthetic(
+    put: Callable[..., None],
+) -> None:
+    put("extract", fraction="1")
+    assert facts()["synthetic"] is True
+
+
+def test_an_extract_is_not(put: Callable[..., None]) -> None:
+    put("extract")
+    given = facts()
+    assert given["synthetic"] is False
+    assert given["synthetic_notice"] == ""
+
+
+@pytest.mark.parametrize("language", ["zh-Hant", "en"])
+@pytest.mark.parametrize("notebook", ["01_cases", "02_kpi", "07_report"])
+def test_what_it_gives_is_what_the_exporters_take(
+    put: Callable[..., None], notebook: str, language: str
+) -> None:
+    put("extract")
+    kpi = None if notebook == "01_cases" else "harmonic_mean"
+    given = facts(notebook, language=language, kpi=kpi)
+    checked = document_facts({"closurerate": given})
+    assert "{" not in checked.title
+    assert "107" in checked.title
+    assert checked.language == language
+    if notebook == "02_kpi":
+        name = {"zh-Hant": "I1 與 I2 的調和平均", "en": "harmonic mean of I1 and I2"}[language]
+        assert name in checked.title
+
+
+def test_the_date_is_that_of_approval_or_the_last_day_of_the_data(
+    project: Path, put: Callable[..., None]
+) -> None:
+    put("extract")
+    assert (facts()["date"], facts()["date_text"]) == ("2019-03-08", "核定日期：108 年 3 月 8 日")
+    assert facts(language="en")["date_text"] == "Approved on 2019-03-08"
+    author = project / "data" / "years" / "107.yml"
+    author.write_text(
+        author.read_text(encoding="utf-8").replace("approved_on: 2019-03-08", "approved_on: null"),
+        encoding="utf-8",
+    )
+    assert facts()["date"] == "2018-12-31"
+    assert facts()["date_text"] == "草稿，尚未核定（資料至 107 年 12 月 31 日）"
+    author.unlink()
+    assert facts()["date"] == "2018-12-31"

@@ -1,0 +1,173 @@
+"""Case data and KPI as the notebooks use them: figures, sentences, and what each rests on."""
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from year_samples import case_data, kpi_data, plain
+
+from closurerate.errors import InputError
+from closurerate.quantity import Quantity
+from closurerate.report.case_data import open_cases, resolved, say, synthetic_notice
+from closurerate.report.kpi_data import open_kpi
+from closurerate.report.show import Finding, Markdown, Notice
+
+FIGURES = {
+    "new": Quantity(30, "case"),
+    "closed": Quantity(10, "case", 0, "illustration"),
+    "rate": Quantity(Fraction(73, 2), "percent", 2, "extract"),
+}
+
+
+# Sentences -----------------------------------------------------------------------------------
+def test_a_figure_that_is_not_known_is_an_error_unless_the_sentence_may_go() -> None:
+    with pytest.raises(InputError, match=r"no figure for \{clsed\}; did you mean 'closed'"):
+        say(FIGURES, "en", zh="{clsed}", en="{clsed} of {closed}")
+    for language, said in (("zh-Hant", "缺少 `other`"), ("en", "`other` is not known")):
+        gone = say(FIGURES, language, zh="{new}{other}", en="{new} {other}", is_optional=True)  # type: ignore[arg-type]
+        assert isinstance(gone, Markdown)
+        assert said in gone.text
+        assert "new" not in gone.text
+
+
+def test_an_optional_sentence_with_a_malformed_placeholder_is_still_an_error() -> None:
+    with pytest.raises(InputError, match=r"is no figure|unknown step"):
+        say(FIGURES, "en", zh="{new.over.closed}", en="{new.over.closed}", is_optional=True)
+
+
+def test_a_figure_without_a_value_is_not_told_as_if_it_had_one() -> None:
+    nothing = {"rate": Quantity(None, "percent", 2)}
+    told = say(nothing, "en", zh="{rate}", en="The rate is {rate}.", is_optional=True)
+    assert plain(told.text) == "The rate is —." or isinstance(told, Markdown)
+
+
+def test_a_sentence_is_computed_and_carries_its_weakest_evidence() -> None:
+    told = say(FIGURES, "en", zh="甲", en="{new}, {new.minus.closed}, {closed.share_of.new}")
+    assert isinstance(told, Finding)
+    assert plain(told.text) == "30 cases, 20 cases, 33.33 %"
+    assert told.evidence == "illustration"
+    assert say(FIGURES, "en", zh="", en="{new}").evidence == "published"  # type: ignore[union-attr]
+    assert say(FIGURES, "en", zh="", en="{new} {rate}").evidence == "extract"  # type: ignore[union-attr]
+    weaker = say(FIGURES, "en", zh="", en="{new}", at_best="illustration")
+    assert weaker.evidence == "illustration"  # type: ignore[union-attr]
+    chinese = say(FIGURES, "zh-Hant", zh="{new}", en="x", names={"year": "107"})
+    assert plain(chinese.text) == "30 件"
+
+
+# Case data -----------------------------------------------------------------------------------
+def test_case_data_that_are_not_there_are_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data" / "kpi").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=r"107.synthetic.cases\.parquet: .*make report YEAR=107"):
+        open_cases(107)
+    with pytest.raises(InputError, match=r"no KPI has the id|there are no case data"):
+        open_kpi(107)
+
+
+def test_auto_takes_the_extract_where_there_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data" / "kpi").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    assert resolved(107, "auto") == "synthetic"
+    taken = tmp_path / "data" / "cases" / "107" / "extract" / "cases.parquet"
+    taken.parent.mkdir(parents=True)
+    taken.touch()
+    assert resolved(107, "auto") == "extract"
+    assert resolved(106, "auto") == "synthetic"
+    assert resolved(107, "synthetic-0.01") == "synthetic-0.01"
+
+
+def test_the_box_is_there_for_synthetic_data_only() -> None:
+    (notice,) = case_data("en").notice().objects
+    assert isinstance(notice, Notice)
+    assert notice.text == synthetic_notice(case_data().source, "en")
+    assert re.search("no case .*is real", notice.text)
+    small = replace(case_data().source, fraction="1/100")
+    assert "1/100" in synthetic_notice(small, "en")
+    assert "1/100" in synthetic_notice(small, "zh-Hant")
+    assert list(case_data(kind="extract").notice().objects) == []
+
+
+def test_a_synthetic_total_that_meets_the_printed_one_is_published() -> None:
+    data = case_data()
+    assert data.evidence == "illustration"
+    assert data.evidence_of("closed", 10_030_793) == "published"
+    assert data.evidence_of("closed", 10_030_792) == "illustration"
+    assert data.evidence_of("unheard_of", 1) == "illustration"
+    assert case_data(kind="extract").evidence_of("closed", 10_030_793) == "extract"
+    assert replace(data, published={}).evidence_of("closed", 10_030_793) == "illustration"
+
+
+def test_figures_know_the_year_before_and_leave_out_what_is_absent() -> None:
+    known = case_data().figures()
+    assert known["closed_previous"].value == 7_493_345
+    assert known["opening"].value == 7_478_941
+    assert known["small_traffic"].value == 9_500_000
+    assert known["large_debtors_share_counted"].value == Fraction(
+        100 * 13_106_911_307, 29_998_900_437
+    )
+    absent = ("subcategory", "obligor_id", "obligor_kind", "collected_in_year_twd")
+    fewer = case_data(absent=absent).figures()
+    assert known.keys() - fewer.keys() == {
+        "small_traffic", "large_debtors", "large_debtors_share_counted",
+    }  # fmt: skip
+
+
+# The KPI -------------------------------------------------------------------------------------
+def test_the_headline_is_the_printed_one() -> None:
+    data = kpi_data("en")
+    assert data.evidence == "published"
+    assert data.achievement == Quantity(Fraction(100), "percent", 0, "published")
+    values = [(plain(item.value), plain(item.note)) for item in data.key_figures().items]
+    assert values == [
+        ("36.49 %", ""), ("100 %", "target 25 %"),
+        ("3,286,050", "cases"), ("10,030,793", "cases"), ("7,663,741", "cases"),
+    ]  # fmt: skip
+    assert data.key_figures().evidence == "published"
+    assert kpi_data(kind="extract").key_figures().evidence == "extract"
+
+
+def test_one_case_more_and_nothing_is_published_any_longer() -> None:
+    data = kpi_data()
+    counts = data.counts.copy()
+    counts.loc[0, "effective"] += 1
+    other = replace(data, counts=counts)
+    assert other.evidence == "illustration"
+    assert other.figures["rate"].evidence == "illustration"
+    assert other.figures["closed"].evidence == "published"
+
+
+def test_the_years_figures_on_each_version() -> None:
+    known = kpi_data().figures
+    assert known["rate_of_106"].value == Fraction("36.86")
+    assert known["rate_on_106"].value == Fraction(328_605_000, 10_030_793)
+    assert known["rate_on_107"].value == Fraction(100 * 5_814_512_345_070, 15_934_973_432_393)
+    assert known["I1"].value == Fraction(328_605_000, 10_030_793)
+    assert known["I2"].value == Fraction(328_605_000, 7_663_741)
+    assert known["highest"].evidence == "illustration"
+
+
+def test_branches_at_the_ends_are_named() -> None:
+    told = kpi_data("en").say(zh="甲", en="{highest_branch} {highest}, {lowest_branch} {lowest}")
+    assert isinstance(told, Finding)
+    assert plain(told.text) == "Shilin 51.96 %, Taipei 34.93 %"
+    assert told.evidence == "illustration"
+
+
+def test_a_kpi_without_target_has_no_achievement() -> None:
+    data = kpi_data("en", kpi="effective_share")
+    assert data.target is None
+    assert data.achievement.value is None
+    # 3,286,050 / 17,694,534
+    assert plain(data.key_figures().items[0].value) == "18.57 %"
+
+
+def test_a_kpi_of_another_name_is_not_compared_with_the_printed_rate() -> None:
+    data = kpi_data("en", kpi="effective_share")
+    told = data.say(zh="甲", en="{rate_of_106}", is_optional=True)
+    assert isinstance(told, Markdown) or "36.86" not in told.text

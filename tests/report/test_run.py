@@ -1,0 +1,126 @@
+"""Running a notebook: parameters, refusals, and a copy that is the same each time."""
+
+import stat
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode, v4
+from papermill.exceptions import PapermillExecutionError
+
+from closurerate.errors import InputError
+from closurerate.report import run
+from closurerate.report.run import repeatable, run_notebook
+
+
+def notebook(path: Path, *code: str, declared: str = "year = 107\nlanguage = 'en'") -> Path:
+    cells = [v4.new_code_cell(declared, metadata={"tags": ["parameters"]})] if declared else []
+    made = v4.new_notebook(cells=[*cells, *map(v4.new_code_cell, code)])
+    made.metadata["kernelspec"] = {"name": "python3", "display_name": "p", "language": "python"}
+    nbformat.write(made, path)
+    return path
+
+
+def refuse_to_run(*arguments: object, **keywords: object) -> None:
+    raise AssertionError("no kernel may be started")
+
+
+@pytest.mark.parametrize(
+    ("declared", "given", "said"),
+    [
+        ("year = 107", {"yaer": 107}, r"some\.ipynb: has no parameter 'yaer'; it declares year\."),
+        ("year = 107", {"year": 107, "kpi": "x"}, r"has no parameter 'kpi'; it declares year\."),
+        ("", {"year": 107}, r"has no parameter 'year'; it declares none\."),
+    ],
+)
+def test_an_unknown_parameter_is_refused_before_anything_runs(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    declared: str,
+    given: dict[str, int | str],
+    said: str,
+) -> None:
+    path, out = notebook(tmp_path / "some.ipynb", declared=declared), tmp_path / "out.ipynb"
+    out.write_bytes(b"before")
+    monkeypatch.setattr("papermill.execute_notebook", refuse_to_run)
+    with pytest.raises(InputError, match=said):
+        run_notebook(path, out, given)
+    assert out.read_bytes() == b"before"
+
+
+def test_a_notebook_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="there is no such notebook"):
+        run_notebook(tmp_path / "none.ipynb", tmp_path / "out" / "out.ipynb", {})
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["bad input", "defect"])
+def test_a_cell_that_stops_leaves_what_was_there(tmp_path: Path, kind: str) -> None:
+    code = {
+        "bad input": (
+            "from closurerate.errors import InputError\nraise InputError('x.yml: is bad.')"
+        ),
+        "defect": "1 / 0",
+    }[kind]
+    path, out = notebook(tmp_path / "some.ipynb", code), tmp_path / "out.ipynb"
+    out.write_bytes(b"before")
+    expected, said = {
+        "bad input": (InputError, r"^x\.yml: is bad\.$"),
+        "defect": (PapermillExecutionError, "ZeroDivisionError"),
+    }[kind]
+    with pytest.raises(expected, match=said):
+        run_notebook(path, out, {"year": 108})
+    assert out.read_bytes() == b"before"
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["out.ipynb", "some.ipynb"]
+
+
+def test_parameters_reach_the_cells_and_two_runs_are_the_same(tmp_path: Path) -> None:
+    path = notebook(tmp_path / "some.ipynb", "year, language")
+    before = path.read_bytes()
+    one, other = tmp_path / "deep" / "one.ipynb", tmp_path / "elsewhere" / "other.ipynb"
+    for out in (one, other):
+        run_notebook(path, out, {"year": 108}, facts={"title": "題"})
+    assert path.read_bytes() == before
+    assert one.read_bytes() == other.read_bytes()
+    assert [item.name for item in one.parent.iterdir()] == ["one.ipynb"]
+    executed = nbformat.read(one, as_version=4)
+    assert executed.cells[-1].outputs[0].data["text/plain"] == "(108, 'en')"
+    assert executed.metadata["closurerate"] == {"title": "題"}
+    assert str(tmp_path) not in one.read_text(encoding="utf-8")
+    assert stat.S_IMODE(one.stat().st_mode) & stat.S_IROTH or sys.platform == "win32"
+
+
+def run_once(stamp: str) -> NotebookNode:
+    """An executed notebook as papermill leaves it, with what differs from run to run."""
+    cell = v4.new_code_cell("1", execution_count=1)
+    cell.metadata["papermill"] = {"start_time": stamp, "duration": 1.5}
+    cell.metadata["execution"] = {"iopub.status.busy": stamp}
+    cell["id"] = f"random-{stamp}"
+    made = v4.new_notebook(cells=[cell])
+    made.metadata["papermill"] = {"input_path": f"somewhere/{stamp}", "start_time": stamp}
+    made.metadata["language_info"] = {"name": "python", "version": f"3.11.{stamp}"}
+    return made
+
+
+def test_what_differs_from_run_to_run_is_taken_out() -> None:
+    one, other = repeatable(run_once("1")), repeatable(run_once("2"))
+    assert one == other
+    assert nbformat.writes(one) == nbformat.writes(other)
+    nbformat.validate(one)
+    assert one.cells[0].source == "1"
+
+
+def test_a_progress_bar_is_for_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal:
+        def isatty(self) -> bool:
+            return True
+
+    assert run._progress_bar("01_cases", 1) is False
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setenv("TERM", "xterm")
+    bar = run._progress_bar("01_cases", 1)
+    assert isinstance(bar, dict)
+    assert (bar["position"], bar["desc"].strip()) == (1, "01_cases")
+    monkeypatch.setenv("TERM", "dumb")
+    assert run._progress_bar("01_cases", 1) is False

@@ -1,0 +1,247 @@
+"""The tables: what is counted, in the contract's order, printed, with what it rests on."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from year_samples import LARGE, SMALL, case_data, kpi_data, plain, profile
+
+from closurerate.kpi.definition import read_definition
+from closurerate.paths import kpi_file
+from closurerate.report.case_tables import (
+    bands_table,
+    debtors_table,
+    dispositions_table,
+    flow_table,
+    groups_table,
+    source_table,
+)
+from closurerate.report.cells import band_labels, joined, percent, roc_year
+from closurerate.report.kpi_tables import (
+    definition_table,
+    growth_table,
+    kpi_table,
+    printed_target,
+    readings_table,
+    tier_range,
+)
+from closurerate.report.show import Markdown, Table
+
+OPTIONAL = ("obligor_id", "obligor_kind", "subcategory", "collected_in_year_twd")
+
+
+def rows(table: object) -> list[tuple[str, ...]]:
+    assert isinstance(table, Table)
+    return list(table.rows)
+
+
+# What is missing -----------------------------------------------------------------------------
+@pytest.mark.parametrize("language", ["zh-Hant", "en"])
+def test_a_table_without_its_columns_is_a_sentence(language: str) -> None:
+    shown = debtors_table(case_data(language, absent=OPTIONAL))
+    assert isinstance(shown, Markdown)
+    for name in ("obligor_id", "obligor_kind", "collected_in_year_twd"):
+        assert f"`{name}`" in shown.text
+    assert "left out" in shown.text or "略去" in shown.text
+
+
+def test_a_column_that_the_table_does_not_need_is_not_blamed() -> None:
+    data = case_data("en", absent=("referring_agency", "obligor_id"))
+    shown = debtors_table(data)
+    assert isinstance(shown, Markdown)
+    assert "obligor_id" in shown.text
+    assert "referring_agency" not in shown.text
+
+
+def test_an_extract_without_collections_leaves_them_out_of_growth() -> None:
+    names = [row[0] for row in rows(growth_table(kpi_data("en", has_collected=False)))]
+    assert names == ["New", "Closed", "Pending"]
+
+
+def test_a_target_that_is_not_set_is_a_dash() -> None:
+    data = kpi_data("en", kpi="harmonic_mean", has_author=False)
+    assert printed_target(data) in ("—", "--")
+    assert plain(printed_target(kpi_data("en"))) == "25 %"
+
+
+def test_a_group_without_closed_cases_has_dashes() -> None:
+    data = kpi_data("en")
+    counts = data.counts.assign(
+        closed=data.counts["closed"].where(data.counts["branch"] != "士林", 0),
+        effective=data.counts["effective"].where(data.counts["branch"] != "士林", 0),
+    )
+    found = {row[0]: row for row in rows(kpi_table(replace(data, counts=counts), "branch"))}
+    assert found["Shilin"][1:] == ("0", "0", "663,741", "—", "0.00", "0.00")
+
+
+# What is counted -----------------------------------------------------------------------------
+def test_flow_closes_and_stands_beside_the_year_before() -> None:
+    table = flow_table(case_data("en"))
+    assert rows(table) == [
+        ("106 (2017)", "5,612,473", "9,359,813", "—", "7,493,345", "7,478,941"),
+        ("107 (2018)", "7,478,941", "10,214,937", "656", "10,030,793", "7,663,741"),
+    ]
+    assert "656" in table.note
+    assert table.evidence == "published"
+
+
+def test_flow_of_an_extract_says_nothing_of_synthetic_cases() -> None:
+    table = flow_table(case_data("en", kind="extract"))
+    assert table.evidence == "extract"
+    assert "synthetic" not in table.note
+    assert "SHA-256" in table.source
+
+
+def test_groups_stand_in_the_contracts_order_with_a_total() -> None:
+    table = groups_table(case_data("en"), "branch")
+    assert rows(table) == [
+        ("Taipei", "9,500,000", "9,730,793", "7,000,000"),
+        ("Shilin", "714,937", "300,000", "663,741"),
+        ("Total", "10,214,937", "10,030,793", "7,663,741"),
+    ]
+    assert table.has_total
+    assert table.evidence == "illustration"
+    by_category = rows(groups_table(case_data("zh-Hant"), "category"))
+    assert [row[0] for row in by_category] == ["財稅", "罰鍰", "合計"]
+
+
+def test_shares_of_dispositions_are_of_all_that_was_closed() -> None:
+    assert rows(dispositions_table(case_data("en"))) == [
+        ("Paid in full", "3,000,000", "29.91"),
+        ("Paid in part, certificate", "300,000", "2.99"),
+        ("Unpaid, certificate", "6,730,793", "67.10"),
+        ("Total", "10,030,793", "100.00"),
+    ]
+
+
+def test_bands_tell_cases_and_money() -> None:
+    amounts = rows(bands_table(case_data("en"), "amounts"))
+    assert amounts[0] == ("1–999", "7,000,000", "68.53", "0.76")
+    assert amounts[-1] == ("1,000,000+", "14,937", "0.15", "76.34")
+    ages = rows(bands_table(case_data("zh-Hant"), "ages"))
+    assert [row[0] for row in ages] == ["0", "1", "2–9", "10+"]
+
+
+def test_large_debtors_give_the_published_share() -> None:
+    assert rows(debtors_table(case_data("en"))) == [
+        ("Other obligors", "5,000,000", f"{SMALL:,}", "56.31"),
+        ("Large debtors", "1,200", f"{LARGE:,}", "43.69"),
+    ]
+
+
+def test_the_source_says_what_it_is_and_what_it_lacks() -> None:
+    made_up = dict(rows(source_table(case_data("en"))))
+    assert made_up["Kind of data"] == "Synthetic data (no real case)"
+    assert made_up["Optional columns not supplied"] == "none"
+    real = dict(rows(source_table(case_data("zh-Hant", kind="extract", absent=OPTIONAL))))
+    assert real["資料種類"] == "機關提供的案件資料"
+    assert real["未提供的選填欄位"] == "、".join(OPTIONAL)
+    assert real["SHA-256"].replace("\n", "") == "ab" * 32
+
+
+# The KPI -------------------------------------------------------------------------------------
+def test_the_kpi_is_the_printed_one() -> None:
+    table = kpi_table(kpi_data("en"))
+    assert rows(table) == [
+        ("Nation", "3,286,050", "10,030,793", "7,663,741", "32.76", "42.88", "36.49")
+    ]
+    assert table.evidence == "published"
+    assert not table.has_total
+    assert kpi_table(kpi_data("en", kind="extract")).evidence == "extract"
+
+
+@pytest.mark.parametrize(
+    ("by", "names"),
+    [
+        ("branch", ["臺北", "士林", "全國"]),
+        ("category", ["財稅", "罰鍰", "全國"]),
+        ("tier", ["普案", "特專案", "全國"]),
+    ],
+)
+def test_the_kpi_by_group(by: str, names: list[str]) -> None:
+    table = kpi_table(kpi_data(), by)
+    assert [row[0] for row in rows(table)] == names
+    values = {row[0]: row[-1] for row in rows(table)}
+    # E (C + P) / (C² + P²), by hand
+    assert values[names[-1]] == "36.49"
+    assert sorted(values.values()) == ["34.93", "36.49", "51.96"]
+    assert table.has_total
+    assert table.evidence == "illustration"
+
+
+def test_days_are_not_called_percent() -> None:
+    table = kpi_table(kpi_data("en", kpi="disposition_time"))
+    # 365 · 7,663,741 / 10,030,793
+    assert rows(table)[0][-1] == "278.9"
+    assert "%" not in table.columns[-1].heading
+
+
+def test_the_definition_is_that_of_the_source() -> None:
+    table = definition_table(kpi_data("en"))
+    assert rows(table) == [
+        ("Ordinary", "under NTD 200,000", "0.5"),
+        ("Special", "NTD 200,000 to under 1,000,000", "0.6"),
+        ("Major", "NTD 1,000,000 or more", "0.75"),
+    ]
+    assert "107" in table.source
+    rule = read_definition(kpi_file("effective_closure_rate"), kpi_file).in_force(107).rule
+    assert [tier_range(tier, "zh-Hant") for tier in rule.tiers] == [
+        "不滿 200,000 元", "200,000 元以上不滿 1,000,000 元", "1,000,000 元以上",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["zh-Hant", "en"])
+def test_the_register_names_what_is_unsourced(language: str) -> None:
+    found = rows(readings_table(language))  # type: ignore[arg-type]
+    marked = [row for row in found if "unsourced" in row[1] or "尚無依據" in row[1]]
+    assert len(marked) == 1
+    assert len(found) >= 8
+    assert all(all(cell.strip() for cell in row) for row in found)
+
+
+def test_growth_is_computed() -> None:
+    table = growth_table(kpi_data("en"))
+    assert rows(table) == [
+        ("New", "9,359,813", "10,214,937", "855,124", "9.14"),
+        ("Closed", "7,493,345", "10,030,793", "2,537,448", "33.86"),
+        ("Pending", "7,478,941", "7,663,741", "184,800", "2.47"),
+        ("Collected (NTD)", "27,591,251,282", "29,998,900,437", "2,407,649,155", "8.73"),
+    ]
+    assert table.evidence == "published"
+
+
+def test_growth_with_rows_that_miss_the_printed_totals_is_no_published_figure() -> None:
+    data = kpi_data("en")
+    counts = data.counts.assign(closed=data.counts["closed"] // 2)
+    assert growth_table(replace(data, counts=counts)).evidence == "illustration"
+
+
+# Cells ---------------------------------------------------------------------------------------
+def test_bands_have_labels_without_overlap() -> None:
+    assert band_labels([1, 1_000, 1_001, 5_000]) == ["1–999", "1,000", "1,001–4,999", "5,000+"]
+    assert band_labels([0]) == ["0+"]
+
+
+def test_a_share_of_nothing_is_a_dash() -> None:
+    assert percent(3, 0) == "—"
+    assert percent(1, 8) == "12.50"
+    assert percent(1, 3, 4) == "33.3333"
+
+
+def test_years_and_lists_in_both_languages() -> None:
+    assert (roc_year(107, "zh-Hant"), roc_year(107, "en")) == ("107 年度", "107 (2018)")
+    assert joined(["a", "b"], "zh-Hant") == "a、b"
+    assert joined(["a", "b"], "en") == "a, b"
+
+
+def test_nothing_given_is_changed() -> None:
+    data = kpi_data()
+    before = data.counts.copy(deep=True)
+    groups = data.cases.profile.tables["groups"].copy(deep=True)
+    for by in ("branch", "category", "tier"):
+        kpi_table(data, by)
+    groups_table(data.cases, "branch")
+    bands_table(data.cases, "amounts")
+    pd.testing.assert_frame_equal(data.counts, before)
+    pd.testing.assert_frame_equal(data.cases.profile.tables["groups"], groups)
+    assert profile().flow()["opening"] == 7_478_941

@@ -1,0 +1,225 @@
+"""What only the yearly report shows: four years, costs, lights, the author's prose."""
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from year_samples import kpi_data, plain
+
+from closurerate.errors import InputError
+from closurerate.quantity import Quantity
+from closurerate.report import yearly
+from closurerate.report.kpi_data import KpiData, light_cutoffs, light_of
+from closurerate.report.show import Finding, Markdown, Table
+from closurerate.year_parts import Cost, CostRow, Fact
+from closurerate.years import SECTIONS
+
+
+def with_author(data: KpiData, **changes: object) -> KpiData:
+    assert data.author is not None
+    return replace(data, author=replace(data.author, **changes))  # type: ignore[arg-type]
+
+
+def cells(table: object) -> dict[str, tuple[str, ...]]:
+    assert isinstance(table, Table)
+    return {row[0]: tuple(plain(cell) for cell in row[1:]) for row in table.rows}
+
+
+def percent(value: str | None) -> Quantity:
+    return Quantity(None if value is None else Fraction(value), "percent", 2)
+
+
+# What is missing -----------------------------------------------------------------------------
+def test_a_report_without_its_author_says_how_to_begin() -> None:
+    data = kpi_data(has_author=False)
+    for show in (
+        yearly.objective,
+        yearly.four_years_table,
+        yearly.costs_table,
+        yearly.lights_table,
+    ):
+        with pytest.raises(
+            InputError, match=r"data/years/107\.yml: there is no such file.*new-year 107"
+        ):
+            show(data)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh-Hant", "沒有提供成本表"), ("en", "no cost table")]
+)
+def test_no_cost_table_is_a_sentence(language: str, said: str) -> None:
+    shown = yearly.costs_table(with_author(kpi_data(language), cost_table=()))
+    assert isinstance(shown, Markdown)
+    assert said in shown.text
+    assert "107" in shown.text
+
+
+def test_paragraphs_without_figures_are_left_out_and_named() -> None:
+    data = kpi_data("en")
+    assert data.author is not None
+    assert list(yearly.missing_prose(data).objects) == []
+    fact = data.author.facts["prohibition_orders"]
+    unknown = Fact(None, fact.is_coarse, fact.about, fact.source, fact.note)
+    gap = with_author(data, facts=dict(data.author.facts) | {"prohibition_orders": unknown})
+    (sentence,) = yearly.missing_prose(gap).objects
+    assert isinstance(sentence, Markdown)
+    assert re.search(r"results\.large_debtors .*prohibition_orders", sentence.text)
+    shown = yearly.prose(gap, "results.large_debtors").objects
+    assert len(shown) < len(yearly.prose(data, "results.large_debtors").objects)
+
+
+def test_targets_of_author_and_definition_must_agree() -> None:
+    data = with_author(kpi_data(), target_pct={"effective_closure_rate": Fraction(26)})
+    with pytest.raises(
+        InputError, match=r"target of 107 is 26 in .*107\.yml and 25 in .*must agree"
+    ):
+        yearly.target_table(data)
+
+
+@pytest.mark.parametrize(
+    ("reached", "light"),
+    [
+        ("100", "green"), ("99.999", "yellow"), ("80", "yellow"), ("79.999", "red"),
+        ("0", "red"), (None, "white"),
+    ],
+)  # fmt: skip
+def test_a_light_begins_exactly_at_its_cut_off(reached: str | None, light: str) -> None:
+    assert light_of(percent(reached), 107) == light
+    assert light_of(percent(reached), 120) == light
+
+
+def test_cut_offs_are_those_of_the_register() -> None:
+    assert light_cutoffs(107) == {"green": 100, "yellow": 80, "red": 0}
+
+
+# Four years ----------------------------------------------------------------------------------
+def test_the_four_year_table_is_that_of_the_source() -> None:
+    table = yearly.four_years_table(kpi_data())
+    assert [column.heading for column in table.columns] == [
+        "項目", "104 年度", "105 年度", "106 年度", "107 年度",
+    ]  # fmt: skip
+    assert cells(table) == {
+        "衡量標準": ("--（投資報酬率）",) * 2 + ("有效結案件數／終結件數", "非線性組合 I"),
+        "原訂目標值": ("--", "--", "24.5%", "25%"),
+        "實際值": ("--", "--", "36.86%", "36.49%"),
+        "達成度": ("--", "--", "100%", "100%"),
+        "初核結果": ("--", "--", "★ 綠燈", "★ 綠燈"),
+        "複核結果": ("--", "--", "---", "---"),
+    }
+    assert table.evidence == "published"
+    assert "投資報酬率" in table.note
+    assert yearly.four_years_table(kpi_data(kind="extract")).evidence == "extract"
+
+
+def test_a_year_that_nobody_knows_is_dashes() -> None:
+    data = kpi_data("en")
+    alone = replace(data, cases=replace(data.cases, published={}))
+    found = cells(yearly.four_years_table(with_author(alone, other_kpis=())))
+    assert found["Actual"] == ("--", "--", "--", "36.49 %")
+    assert found["Target as set"] == ("--", "--", "--", "25 %")
+    assert found["Measure"][:3] == ("--", "--", "--")
+
+
+def test_a_missed_target_is_no_full_achievement() -> None:
+    data = kpi_data("en")
+    counts = data.counts.assign(effective=data.counts["effective"] // 2)
+    missed = replace(data, counts=counts)
+    found = cells(yearly.target_table(missed))
+    # half of E is half of I: 18.2445 / 25
+    assert found["Actual"] == ("18.24 %",)
+    assert found["Achievement"] == ("72.98 %",)
+    assert found["Light by achievement"] == ("● red",)
+    assert yearly.target_table(missed).evidence == "illustration"
+
+
+def test_target_and_light_say_that_the_cut_offs_are_unsourced() -> None:
+    table = yearly.target_table(kpi_data("en"))
+    assert cells(table) == {
+        "Target": ("25 %",),
+        "Actual": ("36.49 %",),
+        "Achievement": ("100 %",),
+        "Light by achievement": ("★ green",),
+    }
+    assert "unsourced" in table.note
+    assert "capped at 100 %" in table.note
+
+
+def test_without_a_target_there_is_no_achievement_and_a_white_light() -> None:
+    data = kpi_data("en", kpi="effective_share")
+    found = cells(yearly.target_table(data))
+    assert found["Achievement"] == ("—",)
+    assert found["Light by achievement"] == ("□ white",)
+
+
+# Costs and lights ----------------------------------------------------------------------------
+def test_the_cost_table_is_no_cost_of_collection() -> None:
+    table = yearly.costs_table(kpi_data())
+    assert isinstance(table, Table)
+    (plan, *numbers, related), subtotal = table.rows
+    assert numbers == ["82,911", "102.66", "250,024", "92.86"]
+    assert "高雄分署" in plan
+    assert related == "提升執行案件有效結案率"
+    assert subtotal == ("小計", "82,911", "102.66", "250,024", "92.86", "")
+    assert table.has_total
+    assert "不是徵起案款的成本" in table.note
+
+
+def test_the_progress_of_a_sum_weighs_by_budget() -> None:
+    name = {"zh-Hant": "計畫", "en": "plan"}
+    rows = (
+        CostRow(name, name, {107: Cost(100, Fraction(50))}),
+        CostRow(name, name, {106: Cost(7, Fraction(10)), 107: Cost(300, Fraction(90))}),
+    )
+    table = yearly.costs_table(with_author(kpi_data("en"), cost_table=rows))
+    assert isinstance(table, Table)
+    assert table.rows[0][1:5] == ("—", "—", "100", "50.00")
+    assert table.rows[-1][1:5] == ("7", "10.00", "400", "80.00")
+
+
+def test_lights_are_the_authors() -> None:
+    table = yearly.lights_table(kpi_data())
+    assert table.rows == (
+        ("推廣多元便民措施，強化行政執行績效", "提升執行案件有效結案率", "★ 綠燈", "---"),
+    )
+    changed = with_author(kpi_data("en"), light_self="red", light_review="white")
+    assert yearly.lights_table(changed).rows[0][2:] == ("● red", "□ white")
+
+
+# Prose ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("language", ["zh-Hant", "en"])
+@pytest.mark.parametrize("section", SECTIONS)
+def test_each_section_is_told_with_its_figures(section: str, language: str) -> None:
+    shown = yearly.prose(kpi_data(language), section).objects
+    assert shown
+    for item in shown:
+        assert isinstance(item, Finding | Markdown)
+        assert not re.search(r"[{}]|\bNone\b|—(?=\s*$)", item.text)
+    labelled = [item for item in shown if isinstance(item, Finding)]
+    assert all(item.evidence == "published" for item in labelled)
+    assert all(item.language == language for item in labelled)
+
+
+def test_prose_on_an_extract_is_labelled_so() -> None:
+    shown = yearly.prose(kpi_data("en", kind="extract"), "results.collections").objects
+    assert {item.evidence for item in shown if isinstance(item, Finding)} == {"extract"}
+
+
+def test_objective_and_kpi_are_named() -> None:
+    for language, said in (
+        ("zh-Hant", "**關鍵策略目標**：推廣"),
+        ("en", "**Key strategic objective**: Offer"),
+    ):
+        assert said in yearly.objective(kpi_data(language)).text
+
+
+def test_the_parts_of_the_collections_sum_to_all() -> None:
+    parts = yearly.large_debtor_parts(kpi_data())
+    values = {name: quantity.value for name, quantity in parts.items()}
+    assert values == {
+        "two_cities": 13_106_911_307 - 1_976_985_108,
+        "other_large_debtors": 1_976_985_108,
+        "all_others": 29_998_900_437 - 13_106_911_307,
+    }
+    assert yearly.large_debtor_parts(kpi_data(has_author=False)) == {}
+    assert yearly.large_debtor_parts(kpi_data(has_collected=False)) == {}
