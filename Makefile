@@ -20,6 +20,7 @@ LABBIN := $(if $(filter Windows_NT,$(OS)),.venv-lab/Scripts,.venv-lab/bin)
 READY  := .venv/ready
 RUN    := $(BIN)/python -m closurerate.cli
 
+$(foreach name,YEAR FRACTION REPORT_LANG CASES,$(if $(filter 1,$(words $($(name)))),,$(error $(name)=$($(name)) is not one value: `make help` shows what there is)))
 ifeq ($(filter $(REPORT_LANG),zh-Hant en),)
 $(error REPORT_LANG=$(REPORT_LANG) is not a language of the report: take zh-Hant or en)
 endif
@@ -53,6 +54,7 @@ KPI_CODE    := $(BASE_CODE) $(wildcard src/closurerate/kpi/*.py)
 REPORT_CODE := $(filter-out %/cli.py,$(TOP_CODE)) $(wildcard src/closurerate/report/*.py src/closurerate/report/*.yml)
 EXPORT_CODE := $(REPORT_CODE) $(wildcard src/closurerate/report/templates/* src/closurerate/report/templates/*/*)
 PUBLISHED   := $(wildcard data/published/*.yml)
+AUTHORED    := $(wildcard data/years/$(YEAR).yml)
 
 help: ## list the targets and variables
 	@$(PYTHON) -c "import re; [print(f'{m[1]:12} {m[2]}') for m in re.finditer(r'(?m)^(\w+):.*?## (.+)', open('Makefile', encoding='utf-8').read())]"
@@ -106,14 +108,14 @@ $(COUNTS): $(CASE) $(KPI_FILE) $(KPI_CODE) | $(READY)
 	$(RUN) count --year $(YEAR) --cases $(CASE) --kpi $(KPI) --out $@
 
 # Notebooks and report -----------------------------------------------------------------------
-$(OUT)/01_cases.ipynb: notebooks/01_cases.ipynb $(PROFILE) $(PUBLISHED) $(REPORT_CODE) | $(READY)
+$(OUT)/01_cases.ipynb: notebooks/01_cases.ipynb $(PROFILE) $(PUBLISHED) $(AUTHORED) $(REPORT_CODE) | $(READY)
 	$(RUN) notebook $< --year $(YEAR) --cases $(SOURCE) --language $(REPORT_LANG) --line 0 --out $@
 
 $(OUTKPI)/07_report.ipynb: data/years/$(YEAR).yml
 data/years/$(YEAR).yml:
 	$(error $@ is missing: it is what the author of the year's report supplies; `closurerate new-year $(YEAR)` writes one to fill in)
 
-$(OUTKPI)/%.ipynb: notebooks/%.ipynb $(PROFILE) $(COUNTS) $(PUBLISHED) $(wildcard data/years/$(YEAR).yml) data/kpi/readings.yml $(REPORT_CODE) | $(READY)
+$(OUTKPI)/%.ipynb: notebooks/%.ipynb $(PROFILE) $(COUNTS) $(PUBLISHED) $(AUTHORED) data/kpi/readings.yml $(REPORT_CODE) | $(READY)
 	$(RUN) notebook $< --year $(YEAR) --cases $(SOURCE) --language $(REPORT_LANG) --kpi $(KPI) --line $(if $(filter 02%,$*),1,2) --out $@
 
 %.html: %.ipynb $(EXPORT_CODE) | $(READY)

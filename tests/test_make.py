@@ -88,11 +88,11 @@ def test_a_bad_variable_stops_with_one_sentence(built: Path, variable: str, said
     done = run_make(built, "cases", SMALL, variable)
     assert done.returncode == 2
     told = [line for line in done.stderr.splitlines() if "***" in line or "closurerate: " in line]
-    name, value = said.split("=", 1)[0], variable.partition("=")[2]
-    assert any(name in line or (value and value in line) for line in told), done.stderr
+    name = variable.partition("=")[0]
+    assert any(name.lower() in line.lower() for line in told), done.stderr
     assert "Traceback" not in done.stderr
     assert "usage:" not in done.stderr
-    if variable.split("=")[0] in ("REPORT_LANG", "CASES", "KPI"):
+    if name in ("REPORT_LANG", "CASES", "KPI"):
         assert any(said in line for line in told), done.stderr
         assert len(told) == 1
     assert sorted(built.rglob("*")) == before
