@@ -1,9 +1,11 @@
 """The command line: `closurerate COMMAND …`; each recipe of the Makefile is one of these."""
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -13,10 +15,13 @@ from closurerate.paths import ROC_OFFSET
 
 if TYPE_CHECKING:
     from closurerate.kpi.evaluate import Evaluation
+    from closurerate.quantity import Exact
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0, or 2 after one sentence on standard error."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # a pipe on Windows would take the code page's
     try:
         options = _parser().parse_args(arguments)
         options.run(options)
@@ -233,7 +238,7 @@ def _json_row(row: "Evaluation") -> dict[str, str | int | None]:
     quantity = row.quantity()
     percent = quantity.value if row.unit == "percent" else None
     exact = {
-        name: None if value is None or value.value is None else str(value.value)
+        name: None if value is None or value.value is None else _exact(value.value)
         for name, value in (
             *((name, row.indicators.get(name)) for name in ("I1", "I2")),
             ("value", row.value),
@@ -246,6 +251,11 @@ def _json_row(row: "Evaluation") -> dict[str, str | int | None]:
         "display": printed(quantity, "en"),
         "percent": None if percent is None else str(rounded(percent, 2)),
     }
+
+
+def _exact(value: "Exact") -> str:
+    """Return a fraction such as 3286050/10030793, or the plain decimal of an irrational value."""
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def _table(rows: Sequence["Evaluation"]) -> str:

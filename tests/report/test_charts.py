@@ -11,18 +11,19 @@ import pytest
 from matplotlib import pyplot
 from year_samples import case_data, kpi_data, plain
 
-from closurerate.report import charts, figures
+from closurerate.report import case_charts, figures, kpi_charts
 from closurerate.report.show import Chart, Markdown
 from closurerate.report.style import chart_size, chart_style
 
 SVG = "{http://www.w3.org/2000/svg}"
 LANGUAGES = ("zh-Hant", "en")
 OF_CASES = {
-    "flow": charts.flow_chart, "months": charts.months_chart, "amounts": charts.amounts_chart,
+    "flow": case_charts.flow_chart, "months": case_charts.months_chart,
+    "amounts": case_charts.amounts_chart,
 }  # fmt: skip
 OF_KPI = {
-    "branches": charts.branches_chart, "target": charts.target_chart,
-    "series": charts.series_chart, "collections": charts.collections_chart,
+    "branches": kpi_charts.branches_chart, "target": kpi_charts.target_chart,
+    "series": kpi_charts.series_chart, "collections": kpi_charts.collections_chart,
 }  # fmt: skip
 
 
@@ -48,7 +49,7 @@ def texts(chart: Chart) -> str:
 
 def test_collections_without_their_parts_are_a_sentence() -> None:
     for language, said in (("zh-Hant", "略去圖表"), ("en", "the chart is left out")):
-        shown = charts.collections_chart(kpi_data(language, has_author=False))
+        shown = kpi_charts.collections_chart(kpi_data(language, has_author=False))
         assert isinstance(shown, Markdown)
         assert said in shown.text
 
@@ -58,7 +59,7 @@ def test_a_branch_without_a_value_is_not_drawn_as_nought() -> None:
     counts = data.counts.copy()
     nothing = counts["branch"] == "士林"
     counts.loc[nothing, ["closed", "pending", "effective"]] = 0
-    chart = charts.branches_chart(replace(data, counts=counts))
+    chart = kpi_charts.branches_chart(replace(data, counts=counts))
     assert "Shilin" not in chart.alt
     assert "Shilin" not in texts(chart)
     assert "Taipei" in chart.alt

@@ -7,7 +7,8 @@ from typing import Any
 
 import matplotlib
 from cycler import cycler
-from matplotlib import font_manager
+from matplotlib import font_manager, pyplot
+from matplotlib.axes import Axes
 
 from closurerate.report.fonts import FAMILIES, SANS, font_path
 from closurerate.report.labels import labels
@@ -78,6 +79,22 @@ def chart_style(language: str) -> Iterator[None]:
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(_chart_parameters(language))
         yield
+
+
+@contextmanager
+def drawing(language: str, height_cm: float) -> Iterator[Axes]:
+    """Give the axes of one chart as wide as the text, in the report's style.
+
+    Parameters
+    ----------
+    language
+        Language of the chart's text.
+    height_cm
+        Its height in print.
+    """
+    with chart_style(language):
+        _, axes = pyplot.subplots(figsize=chart_size(height_cm))
+        yield axes
 
 
 def _chart_parameters(language: str) -> dict[Any, Any]:

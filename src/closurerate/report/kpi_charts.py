@@ -1,116 +1,22 @@
-"""Charts with their captions: what each frame holds, which words, and what the reader is told."""
+"""Charts of the KPI: against target, by branch, over the years, and the year's collections."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from fractions import Fraction
 
 import pandas as pd
-from matplotlib import pyplot
-from matplotlib.axes import Axes
 
 from closurerate.quantity import Quantity, number, printed
 from closurerate.readings import adopted
 from closurerate.report import figures
-from closurerate.report.case_data import CaseData
-from closurerate.report.cells import band_labels, joined, percent, roc_year
+from closurerate.report.cells import joined, roc_year
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.series import OPEN, Point, both_series, earlier_value
 from closurerate.report.series_table import interval_text, series_name, shown_versions
 from closurerate.report.show import Chart, Markdown
-from closurerate.report.style import chart_size, chart_style
+from closurerate.report.style import drawing
 from closurerate.report.words import word
 from closurerate.report.yearly import large_debtor_parts, measure_word
 
-_MILLION = 10**6
 _TWD_UNIT = {"zh-Hant": 10**8, "en": 10**9}
-_FLOW = ("opening", "new", "reopened", "closed", "pending")
-
-
-@contextmanager
-def _axes(language: str, height_cm: float) -> Iterator[Axes]:
-    with chart_style(language):
-        _, axes = pyplot.subplots(figsize=chart_size(height_cm))
-        yield axes
-
-
-def flow_chart(data: CaseData) -> Chart:
-    """Return the year's flow of cases as a waterfall from the opening to the closing stock."""
-    language, flow = data.language, data.profile.flow()
-    evidence = data.evidence_of("pending", flow["pending"])
-    level, rows = 0, []
-    for name in _FLOW:
-        is_stock = name in ("opening", "pending")
-        step = flow[name] if name != "closed" else -flow[name]
-        start, level = (0, flow[name]) if is_stock else (level, level + step)
-        rows.append((word(name, language), start / _MILLION, level / _MILLION, is_stock))
-    frame = pd.DataFrame(rows, columns=["label", "start", "end", "is_stock"])
-    frame["text"] = [number(flow[name]) for name in _FLOW]
-    with _axes(language, 7.5) as axes:
-        figures.draw_flow(frame, axes).set_ylabel(word("axis_cases_million", language))
-        return Chart(
-            axes.get_figure(),
-            caption=word("caption_flow", language),
-            alt=word("alt_flow", language, **{name: number(flow[name]) for name in _FLOW}),
-            source=data.source_line(evidence),
-            evidence=evidence,
-            language=language,
-        )
-
-
-def months_chart(data: CaseData) -> Chart:
-    """Return new and closed cases by month."""
-    language, months = data.language, data.profile.tables["months"]
-    frame = (months.set_index("month")[["new", "closed"]] / 1000).rename(
-        columns={name: word(name, language) for name in ("new", "closed")}
-    )
-    extremes = {
-        f"{name}_{end}": number(int(getattr(months[name], function)()))
-        for name in ("new", "closed")
-        for end, function in (("low", "min"), ("high", "max"))
-    }
-    with _axes(language, 6.5) as axes:
-        figures.draw_lines(
-            frame,
-            axes,
-            ylabel=word("axis_cases_thousand", language),
-            xlabel=word("month", language),
-        )
-        return Chart(
-            axes.get_figure(),
-            caption=word("caption_months", language),
-            alt=word("alt_months", language, **extremes),
-            source=data.source_line(data.evidence),
-            evidence=data.evidence,
-            language=language,
-        )
-
-
-def amounts_chart(data: CaseData) -> Chart:
-    """Return the new cases by band of referred amount."""
-    language, table = data.language, data.profile.tables["amounts"]
-    edges = [int(edge) for edge in table["from_twd"]]
-    whole = int(table["new"].sum())
-    frame = pd.DataFrame(
-        {
-            "label": band_labels(edges),
-            "value": table["new"] / _MILLION,
-            "text": [f"{percent(int(count), whole)}%" for count in table["new"]],
-            "is_context": False,
-        }
-    )
-    edge = 10_000
-    below = int(table.loc[table["from_twd"] < edge, "new"].sum())
-    with _axes(language, 7.5) as axes:
-        figures.draw_bars(frame, axes, xlabel=word("axis_cases_million", language))
-        axes.set_ylabel(word("referred_amount", language))
-        return Chart(
-            axes.get_figure(),
-            caption=word("caption_amounts", language),
-            alt=word("alt_amounts", language, share=percent(below, whole), edge=number(edge)),
-            source=data.source_line(data.evidence),
-            evidence=data.evidence,
-            language=language,
-        )
 
 
 def branches_chart(data: KpiData) -> Chart:
@@ -128,7 +34,7 @@ def branches_chart(data: KpiData) -> Chart:
     )
     value = nation.quantity()
     text = f"{word('nation', language)} {number(value.value, value.decimals)}"
-    with _axes(language, 8.6) as axes:
+    with drawing(language, 8.6) as axes:
         figures.draw_dots(
             frame,
             axes,
@@ -171,7 +77,7 @@ def target_chart(data: KpiData) -> Chart:
         f"({word('target', language)} {row['target_text']})"
         for row in frame.to_dict("records")
     ]
-    with _axes(language, 6.5) as axes:
+    with drawing(language, 6.5) as axes:
         figures.draw_target(frame, axes, ylabel=axis_name(data), target=word("target", language))
         return Chart(
             axes.get_figure(),
@@ -211,7 +117,7 @@ def series_chart(data: KpiData) -> Chart:
         f"{series_name(version, language)} {' → '.join(frame['text'])}"
         for version, frame in zip(versions, frames, strict=True)
     ]
-    with _axes(language, 7.0) as axes:
+    with drawing(language, 7.0) as axes:
         figures.draw_series(frames, axes, ylabel=axis_name(data), names=items)
         axes.set_xticklabels([roc_year(int(year), language) for year in axes.get_xticks()])
         return Chart(
@@ -272,7 +178,7 @@ def collections_chart(data: KpiData) -> Chart | Markdown:
         }
     )
     items = [f"{row['label']} {row['part']} {row['text']}" for row in frame.to_dict("records")]
-    with _axes(language, 5.5) as axes:
+    with drawing(language, 5.5) as axes:
         figures.draw_stacks(frame, axes, xlabel=word("axis_twd_billion", language))
         return Chart(
             axes.get_figure(),
