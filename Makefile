@@ -27,6 +27,14 @@ endif
 ifeq ($(filter $(CASES),auto extract synthetic),)
 $(error CASES=$(CASES) is not a kind of case data: take auto, extract or synthetic)
 endif
+ifneq ($(filter 0%,$(YEAR)),)
+$(error YEAR=$(YEAR) begins with 0: write a ROC year such as 107)
+endif
+ifneq ($(filter report 07_report,$(MAKECMDGOALS)),)
+ifeq ($(wildcard data/years/$(YEAR).yml),)
+$(error YEAR=$(YEAR): data/years/$(YEAR).yml is missing, which the author of the report supplies: `closurerate new-year $(YEAR)` writes one to fill in)
+endif
+endif
 KPI_FILE := $(firstword $(wildcard data/kpi/$(KPI).yml data/kpi/proposals/$(KPI).yml))
 ifeq ($(KPI_FILE),)
 $(error KPI=$(KPI) is not defined: there is neither data/kpi/$(KPI).yml nor data/kpi/proposals/$(KPI).yml)
@@ -110,10 +118,6 @@ $(COUNTS): $(CASE) $(KPI_FILE) $(KPI_CODE) | $(READY)
 # Notebooks and report -----------------------------------------------------------------------
 $(OUT)/01_cases.ipynb: notebooks/01_cases.ipynb $(PROFILE) $(PUBLISHED) $(AUTHORED) $(REPORT_CODE) | $(READY)
 	$(RUN) notebook $< --year $(YEAR) --cases $(SOURCE) --language $(REPORT_LANG) --line 0 --out $@
-
-$(OUTKPI)/07_report.ipynb: data/years/$(YEAR).yml
-data/years/$(YEAR).yml:
-	$(error $@ is missing: it is what the author of the year's report supplies; `closurerate new-year $(YEAR)` writes one to fill in)
 
 $(OUTKPI)/%.ipynb: notebooks/%.ipynb $(PROFILE) $(COUNTS) $(PUBLISHED) $(AUTHORED) data/kpi/readings.yml $(REPORT_CODE) | $(READY)
 	$(RUN) notebook $< --year $(YEAR) --cases $(SOURCE) --language $(REPORT_LANG) --kpi $(KPI) --line $(if $(filter 02%,$*),1,2) --out $@

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from closurerate.cases.contract import check
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS, schema
 from closurerate.errors import InputError
-from closurerate.kpi.counts import count_cases
+from closurerate.kpi.counts import count_cases, read_counts, write_counts
 from closurerate.kpi.definition import read_definition
 from closurerate.kpi.evaluate import BY, evaluate_groups
 from closurerate.paths import kpi_file
@@ -162,13 +163,13 @@ def test_amounts_are_summed_without_loss(case_file):
     assert total.counts["closed_paid_twd"] == total.counts["collected_twd"] == 3 * (2**53 + 1)
 
 
-def test_absent_collection_is_unknown_and_not_zero(case_file):
+def test_absent_columns_are_unknown_and_not_zero(case_file):
     path = case_file([ROW], drop=("collected_in_year_twd", "reopened_on"))
     [total] = evaluate_groups(
         OFFICIAL.version(107), count_cases(path, 107, OFFICIAL.version(107).rule)
     )
     assert total.counts["collected_twd"] is None
-    assert total.counts["reopened"] == 0
+    assert total.counts["reopened"] is None
 
 
 def test_row_order_is_irrelevant(case_file, rng):
@@ -181,3 +182,32 @@ def test_row_order_is_irrelevant(case_file, rng):
     rule = OFFICIAL.version(107).rule
     first = count_cases(case_file(rows, "a.parquet"), 107, rule)
     assert first.equals(count_cases(case_file(shuffled, "b.parquet"), 107, rule))
+
+
+def test_amounts_may_pass_64_bits_together(case_file, tmp_path):
+    largest = {"paid_amount_twd": 2**63 - 1, "collected_in_year_twd": 2**63 - 1}
+    rows = [ROW | largest | {"case_id": str(number)} for number in range(3)]
+    counts = count_cases(case_file(rows), 107, OFFICIAL.version(107).rule)
+    write_counts(counts, tmp_path / "counts.parquet")
+    [total] = evaluate_groups(OFFICIAL.version(107), read_counts(tmp_path / "counts.parquet"))
+    assert total.counts["closed_paid_twd"] == total.counts["collected_twd"] == 3 * (2**63 - 1)
+    assert total.counts["effective"] == 3
+
+
+def test_a_path_is_no_pattern_and_its_folders_are_no_columns(case_file, tmp_path):
+    folder = tmp_path / "category=健保"
+    folder.mkdir()
+    path = folder / "x*.parquet"
+    case_file([ROW]).rename(path)
+    case_file([ROW, ROW | {"case_id": "2"}]).rename(folder / "xyz.parquet")
+    counts = count_cases(path, 107, OFFICIAL.version(107).rule)
+    assert list(counts["category"]) == ["罰鍰"]
+    assert list(counts["closed"]) == [1]
+
+
+def test_a_column_named_like_the_engine_s_own_is_passed_over(case_file, tmp_path):
+    table = pq.read_table(case_file([ROW]))
+    path = tmp_path / "own.parquet"
+    pq.write_table(table.append_column("file_row_number", pa.array(["z"])), path)
+    check(path, 107)
+    assert count_cases(path, 107, OFFICIAL.version(107).rule)["closed"].sum() == 1

@@ -56,6 +56,11 @@ DAMAGES = [
     (("indicators", "since", 106, "value", "E"), "C / P", "cannot name an indicator"),
     (("targets", "since", 107, "value"), 25, "decimal in quotes"),
     (("decimals",), "two", "whole number"),
+    (("tiers", "since", 106, "value", "ordinary", "from"), 0, "from 1 to 1,000,000,000,000"),
+    (("tiers", "since", 106, "value", "major", "from"), 10**20, "from 1 to 1,000,000,000,000"),
+    (("tiers", "since", 106, "value", 1), {"from": 1}, "cannot name a tier"),
+    (("tiers", "unit"), {"a": "b"}, "must be words"),
+    (("targets", "since", 107, "value"), "0", "must be over 0"),
     (("name",), {"en": "closure"}, "'zh-Hant' is missing"),
     (("id",), "effective closure rate", "letters, digits and underscores"),
 ]
@@ -87,6 +92,9 @@ def test_missing_section(tmp_path, section):
         ("- a\n- b\n", "must hold keys and values"),
         ("id: a\nid: b\n", "stands twice"),
         ("id: [\n", "not valid YAML"),
+        ("id: 2018-02-30\n", "not valid YAML"),
+        ("decimals: 0x_\n", "not valid YAML"),
+        ("id: " + "[" * 3000 + "\n", "not valid YAML"),
         ("!!python/object/apply:os.system ['true']\n", "not valid YAML"),
     ],
 )

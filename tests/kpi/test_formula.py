@@ -29,6 +29,7 @@ def value(text: str, **counts: int | None):
         "E // C", "E % C", "E < C", "E @ C", "E and C", "+E", "~E", "1e5", "0x10", "1_000", "1j",
         "'E'", "True", "E^0.5", "E^P", "E^99", "2^3^2", "sqrt()", "sqrt(E, C)", "min(E)", "exp(E)",
         "min(*E)", "sqrt(E=1)", "E; C", "E\nC", "(" * 500 + "E" + ")" * 500, "E" * 3000, "E := 1",
+        "-" * 900 + "E",
     ],
 )  # fmt: skip
 def test_refused(text):
@@ -102,6 +103,12 @@ def test_removable_gaps_close_and_others_do_not():
     assert value("1/(C - P)", E=3, C=4, P=4).value is None
     assert value("sqrt(P - C)", E=3, C=4, P=0).value is None
     assert value("min(1/(C - C), 2)", E=3, C=4, P=0).value is None
+
+
+def test_roots_of_indicators_stay_exact():
+    root = {"I1": parse_formula("sqrt(E/C)", COUNT_NAMES, "I1")}
+    squared = parse_formula("I1^2", (*COUNT_NAMES, "I1"), "test")
+    assert evaluate_formula(squared, root, {"E": 1, "C": 2, "P": 1}).value == Fraction(1, 2)
 
 
 def test_unknown_count_has_a_reason():

@@ -77,7 +77,7 @@ def test_it_is_archival_and_accessible(reader: PdfReader) -> None:
 def test_it_says_what_it_is(reader: PdfReader) -> None:
     assert reader.metadata is not None
     assert reader.metadata.title == FACTS["title"]
-    assert reader.metadata.author == FACTS["organisation"]
+    assert reader.metadata.author == "closurerate"  # not the agency: the document is not its own
     assert reader.metadata.creation_date is not None
     assert reader.metadata.creation_date.date().isoformat() == "2019-03-08"
 

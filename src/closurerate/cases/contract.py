@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from closurerate.cases.rules import Rule, row_rules
-from closurerate.cases.scan import opened
+from closurerate.cases.scan import ROW_NUMBER, opened
 from closurerate.cases.vocabulary import BRANCHES as BRANCHES
 from closurerate.cases.vocabulary import CATEGORIES as CATEGORIES
 from closurerate.cases.vocabulary import COLUMNS as COLUMNS
@@ -170,8 +170,9 @@ def _check_rules(cases: ir.Table, rules: Sequence[Rule], counts: Sequence[int], 
     worst, count = broken[0]
     example = _first_row(cases, worst.is_broken(cases), ("case_id", *worst.columns))
     further = "".join(f"; also {rule.statement} ({_rows(n)})" for rule, n in broken[1:])
+    breaks = "breaks" if count == 1 else "break"
     raise InputError(
-        f"{name}: {worst.statement}, but {_rows(count)} break this, first {example}{further}."
+        f"{name}: {worst.statement}, but {_rows(count)} {breaks} this, first {example}{further}."
     )
 
 
@@ -232,10 +233,12 @@ _EVENTS = ("referred_on", "closed_on", "reopened_on")
 def _first_row(cases: ir.Table, condition: ir.BooleanValue, columns: Sequence[str]) -> str:
     """Return in words the first row where the condition holds, with these columns' values."""
     names = list(dict.fromkeys(columns))
-    found = cases.filter(condition).order_by("file_row_number").limit(1)
-    row = found.select("file_row_number", *names).to_pyarrow().to_pylist()[0]
+    has_number = ROW_NUMBER in cases.columns
+    broken = cases.filter(condition)
+    first = (broken.order_by(ROW_NUMBER) if has_number else broken).limit(1)
+    row = first.select(*[ROW_NUMBER] * has_number, *names).to_pyarrow().to_pylist()[0]
     values = ", ".join(f"{name}={row[name]}" for name in names)
-    return f"row {row['file_row_number'] + 1:,} ({values})"
+    return f"row {row[ROW_NUMBER] + 1:,} ({values})" if has_number else f"a row with {values}"
 
 
 def _rows(count: int) -> str:

@@ -55,14 +55,18 @@ class Profile:
     absent: tuple[str, ...]
     tables: Mapping[str, pd.DataFrame]
 
-    def flow(self) -> dict[str, int]:
-        """Return opening, new, reopened, closed and pending cases; they close by definition."""
+    def flow(self) -> dict[str, int | None]:
+        """Return opening, new, reopened, closed and pending cases; they close by definition.
+
+        Without the column `reopened_on`, `reopened` is None and the opening stock holds those too.
+        """
         sums = {
             name: int(self.tables["groups"][name].sum())
             for name in ("new", "reopened", "closed", "pending")
         }
         opening = sums["pending"] + sums["closed"] - sums["new"] - sums["reopened"]
-        return {"opening": opening, **sums}
+        flow: dict[str, int | None] = {"opening": opening, **sums}
+        return flow | {"reopened": None} if "reopened_on" in self.absent else flow
 
 
 def profile_cases(path: Path, year: int) -> Profile:
@@ -158,7 +162,7 @@ def _debtors(cases: ir.Table, year: int) -> ir.Table:
     obligors = known.group_by("obligor_id").agg(
         is_person=(known.obligor_kind == "person").any(),
         owed_twd=known.referred_amount_twd.cast("float64").sum(),
-        collected_twd=known.collected_in_year_twd.sum(),
+        collected_twd=known.collected_in_year_twd.sum().cast("decimal(38, 0)"),
     )
     least = obligors.is_person.ifelse(LARGE_DEBTOR_TWD["person"], LARGE_DEBTOR_TWD["company"])
     return (

@@ -7,6 +7,7 @@ import ibis
 import ibis.expr.types as ir
 
 from closurerate.cases.vocabulary import COLUMNS, MAX_REFERRED_TWD, Column
+from closurerate.paths import ROC_OFFSET
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,19 @@ def _not_before(later: str, earlier: str) -> Rule:
     )
 
 
+_FIRST_DAY, _LAST_DAY = ibis.date(ROC_OFFSET + 1, 1, 1), ibis.date(ROC_OFFSET + 999, 12, 31)
+
+
+def _within_calendar(name: str) -> Rule:
+    return Rule(
+        (name,),
+        f"{name} must lie in the ROC years 1 to 999",
+        lambda table: ~table[name].between(_FIRST_DAY, _LAST_DAY),
+    )
+
+
 _RANGES = (
+    *(_within_calendar(name) for name in ("referred_on", "closed_on", "reopened_on")),
     Rule(
         ("referred_amount_twd",),
         f"referred_amount_twd must be from 1 to {MAX_REFERRED_TWD:,}",

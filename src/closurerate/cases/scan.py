@@ -1,5 +1,6 @@
 """One way to open a case file for an engine: bounded memory, spill beside nothing of the user's."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,9 +8,25 @@ from tempfile import TemporaryDirectory
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow.parquet as pq
+
+ROW_NUMBER = "file_row_number"
+"""DuckDB's name for the number of a row in its file."""
 
 MEMORY_LIMIT = "1500MB"
 """What DuckDB may hold before it spills; the checks need about half of it at national scale."""
+
+
+_GLOB = re.compile(r"([*?\[])")
+
+
+def _table(connection: ibis.BaseBackend, path: Path) -> ir.Table:
+    """Return exactly this file's rows: its path is no pattern, and its folders name no column."""
+    has_own = ROW_NUMBER in pq.read_schema(path).names
+    table = connection.read_parquet(
+        _GLOB.sub(r"[\1]", str(path)), file_row_number=not has_own, hive_partitioning=False
+    )
+    return table.drop(ROW_NUMBER) if has_own else table
 
 
 @contextmanager
@@ -24,7 +41,8 @@ def opened(path: Path) -> Iterator[ir.Table]:
     Yields
     ------
     ibis.expr.types.Table
-        The file's columns and `file_row_number`, which starts at 0.
+        The file's columns and `file_row_number`, which starts at 0; not where the file has a
+        column of that name, which is passed over.
     """
     with TemporaryDirectory(prefix="closurerate-") as spill:
         connection = ibis.duckdb.connect(
@@ -33,6 +51,6 @@ def opened(path: Path) -> Iterator[ir.Table]:
         try:
             # Ibis turns DuckDB's own bar on, and it would go to standard output.
             connection.raw_sql("SET enable_progress_bar = false")
-            yield connection.read_parquet(str(path), file_row_number=True)
+            yield _table(connection, path)
         finally:
             connection.disconnect()

@@ -5,6 +5,8 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from closurerate.cases.scan import opened
 from closurerate.cases.scope import in_year, require_open
@@ -21,18 +23,21 @@ from closurerate.writing import replacing
 GROUPS = {"branch": BRANCHES, "category": CATEGORIES}
 
 KEYS = ["branch", "category", "tier", "disposition"]
-MEASURES = [
-    "new",
-    "reopened",
-    "closed",
-    "effective",
-    "pending",
+CASE_MEASURES = ["new", "reopened", "closed", "effective", "pending"]
+MONEY_MEASURES = [
     "closed_referred_twd",
     "closed_paid_twd",
     "pending_referred_twd",
     "collected_twd",
 ]
-"""Columns of a count: cases, then NTD; `collected_twd` is null where the extract does not tell."""
+MEASURES = CASE_MEASURES + MONEY_MEASURES
+"""Columns of a count; `reopened` and `collected_twd` are null where the extract does not tell."""
+
+_SCHEMA = pa.schema(
+    [(name, pa.string()) for name in KEYS]
+    + [(name, pa.int64()) for name in CASE_MEASURES]
+    + [(name, pa.decimal128(38, 0)) for name in MONEY_MEASURES]
+)
 
 
 def count_expression(cases: ir.Table, year: int, rule: EffectiveRule) -> ir.Table:
@@ -74,7 +79,10 @@ def count_expression(cases: ir.Table, year: int, rule: EffectiveRule) -> ir.Tabl
         closed_paid_twd=is_closed.ifelse(grouped.paid_twd, 0),
         pending_referred_twd=is_closed.ifelse(0, grouped.referred_twd),
     )
-    return rows.group_by(KEYS).agg(**{name: rows[name].sum() for name in MEASURES})
+    sums = {name: rows[name].sum() for name in CASE_MEASURES}
+    # Amounts may add up to more than 64 bits hold.
+    sums |= {name: rows[name].sum().cast("decimal(38, 0)") for name in MONEY_MEASURES}
+    return rows.group_by(KEYS).agg(**sums)
 
 
 def _by_cheap_keys(cases: ir.Table, rule: EffectiveRule) -> ir.Table:
@@ -92,7 +100,7 @@ def _by_cheap_keys(cases: ir.Table, rule: EffectiveRule) -> ir.Table:
     return rows.group_by(["branch", "category", "tier_rank", "disposition", "is_closed"]).agg(
         cases=rows.count(),
         new=rows.is_new.sum(),
-        reopened=rows.is_reopened.sum(),
+        reopened=rows.is_reopened.sum() if "reopened_on" in cases.columns else ibis.null("int64"),
         passing=rows.is_passing.sum(),
         referred_twd=rows.referred_amount_twd.sum(),
         paid_twd=rows.paid_amount_twd.sum(),
@@ -115,7 +123,7 @@ def count_cases(path: Path, year: int, rule: EffectiveRule) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `KEYS` and `MEASURES` (int64, whole cases and NTD), in the contract's order.
+        `KEYS` and `MEASURES` (Python integers, whole cases and NTD), in the contract's order.
 
     Raises
     ------
@@ -129,7 +137,7 @@ def count_cases(path: Path, year: int, rule: EffectiveRule) -> pd.DataFrame:
 
 
 def ordered(counts: pd.DataFrame, rule: EffectiveRule) -> pd.DataFrame:
-    """Return a count with its rows in the contract's order and whole numbers as int64."""
+    """Return a count with its rows in the contract's order and its numbers as Python integers."""
     orders = GROUPS | {
         "tier": tuple(tier.name for tier in rule.tiers),
         "disposition": DISPOSITIONS,
@@ -138,14 +146,30 @@ def ordered(counts: pd.DataFrame, rule: EffectiveRule) -> pd.DataFrame:
     result = counts.sort_values(
         KEYS, key=lambda column: column.map(ranks[str(column.name)]), na_position="last"
     )
-    types = {name: "int64" for name in MEASURES if name != "collected_twd"}
-    return result.astype(types | {"collected_twd": "Int64"}).reset_index(drop=True)
+    return _with_integers(result.reset_index(drop=True))
+
+
+def _with_integers(counts: pd.DataFrame) -> pd.DataFrame:
+    """Return a count whose numbers are Python integers of any size, None where not known."""
+    whole = {
+        name: pd.Series(
+            [None if pd.isna(item) else int(item) for item in counts[name]],
+            index=counts.index,
+            dtype=object,
+        )
+        for name in MEASURES
+    }
+    return counts.assign(**whole)
 
 
 def write_counts(counts: pd.DataFrame, path: Path) -> None:
     """Write a count as Parquet, in one step."""
     with replacing(path) as partial:
-        counts.to_parquet(partial, index=False)
+        columns = {
+            name: [None if pd.isna(item) else item for item in counts[name]]
+            for name in _SCHEMA.names
+        }
+        pq.write_table(pa.Table.from_pydict(columns, schema=_SCHEMA), partial)
 
 
 def read_counts(path: Path) -> pd.DataFrame:
@@ -158,4 +182,4 @@ def read_counts(path: Path) -> pd.DataFrame:
     """
     if not path.is_file():
         raise InputError(f"{path}: the cases are not counted yet; run `make report` first.")
-    return pd.read_parquet(path)
+    return _with_integers(pd.DataFrame(pq.read_table(path).to_pydict()))

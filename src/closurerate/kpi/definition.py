@@ -162,7 +162,11 @@ def _extended(path: Path, find: Callable[[str], Path], files: list[Path]) -> dic
     )
     if not isinstance(document["extends"], str):
         raise InputError(f"{path}: extends: must be the id of a definition.")
-    base = _extended(find(document["extends"]), find, files)
+    try:
+        base_path = find(document["extends"])
+    except InputError as error:
+        raise InputError(f"{path}: extends: {error}") from None
+    base = _extended(base_path, find, files)
     changed_formula = "formula" in document
     inherited = {
         key: value for key, value in base.items() if not (key == "targets" and changed_formula)
@@ -188,6 +192,8 @@ def _check_head(document: dict[str, Any], path: Path) -> None:
 
 def _check_section(section: Any, where: str, name: str) -> None:
     check_keys(section, where, required=("unit", "since"))
+    if not isinstance(section["unit"], str):
+        raise InputError(f"{where}.unit: must be words, found {section['unit']!r}.")
     if name == "formula" and section["unit"] not in UNITS:
         raise InputError(f"{where}.unit: must be one of {', '.join(UNITS)}.")
     if not isinstance(section["since"], dict) or not section["since"]:
@@ -240,7 +246,11 @@ def _indicators(value: Any, where: str) -> dict[str, Formula]:
 
 def _targets(document: dict[str, Any], path: Path) -> dict[int, Fraction]:
     entries = document.get("targets", {"since": {}})["since"]
-    return {
+    targets = {
         year: exact_decimal(entry["value"], f"{path}: targets.since.{year}.value")
         for year, entry in sorted(entries.items())
     }
+    for year, target in targets.items():
+        if not target:
+            raise InputError(f"{path}: targets.since.{year}.value: a target must be over 0.")
+    return targets

@@ -25,6 +25,7 @@ FUNCTIONS = {"sqrt": (1, 1), "min": (2, 9), "max": (2, 9)}
 
 _MAX_LENGTH = 2000
 _MAX_EXPONENT = 20
+_MAX_DEPTH = 60
 _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "^"}
 
 
@@ -102,12 +103,22 @@ def parse_formula(text: object, names: Collection[str], where: str) -> Formula:
     source = text.strip().replace("^", "**")
     try:
         tree = ast.parse(source, mode="eval").body
+        _check_depth(tree)
         node = _converted(tree, source, names)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise InputError(f"{where}: {text!r} is not a formula: check its signs.") from None
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
     return Formula(text.strip(), node)
+
+
+def _check_depth(tree: ast.AST) -> None:
+    """Refuse a formula nested deeper than anybody writes, before anything walks down it."""
+    level: list[ast.AST] = [tree]
+    for _ in range(_MAX_DEPTH):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    if level:
+        raise InputError(f"a formula may be nested {_MAX_DEPTH} deep and no deeper.")
 
 
 def _converted(tree: ast.expr, source: str, names: Collection[str]) -> Node:

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
-from closurerate.cases.vocabulary import DISPOSITIONS
+from closurerate.cases.vocabulary import DISPOSITIONS, MAX_REFERRED_TWD
 from closurerate.documents import check_keys
 from closurerate.errors import InputError
 from closurerate.kpi.effective import EffectiveRule, Tier
@@ -51,11 +51,18 @@ def _tier_bounds(value: Any, where: str) -> dict[str, tuple[int, int | None]]:
         raise InputError(f"{where}: must hold at least one tier.")
     bounds: dict[str, tuple[int, int | None]] = {}
     for name, tier in value.items():
+        if not isinstance(name, str) or not name.isidentifier():
+            raise InputError(f"{where}: {name!r} cannot name a tier: take letters and underscores.")
         check_keys(tier, f"{where}.{name}", required=("from",), optional=("below",))
         lower, upper = tier["from"], tier.get("below")
         for key, amount in (("from", lower), ("below", upper)):
-            if type(amount) is not int and not (key == "below" and amount is None):
-                raise InputError(f"{where}.{name}.{key}: must be whole NTD, found {amount!r}.")
+            if key == "below" and amount is None:
+                continue
+            if type(amount) is not int or not 1 <= amount <= MAX_REFERRED_TWD:
+                raise InputError(
+                    f"{where}.{name}.{key}: must be whole NTD from 1 to {MAX_REFERRED_TWD:,}, "
+                    f"found {amount!r}."
+                )
         if upper is not None and upper <= lower:
             raise InputError(f"{where}.{name}: below ({upper}) must be over from ({lower}).")
         bounds[name] = (lower, upper)

@@ -126,17 +126,7 @@ def evaluate_formula(
     parts = _cancelled(formula, tuple(sorted(indicators.items(), key=lambda item: item[0])))
     if parts is not None:
         return _rational_value(*parts, counts) if parts else Value(None, "it divides by 0")
-    values: dict[str, Exact] = {}
-    for name in sorted(names_in(formula.node)):
-        value = (
-            evaluate_formula(indicators[name], {}, counts)
-            if name in indicators
-            else _count_value(name, counts)
-        )
-        if value.value is None:
-            return Value(None, f"{name} has no value: {value.reason}")
-        values[name] = value.value
-    return _value_at(formula, values)
+    return _irrational_value(formula, indicators, counts)
 
 
 @lru_cache(maxsize=256)
@@ -186,17 +176,43 @@ def _count_value(name: str, counts: Mapping[str, int | None]) -> Value:
     return Value(Fraction(count))
 
 
-def _value_at(formula: Formula, values: Mapping[str, Exact]) -> Value:
-    exact = {
-        name: sympy.Rational(*Fraction(value).as_integer_ratio()) for name, value in values.items()
-    }
+def _irrational_value(
+    formula: Formula, indicators: Mapping[str, Formula], counts: Mapping[str, int | None]
+) -> Value:
     try:
-        result = sympy.expand(symbolic(formula.node, exact))
-    except ZeroDivisionError:
-        return Value(None, f"{formula.text} divides by 0")
-    except ValueError as error:
-        return Value(None, f"{formula.text} {error}")
+        result = sympy.expand(_expression(formula, indicators, counts))
+    except _NoValueError as error:
+        return Value(None, str(error))
     if result.is_Rational:
         return Value(Fraction(int(result.p), int(result.q)))
     digits = sympy.N(result, 2 * IRRATIONAL_DIGITS)
     return Value(Context(prec=IRRATIONAL_DIGITS).create_decimal(Decimal(str(digits))))
+
+
+class _NoValueError(Exception):
+    """Why a formula has no value."""
+
+
+def _expression(
+    formula: Formula, indicators: Mapping[str, Formula], counts: Mapping[str, int | None]
+) -> sympy.Expr:
+    """Return a formula with its counts put in, roots kept as roots."""
+    exact: dict[str, sympy.Expr] = {}
+    for name in sorted(names_in(formula.node)):
+        if name in indicators and _has_call(indicators[name].node):
+            exact[name] = _expression(indicators[name], {}, counts)
+            continue
+        value = (
+            evaluate_formula(indicators[name], {}, counts)
+            if name in indicators
+            else _count_value(name, counts)
+        )
+        if value.value is None:
+            raise _NoValueError(f"{name} has no value: {value.reason}")
+        exact[name] = sympy.Rational(*Fraction(value.value).as_integer_ratio())
+    try:
+        return symbolic(formula.node, exact)
+    except ZeroDivisionError:
+        raise _NoValueError(f"{formula.text} divides by 0") from None
+    except ValueError as error:
+        raise _NoValueError(f"{formula.text} {error}") from None

@@ -5,7 +5,7 @@ import pandas as pd
 from closurerate.quantity import number
 from closurerate.report import figures
 from closurerate.report.case_data import CaseData
-from closurerate.report.cells import band_labels, percent
+from closurerate.report.cells import band_labels, joined, percent
 from closurerate.report.show import Chart
 from closurerate.report.style import drawing
 from closurerate.report.words import word
@@ -18,20 +18,24 @@ def flow_chart(data: CaseData) -> Chart:
     """Return the year's flow of cases as a waterfall from the opening to the closing stock."""
     language, flow = data.language, data.profile.flow()
     evidence = data.evidence_of("pending", flow["pending"])
+    steps = {name: count for name in _FLOW if (count := flow[name]) is not None}
+    labels = {name: word(name, language) for name in steps} | {"reopened": data.reopened_word}
     level, rows = 0, []
-    for name in _FLOW:
+    for name, count in steps.items():
         is_stock = name in ("opening", "pending")
-        step = flow[name] if name != "closed" else -flow[name]
-        start, level = (0, flow[name]) if is_stock else (level, level + step)
-        rows.append((word(name, language), start / _MILLION, level / _MILLION, is_stock))
-    frame = pd.DataFrame(rows, columns=["label", "start", "end", "is_stock"])
-    frame["text"] = [number(flow[name]) for name in _FLOW]
+        start, end = (0, count) if is_stock else (level, level + count)
+        if name == "closed":
+            end = level - count
+        rows.append((labels[name], start / _MILLION, end / _MILLION, is_stock, number(count)))
+        level = end
+    frame = pd.DataFrame(rows, columns=["label", "start", "end", "is_stock", "text"])
+    told = [f"{row['label']} {row['text']}" for row in frame.to_dict("records")]
     with drawing(language, 7.5) as axes:
         figures.draw_flow(frame, axes).set_ylabel(word("axis_cases_million", language))
         return Chart(
             axes.get_figure(),
             caption=word("caption_flow", language),
-            alt=word("alt_flow", language, **{name: number(flow[name]) for name in _FLOW}),
+            alt=word("alt_flow", language, items=joined(told, language)),
             source=data.source_line(evidence),
             evidence=evidence,
             language=language,

@@ -67,17 +67,30 @@ class CaseData:
         """Return a total that follows from the printed reports, None where it does not."""
         if name == "opening":
             return self._claim(self.year - 1, "pending")
-        if name == "reopened":
-            flow = [self._printed(key) for key in ("pending", "closed", "opening", "new")]
-            if None in flow:
-                return None
-            pending, closed, opening, new = (int(item or 0) for item in flow)
-            return pending + closed - opening - new
         return self._claim(self.year, name)
 
     def _claim(self, year: int, name: str) -> int | None:
         report = self.published.get(year)
         return int(report[name].value) if report is not None and name in report else None
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether the data are a fraction of the nation, and compare with no printed figure."""
+        return self.source.fraction not in (None, "1")
+
+    @property
+    def before(self) -> Published | None:
+        """The printed figures of the year before, where this year's data compare with them."""
+        return None if self.is_scaled else self.published.get(self.year - 1)
+
+    @property
+    def reopened_word(self) -> str:
+        """What the cases between opening and closing stock are called.
+
+        Nobody knows why the printed stocks and flows differ; synthetic data declare the difference
+        reopened, real ones count it.
+        """
+        return word("gap" if self.is_synthetic else "reopened", self.language)
 
     def source_line(self, evidence: Evidence) -> str:
         """Return what stands below a table or chart that rests on the case data."""
@@ -117,8 +130,9 @@ class CaseData:
         counted = {
             name: Quantity(value, "case", 0, self.evidence_of(name, value))
             for name, value in flow.items()
+            if value is not None
         }
-        before = self.published.get(self.year - 1)
+        before = self.before
         previous = {
             f"{name}_previous": quantity
             for name, quantity in (before.quantities() if before else {}).items()
@@ -228,8 +242,7 @@ def say(
     found = {name: figures.get(name) or derive(name, figures) for name in wanted}
     known = {name: quantity for name, quantity in found.items() if quantity is not None}
     if is_optional and len(known) < len(found):
-        missing = ", ".join(name for name in found if name not in known)
-        return Markdown(word("left_out_sentence", language, names=f"`{missing}`"))
+        return Markdown(word("left_out_sentence", language))
     texts = {name: printed(quantity, language) for name, quantity in known.items()}
     evidence = weakest([at_best, *(quantity.evidence for quantity in known.values())])
     return Finding(fill(text, texts | words), evidence, language)

@@ -37,28 +37,45 @@ def source_table(data: CaseData) -> Table:
 
 def flow_table(data: CaseData) -> Table:
     """Return opening, new, reopened, closed and pending cases of the year before and this one."""
-    language = data.language
-    rows = []
-    before = data.published.get(data.year - 1)
-    if before is not None:
-        new, closed, pending = (int(before[key].value) for key in ("new", "closed", "pending"))
-        cells = (pending + closed - new, new, None, closed, pending)
-        rows.append((roc_year(data.year - 1, language), *(number(cell) for cell in cells)))
-    flow = data.profile.flow()
-    rows.append((roc_year(data.year, language), *(number(flow[name]) for name in _FLOW)))
+    language, flow = data.language, data.profile.flow()
+    rows = [(roc_year(data.year, language), *(number(flow[name]) for name in _FLOW))]
+    if data.before is not None:
+        rows.insert(0, (roc_year(data.year - 1, language), *_printed_flow(data)))
     evidence = data.evidence_of("pending", flow["pending"])
-    note = word("note_flow_plain", language)
-    if before is not None and data.is_synthetic:
-        note = word("note_flow", language, previous=data.year - 1, gap=number(flow["reopened"]))
+    sources = [data.source_line(evidence)]
+    if data.before is not None and evidence != "published":
+        sources.append(word("source_report", language, year=max(data.published)))
+    heads = {name: word(name, language) for name in _FLOW} | {"reopened": data.reopened_word}
     return Table(
-        columns=headed(language, "year", *_FLOW),
+        columns=(
+            Column(word("year", language)),
+            *(Column(heads[name], "right") for name in _FLOW),
+        ),
         rows=tuple(rows),
         caption=word("caption_flow", language),
-        note=note,
-        source=data.source_line(evidence),
+        note=_flow_note(data),
+        source="; ".join(dict.fromkeys(sources)),
         evidence=evidence,
         language=language,
     )
+
+
+def _printed_flow(data: CaseData) -> list[str]:
+    """Return the flow of the year before as printed; its opening is the year before's stock."""
+    report, earlier = data.published[data.year - 1], data.published.get(data.year - 2)
+    new, closed, pending = (int(report[key].value) for key in ("new", "closed", "pending"))
+    opening = pending + closed - new if earlier is None else int(earlier["pending"].value)
+    gap = None if earlier is None else pending + closed - new - opening
+    return [number(item) for item in (opening, new, gap, closed, pending)]
+
+
+def _flow_note(data: CaseData) -> str:
+    language, flow = data.language, data.profile.flow()
+    if flow["reopened"] is None:
+        return word("note_flow_unknown", language)
+    if data.is_synthetic and not data.is_scaled:
+        return word("note_flow", language, previous=data.year - 1, gap=number(flow["reopened"]))
+    return word("note_flow_plain", language)
 
 
 def groups_table(data: CaseData, by: str) -> Table:

@@ -81,11 +81,9 @@ def target_chart(data: KpiData) -> Chart:
         figures.draw_target(frame, axes, ylabel=axis_name(data), target=word("target", language))
         return Chart(
             axes.get_figure(),
-            caption=word("caption_target", language),
+            caption=word("caption_target_chart", language),
             alt=word("alt_target", language, items=joined(items, language)),
-            source=word(
-                "source_report", language, year=max(data.cases.published, default=data.year)
-            ),
+            source=data.source_over_years,
             evidence=data.evidence,
             language=language,
         )
@@ -128,9 +126,7 @@ def series_chart(data: KpiData) -> Chart:
                 language,
                 items="；".join(items) if language == "zh-Hant" else "; ".join(items),
             ),
-            source=word(
-                "source_report", language, year=max(data.cases.published, default=data.year)
-            ),
+            source=data.source_over_years,
             evidence=data.evidence,
             language=language,
         )
@@ -184,9 +180,7 @@ def collections_chart(data: KpiData) -> Chart | Markdown:
             axes.get_figure(),
             caption=word("caption_collections", language),
             alt=word("alt_collections", language, items=joined(items, language)),
-            source=word(
-                "source_report", language, year=max(data.cases.published, default=data.year)
-            ),
+            source=data.source_over_years,
             evidence=shown["collected"].evidence,
             language=language,
         )

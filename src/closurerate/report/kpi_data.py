@@ -104,6 +104,13 @@ class KpiData:
         return self.definition.id == PRINTED_KPI
 
     @property
+    def source_over_years(self) -> str:
+        """What stands below a table or chart that sets this year beside printed ones."""
+        own, language = self.cases.source_line(self.evidence), self.language
+        reports = word("source_report", language, year=max(self.cases.published, default=self.year))
+        return "; ".join(dict.fromkeys((own, reports)))
+
+    @property
     def is_restatable(self) -> bool:
         """Whether the year's effective cases are known: synthetic ones must have been printed."""
         return not self.cases.is_synthetic or self.evidence == "published"
@@ -147,13 +154,15 @@ class KpiData:
         }
         rate = self.total.quantity(self.evidence)
         counted |= {"rate": rate, "achievement": self.achievement}
-        before = self.cases.published.get(self.year - 1)
+        before = self.cases.before
         previous = before.quantities() if before else {}
         if not self.is_printed:
             previous = {name: previous[name] for name in previous if name not in _OF_PRINTED_KPI}
-        named = (
-            narrated(self.author, counted, previous, self.definition.id) if self.author else counted
-        )
+        named = counted
+        if self.author:
+            # A fraction's counts combine with no fact of the whole nation.
+            told = {} if self.cases.is_scaled else counted
+            named = narrated(self.author, told, previous, self.definition.id) | counted
         if self.target is not None:
             named.setdefault("target", Quantity(self.target, "percent", 2, "published"))
         return (

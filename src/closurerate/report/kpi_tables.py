@@ -170,7 +170,7 @@ def growth_table(data: KpiData) -> Table:
         ),
         rows=tuple(rows),
         caption=word("caption_growth", language, previous=data.year - 1, year=data.year),
-        source=data.cases.source_line(data.evidence),
+        source=data.source_over_years,
         evidence=data.evidence,
         language=language,
     )

@@ -40,7 +40,7 @@ def series_table(data: KpiData) -> Table:
         rows=rows,
         caption=word("caption_series", language),
         note=word("note_series" if has_readings else "note_series_plain", language),
-        source=word("source_report", language, year=max(data.cases.published, default=data.year)),
+        source=data.source_over_years,
         evidence=data.evidence,
         language=language,
     )

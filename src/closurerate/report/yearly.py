@@ -59,7 +59,7 @@ def prose(data: KpiData, section: str) -> Several:
         else Finding(passage.text, passage.evidence, data.language)
         for passage in passages(author_of(data), section, data.language, known)
     ]
-    return Several(shown)
+    return Several(shown or [Markdown(word("no_prose", data.language))])
 
 
 def _narratable(data: KpiData) -> dict[str, Quantity]:
@@ -111,9 +111,10 @@ def four_years_table(data: KpiData) -> Table:
         caption=word("caption_four_years", language),
         note=" ".join(
             [word(key, language) for key in ("note_review", "note_achievement")]
+            + [unsourced_lights(data)]
             + [other.reason[language] for other in author_of(data).other_kpis]
         ),
-        source=word("source_report", language, year=max(data.cases.published, default=data.year)),
+        source=data.source_over_years,
         evidence=data.evidence,
         language=language,
     )
@@ -168,10 +169,15 @@ def light_word(light: str | None, language: str) -> str:
     return word(f"light_{light or 'none'}", language)
 
 
+def unsourced_lights(data: KpiData) -> str:
+    """Return that the cut-offs of the lights are unsourced, and what they are."""
+    cutoffs = {name: number(least) for name, least in light_cutoffs(data.year).items()}
+    return word("note_light", data.language, green=cutoffs["green"], yellow=cutoffs["yellow"])
+
+
 def target_table(data: KpiData) -> Table:
     """Return target, value, achievement and the light that the unsourced cut-offs would give."""
     language = data.language
-    cutoffs = light_cutoffs(data.year)
     rows = (
         (word("target", language), printed_target(data)),
         (word("actual", language), printed(data.figures["rate"], language)),
@@ -181,17 +187,11 @@ def target_table(data: KpiData) -> Table:
             light_word(light_of(data.achievement, data.year), language),
         ),
     )
-    note = word(
-        "note_light",
-        language,
-        green=number(cutoffs["green"]),
-        yellow=number(cutoffs["yellow"]),
-    )
     return Table(
         columns=(Column(word("item", language)), Column(word("value", language), "right")),
         rows=rows,
         caption=word("caption_target", language),
-        note=word("note_achievement", language) + " " + note,
+        note=word("note_achievement", language) + " " + unsourced_lights(data),
         evidence=data.evidence,
         language=language,
     )
@@ -274,7 +274,7 @@ def lights_table(data: KpiData) -> Table:
             ),
         ),
         caption=word("caption_lights", language),
-        note=word("note_review", language),
+        note=word("note_review", language) + " " + unsourced_lights(data),
         source=word("source_author", language, year=data.year),
         language=language,
     )
@@ -287,7 +287,7 @@ def large_debtor_parts(data: KpiData) -> dict[str, Quantity]:
     """
     figures = data.figures
     names = ("collected", "large_debtors_collected", "large_debtors_collected_without_two_cities")
-    if any(name not in figures for name in names):
+    if data.cases.is_scaled or any(name not in figures for name in names):
         return {}
     collected, large, without = (Fraction(figures[name].value or 0) for name in names)
     evidence = figures["collected"].evidence
