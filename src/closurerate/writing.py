@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+from closurerate.errors import InputError
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
@@ -22,6 +24,8 @@ def replacing(path: Path) -> Iterator[Path]:
     pathlib.Path
         A new name in the same folder.
     """
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder; name a file to write.")
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{uuid4().hex}.partial")
     try:

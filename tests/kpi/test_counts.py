@@ -4,6 +4,7 @@ import datetime as dt
 from collections import defaultdict
 from fractions import Fraction
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from closurerate.cases.contract import check
+from closurerate.cases.profile import profile_cases
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS, schema
 from closurerate.errors import InputError
 from closurerate.kpi.counts import count_cases, read_counts, write_counts
@@ -211,3 +213,17 @@ def test_a_column_named_like_the_engine_s_own_is_passed_over(case_file, tmp_path
     pq.write_table(table.append_column("file_row_number", pa.array(["z"])), path)
     check(path, 107)
     assert count_cases(path, 107, OFFICIAL.version(107).rule)["closed"].sum() == 1
+
+
+def test_a_column_without_any_value_may_come_without_a_type(tmp_path):
+    open_case = ROW | {"closed_on": None, "disposition": None, "reopened_on": None}
+    path = tmp_path / "open.parquet"
+    pd.DataFrame([open_case]).to_parquet(path)
+    assert pa.types.is_null(pq.read_schema(path).field("closed_on").type)
+    check(path, 107)
+    [total] = evaluate_groups(
+        OFFICIAL.version(107), count_cases(path, 107, OFFICIAL.version(107).rule)
+    )
+    assert (total.counts["closed"], total.counts["pending"]) == (0, 1)
+    assert total.value.value == 0
+    assert profile_cases(path, 107).flow()["pending"] == 1

@@ -147,6 +147,8 @@ def _with_nearest(missing: str, present: Sequence[str]) -> str:
 
 
 def _has_type(found: pa.DataType, column: Column) -> bool:
+    if pa.types.is_null(found):
+        return column.is_nullable  # a column without any value, as pandas writes it
     if is_text(column.arrow_type):
         return is_text(found)
     return bool(found == column.arrow_type)

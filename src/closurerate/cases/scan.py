@@ -8,7 +8,11 @@ from tempfile import TemporaryDirectory
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 import pyarrow.parquet as pq
+from ibis.formats.pyarrow import PyArrowType
+
+from closurerate.cases.vocabulary import COLUMNS
 
 ROW_NUMBER = "file_row_number"
 """DuckDB's name for the number of a row in its file."""
@@ -22,10 +26,19 @@ _GLOB = re.compile(r"([*?\[])")
 
 def _table(connection: ibis.BaseBackend, path: Path) -> ir.Table:
     """Return exactly this file's rows: its path is no pattern, and its folders name no column."""
-    has_own = ROW_NUMBER in pq.read_schema(path).names
+    schema = pq.read_schema(path)
+    has_own = ROW_NUMBER in schema.names
     table = connection.read_parquet(
         _GLOB.sub(r"[\1]", str(path)), file_row_number=not has_own, hive_partitioning=False
     )
+    # A column without any value may come without a type, as pandas writes it.
+    untyped = {field.name for field in schema if pa.types.is_null(field.type)}
+    typed = {
+        column.name: ibis.null(PyArrowType.to_ibis(column.arrow_type))
+        for column in COLUMNS
+        if column.name in untyped
+    }
+    table = table.mutate(**typed) if typed else table
     return table.drop(ROW_NUMBER) if has_own else table
 
 
