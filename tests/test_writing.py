@@ -17,9 +17,14 @@ def test_a_folder_is_no_file_to_write(tmp_path: Path) -> None:
 def test_a_failure_leaves_what_was_there_and_nothing_else(tmp_path: Path) -> None:
     target = tmp_path / "a.txt"
     target.write_text("before", encoding="utf-8")
-    with pytest.raises(RuntimeError), replacing(target) as beside:
-        beside.write_text("half", encoding="utf-8")
-        raise RuntimeError
+
+    def fail() -> None:
+        with replacing(target) as beside:
+            beside.write_text("half", encoding="utf-8")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert target.read_text(encoding="utf-8") == "before"
     assert list(tmp_path.iterdir()) == [target]
 
