@@ -54,15 +54,7 @@ def run_notebook(
     out.parent.mkdir(parents=True, exist_ok=True)
     unfinished = out.with_name(f".{out.stem}.unfinished.ipynb")
     try:
-        executed = papermill.execute_notebook(
-            str(notebook),
-            str(unfinished),
-            parameters=dict(parameters),
-            progress_bar=_progress_bar(notebook.stem, line),
-            cwd=str(project_root()),
-            config=_ENCRYPTED,
-            shutdown_kernel="immediate",
-        )
+        executed = _executed(notebook, unfinished, parameters, line)
         if facts is not None:
             executed.metadata[METADATA_KEY] = dict(facts)
         nbformat.write(repeatable(executed), unfinished)  # type: ignore[no-untyped-call]
@@ -73,6 +65,27 @@ def run_notebook(
         raise
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _executed(
+    notebook: Path, out: Path, parameters: Mapping[str, int | str], line: int, tries: int = 2
+) -> nbformat.NotebookNode:
+    try:
+        executed: nbformat.NotebookNode = papermill.execute_notebook(
+            str(notebook),
+            str(out),
+            parameters=dict(parameters),
+            progress_bar=_progress_bar(notebook.stem, line),
+            cwd=str(project_root()),
+            config=_ENCRYPTED,
+            shutdown_kernel="immediate",
+        )
+    except RuntimeError as error:
+        # Two kernels that start at once can be given the same port; one of them then dies.
+        if tries == 1 or "Kernel died before replying" not in str(error):
+            raise
+        return _executed(notebook, out, parameters, line, tries - 1)
+    return executed
 
 
 def repeatable(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
