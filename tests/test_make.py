@@ -152,7 +152,7 @@ def test_question_notices_what_is_missing(built: Path, tmp_path: Path) -> None:
         ("data/years/107.yml", REPORT),  # 01_cases too: the date of approval is on its title page
         ("src/closurerate/kpi/evaluate.py", OF_KPI | {"count"}),
         ("src/closurerate/cases/synthetic.py", ALL),
-        ("src/closurerate/report/words.yml", REPORT),
+        ("src/closurerate/report/vocabulary/report.yml", REPORT),
         ("src/closurerate/report/yearly.py", REPORT),
         ("README.md", set()),
         ("docs/yearly_update.md", set()),

@@ -48,13 +48,23 @@ def kpi_file(name: str) -> Path:
     """
     if Path(name).suffix in {".yml", ".yaml"}:
         return Path(name)
-    folder = kpi_folder()
-    candidates = {file.stem: file for file in sorted(folder.glob("proposals/*.yml"))}
-    candidates |= {file.stem: file for file in sorted(folder.glob("*.yml"))}
-    candidates.pop("readings", None)
+    candidates = _kpi_files()
     if name not in candidates:
         raise InputError(f"no KPI has the id {name!r}; there are {', '.join(candidates)}.")
     return candidates[name]
+
+
+def kpi_ids() -> tuple[str, ...]:
+    """Return the ids of all definitions: the proposals in order, then the official ones."""
+    return tuple(_kpi_files())
+
+
+def _kpi_files() -> dict[str, Path]:
+    folder = kpi_folder()
+    files = {file.stem: file for file in sorted(folder.glob("proposals/*.yml"))}
+    files |= {file.stem: file for file in sorted(folder.glob("*.yml"))}
+    files.pop("readings", None)
+    return files
 
 
 def cases_folder(year: int, source: str) -> Path:

@@ -24,7 +24,9 @@ def places(text: str) -> list[tuple[str, str]]:
 
 
 def test_a_word_that_is_not_there_names_the_nearest() -> None:
-    with pytest.raises(InputError, match=r"words.yml has no 'clossed'; did you mean 'closed'\."):
+    with pytest.raises(
+        InputError, match=r"the vocabulary has no 'clossed'; did you mean 'closed'\."
+    ):
         word("clossed", "en")
 
 
@@ -42,12 +44,16 @@ def test_a_language_or_place_that_is_not_there_is_no_quiet_default() -> None:
         ("new: {zh-Hant: 新收, en: ''}", "new.en: must be a text"),
         ("new: {zh-Hant: 新收, en: New, fr: neuf}", "new: unknown key 'fr'"),
         ("a: {zh-Hant: 甲, en: a}\na: {zh-Hant: 乙, en: b}", "'a' stands twice"),
+        ("closed: {zh-Hant: 終結, en: Closed}", "closed stands in another file too"),
     ],
 )
 def test_a_damaged_vocabulary_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str, said: str
 ) -> None:
-    (tmp_path / "words.yml").write_text(content, encoding="utf-8")
+    folder = tmp_path / "vocabulary"
+    folder.mkdir()
+    (folder / "a.yml").write_text("closed: {zh-Hant: 終結, en: Closed}", encoding="utf-8")
+    (folder / "b.yml").write_text(content, encoding="utf-8")
     monkeypatch.setattr(words, "files", lambda package: tmp_path)
     vocabulary.cache_clear()
     with pytest.raises(InputError, match=said):

@@ -1,4 +1,4 @@
-"""The one vocabulary of charts and tables, in both languages: `words.yml` beside this module."""
+"""The one vocabulary of charts and tables, in both languages: the files of `vocabulary/`."""
 
 from functools import lru_cache
 from importlib.resources import as_file, files
@@ -14,10 +14,16 @@ def vocabulary() -> dict[str, dict[str, str]]:
     Raises
     ------
     InputError
-        If a key lacks a language.
+        If a key lacks a language or stands in two files.
     """
-    with as_file(files("closurerate.report") / "words.yml") as path:
-        return {key: check_languages(texts, key) for key, texts in read_document(path).items()}
+    words: dict[str, dict[str, str]] = {}
+    with as_file(files("closurerate.report") / "vocabulary") as folder:
+        for path in sorted(folder.glob("*.yml")):
+            for key, texts in read_document(path).items():
+                if key in words:
+                    raise InputError(f"{path.name}: {key} stands in another file too.")
+                words[key] = check_languages(texts, key)
+    return words
 
 
 def word(key: str, language: str, **values: object) -> str:
@@ -26,7 +32,7 @@ def word(key: str, language: str, **values: object) -> str:
     Parameters
     ----------
     key
-        Key in `words.yml`.
+        Key in one of the files.
     language
         `zh-Hant` or `en`.
     values
@@ -39,5 +45,5 @@ def word(key: str, language: str, **values: object) -> str:
     """
     words = vocabulary()
     if key not in words:
-        raise InputError(f"words.yml has no {key!r}{nearest(key, words)}.")
+        raise InputError(f"the vocabulary has no {key!r}{nearest(key, words)}.")
     return words[key][language].format(**values)
