@@ -615,6 +615,81 @@ def test_a_new_year_is_written_once(project: Path, capsys: Capture) -> None:
 
 
 # As others call it ---------------------------------------------------------------------------
+# Scenarios -----------------------------------------------------------------------------------
+SCENARIO_COLUMNS = (
+    "ratio_ordinary,ratio_special,ratio_major,boundary_special_twd,boundary_major_twd"
+)
+SCENARIOS = f"{SCENARIO_COLUMNS}\n0.5,0.6,0.75,200000,1000000\n0.499,0.6,0.75,200000,1000000\n"
+
+
+@pytest.fixture
+def scenarios(tmp_path: Path) -> Path:
+    path = tmp_path / "in.csv"
+    path.write_text(SCENARIOS, encoding="utf-8")
+    return path
+
+
+def test_scenarios_in_order_with_the_exact_value(
+    cases: Path, scenarios: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    out = tmp_path / "out.csv"
+    where = ("--cases", cases, "--year", 107, "--scenarios", scenarios, "--out", out)
+    assert run("scenarios", *where) == 0
+    assert capsys.readouterr().out == f"{out}: 2 rows of 2 scenarios\n"
+    official, looser = SCENARIOS.splitlines()[1:]
+    assert out.read_text(encoding="utf-8") == (
+        f"{SCENARIO_COLUMNS},effective,value\n{official},3,21/29\n{looser},4,28/29\n"
+    )
+    assert run("scenarios", *where, "--by", "branch") == 0
+    rows = out.read_text(encoding="utf-8").splitlines()
+    assert rows[0] == f"{SCENARIO_COLUMNS},branch,effective,value"
+    assert rows[5:] == [
+        f"{looser},臺北,3,6/5",
+        f"{looser},宜蘭,0,0",
+        f"{looser},士林,1,1/2",
+        f"{looser},,4,28/29",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("year", "content", "said"),
+    [
+        (107, SCENARIOS.replace("0.499", "half"), "scenario 2: ratio_ordinary: must be a decimal"),
+        (107, SCENARIOS.replace(",200000", ",2000000"), "scenario 1: a boundary passes that of"),
+        (107, "a,b\n", "the column ratio_ordinary is missing"),
+        (90, SCENARIOS, "effective_closure_rate is not defined for year 90"),
+        (120, SCENARIOS, "120"),
+    ],
+)
+def test_scenarios_that_cannot_be_evaluated_leave_all_as_it_was(
+    cases: Path,
+    scenarios: Path,
+    tmp_path: Path,
+    capsys: Capture,
+    year: int,
+    content: str,
+    said: str,
+) -> None:
+    scenarios.write_text(content, encoding="utf-8")
+    out = tmp_path / "out.csv"
+    out.write_text("earlier", encoding="utf-8")
+    where = ("--cases", cases, "--year", year, "--scenarios", scenarios, "--out", out)
+    refused(capsys, tmp_path, said, "scenarios", *where)
+
+
+def test_repayments_name_the_files_they_were_made_of(
+    cases: Path, project: Path, capsys: Capture
+) -> None:
+    out = project / "repayments.parquet"
+    assert run("repayments", "--cases", cases, "--year", 107, "--out", out) == 0
+    table = pq.read_table(out)
+    assert table.to_pydict() == {
+        "branch": [0, 0], "referred_twd": [1000, 1000], "paid_twd": [500, 501]
+    }  # fmt: skip
+    made_of = out.with_name(f"{out.name}.d").read_text(encoding="utf-8")
+    assert made_of == f"{out.as_posix()}: data/kpi/effective_closure_rate.yml\n"
+
+
 def test_as_a_program(cases: Path, tmp_path: Path) -> None:
     called = [sys.executable, "-m", "closurerate.cli", "kpi", "--cases", str(cases), "--year"]
     good = subprocess.run(

@@ -1,0 +1,88 @@
+"""`closurerate cases`, `profile`, `count`: a year's case data, described and counted."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from closurerate.cli.options import fraction, roc_year, seed, tell
+
+if TYPE_CHECKING:
+    from closurerate.cli.options import Commands
+
+
+def add_commands(commands: "Commands") -> None:
+    """Add the commands to the parser."""
+    cases = commands.add_parser("cases", help="take a year's extract, or make a synthetic one")
+    cases.add_argument("--year", type=roc_year, required=True, help="ROC year")
+    cases.add_argument("--kind", choices=("extract", "synthetic"), required=True)
+    cases.add_argument("--fraction", default="1", help="size of a synthetic extract, such as 0.01")
+    cases.add_argument("--seed", type=seed, default=107, help="seed of a synthetic extract")
+    cases.add_argument("--out", type=Path, required=True, help="the case file to write")
+    cases.set_defaults(run=_cases)
+
+    profile = commands.add_parser("profile", help="describe a case file's structure and flow")
+    profile.add_argument("--cases", type=Path, required=True)
+    profile.add_argument("--year", type=roc_year, required=True, help="ROC year")
+    profile.add_argument("--out", type=Path, required=True)
+    profile.set_defaults(run=_profile)
+
+    count = commands.add_parser("count", help="count a case file as a KPI needs it")
+    count.add_argument("--cases", type=Path, required=True)
+    count.add_argument("--year", type=roc_year, required=True, help="ROC year")
+    count.add_argument("--kpi", default="effective_closure_rate")
+    count.add_argument("--out", type=Path, required=True)
+    count.set_defaults(run=_count)
+
+
+def _cases(options: argparse.Namespace) -> None:
+    from closurerate.paths import data_folder, raw_folder
+
+    if options.kind == "extract":
+        from closurerate.cases.intake import take_extract
+
+        source = take_extract(options.year, raw_folder(options.year), options.out)
+    else:
+        from closurerate.cases.published_totals import panel_of
+        from closurerate.cases.synthetic import load_assumptions, make_synthetic
+
+        source = make_synthetic(
+            options.year,
+            options.out,
+            totals=panel_of(options.year),
+            assumptions=load_assumptions(data_folder() / "synthetic.yml"),
+            fraction=fraction(options.fraction),
+            seed=options.seed,
+        )
+    tell(f"{options.out}: {source.rows:,} {source.kind} cases")
+
+
+def _profile(options: argparse.Namespace) -> None:
+    from closurerate.cases.contract import check_form
+    from closurerate.cases.profile import profile_cases, write_profile
+
+    check_form(options.cases)
+    write_profile(profile_cases(options.cases, options.year), options.out)
+
+
+def _count(options: argparse.Namespace) -> None:
+    from closurerate.cases.contract import check_form
+    from closurerate.kpi.counts import count_cases, write_counts
+    from closurerate.kpi.definition import read_definition
+    from closurerate.paths import kpi_file
+
+    definition = read_definition(kpi_file(options.kpi), kpi_file)
+    rule = definition.in_force(options.year).rule
+    check_form(options.cases)
+    write_counts(count_cases(options.cases, options.year, rule), options.out)
+    write_dependencies(options.out, definition.files)
+
+
+def write_dependencies(target: Path, files: Sequence[Path]) -> None:
+    """Write beside a target which files it was made of, as a rule that make includes."""
+    from closurerate.paths import project_root
+
+    root = project_root()
+    inside = [file.relative_to(root) for file in files if file.is_relative_to(root)]
+    rule = f"{target.as_posix()}: {' '.join(file.as_posix() for file in inside)}\n"
+    target.with_name(f"{target.name}.d").write_text(rule, encoding="utf-8")

@@ -1,0 +1,124 @@
+"""`closurerate kpi`: a KPI evaluated on a case file."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from closurerate.cli.options import roc_year
+
+if TYPE_CHECKING:
+    from closurerate.cli.options import Commands
+    from closurerate.kpi.evaluate import Evaluation
+    from closurerate.quantity import Exact
+
+
+def add_commands(commands: "Commands") -> None:
+    """Add the command to the parser."""
+    kpi = commands.add_parser("kpi", help="evaluate a KPI on a case file")
+    kpi.add_argument("--cases", type=Path, required=True, help="Parquet file in contract form")
+    kpi.add_argument("--year", type=roc_year, required=True, help="ROC year")
+    kpi.add_argument(
+        "--kpi", default="effective_closure_rate", help="id in data/kpi, or a YAML file"
+    )
+    kpi.add_argument("--version", type=roc_year, help="restate on this version (a ROC year)")
+    kpi.add_argument("--by", choices=("branch", "category", "tier"))
+    kpi.add_argument("--format", choices=("table", "json"), default="table")
+    kpi.set_defaults(run=_kpi)
+
+
+def _kpi(options: argparse.Namespace) -> None:
+    from closurerate.cases.contract import check
+    from closurerate.kpi.counts import count_cases
+    from closurerate.kpi.definition import read_definition
+    from closurerate.kpi.evaluate import evaluate_groups
+    from closurerate.paths import kpi_file
+
+    definition = read_definition(kpi_file(options.kpi), kpi_file)
+    version = (
+        definition.in_force(options.year)
+        if options.version is None
+        else definition.version(options.version)
+    )
+    check(options.cases, options.year, idle_years=1)
+    counts = count_cases(options.cases, options.year, version.rule)
+    rows = evaluate_groups(version, counts, options.by)
+    if options.format == "json":
+        document = {
+            "kpi": version.kpi,
+            "version": version.version,
+            "year": options.year,
+            "unit": version.unit,
+            "rows": [_json_row(row) for row in rows],
+        }
+        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    else:
+        sys.stdout.write(_table(rows))
+
+
+def _json_row(row: "Evaluation") -> dict[str, str | int | None]:
+    from closurerate.quantity import printed, rounded
+
+    quantity = row.quantity()
+    percent = quantity.value if row.unit == "percent" else None
+    exact = {
+        name: None if value is None or value.value is None else _exact(value.value)
+        for name, value in (
+            *((name, row.indicators.get(name)) for name in ("I1", "I2")),
+            ("value", row.value),
+        )
+    }
+    return {
+        "by": row.by,
+        **{name: row.counts[name] for name in ("new", "closed", "effective", "pending")},
+        **exact,
+        "display": printed(quantity, "en"),
+        "percent": None if percent is None else str(rounded(percent, 2)),
+    }
+
+
+def _exact(value: "Exact") -> str:
+    """Return a fraction such as 3286050/10030793, or the plain decimal of an irrational value."""
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _table(rows: Sequence["Evaluation"]) -> str:
+    from closurerate.quantity import number, printed
+
+    heading = ("", "new", "closed", "effective", "pending", "I1 %", "I2 %", "value")
+    lines: list[tuple[str, ...]] = [heading]
+    for row in rows:
+        indicators = [row.indicators.get(name) for name in ("I1", "I2")]
+        lines.append(
+            (
+                row.by or "total",
+                *(number(row.counts[name]) for name in ("new", "closed", "effective", "pending")),
+                *(
+                    number(None if item is None or item.value is None else item.value * 100, 4)
+                    for item in indicators
+                ),
+                printed(row.quantity(), "en"),
+            )
+        )
+    widths = [max(_width(line[column]) for line in lines) for column in range(len(heading))]
+    return "".join(
+        "  ".join(
+            (_pad(cell, width, left=index == 0))
+            for index, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        + "\n"
+        for line in lines
+    )
+
+
+def _width(text: str) -> int:
+    """Return the columns that a text takes on a terminal; a Chinese character takes two."""
+    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
+
+
+def _pad(text: str, width: int, *, left: bool) -> str:
+    blank = " " * (width - _width(text))
+    return text + blank if left else blank + text

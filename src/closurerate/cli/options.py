@@ -1,0 +1,44 @@
+"""What the commands share: kinds of options, and how they speak."""
+
+import argparse
+import sys
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from closurerate.errors import InputError
+from closurerate.paths import ROC_OFFSET
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def roc_year(text: str) -> int:
+    """Return a ROC year from 1 to 999, as argparse wants it."""
+    year = int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= year <= 999:
+        known = f" ({year} is ROC year {year - ROC_OFFSET})" if year > ROC_OFFSET else ""
+        raise argparse.ArgumentTypeError(f"year {text} is not a ROC year such as 107{known}")
+    return year
+
+
+def seed(text: str) -> int:
+    """Return a whole number from 0, as argparse wants it."""
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
+    return int(text)
+
+
+def fraction(text: str) -> Fraction:
+    """Return a share over 0 and up to 1; InputError where the text is none."""
+    try:
+        fraction = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        fraction = Fraction(0)
+    if not 0 < fraction <= 1:
+        raise InputError(f"--fraction {text}: must be over 0 and at most 1, such as 0.01.")
+    return fraction
+
+
+def tell(line: str) -> None:
+    """Say one line on standard output."""
+    sys.stdout.write(f"{line}\n")

@@ -1,0 +1,56 @@
+"""`closurerate notebook`, `html`, `pdf`, `new-year`: what people read."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from closurerate.cli.options import roc_year, tell
+
+if TYPE_CHECKING:
+    from closurerate.cli.options import Commands
+
+
+def add_commands(commands: "Commands") -> None:
+    """Add the commands to the parser."""
+    notebook = commands.add_parser("notebook", help="execute a notebook with parameters")
+    notebook.add_argument("notebook", type=Path)
+    notebook.add_argument("--year", type=roc_year, required=True, help="ROC year")
+    notebook.add_argument("--cases", default="auto", help="extract, synthetic or auto")
+    notebook.add_argument("--language", choices=("zh-Hant", "en"), default="zh-Hant")
+    notebook.add_argument("--kpi", help="id in data/kpi, for the notebooks that take one")
+    notebook.add_argument("--line", type=int, default=0, help="terminal line of the progress bar")
+    notebook.add_argument("--out", type=Path, required=True)
+    notebook.set_defaults(run=_notebook)
+
+    for kind in ("html", "pdf"):
+        built = commands.add_parser(kind, help=f"make {kind.upper()} of an executed notebook")
+        built.add_argument("executed", type=Path)
+        built.add_argument("--out", type=Path, required=True)
+        built.set_defaults(run=_build, kind=kind)
+
+    new_year = commands.add_parser("new-year", help="write data/years/YEAR.yml to be filled in")
+    new_year.add_argument("year", type=roc_year)
+    new_year.set_defaults(run=_new_year)
+
+
+def _notebook(options: argparse.Namespace) -> None:
+    from closurerate.report.document import document_facts_of
+    from closurerate.report.run import run_notebook
+
+    given = {name: getattr(options, name) for name in ("year", "cases", "language", "kpi")}
+    facts = document_facts_of(options.notebook, **given)
+    parameters = {name: value for name, value in given.items() if value is not None}
+    run_notebook(options.notebook, options.out, parameters, facts=facts, line=options.line)
+
+
+def _build(options: argparse.Namespace) -> None:
+    from closurerate.report.build import build_html, build_pdf
+
+    (build_html if options.kind == "html" else build_pdf)(options.executed, options.out)
+    tell(f"{options.out}")
+
+
+def _new_year(options: argparse.Namespace) -> None:
+    from closurerate.new_year import write_new_year
+
+    tell(f"{write_new_year(options.year)}: fill it in, then run make report YEAR={options.year}")
