@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks.engines import ENGINES
 from benchmarks.measure import Measurement
 from benchmarks.report_run import Step
+from benchmarks.scenarios import ScenarioSpeed
 
 _LIBRARIES = ("duckdb", "ibis-framework", "pandas", "polars", "pyarrow", "numpy")
 
@@ -29,6 +30,8 @@ class Result:
         Making the cases.
     counts
         The count by each engine, and the contract check: medians.
+    scenarios
+        The scenario engine against a recount.
     report, again
         `make report` from nothing, and a second time.
     steps
@@ -41,6 +44,7 @@ class Result:
     rows: int
     cases: Measurement
     counts: Mapping[str, Measurement]
+    scenarios: ScenarioSpeed
     report: Measurement | None
     again: Measurement | None
     steps: Sequence[Step]
@@ -64,6 +68,7 @@ def markdown(result: Result) -> str:
         f"{result.rounds} rounds, interleaved, medians. {machine}.",
         "## The whole\n\n" + _whole_table(result),
         "## The count\n\n" + _count_table(result),
+        "## Threshold scenarios\n\n" + _scenario_table(result.scenarios),
     ]
     if result.steps:
         rows = [[step.name, *_cells(step.measurement)] for step in result.steps]
@@ -102,6 +107,17 @@ def _count_table(result: Result) -> str:
         for name, taken in counts.items()
     ]
     return _table(["engine", *_HEAD, "wall, ratio", "CPU, ratio"], rows)
+
+
+def _scenario_table(speed: ScenarioSpeed) -> str:
+    rows = [
+        ["building the index, s", f"{speed.build_seconds:.2f}"],
+        ["memory of the index, MB", f"{speed.index_bytes / 1e6:.0f}"],
+        [f"{speed.scenarios:,} scenarios, s", f"{speed.answer_seconds:.2f}"],
+        ["one scenario by a vectorised recount, ms", f"{speed.rescan_seconds * 1e3:.2f}"],
+        ["scenarios a second, engine over recount", f"{speed.ratio:,.0f}"],
+    ]
+    return _table([f"on {speed.cases:,} part-paid cases", "measured"], rows)
 
 
 def _cells(taken: Measurement) -> list[str]:

@@ -1,9 +1,11 @@
 """The benchmark's engines count the same, and its tables are written; no test looks at a time."""
 
 import json
+from datetime import date
 
 import pandas as pd
 import pytest
+from benchmarks import scenarios
 from benchmarks.__main__ import run
 from benchmarks.comparison import assert_equal
 from benchmarks.engines import ENGINES
@@ -19,9 +21,24 @@ def test_engines_that_differ_are_refused():
 
 
 def test_engines_agree_and_the_tables_are_written(tmp_path):
-    write_result(run(107, TINY, 1, with_report=False), tmp_path)
+    write_result(run(107, TINY, 1, scenarios=500, with_report=False), tmp_path)
     text = (tmp_path / "benchmark.md").read_text(encoding="utf-8")
     assert all(f"| {name} |" in text for name in ENGINES)
     found = json.loads((tmp_path / "benchmark.json").read_text(encoding="utf-8"))
     assert set(ENGINES) < set(found["counts"])
     assert found["rows"] > 1000
+    assert found["scenarios"]["cases"] > 100
+    assert "| 500 scenarios, s |" in text
+
+
+def test_an_engine_that_counts_otherwise_is_refused(case_file, monkeypatch):
+    row = {
+        "case_id": "1", "branch": "臺北", "category": "罰鍰", "referred_on": date(2017, 5, 1),
+        "closed_on": date(2018, 5, 1), "disposition": "part_returned",
+        "referred_amount_twd": 100, "paid_amount_twd": 60,
+    }  # fmt: skip
+    path = case_file([row])
+    assert scenarios.compared(path, 107, 5).cases == 1
+    monkeypatch.setattr(scenarios, "_recount", lambda *_: 2)
+    with pytest.raises(AssertionError, match="scenario 0 differs"):
+        scenarios.compared(path, 107, 5)

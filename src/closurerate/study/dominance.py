@@ -51,12 +51,20 @@ class Dominance:
         place = prefixes.astype(np.int32)
         count = np.zeros_like(place)
         for digit in reversed(range(len(self.zeros))):
-            # A node of 2·2^digit ranks starts at `start`, with half as many zeros before it.
+            # A node of 2·2^digit ranks starts at twice `half`, with half as many zeros before it.
             half = (ranks >> (digit + 1)) << digit
-            is_upper = (ranks >> digit & 1).astype(bool)
-            found = self.zeros[digit].take(place) - half
-            count += np.where(is_upper, found, 0)
-            place = np.where(is_upper, place - found + (1 << digit), found + 2 * half)
+            # All ones where the rank's digit is one: choosing by a mask takes half the time of
+            # `np.where`. The zeros then lie below the rank, and the next node is the upper one.
+            is_upper = -(ranks >> digit & 1)
+            found = self.zeros[digit].take(place, mode="clip")
+            found -= half
+            count += found & is_upper
+            # The lower node's place is found + 2 · half, the upper one's place − found + 2^digit.
+            place -= 2 * found
+            place += (1 << digit) - 2 * half
+            place &= is_upper
+            place += found
+            place += 2 * half
         return count
 
 

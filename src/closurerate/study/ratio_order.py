@@ -69,6 +69,8 @@ class RatioOrder:
         is_equal
             Whether exactly on the ratio passes.
         """
+        if not self.places.size:
+            return np.zeros(numerators.size, dtype=np.int64)
         distinct, inverse = np.unique(numerators, return_inverse=True)
         if denominator <= MAX_DENOMINATOR and distinct.dtype != object:
             below = self._below(distinct.astype(np.int64), denominator, or_equal=not is_equal)
@@ -82,8 +84,19 @@ class RatioOrder:
         whole, high, low = _digits(numerators, np.full(numerators.size, denominator))
         key = _search_key(whole, high)
         first = np.searchsorted(self.key, key, side="left")
+        # Where cases share the key, halve their range until the rest of the digits decides.
+        shared = np.flatnonzero(self.key[np.minimum(first, self.key.size - 1)] == key)
+        if shared.size:
+            first[shared] = self._below_in_run(
+                first[shared], *(item[shared] for item in (key, whole, high, low)), or_equal
+            )
+        return first
+
+    def _below_in_run(
+        self, first: Ints, key: Words, whole: Words, high: Words, low: Words, or_equal: bool
+    ) -> Ints:
+        """Return the same for ratios whose key some cases have; `first` is where these begin."""
         last = np.searchsorted(self.key, key, side="right")
-        # Where cases share the key, halve the range until the rest of the digits decides.
         while (first < last).any():
             middle = np.minimum((first + last) >> 1, self.key.size - 1)
             is_below = self.low[middle] <= low if or_equal else self.low[middle] < low

@@ -52,8 +52,9 @@ class _Part:
         ]
         total = passing[-1].copy()
         for tier in range(tiers - 1):
-            boundary = scenarios.boundaries_twd[:, tier]
-            ranks = np.searchsorted(self.amounts, boundary).astype(np.int32)
+            # In ascending order a search stays where the one before it ended.
+            distinct, places = np.unique(scenarios.boundaries_twd[:, tier], return_inverse=True)
+            ranks = np.searchsorted(self.amounts, distinct).astype(np.int32)[places]
             below = self.tree.below(np.array(passing[tier : tier + 2], dtype=np.int32), ranks)
             total += below[0] - below[1]
         return total
