@@ -87,16 +87,16 @@ class RatioOrder:
         # Where cases share the key, halve their range until the rest of the digits decides.
         shared = np.flatnonzero(self.key[np.minimum(first, self.key.size - 1)] == key)
         if shared.size:
-            first[shared] = self._below_in_run(
-                first[shared], *(item[shared] for item in (key, whole, high, low)), or_equal
-            )
+            digits = whole[shared], high[shared], low[shared]
+            last = np.searchsorted(self.key, key[shared], side="right")
+            first[shared] = self._below_in_run(first[shared], last, digits, or_equal=or_equal)
         return first
 
     def _below_in_run(
-        self, first: Ints, key: Words, whole: Words, high: Words, low: Words, or_equal: bool
+        self, first: Ints, last: Ints, digits: tuple[Words, Words, Words], *, or_equal: bool
     ) -> Ints:
-        """Return the same for ratios whose key some cases have; `first` is where these begin."""
-        last = np.searchsorted(self.key, key, side="right")
+        """Return the same for ratios whose key the cases from `first` to before `last` have."""
+        whole, high, low = digits
         while (first < last).any():
             middle = np.minimum((first + last) >> 1, self.key.size - 1)
             is_below = self.low[middle] <= low if or_equal else self.low[middle] < low
@@ -135,8 +135,15 @@ def ratio_order(paid_twd: Ints, referred_twd: Ints) -> RatioOrder:
     key = _search_key(whole, high)
     keys = (low, key) if whole.size and whole.max() < _TOP else (low, high, whole)
     places = np.lexsort(keys).astype(np.int32)
-    columns = (paid_twd, referred_twd, key, whole, high, low)
-    return RatioOrder(places, *(column[places] for column in columns))
+    return RatioOrder(
+        places,
+        paid_twd[places],
+        referred_twd[places],
+        key[places],
+        whole[places],
+        high[places],
+        low[places],
+    )
 
 
 def _digits(numerators: Ints, denominators: Ints) -> tuple[Words, Words, Words]:
