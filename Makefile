@@ -13,7 +13,7 @@ MAKEFLAGS += --no-builtin-rules --jobs=$(JOBS)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help report test check format lab bench clean lock environment cases 01_cases 02_kpi 07_report
+.PHONY: help report study test check format lab bench clean lock environment cases 01_cases 02_kpi 03_combination 04_thresholds 07_report
 
 BIN    := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 LABBIN := $(if $(filter Windows_NT,$(OS)),.venv-lab/Scripts,.venv-lab/bin)
@@ -47,30 +47,45 @@ endif
 KIND   := $(if $(filter auto,$(CASES)),$(if $(RAW),extract,synthetic),$(CASES))
 SOURCE := $(if $(filter synthetic,$(KIND)),$(if $(filter 1,$(FRACTION)),synthetic,synthetic-$(FRACTION)),extract)
 
+# The year before, whose cases the study compares with where there are any.
+BEFORE      := $(shell $(PYTHON) -c "year = '$(YEAR)'; print(int(year) - 1 if year.isdecimal() else '')")
+RAW_BEFORE  := $(filter-out %.md %.json %.yml,$(wildcard data/raw/$(BEFORE)/*))
+HAS_BEFORE  := $(if $(filter extract,$(KIND)),$(RAW_BEFORE),$(wildcard data/published/$(BEFORE).yml))
+CASE_BEFORE := $(if $(HAS_BEFORE),data/cases/$(BEFORE)/$(SOURCE)/cases.parquet)
+
 IN      := data/cases/$(YEAR)/$(SOURCE)
 CASE    := $(IN)/cases.parquet
 PROFILE := $(IN)/profile.json
 COUNTS  := $(IN)/counts.$(KPI).parquet
+REPAID  := $(IN)/repayments.$(KPI).parquet
+WORLDS  := $(if $(filter synthetic,$(KIND)),$(IN)/worlds.$(KPI).json)
 OUT     := reports/$(YEAR)/$(SOURCE)/$(REPORT_LANG)
 OUTKPI  := $(OUT)/$(KPI)
+CLOSED  := reports/$(YEAR)/$(SOURCE)/restricted/$(KPI)
+STUDY   := $(foreach name,03_combination 04_thresholds,$(OUTKPI)/$(name).html $(OUTKPI)/$(name).pdf) $(CLOSED)/breakpoints.csv
 REPORT  := $(OUT)/01_cases.html $(OUTKPI)/02_kpi.html $(OUTKPI)/07_report.html $(OUTKPI)/07_report.pdf
 
 TOP_CODE    := $(wildcard src/closurerate/*.py src/closurerate/*.yml)
 BASE_CODE   := $(addprefix src/closurerate/,errors.py paths.py documents.py quantity.py claim.py published.py readings.py writing.py)
 CASES_CODE  := $(BASE_CODE) $(wildcard src/closurerate/cases/*.py)
 KPI_CODE    := $(BASE_CODE) $(wildcard src/closurerate/kpi/*.py)
+STUDY_CODE  := $(wildcard src/closurerate/study/*.py)
 REPORT_CODE := $(TOP_CODE) $(wildcard src/closurerate/report/*.py src/closurerate/report/vocabulary/*.yml)
 EXPORT_CODE := $(REPORT_CODE) $(wildcard src/closurerate/report/templates/* src/closurerate/report/templates/*/*)
 PUBLISHED   := $(wildcard data/published/*.yml)
+KPI_FILES   := $(wildcard data/kpi/*.yml data/kpi/proposals/*.yml)
 AUTHORED    := $(wildcard data/years/$(YEAR).yml)
 
 help: ## list the targets and variables
-	@$(PYTHON) -c "import re; [print(f'{m[1]:12} {m[2]}') for m in re.finditer(r'(?m)^(\w+):.*?## (.+)', open('Makefile', encoding='utf-8').read())]"
-	@$(PYTHON) -c "print('variables    YEAR=$(YEAR) REPORT_LANG=$(REPORT_LANG) (zh-Hant, en) KPI=$(KPI) CASES=$(CASES) (auto, extract, synthetic) FRACTION=$(FRACTION)')"
+	@$(PYTHON) -c "import re; [print(f'{m[1]:15} {m[2]}') for m in re.finditer(r'(?m)^(\w+):.*?## (.+)', open('Makefile', encoding='utf-8').read())]"
+	@$(PYTHON) -c "print('variables       YEAR=$(YEAR) REPORT_LANG=$(REPORT_LANG) (zh-Hant, en) KPI=$(KPI) CASES=$(CASES) (auto, extract, synthetic) FRACTION=$(FRACTION)')"
 
 report: $(REPORT) ## the yearly report and its notebooks as HTML and PDF, under reports/YEAR/
+study: $(STUDY) ## the study of how the KPI combines and of its thresholds, as HTML and PDF
 01_cases: $(OUT)/01_cases.html ## only what came in: counts, structure, flow
 02_kpi: $(OUTKPI)/02_kpi.html ## only the KPI: national, branches, both series
+03_combination: $(OUTKPI)/03_combination.html $(OUTKPI)/03_combination.pdf ## only how its parts combine: incentives, change, ranks
+04_thresholds: $(OUTKPI)/04_thresholds.html $(OUTKPI)/04_thresholds.pdf ## only what its thresholds do
 07_report: $(OUTKPI)/07_report.html $(OUTKPI)/07_report.pdf ## only the yearly report
 cases: $(CASE) ## only the case data: the extract checked and taken, or a synthetic one
 
@@ -96,7 +111,7 @@ lock: $(READY) ## regenerate the three requirements locks from pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(LABBIN)/python --no-deps --no-build-isolation --editable .
 	$(LABBIN)/python -c "import pathlib; pathlib.Path('$@').touch()"
 
-lab: .venv-lab/ready $(PROFILE) $(COUNTS) ## open the notebooks in JupyterLab, on this year's case data
+lab: .venv-lab/ready $(PROFILE) $(COUNTS) $(REPAID) $(CASE_BEFORE) $(WORLDS) ## open the notebooks in JupyterLab, on this year's case data
 	$(LABBIN)/python -m jupyterlab notebooks
 
 # Case data ----------------------------------------------------------------------------------
@@ -115,12 +130,36 @@ $(PROFILE): $(CASE) $(CASES_CODE) | $(READY)
 $(COUNTS): $(CASE) $(KPI_FILE) $(KPI_CODE) | $(READY)
 	$(RUN) count --year $(YEAR) --cases $(CASE) --kpi $(KPI) --out $@
 
+-include $(REPAID).d
+$(REPAID): $(CASE) $(KPI_FILE) $(KPI_CODE) $(STUDY_CODE) | $(READY)
+	$(RUN) repayments --year $(YEAR) --cases $(CASE) --kpi $(KPI) --out $@
+
+ifneq ($(CASE_BEFORE),)
+$(CASE_BEFORE): $(RAW_BEFORE) data/synthetic.yml data/kpi/readings.yml $(PUBLISHED) $(CASES_CODE) | $(READY)
+	$(RUN) cases --year $(BEFORE) --kind $(KIND) --fraction $(FRACTION) --out $@
+endif
+
+ifneq ($(WORLDS),)
+$(WORLDS): data/synthetic.yml data/worlds.yml data/study.yml $(KPI_FILES) $(PUBLISHED) $(CASES_CODE) $(KPI_CODE) $(STUDY_CODE) | $(READY)
+	$(RUN) worlds --year $(YEAR) --kpi $(KPI) --fraction $(FRACTION) --out $@
+endif
+
 # Notebooks and report -----------------------------------------------------------------------
 $(OUT)/01_cases.ipynb: notebooks/01_cases.ipynb $(PROFILE) $(PUBLISHED) $(AUTHORED) $(REPORT_CODE) | $(READY)
 	$(RUN) notebook $< --year $(YEAR) --cases $(SOURCE) --language $(REPORT_LANG) --line 0 --out $@
 
 $(OUTKPI)/%.ipynb: notebooks/%.ipynb $(PROFILE) $(COUNTS) $(PUBLISHED) $(AUTHORED) data/kpi/readings.yml $(REPORT_CODE) | $(READY)
-	$(RUN) notebook $< --year $(YEAR) --cases $(SOURCE) --language $(REPORT_LANG) --kpi $(KPI) --line $(if $(filter 02%,$*),1,2) --out $@
+	$(RUN) notebook $< --year $(YEAR) --cases $(SOURCE) --language $(REPORT_LANG) --kpi $(KPI) --line $(or $(LINE_$(firstword $(subst _, ,$*))),0) --out $@
+LINE_02 := 1
+LINE_04 := 1
+LINE_07 := 2
+
+$(OUTKPI)/03_combination.ipynb: $(REPAID) $(CASE_BEFORE) $(KPI_FILES) $(STUDY_CODE) data/study.yml
+$(OUTKPI)/04_thresholds.ipynb: $(REPAID) $(WORLDS) $(KPI_FILES) $(STUDY_CODE) data/study.yml data/worlds.yml
+$(OUTKPI)/07_report.ipynb: $(REPAID) $(KPI_FILES) $(STUDY_CODE) data/study.yml
+
+$(CLOSED)/breakpoints.csv: $(REPAID) $(COUNTS) data/study.yml $(STUDY_CODE) | $(READY)
+	$(RUN) breakpoints --year $(YEAR) --cases $(SOURCE) --kpi $(KPI) --out $@
 
 %.html: %.ipynb $(EXPORT_CODE) | $(READY)
 	$(RUN) html $< --out $@

@@ -6,6 +6,7 @@ category, tier, disposition, date and amount structure are assumptions (data/syn
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -28,6 +29,26 @@ from closurerate.writing import replacing
 
 Progress = Callable[[int, int], None]
 """Called with the rows written so far and the rows in all."""
+
+
+@dataclass(frozen=True)
+class SyntheticYear:
+    """One year's synthetic cases in memory.
+
+    Attributes
+    ----------
+    year : int
+        ROC year.
+    nation : Nation
+        What they were drawn from.
+    blocks, standings : dict
+        The cases, and how they stand at the year's end, by the name of their block.
+    """
+
+    year: int
+    nation: Nation
+    blocks: dict[str, Block]
+    standings: dict[str, Standing]
 
 
 def make_synthetic(
@@ -72,20 +93,38 @@ def make_synthetic(
     InputError
         If the year is not of this panel, or totals and assumptions cannot be met together.
     """
-    if year not in totals.by_year():
-        years = " and ".join(map(str, totals.by_year()))
-        raise InputError(f"synthetic extract: totals are of {years}, so {year} cannot be made.")
-    nation = make_nation(scaled(totals, fraction), assumptions, fraction, seed)
-    blocks, standings = _year_of(nation, year)
+    drawn = draw_year(year, totals=totals, assumptions=assumptions, fraction=fraction, seed=seed)
     with replacing(out_path) as partial:
-        _write(nation, blocks, standings, partial, mark(year, seed, str(fraction)), progress)
+        _write(drawn, partial, mark(year, seed, str(fraction)), progress)
         source = describe(partial, name=out_path.name, year=year)
     write_source(out_path, source)
     return source
 
 
-def _year_of(nation: Nation, year: int) -> tuple[dict[str, Block], dict[str, Standing]]:
-    """Return the blocks of a year's file and how they stand at its end."""
+def draw_year(
+    year: int,
+    *,
+    totals: PanelTotals,
+    assumptions: Assumptions,
+    fraction: Fraction = Fraction(1),
+    seed: int = 107,
+) -> SyntheticYear:
+    """Return the cases that `make_synthetic` writes with the same arguments, without a file.
+
+    Parameters
+    ----------
+    year, totals, assumptions, fraction, seed
+        As for `make_synthetic`.
+
+    Raises
+    ------
+    InputError
+        As `make_synthetic`.
+    """
+    if year not in totals.by_year():
+        years = " and ".join(map(str, totals.by_year()))
+        raise InputError(f"synthetic extract: totals are of {years}, so {year} cannot be made.")
+    nation = make_nation(scaled(totals, fraction), assumptions, fraction, seed)
     plans = make_plans(nation)
     is_first = year == nation.totals.first_year
     own = SETTLED if is_first else FRESH
@@ -96,7 +135,7 @@ def _year_of(nation: Nation, year: int) -> tuple[dict[str, Block], dict[str, Sta
     blocks = {name: block for name, (block, _) in pairs.items()}
     standings = {name: standing for name, (_, standing) in pairs.items()}
     settle(nation, blocks, standings, own, nation.totals.by_year()[year].collected_twd)
-    return blocks, standings
+    return SyntheticYear(year, nation, blocks, standings)
 
 
 def _block_of(nation: Nation, plan: Plan, is_first: bool) -> tuple[Block, Standing]:
@@ -105,15 +144,9 @@ def _block_of(nation: Nation, plan: Plan, is_first: bool) -> tuple[Block, Standi
     return block, make(nation, block)
 
 
-def _write(
-    nation: Nation,
-    blocks: dict[str, Block],
-    standings: dict[str, Standing],
-    path: Path,
-    content: bytes,
-    progress: Progress | None,
-) -> None:
+def _write(drawn: SyntheticYear, path: Path, content: bytes, progress: Progress | None) -> None:
     """Write the cases; the next batch is made while one is being compressed."""
+    nation, blocks, standings = drawn.nation, drawn.blocks, drawn.standings
     rows, written = sum(block.rows for block in blocks.values()), 0
     every = (batch for name in blocks for batch in batches(nation, blocks[name], standings[name]))
     with parquet_file(path, content) as writer:

@@ -28,6 +28,13 @@ def seed(text: str) -> int:
     return int(text)
 
 
+def whole(text: str) -> int:
+    """Return a whole number from 1, as argparse wants it."""
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)
+
+
 def fraction(text: str) -> Fraction:
     """Return a share over 0 and up to 1; InputError where the text is none."""
     try:

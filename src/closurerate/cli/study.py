@@ -1,10 +1,10 @@
-"""`closurerate repayments`, `scenarios`: what the thresholds make of a year's cases."""
+"""`closurerate repayments`, `scenarios`, `worlds`, `breakpoints`: the steps of the study."""
 
 import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from closurerate.cli.options import roc_year, tell
+from closurerate.cli.options import fraction, roc_year, tell, whole
 
 if TYPE_CHECKING:
     from closurerate.cli.options import Commands
@@ -36,6 +36,25 @@ def add_commands(commands: "Commands") -> None:
     scenarios.add_argument("--by", choices=("branch",))
     scenarios.add_argument("--out", type=Path, required=True, help="the CSV to write")
     scenarios.set_defaults(run=_scenarios)
+
+    worlds = commands.add_parser("worlds", help="study synthetic worlds that meet the same totals")
+    worlds.add_argument("--year", type=roc_year, required=True, help="ROC year")
+    worlds.add_argument("--kpi", default="effective_closure_rate")
+    worlds.add_argument(
+        "--count", type=whole, help="how many; data/worlds.yml says where not given"
+    )
+    worlds.add_argument("--fraction", default="1", help="size of each world, such as 0.01")
+    worlds.add_argument("--out", type=Path, required=True, help="the JSON to write")
+    worlds.set_defaults(run=_worlds)
+
+    points = commands.add_parser(
+        "breakpoints", help="write the exact breakpoints, for restricted eyes"
+    )
+    points.add_argument("--year", type=roc_year, required=True, help="ROC year")
+    points.add_argument("--cases", default="auto", help="extract, synthetic or auto")
+    points.add_argument("--kpi", default="effective_closure_rate")
+    points.add_argument("--out", type=Path, required=True, help="the CSV to write")
+    points.set_defaults(run=_breakpoints)
 
 
 def _repayments(options: argparse.Namespace) -> None:
@@ -69,3 +88,52 @@ def _scenarios(options: argparse.Namespace) -> None:
     index = build_index(repayments, counts, version)
     rows = write_scenarios(file, index, options.out, by_branch=options.by == "branch")
     tell(f"{options.out}: {rows:,} rows of {len(file.rows):,} scenarios")
+
+
+def _worlds(options: argparse.Namespace) -> None:
+    from tqdm import tqdm
+
+    from closurerate.cases.published_totals import panel_of
+    from closurerate.cases.synthetic import load_assumptions
+    from closurerate.kpi.definition import read_definition
+    from closurerate.paths import data_folder, kpi_file, kpi_ids
+    from closurerate.study.settings import read_settings
+    from closurerate.study.world_assumptions import read_world_settings
+    from closurerate.study.worlds import make_worlds, write_worlds
+
+    definitions = [read_definition(kpi_file(name), kpi_file) for name in kpi_ids()]
+    version = read_definition(kpi_file(options.kpi), kpi_file).in_force(options.year)
+    others = [
+        item.in_force(options.year)
+        for item in definitions
+        if item.id != version.kpi and min(item.versions) <= options.year
+    ]
+    with tqdm(unit=" worlds", disable=None) as bar:
+
+        def progress(done: int, count: int) -> None:
+            bar.total = count
+            bar.update(done - bar.n)
+
+        worlds = make_worlds(
+            options.year,
+            version,
+            read_world_settings(data_folder() / "worlds.yml"),
+            totals=panel_of(options.year),
+            assumptions=load_assumptions(data_folder() / "synthetic.yml"),
+            settings=read_settings(data_folder() / "study.yml"),
+            others=others,
+            count=options.count,
+            fraction=fraction(options.fraction),
+            progress=progress,
+        )
+    write_worlds(worlds, options.out)
+    tell(f"{options.out}: {len(worlds.worlds)} synthetic worlds")
+
+
+def _breakpoints(options: argparse.Namespace) -> None:
+    from closurerate.report.threshold_data import open_thresholds
+    from closurerate.study.restricted import write_breakpoints
+
+    data = open_thresholds(options.year, kpi=options.kpi, cases=options.cases)
+    rows = write_breakpoints(data.index, data.settings, options.out)
+    tell(f"{options.out}: {rows} exact breakpoints, restricted")

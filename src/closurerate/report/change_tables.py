@@ -1,0 +1,174 @@
+"""Tables of the change since the year before: under each reading, and inside E."""
+
+from fractions import Fraction
+
+from closurerate.quantity import number
+from closurerate.report.cells import headed, percent, roc_year
+from closurerate.report.change_data import (
+    ShownChange,
+    change_unit,
+    compositions,
+    inside_change,
+    published_changes,
+    signed,
+    span_text,
+)
+from closurerate.report.kpi_data import KpiData
+from closurerate.report.show import Column, Markdown, Table
+from closurerate.report.words import word
+from closurerate.study.change import group_total
+from closurerate.study.change_span import Span
+from closurerate.study.composition import FACTORS, Composition
+
+
+def change_table(data: KpiData) -> Table | Markdown:
+    """Return the split of the change since the printed year before, a column a reading.
+
+    A sentence stands in its place where nothing printed can be split.
+    """
+    language, changes = data.language, published_changes(data)
+    if not changes or any(change.span.total is None for change in changes):
+        return Markdown(no_change(data))
+    names = list(dict.fromkeys(name for change in changes for name in change.span.parts))
+    rows = [_level(data, data.year - 1, [change.span.before for change in changes])]
+    rows += [
+        (
+            word(f"split_{name}", language),
+            *(_cell(data, change.span.parts.get(name), is_signed=True) for change in changes),
+        )
+        for name in names
+    ]
+    total = [_cell(data, change.span.total, is_signed=True) for change in changes]
+    rows.append((word("split_total", language), *total))
+    rows.append(_level(data, data.year, [change.span.after for change in changes]))
+    unit = word(f"split_unit_{change_unit(data)}", language)
+    return Table(
+        columns=(
+            Column(word("split_part", language)),
+            *(
+                Column(f"{_heading(change, language)}\n({unit})", "right", 0.28)
+                for change in changes
+            ),
+        ),
+        rows=tuple(rows),
+        caption=word("split_caption", language, name=data.name, previous=data.year - 1),
+        note=_note(data, changes[0]),
+        source=data.source_over_years,
+        evidence=data.evidence,
+        language=language,
+        has_total=True,
+    )
+
+
+def no_change(data: KpiData) -> str:
+    """Return the sentence that stands where the change cannot be split."""
+    return word("split_none", data.language, previous=data.year - 1, name=data.name)
+
+
+def no_inside(data: KpiData) -> str:
+    """Return the sentence that stands where the inside of E cannot be split."""
+    return word("split_no_inside", data.language, previous=data.year - 1)
+
+
+def _heading(change: ShownChange, language: str) -> str:
+    return word(f"split_reading_{change.reading or 'printed'}", language)
+
+
+def _cell(data: KpiData, span: Span | None, *, is_signed: bool = False) -> str:
+    if span is None:
+        return number(None)
+    return span_text(span, data.version.decimals, data.language, is_signed=is_signed)
+
+
+def _level(data: KpiData, year: int, spans: list[Span | None]) -> tuple[str, ...]:
+    language = data.language
+    unit = word(f"unit_{data.version.unit}", language)
+    label = word("split_level", language, year=roc_year(year, language), unit=unit)
+    return (label, *(_cell(data, span) for span in spans))
+
+
+def _note(data: KpiData, change: ShownChange) -> str:
+    language = data.language
+    sentences = [word("split_note", language)]
+    if change.on_before is not None:
+        sentences.append(
+            word(
+                "split_note_definition",
+                language,
+                previous=data.year - 1,
+                year=data.year,
+                before=_cell(data, change.on_before, is_signed=True),
+                after=_cell(data, change.on_after, is_signed=True),
+            )
+        )
+    if change.reading:
+        sentences.append(word("split_note_interval", language, previous=data.year - 1))
+    return (" " if language == "en" else "").join(sentences)
+
+
+def inside_table(data: KpiData) -> Table | Markdown:
+    """Return the part of the effective cases split again, on the rows of both years.
+
+    A sentence stands in its place where there are no rows of the year before, or E has no part.
+    """
+    language, change = data.language, inside_change(data)
+    if change is None or FACTORS[0] not in change.parts:
+        return Markdown(no_inside(data))
+    decimals = data.version.decimals
+    parts = [(name, change.parts[name]) for name in FACTORS]
+    rows = [
+        (
+            word(f"split_{name}", language),
+            word(f"split_meaning_{name}", language),
+            signed(part, decimals),
+        )
+        for name, part in parts
+    ]
+    whole = signed(group_total(change.parts), decimals)
+    rows.append((word("split_effective", language), word("split_sum", language), whole))
+    return Table(
+        columns=(
+            Column(word("split_part", language)),
+            Column(word("split_meaning", language)),
+            Column(word(f"split_unit_{change_unit(data)}", language), "right"),
+        ),
+        rows=tuple(rows),
+        caption=word("split_inside_caption", language, name=data.name),
+        note=word("split_inside_note", language),
+        source=data.cases.source_line(data.cases.evidence),
+        evidence=data.cases.evidence,
+        language=language,
+        has_total=True,
+    )
+
+
+def mix_table(data: KpiData) -> Table | Markdown:
+    """Return what the effective cases of both years are made of, by tier."""
+    language, both = data.language, compositions(data)
+    if both is None:
+        return Markdown(no_inside(data))
+    rows = tuple(
+        (
+            word(tier.name, language),
+            roc_year(year, language),
+            *_mix_cells(made, tier.name),
+        )
+        for tier in data.version.rule.tiers
+        for year, made in zip((data.year - 1, data.year), both, strict=True)
+    )
+    headings = ("tier", "year", "split_share", "split_full", "split_in_part", "split_passing")
+    first, second, *others = headed(language, *headings)
+    return Table(
+        columns=(first, Column(second.heading), *others),
+        rows=rows,
+        caption=word("split_mix_caption", language),
+        source=data.cases.source_line(data.cases.evidence),
+        evidence=data.cases.evidence,
+        language=language,
+    )
+
+
+def _mix_cells(made: Composition, tier: str) -> tuple[str, ...]:
+    full, part = made.disposition_mix[tier] or (None, None)
+    shares: tuple[Fraction | None, ...] = (made.tier_mix[tier], full, part, made.repayment[tier])
+    return tuple(number(None) if share is None else percent(share, 1, 2) for share in shares)

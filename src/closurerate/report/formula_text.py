@@ -1,0 +1,45 @@
+"""A sympy expression on one line of text, as tables and charts show it."""
+
+import re
+
+import sympy
+
+_LONG = 8
+"""Operations from which on a number is told by its digits."""
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def formula_text(expression: sympy.Expr) -> str:
+    """Return an expression in characters that our fonts have: I1² − 2 I1 I2, (1 + √2)/2, ∞."""
+    text = re.sub(r"\boo\b", "∞", sympy.sstr(expression))
+    text = re.sub(r"\*\*(\d+)", lambda power: power[1].translate(_SUPERSCRIPTS), text)
+    text = text.replace("**", "^").replace("*", " ").replace("-", "−").replace("sqrt", "√")
+    text = re.sub(r"√\((\w+)\)", r"√\1", text)
+    # What is subtracted stands behind: √2 − 1.
+    return re.sub(r"^−(\w+) \+ (√\w+)$", r"\2 − \1", text)
+
+
+def bounds_text(region: tuple[sympy.Expr, sympy.Expr], kind: str) -> str:
+    """Return a region of t = I2/I1 = C/P as inequalities, one a line; empty where it is all.
+
+    Parameters
+    ----------
+    region
+        Exact ends of t, from 0 to infinity.
+    kind
+        `indicators` for I2 beside I1, `counts` for P beside C.
+    """
+    lower, upper = region
+    if kind == "counts":
+        lower, upper = (sympy.radsimp(1 / end) if end != 0 else sympy.oo for end in (upper, lower))
+    names = ("P", "C") if kind == "counts" else ("I2", "I1")
+    above = [f"{names[0]} > {_factor(lower)}{names[1]}"] if lower != 0 else []
+    below = [f"{names[0]} < {_factor(upper)}{names[1]}"] if upper.is_finite else []
+    return "\n".join(above + below)
+
+
+def _factor(number: sympy.Expr) -> str:
+    """Return a number before a name, 1 as nothing; one that has no short form to six digits."""
+    is_short = number.count_ops() < _LONG and not number.has(sympy.CRootOf)
+    text = formula_text(number if is_short else sympy.N(number, 6))
+    return "" if text == "1" else f"({text}) " if " " in text else f"{text} "

@@ -1,0 +1,154 @@
+"""What the pages on incentives share: changes as they are printed, evidence, and named figures."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from math import floor, log10
+
+import sympy
+
+from closurerate.kpi.evaluate import Evaluation
+from closurerate.placeholders import weakest
+from closurerate.quantity import Exact, Quantity, number
+from closurerate.report.case_data import say
+from closurerate.report.kpi_data import KpiData
+from closurerate.report.labels import Evidence
+from closurerate.report.show import Finding, Markdown
+from closurerate.report.words import word
+from closurerate.study.action_signs import measure, pieces
+from closurerate.study.actions import actions
+from closurerate.study.cheapest import CheapestPoint, cheapest_point
+from closurerate.study.incentives import effect
+from closurerate.study.unpaid import reach
+
+MANY = 10_000
+"""The number of cases for which an effect is told besides that of one."""
+
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_MOST_DECIMALS = 12
+
+
+def evidence(data: KpiData) -> Evidence:
+    """Return what an effect on the national KPI rests on: the counts that the KPI uses."""
+    used = {str(item) for part in pieces(data.version) for item in part.expression.free_symbols}
+    names = {measure(name) for name in used}
+    return weakest(
+        [
+            data.cases.evidence_of(name.removesuffix("_twd"), data.total.counts.get(name))
+            for name in sorted(names)
+        ]
+    )
+
+
+def change_unit(data: KpiData) -> str:
+    """Return the unit of a change of the KPI: points of a KPI in percent, else its own."""
+    return "point" if data.version.unit == "percent" else data.version.unit
+
+
+def printed_change(data: KpiData, change: Exact | None) -> Fraction | None:
+    """Return a change of the KPI in the unit that it is printed in."""
+    scale = 100 if data.version.unit == "percent" else 1
+    return None if change is None else Fraction(change) * scale
+
+
+def decimals_for(values: Iterable[Fraction | None]) -> int:
+    """Return the decimals at which the smallest of several values but 0 shows two digits."""
+    sizes = [abs(value) for value in values if value]
+    return min(max(1 - floor(log10(min(sizes))), 0), _MOST_DECIMALS) if sizes else 0
+
+
+def signed(value: Fraction | None, decimals: int) -> str:
+    """Return a change with its sign, a dash where there is none."""
+    return f"{'+' if value is not None and value > 0 else ''}{number(value, decimals)}"
+
+
+def condition_text(conditions: Iterable[sympy.Expr], language: str) -> str:
+    """Return conditions that expressions in the counts are over 0 as text: "C > P and E > P"."""
+    texts = sorted(_inequality(item, language) for item in conditions)
+    both = word("incentive_and", language)
+    return f" {both} ".join(texts) or word("incentive_everywhere", language)
+
+
+def _inequality(expression: sympy.Expr, language: str) -> str:
+    """Return `expression > 0` with its negative terms on the other side."""
+    symbols = sorted(expression.free_symbols, key=lambda one: ("ECP".find(str(one)) % 9, str(one)))
+    if not expression.is_polynomial(*symbols):
+        return f"{expression} > 0".replace("**", "^")
+    polynomial = sympy.Poly(expression, *symbols).primitive()[1]
+    sides: tuple[list[str], list[str]] = ([], [])
+    # What holds without E stands first: C² + P² + 2EP > 2EC.
+    for exponents, coefficient in sorted(
+        polynomial.terms(), key=lambda term: term[0][0] if str(symbols[0]) == "E" else 0
+    ):
+        factors = [
+            _symbol(str(item), language) + (str(power).translate(_SUPERSCRIPTS) * (power > 1))
+            for item, power in zip(symbols, exponents, strict=True)
+            if power
+        ]
+        size = abs(coefficient)
+        text = "".join([str(size)] * (size != 1 or not factors) + factors)
+        sides[bool(coefficient < 0)].append(text)
+    return " > ".join(" + ".join(side) or "0" for side in sides)
+
+
+def _symbol(name: str, language: str) -> str:
+    return word("new", language).lower() if name == "new" else name
+
+
+def points(data: KpiData, by: str | None = None) -> list[tuple[Evaluation, CheapestPoint]]:
+    """Return the cheapest point of each group and of the nation, with its values."""
+    return [
+        (row, cheapest_point(data.version, row.counts, by=row.by)) for row in data.evaluations(by)
+    ]
+
+
+def incentive_figures(data: KpiData) -> dict[str, Quantity]:
+    """Return the figures of incentives that a sentence can name, for the nation.
+
+    `<action>_effect` is what 10,000 times an action does to the KPI, `<action>_cases` how many
+    cases it takes to gain a point; `cheapest_cases` and `perverse_cases` the fewest that serve the
+    KPI's purpose and the fewest that do not; `unpaid_best` the best value that closing unpaid, or
+    not, can reach, `unpaid_gain` by how much, and `unpaid_times` how many such closings more that
+    takes, or `unpaid_fewer` how many fewer.
+    """
+    rests, counts, unit = evidence(data), data.total.counts, change_unit(data)
+    point = cheapest_point(data.version, counts)
+    found: dict[str, Quantity] = {}
+    for name, action in actions().items():
+        change = printed_change(data, effect(data.version, counts, action, MANY).change)
+        decimals = max(3, data.version.decimals) if change else 0
+        found[f"{name}_effect"] = Quantity(change, unit, decimals, rests)
+    cases = {f"{way.action.name}_cases": way.cases for way in point.ways}
+    cases |= {
+        f"{name}_cases": ways[0].cases if ways else None
+        for name, ways in (
+            ("cheapest", point.cheapest_serving),
+            ("perverse", point.cheapest_perverse),
+        )
+    }
+    found |= {name: Quantity(count, "case", 0, rests) for name, count in cases.items()}
+    return found | _reached(data, rests)
+
+
+def _reached(data: KpiData, rests: Evidence) -> dict[str, Quantity]:
+    found = reach(data.version, data.total.counts)
+    decimals = data.version.decimals
+    more = None if found.times is None else max(found.times, 0)
+    fewer = None if found.times is None else max(-found.times, 0)
+    return {
+        "unpaid_best": Quantity(
+            printed_change(data, found.best), data.version.unit, decimals, rests
+        ),
+        "unpaid_gain": Quantity(
+            printed_change(data, found.change), change_unit(data), decimals, rests
+        ),
+        "unpaid_times": Quantity(more, "case", 0, rests),
+        "unpaid_fewer": Quantity(fewer, "case", 0, rests),
+    }
+
+
+def incentive_finding(
+    data: KpiData, *, zh: str, en: str, is_optional: bool = False
+) -> Finding | Markdown:
+    """Return a computed sentence that may name figures of incentives besides the KPI's own."""
+    figures = data.figures | incentive_figures(data)
+    return say(figures, data.language, zh=zh, en=en, names=data.names, is_optional=is_optional)

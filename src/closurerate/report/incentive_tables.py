@@ -1,0 +1,245 @@
+"""Tables of incentives: what each action does to the KPI, where its effect turns, what is cheap."""
+
+from collections.abc import Sequence
+
+from closurerate.quantity import UNDEFINED, number
+from closurerate.report.incentive_data import (
+    MANY,
+    change_unit,
+    condition_text,
+    decimals_for,
+    evidence,
+    points,
+    printed_change,
+    signed,
+)
+from closurerate.report.kpi_data import KpiData
+from closurerate.report.labels import Language
+from closurerate.report.show import Column, Table
+from closurerate.report.words import word
+from closurerate.study.action_signs import SYMBOLS, sign_line
+from closurerate.study.actions import Action, actions
+from closurerate.study.cheapest import CheapestPoint
+from closurerate.study.incentives import effect
+from closurerate.study.unpaid import Verdict
+
+MAIN = (
+    "close_effective",
+    "close_unpaid",
+    "refer_again",
+    "refer_new",
+    "leave_unpaid_pending",
+    "split_effective",
+    "merge_ineffective",
+)
+"""The actions that are shown by branch."""
+
+_MARK = "▲\N{NO-BREAK SPACE}"
+_LETTERS = {measure: letter for letter, measure in SYMBOLS.items()}
+
+
+def effects_table(data: KpiData, times: Sequence[int] = (1, MANY)) -> Table:
+    """Return what each action does to the national KPI, done so many times, and what that means.
+
+    Parameters
+    ----------
+    data
+        The year's KPI.
+    times
+        How often; one column each.
+    """
+    language, chosen = data.language, actions()
+    found = {
+        name: [effect(data.version, data.total.counts, action, often) for often in times]
+        for name, action in chosen.items()
+    }
+    changes = {
+        name: [printed_change(data, one.change) for one in effects]
+        for name, effects in found.items()
+    }
+    decimals = [decimals_for(column) for column in zip(*changes.values(), strict=True)]
+    rows = tuple(
+        (
+            word(f"incentive_action_{name}", language),
+            _changes_text(action, language),
+            *(signed(value, digits) for value, digits in zip(changes[name], decimals, strict=True)),
+            word(f"incentive_serves_{_serves(action)}", language),
+            _verdict(found[name][0].is_gain, found[name][0].is_perverse, language),
+        )
+        for name, action in chosen.items()
+    )
+    unit = word(f"incentive_unit_{change_unit(data)}", language)
+    return Table(
+        columns=(
+            Column(word("incentive_action", language), width=0.34),
+            Column(word("incentive_counts", language), width=0.2),
+            *(
+                Column(word("incentive_times", language, times=number(often), unit=unit), "right")
+                for often in times
+            ),
+            Column(word("incentive_purpose", language)),
+            Column(word("incentive_verdict", language)),
+        ),
+        rows=rows,
+        caption=word("caption_incentive_effects", language, name=data.name),
+        note=word("note_incentive_effects", language),
+        source=data.cases.source_line(evidence(data)),
+        evidence=evidence(data),
+        language=language,
+    )
+
+
+def _changes_text(action: Action, language: Language) -> str:
+    """Return an action's changes of case counts, such as "C +1, P -1"."""
+    cases = (*_LETTERS, "new")
+    return ", ".join(
+        f"{_LETTERS.get(name) or word('new', language).lower()} {change:+d}"
+        for name in cases
+        if (change := action.changes.get(name))
+    )
+
+
+def _serves(action: Action) -> str:
+    return {True: "yes", False: "no", None: "outside"}[action.serves]
+
+
+def _verdict(is_gain: bool | None, is_perverse: bool, language: Language) -> str:
+    verdict: Verdict = "neutral" if is_gain is None else "rewards" if is_gain else "penalises"
+    return _MARK * is_perverse + word(f"incentive_verdict_{verdict}", language)
+
+
+def branch_effects_table(data: KpiData, names: Sequence[str] = MAIN, times: int = 1_000) -> Table:
+    """Return what the main actions do to the KPI of each branch, done so many times.
+
+    Parameters
+    ----------
+    data
+        The year's KPI.
+    names
+        Which actions, by name as in `closurerate.study.actions.actions`.
+    times
+        How often each.
+    """
+    language, rows = data.language, data.evaluations("branch")
+    found = [
+        [effect(data.version, row.counts, actions()[name], times) for name in names] for row in rows
+    ]
+    changes = [[printed_change(data, one.change) for one in row] for row in found]
+    sizes = [abs(change) for row in changes for change in row if change]
+    # Two digits of the smallest effect, unless the largest would carry too many.
+    decimals = min(decimals_for(sizes), decimals_for([max(sizes, default=None)]) + 2)
+    unit = word(f"incentive_unit_{change_unit(data)}", language)
+    return Table(
+        columns=(
+            Column(word("branch", language)),
+            *(Column(word(f"incentive_action_{name}", language), "right") for name in names),
+        ),
+        rows=tuple(
+            (
+                word(row.by or "nation", language),
+                *(
+                    _MARK * one.is_perverse + signed(change, decimals)
+                    for one, change in zip(effects, values, strict=True)
+                ),
+            )
+            for row, effects, values in zip(rows, found, changes, strict=True)
+        ),
+        caption=word(
+            "caption_incentive_branches", language, name=data.name, times=number(times), unit=unit
+        ),
+        note=word("note_incentive_branches", language),
+        source=data.cases.source_line(data.cases.evidence),
+        evidence=data.cases.evidence,
+        language=language,
+        has_total=True,
+    )
+
+
+def signs_table(data: KpiData) -> Table:
+    """Return where in the counts one more of each action raises the KPI and where it lowers it."""
+    language = data.language
+    lines = [sign_line(data.version, action) for action in actions().values()]
+    rows = tuple(
+        (
+            word(f"incentive_action_{line.action}", language),
+            *(
+                "\n".join(
+                    condition_text(region.conditions, language)
+                    for region in line.regions
+                    if region.sign == sign
+                )
+                or UNDEFINED
+                for sign in (1, -1)
+            ),
+        )
+        for line in lines
+    )
+    is_proved = all(line.is_proved for line in lines)
+    return Table(
+        columns=tuple(
+            Column(word(key, language))
+            for key in ("incentive_action", "incentive_raises", "incentive_lowers")
+        ),
+        rows=rows,
+        caption=word("caption_incentive_signs", language, name=data.name),
+        note=word(
+            "note_incentive_signs" if is_proved else "note_incentive_signs_searched", language
+        ),
+        evidence="published",
+        language=language,
+    )
+
+
+def cheapest_table(data: KpiData) -> Table:
+    """Return for each branch how many cases gain a point by each action that can gain one."""
+    language, found = data.language, points(data, "branch")
+    gaining = [
+        action
+        for action in sorted(actions().values(), key=lambda item: not item.serves)
+        if any(_cases(point, action) is not None for _, point in found)
+    ]
+    rows = tuple(
+        (
+            word(row.by or "nation", language),
+            number(row.quantity().value, row.decimals),
+            *(number(_cases(point, action)) for action in gaining),
+            word(f"incentive_least_{_kind(point)}", language),
+        )
+        for row, point in found
+    )
+    unit = word(f"unit_{data.version.unit}", language)
+    is_search = any(way.is_search for _, point in found for way in point.ways)
+    gain = word(f"incentive_gain_{change_unit(data)}", language)
+    return Table(
+        columns=(
+            Column(word("branch", language)),
+            Column(f"{word('value', language)} ({unit})", "right"),
+            *(Column(_heading(action, language), "right") for action in gaining),
+            Column(word("incentive_cheapest", language)),
+        ),
+        rows=rows,
+        caption=word("caption_incentive_cheapest", language, name=data.name, gain=gain),
+        note=word(
+            "note_incentive_cheapest_searched" if is_search else "note_incentive_cheapest", language
+        ),
+        source=data.cases.source_line(data.cases.evidence),
+        evidence=data.cases.evidence,
+        language=language,
+        has_total=True,
+    )
+
+
+def _cases(point: CheapestPoint, action: Action) -> int | None:
+    return next((way.cases for way in point.ways if way.action.name == action.name), None)
+
+
+def _heading(action: Action, language: Language) -> str:
+    return _MARK * (not action.serves) + word(f"incentive_action_{action.name}", language)
+
+
+def _kind(point: CheapestPoint) -> str:
+    """Return of which kind the cheapest way of all is."""
+    kinds = {way.action.serves for way in point.cheapest}
+    if not kinds:
+        return "none"
+    return "both" if len(kinds) > 1 else "serves" if kinds == {True} else "perverse"

@@ -1,0 +1,171 @@
+"""Branches against the nation as they are shown: ranks by every formula, agreement, figures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+import pandas as pd
+
+from closurerate.errors import InputError
+from closurerate.kpi.counts import count_cases
+from closurerate.kpi.definition import KpiVersion
+from closurerate.paths import cases_folder
+from closurerate.quantity import Quantity
+from closurerate.report.alternatives import alternatives
+from closurerate.report.case_data import say
+from closurerate.report.change_data import change_unit
+from closurerate.report.kpi_data import KpiData
+from closurerate.report.show import Finding, Markdown
+from closurerate.report.words import word
+from closurerate.study.ranking import (
+    agreement,
+    branch_values,
+    is_higher_better,
+    rank_shifts,
+    rank_spread,
+    rank_table,
+)
+from closurerate.study.weights import branch_weights
+
+
+@dataclass(frozen=True)
+class FormulaRanks:
+    """The branches' ranks by every formula in force in a year.
+
+    Parameters
+    ----------
+    base
+        Id of the year's KPI, with which the others are compared.
+    names
+        Name of each formula by its id, the KPI first.
+    table
+        Ranks as `study.ranking.rank_table` gives them: indexed by branch, a column an id.
+    """
+
+    base: str
+    names: Mapping[str, str]
+    table: pd.DataFrame
+
+    @cached_property
+    def agreement(self) -> pd.DataFrame:
+        """Kendall's tau-b between each two formulas, the KPI first, then by agreement with it."""
+        matrix = agreement(self.table)
+        others = matrix[self.base].drop(self.base)
+        falling = others.sort_values(ascending=False, kind="stable", na_position="last")
+        order = [self.base, *falling.index]
+        return matrix.loc[order, order]
+
+    @property
+    def order(self) -> list[str]:
+        """Ids of the formulas: the KPI, then the others by their agreement with it."""
+        return [str(name) for name in self.agreement.index]
+
+    @property
+    def with_base(self) -> dict[str, float]:
+        """Agreement of each other formula with the KPI, falling; without those that have none."""
+        return {str(name): tau for name, tau in self.agreement[self.base].iloc[1:].dropna().items()}
+
+    @property
+    def shifts(self) -> pd.DataFrame:
+        """Places by which a branch stands better (over 0) or worse than by the KPI."""
+        return rank_shifts(self.table, self.base)
+
+    @property
+    def spread(self) -> pd.DataFrame:
+        """Best, middle and worst rank of each branch over the formulas."""
+        return rank_spread(self.table)
+
+
+def formula_ranks(data: KpiData) -> FormulaRanks:
+    """Return the rank of each branch by each formula in force in the year.
+
+    Raises
+    ------
+    InputError
+        If a definition is damaged, or has thresholds of its own and the case file is not there.
+    """
+    definitions = {item.id: item for item in alternatives(data.year, data.definition.id)}
+    definitions[data.definition.id] = data.definition
+    versions = {name: item.in_force(data.year) for name, item in definitions.items()}
+    values = {
+        name: branch_values(version, _counts(data, version)) for name, version in versions.items()
+    }
+    lower = [name for name, version in versions.items() if not is_higher_better(version)]
+    names = {name: item.name[data.language] for name, item in definitions.items()}
+    return FormulaRanks(data.definition.id, names, rank_table(values, lower))
+
+
+def _counts(data: KpiData, version: KpiVersion) -> pd.DataFrame:
+    if version.rule == data.version.rule:
+        return data.counts
+    file = cases_folder(data.year, data.folder) / "cases.parquet"
+    if not file.is_file():
+        raise InputError(
+            f"{file}: is not there; {version.kpi} has thresholds of its own and needs the cases."
+        )
+    return count_cases(file, data.year, version.rule)
+
+
+def ranking_figures(data: KpiData) -> dict[str, Quantity]:
+    """Return the figures of weights and ranks that a sentence can name.
+
+    `weights_total` and `weights_excess` (percent), `structure_effect` (points), `formulas` (how
+    many are compared), `lowest_tau`, `largest_shift` (places), `steady_branches` (with one rank by
+    every formula).
+    """
+    evidence, found = data.cases.evidence, branch_weights(data.version, data.counts)
+    ranked = formula_ranks(data)
+    shifts, spread = ranked.shifts.abs().max().dropna(), ranked.spread
+    steady = int((spread["best"] == spread["worst"]).sum())
+    largest = None if shifts.empty else int(shifts.max())
+    taus = ranked.with_base.values()
+    lowest = Fraction(min(taus)).limit_denominator(10**6) if taus else None
+    unit = change_unit(data)
+    total = found.total
+    return {
+        "weights_total": Quantity(None if total is None else 100 * total, "percent", 2, evidence),
+        "weights_excess": Quantity(
+            None if found.excess is None else 100 * found.excess, "percent", 2, evidence
+        ),
+        "structure_effect": Quantity(found.structure_effect, unit, data.version.decimals, evidence),
+        "formulas": Quantity(len(ranked.names), "count", 0, "published"),
+        "lowest_tau": Quantity(lowest, "tau", 2, evidence),
+        "largest_shift": Quantity(largest, "place", 0, evidence),
+        "steady_branches": Quantity(steady, "count", 0, evidence),
+    }
+
+
+def ranking_names(data: KpiData) -> dict[str, str]:
+    """Return words on ranks that a sentence can name.
+
+    `farthest_formula` agrees least with the KPI; `restless_branch` has the most places between its
+    best and its worst rank. A name is absent where there is none.
+    """
+    ranked, names = formula_ranks(data), {}
+    if ranked.with_base:
+        farthest = min(ranked.with_base, key=lambda name: ranked.with_base[name])
+        names["farthest_formula"] = ranked.names[farthest]
+    width = (ranked.spread["worst"] - ranked.spread["best"]).dropna()
+    if not width.empty:
+        names["restless_branch"] = word(str(width.idxmax()), data.language)
+    return names
+
+
+def ranking_finding(
+    data: KpiData, *, zh: str, en: str, is_optional: bool = False
+) -> Finding | Markdown:
+    """Return a computed sentence that may name figures of weights and ranks besides the KPI's own.
+
+    Its parameters are those of `report.case_data.say`; what it can name is in `ranking_figures`
+    and `ranking_names`.
+    """
+    return say(
+        data.figures | ranking_figures(data),
+        data.language,
+        zh=zh,
+        en=en,
+        names=data.names | ranking_names(data),
+        is_optional=is_optional,
+        at_best=data.cases.evidence,
+    )

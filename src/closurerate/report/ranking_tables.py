@@ -1,0 +1,167 @@
+"""Tables of branches against the nation: weights, ranks by formula, how firm each rank is."""
+
+from typing import Any
+
+import pandas as pd
+
+from closurerate.quantity import number
+from closurerate.report.cells import headed, percent
+from closurerate.report.change_data import change_unit
+from closurerate.report.kpi_data import KpiData
+from closurerate.report.ranking_data import formula_ranks
+from closurerate.report.show import Markdown, Table
+from closurerate.report.threshold_data import ThresholdData
+from closurerate.report.words import word
+from closurerate.study.margins import rank_margins
+from closurerate.study.parameters import parameters
+from closurerate.study.rank_robustness import sample_scenarios, threshold_ranks
+from closurerate.study.weights import NationalWeights, branch_weights
+
+
+def weights_table(data: KpiData) -> Table | Markdown:
+    """Return the weight and the contribution of each branch in the national value.
+
+    A sentence stands in its place for a KPI that is no weighted sum of the branches'.
+    """
+    language, found = data.language, branch_weights(data.version, data.counts)
+    if not found.branches or found.national is None:
+        return Markdown(word("rank_no_weights", language, name=data.name))
+    decimals = data.version.decimals
+    rows = [
+        (
+            word(row.branch, language),
+            number(row.value, decimals),
+            number(row.weight, 4),
+            number(row.contribution, decimals),
+            percent(row.contribution, found.national, 1),
+        )
+        for row in found.branches
+    ]
+    national = number(found.national, decimals)
+    rows.append((word("nation", language), national, number(found.total, 4), national, "100.0"))
+    unit = word(f"unit_{data.version.unit}", language)
+    return Table(
+        columns=headed(
+            language, "branch", "rank_value", "rank_weight", "rank_contribution", "rank_share"
+        ),
+        rows=tuple(rows),
+        caption=word("rank_weights_caption", language, name=data.name, unit=unit),
+        note=_weights_note(data, found),
+        source=data.cases.source_line(data.cases.evidence),
+        evidence=data.cases.evidence,
+        language=language,
+        has_total=True,
+    )
+
+
+def _weights_note(data: KpiData, found: NationalWeights) -> str:
+    language = data.language
+    carrier = word(f"split_{found.carrier}", language).lower()
+    if found.excess is None or found.structure_effect is None:
+        return word("rank_weights_note_open", language, carrier=carrier)
+    return word(
+        "rank_weights_note",
+        language,
+        carrier=carrier,
+        excess=number(100 * found.excess, 2),
+        effect=number(found.structure_effect, data.version.decimals),
+        unit=word(f"split_unit_{change_unit(data)}", language),
+    )
+
+
+def shifts_table(data: KpiData) -> Table:
+    """Return how the ranking by each formula differs from the KPI's."""
+    language, ranked = data.language, formula_ranks(data)
+    shifts = ranked.shifts
+    rows = tuple(
+        (
+            ranked.names[name],
+            f"{ranked.with_base[name]:.2f}" if name in ranked.with_base else number(None),
+            str(int((shifts[name] == 0).sum())),
+            _extreme(shifts[name], language, is_gain=True),
+            _extreme(shifts[name], language, is_gain=False),
+        )
+        for name in ranked.order[1:]
+    )
+    return Table(
+        columns=headed(language, "rank_formula", "rank_tau", "rank_same", "rank_gain", "rank_loss"),
+        rows=rows,
+        caption=word("rank_shifts_caption", language, name=data.name),
+        note=word("rank_shifts_note", language),
+        source=data.cases.source_line(data.cases.evidence),
+        evidence=data.cases.evidence,
+        language=language,
+    )
+
+
+def _extreme(shifts: pd.Series, language: str, *, is_gain: bool) -> str:
+    """Return the branch that moves most one way and by how many places, a dash for none."""
+    known = shifts.dropna()
+    most = known.max() if is_gain else known.min()
+    if known.empty or (most <= 0 if is_gain else most >= 0):
+        return number(None)
+    branch = word(str(known[known == most].index[0]), language)
+    return f"{branch}\N{NO-BREAK SPACE}{'+' if most > 0 else ''}{most}"
+
+
+def robustness_table(data: ThresholdData) -> Table:
+    """Return each branch's rank with what it would take to lose it: formula, thresholds, cases.
+
+    The thresholds are drawn from the declared ranges, as many and with the seed that
+    `data/study.yml` declares for a Monte Carlo.
+    """
+    kpi, language = data.kpi, data.language
+    ranked = formula_ranks(kpi)
+    spread = ranked.spread
+    moved = parameters(kpi.version.rule, data.settings)
+    sampling, equal = data.settings.monte_carlo, kpi.version.rule.is_equal_effective
+    scenarios = sample_scenarios(moved, sampling.draws, sampling.seed, is_equal_effective=equal)
+    drawn = threshold_ranks(data.index, scenarios)
+    margins = {margin.branch: margin for margin in rank_margins(kpi.version, kpi.counts)}
+    order = drawn["official"].sort_values(kind="stable", na_position="last").index
+    rows = tuple(
+        (
+            word(str(name), language),
+            _rank(drawn.loc[name, "official"]),
+            _between(spread.loc[name, "best"], spread.loc[name, "worst"]),
+            _middle(spread.loc[name, "median"]),
+            _between(drawn.loc[name, "best"], drawn.loc[name, "worst"]),
+            _kept(drawn.loc[name]),
+            number(margins[str(name)].up),
+            number(margins[str(name)].down),
+        )
+        for name in order
+    )
+    return Table(
+        columns=headed(
+            language, "branch", "rank_official", "rank_over_formulas", "rank_median",
+            "rank_over_thresholds", "rank_kept", "rank_up", "rank_down",
+        ),
+        rows=rows,
+        caption=word("rank_robustness_caption", language, name=kpi.name),
+        note=word(
+            "rank_robustness_note",
+            language,
+            formulas=number(len(ranked.names)),
+            scenarios=number(sampling.draws),
+        ),
+        source=data.source_line,
+        evidence=data.evidence,
+        language=language,
+    )  # fmt: skip
+
+
+def _rank(value: Any) -> str:
+    return number(None) if pd.isna(value) else str(value)
+
+
+def _between(best: Any, worst: Any) -> str:
+    return _rank(best) if pd.isna(best) or best == worst else f"{best}–{worst}"
+
+
+def _middle(value: float) -> str:
+    return number(None) if pd.isna(value) else f"{value:g}"
+
+
+def _kept(row: pd.Series) -> str:
+    return percent(int(row["kept"]), int(row["scenarios"]), 1)

@@ -1,0 +1,128 @@
+"""The chart of what the thresholds explain together, and the runs that it and its tables show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from closurerate.report import threshold_figures
+from closurerate.report.cells import joined
+from closurerate.report.show import Chart, Markdown
+from closurerate.report.style import PALETTE, chart_size, chart_style
+from closurerate.report.threshold_charts import chart_of
+from closurerate.report.threshold_data import ThresholdData
+from closurerate.report.threshold_words import parameter_name
+from closurerate.report.words import word
+from closurerate.study.parameters import Parameter, parameters
+from closurerate.study.sobol import Sensitivity
+from closurerate.study.threshold_variance import threshold_indices
+
+_DOMINANT = 0.9
+"""Share of the variance from which one threshold hides the others, which then have a panel."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What varies in a panel, under its title, and the indices that were found."""
+
+    title: str
+    moved: tuple[Parameter, ...]
+    found: Sensitivity
+
+
+def sobol_chart(data: ThresholdData, panels: Sequence[Panel]) -> Chart | Markdown:
+    """Return the share of the KPI's variance that each threshold explains, alone and in all.
+
+    Where one threshold explains nearly all, a second panel holds it and shows the others. In a
+    last one the ratios alone vary: there the exact shares stand beside the estimates.
+    """
+    language = data.language
+    if not panels:
+        return Markdown(word("threshold_no_variance", language, name=data.kpi.name))
+    frames = [_sobol_frame(data, panel) for panel in panels]
+    with chart_style(language):
+        figure, axes = pyplot.subplots(
+            1,
+            len(panels),
+            figsize=chart_size(2.6 + 1.0 * len(panels[0].moved)),
+            squeeze=False,
+            sharey=True,
+        )
+        for ax, panel, frame in zip(axes.flat, panels, frames, strict=True):
+            threshold_figures.draw_sobol(
+                frame, ax, title=panel.title, xlabel=word("threshold_axis_share", language)
+            )
+        _sobol_legend(figure, frames, data)
+        return chart_of(data, figure, "sobol", joined(_sobol_items(data, panels), language))
+
+
+def _sobol_items(data: ThresholdData, panels: Sequence[Panel]) -> list[str]:
+    return [
+        word(
+            "threshold_sobol_item",
+            data.language,
+            panel=panel.title,
+            name=parameter_name(parameter, data.language),
+            first=f"{item.first:.3f}",
+            total=f"{item.total:.3f}",
+        )
+        for panel in panels
+        for parameter, item in zip(panel.moved, panel.found.indices, strict=True)
+    ]
+
+
+def sobol_panels(data: ThresholdData) -> list[Panel]:
+    """Return the panels of the chart; none where no threshold moves the KPI."""
+    moved = parameters(data.index.version.rule, data.settings)
+    ratios = tuple(parameter for parameter in moved if parameter.kind == "ratio")
+    panels = [_panel(data, "all", moved)]
+    if not panels[0].found.variance:
+        return []
+    shares = [item.first or 0 for item in panels[0].found.indices]
+    leading = moved[shares.index(max(shares))]
+    rest = tuple(parameter for parameter in moved if parameter != leading)
+    if max(shares) > _DOMINANT and rest:
+        panels.append(_panel(data, "rest", rest, held=parameter_name(leading, data.language)))
+    if ratios != moved:
+        panels.append(_panel(data, "ratios", ratios))
+    return [panel for panel in panels if panel.found.variance]
+
+
+def _panel(data: ThresholdData, name: str, moved: tuple[Parameter, ...], **places: str) -> Panel:
+    title = word(f"threshold_panel_{name}", data.language, **places)
+    return Panel(title, moved, threshold_indices(data.index, moved, data.settings.sobol))
+
+
+def _sobol_frame(data: ThresholdData, panel: Panel) -> pd.DataFrame:
+    """Return a row for each threshold, empty for those that are held."""
+    columns = ("first", "first_interval", "total", "total_interval", "exact")
+    found = {
+        parameter.name: [np.nan if value is None else float(value) for value in values]
+        for parameter, item in zip(panel.moved, panel.found.indices, strict=True)
+        for values in [[getattr(item, name) for name in columns]]
+    }
+    moved = parameters(data.index.version.rule, data.settings)
+    rows = [found.get(parameter.name, [np.nan] * len(columns)) for parameter in moved]
+    labels = [parameter_name(parameter, data.language) for parameter in moved]
+    return pd.DataFrame(rows, columns=list(columns)).assign(label=labels)
+
+
+def _sobol_legend(figure: Figure, frames: Sequence[pd.DataFrame], data: ThresholdData) -> None:
+    marks = [
+        Line2D([], [], marker="o", linestyle="none", color=PALETTE.accent),
+        Line2D(
+            [], [], marker="o", linestyle="none", color=PALETTE.series[1], markerfacecolor="white"
+        ),
+    ]
+    names = ["threshold_first", "threshold_total"]
+    if any(frame["exact"].notna().any() for frame in frames):
+        marks.append(Line2D([], [], marker="|", linestyle="none", color=PALETTE.ink, markersize=11))
+        names.append("threshold_exact")
+    figure.legend(
+        marks, [word(name, data.language) for name in names], loc="outside lower center",
+        ncols=len(marks),
+    )  # fmt: skip

@@ -1,0 +1,213 @@
+"""Where things stand on the landscape of a KPI: contours' names, shaded regions, labels."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import sympy
+from matplotlib.ticker import MaxNLocator
+
+_CONTOURS = 18
+_GAP = 0.036
+"""Least distance between two labels, as a share of the axis."""
+_ASIDE = 0.05
+"""Distance of the labels' columns from the points, as a share of the axis."""
+_NAMED_ALONG = {"indicators": 0.52, "counts": 0.45}
+"""Slope of the ray along which contours are named: where neither a branch nor its label stands."""
+_HIGHEST = 2.5
+"""Contours go up to so many times the highest value shown."""
+_CURVE = 200
+_ROOM = 0.25
+"""Width that a region's words need, as a share of the axis; else they stand at `_FREE`."""
+_FREE = 0.76
+_RIGHT = 0.8
+
+Region = tuple[sympy.Expr, sympy.Expr]
+
+
+def axis_end(values: Sequence[float]) -> float:
+    """Return where an axis from 0 ends: beyond the farthest of its values, at a round number."""
+    farthest = max(values) * 1.2
+    step = 10 ** np.floor(np.log10(farthest)) / 5
+    return float(np.ceil(farthest / step) * step)
+
+
+def contours(
+    surface: pd.DataFrame, values: Sequence[float], start: float, *, is_in_counts: bool
+) -> pd.DataFrame:
+    """Return round heights around the values shown, with the place where each is named.
+
+    Parameters
+    ----------
+    surface
+        Heights; the index is the vertical axis and the columns the horizontal one.
+    values
+        Heights of what is shown on it.
+    start
+        Where the horizontal axis begins to be possible.
+    is_in_counts
+        Whether the axes are C and P.
+
+    Returns
+    -------
+    DataFrame
+        `height`, `text`, `x`, `y`; without a place where there is no room for the name.
+    """
+    low, high = np.nanquantile(surface.to_numpy(), [0.01, 0.99])
+    high = min(high, _HIGHEST * max(values))
+    levels = MaxNLocator(_CONTOURS, steps=[1, 2, 5, 10]).tick_values(low, high)
+    slope = _NAMED_ALONG["counts" if is_in_counts else "indicators"]
+    end, taken = float(surface.index[-1]), [(start, np.nan)]
+    places = []
+    for x, y in _crossings(surface, levels, slope):
+        has_room = x > start + _GAP * end and not any(
+            abs(x - other_x) < 1.2 * _GAP * end and abs(y - other_y) < 0.8 * _GAP * end
+            for other_x, other_y in taken
+        )
+        places.append((x, y) if has_room else (np.nan, np.nan))
+        taken += [(x, y)] if has_room else []
+    return pd.DataFrame(
+        {
+            "height": levels,
+            "text": [f"{level:g}" for level in levels],
+            "x": [place[0] for place in places],
+            "y": [place[1] for place in places],
+        }
+    )
+
+
+def _crossings(
+    surface: pd.DataFrame, levels: Sequence[float], slope: float
+) -> list[tuple[float, float]]:
+    """Return where each contour crosses the ray of a slope, or else the upper or right edge."""
+    ticks, end = surface.index.to_numpy(float), float(surface.index[-1])
+    near = 0.97 * end
+    along = np.linspace(0.06, 0.97, _CURVE) * end / max(slope, 1)
+    lines = [
+        (along, along * slope),
+        (np.full_like(ticks, near), ticks),
+        (ticks, np.full_like(ticks, near)),
+    ]
+    heights = surface.to_numpy()
+    found = [(np.nan, np.nan)] * len(levels)
+    for across, up in lines:
+        columns, rows = (
+            np.searchsorted(ticks, line).clip(0, len(ticks) - 1) for line in (across, up)
+        )
+        profile = heights[rows, columns]
+        known = profile[np.isfinite(profile)]
+        if not len(known) or np.ptp(known) < 1e-9 * np.abs(known).max():
+            continue
+        for place, level in enumerate(levels):
+            changes = np.flatnonzero(np.nan_to_num(np.diff(np.sign(profile - level))))
+            if len(changes) and np.isnan(found[place][0]):
+                at = changes[0]
+                found[place] = (float(across[at]), float(up[at]))
+    return found
+
+
+def shaded(regions: Sequence[Region], end: float, *, is_in_counts: bool) -> pd.DataFrame:
+    """Return the areas of regions of t = I2/I1 = C/P.
+
+    Returns
+    -------
+    DataFrame
+        `region` (its number), `x`, and `low` and `high` between which it lies.
+    """
+    across = np.linspace(0, end, _CURVE)
+    frames = []
+    for number, (lower, upper) in enumerate(regions):
+        least, most = _slopes(lower, upper, is_in_counts=is_in_counts)
+        low = np.minimum(across * least, end)
+        high = np.full_like(across, end) if np.isinf(most) else np.minimum(across * most, end)
+        frames.append(pd.DataFrame({"region": number, "x": across, "low": low, "high": high}))
+    columns = ["region", "x", "low", "high"]
+    return pd.concat(frames) if frames else pd.DataFrame(columns=columns)
+
+
+def borders(regions: Sequence[Region], end: float, *, is_in_counts: bool) -> pd.DataFrame:
+    """Return the rays that bound regions, `region`, `x` and `y`, from the origin to the edge."""
+    slopes = {
+        slope
+        for lower, upper in regions
+        for slope in _slopes(lower, upper, is_in_counts=is_in_counts)
+        if 0 < slope < np.inf
+    }
+    rows = [
+        (number, share * end / max(slope, 1), share * end / max(slope, 1) * slope)
+        for number, slope in enumerate(sorted(slopes))
+        for share in (0, 1)
+    ]
+    return pd.DataFrame(rows, columns=["region", "x", "y"])
+
+
+def words_of(
+    region: Region, start: float, end: float, *, is_in_counts: bool
+) -> tuple[float, float, float, float]:
+    """Return a place in a region and the place of its words: the same where there is room.
+
+    Parameters
+    ----------
+    region
+        Its ends of t = I2/I1 = C/P.
+    start, end
+        Where the horizontal axis begins to be possible, and where both axes end.
+    is_in_counts
+        Whether the axes are C and P.
+    """
+    low, high = _slopes(*region, is_in_counts=is_in_counts)
+    near = 0.87 * end
+    if high <= 1:
+        return (_RIGHT * end, _RIGHT * end * (low + high) / 2) * 2
+    width = near / max(low, 1) - start
+    if width > _ROOM * end:
+        return (start + width / 2, near) * 2
+    return start + width / 2, 0.95 * end, _FREE * end, 0.95 * end
+
+
+def _slopes(lower: sympy.Expr, upper: sympy.Expr, *, is_in_counts: bool) -> tuple[float, float]:
+    """Return the slopes y/x between which t lies: of I2 over I1, or of P over C."""
+    ends = [float(lower), float(upper)]
+    if is_in_counts:
+        ends = [1 / end if end else np.inf for end in reversed(ends)]
+    return ends[0], ends[1]
+
+
+def labelled(points: pd.DataFrame, end: float) -> pd.DataFrame:
+    """Return points with the places of their labels, in a column at each side of them.
+
+    Parameters
+    ----------
+    points
+        `x`, `y`, `text`, and `is_path`: what is on the path is labelled on the side with more room.
+    end
+        Where the axes end.
+
+    Returns
+    -------
+    DataFrame
+        With `text_x`, `text_y` and `align`, in the order given.
+    """
+    left, right = points["x"].min(), points["x"].max()
+    is_left = points["x"].rank(method="first") <= len(points) / 2
+    is_left = is_left.where(~points["is_path"], left > end - right)
+    sides = [
+        (points[is_left], left - _ASIDE * end, "right"),
+        (points[~is_left], right + _ASIDE * end, "left"),
+    ]
+    placed = [
+        side.assign(text_x=column, text_y=_spread(side["y"], _GAP * end), align=align)
+        for side, column, align in sides
+        if len(side)
+    ]
+    return pd.concat(placed).loc[points.index]
+
+
+def _spread(heights: pd.Series, gap: float) -> pd.Series:
+    """Return heights moved apart to at least a gap, in their order and around their middle."""
+    ordered = heights.sort_values()
+    placed: list[float] = []
+    for height in ordered:
+        placed.append(max(height, placed[-1] + gap) if placed else height)
+    moved = pd.Series(placed, index=ordered.index)
+    return moved - (moved - ordered).mean()

@@ -1,0 +1,219 @@
+"""Tables of the target: the effective cases that would have met it, and how demanding it was."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from closurerate.kpi.definition import KpiVersion
+from closurerate.published import Interval, Published
+from closurerate.quantity import number
+from closurerate.readings import adopted
+from closurerate.report.cells import roc_year
+from closurerate.report.combination_charts import effective_before
+from closurerate.report.kpi_data import KpiData
+from closurerate.report.series import OPEN
+from closurerate.report.show import Column, Markdown, Table
+from closurerate.report.words import word
+from closurerate.study.target import Demand, TargetCheck, against_before, check_target
+
+_READINGS = ("effective_over_closed", "nonlinear")
+
+
+@dataclass(frozen=True)
+class TargetYear:
+    """A year with a target: on which version and reading, and how it stood to the target.
+
+    `reading` is empty where the year's effective cases are known.
+    """
+
+    year: int
+    version: KpiVersion
+    reading: str
+    check: TargetCheck
+
+
+def target_years(data: KpiData) -> tuple[TargetYear, ...]:
+    """Return this year beside its target, and before it the year before, under each reading.
+
+    A year without a target, or whose effective cases are not known, is left out.
+    """
+    return (*_before(data), *_this_year(data))
+
+
+def demand(data: KpiData, reading: str) -> Demand | None:
+    """Return how this year's target stood to the year before under a reading, None if unknown."""
+    this_year, interval, before = _this_year(data), effective_before(data, reading), None
+    before = data.cases.before
+    if not this_year or interval is None or before is None:
+        return None
+    (now,) = this_year
+    return against_before(now.version, now.check.need, now.check.target, _counts(before), interval)
+
+
+def target_table(data: KpiData) -> Table | Markdown:
+    """Return for each year with a target the effective cases that it needed, and that there were.
+
+    A KPI without a target gives the sentence that says so.
+    """
+    language, years = data.language, target_years(data)
+    if not years:
+        return no_target(data)
+    rows = tuple(
+        (
+            roc_year(item.year, language),
+            _measure(item, data),
+            number(item.check.target, 2),
+            _need(item.check, language),
+            _interval(item.check.effective, language),
+            _interval(item.check.surplus, language, signed=True),
+            _values(item.check.low, item.check.high, item.version.decimals, language),
+        )
+        for item in years
+    )
+    unit = word(f"unit_{data.version.unit}", language)
+    return Table(
+        columns=(
+            Column(word("year", language)),
+            Column(word("measure", language)),
+            Column(f"{word('target', language)} ({unit})", "right"),
+            Column(word("needed_effective", language), "right"),
+            Column(word("effective", language), "right"),
+            Column(word("more_than_needed", language), "right"),
+            Column(f"{word('actual', language)} ({unit})", "right"),
+        ),
+        rows=rows,
+        caption=word("caption_needed", language, name=data.name),
+        note=word("note_needed", language),
+        source=data.source_over_years,
+        evidence=data.evidence,
+        language=language,
+    )
+
+
+def demand_table(data: KpiData) -> Table | Markdown:
+    """Return this year's target beside what the year before had reached, on one definition."""
+    language = data.language
+    found = {reading: demand(data, reading) for reading in _ordered_readings()}
+    known = {reading: item for reading, item in found.items() if item is not None}
+    if not known:
+        return no_target(data)
+    (now,) = _this_year(data)
+    if len(set(known.values())) == 1:
+        known = {"": next(iter(known.values()))}
+    rows = tuple(_demand_row(reading, item, now, data) for reading, item in known.items())
+    unit = word(f"unit_{data.version.unit}", language)
+    change = word(f"change_unit_{data.version.unit}", language)
+    previous = roc_year(data.year - 1, language)
+    return Table(
+        columns=(
+            Column(word("reading", language)),
+            Column(f"{word('target', language)} ({unit})", "right"),
+            Column(word("before_on_definition", language, year=previous, unit=unit), "right"),
+            Column(word("target_less_before", language, unit=change), "right"),
+            Column(word("effective_of", language, year=previous), "right"),
+            Column(word("needed_less_before", language), "right"),
+        ),
+        rows=rows,
+        caption=word("caption_demand", language, name=data.name),
+        note=word("note_demand", language),
+        source=data.source_over_years,
+        evidence=data.evidence,
+        language=language,
+    )
+
+
+def no_target(data: KpiData) -> Markdown:
+    """Return the sentence that says that there is no target to compare with."""
+    return Markdown(word("no_target", data.language, name=data.name, year=data.names["year"]))
+
+
+def _this_year(data: KpiData) -> tuple[TargetYear, ...]:
+    effective, target = data.total.counts["effective"], data.target
+    if target is None or effective is None:
+        return ()
+    interval = Interval(effective, effective)
+    check = check_target(data.version, data.total.counts, interval, target)
+    return (TargetYear(data.year, data.version, "", check),)
+
+
+def _before(data: KpiData) -> tuple[TargetYear, ...]:
+    """Return the year before, on the measure that each reading takes its rate for."""
+    year, before = data.year - 1, data.cases.before
+    target = data.definition.target(year)
+    if target is None or before is None:
+        return ()
+    found = []
+    for reading in _ordered_readings():
+        interval = effective_before(data, reading)
+        if interval is None:
+            continue
+        # The other reading is that the printed rate came from this year's formula already.
+        is_now = data.is_printed and reading == "nonlinear"
+        version = data.version if is_now else data.definition.in_force(year)
+        check = check_target(version, _counts(before), interval, target)
+        found.append(TargetYear(year, version, reading, check))
+    return tuple(found)
+
+
+def _ordered_readings() -> list[str]:
+    """Return the readings of a printed rate, the adopted one first."""
+    return sorted(_READINGS, key=lambda name: name != adopted(OPEN))
+
+
+def _counts(report: Published) -> Mapping[str, int | None]:
+    names = ("new", "closed", "pending")
+    return {name: int(report[name].value) for name in names if name in report}
+
+
+def _measure(item: TargetYear, data: KpiData) -> str:
+    """Return what a year's value was measured by, and on which reading."""
+    language = data.language
+    if not item.reading:
+        return data.name
+    words = {"effective_over_closed": "measure_ratio", "nonlinear": "measure_formula"}
+    measure = word(words[item.reading], language) if data.is_printed else data.name
+    return f"{measure}\n({_reading(item.reading, language)})"
+
+
+def _reading(reading: str, language: str) -> str:
+    if not reading:
+        return ""
+    return word("adopted_reading" if reading == adopted(OPEN) else "other_reading", language)
+
+
+def _need(check: TargetCheck, language: str) -> str:
+    """Return the least effective cases, and in brackets those for the value as printed."""
+    if check.need.effective is None:
+        return word(f"need_{check.need.reason}", language)
+    return f"{number(check.need.effective)}\n({number(check.need_printed.effective)})"
+
+
+def _demand_row(reading: str, item: Demand, now: TargetYear, data: KpiData) -> tuple[str, ...]:
+    language, decimals = data.language, now.version.decimals
+    return (
+        _reading(reading, language),
+        number(now.check.target, 2),
+        _values(item.low, item.high, decimals, language),
+        _values(item.gap_low, item.gap_high, decimals, language),
+        _interval(item.effective, language),
+        _interval(item.more, language, signed=True),
+    )
+
+
+def _interval(interval: Interval | None, language: str, *, signed: bool = False) -> str:
+    if interval is None:
+        return number(None)
+    ends = [
+        f"{'+' if signed and end > 0 else ''}{number(end)}" for end in (interval.low, interval.high)
+    ]
+    return _between(ends, language)
+
+
+def _values(low: Fraction | None, high: Fraction | None, decimals: int, language: str) -> str:
+    return _between([number(end, decimals) for end in (low, high)], language)
+
+
+def _between(ends: list[str], language: str) -> str:
+    """Return the ends of an interval, one where they print alike."""
+    low, high = ends
+    return low if low == high else word("interval", language, low=low, high=high)

@@ -1,0 +1,218 @@
+"""Tables of the thresholds: ranges and elasticities, breakpoints, variants, two KPIs."""
+
+from fractions import Fraction
+
+from closurerate.kpi.definition import Definition
+from closurerate.quantity import number
+from closurerate.report.cells import headed
+from closurerate.report.labels import Language
+from closurerate.report.show import Column, Finding, Table
+from closurerate.report.threshold_data import ThresholdData
+from closurerate.report.threshold_words import (
+    amount_text,
+    change_unit,
+    is_public,
+    moved_text,
+    parameter_name,
+    ratio_text,
+    signed,
+    threshold_text,
+    unit_name,
+)
+from closurerate.report.words import word
+from closurerate.study.breakpoints import Breakpoint, breakpoints, public_breakpoint
+from closurerate.study.float_values import in_unit
+from closurerate.study.parameters import parameters
+from closurerate.study.response import degree_in_effective, responses
+from closurerate.study.sensitivity import elasticities, tornado
+from closurerate.study.steps import step_function
+from closurerate.study.variants import Outcome, Variant, named_variants, outcomes, spread_in_unit
+
+
+def sensitivity_table(data: ThresholdData) -> Table:
+    """Return each threshold's declared range, the KPI at both ends, and its elasticity."""
+    language, index, settings = data.language, data.index, data.settings
+    version = index.version
+    moved = parameters(version.rule, settings)
+    ends = {low.parameter: (low, high) for low, high in tornado(index, moved)}
+    rows = []
+    for found in elasticities(index, moved, settings.elasticity_step):
+        parameter = found.parameter
+        low, high = ends[parameter]
+        rows.append(
+            (
+                parameter_name(parameter, language),
+                threshold_text(parameter, parameter.official),
+                *(threshold_text(parameter, end.value) for end in (low, high)),
+                *(number(in_unit(version, end.kpi), version.decimals + 1) for end in (low, high)),
+                signed(found.value, 4),
+            )
+        )
+    unit = unit_name(data)
+    reasons = [settings.reasons[name][language] for name in ("ratio_ranges", "boundary_ranges")]
+    step = ratio_text(settings.elasticity_step * 100)
+    return Table(
+        columns=(
+            *headed(language, "threshold", "threshold_in_force", "threshold_low", "threshold_high"),
+            Column(word("threshold_at_low", language, unit=unit), "right"),
+            Column(word("threshold_at_high", language, unit=unit), "right"),
+            Column(word("threshold_elasticity", language), "right"),
+        ),
+        rows=tuple(rows),
+        caption=word("threshold_caption_sensitivity", language, name=data.kpi.name),
+        note=word("threshold_note_elasticity", language, step=step)
+        + "\n"
+        + word("threshold_note_ranges", language, ratio=reasons[0], boundary=reasons[1]),
+        source=data.source_line,
+        evidence=data.evidence,
+        language=language,
+    )
+
+
+# Breakpoints ----------------------------------------------------------------------------------
+def breakpoints_table(data: ThresholdData) -> Table:
+    """Return by where the printed figure has changed in each direction, as a page may show it."""
+    language, rules = data.language, data.settings.disclosure
+    rows = []
+    for parameter in parameters(data.index.version.rule, data.settings):
+        function = step_function(data.index, parameter)
+        cells = [
+            cell
+            for found in breakpoints(data.index, function)
+            for cell in _breakpoint_cells(public_breakpoint(found, rules), data)
+        ]
+        name = parameter_name(parameter, language)
+        rows.append((name, threshold_text(parameter, parameter.official), *cells))
+    return Table(
+        columns=headed(
+            language, "threshold", "threshold_in_force", "threshold_downwards", "threshold_prints",
+            "threshold_upwards", "threshold_prints",
+        ),
+        rows=tuple(rows),
+        caption=word("threshold_caption_breakpoints", language, name=data.kpi.name),
+        note=word(
+            "threshold_note_breakpoints", language, ratio=ratio_text(rules.ratio_step),
+            amount=number(rules.boundary_step_twd), count=number(rules.least_count),
+        ),
+        source=data.source_line,
+        evidence=data.evidence,
+        language=language,
+    )  # fmt: skip
+
+
+def _breakpoint_cells(found: Breakpoint, data: ThresholdData) -> tuple[str, str]:
+    if found.is_withheld:
+        return word("threshold_withheld", data.language), ""
+    if found.value is None:
+        return word("threshold_never", data.language), ""
+    text = threshold_text(found.parameter, found.value)
+    return text, number(found.after, data.index.version.decimals)
+
+
+# Variants -------------------------------------------------------------------------------------
+def variants_table(data: ThresholdData) -> Table:
+    """Return E, the KPI, its change and the branches' spread under each named variant."""
+    language = data.language
+    found = outcomes(data.index, named_variants(data.index, data.settings))
+    headings = [
+        word("threshold_variant", language), word("threshold_ratios", language),
+        word("threshold_boundaries", language), word("effective", language),
+        f"{word('value', language)} ({unit_name(data)})",
+        word("threshold_change", language, unit=change_unit(data)),
+        word("threshold_spread", language, unit=change_unit(data)),
+    ]  # fmt: skip
+    factor = ratio_text(data.settings.variants.price_factor)
+    return Table(
+        columns=(
+            Column(headings[0]),
+            *(Column(heading, "center") for heading in headings[1:3]),
+            *(Column(heading, "right") for heading in headings[3:]),
+        ),
+        rows=tuple(_variant_row(outcome, data) for outcome in found),
+        caption=word("threshold_caption_variants", language, name=data.kpi.name),
+        note=word("threshold_note_variants", language, factor=factor),
+        source=data.source_line,
+        evidence=data.evidence,
+        language=language,
+    )
+
+
+def _variant_row(outcome: Outcome, data: ThresholdData) -> tuple[str, ...]:
+    version, thresholds = data.index.version, outcome.variant.thresholds
+    ratios = [
+        ratio_text(Fraction(int(item), thresholds.ratio_denominator))
+        for item in thresholds.ratio_numerators[0]
+    ]
+    bounds = [amount_text(int(item), data.language) for item in thresholds.boundaries_twd[0]]
+    return (
+        variant_name(outcome.variant, data.language),
+        " / ".join(ratios),
+        " / ".join(bounds),
+        number(outcome.effective)
+        if is_public(data, outcome.effective)
+        else word("threshold_withheld", data.language),
+        number(in_unit(version, outcome.kpi), version.decimals),
+        moved_text(data, outcome.effective, outcome.change, version.decimals + 1),
+        number(spread_in_unit(data.index, outcome), version.decimals),
+    )
+
+
+def variant_name(variant: Variant, language: Language) -> str:
+    """Return a variant's name."""
+    setting = "" if variant.setting is None else ratio_text(variant.setting)
+    sign = "≥" if variant.thresholds.is_equal_effective else ">"
+    return word(f"threshold_variant_{variant.name}", language, setting=setting, sign=sign)
+
+
+# Beside another KPI ---------------------------------------------------------------------------
+def alike_table(data: ThresholdData, other: Definition) -> Table:
+    """Return the relative change of this KPI and another under the same thresholds.
+
+    Parameters
+    ----------
+    data
+        The year's thresholds.
+    other
+        Such as `effective_over_closed`; its own thresholds are of no account.
+    """
+    language = data.language
+    version = other.in_force(data.kpi.year)
+    moved = parameters(data.index.version.rule, data.settings)
+    rows = tuple(
+        (
+            parameter_name(found.end.parameter, language),
+            threshold_text(found.end.parameter, found.end.value),
+            *(
+                moved_text(data, found.end.effective, change, 4)
+                for change in (found.first, found.second)
+            ),
+        )
+        for found in responses(data.index, version, moved)
+    )
+    return Table(
+        columns=(
+            *headed(language, "threshold", "threshold_changed_to"),
+            *(
+                Column(word("threshold_relative", language, name=name), "right")
+                for name in (data.kpi.name, other.name[language])
+            ),
+        ),
+        rows=rows,
+        caption=word(
+            "threshold_caption_alike", language, name=data.kpi.name, other=other.name[language]
+        ),
+        source=data.source_line,
+        evidence=data.evidence,
+        language=language,
+    )
+
+
+def alike_finding(data: ThresholdData, other: Definition) -> Finding:
+    """Return whether two KPIs answer alike to thresholds, and why: it follows from the formulas."""
+    degrees = [
+        degree_in_effective(version)
+        for version in (data.index.version, other.in_force(data.kpi.year))
+    ]
+    key = "threshold_alike" if degrees == [1, 1] else "threshold_not_alike"
+    text = word(key, data.language, name=data.kpi.name, other=other.name[data.language])
+    return Finding(text, "published", data.language)

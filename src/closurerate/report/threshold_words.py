@@ -1,0 +1,63 @@
+"""How thresholds, changes and shares are written in tables and charts."""
+
+from fractions import Fraction
+
+from closurerate.quantity import Exact, number, rounded
+from closurerate.report.labels import Language
+from closurerate.report.threshold_data import ThresholdData
+from closurerate.report.words import word
+from closurerate.study.disclosure import is_enough
+from closurerate.study.parameters import Parameter
+
+_AMOUNT_UNIT = {"zh-Hant": 10_000, "en": 1_000}
+
+
+def parameter_name(parameter: Parameter, language: Language) -> str:
+    """Return a threshold's name."""
+    tier = word(parameter.tier, language)
+    return word(f"threshold_{parameter.kind}", language, tier=tier)
+
+
+def threshold_text(parameter: Parameter, value: Exact) -> str:
+    """Return a threshold as it is written: a ratio by its own digits, an amount in NTD."""
+    return ratio_text(value) if parameter.kind == "ratio" else number(value)
+
+
+def ratio_text(value: Exact) -> str:
+    """Return a ratio or factor with as many digits as it has, six at most."""
+    return f"{rounded(value, 6).normalize():f}"
+
+
+def amount_text(value: Exact, language: Language) -> str:
+    """Return an amount in the unit of a chart's axis: 萬 in Chinese, thousands in English."""
+    return f"{rounded(Fraction(value) / _AMOUNT_UNIT[language], 4).normalize():,f}"
+
+
+def unit_name(data: ThresholdData) -> str:
+    """Return the KPI's unit."""
+    return word(f"unit_{data.index.version.unit}", data.language)
+
+
+def change_unit(data: ThresholdData) -> str:
+    """Return the unit of a change of the KPI: points for percent."""
+    return word(f"threshold_unit_{data.index.version.unit}", data.language)
+
+
+def is_public(data: ThresholdData, effective: int) -> bool:
+    """Tell whether the nation's effective cases moved by none, or by enough to be public."""
+    moved = effective - data.index.official_effective()
+    return not moved or is_enough(moved, data.settings.disclosure)
+
+
+def moved_text(data: ThresholdData, effective: int, value: Exact | None, decimals: int) -> str:
+    """Return a change that so many effective cases make, or that it is withheld."""
+    if not is_public(data, effective):
+        return word("threshold_withheld", data.language)
+    return signed(value, decimals)
+
+
+def signed(value: Exact | None, decimals: int) -> str:
+    """Return a change with its sign; a dash where there is none, no sign where it prints as 0."""
+    text = number(value, decimals)
+    has_sign = value is not None and value > 0 and rounded(value, decimals)
+    return f"+{text}" if has_sign else text.replace("-", "\N{MINUS SIGN}")

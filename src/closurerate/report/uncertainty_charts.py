@@ -1,0 +1,76 @@
+"""The chart of what errors in the records could do to the branches' values and ranks."""
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from closurerate.quantity import number
+from closurerate.report import threshold_figures
+from closurerate.report.cells import joined
+from closurerate.report.show import Chart, Markdown
+from closurerate.report.style import drawing
+from closurerate.report.threshold_data import ThresholdData
+from closurerate.report.threshold_words import change_unit, signed
+from closurerate.report.uncertainty_tables import errors_of, in_printed_unit
+from closurerate.report.words import word
+from closurerate.study.float_values import in_unit
+from closurerate.study.uncertainty import BranchInterval, Interval
+
+
+def uncertainty_chart(data: ThresholdData) -> Chart | Markdown:
+    """Return how far each branch could move under all error models, with its range of ranks."""
+    language, found = data.language, errors_of(data)
+    known = [item for item in found.branches if item.rank is not None]
+    if not known or np.isnan(found.nation.low):
+        return Markdown(word("threshold_no_interval", language, name=data.kpi.name))
+    known.sort(key=lambda item: (item.rank, item.branch))
+    rows = [
+        _row(data, word("nation", language), found.nation, ""),
+        *(_row(data, word(item.branch, language), item.kpi, _ranks(item)) for item in known),
+    ]
+    frame = pd.DataFrame(rows)
+    items = [_item(data, row) for row in rows[1:]]
+    with drawing(language, 1.8 + 0.52 * len(frame)) as axes:
+        threshold_figures.draw_intervals(
+            frame,
+            axes,
+            xlabel=word("threshold_axis_errors", language, unit=change_unit(data)),
+            rank=word("threshold_rank", language),
+        )
+        return Chart(
+            axes.get_figure(),
+            caption=word("threshold_caption_errors", language, name=data.kpi.name),
+            alt=word("threshold_alt_errors", language, items=joined(items, language)),
+            source=data.source_line,
+            evidence=data.evidence,
+            language=language,
+        )
+
+
+def _row(data: ThresholdData, place: str, interval: Interval, ranks: str) -> dict[str, Any]:
+    """Return the differences from the value as recorded, in the KPI's printed unit."""
+    version = data.index.version
+    recorded = in_unit(version, interval.recorded)
+    value = number(recorded, version.decimals)
+    ends = {"low": interval.low, "middle": interval.middle, "high": interval.high}
+    return {
+        "label": word("threshold_recorded", data.language, place=place, value=value),
+        "ranks": ranks,
+        "is_nation": not ranks,
+    } | {name: in_printed_unit(data, end) - float(recorded or 0) for name, end in ends.items()}
+
+
+def _item(data: ThresholdData, row: dict[str, Any]) -> str:
+    decimals = data.index.version.decimals + 1
+    low, high = (signed(Fraction(row[end]), decimals) for end in ("low", "high"))
+    return word(
+        "threshold_errors_item", data.language,
+        branch=row["label"], low=low, high=high, ranks=row["ranks"],
+    )  # fmt: skip
+
+
+def _ranks(item: BranchInterval) -> str:
+    ranks = dict.fromkeys(number(rank) for rank in (item.rank_low, item.rank_high))
+    return "–".join(ranks)

@@ -1,0 +1,159 @@
+"""A KPI as a function of I1 = E/C and I2 = E/P: the expression, or why there is none.
+
+The expressions are sympy's, in positive symbols. What they are in the counts may be cancelled and
+is then the KPI everywhere; what has a root, a minimum or a maximum is kept as it is written.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+
+import sympy
+
+from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.formula import COUNT_NAMES, Formula, names_in
+from closurerate.kpi.value import in_counts, symbolic
+
+I1, I2 = sympy.symbols("I1 I2", positive=True)
+"""The two indicators, E/C and E/P."""
+COUNTS: dict[str, sympy.Symbol] = {name: sympy.Symbol(name, positive=True) for name in COUNT_NAMES}
+"""The counts that a formula may use, as positive symbols."""
+E, C, P = (COUNTS[name] for name in ("E", "C", "P"))
+
+_PRESUMED = {"I1": E / C, "I2": E / P}
+_Key = tuple[Formula, tuple[tuple[str, Formula], ...]]
+
+
+@dataclass(frozen=True)
+class Combination:
+    """What a KPI is in I1 and I2.
+
+    Parameters
+    ----------
+    expression
+        The KPI (a plain ratio) in the symbols `I1` and `I2`; None where it is no function of them.
+    degree
+        d where I(λ·I1, λ·I2) = λᵈ·I(I1, I2); None where there is none, or none was found.
+    reason
+        Why there is no expression: `other_indicators` (the version's I1 is not E/C, or its I2 not
+        E/P), `other_counts` (it uses the counts in `names`), `depends_on_size` (it changes when E,
+        C and P grow alike), `divides_by_zero`; empty where there is one.
+    names
+        What the reason is about.
+    """
+
+    expression: sympy.Expr | None
+    degree: Fraction | None = None
+    reason: str = ""
+    names: tuple[str, ...] = field(default=())
+
+
+def in_indicators(version: KpiVersion) -> Combination:
+    """Return a KPI as a function of I1 = E/C and I2 = E/P, where it is one.
+
+    A formula in counts is rewritten by C = E/I1 and P = E/I2, which is one in the indicators
+    exactly if E drops out: if the formula is homogeneous of degree 0 in (E, C, P).
+    """
+    return _combination(*_key(version))
+
+
+def count_expression(version: KpiVersion) -> sympy.Expr | None:
+    """Return a KPI (a plain ratio) in the symbols of `COUNTS`; None where it divides by 0.
+
+    A formula without a root, minimum or maximum is cancelled, as for its value.
+    """
+    return _count_expression(*_key(version))
+
+
+def _key(version: KpiVersion) -> _Key:
+    return version.formula, tuple(sorted(version.indicators.items(), key=lambda item: item[0]))
+
+
+@lru_cache(maxsize=128)
+def _count_expression(
+    formula: Formula, indicators: tuple[tuple[str, Formula], ...]
+) -> sympy.Expr | None:
+    try:
+        cancelled = in_counts(formula, dict(indicators))
+        if cancelled is not None:
+            return cancelled.subs(
+                {symbol: COUNTS[str(symbol)] for symbol in cancelled.free_symbols}
+            )
+        return _without_abs(symbolic(formula.node, COUNTS | _indicators(indicators)))
+    except (ZeroDivisionError, ValueError):
+        return None
+
+
+def _indicators(indicators: tuple[tuple[str, Formula], ...]) -> dict[str, sympy.Expr]:
+    return {name: symbolic(formula.node, COUNTS) for name, formula in indicators}
+
+
+@lru_cache(maxsize=128)
+def _combination(formula: Formula, indicators: tuple[tuple[str, Formula], ...]) -> Combination:
+    written = _count_expression(formula, indicators)
+    if written is None:
+        return Combination(None, reason="divides_by_zero")
+    other = [
+        name
+        for name, item in _indicators(indicators).items()
+        if name in _PRESUMED and sympy.simplify(item - _PRESUMED[name]) != 0
+    ]
+    if other:
+        return Combination(None, reason="other_indicators", names=tuple(sorted(other)))
+    names = sorted(str(symbol) for symbol in written.free_symbols - {E, C, P})
+    if names:
+        return Combination(None, reason="other_counts", names=tuple(names))
+    if degree_of(written, (E, C, P)) != 0:
+        return Combination(None, reason="depends_on_size")
+    expression = _rewritten(written, formula)
+    return Combination(expression, degree_of(expression, (I1, I2)))
+
+
+def _without_abs(expression: sympy.Expr) -> sympy.Expr:
+    """Return an expression with |x|, which sympy makes of the root of a square, as a maximum."""
+    return expression.replace(sympy.Abs, lambda inner: sympy.Max(inner, -inner))
+
+
+def _rewritten(written: sympy.Expr, formula: Formula) -> sympy.Expr:
+    """Return an expression of degree 0 in (E, C, P) in the indicators."""
+    is_rational = written.is_rational_function(E, C, P)
+    if not is_rational and names_in(formula.node) <= _PRESUMED.keys():
+        return _without_abs(symbolic(formula.node, {"I1": I1, "I2": I2}))
+    # As E drops out, any E will do: 1.
+    inside = written.subs({E: 1, C: 1 / I1, P: 1 / I2}, simultaneous=True)
+    return sympy.factor(sympy.cancel(inside)) if is_rational else inside
+
+
+def degree_of(expression: sympy.Expr, symbols: tuple[sympy.Symbol, ...]) -> Fraction | None:
+    """Return the degree in which an expression is homogeneous in symbols, None where it is not.
+
+    A rational function is homogeneous exactly if its cancelled numerator and divisor are; what has
+    roots, minima or maxima is taken apart, and must be made of parts that agree.
+    """
+    if expression.is_rational_function(*symbols):
+        return _rational_degree(expression, symbols)
+    parts = [degree_of(part, symbols) for part in expression.args]
+    if isinstance(expression, sympy.Pow) and expression.exp.is_Rational:
+        base, exponent = parts[0], expression.exp
+        return None if base is None else base * Fraction(int(exponent.p), int(exponent.q))
+    if isinstance(expression, sympy.Mul):
+        known = [part for part in parts if part is not None]
+        return sum(known, Fraction(0)) if len(known) == len(parts) else None
+    return parts[0] if len(set(parts)) == 1 else None
+
+
+def _rational_degree(expression: sympy.Expr, symbols: tuple[sympy.Symbol, ...]) -> Fraction | None:
+    orders = []
+    for part in sympy.fraction(sympy.cancel(sympy.together(expression))):
+        polynomial = sympy.Poly(part, *symbols)
+        if not polynomial.is_homogeneous:
+            return None
+        orders.append(max(sum(exponents) for exponents in polynomial.monoms()))
+    return Fraction(orders[0] - orders[1])
+
+
+def named(counts: Mapping[str, int | None]) -> dict[str, int | None]:
+    """Return counts as in `kpi.counts.MEASURES` also under their names in formulas."""
+    letters = {"E": "effective", "C": "closed", "P": "pending"}
+    return {letter: counts.get(name) for letter, name in letters.items()} | dict(counts)

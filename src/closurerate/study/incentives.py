@@ -1,0 +1,167 @@
+"""What a KPI rewards: the exact effect of each action on it.
+
+An effect is the KPI that the changed counts would have given less the KPI as it was.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Context
+from fractions import Fraction
+
+import pandas as pd
+
+from closurerate.errors import InputError
+from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.evaluate import Evaluation, evaluate
+from closurerate.kpi.formula import names_in
+from closurerate.quantity import Exact
+from closurerate.study.action_signs import measure
+from closurerate.study.actions import Action, Counts, actions, after, most_times
+
+_DIFFERENCE = Context(prec=60)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What an action done some times changes in a KPI.
+
+    Parameters
+    ----------
+    action
+        What is done.
+    times
+        How often.
+    change
+        The KPI's change, a plain ratio where it is in percent: a `Fraction`, or where the KPI is
+        irrational a `Decimal` within 10⁻²⁹ of the KPI's size; None where there is none.
+    is_gain
+        Whether the KPI is the better for it; None where it stays or there is no change.
+    reason
+        Why there is no change: the action is not possible so often, or the KPI has no value.
+    """
+
+    action: Action
+    times: int
+    change: Exact | None
+    is_gain: bool | None
+    reason: str = ""
+
+    @property
+    def is_perverse(self) -> bool:
+        """Whether the KPI rewards what does not serve its purpose, or penalises what does."""
+        return self.is_gain is not None and self.action.serves is (not self.is_gain)
+
+
+def effect(
+    version: KpiVersion,
+    counts: Counts,
+    action: Action,
+    times: int = 1,
+    *,
+    is_higher_better: bool | None = None,
+) -> Effect:
+    """Return what an action done some times changes in a KPI, exactly.
+
+    Parameters
+    ----------
+    version
+        The KPI as in force.
+    counts
+        By name as in `kpi.counts.MEASURES`; `effective`, `closed` and `pending` are known.
+    action
+        One of `actions()`, or one's own.
+    times
+        How often, 1 or more.
+    is_higher_better
+        Whether more of the KPI is better; by default, of all but days.
+
+    Raises
+    ------
+    InputError
+        If the number of times or the counts are none.
+    """
+    if type(times) is not int or times < 1:
+        raise InputError(f"times: an action is done 1 or more times, found {times!r}.")
+    most = most_times(action, counts)
+    if most is not None and times > most:
+        return Effect(action, times, None, None, f"{action.name} is possible {most} times at most")
+    if reason := unsaid(version, action):
+        return Effect(action, times, None, None, reason)
+    before = evaluate(version, counts, None).value
+    changed = evaluate(version, after(action, counts, times), None).value
+    if before.value is None or changed.value is None:
+        return Effect(action, times, None, None, before.reason or changed.reason)
+    change = difference(changed.value, before.value)
+    is_gain = None if change == 0 else (change > 0) is higher_is_better(version, is_higher_better)
+    return Effect(action, times, change, is_gain)
+
+
+def higher_is_better(version: KpiVersion, said: bool | None = None) -> bool:
+    """Return whether more of a KPI is better: as said, or else of all but days."""
+    return version.unit != "day" if said is None else said
+
+
+def unsaid(version: KpiVersion, action: Action) -> str:
+    """Return which count of the KPI an action changes by nobody knows how much, or nothing."""
+    own = names_in(version.formula.node)
+    indicators = [version.indicators[name] for name in own & version.indicators.keys()]
+    nodes = (names_in(formula.node) for formula in indicators)
+    names = own.union(*nodes) - version.indicators.keys()
+    unknown = sorted(name for name in names if action.changes.get(measure(name), 0) is None)
+    return f"{action.name} says no {unknown[0]}" if unknown else ""
+
+
+def difference(left: Exact, right: Exact) -> Exact:
+    """Return one KPI value less another: exact, or a `Decimal` where one of them is irrational."""
+    if isinstance(left, int | Fraction) and isinstance(right, int | Fraction):
+        return Fraction(left) - Fraction(right)
+    exact = Fraction(left) - Fraction(right)
+    return _DIFFERENCE.divide(_DIFFERENCE.create_decimal(exact.numerator), exact.denominator)
+
+
+def effects(
+    version: KpiVersion,
+    groups: Sequence[Evaluation],
+    *,
+    ways: Mapping[str, Action] | None = None,
+    times: Sequence[int] = (1,),
+    is_higher_better: bool | None = None,
+) -> pd.DataFrame:
+    """Return the effect of each action in each group.
+
+    Parameters
+    ----------
+    version
+        The KPI as in force.
+    groups
+        As `kpi.evaluate.evaluate_groups` returns them.
+    ways
+        The actions, by default all of `actions()`.
+    times
+        How often each.
+    is_higher_better
+        As in `effect`.
+
+    Returns
+    -------
+    DataFrame
+        `by` (None for the total), `action`, `times`, `change` (exact, None where there is none),
+        `is_perverse`, `reason`; one row a group, action and number of times.
+    """
+    chosen = (actions() if ways is None else ways).values()
+    rows = [
+        (group.by, effect(version, group.counts, item, often, is_higher_better=is_higher_better))
+        for group in groups
+        for item in chosen
+        for often in times
+    ]
+    return pd.DataFrame(
+        {
+            "by": pd.Series([by for by, _ in rows], dtype=object),
+            "action": [found.action.name for _, found in rows],
+            "times": [found.times for _, found in rows],
+            "change": pd.Series([found.change for _, found in rows], dtype=object),
+            "is_perverse": [found.is_perverse for _, found in rows],
+            "reason": [found.reason for _, found in rows],
+        }
+    )

@@ -1,0 +1,165 @@
+"""Ranks of groups by KPIs, how far they agree, and how far they shift from one to another."""
+
+from collections.abc import Collection, Mapping
+from itertools import combinations_with_replacement
+
+import numpy as np
+import pandas as pd
+from scipy.stats import kendalltau
+
+from closurerate.errors import InputError
+from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.evaluate import evaluate_groups
+from closurerate.quantity import Exact
+
+LOWER_IS_BETTER = ("day",)
+"""Units of a KPI of which less is better."""
+
+Values = Mapping[str, Exact | None]
+
+
+def is_higher_better(version: KpiVersion) -> bool:
+    """Return whether more is better: of any unit but `LOWER_IS_BETTER`."""
+    return version.unit not in LOWER_IS_BETTER
+
+
+def branch_values(version: KpiVersion, counts: pd.DataFrame) -> dict[str, Exact | None]:
+    """Return the exact KPI of each branch that has a case, in the printed unit.
+
+    Parameters
+    ----------
+    version
+        The KPI as in force.
+    counts
+        As returned by `kpi.counts.count_cases` with the version's rule.
+    """
+    *branches, _ = evaluate_groups(version, counts, "branch")
+    return {row.by or "": row.quantity().value for row in branches}
+
+
+def ranks(values: Values, *, is_higher_better: bool = True) -> dict[str, int | None]:
+    """Return the rank of each group, the best first; None where it has no value.
+
+    Equal values share the better rank, and the next one counts them all: 1, 2, 2, 4.
+
+    Parameters
+    ----------
+    values
+        Exact values; an irrational one to 30 digits.
+    is_higher_better
+        Whether the highest is best.
+    """
+    known = [value for value in values.values() if value is not None]
+    sign = 1 if is_higher_better else -1
+    return {
+        name: None if value is None else 1 + sum(sign * other > sign * value for other in known)
+        for name, value in values.items()
+    }
+
+
+def rank_table(values: Mapping[str, Values], lower: Collection[str] = ()) -> pd.DataFrame:
+    """Return the ranks of groups by several KPIs.
+
+    Parameters
+    ----------
+    values
+        Values of the same groups by KPI.
+    lower
+        The KPIs of which less is better.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by group, one column a KPI, `Int64`, missing where there is no value.
+
+    Raises
+    ------
+    InputError
+        If there is no KPI, the groups differ between KPIs, or `lower` names another one.
+    """
+    if not values or not set(lower) <= set(values):
+        raise InputError(f"KPIs {list(values)}, lower {list(lower)}: lower must be among them.")
+    groups = list(next(iter(values.values())))
+    if any(list(column) != groups for column in values.values()):
+        raise InputError(f"each KPI must have values for the same groups: {', '.join(groups)}.")
+    columns = {
+        name: list(ranks(column, is_higher_better=name not in lower).values())
+        for name, column in values.items()
+    }
+    return pd.DataFrame(columns, index=pd.Index(groups, name="group"), dtype="Int64")
+
+
+def rank_shifts(table: pd.DataFrame, base: str) -> pd.DataFrame:
+    """Return by how many places each group stands better (over 0) or worse than by one KPI.
+
+    Parameters
+    ----------
+    table
+        As returned by `rank_table`.
+    base
+        The KPI to compare with.
+
+    Returns
+    -------
+    DataFrame
+        As `table`, without the base.
+
+    Raises
+    ------
+    InputError
+        If `base` is not in the table.
+    """
+    if base not in table:
+        raise InputError(f"no ranks by {base!r}; there are {', '.join(map(str, table))}.")
+    others = table.drop(columns=base)
+    return -others.sub(table[base], axis="index")
+
+
+def agreement(table: pd.DataFrame) -> pd.DataFrame:
+    """Return Kendall's tau-b between the rankings of each two KPIs.
+
+    1 where they order all groups alike, −1 where the other way round; ties are allowed for.
+
+    Parameters
+    ----------
+    table
+        As returned by `rank_table`; groups that either KPI does not rank are left out.
+
+    Returns
+    -------
+    DataFrame of float
+        Symmetric; nan where a KPI ranks all groups alike, or fewer than two are left. Accurate to
+        1e-15, the concordant and discordant pairs being counted exactly.
+
+    References
+    ----------
+    Kendall (1945, doi:10.1093/biomet/33.3.239); `scipy.stats.kendalltau`.
+    """
+    result = pd.DataFrame(np.nan, index=table.columns, columns=table.columns)
+    values = table.to_numpy(dtype=float, na_value=np.nan)
+    for one, other in combinations_with_replacement(range(table.shape[1]), 2):
+        pairs = values[:, [one, other]]
+        first, second = pairs[~np.isnan(pairs).any(axis=1)].T
+        if min(len(set(first)), len(set(second))) > 1:
+            tau = float(kendalltau(first, second).statistic)
+            result.iloc[one, other] = result.iloc[other, one] = tau
+    return result
+
+
+def rank_spread(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the best, the middle and the worst rank of each group over several KPIs.
+
+    Parameters
+    ----------
+    table
+        As returned by `rank_table`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by group: `best`, `median` (half places between two middle ranks), `worst`;
+        missing where no KPI ranks the group.
+    """
+    return pd.DataFrame(
+        {"best": table.min(axis=1), "median": table.median(axis=1), "worst": table.max(axis=1)}
+    )

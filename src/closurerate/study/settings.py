@@ -1,0 +1,288 @@
+"""What the study of thresholds declares: ranges, variants, error rates, disclosure, sampling."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from closurerate.documents import check_keys, check_languages, read_document
+from closurerate.errors import InputError
+from closurerate.kpi.rule import exact_decimal
+
+RATIO_GRID = 10**6
+"""Ratios are declared and sampled in millionths: as fine as a definition may write one."""
+
+_SECTIONS = (
+    "ratio_ranges", "boundary_ranges", "other_tiers", "elasticity_step", "variants", "error_rates",
+    "disclosure", "sobol", "monte_carlo",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class GeneralRange:
+    """How a range is had for a tier that is not declared by name.
+
+    `ratio_width` is added to and taken from the ratio in force; a boundary in force is multiplied
+    by `boundary_low` and `boundary_high`.
+    """
+
+    ratio_width: Fraction
+    boundary_low: Fraction
+    boundary_high: Fraction
+
+
+@dataclass(frozen=True)
+class Variants:
+    """Values of the named policy variants: one ratio for all tiers, and a price factor."""
+
+    uniform_ratios: tuple[Fraction, ...]
+    price_factor: Fraction
+
+
+@dataclass(frozen=True)
+class ErrorRates:
+    """Assumed rates of error in the records, each a share from 0 to 1.
+
+    Parameters
+    ----------
+    full_is_part
+        Of the cases recorded as paid in full, those paid in part in truth.
+    part_is_full, part_is_unpaid
+        Of the cases recorded as paid in part, those paid in full, and not at all, in truth.
+    unpaid_is_part
+        Of the closed cases recorded as unpaid, those paid in part in truth.
+    amount_digit
+        Of the cases recorded as paid in part, those with one digit too many or too few in one of
+        the two amounts.
+    late
+        Closed cases registered only in the next year, as a share of those registered as closed.
+
+    Raises
+    ------
+    InputError
+        If a rate is under 0 or over 1.
+    """
+
+    full_is_part: Fraction
+    part_is_full: Fraction
+    part_is_unpaid: Fraction
+    unpaid_is_part: Fraction
+    amount_digit: Fraction
+    late: Fraction
+
+    def __post_init__(self) -> None:
+        """Check that each is a share."""
+        for field in fields(self):
+            rate = getattr(self, field.name)
+            if not 0 <= rate <= 1:
+                raise InputError(f"error_rates.{field.name}: {rate}: must be from 0 to 1.")
+        if self.part_is_full + self.part_is_unpaid > 1:
+            raise InputError(
+                "error_rates: part_is_full and part_is_unpaid are over 1 together: one case is "
+                "wrong in one way."
+            )
+
+
+@dataclass(frozen=True)
+class DisclosureRules:
+    """What a public page may show (`closurerate.study.disclosure`).
+
+    Parameters
+    ----------
+    least_count
+        Fewest cases that a figure may rest on.
+    ratio_step, boundary_step_twd
+        What ratios and boundaries are rounded to, outwards.
+    largest_share
+        Greatest share of a sum that one case may have.
+    """
+
+    least_count: int
+    ratio_step: Fraction
+    boundary_step_twd: int
+    largest_share: Fraction
+
+
+@dataclass(frozen=True)
+class SobolSampling:
+    """Sample of the variance-based sensitivity: base size (a power of two), bootstrap, seed."""
+
+    size: int
+    resamples: int
+    confidence: Fraction
+    seed: int
+
+
+@dataclass(frozen=True)
+class MonteCarlo:
+    """Draws of the error models, confidence level of an interval, seed."""
+
+    draws: int
+    confidence: Fraction
+    seed: int
+
+
+@dataclass(frozen=True)
+class StudySettings:
+    """All that the study of thresholds declares.
+
+    Parameters
+    ----------
+    ratio_ranges
+        Lowest and highest ratio by tier name.
+    boundary_ranges
+        Lowest and highest lower end of a tier in NTD, by tier name.
+    other_tiers
+        The rule for the others.
+    elasticity_step
+        Share of a value in force over which an elasticity is taken, to either side.
+    variants, error_rates, disclosure, sobol, monte_carlo
+        As their classes say.
+    reasons
+        Why each section is as it is, by its name and language.
+    units
+        The unit of each section, in English.
+    """
+
+    ratio_ranges: Mapping[str, tuple[Fraction, Fraction]]
+    boundary_ranges: Mapping[str, tuple[int, int]]
+    other_tiers: GeneralRange
+    elasticity_step: Fraction
+    variants: Variants
+    error_rates: ErrorRates
+    disclosure: DisclosureRules
+    sobol: SobolSampling
+    monte_carlo: MonteCarlo
+    reasons: Mapping[str, Mapping[str, str]]
+    units: Mapping[str, str]
+
+
+def read_settings(path: Path) -> StudySettings:
+    """Return the settings in a file, such as `data/study.yml`.
+
+    Raises
+    ------
+    InputError
+        Naming file and key: an unknown or missing key, a missing language, a number that is not
+        exact or out of bounds, a range whose ends are out of order.
+    """
+    document = check_keys(read_document(path), str(path), required=("settings",))
+    sections = check_keys(document["settings"], f"{path}: settings", required=_SECTIONS)
+    for name, section in sections.items():
+        check_keys(section, f"{path}: {name}", required=("reason", "unit", "value"))
+        if not isinstance(section["unit"], str) or not section["unit"].strip():
+            raise InputError(f"{path}: {name}.unit: must be words, found {section['unit']!r}.")
+    values = {name: sections[name]["value"] for name in _SECTIONS}
+    where = {name: f"{path}: {name}.value" for name in _SECTIONS}
+    try:
+        rates = _record(ErrorRates, values["error_rates"], where["error_rates"])
+    except InputError as error:
+        # A rate out of bounds is found by the class, which knows no file.
+        text = str(error)
+        raise InputError(text if str(path) in text else f"{path}: {text}") from None
+    return StudySettings(
+        ratio_ranges=_ranges(values["ratio_ranges"], where["ratio_ranges"], _ratio),
+        boundary_ranges=_ranges(values["boundary_ranges"], where["boundary_ranges"], _whole),
+        other_tiers=_record(GeneralRange, values["other_tiers"], where["other_tiers"]),
+        elasticity_step=_share(values["elasticity_step"], where["elasticity_step"]),
+        variants=_variants(values["variants"], where["variants"]),
+        error_rates=rates,
+        disclosure=_record(DisclosureRules, values["disclosure"], where["disclosure"]),
+        sobol=_sobol(values["sobol"], where["sobol"]),
+        monte_carlo=_record(MonteCarlo, values["monte_carlo"], where["monte_carlo"]),
+        reasons={
+            name: check_languages(sections[name]["reason"], f"{path}: {name}.reason")
+            for name in _SECTIONS
+        },
+        units={name: sections[name]["unit"] for name in _SECTIONS},
+    )
+
+
+def _record(kind: Any, value: Any, where: str) -> Any:
+    """Return a dataclass from its fields by name: whole numbers, or decimals as `_DECIMALS` say."""
+    named = {field.name: field.type for field in fields(kind)}
+    check_keys(value, where, required=tuple(named))
+    return kind(
+        **{
+            name: (_whole if named[name] is int else _DECIMALS.get(name, exact_decimal))(
+                value[name], f"{where}.{name}"
+            )
+            for name in named
+        }
+    )
+
+
+def _variants(value: Any, where: str) -> Variants:
+    check_keys(value, where, required=("uniform_ratios", "price_factor"))
+    ratios = value["uniform_ratios"]
+    if not isinstance(ratios, list):
+        raise InputError(f"{where}.uniform_ratios: must be a list of ratios, found {ratios!r}.")
+    return Variants(
+        tuple(_ratio(item, f"{where}.uniform_ratios") for item in ratios),
+        _positive(value["price_factor"], f"{where}.price_factor"),
+    )
+
+
+def _sobol(value: Any, where: str) -> SobolSampling:
+    sampling: SobolSampling = _record(SobolSampling, value, where)
+    if sampling.size & (sampling.size - 1):
+        raise InputError(f"{where}.size: {sampling.size}: must be a power of two, such as 1024.")
+    return sampling
+
+
+def _ranges(value: Any, where: str, number: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise InputError(f"{where}: must hold ranges by tier, found {value!r}.")
+    ranges = {}
+    for tier, ends in value.items():
+        if not isinstance(ends, list) or len(ends) != 2:
+            raise InputError(f"{where}.{tier}: must be [lowest, highest], found {ends!r}.")
+        low, high = (number(end, f"{where}.{tier}") for end in ends)
+        if not low < high:
+            raise InputError(f"{where}.{tier}: {ends!r}: the first end must be the lower one.")
+        ranges[tier] = (low, high)
+    return ranges
+
+
+def _ratio(text: Any, where: str) -> Fraction:
+    ratio = exact_decimal(text, where)
+    if (ratio * RATIO_GRID).denominator != 1:
+        raise InputError(f"{where}: must have at most six decimals, found {text!r}.")
+    return ratio
+
+
+def _positive(text: Any, where: str) -> Fraction:
+    number = exact_decimal(text, where)
+    if not number:
+        raise InputError(f"{where}: must be over 0, found {text!r}.")
+    return number
+
+
+def _step(text: Any, where: str) -> Fraction:
+    _positive(text, where)
+    return _ratio(text, where)
+
+
+def _share(text: Any, where: str) -> Fraction:
+    share = exact_decimal(text, where)
+    if not 0 < share < 1:
+        raise InputError(f"{where}: must be over 0 and under 1, found {text!r}.")
+    return share
+
+
+def _whole(value: Any, where: str) -> int:
+    if type(value) is not int or value < 1:
+        raise InputError(f"{where}: must be a whole number of 1 or more, found {value!r}.")
+    return value
+
+
+_DECIMALS = {
+    "ratio_width": _step,
+    "ratio_step": _step,
+    "boundary_low": _positive,
+    "boundary_high": _positive,
+    "confidence": _share,
+    "largest_share": _share,
+}
+"""How decimals of these names are read; the others may be any."""

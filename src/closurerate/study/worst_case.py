@@ -1,0 +1,77 @@
+"""The nation's KPI where errors in the records all point one way: exact, without chance."""
+
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import numpy.typing as npt
+
+from closurerate.kpi.evaluate import evaluate
+from closurerate.kpi.value import Value
+from closurerate.study.error_models import Exposure
+from closurerate.study.settings import ErrorRates
+from closurerate.study.thresholds import ThresholdIndex
+
+Ints = npt.NDArray[np.int64]
+
+
+def worst_case(
+    index: ThresholdIndex, exposed: Exposure, rates: ErrorRates
+) -> tuple[Value, Value] | None:
+    """Return the nation's lowest and highest exact KPI where all errors point one way.
+
+    Of each kind the declared share, rounded down to whole cases, is wrong, every one of them to
+    the same side; the late ones are none or all, and none or all of them effective.
+
+    Returns
+    -------
+    tuple of Value, or None
+        None where the KPI has no value in one of these cases.
+    """
+    low, high = _extremes(exposed, rates)
+    closed = sum(_total(item) for item in _closed(exposed))
+    late = min(int(rates.late * closed), _total(exposed.pending))
+    values = [
+        evaluate(
+            index.version,
+            {
+                **index.counts[None],
+                "effective": effective + added,
+                "closed": closed + moved,
+                "pending": _total(exposed.pending) - moved,
+            },
+            None,
+        ).value
+        for effective, (moved, added) in product((low, high), ((0, 0), (late, 0), (late, late)))
+    ]
+    if any(value.value is None for value in values):
+        return None
+    ordered = sorted(values, key=lambda value: Fraction(value.value or 0))
+    return ordered[0], ordered[-1]
+
+
+def _extremes(exposed: Exposure, rates: ErrorRates) -> tuple[int, int]:
+    """Return the fewest and the most effective cases with all errors to one side."""
+    full, effective, others, unpaid = (_total(item) for item in _closed(exposed))
+    part = effective + others
+    slipped = int(rates.amount_digit * part)
+    lost = min(
+        effective,
+        int(rates.part_is_unpaid * part) + min(slipped, _total(exposed.lost[:, 1:])),
+    )
+    gained = min(
+        others, int(rates.part_is_full * part) + min(slipped, _total(exposed.gained[:, 1:]))
+    )
+    recorded = full + effective
+    return (
+        recorded - int(rates.full_is_part * full) - lost,
+        recorded + gained + int(rates.unpaid_is_part * unpaid),
+    )
+
+
+def _closed(exposed: Exposure) -> tuple[Ints, Ints, Ints, Ints]:
+    return exposed.full, exposed.part_effective, exposed.part_not, exposed.unpaid
+
+
+def _total(counts: Ints) -> int:
+    return int(counts.sum())

@@ -1,0 +1,46 @@
+"""What a KPI is where counts are 0, for all values of the others."""
+
+import sympy
+
+from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.value import symbolic
+from closurerate.study.combination import COUNTS, count_expression
+
+_CASES = ("E", "C", "P")
+
+
+def at_zeros(version: KpiVersion) -> tuple[tuple[tuple[str, ...], sympy.Expr | None], ...]:
+    """Return a KPI for each set of counts that can be 0, None where it then has no value.
+
+    The sets are E; E and C, as no more cases are effective than closed; P; each other count that
+    the formula uses; and E, C and P together. Sets of which the formula uses nothing are left out.
+    """
+    written = count_expression(version)
+    used = {name for name in COUNTS if written is not None and written.has(COUNTS[name])}
+    others = ((name,) for name in sorted(used.difference(_CASES)))
+    return tuple(
+        (names, _at_zero(version, names))
+        for names in [("E",), ("E", "C"), ("P",), *others, _CASES]
+        if used.intersection(names)
+    )
+
+
+def _at_zero(version: KpiVersion, names: tuple[str, ...]) -> sympy.Expr | None:
+    """Return a KPI where counts are 0, by the rule of `kpi.value`.
+
+    A cancelled fraction has a value unless its divisor is 0; anything else has none where an
+    indicator has none.
+    """
+    written = sympy.sympify(count_expression(version))
+    nought = {COUNTS[name]: sympy.S.Zero for name in names}
+    if written.is_rational_function(*COUNTS.values()):
+        above, below = (part.subs(nought) for part in sympy.fraction(sympy.together(written)))
+        return None if sympy.expand(below) == 0 else sympy.cancel(above / below)
+    known = {name: nought.get(symbol, symbol) for name, symbol in COUNTS.items()}
+    try:
+        indicators = {
+            name: symbolic(formula.node, known) for name, formula in version.indicators.items()
+        }
+        return symbolic(version.formula.node, known | indicators)
+    except (ZeroDivisionError, ValueError):
+        return None

@@ -1,0 +1,300 @@
+"""The change since the year before as it is shown: what is missing first, then what is there."""
+
+import re
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from matplotlib import pyplot
+from year_samples import counts, plain
+from year_samples import kpi_data as made_kpi_data
+
+from closurerate.errors import InputError
+from closurerate.quantity import Quantity
+from closurerate.report import before, change_charts, change_data
+from closurerate.report.before import counts_before
+from closurerate.report.change_charts import change_chart, inside_chart
+from closurerate.report.change_data import (
+    change_figures,
+    change_finding,
+    change_names,
+    inside_change,
+    published_changes,
+    version_before,
+)
+from closurerate.report.change_figures import draw_waterfall
+from closurerate.report.change_tables import change_table, inside_table, mix_table
+from closurerate.report.kpi_data import KpiData
+from closurerate.report.show import Chart, Finding, Markdown, Table
+from closurerate.study.composition import FACTORS
+
+kpi_data = cache(made_kpi_data)  # nothing here changes it, and it takes a while to read
+LANGUAGES = ("zh-Hant", "en")
+FOREIGN = {"en": r"[\u4e00-\u9fff]", "zh-Hant": r"\b(Effective|Closed|Value|Change|points)\b"}
+
+
+def scaled(data: KpiData) -> KpiData:
+    return replace(
+        data, cases=replace(data.cases, source=replace(data.cases.source, fraction="0.01"))
+    )
+
+
+@pytest.fixture
+def both_years(monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
+    """Rows of the year before: half of this year's, and fewer paid in full."""
+    frame = counts()
+    for name in ("closed", "effective", "pending", "new"):
+        frame[name] = [value // 2 for value in frame[name]]
+    is_full = frame["disposition"] == "paid_in_full"
+    frame.loc[is_full, ["closed", "effective"]] = 1_000_000
+    monkeypatch.setattr(change_data, "counts_before", lambda data: frame)
+    return frame
+
+
+# What is missing -----------------------------------------------------------------------------
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("show", [change_table, change_chart])
+def test_without_printed_figures_that_compare_there_is_a_sentence(language, show) -> None:
+    data = kpi_data(language)
+    unprinted = replace(data, cases=replace(data.cases, published={}))
+    for lacking in (scaled(data), unprinted):
+        shown = show(lacking)
+        assert isinstance(shown, Markdown)
+        assert {"en": "is not split", "zh-Hant": "無法拆解"}[language] in shown.text
+        assert not re.search(FOREIGN[language], shown.text)
+    assert published_changes(scaled(data)) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("show", [inside_table, inside_chart, mix_table])
+def test_without_rows_of_the_year_before_there_is_a_sentence(language, show) -> None:
+    shown = show(kpi_data(language))
+    assert isinstance(shown, Markdown)
+    assert {"en": "no case rows of 106", "zh-Hant": "沒有 106 年度的逐件資料"}[
+        language
+    ] in shown.text
+
+
+def test_a_kpi_without_effective_cases_has_no_inside(both_years: pd.DataFrame) -> None:
+    data = kpi_data("en", kpi="disposition_time")
+    assert isinstance(inside_table(data), Markdown)
+    assert isinstance(inside_chart(data), Markdown)
+    assert isinstance(mix_table(data), Table)
+
+
+def test_a_mixture_without_a_value_is_a_sentence() -> None:
+    data = kpi_data("en")
+    frame = data.counts.copy()
+    frame[["closed", "effective"]] = 0
+    for show in (change_table, change_chart):
+        shown = show(replace(kpi_data("en", kpi="minimum"), counts=frame))
+        assert isinstance(shown, Markdown)
+    names = change_names(replace(kpi_data("en", kpi="minimum"), counts=frame))
+    assert names == {}
+
+
+def test_years_of_two_rules_are_not_split_from_printed_figures(monkeypatch) -> None:
+    data = kpi_data("en")
+    old = data.definition.versions[106]
+    changed = replace(old, rule=replace(old.rule, is_equal_effective=True))
+    definition = replace(data.definition, versions={**data.definition.versions, 106: changed})
+    other = replace(data, definition=definition)
+    assert published_changes(other) == []
+    monkeypatch.setattr(change_data, "counts_before", lambda _: counts())
+    assert inside_change(other) is None
+    assert isinstance(inside_table(other), Markdown)
+
+
+def test_a_kpi_first_defined_this_year_is_compared_on_it() -> None:
+    data = kpi_data("en")
+    young = replace(data.definition, versions={107: data.definition.versions[107]})
+    assert version_before(replace(data, definition=young)) == data.version
+    assert version_before(data).version == 106
+    assert version_before(data, is_same=True).version == 107
+
+
+# The year before's rows ------------------------------------------------------------------------
+def case(number: int, paid: int, year: int = 2017) -> dict[str, object]:
+    return {
+        "case_id": str(number), "branch": "臺北", "category": "罰鍰",
+        "referred_on": date(year - 1, 3, 1), "closed_on": date(year, 5, 1),
+        "disposition": "part_returned", "referred_amount_twd": 100, "paid_amount_twd": paid,
+    }  # fmt: skip
+
+
+def test_the_year_before_is_counted_by_this_years_rule(
+    case_file, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = kpi_data()
+    assert counts_before(data) is None
+    monkeypatch.setattr(before, "cases_folder", lambda year, folder: tmp_path / f"{folder}-{year}")
+    folder = tmp_path / "none-106"
+    folder.mkdir()
+    case_file([case(1, 50), case(2, 51)], "none-106/cases.parquet")
+    found = counts_before(data)
+    assert (found["closed"].sum(), found["effective"].sum()) == (2, 1)
+    rule = replace(data.version.rule, is_equal_effective=True)
+    equal = replace(data.definition, versions={107: replace(data.version, rule=rule)})
+    assert counts_before(replace(data, definition=equal))["effective"].sum() == 2
+    case_file([case(1, 51), case(2, 51), case(3, 52)], "none-106/cases.parquet")
+    assert counts_before(data)["effective"].sum() == 3
+
+
+def test_rows_of_another_year_are_an_error(case_file, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(before, "cases_folder", lambda year, folder: tmp_path)
+    case_file([case(1, 50, year=2015)])
+    with pytest.raises(InputError, match="106"):
+        counts_before(kpi_data())
+
+
+# What is shown ---------------------------------------------------------------------------------
+def test_the_split_from_the_printed_figures() -> None:
+    table = change_table(kpi_data("en"))
+    assert isinstance(table, Table)
+    assert table.evidence == "published"
+    assert table.rows == (
+        ("Value in 106 (2017), %", "36.86", "36.86"),
+        ("Definition", "+1.88", "—"),
+        ("Effective cases", "+6.25 to +6.26", "+6.43 to +6.44"),
+        ("Closed cases", "-8.33 to -8.32", "-6.44"),
+        ("Pending cases", "-0.18", "-0.37"),
+        ("Change in all", "-0.38 to -0.37", "-0.38 to -0.37"),
+        ("Value in 107 (2018), %", "36.49", "36.49"),
+    )
+    assert [column.heading.split("\n")[0] for column in table.columns[1:]] == [
+        "Printed rate was E/C", "Printed rate was I already",
+    ]  # fmt: skip
+    assert "moves the data of 106 by +0.04 and those of 107 by +3.73" in table.note
+    assert "give" in table.note
+
+
+def test_a_kpi_without_effective_cases_needs_no_reading() -> None:
+    table = change_table(kpi_data("en", kpi="disposition_time"))
+    assert isinstance(table, Table)
+    assert table.rows == (
+        ("Value in 106 (2017), days", "364.3"), ("Closed cases", "-93.3"),
+        ("Pending cases", "+7.9"), ("Change in all", "-85.4"),
+        ("Value in 107 (2018), days", "278.9"),
+    )  # fmt: skip
+    assert table.columns[1].heading == "On the printed counts\n(days)"
+    assert "range" not in table.note
+
+
+def test_real_rows_are_no_illustration() -> None:
+    assert change_table(kpi_data("en", kind="extract")).evidence == "extract"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_shown_thing_is_in_its_language(language: str, both_years: pd.DataFrame) -> None:
+    data = kpi_data(language)
+    for show in (change_table, inside_table, mix_table, change_chart, inside_chart):
+        shown = show(data)
+        assert isinstance(shown, Table | Chart)
+        text = plain(shown._repr_mimebundle_()["text/plain"]) + shown.caption + shown.source
+        text += shown.note if isinstance(shown, Table) else shown.alt
+        assert not re.search(FOREIGN[language], text), show
+        assert not re.search(r"\b(nan|None)\b|[{}]", text)
+
+
+def test_inside_the_effective_cases_the_parts_sum_up(both_years: pd.DataFrame) -> None:
+    data = kpi_data("en")
+    table, change = inside_table(data), inside_change(data)
+    assert (table.evidence, table.has_total) == ("illustration", True)
+    assert [row[0] for row in table.rows] == [
+        "Caseload", "Tier mix", "Disposition mix", "Repayment", "Effective cases",
+    ]  # fmt: skip
+    parts = [float(row[-1]) for row in table.rows]
+    assert sum(parts[:-1]) == pytest.approx(parts[-1], abs=0.021)
+    assert sum(change.parts.values()) == change.after - change.before
+    chart = inside_chart(data)
+    assert chart.evidence == "illustration"
+    assert "Disposition mix" in chart.alt
+
+
+def test_the_mix_of_both_years_by_tier(both_years: pd.DataFrame) -> None:
+    rows = mix_table(kpi_data("en")).rows
+    assert [row[:2] for row in rows[:2]] == [("Ordinary", "106 (2017)"), ("Ordinary", "107 (2018)")]
+    # 3,000,000 of 9,730,793 ordinary closings paid in full; 286,050 of 300,000 major over 0.75.
+    assert rows[1][3] == "30.83"
+    assert rows[5][2:] == ("2.99", "0.00", "100.00", "95.35")
+    assert rows[2][2:] == ("0.00", "—", "—", "—")
+
+
+def test_the_chart_steps_from_value_to_value() -> None:
+    chart = change_chart(kpi_data("en"))
+    assert isinstance(chart, Chart)
+    assert plain(chart.alt).startswith("Steps: 106 (2017) 36.86, Definition +1.88, Effective cases")
+    assert chart.evidence == "published"
+
+
+def test_each_step_begins_where_the_last_one_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+    draw = change_charts.draw_waterfall
+    monkeypatch.setattr(
+        change_charts,
+        "draw_waterfall",
+        lambda frame, *a, **k: drawn.append(frame) or draw(frame, *a, **k),
+    )
+    change_chart(kpi_data("en"))
+    (frame,) = drawn
+    assert frame["start"].tolist()[1:] == pytest.approx(frame["end"].tolist()[:-1], abs=1e-12)
+    assert frame["end"].iloc[-1] == pytest.approx(36.4890, abs=1e-4)
+    assert frame["kind"].tolist() == ["level", "definition", "gain", "loss", "loss", "level"]
+
+
+def test_drawing_steps_changes_nothing() -> None:
+    frame = pd.DataFrame(
+        {
+            "label": ["a", "b", "c", "d"], "start": [5.0, 5.0, 7.0, 6.0],
+            "end": [5.0, 7.0, 6.0, 6.0], "text": ["5", "+2", "-1", "6"],
+            "kind": ["level", "gain", "loss", "level"],
+        }
+    )  # fmt: skip
+    kept = frame.copy()
+    _, axes = pyplot.subplots()
+    assert draw_waterfall(frame, axes, xlabel="percent") is axes
+    pd.testing.assert_frame_equal(frame, kept)
+    assert [(bar.get_x(), bar.get_width()) for bar in axes.patches] == [(5, 2), (7, -1)]
+    assert [label.get_text() for label in axes.get_yticklabels()] == list("abcd")
+    pyplot.close("all")
+
+
+# Sentences ---------------------------------------------------------------------------------------
+def test_a_sentence_names_the_parts() -> None:
+    said = change_finding(
+        kpi_data("en"),
+        zh="{definition_change}",
+        en="The definition alone: {definition_change}; in all {total_change}; {rate}.",
+    )
+    assert isinstance(said, Finding)
+    assert plain(said.text) == (
+        "The definition alone: +1.88 points; in all -0.38 to -0.37 points; 36.49 %."
+    )
+    assert said.evidence == "published"
+    chinese = change_finding(kpi_data(), zh="有效結案{effective_change}。", en="")
+    assert plain(chinese.text) == "有效結案+6.25 至 +6.26 個百分點。"
+
+
+def test_a_sentence_on_what_is_not_there_is_left_out() -> None:
+    said = change_finding(scaled(kpi_data("en")), zh="", en="{definition_change}", is_optional=True)
+    assert isinstance(said, Markdown)
+    with pytest.raises(InputError, match="no figure for"):
+        change_finding(kpi_data("en"), zh="", en="{caseload_part}")
+
+
+def test_figures_of_the_parts_are_exact(both_years: pd.DataFrame) -> None:
+    found = change_figures(kpi_data("en"))
+    assert found["definition_part_low"] == Quantity(
+        found["definition_part_low"].value, "point", 2, "published"
+    )
+    low, high = (found[f"definition_on_before_{end}"].value for end in ("low", "high"))
+    assert 0 < low < high < Fraction(1, 20)
+    change = inside_change(kpi_data("en"))
+    others = sum(part for name, part in change.parts.items() if name not in FACTORS)
+    total = sum(found[f"{name}_part"].value for name in FACTORS)
+    assert total == change.after - change.before - others
+    assert {found[f"{name}_part"].evidence for name in FACTORS} == {"illustration"}

@@ -1,0 +1,412 @@
+"""How I1 and I2 combine, as it is shown: tables, landscapes, figures."""
+
+import re
+from dataclasses import replace
+from functools import cache
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+import sympy
+from matplotlib import pyplot
+from year_samples import kpi_data, plain
+
+from closurerate.kpi.definition import read_definition
+from closurerate.kpi.formula import COUNT_NAMES, parse_formula
+from closurerate.paths import kpi_file
+from closurerate.published import Interval
+from closurerate.quantity import printed
+from closurerate.report import surface_layout as layout
+from closurerate.report.combination_charts import (
+    counts_surface_chart,
+    effective_before,
+    surface_chart,
+)
+from closurerate.report.combination_data import combination_figures, combination_finding
+from closurerate.report.combination_figures import draw_surface
+from closurerate.report.combination_tables import (
+    counterexamples_table,
+    properties_table,
+)
+from closurerate.report.derivative_tables import branch_derivatives_table, derivatives_table
+from closurerate.report.formula_text import bounds_text, formula_text
+from closurerate.report.kpi_data import KpiData
+from closurerate.report.proof_tables import proofs_table
+from closurerate.report.show import Chart, Finding, Markdown, Table
+from closurerate.report.style import chart_style
+from closurerate.report.target_tables import demand, demand_table, target_table, target_years
+
+SVG = "{http://www.w3.org/2000/svg}"
+LANGUAGES = ("zh-Hant", "en")
+KPIS = (
+    "effective_closure_rate", "effective_over_closed", "effective_share", "harmonic_mean",
+    "geometric_mean", "minimum", "disposition_time", "clearance_rate", "contraharmonic_mean",
+)  # fmt: skip
+TABLES = {
+    "properties": properties_table, "counterexamples": counterexamples_table,
+    "proofs": proofs_table, "derivatives": derivatives_table,
+    "branches": branch_derivatives_table, "target": target_table, "demand": demand_table,
+}  # fmt: skip
+CHARTS = {"indicators": surface_chart, "counts": counts_surface_chart}
+
+
+@cache
+def year(language: str, kpi: str) -> KpiData:
+    return kpi_data(language, kpi=kpi)
+
+
+@cache
+def made(name: str, language: str = "en", kpi: str = "effective_closure_rate") -> Any:
+    return (TABLES | CHARTS)[name](year(language, kpi))
+
+
+def rows(name: str, language: str = "en", kpi: str = "effective_closure_rate") -> dict[str, Any]:
+    table = made(name, language, kpi)
+    assert isinstance(table, Table)
+    return {row[0]: row[1:] for row in table.rows}
+
+
+def written(text: str, unit: str = "percent", **given: Any) -> KpiData:
+    """The official KPI with another formula in 107."""
+    data = kpi_data("en", **given)
+    formula = parse_formula(text, (*COUNT_NAMES, "I1", "I2"), "test")
+    version = replace(data.version, formula=formula, unit=unit)
+    versions = {**data.definition.versions, 107: version}
+    return replace(data, definition=replace(data.definition, versions=versions))
+
+
+def texts(chart: Chart) -> str:
+    found = (element.text or "" for element in ElementTree.fromstring(chart.svg).iter(f"{SVG}text"))
+    return "\n".join(found)
+
+
+# What is missing ------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", CHARTS)
+@pytest.mark.parametrize(("language", "said"), [("en", "also uses new"), ("zh-Hant", "用到 new")])
+def test_a_kpi_that_is_no_function_of_the_indicators_is_a_sentence(
+    name: str, language: str, said: str
+) -> None:
+    shown = made(name, language, "clearance_rate")
+    assert isinstance(shown, Markdown)
+    assert said in shown.text
+
+
+@pytest.mark.parametrize("name", ["target", "demand"])
+def test_a_kpi_without_a_target_says_so(name: str) -> None:
+    shown = made(name, "en", "harmonic_mean")
+    assert isinstance(shown, Markdown)
+    assert "has no target for 107" in shown.text
+    assert "沒有可供比較的目標" in made(name, "zh-Hant", "harmonic_mean").text
+
+
+def test_cases_without_effective_ones_have_no_landscape() -> None:
+    data = kpi_data("en")
+    empty = replace(data, counts=data.counts.assign(effective=0, pending=0))
+    shown = surface_chart(empty)
+    assert isinstance(shown, Markdown)
+    assert "one of E, C and P is 0" in shown.text
+
+
+def test_without_the_year_before_there_is_no_path_and_no_demand() -> None:
+    data = kpi_data("en")
+    alone = replace(data, cases=replace(data.cases, published={107: data.cases.published[107]}))
+    chart = surface_chart(alone)
+    assert isinstance(chart, Chart)
+    assert "106" not in chart.alt
+    assert "Nation: 107 (2018) 36.49" in chart.alt
+    assert effective_before(alone, "nonlinear") is None
+    assert demand(alone, "nonlinear") is None
+    assert isinstance(demand_table(alone), Markdown)
+    assert [item.year for item in target_years(alone)] == [107]
+
+
+def test_a_formula_that_divides_by_nothing_fails_no_table() -> None:
+    data = written("1 / (I1 - I1)")
+    assert isinstance(surface_chart(data), Markdown)
+    assert {row[1] for row in proofs_table(data).rows} == {"not applicable"}
+
+
+# What is shown --------------------------------------------------------------------------------
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kpi", KPIS)
+def test_all_is_told_of_every_kpi_in_both_languages(kpi: str, language: str) -> None:
+    """No glyph missing and no table too wide: a Chart and a Table refuse it when they are made."""
+    of_all = ("properties", "counterexamples") if kpi == KPIS[0] else ()
+    for name in (*of_all, "proofs", "derivatives", "branches", "target", "demand"):
+        shown = made(name, language, kpi)
+        text = shown.text if isinstance(shown, Markdown) else str((shown.caption, shown.rows))
+        assert not re.search(r"\b(nan|None|oo|zoo|sqrt)\b|\*\*|[{}]", text)
+        if language == "en":
+            assert not re.search(r"[\u4e00-\u9fff]", text)
+
+
+def test_properties_side_by_side() -> None:
+    table = rows("properties")
+    assert len(table) >= 12
+    assert table["effective closure rate"] == (
+        "✓", "✓ 1", "✓", "×\nI2 < (√2 − 1) I1", "×\nI2 > (1 + √2) I1",
+        "×\nup to\n120.71\N{NO-BREAK SPACE}%", "✓",
+    )  # fmt: skip
+    assert table["effective share of the year's caseload"] == (
+        "✓", "✓ 1", "×", "✓", "✓", "✓", "✓",
+    )  # fmt: skip
+    assert table["clearance rate"][:5] == ("—",) * 5
+    assert table["smaller of I1 and I2"][3] == "×\nflat where\nI2 < I1"
+    assert table["disposition time"][4] == "×\nfalls"
+    assert made("properties").evidence == "published"
+    first = next(iter(rows("properties", "en", "harmonic_mean")))
+    assert first == "harmonic mean of I1 and I2"
+
+
+def test_a_verdict_by_search_carries_a_mark() -> None:
+    table = properties_table(written("sqrt(I1 + I2^2) - I1"))
+    assert any("*" in cell or "?" in cell for cell in table.rows[0])
+    assert "search" in table.note
+    proof = proofs_table(written("sqrt(I1 + I2^2) - I1"))
+    assert any("no proof" in row[2] for row in proof.rows)
+    gaps = proofs_table(written("1 / (I1 - I2)"))
+    assert any(row[1] == "open" for row in gaps.rows)
+
+
+def test_counterexamples_stand_beside_their_values() -> None:
+    found = made("counterexamples").rows
+    official = [row for row in found if row[0] == "effective closure rate"]
+    assert [row[1] for row in official] == [
+        "Strictly rises with I1", "Strictly rises with I2", "At most 100 %",
+    ]  # fmt: skip
+    effective, closed, pending, first, second, value = official[1][2:]
+    assert effective == "225,000\n225,000"
+    assert closed == "850,000\n850,000"
+    assert pending == "350,000\n300,000"
+    assert (first, second) == ("26.47\n26.47", "64.29\n75.00")
+    assert plain(value) == "31.95 %\n31.85 %"
+
+
+def test_proofs_tell_the_signs() -> None:
+    table = rows("proofs")
+    verdict, because = table["Strictly rises with I2"]
+    assert verdict == "rises and falls"
+    assert because.startswith("∂I/∂I2 = I1² (I1² + 2 I1 I2 − I2²)/(I1² + I2²)² > 0 where I2 < (1")
+    assert "Counterexample: E 225,000, C 850,000" in because
+    assert table["With pending P"][1] == (
+        "∂I/∂P < 0 where P > (√2 − 1) C; > 0 where P < (√2 − 1) C"
+    )
+    assert table["With effective E"][1].startswith("E ∂I/∂E = I1 I2 (I1 + I2)/(I1² + I2²) > 0")
+    assert "E = C = P = 0: no value" in table["Has a value at zero"][1]
+    assert "least upper bound while E ≤ C: (1 + √2)/2" in table["At most 100 %"][1]
+    assert rows("proofs", "en", "clearance_rate")["With closed C"][1] == "∂I/∂C = 1/new > 0"
+
+
+def test_the_nations_response_is_exact() -> None:
+    table = rows("derivatives")
+    assert table["I1"] == ("32.76%", "1 point", "+0.775", "+0.696")
+    assert table["I2"][2:] == ("+0.259", "+0.304")
+    assert table["Effective E"][1:] == ("10,000 cases", "+0.111", "+1.000")
+    assert table["Closed C"][3] == "-0.696"
+    assert table["Pending P"][3] == "-0.304"
+    assert made("derivatives").evidence == "published"
+    other = rows("derivatives", "en", "clearance_rate")
+    assert other["New"][3] == "-1.000"
+    days = rows("derivatives", "en", "disposition_time")
+    assert days["Pending P"][2] == "+0.364"
+
+
+def test_amounts_have_steps_of_their_own() -> None:
+    table = derivatives_table(written("collected_twd / C", "TWD"))
+    assert [row[2] for row in table.rows] == ["10,000 cases", "NTD 100,000,000"]
+
+
+def test_branches_carry_the_evidence_of_their_rows() -> None:
+    table = made("branches")
+    assert table.evidence == "illustration"
+    assert [row[0] for row in table.rows] == ["Taipei", "Shilin", "Nation"]
+    assert table.rows[-1][1:3] == ("0.775", "0.259")
+    assert branch_derivatives_table(kpi_data("en", kind="extract")).evidence == "extract"
+    # Days for a point of an indicator: 365 / I2 is for the whole of it.
+    assert made("branches", "en", "disposition_time").rows[-1][1:3] == ("8.513", "-6.504")
+
+
+def test_a_kink_has_two_numbers_and_a_note() -> None:
+    data = kpi_data("en", kpi="minimum")
+    even = data.counts.assign(
+        closed=[100, 0, 0, 0, 0], effective=[30, 0, 0, 0, 0], pending=[0, 0, 100, 0, 0]
+    )
+    table = derivatives_table(replace(data, counts=even))
+    assert table.rows[0][3] == "+1.000 / 0.000"
+    assert "kink" in table.note
+    assert "kink" not in made("derivatives").note
+
+
+def test_what_the_target_needed() -> None:
+    found = made("target").rows
+    assert [row[0] for row in found] == ["106 (2017)", "106 (2017)", "107 (2018)"]
+    assert found[-1][2:] == ("25.00", "2,251,398\n(2,250,948)", "3,286,050", "+1,034,652", "36.49")
+    assert found[0][1] == "Effective over closed cases\n(adopted reading)"
+    assert found[0][3:6] == (
+        "1,835,870\n(1,835,495)", "2,761,673 to 2,762,421", "+925,803 to +926,551",
+    )  # fmt: skip
+    assert made("target").evidence == "published"
+
+
+def test_the_target_against_the_year_before() -> None:
+    adopted, other = made("demand").rows
+    assert adopted == (
+        "adopted reading", "25.00", "36.89 to 36.90", "-11.90 to -11.89",
+        "2,761,673 to 2,762,421", "-511,023 to -510,275",
+    )  # fmt: skip
+    assert other[2:4] == ("36.86", "-11.86")
+
+
+# The landscape --------------------------------------------------------------------------------
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_landscape_says_what_it_shows(name: str, language: str) -> None:
+    chart = made(name, language)
+    assert isinstance(chart, Chart)
+    assert chart.evidence == "illustration"
+    shown = texts(chart)
+    assert "36.89–36.90" in shown
+    assert "36.49" in chart.alt
+    assert "√2" in shown
+    assert ("合成" if language == "zh-Hant" else "Synthetic") in chart.source
+    foreign = r"[\u4e00-\u9fff]" if language == "en" else r"\b(Taipei|closed|lowers|Nation)\b"
+    assert not re.search(foreign, chart.alt + shown + chart.caption)
+    assert not re.search(r"\b(nan|None)\b|[{}]", chart.alt + shown)
+
+
+def test_a_landscape_is_the_same_twice() -> None:
+    assert made("indicators").svg == made.__wrapped__("indicators").svg
+    assert pyplot.get_fignums() == []
+
+
+def test_only_a_kpi_that_turns_has_shaded_regions() -> None:
+    assert "lowers the KPI" in texts(made("indicators"))
+    assert "fewer pending lower the KPI" in texts(made("counts"))
+    for kpi in ("harmonic_mean", "disposition_time"):
+        chart = made("indicators", "en", kpi)
+        assert "lowers the KPI" not in texts(chart)
+        assert "Nowhere" in chart.alt
+
+
+def test_places_and_rays() -> None:
+    silver = 1 + sympy.sqrt(2)
+    area = layout.shaded([(silver, sympy.oo)], 80.0, is_in_counts=False)
+    assert (area["high"] == 80).all()
+    assert area["low"].iloc[10] == pytest.approx(area["x"].iloc[10] * 2.41421356)
+    mirrored = layout.shaded([(silver, sympy.oo)], 80.0, is_in_counts=True)
+    assert (mirrored["low"] == 0).all()
+    assert mirrored["high"].iloc[-1] == pytest.approx(80 * 0.41421356)
+    border = layout.borders([(silver, sympy.oo), (0, 1 / silver)], 80.0, is_in_counts=False)
+    assert sorted(border.groupby("region")["y"].max().round(2)) == [33.14, 80.0]
+    assert layout.axis_end([66.2]) == 80
+    assert layout.axis_end([12.3]) == 16
+
+
+def test_contours_are_named_where_they_cross_the_ray() -> None:
+    ticks = np.linspace(0.5, 80, 160)
+    grid = pd.DataFrame(np.minimum.outer(ticks, ticks), index=ticks, columns=ticks)
+    levels = layout.contours(grid, [40.0], 0.0, is_in_counts=False)
+    named = levels.dropna()
+    assert len(named) > 5
+    for row in named.to_dict("records"):
+        assert min(row["x"], row["y"]) == pytest.approx(row["height"], abs=1.5)
+
+
+def test_labels_keep_apart_in_their_columns() -> None:
+    points = pd.DataFrame(
+        {"x": [30.0, 31, 32, 33, 34], "y": [40.0] * 5, "text": list("abcde"),
+         "is_path": [False] * 4 + [True]}
+    )  # fmt: skip
+    found = layout.labelled(points, 80.0)
+    assert found["text"].tolist() == list("abcde")
+    for _, column in found.groupby("text_x"):
+        gaps = column["text_y"].sort_values().diff().dropna()
+        assert (gaps >= 0.036 * 80 - 1e-9).all()
+        assert column["text_y"].mean() == pytest.approx(40)
+
+
+def test_a_drawing_takes_its_axes_and_leaves_its_frames() -> None:
+    ticks = np.linspace(1, 10, 12)
+    grid = pd.DataFrame(np.minimum.outer(ticks, ticks), index=ticks, columns=ticks)
+    label = {"text": ["a"], "x": [3.0], "y": [4.0], "text_x": [5.0], "text_y": [4.0],
+             "align": ["left"]}  # fmt: skip
+    frames = {
+        "levels": pd.DataFrame({"height": [2.0, 4.0], "text": ["2", "4"], "x": [2.0, np.nan],
+                                "y": [3.0, np.nan]}),
+        "regions": layout.shaded([(2, sympy.oo)], 10.0, is_in_counts=False),
+        "borders": layout.borders([(2, sympy.oo)], 10.0, is_in_counts=False),
+        "region_words": pd.DataFrame({"x": [2.0], "y": [8.0], "text_x": [5.0], "text_y": [8.0],
+                                      "text": ["here"]}),
+        "points": pd.DataFrame(label),
+        "path": pd.DataFrame(label),
+    }  # fmt: skip
+    before = {name: frame.copy(deep=True) for name, frame in frames.items()}
+    with chart_style("en"):
+        figure, ax = pyplot.subplots()
+        drawn = draw_surface(
+            grid, ax, excluded=1.0, excluded_words="no", diagonal="=", xlabel="x", ylabel="y",
+            **frames,
+        )  # fmt: skip
+        figure.canvas.draw()
+        pyplot.close(figure)
+    assert drawn is ax
+    for name, frame in frames.items():
+        pd.testing.assert_frame_equal(frame, before[name])
+
+
+# Formulas as text and figures -----------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        (1 + sympy.sqrt(2), "1 + √2"), (sympy.sqrt(2) - 1, "√2 − 1"), (sympy.oo, "∞"),
+        (sympy.Symbol("x") ** 12 * 2, "2 x¹²"), (-sympy.Symbol("x"), "−x"),
+    ],
+)  # fmt: skip
+def test_expressions_as_text(expression: sympy.Expr, text: str) -> None:
+    assert formula_text(expression) == text
+
+
+def test_bounds_in_both_kinds() -> None:
+    silver = 1 + sympy.sqrt(2)
+    assert bounds_text((sympy.S.Zero, sympy.oo), "indicators") == ""
+    assert bounds_text((silver, sympy.oo), "indicators") == "I2 > (1 + √2) I1"
+    assert bounds_text((silver, sympy.oo), "counts") == "P < (√2 − 1) C"
+    assert bounds_text((sympy.S.Zero, sympy.S.One), "counts") == "P > C"
+    root = sympy.CRootOf(sympy.Symbol("t") ** 5 - sympy.Symbol("t") - 1, 0)
+    assert bounds_text((root, sympy.oo), "indicators") == "I2 > 1.16730 I1"
+
+
+def test_figures_for_sentences() -> None:
+    found = combination_figures(kpi_data("en"))
+    told = {name: plain(printed(item, "en")) for name, item in found.items()}
+    assert told == {
+        "slope_I1": "0.775", "slope_I2": "0.259", "elasticity_E": "1.000",
+        "elasticity_C": "-0.696", "elasticity_P": "-0.304", "falls_from": "2.414",
+        "falls_below": "41.4 %", "peak": "120.71 %", "needed": "2,251,398 cases",
+        "surplus": "1,034,652 cases", "gap_low": "-11.90 points", "gap_high": "-11.89 points",
+        "needed_less_low": "-511,023 cases", "needed_less_high": "-510,275 cases",
+    }  # fmt: skip
+    assert {item.evidence for item in found.values()} == {"published"}
+    other = combination_figures(kpi_data("en", kpi="disposition_time"))
+    assert [other[name].value for name in ("falls_from", "peak", "needed", "gap_low")] == [None] * 4
+
+
+def test_a_sentence_names_its_figures() -> None:
+    shown = combination_finding(
+        kpi_data("en"), zh="I2 達 I1 的 {falls_from} 倍。", en="From {falls_from} times I1 on."
+    )
+    assert isinstance(shown, Finding)
+    assert plain(shown.text) == "From 2.414 times I1 on."
+    assert shown.evidence == "published"
+    left_out = combination_finding(
+        kpi_data("en", kpi="harmonic_mean"), zh="{needed}", en="{needed}", is_optional=True
+    )
+    assert left_out is not None
+
+
+def test_the_interval_of_the_year_before() -> None:
+    assert effective_before(kpi_data("en"), "effective_over_closed") == Interval(2761673, 2762421)
+    definition = read_definition(kpi_file("effective_closure_rate"), kpi_file)
+    assert definition.target(107) == 25

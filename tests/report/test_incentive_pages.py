@@ -1,0 +1,323 @@
+"""The pages on incentives: words, numbers and evidence of each; drawing changes nothing."""
+
+import re
+from dataclasses import replace
+from functools import cache
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+import sympy
+from matplotlib import pyplot
+from year_samples import kpi_data, plain
+
+from closurerate.kpi.formula import COUNT_NAMES, parse_formula
+from closurerate.quantity import UNDEFINED
+from closurerate.report import incentive_figures
+from closurerate.report.incentive_charts import closing_chart
+from closurerate.report.incentive_data import (
+    condition_text,
+    decimals_for,
+    evidence,
+    incentive_finding,
+    signed,
+)
+from closurerate.report.incentive_data import (
+    incentive_figures as named_figures,
+)
+from closurerate.report.incentive_tables import (
+    branch_effects_table,
+    cheapest_table,
+    effects_table,
+    signs_table,
+)
+from closurerate.report.incentive_unpaid import unpaid_chart, unpaid_table
+from closurerate.report.kpi_data import KpiData
+from closurerate.report.show import Chart, Finding, Markdown, Table
+from closurerate.report.style import chart_style
+
+SVG = "{http://www.w3.org/2000/svg}"
+LANGUAGES = ("zh-Hant", "en")
+TABLES = {
+    "effects": effects_table, "branches": branch_effects_table, "signs": signs_table,
+    "cheapest": cheapest_table, "unpaid": unpaid_table,
+}  # fmt: skip
+CHARTS = {"closing": closing_chart, "curve": unpaid_chart}
+KPIS = ("effective_closure_rate", "minimum", "geometric_mean", "disposition_time", "clearance_rate",
+        "effective_share")  # fmt: skip
+
+
+@cache
+def shown(name: str, language: str = "en", kpi: str = KPIS[0], kind: str = "synthetic"):
+    data = kpi_data(language, kpi=kpi, kind=kind)
+    return (TABLES | CHARTS)[name](data)
+
+
+def texts(chart: Chart) -> str:
+    found = (element.text or "" for element in ElementTree.fromstring(chart.svg).iter(f"{SVG}text"))
+    return "\n".join(found)
+
+
+def said(item: Table | Chart | Markdown) -> str:
+    if isinstance(item, Table):
+        cells = [cell for row in item.rows for cell in row]
+        heads = [column.heading for column in item.columns]
+        return plain("\n".join([item.caption, item.note, item.source, *heads, *cells]))
+    if isinstance(item, Chart):
+        return plain("\n".join([item.caption, item.alt, item.source, texts(item)]))
+    return plain(item.text)
+
+
+def row(table: Table, head: str) -> tuple[str, ...]:
+    return next(cells for cells in table.rows if cells[0] == head)
+
+
+def with_formula(data: KpiData, text: str, unit: str = "percent") -> KpiData:
+    """A KPI of one's own in place of the year's."""
+    versions = {
+        year: replace(
+            version,
+            formula=parse_formula(text, (*COUNT_NAMES, "I1", "I2"), "test"),
+            unit=unit,
+        )
+        for year, version in data.definition.versions.items()
+    }
+    return replace(data, definition=replace(data.definition, versions=versions))
+
+
+# What has no sense ----------------------------------------------------------------------------
+def test_without_level_lines_there_is_a_sentence():
+    for language, word in (("zh-Hant", "無法在這個平面"), ("en", "no level lines in their plane")):
+        found = shown("curve", language, "clearance_rate")
+        assert isinstance(found, Markdown)
+        assert word in found.text
+
+
+def test_branches_without_cases_are_left_out_and_without_any_there_is_a_sentence():
+    data = kpi_data("en")
+    counts = data.counts.copy()
+    counts.loc[counts["branch"] == "士林", ["closed", "pending", "effective"]] = 0
+    chart = closing_chart(replace(data, counts=counts))
+    assert "Shilin" not in said(chart)
+    assert "Taipei" in said(chart)
+    counts[["closed", "pending", "effective"]] = 0
+    empty = replace(data, counts=counts)
+    assert isinstance(closing_chart(empty), Markdown)
+    assert isinstance(unpaid_chart(empty), Markdown)
+    assert row(effects_table(empty), "Close a pending case with nothing paid")[2] == UNDEFINED
+    assert len(cheapest_table(empty).columns) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [("sqrt(I1) + I2", "ratio"), ("collected_twd / C", "TWD"), 
+     ("max(I1, sqrt(I2), 1/2)", "percent"), ("1/2", "percent")],
+)  # fmt: skip
+def test_a_kpi_of_ones_own_is_shown_like_any_other(text, unit):
+    """Sums of roots, money that nobody has told, another unit, no count at all."""
+    data = with_formula(kpi_data("en"), text, unit)
+    found = {name: said(show(data)) for name, show in (TABLES | CHARTS).items()}
+    for name, words in found.items():
+        assert not re.search(r"\b(nan|None|inf)\b", words), name
+    assert ("search" in found["cheapest"]) == (text == "sqrt(I1) + I2")
+
+
+# What is said ---------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("kpi", "language"),
+    [*zip(KPIS, LANGUAGES * 3, strict=True), ("effective_closure_rate", "en")],
+)
+def test_all_is_said_in_one_language(kpi, language):
+    for name in (*TABLES, *CHARTS):
+        text = said(shown(name, language, kpi))
+        assert not re.search(r"\b(nan|None|inf)\b|[{}]", text), name
+        foreign = r"[\u4e00-\u9fff]" if language == "en" else r"\b(Taipei|Nation|points|rewards)\b"
+        assert not re.search(foreign, text), name
+
+
+@pytest.mark.parametrize(
+    ("name", "made_up", "real"),
+    [
+        ("effects", "published", "extract"),
+        ("branches", "illustration", "extract"),
+        ("signs", "published", "published"),
+        ("cheapest", "illustration", "extract"),
+        ("unpaid", "published", "extract"),
+        ("closing", "illustration", "extract"),
+        ("curve", "illustration", "extract"),
+    ],
+)
+def test_each_names_its_evidence(name, made_up, real):
+    assert shown(name).evidence == made_up
+    found = shown(name, kind="extract")
+    assert found.evidence == real
+    assert "ynthetic" not in said(found)
+
+
+def test_evidence_follows_the_counts_that_a_kpi_uses():
+    assert evidence(kpi_data(kpi="clearance_rate")) == "published"
+    counts = kpi_data().counts.copy()
+    counts.loc[0, "new"] += 1
+    moved = kpi_data(kpi="clearance_rate")
+    assert evidence(replace(moved, counts=counts)) == "illustration"
+    assert evidence(replace(kpi_data(), counts=counts)) == "published"
+    assert evidence(with_formula(kpi_data(), "collected_twd / C", "TWD")) == "published"
+    assert evidence(with_formula(kpi_data(), "closed_paid_twd / C", "TWD")) == "illustration"
+
+
+def test_effects_of_the_nation():
+    table = shown("effects")
+    assert row(table, "Close a pending case as effective") == (
+        "Close a pending case as effective", "E +1, C +1, P -1", "+0.0000100", "+0.100", "yes",
+        "rewards",
+    )  # fmt: skip
+    unpaid = row(table, "Close a pending case with nothing paid")
+    assert unpaid[2:] == ("-0.0000011", "-0.011", "no", "penalises")
+    left = row(table, "Leave a closing that is not effective pending")
+    assert plain(left[-1]) == "▲ rewards"
+    assert row(table, "Refer a case, which stays pending")[4] == "not a branch's choice"
+    days = row(shown("effects", kpi="disposition_time"), "Close a pending case with nothing paid")
+    assert plain(days[-1]) == "▲ rewards"
+    assert days[3].startswith("-0.6")
+
+
+def test_effects_by_branch_end_with_the_nation():
+    table = shown("branches")
+    assert [cells[0] for cells in table.rows] == ["Taipei", "Shilin", "Nation"]
+    # Shilin has more pending than closed cases: there, to close unpaid is rewarded.
+    assert plain(row(table, "Shilin")[2]).startswith("▲ +")
+    assert row(table, "Taipei")[2].startswith("-")
+
+
+def test_the_lines_are_inequalities_of_counts():
+    table = shown("signs")
+    assert row(table, "Close a pending case as effective")[1:] == (
+        "C² + P² + 2EP > 2EC", "2EC > C² + P² + 2EP",
+    )  # fmt: skip
+    assert row(table, "Close a pending case with nothing paid")[1:] == ("P > C", "C > P")
+    assert row(table, "Collect on a case closed otherwise")[1:] == ("everywhere", UNDEFINED)
+    alike = row(shown("signs", kpi="effective_share"), "Close a pending case with nothing paid")
+    assert alike[1:] == (UNDEFINED, UNDEFINED)
+    ones = row(shown("signs", "zh-Hant", "clearance_rate"), "未結案件發憑證後再移送")
+    assert ones[1:] == ("新收 > C", "C > 新收")
+
+
+def test_the_cheapest_point_by_branch():
+    table = shown("cheapest")
+    heads = [plain(column.heading) for column in table.columns]
+    nation = dict(zip(heads, row(table, "Nation"), strict=True))
+    assert nation["Collect on a case closed otherwise"] == "90,056"
+    assert nation["Close a pending case as effective"] == "100,572"
+    assert nation["▲ Split an effective closing in two"] == "117,747"
+    assert nation["Fewest cases"] == "serves"
+    both = shown("cheapest", kpi="disposition_time")
+    assert {plain(cells[-1]) for cells in both.rows} == {"▲ both"}
+
+
+def test_what_each_formula_makes_of_closing_unpaid():
+    table = shown("unpaid")
+    assert row(table, "effective closure rate")[1:5] == ("P > C", UNDEFINED, "C > P", "penalises")
+    assert row(table, "harmonic mean of I1 and I2")[2] == "everywhere"
+    assert plain(row(table, "effective over closed cases")[-1]) == "-0.033 points"
+    assert plain(row(table, "disposition time")[-1]).endswith("days")
+    assert len(table.rows) >= 10
+
+
+def test_figures_that_a_sentence_can_name():
+    figures = named_figures(kpi_data("en"))
+    assert figures["cheapest_cases"].value == 90_056
+    assert figures["perverse_cases"].value == 117_747
+    assert figures["unpaid_fewer"].value == 1_183_526
+    assert figures["unpaid_times"].value == 0
+    assert {quantity.evidence for quantity in figures.values()} == {"published"}
+    found = incentive_finding(
+        kpi_data("en"),
+        zh="{close_unpaid_effect}",
+        en="{rate}: {close_unpaid_effect}, {close_effective_effect}; up to {unpaid_best} "
+        "({unpaid_gain}) by {unpaid_fewer}; a point by {close_effective_cases}",
+    )
+    assert isinstance(found, Finding)
+    assert found.evidence == "published"
+    assert plain(found.text) == (
+        "36.49 %: -0.011 points, 0.100 points; up to 37.14 % (0.65 points) by 1,183,526 cases; "
+        "a point by 100,572 cases"
+    )
+    nothing = named_figures(kpi_data("en", kpi="clearance_rate"))
+    assert nothing["collect_on_closed_cases"].value is None
+
+
+# What is drawn --------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_is_the_same_twice_and_leaves_no_figure_open(name):
+    assert shown(name).svg == CHARTS[name](kpi_data("en")).svg
+    assert pyplot.get_fignums() == []
+
+
+def test_the_charts_say_what_they_show():
+    closing = said(shown("closing"))
+    assert "Change of the effective closure rate (points)" in closing
+    assert re.search(r"Shilin \+[\d.]+ and \+", closing)
+    assert re.search(r"Taipei -[\d.]+ and \+", closing)
+    alike = said(shown("closing", kpi="disposition_time"))
+    assert "nothing paid or all effective alike" in alike
+    curve = said(shown("curve"))
+    assert "I1 32.76 %, I2 42.88 %" in curve
+    assert "crosses the level lines" in curve
+    assert "36 %" in texts(shown("curve"))
+    assert "I1 = E / C (%)" in curve
+    assert "moves along the level lines" in said(shown("curve", kpi="effective_share"))
+
+
+def test_drawings_take_their_axes_and_leave_their_frames():
+    closing = pd.DataFrame(
+        {
+            "label": ["a", "b"], "unpaid": [-1.0, 0.5], "effective": [1.0, 2.0],
+            "unpaid_text": ["x", "y"], "effective_text": ["z", "w"],
+        }
+    )  # fmt: skip
+    levels = pd.DataFrame(np.outer([1.0, 2.0, 3.0], [1.0, 2.0]), [20, 30, 40], [20, 30])
+    curve = pd.DataFrame({"I1": [20.0, 30.0], "I2": [40.0, 20.0]})
+    branches = pd.DataFrame(
+        [{"label": "a", "I1": 25, "I2": 30, "to_I1": 24, "to_I2": 31, "is_nation": True}]
+    )
+    marks = pd.DataFrame([{"label": "2 %", "I1": 22, "I2": 40, "is_top": True}])
+    frames = (closing, levels, curve, branches, marks)
+    before = [frame.copy(deep=True) for frame in frames]
+    with chart_style("en"):
+        figure, ax = pyplot.subplots()
+        assert incentive_figures.draw_closing(closing, ax, xlabel="x", names=("u", "e")) is ax
+        dots = [line.get_xdata().tolist() for line in ax.lines if line.get_marker() == "o"]
+        pyplot.close(figure)
+        figure, ax = pyplot.subplots()
+        found = incentive_figures.draw_curve(
+            levels, curve, branches, marks, ax, at=[2, 4], labels=("c", "d"), names=("x", "y"),
+        )  # fmt: skip
+        pyplot.close(figure)
+    assert dots == [[-1.0, 0.5], [1.0, 2.0]]
+    assert found is ax
+    assert (ax.get_xlim(), ax.get_ylim()) == ((20, 30), (20, 40))
+    for frame, old in zip(frames, before, strict=True):
+        pd.testing.assert_frame_equal(frame, old)
+
+
+# The small parts ------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("values", "decimals"),
+    [([], 0), ([None, 0], 0), ([sympy.Rational(1, 100)], 3), ([5, 123], 1), ([1234], 0)],
+)
+def test_decimals_show_two_digits_of_the_smallest(values, decimals):
+    assert decimals_for(values) == decimals
+
+
+def test_a_change_carries_its_sign():
+    assert [signed(value, 1) for value in (1, 0, -1, None)] == ["+1.0", "0.0", "-1.0", UNDEFINED]
+
+
+def test_conditions_are_read_as_inequalities():
+    E, C, P = (sympy.Symbol(name, positive=True) for name in "ECP")
+    assert condition_text((), "en") == "everywhere"
+    assert condition_text((C - P, 2 * E - 2), "en") == "C > P and E > 1"
+    assert condition_text((C**2 - 2 * C * P - P**2,), "zh-Hant") == "C² > 2CP + P²"
+    assert condition_text((-C - 1,), "en") == "0 > C + 1"
+    assert condition_text((sympy.sqrt(C) - P,), "en") == "sqrt(C) - P > 0"

@@ -1,0 +1,279 @@
+"""Branches against the nation as they are shown: what has no sense first, then what is there."""
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib import pyplot
+from year_samples import kpi_data as made_kpi_data
+from year_samples import plain
+
+from closurerate.cases.vocabulary import BRANCHES
+from closurerate.errors import InputError
+from closurerate.kpi.formula import parse_formula
+from closurerate.paths import data_folder, kpi_ids
+from closurerate.report import ranking_charts, ranking_data
+from closurerate.report.kpi_data import KpiData
+from closurerate.report.ranking_charts import agreement_chart, ranks_chart
+from closurerate.report.ranking_data import (
+    formula_ranks,
+    ranking_figures,
+    ranking_finding,
+    ranking_names,
+)
+from closurerate.report.ranking_figures import draw_agreement, draw_ranks
+from closurerate.report.ranking_tables import robustness_table, shifts_table, weights_table
+from closurerate.report.show import Chart, Finding, Markdown, Table
+from closurerate.report.threshold_data import ThresholdData
+from closurerate.study.repayments import Repayments
+from closurerate.study.settings import read_settings
+from closurerate.study.thresholds import build_index
+
+kpi_data = cache(made_kpi_data)  # nothing here changes it, and it takes a while to read
+alternatives = cache(ranking_data.alternatives)
+LANGUAGES = ("zh-Hant", "en")
+FOREIGN = {"en": r"[\u4e00-\u9fff]", "zh-Hant": r"\b(Taipei|Branch|Weight|Rank|Formula|mean)\b"}
+CASES = [
+    ("effective_closure_rate", "en"), ("effective_closure_rate", "zh-Hant"),
+    ("clearance_rate", "en"),
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _definitions_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranking_data, "alternatives", alternatives)
+
+
+def written(data: KpiData, formula: str) -> KpiData:
+    """The same data under another formula."""
+    version = data.version
+    other = replace(version, formula=parse_formula(formula, ("E", "C", "P"), "test"))
+    definition = replace(data.definition, versions={107: other})
+    return replace(data, definition=definition)
+
+
+def three(data: KpiData) -> KpiData:
+    """The same year with a third branch, which closed nothing."""
+    rows = data.counts[data.counts["branch"] == "士林"].iloc[[1]]
+    lone = rows.assign(branch="花蓮", pending=1_000, new=10)
+    return replace(data, counts=pd.concat([data.counts, lone], ignore_index=True))
+
+
+def thresholds(data: KpiData) -> ThresholdData:
+    """An engine on the sample's 300,000 part-paid cases, 286,050 just over three quarters."""
+    referred = np.full(300_000, 2_000_000, dtype=np.int64)
+    paid = np.where(np.arange(300_000) < 286_050, 1_500_001, 1_400_000).astype(np.int64)
+    branch = np.full(300_000, BRANCHES.index("士林"), dtype=np.int8)
+    index = build_index(Repayments(branch, referred, paid), data.counts, data.version)
+    settings = read_settings(data_folder() / "study.yml")
+    few = replace(settings, monte_carlo=replace(settings.monte_carlo, draws=200))
+    return ThresholdData(data, index, few)
+
+
+# What has no sense -----------------------------------------------------------------------------
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_kpi_that_is_no_weighted_sum_is_a_sentence(language: str) -> None:
+    shown = weights_table(written(kpi_data(language), "E / (C - E)"))
+    assert isinstance(shown, Markdown)
+    assert {"en": "no single count", "zh-Hant": "加權和"}[language] in shown.text
+    assert not re.search(FOREIGN[language], shown.text)
+
+
+def test_a_branch_without_a_value_has_dashes_and_spoils_nothing() -> None:
+    data = three(kpi_data("en", kpi="minimum"))
+    rows = {row[0]: row[1:] for row in weights_table(data).rows}
+    assert rows["Hualien"] == ("—", "—", "0.00", "0.0")
+    assert formula_ranks(data).table.loc["花蓮", "minimum"] is pd.NA
+    found = {row[0]: row[1:] for row in robustness_table(thresholds(data)).rows}
+    assert found["Hualien"][0] == "—"
+    assert found["Hualien"][3:] == ("—", "—", "—", "—")
+    for chart in (ranks_chart(data), agreement_chart(data)):
+        assert isinstance(chart, Chart)
+
+
+def test_one_branch_alone_has_ranks_and_no_agreement() -> None:
+    data = kpi_data("en")
+    lone = replace(data, counts=data.counts[data.counts["branch"] == "臺北"])
+    assert set(formula_ranks(lone).table.to_numpy().ravel()) == {1}
+    assert formula_ranks(lone).with_base == {}
+    assert {row[1] for row in shifts_table(lone).rows} == {"—"}
+    assert isinstance(agreement_chart(lone), Chart)
+    assert ranking_figures(lone)["lowest_tau"].value is None
+    assert "farthest_formula" not in ranking_names(lone)
+
+
+def test_another_rule_needs_the_case_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = kpi_data("en")
+    other = kpi_data("en", kpi="minimum").definition
+    version = other.in_force(107)
+    changed = replace(version, rule=replace(version.rule, is_equal_effective=True))
+    strict = replace(other, versions={107: changed})
+    monkeypatch.setattr(ranking_data, "alternatives", lambda year, first: (data.definition, strict))
+    with pytest.raises(InputError, match="minimum has thresholds of its own"):
+        formula_ranks(data)
+    (tmp_path / "cases.parquet").touch()
+    monkeypatch.setattr(ranking_data, "cases_folder", lambda year, folder: tmp_path)
+    asked = []
+    monkeypatch.setattr(
+        ranking_data, "count_cases", lambda *given: asked.append(given) or data.counts
+    )
+    assert formula_ranks(data).table.shape == (2, 2)
+    assert [given[1:] for given in asked] == [(107, changed.rule)]
+
+
+# What is shown ---------------------------------------------------------------------------------
+def test_the_weights_and_contributions() -> None:
+    table = weights_table(kpi_data("en"))
+    assert isinstance(table, Table)
+    assert (table.evidence, table.has_total) == ("illustration", True)
+    rows = {row[0]: row[1:] for row in table.rows}
+    assert rows["Nation"][0] == rows["Nation"][2] == "36.49"
+    # By hand: [(C² + P²) / (C + P)] of Taipei over the nation's.
+    closed, pending = 9_730_793, 7_000_000
+    nation = Fraction(10_030_793**2 + 7_663_741**2, 10_030_793 + 7_663_741)
+    weight = Fraction(closed**2 + pending**2, closed + pending) / nation
+    assert rows["Taipei"][1] == f"{float(weight):.4f}"
+    contributions = [float(rows[name][2]) for name in ("Taipei", "Shilin")]
+    assert sum(contributions) == pytest.approx(36.49, abs=0.011)
+    assert "come from differences in structure" in table.note
+
+
+def test_weights_that_sum_to_one_have_no_structure_effect() -> None:
+    table = weights_table(kpi_data("en", kpi="effective_share"))
+    assert table.rows[-1][2] == "1.0000"
+    assert "differ from one by 0.00 %" in table.note
+    assert "0.00 points" in table.note
+
+
+def test_the_ranks_by_each_formula() -> None:
+    data = three(kpi_data("en"))
+    table = formula_ranks(data).table
+    assert list(table.index) == ["臺北", "花蓮", "士林"] or set(table.index) == {
+        "臺北",
+        "花蓮",
+        "士林",
+    }
+    assert next(iter(table)) == "effective_closure_rate"
+    assert table.loc["士林", "effective_closure_rate"] == 1
+    # 士林 has 663,741 pending to 300,000 closed: long to wait, though it closes well.
+    assert table.loc["士林", "disposition_time"] > table.loc["臺北", "disposition_time"]
+    rows = {row[0]: row[1:] for row in shifts_table(data).rows}
+    assert [plain(cell) for cell in rows["disposition time"][2:]] == ["Taipei +1", "Shilin -1"]
+    assert rows["effective over closed cases"] == ("1.00", "2", "—", "—")
+    taus = [float(row[1]) for row in shifts_table(data).rows if row[1] != "—"]
+    assert taus == sorted(taus, reverse=True)
+
+
+def test_the_kpi_is_ranked_by_the_formula_at_hand_and_not_by_its_file() -> None:
+    ranks = formula_ranks(written(kpi_data("en"), "P / C")).table["effective_closure_rate"]
+    # 士林 has more than twice as many pending as closed, 臺北 fewer; by its file 士林 is first too.
+    assert ranks.to_dict() == {"臺北": 2, "士林": 1}
+    ranks = formula_ranks(written(kpi_data("en"), "C / P")).table["effective_closure_rate"]
+    assert ranks.to_dict() == {"臺北": 1, "士林": 2}
+
+
+def test_how_firm_a_rank_is() -> None:
+    data = kpi_data("en")
+    table = robustness_table(thresholds(data))
+    first, second = table.rows
+    assert (first[0], first[1], second[0], second[1]) == ("Shilin", "1", "Taipei", "2")
+    # From 0.55 to 0.95 of NTD 2,000,000: over three quarters 286,050 of Shilin's fall out.
+    assert first[4] == "1–2"
+    assert 0 < float(first[5]) < 100
+    assert first[6] == second[7] == "—"
+    assert "200 sets of thresholds" in table.note
+    again = robustness_table(thresholds(data))
+    assert again.rows == table.rows
+
+
+@pytest.mark.parametrize(("kpi", "language"), CASES)
+def test_every_shown_thing_is_in_its_language(kpi: str, language: str) -> None:
+    data = kpi_data(language, kpi=kpi)
+    shown = [show(data) for show in (weights_table, shifts_table, ranks_chart, agreement_chart)]
+    if kpi == "effective_closure_rate":
+        shown.append(robustness_table(thresholds(data)))
+    for item in shown:
+        assert isinstance(item, Table | Chart)
+        assert item.evidence == "illustration"
+        text = plain(item._repr_mimebundle_()["text/plain"]) + item.caption + item.source
+        text += item.note if isinstance(item, Table) else item.alt
+        assert not re.search(FOREIGN[language], text)
+        assert not re.search(r"\b(nan|None|NA)\b|[{}]", text)
+
+
+def test_real_rows_are_no_illustration() -> None:
+    data = kpi_data("en", kind="extract")
+    assert {weights_table(data).evidence, ranks_chart(data).evidence} == {"extract"}
+
+
+def test_a_chart_of_ranks_names_those_that_move_most() -> None:
+    chart = ranks_chart(three(kpi_data("en")))
+    assert plain(chart.alt).startswith("The rank of each branch by ")
+    assert chart.alt.endswith("Those that move most: Taipei from 1 to 2, Shilin from 1 to 2.")
+
+
+def test_each_formula_of_the_chart_stands_beside_its_own_ranks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn = []
+    draw = ranking_charts.draw_ranks
+    monkeypatch.setattr(
+        ranking_charts,
+        "draw_ranks",
+        lambda frame, *a, **k: drawn.append(frame) or draw(frame, *a, **k),
+    )
+    data = kpi_data("en")
+    ranks_chart(data)
+    (frame,), ranked = drawn, formula_ranks(data)
+    found = {" ".join(label.split()): row.tolist() for label, row in frame.iterrows()}
+    names = {ranked.names[name]: ranked.table[name].tolist() for name in ranked.table}
+    assert found == names
+    assert len({tuple(row) for row in names.values()}) == 2
+
+
+# Drawing -----------------------------------------------------------------------------------------
+def test_drawing_ranks_changes_nothing() -> None:
+    frame = pd.DataFrame(
+        {"a": [1.0, 2.0], "b": [2.0, 1.0], "c": [3.0, float("nan")]}, index=["x", "y"]
+    )
+    kept = frame.copy()
+    _, axes = pyplot.subplots()
+    assert draw_ranks(frame, axes, marked=["b"], xlabel="rank", tilt=60) is axes
+    pd.testing.assert_frame_equal(frame, kept)
+    assert len(axes.lines) == 3
+    widths = [line.get_linewidth() for line in axes.lines]
+    assert widths[1] > widths[0] == widths[2]
+    # A branch is named at either end where it has a rank.
+    assert sorted(text.get_text() for text in axes.texts) == ["a", "a", "b", "b", "c"]
+    pyplot.close("all")
+
+
+def test_drawing_agreement_shows_each_pair_once() -> None:
+    frame = pd.DataFrame([[1.0, 0.5, np.nan], [0.5, 1.0, -0.2], [np.nan, -0.2, 1.0]])
+    _, axes = pyplot.subplots()
+    assert draw_agreement(frame, axes, labels=["x", "y", "z"]) is axes
+    assert len(axes.patches) == 3
+    assert {"0.50", "-0.20", "–"} <= {text.get_text() for text in axes.texts}
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["1. x", "2. y", "3. z"]
+    pyplot.close("all")
+
+
+# Sentences ---------------------------------------------------------------------------------------
+def test_a_sentence_names_weights_and_ranks() -> None:
+    said = ranking_finding(
+        three(kpi_data("en")),
+        zh="",
+        en="Weights of {weights_total}, {structure_effect} of structure; {formulas} formulas, "
+        "{largest_shift} places, τ from {lowest_tau}: {farthest_formula}, {restless_branch}.",
+    )
+    assert isinstance(said, Finding)
+    assert plain(said.text) == (
+        f"Weights of 101.49 %, 0.53 points of structure; {len(kpi_ids())} formulas, 1 places, "
+        "τ from -1.00: disposition time, Taipei."
+    )
+    assert said.evidence == "illustration"

@@ -1,0 +1,366 @@
+"""What the report says of thresholds: any KPI, both languages, nothing that gives a case away."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from threshold_samples import NAMES, threshold_data
+from year_samples import plain
+
+from closurerate.kpi.definition import read_definition
+from closurerate.paths import kpi_file
+from closurerate.quantity import number, printed
+from closurerate.report import (
+    sobol_charts,
+    sobol_tables,
+    threshold_charts,
+    threshold_panel,
+    threshold_tables,
+    uncertainty_charts,
+    uncertainty_tables,
+)
+from closurerate.report.show import Chart, Finding, Markdown, Table
+from closurerate.report.threshold_data import ThresholdData
+from closurerate.report.threshold_facts import (
+    Facts,
+    breakpoint_facts,
+    error_facts,
+    share_facts,
+    tornado_facts,
+    variant_facts,
+)
+from closurerate.report.threshold_words import amount_text, ratio_text, signed
+from closurerate.report.words import word
+from closurerate.study.breakpoints import breakpoints
+from closurerate.study.parameters import parameters
+from closurerate.study.steps import step_function
+
+SVG = "{http://www.w3.org/2000/svg}"
+LANGUAGES = ("zh-Hant", "en")
+OFFICIAL = "effective_closure_rate"
+KPIS = ("geometric_mean", "disposition_time")
+PANELS: dict[int, list[sobol_charts.Panel]] = {}
+
+
+def panels_of(data: ThresholdData) -> list[sobol_charts.Panel]:
+    """The runs that chart and tables show, made once for each data set."""
+    return PANELS.setdefault(id(data), sobol_charts.sobol_panels(data))
+
+
+def threshold_facts(data: ThresholdData) -> Facts:
+    """All that a sentence can hold."""
+    every = [make(data) for make in (tornado_facts, variant_facts, error_facts, breakpoint_facts)]
+    every.append(share_facts(data, panels_of(data)))
+    figures = {name: item for found, _ in every for name, item in found.items()}
+    return figures, {name: item for _, names in every for name, item in names.items()}
+
+
+CHARTS = {
+    "steps": threshold_charts.steps_chart,
+    "tornado": threshold_charts.tornado_chart,
+    "sobol": lambda data: sobol_charts.sobol_chart(data, panels_of(data)),
+    "errors": uncertainty_charts.uncertainty_chart,
+    "panel": threshold_panel.static_panel,
+}
+TABLES: dict[str, Callable[..., Table | Markdown]] = {
+    "sensitivity": threshold_tables.sensitivity_table,
+    "breakpoints": threshold_tables.breakpoints_table,
+    "variants": threshold_tables.variants_table,
+    "check": lambda data: sobol_tables.check_table(data, panels_of(data)),
+    "interactions": lambda data: sobol_tables.interactions_table(data, panels_of(data)),
+    "models": uncertainty_tables.models_table,
+    "rates": uncertainty_tables.rates_table,
+}
+ALL: dict[str, Callable[..., Chart | Table | Markdown]] = {**CHARTS, **TABLES}
+WITHOUT_EFFECT = {"disposition_time"}
+
+
+def definition(kpi: str):  # type: ignore[no-untyped-def]
+    return read_definition(kpi_file(kpi), kpi_file)
+
+
+@cache
+def table(name: str, language: str = "en") -> Table:
+    made = TABLES[name](threshold_data(language))
+    assert isinstance(made, Table)
+    return made
+
+
+def texts(chart: Chart) -> str:
+    found = (element.text or "" for element in ElementTree.fromstring(chart.svg).iter(f"{SVG}text"))
+    return "\n".join(found)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_says_what_it_shows(name: str, language: str) -> None:
+    chart = CHARTS[name](threshold_data(language))
+    assert isinstance(chart, Chart)
+    assert (chart.language, chart.evidence) == (language, "illustration")
+    assert word("source_synthetic", language) == chart.source
+    assert len(chart.alt) > 40
+    shown = chart.alt + texts(chart) + chart.caption
+    assert not re.search(r"\b(nan|None|inf)\b|[{}]", shown)
+    assert not re.search(
+        r"[\u4e00-\u9fff]" if language == "en" else r"\b(ratio|Nation|vary)\b", shown
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_says_what_it_shows(name: str, language: str) -> None:
+    made = table(name, language)
+    cells = " ".join(cell for row in made.rows for cell in row)
+    shown = " ".join([made.caption, made.note, cells, *(item.heading for item in made.columns)])
+    assert not re.search(r"\b(nan|None|inf)\b|[{}]", shown)
+    assert (made.evidence == "illustration") is (name != "rates")
+    assert not re.search(r"[\u4e00-\u9fff]" if language == "en" else r"\b(ratio|vary)\b", shown)
+
+
+@pytest.mark.parametrize("kpi", KPIS)
+def test_every_kpi_is_shown_or_says_why_not(kpi: str) -> None:
+    data = threshold_data("en", kpi)
+    for name in ("tornado", "sobol", "errors", *TABLES):
+        shown = ALL[name](data)
+        assert isinstance(shown, Chart | Table | Markdown), name
+        if isinstance(shown, Markdown):
+            assert kpi in WITHOUT_EFFECT, name
+            assert data.kpi.name in shown.text
+    threshold_facts(data)
+    assert isinstance(ALL["tornado"](data), Markdown) is (kpi in WITHOUT_EFFECT)
+
+
+def test_on_an_extract_the_evidence_is_the_extract() -> None:
+    data = threshold_data("en", kind="extract")
+    for make in (threshold_charts.tornado_chart, threshold_tables.variants_table):
+        shown = make(data)
+        assert isinstance(shown, Chart | Table)
+        assert shown.evidence == "extract"
+        assert "ynthetic" not in shown.source
+
+
+# Disclosure -----------------------------------------------------------------------------------
+def test_no_exact_breakpoint_is_in_the_public_table() -> None:
+    data = threshold_data("en")
+    rules = data.settings.disclosure
+    cells = [cell for row in table("breakpoints").rows for cell in (row[2], row[4])]
+    moved = parameters(data.index.version.rule, data.settings)
+    exact = [
+        found
+        for item in moved
+        for found in breakpoints(data.index, step_function(data.index, item))
+    ]
+    assert len(cells) == len(exact)
+    for cell, found in zip(cells, exact, strict=True):
+        if found.value is None:
+            assert cell == "unchanged"
+        elif abs(found.moved) < rules.least_count:
+            assert cell == "withheld"
+        else:
+            shown = Fraction(cell.replace(",", ""))
+            assert shown != found.value
+            assert (shown - found.value) * found.direction > 0
+    assert "withheld" in cells
+
+
+def test_breakpoints_that_move_enough_cases_are_rounded_outwards() -> None:
+    data = threshold_data("en", cases=400)
+    loose = replace(data.settings, disclosure=replace(data.settings.disclosure, least_count=1))
+    made = threshold_tables.breakpoints_table(replace(data, settings=loose))
+    ratio = made.rows[0]
+    assert ratio[:2] == ("Ordinary ratio", "0.5")
+    assert (ratio[2], ratio[4]) == ("0.49", "0.51")
+    assert all(re.fullmatch(r"\d\d\.\d\d", cell) for cell in (ratio[3], ratio[5]))
+
+
+def test_what_moves_fewer_cases_than_the_least_is_withheld_everywhere() -> None:
+    data = threshold_data("en")
+    strict = replace(data.settings, disclosure=replace(data.settings.disclosure, least_count=10**6))
+    closed = replace(data, settings=strict)
+    for row in threshold_tables.variants_table(closed).rows[1:]:
+        assert {row[3], row[5]} in (
+            {"withheld"},
+            {number(data.index.official_effective()), "0.000"},
+        )
+    alike = threshold_tables.alike_table(closed, definition("effective_over_closed"))
+    assert {cell for row in alike.rows for cell in row[2:]} <= {"withheld", "0.0000"}
+    tornado = threshold_charts.tornado_chart(closed)
+    assert isinstance(tornado, Chart)
+    assert "0.3: withheld" in tornado.alt
+    figures, _ = threshold_facts(closed)
+    assert "effective_official" in figures
+    assert "change_strictest" not in figures
+    assert "change_strictest" in threshold_facts(data)[0]
+
+
+def test_a_public_curve_moves_by_the_least_count_at_points_of_the_grid() -> None:
+    data = threshold_data("en")
+    version, counts = data.index.version, data.index.counts[None]
+    assert version.unit == "percent"
+    one_case = Fraction(
+        Fraction(data.index.value(data.index.official_effective() + 1).value or 0)
+        - Fraction(data.index.value(data.index.official_effective()).value or 0)
+    )
+    for parameter in parameters(version.rule, data.settings):
+        curve = threshold_charts.public_curve(data, parameter)
+        moves = np.abs(np.diff(curve["value"])) / float(one_case * 100)
+        assert ((moves < 1e-6) | (moves > data.settings.disclosure.least_count - 1e-6)).all()
+        step = Fraction(1, 100) if parameter.kind == "ratio" else Fraction(1000)
+        exact = [Fraction(str(value)) / step for value in curve["threshold"]]
+        assert all(item.denominator == 1 for item in exact)
+    assert counts is not None
+
+
+# Numbers --------------------------------------------------------------------------------------
+def test_the_variants_in_force_are_the_year_s_own() -> None:
+    data = threshold_data("en")
+    own, *others = table("variants").rows
+    value = data.kpi.total.quantity().value
+    assert own[:3] == ("In force", "0.5 / 0.6 / 0.75", "200 / 1,000")
+    assert own[3:6] == (number(data.index.official_effective()), number(value, 2), "0.000")
+    assert [row[0] for row in others] == [
+        "0.5 for all tiers", "0.75 for all tiers", "Strictest in range", "Laxest in range",
+        "Boundaries × 1.1", "≥ instead",
+    ]  # fmt: skip
+    assert others[2][5].startswith("\N{MINUS SIGN}")
+    assert others[3][5].startswith("+")
+    chinese = table("variants", "zh-Hant").rows
+    assert chinese[0][2] == "20 / 100"
+
+
+def test_official_and_effective_over_closed_answer_alike_and_the_reason_is_published() -> None:
+    data = threshold_data("en")
+    made = threshold_tables.alike_table(data, definition("effective_over_closed"))
+    assert len(made.rows) == 10
+    assert all(row[2] == row[3] for row in made.rows)
+    assert any(row[2].startswith("+") for row in made.rows)
+    why = threshold_tables.alike_finding(data, definition("effective_over_closed"))
+    assert isinstance(why, Finding)
+    assert why.evidence == "published"
+    assert "same percentage" in why.text
+    not_alike = threshold_tables.alike_finding(data, definition("disposition_time"))
+    assert "need not" in not_alike.text
+    still = threshold_tables.alike_table(data, definition("disposition_time"))
+    assert {row[3] for row in still.rows} <= {"0.0000", "withheld"}
+    assert "0.0000" in {row[3] for row in still.rows}
+
+
+def test_the_check_shows_estimates_beside_the_exact_shares() -> None:
+    rows = table("check").rows
+    exact = [float(row[3]) for row in rows]
+    assert sum(exact) == pytest.approx(1, abs=1e-5)
+    for row, share in zip(rows, exact, strict=True):
+        assert float(row[1].split(" ± ")[0]) == pytest.approx(share, abs=0.05)
+
+
+def test_recorded_value_and_intervals_of_the_error_models() -> None:
+    made = table("models")
+    recorded = re.search(r"As recorded: (\S+) %", plain(made.note))
+    assert recorded is not None
+    worst = made.rows[-1]
+    assert worst[2] == "—"
+    assert float(worst[1]) < float(recorded[1]) < float(worst[3])
+    together = [float(cell) for cell in made.rows[-2][1:]]
+    assert together == sorted(together)
+    assert float(worst[1]) < together[0] < together[2] < float(worst[3])
+    assert [row[1] for row in table("rates").rows] == ["0.2", "1", "1", "0.2", "0.5", "0.3"]
+
+
+def test_a_sentence_can_hold_what_was_found() -> None:
+    data = threshold_data("en")
+    figures, names = threshold_facts(data)
+    assert names["leading"] == "Ordinary ratio"
+    assert {quantity.evidence for quantity in figures.values()} == {"illustration"}
+    said = data.say(
+        figures, names,
+        zh="{leading}由 {leading_from} 至 {leading_to}：{leading_low}",
+        en="{leading} from {leading_from} to {leading_to}: {leading_low} to {leading_high}.",
+    )  # fmt: skip
+    assert isinstance(said, Finding)
+    assert said.evidence == "illustration"
+    expected = printed(figures["leading_low"], "en")
+    assert plain(said.text).startswith(f"Ordinary ratio from 0.3 to 0.7: {plain(expected)}")
+    assert printed(figures["change_official"], "en") == "0.000 points"
+
+
+def test_words_for_thresholds() -> None:
+    assert [ratio_text(Fraction(item)) for item in ("0.5", "10", "1.1", "0")] == [
+        "0.5", "10", "1.1", "0",
+    ]  # fmt: skip
+    assert amount_text(200_000, "zh-Hant") == "20"
+    assert amount_text(1_234_000, "en") == "1,234"
+    assert [signed(Fraction(item), 2) for item in ("0.5", "-0.5", "0.001", "-0.001", "0")] == [
+        "+0.50", "\N{MINUS SIGN}0.50", "0.00", "0.00", "0.00",
+    ]  # fmt: skip
+    assert signed(None, 2) == number(None)
+
+
+# The panel ------------------------------------------------------------------------------------
+def test_without_a_session_the_panel_is_a_chart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    chart = threshold_panel.threshold_panel(threshold_data("en"))
+    assert isinstance(chart, Chart)
+    assert "Taipei" in chart.alt
+    monkeypatch.setenv("JPY_SESSION_NAME", "somewhere")
+    monkeypatch.setattr(threshold_panel, "find_spec", lambda name: None)
+    assert isinstance(threshold_panel.threshold_panel(threshold_data("en")), Chart)
+
+
+@pytest.mark.parametrize("kpi", [OFFICIAL, "geometric_mean", "disposition_time"])
+def test_in_a_session_each_move_redraws_the_panel(
+    monkeypatch: pytest.MonkeyPatch, kpi: str
+) -> None:
+    monkeypatch.setenv("JPY_SESSION_NAME", "somewhere")
+    data = threshold_data("en", kpi)
+    panel = threshold_panel.threshold_panel(data)
+    *sliders, button, picture, _ = panel.children
+    assert len(sliders) == 5
+    assert sliders[0].description == "Ordinary ratio"
+    before = picture.value
+    assert number(data.index.official_effective()) in before
+    sliders[0].value = Fraction(3, 10)
+    moved = parameters(data.index.version.rule, data.settings)
+    thresholds = threshold_panel.chosen(data, moved, [item.value for item in sliders])
+    effective = int(data.index.effective(thresholds)[0])
+    assert effective > data.index.official_effective()
+    assert number(effective) in picture.value
+    assert picture.value == threshold_panel.panel_html(
+        data, thresholds, threshold_panel.in_force(data)
+    )
+    for branch in NAMES:
+        assert word(branch, "en") in picture.value
+    button.click()
+    assert picture.value == before
+    ElementTree.fromstring(before[before.index("<svg") : before.index("</svg>") + 6])
+
+
+def test_a_boundary_that_would_pass_the_next_one_moves_it_along() -> None:
+    data = threshold_data("en")
+    moved = parameters(data.index.version.rule, data.settings)
+    values = [item.official for item in moved]
+    values[3] = Fraction(3_000_000)
+    made = threshold_panel.chosen(data, moved, values)
+    assert made.boundaries_twd.tolist() == [[3_000_000, 3_000_000]]
+
+
+def test_the_sliders_offer_round_values_and_those_in_force() -> None:
+    data = threshold_data("en")
+    for parameter in parameters(data.index.version.rule, data.settings):
+        offered = threshold_panel.grid(parameter)
+        assert parameter.official in offered
+        assert offered == sorted(set(offered))
+        assert offered[0] <= parameter.low < parameter.high <= offered[-1]
+        if parameter.kind == "boundary":
+            assert all(item.denominator == 1 for item in offered)
+
+
+def test_the_panel_says_that_it_is_an_illustration() -> None:
+    data = threshold_data("en")
+    assert "Illustration (synthetic data)" in threshold_panel.panel_html(
+        data, data.index.official, threshold_panel.in_force(data)
+    )

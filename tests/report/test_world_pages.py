@@ -1,0 +1,339 @@
+"""Worlds and readings as a report shows them: words, numbers, evidence, and what is left out."""
+
+import datetime as dt
+import re
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+from matplotlib import pyplot
+from year_samples import kpi_data, plain
+
+from closurerate.cases.assumptions import load_assumptions
+from closurerate.cases.published_totals import panel_of
+from closurerate.errors import InputError
+from closurerate.kpi.definition import read_definition
+from closurerate.paths import data_folder, kpi_file
+from closurerate.report import specification_tables, worlds_tables
+from closurerate.report.kpi_data import KpiData
+from closurerate.report.show import Chart, Markdown, Table
+from closurerate.report.specification_charts import specification_chart
+from closurerate.report.specification_figures import draw_options, draw_values
+from closurerate.report.specification_tables import (
+    effects_table,
+    open_specifications,
+    reading_change_table,
+    reading_figures,
+)
+from closurerate.report.style import chart_size, chart_style
+from closurerate.report.worlds_charts import worlds_chart, worlds_ranks_chart
+from closurerate.report.worlds_figures import draw_rank_ranges, draw_strips
+from closurerate.report.worlds_tables import (
+    conclusions_table,
+    open_worlds,
+    ranges_table,
+    world_figures,
+)
+from closurerate.study.settings import read_settings
+from closurerate.study.specification import Specifications, specifications
+from closurerate.study.world_assumptions import read_world_settings
+from closurerate.study.worlds import Worlds, make_worlds, write_worlds
+
+LANGUAGES = ("zh-Hant", "en")
+SVG = "{http://www.w3.org/2000/svg}"
+ROW = {
+    "case_id": "1", "branch": "臺北", "category": "罰鍰", "referred_on": dt.date(2018, 1, 2),
+    "closed_on": dt.date(2018, 12, 31), "disposition": "part_certificate", "obligor_id": "a",
+    "referred_amount_twd": 1000, "paid_amount_twd": 500,
+}  # fmt: skip
+
+
+@cache
+def worlds(kpi: str = "effective_closure_rate", count: int = 2) -> Worlds:
+    folder = data_folder()
+    return make_worlds(
+        107,
+        read_definition(kpi_file(kpi), kpi_file).in_force(107),
+        read_world_settings(folder / "worlds.yml"),
+        totals=panel_of(107),
+        assumptions=load_assumptions(folder / "synthetic.yml"),
+        settings=read_settings(folder / "study.yml"),
+        others=[read_definition(kpi_file("effective_share"), kpi_file).in_force(107)],
+        count=count,
+        fraction=Fraction(1, 1000),
+    )
+
+
+@pytest.fixture
+def readings(case_file) -> Specifications:
+    """Four cases of which one is paid exactly to its ratio: E, C, P are 1, 3, 1 as adopted."""
+    rows = [
+        ROW,
+        ROW | {"case_id": "2", "disposition": "paid_in_full", "obligor_id": None},
+        ROW | {"case_id": "3", "disposition": "unpaid_certificate"},
+        ROW | {"case_id": "4", "disposition": None, "closed_on": None},
+    ]
+    version = read_definition(kpi_file("effective_closure_rate"), kpi_file).in_force(107)
+    return specifications(case_file(rows), 107, version)
+
+
+def texts(chart: Chart) -> str:
+    found = (element.text or "" for element in ElementTree.fromstring(chart.svg).iter(f"{SVG}text"))
+    return "\n".join(found)
+
+
+def said(shown: object) -> str:
+    """All words of a chart, a table or a sentence."""
+    if isinstance(shown, Markdown):
+        return shown.text
+    if isinstance(shown, Chart):
+        return "\n".join([shown.caption, shown.alt, shown.source, texts(shown)])
+    assert isinstance(shown, Table)
+    cells = [cell for row in shown.rows for cell in row]
+    return "\n".join(
+        [shown.caption, shown.note, shown.source, *(item.heading for item in shown.columns), *cells]
+    )
+
+
+# What is not there -------------------------------------------------------------------------------
+@pytest.mark.parametrize("show", [conclusions_table, worlds_chart, worlds_ranks_chart])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_worlds_a_sentence_says_why(show: object, language: str) -> None:
+    shown = [show(kpi_data(language, kind=kind), None) for kind in ("extract", "synthetic")]
+    assert all(isinstance(item, Markdown) for item in shown)
+    real, none = (item.text for item in shown)
+    assert ("own" in real) if language == "en" else ("實際案件" in real)
+    assert ("No totals" in none) if language == "en" else ("沒有公布總數" in none)
+
+
+def test_real_case_data_open_no_worlds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert open_worlds(kpi_data("en", kind="extract")) is None
+    monkeypatch.setattr(worlds_tables, "cases_folder", lambda year, source: tmp_path)
+    with pytest.raises(InputError, match="run `closurerate worlds` first"):
+        open_worlds(kpi_data("en"))
+
+
+def test_worlds_of_another_kpi_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worlds_tables, "cases_folder", lambda year, source: tmp_path)
+    path = tmp_path / "worlds.effective_closure_rate.json"
+    write_worlds(replace(worlds(), kpi="minimum"), path)
+    with pytest.raises(InputError, match=r"is of minimum \(107\)"):
+        open_worlds(kpi_data("en"))
+    write_worlds(worlds(), path)
+    assert open_worlds(kpi_data("en")) == worlds()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_nothing_printed_compares_there_is_no_change(language: str) -> None:
+    data = kpi_data(language)
+    scaled = replace(data.cases, source=replace(data.cases.source, fraction="1/100"))
+    shown = reading_change_table(replace(data, cases=scaled))
+    assert isinstance(shown, Markdown)
+
+
+def test_a_kpi_without_a_value_has_no_curve(case_file) -> None:
+    version = read_definition(kpi_file("minimum"), kpi_file).in_force(107)
+    found = specifications(
+        case_file([ROW | {"closed_on": None, "disposition": None}]), 107, version
+    )
+    assert isinstance(specification_chart(kpi_data("en", kpi="minimum"), found), Markdown)
+    assert "—" in said(effects_table(kpi_data("en", kpi="minimum"), found))
+
+
+# What is shown -----------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("language", "kind"), [("zh-Hant", "synthetic"), ("en", "synthetic"), ("en", "extract")]
+)
+def test_all_is_said_in_one_language_with_its_evidence(
+    language: str, kind: str, readings: Specifications
+) -> None:
+    data = kpi_data(language, kind=kind)
+    of_worlds = [
+        conclusions_table(data, worlds()),
+        worlds_chart(data, worlds()),
+        worlds_ranks_chart(data, worlds()),
+    ]
+    of_rows = [specification_chart(data, readings), effects_table(data, readings)]
+    change = reading_change_table(data)
+    assert isinstance(change, Table)
+    for item in of_worlds:
+        assert item.evidence == "illustration"
+    for item in of_rows:
+        assert item.evidence == ("illustration" if kind == "synthetic" else "extract")
+    assert change.evidence == ("published" if kind == "synthetic" else "extract")
+    settings = read_world_settings(data_folder() / "worlds.yml")
+    for item in (*of_worlds, *of_rows, change, ranges_table(settings, data.language)):
+        text = said(item)
+        assert not re.search(r"\b(nan|None|inf)\b|[{}]", text)
+        if language == "en":
+            assert not re.search(r"[\u4e00-\u9fff]", text)
+        else:
+            words = r"\b(Taipei|the|lowers|obligor|worlds of|ordinary|points)\b"
+            assert not re.search(words, text)
+
+
+def test_the_curve_tells_its_range_and_what_moves_it(readings: Specifications) -> None:
+    chart = specification_chart(kpi_data("en"), readings)
+    assert isinstance(chart, Chart)
+    # E C P is 1 3 1 or 2 3 1: 40 and 80 percent.
+    assert "from 40.00 % up to 80.00 %; the adopted one gives 40.00 %" in plain(chart.alt)
+    assert "Readings that move it: Paid exactly to the ratio." in chart.alt
+    found = plain(texts(chart))
+    assert "Adopted 40.00 %" in found
+    assert "Tier goes by: the obligor's total" in found
+    assert "as printed (%)" in found
+
+
+def test_the_effects_are_signed_and_complete(readings: Specifications) -> None:
+    table = effects_table(kpi_data("en"), readings)
+    rows = {row[0]: row[1:] for row in table.rows}
+    assert rows["Paid exactly to the ratio"] == (
+        "effective (≥)", "+40.0000", "+40.0000", "+40.00"
+    )  # fmt: skip
+    assert rows["Decimals"] == ("cut off", "0.0000", "0.0000", "unmoved")
+    assert len(rows) == 5
+
+
+def test_a_reading_left_out_is_named(case_file) -> None:
+    version = read_definition(kpi_file("effective_closure_rate"), kpi_file).in_force(107)
+    found = specifications(case_file([ROW], drop=("obligor_id",)), 107, version)
+    assert "Left out for want of the column obligor_id: Tier goes by." in said(
+        effects_table(kpi_data("en"), found)
+    )
+
+
+def test_a_day_changes_by_days(case_file) -> None:
+    version = read_definition(kpi_file("disposition_time"), kpi_file).in_force(107)
+    found = specifications(case_file([ROW]), 107, version)
+    table = effects_table(kpi_data("en", kpi="disposition_time"), found)
+    assert [item.heading for item in table.columns][2] == "Change (days)"
+
+
+def test_the_change_since_106_is_the_domain_s() -> None:
+    table = reading_change_table(kpi_data("en"))
+    assert isinstance(table, Table)
+    assert table.rows[0] == (
+        "E/C *", "half up", "2,761,673 to 2,762,421", "36.89 to 36.90", "-0.41 to -0.40"
+    )  # fmt: skip
+    assert [row[0] for row in table.rows] == ["E/C *", "non-linear I", "E/C", "non-linear I"]
+
+
+def test_reading_figures_count_what_was_run(readings: Specifications) -> None:
+    shown = reading_figures(kpi_data("en"), readings)
+    assert {name: quantity.value for name, quantity in shown.items()} == {
+        "readings": 5, "readings_moving": 1, "combinations": 32, "reading_low": 40,
+        "reading_high": 80,
+    }  # fmt: skip
+    assert {quantity.evidence for quantity in shown.values()} == {"illustration"}
+
+
+def test_readings_are_opened_on_the_case_file(case_file, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = case_file([ROW])
+    monkeypatch.setattr(specification_tables, "cases_folder", lambda year, source: path.parent)
+    found = open_specifications(kpi_data("en"))
+    assert found.adopted["closed"] == 1
+
+
+def test_conclusions_tell_where_they_hold_and_what_they_rest_on() -> None:
+    table = conclusions_table(kpi_data("en"), worlds())
+    assert isinstance(table, Table)
+    assert "2 synthetic worlds" in table.caption
+    assert "1/1000" in table.note
+    assert "no bunching" in table.note
+    rows = [tuple(plain(cell) for cell in row) for row in table.rows]
+    by_start = {row[0][:30]: row for row in rows}
+    first = by_start["Closing 10 more pending cases "]
+    assert first[1:] == ("2 of 2", "-0.0109", "-0.0109", "Synthetic worlds")
+    target = next(row for row in rows if row[0].startswith("The target of 25 %"))
+    assert target[1] == "2 of 2"
+    assert re.fullmatch(r"\d\d\.\d\d to \d\d\.\d\d %", target[3])
+    whole = replace(worlds(), fraction="1")
+    table = conclusions_table(kpi_data("en"), whole)
+    assert isinstance(table, Table)
+    assert [row[4] for row in table.rows].count("Totals and formula") == 1
+    assert "1/1000" not in table.note
+
+
+def test_the_charts_of_worlds_name_every_threshold_and_branch() -> None:
+    data = kpi_data("en")
+    chart, ranks = worlds_chart(data, worlds()), worlds_ranks_chart(data, worlds())
+    assert isinstance(chart, Chart)
+    assert isinstance(ranks, Chart)
+    found = texts(chart)
+    for words in ("Ordinary ratio 0.3", "Major from NTD 2,000,000", "≥ in place of >",
+                  "Change (points)", "each world"):  # fmt: skip
+        assert words in found
+    assert len(ranks.alt.split(", ")) == 13
+    assert "Rank (1 is best)" in texts(ranks)
+
+
+def test_a_kpi_without_effective_cases_has_its_charts() -> None:
+    data: KpiData = kpi_data("en", kpi="disposition_time")
+    found = worlds("disposition_time", 1)
+    chart = worlds_chart(data, found)
+    assert isinstance(chart, Chart)
+    assert "Change (days)" in texts(chart)
+    table = conclusions_table(data, found)
+    assert isinstance(table, Table)
+    assert "weightiest" not in said(table)
+
+
+def test_world_figures_can_be_named() -> None:
+    shown = world_figures(kpi_data("en"), worlds())
+    assert shown["worlds"].value == 2
+    assert 0 < shown["conclusions_in_all"].value <= shown["conclusions"].value
+    assert 50 < shown["full_low"].value <= shown["full_high"].value < 100
+    assert {quantity.evidence for quantity in shown.values()} == {"illustration"}
+
+
+def test_the_declared_ranges_are_all_shown() -> None:
+    settings = read_world_settings(data_folder() / "worlds.yml")
+    table = ranges_table(settings, "en")
+    assert len(table.rows) == len(settings.ranges)
+    assert table.rows[0][:2] == ("Share paid in part", "0.04 to 0.1")
+    assert ("Size of each branch", "times 0.7 to 1.4") in [row[:2] for row in table.rows]
+
+
+# The drawing -------------------------------------------------------------------------------------
+FRAMES = {
+    "values": pd.DataFrame({"value": [1.0, 2.0], "is_adopted": [False, True]}),
+    "options": pd.DataFrame(
+        {"label": ["a", "b"], "group": ["x", "x"], "taken": [[True, False], [False, True]]}
+    ),
+    "strips": pd.DataFrame(
+        {"label": ["a"], "text": ["1"], "values": [[0.5, 1.0]], "base": [0.7]}
+    ),
+    "ranks": pd.DataFrame(
+        {"label": ["a"], "best": [1], "worst": [2], "median": [1], "base": [2]}
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_a_drawing_takes_its_axes_and_leaves_its_frame(name: str) -> None:
+    frame = FRAMES[name].copy(deep=True)
+    with chart_style("en"):
+        figure, ax = pyplot.subplots(figsize=chart_size())
+        given = {
+            "values": lambda: draw_values(frame, ax, ylabel="%", adopted="2"),
+            "options": lambda: draw_options(frame, ax, adopted=1, xlabel="x"),
+            "strips": lambda: draw_strips(frame, ax, xlabel="x", marks=["a", "b"]),
+            "ranks": lambda: draw_rank_ranges(frame, ax, xlabel="x", marks=["a", "b", "c"]),
+        }
+        assert given[name]() is ax
+        assert pyplot.get_fignums() == [figure.number]
+        pyplot.close(figure)
+    pd.testing.assert_frame_equal(frame, FRAMES[name])
+
+
+def test_charts_are_the_same_twice_and_leave_no_figure_open(readings: Specifications) -> None:
+    data = kpi_data("zh-Hant")
+    first, second = (specification_chart(data, readings) for _ in range(2))
+    assert isinstance(first, Chart)
+    assert isinstance(second, Chart)
+    assert first.svg == second.svg
+    assert pyplot.get_fignums() == []

@@ -1,0 +1,73 @@
+"""A small year with a part-paid case list, for what the report says of thresholds and errors."""
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from year_samples import kpi_data
+
+from closurerate.kpi.counts import KEYS, MEASURES, ordered
+from closurerate.kpi.definition import KpiVersion
+from closurerate.paths import data_folder
+from closurerate.report.threshold_data import ThresholdData
+from closurerate.study.error_models import _effective
+from closurerate.study.repayments import Repayments
+from closurerate.study.settings import read_settings
+from closurerate.study.thresholds import build_index
+
+PLACES = (0, 4, 12)  # 臺北, 臺中, 士林
+NAMES = ("臺北", "臺中", "士林")
+
+
+@cache
+def repayments(cases: int = 400) -> Repayments:
+    """The same number of part-paid cases in each of three branches, the larger ones rarer."""
+    rng = np.random.default_rng(107)
+    branch = np.repeat(np.array(PLACES, dtype=np.int8), cases)
+    referred = np.exp(rng.normal(11, 1.8, branch.size)).astype(np.int64) + 1
+    paid = (referred * rng.beta(1.2, 1.2, branch.size)).astype(np.int64)
+    return Repayments(branch, referred, paid)
+
+
+def counts(version: KpiVersion, cases: Repayments) -> pd.DataFrame:
+    """The count of those cases, with 1,000 paid in full, 2,000 unpaid and 2,500 pending each."""
+    rows: list[dict[str, Any]] = []
+    bounds = [tier.from_twd for tier in version.rule.tiers[1:]]
+    for place, name in zip(PLACES, NAMES, strict=True):
+        own = cases.branch == place
+        referred, paid = cases.referred_twd[own], cases.paid_twd[own]
+        passing = _effective(referred, paid, version.rule)
+        tiers = np.searchsorted(bounds, referred, side="right")
+        for rank, tier in enumerate(version.rule.tiers):
+            chosen = tiers == rank
+            part = {"closed": int(chosen.sum()), "effective": int(passing[chosen].sum())}
+            rows.append(_row(name, tier.name, "part_certificate", **part))
+        first = version.rule.tiers[0].name
+        rows.append(_row(name, first, "paid_in_full", closed=1000 + place, effective=1000 + place))
+        rows.append(_row(name, first, "unpaid_certificate", closed=2000))
+        rows.append(_row(name, first, None, pending=2500, new=4000))
+    return ordered(pd.DataFrame(rows), version.rule)
+
+
+def _row(branch: str, tier: str, disposition: str | None, **measures: int) -> dict[str, Any]:
+    keys = dict(zip(KEYS, (branch, "罰鍰", tier, disposition), strict=True))
+    return keys | dict.fromkeys(MEASURES, 0) | measures
+
+
+@cache
+def threshold_data(
+    language: str = "zh-Hant",
+    kpi: str = "effective_closure_rate",
+    kind: str = "synthetic",
+    cases: int = 400,
+) -> ThresholdData:
+    data = kpi_data(language, kind=kind, kpi=kpi)
+    found = repayments(cases)
+    data = replace(data, counts=counts(data.version, found))
+    index = build_index(found, data.counts, data.version)
+    settings = read_settings(data_folder() / "study.yml")
+    small = replace(settings.sobol, size=128, resamples=10)
+    draws = replace(settings.monte_carlo, draws=2000)
+    return ThresholdData(data, index, replace(settings, sobol=small, monte_carlo=draws))

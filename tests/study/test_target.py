@@ -1,0 +1,139 @@
+"""What a target asked for, exactly."""
+
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from closurerate.errors import InputError
+from closurerate.kpi.definition import KpiVersion, read_definition
+from closurerate.kpi.evaluate import evaluate
+from closurerate.kpi.formula import COUNT_NAMES, parse_formula
+from closurerate.paths import kpi_file
+from closurerate.published import Interval, feasible_by_reading, load_published
+from closurerate.quantity import rounded
+from closurerate.study.target import (
+    Need,
+    against_before,
+    check_target,
+    needed_effective,
+)
+
+OFFICIAL = read_definition(kpi_file("effective_closure_rate"), kpi_file)
+OF_107 = {"effective": 3286050, "closed": 10030793, "pending": 7663741}
+OF_106 = {"effective": None, "closed": 7493345, "pending": 7478941}
+
+
+@cache
+def kpi(name: str) -> KpiVersion:
+    return read_definition(kpi_file(name), kpi_file).in_force(107)
+
+
+def written(text: str) -> KpiVersion:
+    formula = parse_formula(text, (*COUNT_NAMES, "I1", "I2"), "test")
+    return replace(OFFICIAL.in_force(107), formula=formula)
+
+
+def percent(version: KpiVersion, counts: dict[str, int | None]) -> Fraction:
+    return Fraction(evaluate(version, counts, None).value.value) * 100
+
+
+def test_bad_input_is_one_sentence():
+    with pytest.raises(InputError, match="do not tell the closed cases"):
+        needed_effective(kpi("minimum"), {"pending": 5}, Fraction(25))
+    with pytest.raises(InputError, match="the target must be over 0, found 0"):
+        needed_effective(kpi("minimum"), OF_107, Fraction(0))
+
+
+@pytest.mark.parametrize(
+    ("version", "target", "reason"),
+    [
+        (kpi("clearance_rate"), 90, "not_by_effective"),
+        (kpi("disposition_time"), 200, "not_by_effective"),
+        (written("1 - I1"), 25, "not_increasing"),
+        (written("1 / (I1 - I1)"), 25, "not_by_effective"),
+        (kpi("effective_share"), 60, "out_of_reach"),
+    ],
+)
+def test_no_number_of_cases_will_do_for_a_reason(version, target, reason):
+    counts = OF_107 | {"new": 10214937}
+    assert needed_effective(version, counts, Fraction(target)) == Need(None, reason)
+    assert check_target(version, counts, Interval(1, 1), Fraction(target)).surplus is None
+
+
+def test_known_needs_of_the_printed_years():
+    """By hand: E·(C+P)/(C²+P²) ≥ 0.25, and E/C ≥ 0.245."""
+    closed, pending = OF_107["closed"], OF_107["pending"]
+    need = needed_effective(OFFICIAL.in_force(107), OF_107, Fraction(25))
+    assert need == Need(-(-25 * (closed**2 + pending**2) // (100 * (closed + pending))))
+    assert need == Need(2_251_398)
+    printed = needed_effective(OFFICIAL.in_force(107), OF_107, Fraction(25), as_printed=True)
+    assert printed == Need(
+        -(-24995 * (closed**2 + pending**2) // (100_000 * (closed + pending)))
+    )  # 24.995 % is the least that prints as 25.00 %
+    need = needed_effective(OFFICIAL.in_force(106), OF_106, Fraction(49, 2))
+    assert need == Need(-(-245 * 7493345 // 1000)) == Need(1_835_870)
+
+
+@pytest.mark.parametrize("as_printed", [False, True])
+@pytest.mark.parametrize(
+    "name", ["effective_closure_rate", "minimum", "geometric_mean", "effective_share"]
+)
+@settings(deadline=None, max_examples=12)
+@given(
+    closed=st.integers(1, 400), pending=st.integers(1, 400), tenths=st.integers(1, 1300)
+)  # fmt: skip
+def test_one_case_less_misses_the_target(name, as_printed, closed, pending, tenths):
+    version, target = kpi(name), Fraction(tenths, 10)
+    counts = {"closed": closed, "pending": pending}
+    need = needed_effective(version, counts, target, as_printed=as_printed).effective
+
+    def meets(effective: int) -> bool:
+        reached = percent(version, counts | {"effective": effective})
+        return Fraction(rounded(reached, 2)) >= target if as_printed else reached >= target
+
+    if need is None:
+        assert not meets(closed)
+    else:
+        assert meets(need)
+        assert need == 0 or not meets(need - 1)
+
+
+def test_the_years_beside_their_targets():
+    found = check_target(OFFICIAL.in_force(107), OF_107, Interval(3286050, 3286050), Fraction(25))
+    assert found.surplus == Interval(1_034_652, 1_034_652)
+    assert found.low == found.high == percent(OFFICIAL.in_force(107), OF_107)
+    assert found.need_printed.effective < found.need.effective
+    interval = feasible_by_reading(load_published(106))["effective_over_closed"]
+    before = check_target(OFFICIAL.in_force(106), OF_106, interval, Fraction(49, 2))
+    assert before.surplus == Interval(2_761_673 - 1_835_870, 2_762_421 - 1_835_870)
+    assert rounded(before.low, 2) == rounded(before.high, 2) == rounded(Fraction("36.86"), 2)
+
+
+def test_the_target_of_107_asked_for_less_than_106_had_reached():
+    version = OFFICIAL.in_force(107)
+    need = needed_effective(version, OF_107, Fraction(25))
+    found = against_before(version, need, Fraction(25), OF_106, Interval(2_761_673, 2_762_421))
+    assert (rounded(found.low, 2), rounded(found.high, 2)) == (
+        rounded(Fraction("36.89"), 2), rounded(Fraction("36.90"), 2),
+    )  # fmt: skip
+    assert found.gap_low == 25 - found.high
+    assert found.gap_high == 25 - found.low
+    assert found.gap_high < -11
+    assert found.more == Interval(2_251_398 - 2_762_421, 2_251_398 - 2_761_673)
+    nothing = against_before(version, Need(None, "out_of_reach"), Fraction(25), OF_106,
+                             Interval(1, 2))  # fmt: skip
+    assert nothing.more is None
+
+
+def test_the_ends_of_a_kpi_that_turns_are_not_its_ends():
+    turning = written("I1 * (1 - I1)")
+    found = check_target(turning, OF_107, Interval(10**6, 9 * 10**6), Fraction(10))
+    assert (found.low, found.high) == (None, None)
+    assert found.need == Need(None, "not_increasing")
+    falling = written("1 - I1")
+    found = check_target(falling, OF_107, Interval(10**6, 2 * 10**6), Fraction(10))
+    assert found.low < found.high
