@@ -156,7 +156,7 @@ LINE_07 := 2
 
 $(OUTKPI)/03_combination.ipynb: $(REPAID) $(CASE_BEFORE) $(KPI_FILES) $(STUDY_CODE) data/study.yml
 $(OUTKPI)/04_thresholds.ipynb: $(REPAID) $(WORLDS) $(KPI_FILES) $(STUDY_CODE) data/study.yml data/worlds.yml
-$(OUTKPI)/07_report.ipynb: $(REPAID) $(KPI_FILES) $(STUDY_CODE) data/study.yml
+$(OUTKPI)/07_report.ipynb: $(REPAID) $(STUDY_CODE) data/study.yml
 
 $(CLOSED)/breakpoints.csv: $(REPAID) $(COUNTS) data/study.yml $(STUDY_CODE) | $(READY)
 	$(RUN) breakpoints --year $(YEAR) --cases $(SOURCE) --kpi $(KPI) --out $@

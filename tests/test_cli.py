@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from nbformat import v4
 
+from closurerate.cases.source import describe, write_source
 from closurerate.cases.vocabulary import schema
 from closurerate.cli import main
 from project_copy import ROOT, tree
@@ -688,6 +689,75 @@ def test_repayments_name_the_files_they_were_made_of(
     }  # fmt: skip
     made_of = out.with_name(f"{out.name}.d").read_text(encoding="utf-8")
     assert made_of == f"{out.as_posix()}: data/kpi/effective_closure_rate.yml\n"
+
+
+# The study -----------------------------------------------------------------------------------
+@pytest.fixture
+def studied(project: Path, cases: Path) -> Path:
+    """The project with a year's cases, counted and collected, and the declarations of the study."""
+    folder = project / "data" / "cases" / "107" / "extract"
+    folder.mkdir(parents=True)
+    shutil.copy2(cases, folder / "cases.parquet")
+    for name in ("study.yml", "worlds.yml"):
+        shutil.copy2(ROOT / "data" / name, project / "data")
+    write_source(folder / "cases.parquet", describe(cases, name="given.parquet", year=107))
+    given = ("--cases", folder / "cases.parquet", "--year", 107, "--out")
+    assert run("profile", *given, folder / "profile.json") == 0
+    for command, name in (("count", "counts"), ("repayments", "repayments")):
+        assert run(command, *given, folder / f"{name}.effective_closure_rate.parquet") == 0
+    return project
+
+
+def test_exact_breakpoints_go_to_a_folder_that_says_so(studied: Path, capsys: Capture) -> None:
+    out = studied / "reports" / "107" / "extract" / "restricted" / "b.csv"
+    capsys.readouterr()
+    assert run("breakpoints", "--year", 107, "--cases", "extract", "--out", out) == 0
+    assert "exact breakpoints, restricted" in capsys.readouterr().out
+    rows = out.read_text(encoding="utf-8").splitlines()
+    # a3 paid 501 of 1,000 is effective, a2 paid 500 is not: 3 of 5 closed, 2 pending.
+    assert rows[1] == ",ratio_ordinary,1/2,-1,1/2,0,1,72.41,96.55"
+    assert rows[2] == ",ratio_ordinary,1/2,1,501/1000,1,-1,72.41,48.28"
+    assert len(rows) == 1 + 4 * 5 * 2  # the nation and three branches
+    assert "must not be published" in out.with_name("RESTRICTED.txt").read_text(encoding="utf-8")
+
+
+def test_breakpoints_before_the_cases_are_collected_are_refused(
+    studied: Path, capsys: Capture
+) -> None:
+    folder = studied / "data" / "cases" / "107" / "extract"
+    (folder / "repayments.effective_closure_rate.parquet").unlink()
+    capsys.readouterr()
+    where = ("--year", 107, "--cases", "extract", "--out", studied / "b.csv")
+    refused(capsys, studied, "are not collected yet; run `make study`", "breakpoints", *where)
+
+
+def test_worlds_are_the_same_again(studied: Path, capsys: Capture) -> None:
+    out = studied / "worlds.json"
+    where = ("--year", 107, "--count", 2, "--fraction", "0.002", "--out", out)
+    assert run("worlds", *where) == 0
+    assert "2 synthetic worlds" in capsys.readouterr().out
+    first = out.read_bytes()
+    assert run("worlds", *where) == 0
+    assert out.read_bytes() == first
+    document = json.loads(first)
+    assert [world["number"] for world in document["worlds"]] == [1, 2]
+    assert {world["closed"] for world in document["worlds"]} == {document["base"]["closed"]}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--year", 108), "108"),
+        (("--year", 107, "--count", 0), "'0' is not a whole number from 1"),
+        (("--year", 107, "--fraction", 2), "must be over 0 and at most 1"),
+        (("--year", 107, "--kpi", "closure"), "no KPI has the id 'closure'"),
+    ],
+)
+def test_worlds_that_cannot_be_made_are_refused(
+    studied: Path, capsys: Capture, arguments: tuple[object, ...], said: str
+) -> None:
+    capsys.readouterr()
+    refused(capsys, studied, said, "worlds", *arguments, "--out", studied / "worlds.json")
 
 
 def test_as_a_program(cases: Path, tmp_path: Path) -> None:

@@ -11,13 +11,19 @@ from closurerate.paths import kpi_file
 from project_copy import FRACTION, clone, reported, run_make
 
 SMALL = f"FRACTION={FRACTION}"
-PARTS = ("cases", "profile", "count", "notebook", "html", "pdf")
+PARTS = (
+    "cases", "profile", "count", "repayments", "worlds", "breakpoints", "notebook", "html", "pdf",
+)  # fmt: skip
 NOTEBOOKS = ("01_cases", "02_kpi", "07_report")
 # What a whole report takes, as `commands_of` names it.
 PAGES = {f"notebook {name}" for name in NOTEBOOKS} | {f"html {name}" for name in NOTEBOOKS}
 REPORT = PAGES | {"pdf 07_report"}
 OF_KPI = {item for item in REPORT if "01_cases" not in item}
-ALL = REPORT | {"cases", "profile", "count"}
+COUNTED = {"count", "repayments"}
+ALL = REPORT | {"cases", "profile"} | COUNTED
+STUDIES = ("03_combination", "04_thresholds")
+STUDY = {f"{part} {name}" for part in ("notebook", "html", "pdf") for name in STUDIES}
+STUDY |= {"breakpoints"}
 
 
 @pytest.fixture(scope="session")
@@ -55,9 +61,9 @@ def commands_of(printed: str) -> set[str]:
     return {f"{command} {name}".strip() for command, name in found}
 
 
-def wanted(project: Path, *arguments: str) -> set[str]:
-    """Return what make would run for the report of the small year."""
-    done = run_make(project, "--dry-run", "report", SMALL, *arguments)
+def wanted(project: Path, *arguments: str, target: str = "report") -> set[str]:
+    """Return what make would run for the report, or for another target, of the small year."""
+    done = run_make(project, "--dry-run", target, SMALL, *arguments)
     assert done.returncode == 0, done.stderr
     assert "ensurepip" not in done.stdout
     assert " -m venv " not in done.stdout
@@ -143,17 +149,24 @@ def test_question_notices_what_is_missing(built: Path, tmp_path: Path) -> None:
             "notebooks/07_report.ipynb",
             {"notebook 07_report", "html 07_report", "pdf 07_report"},
         ),
-        ("data/kpi/effective_closure_rate.yml", OF_KPI | {"count"}),
+        ("data/kpi/effective_closure_rate.yml", OF_KPI | COUNTED),
         ("data/kpi/proposals/geometric_mean.yml", set()),
         ("data/kpi/proposals/disposition_time.yml", set()),
         ("data/kpi/readings.yml", ALL),  # the reading of 106 decides its effective cases
         ("data/published/106.yml", ALL),  # the totals of the linked pair of years
         ("data/synthetic.yml", ALL),
         ("data/years/107.yml", REPORT),  # 01_cases too: the date of approval is on its title page
-        ("src/closurerate/kpi/evaluate.py", OF_KPI | {"count"}),
+        ("src/closurerate/kpi/evaluate.py", OF_KPI | COUNTED),
         ("src/closurerate/cases/synthetic.py", ALL),
         ("src/closurerate/report/vocabulary/report.yml", REPORT),
         ("src/closurerate/report/yearly.py", REPORT),
+        (
+            "src/closurerate/study/change.py",
+            {"repayments", "notebook 07_report", "html 07_report", "pdf 07_report"},
+        ),
+        ("data/study.yml", {"notebook 07_report", "html 07_report", "pdf 07_report"}),
+        ("data/worlds.yml", set()),
+        ("notebooks/03_combination.ipynb", set()),
         ("README.md", set()),
         ("docs/yearly_update.md", set()),
         ("Makefile", set()),
@@ -197,7 +210,7 @@ def test_a_first_author_of_the_year_changes_the_report(built: Path, tmp_path: Pa
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [
-        (("KPI=geometric_mean",), OF_KPI | {"count"}),
+        (("KPI=geometric_mean",), OF_KPI | COUNTED),
         (("CASES=synthetic",), set()),  # what auto took already
         (("REPORT_LANG=en",), REPORT),  # on the same case data
         (("FRACTION=0.002",), ALL),
@@ -278,6 +291,38 @@ def test_an_extract_is_found_whatever_it_is_called(built: Path, tmp_path: Path, 
         assert commands_of(done.stdout) == ALL
 
 
+# The study -----------------------------------------------------------------------------------
+def test_the_study_adds_its_own_to_what_the_report_made(built: Path) -> None:
+    # The cases of the year before, which the report does not need.
+    assert wanted(built, target="study") == STUDY | {"worlds", "cases"}
+    done = run_make(built, "--dry-run", "study", SMALL)
+    assert f"cases --year 106 --kind synthetic --fraction {FRACTION}" in done.stdout
+    assert "cases --year 107" not in done.stdout
+    assert f"reports/107/synthetic-{FRACTION}/restricted/effective_closure_rate/" in done.stdout
+
+
+def test_one_notebook_of_the_study_needs_only_its_own(built: Path) -> None:
+    combination = {item for item in STUDY if "03" in item}
+    assert wanted(built, target="03_combination") == combination | {"cases"}
+    thresholds = {item for item in STUDY if "04" in item}
+    assert wanted(built, target="04_thresholds") == thresholds | {"worlds"}
+
+
+def test_on_an_extract_there_are_no_worlds_and_the_year_before_only_where_it_is(
+    built: Path, tmp_path: Path
+) -> None:
+    project = clone(built, tmp_path / "project")
+    (project / "data" / "raw" / "107").mkdir(parents=True)
+    (project / "data" / "raw" / "107" / "extract.parquet").touch()
+    whole = STUDY | COUNTED | {"cases", "profile"}
+    assert wanted(project, target="study") == whole
+    assert "--year 106" not in run_make(project, "--dry-run", "study").stdout
+    (project / "data" / "raw" / "106").mkdir()
+    (project / "data" / "raw" / "106" / "extract.parquet").touch()
+    assert wanted(project, target="study") == whole
+    assert "cases --year 106 --kind extract" in run_make(project, "--dry-run", "study").stdout
+
+
 # Parallel, from nothing ----------------------------------------------------------------------
 @pytest.mark.parametrize("jobs", ["-j2", "-j8", "JOBS=1"])
 def test_each_thing_is_made_once_and_after_what_it_needs(
@@ -299,12 +344,13 @@ import sys, time
 from pathlib import Path
 command, *rest = sys.argv[1:]
 out = Path(rest[rest.index("--out") + 1])
-needed = [rest[rest.index("--cases") + 1]] if command in ("profile", "count") else []
+needed = [rest[rest.index("--cases") + 1]] if command in ("profile", "count", "repayments") else []
 needed += [rest[0]] if command in ("notebook", "html", "pdf") else []
 if command == "notebook":
     folder = Path("data/cases/107/synthetic-0.5")
     needed += [folder / "profile.json"]
     needed += [folder / "counts.effective_closure_rate.parquet"] if "--kpi" in rest else []
+    needed += [folder / "repayments.effective_closure_rate.parquet"] if "07" in rest[0] else []
 missing = [str(path) for path in needed if not Path(path).is_file()]
 assert not missing, missing
 time.sleep(0.05)

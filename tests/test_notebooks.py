@@ -33,8 +33,10 @@ from project_copy import (
     run_make,
 )
 
-NAMES = ("01_cases", "02_kpi", "07_report")
-OF_EXTRACT = ("01_cases", "07_report")
+NAMES = ("01_cases", "02_kpi", "03_combination", "04_thresholds", "07_report")
+STUDIES = ("03_combination", "04_thresholds")
+IN_PRINT = (*STUDIES, "07_report")
+OF_EXTRACT = ("01_cases", "03_combination", "04_thresholds", "07_report")
 LANGUAGES = ("zh-Hant", "en")
 KPI = "effective_closure_rate"
 SOURCE = f"synthetic-{FRACTION}"
@@ -213,7 +215,7 @@ def made(project: Path, language: str, source: str, names: tuple[str, ...] = NAM
             executed = str(place(project, language, name, "ipynb", source=source))
             first = ("notebook", f"notebooks/{name}.ipynb", "--year", "107", "--cases", cases.name)
             run(*first, "--language", language, *chosen, "--out", executed)
-            for kind in ("html", "pdf")[: 2 if name == "07_report" else 1]:
+            for kind in ("html", "pdf")[: 2 if name in IN_PRINT else 1]:
                 run(kind, executed, "--out", str(Path(executed).with_suffix(f".{kind}")))
 
 
@@ -224,14 +226,24 @@ def run(*arguments: str) -> None:
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small synthetic year's report: in Chinese by make, in English by the commands."""
+    """The small synthetic year's report and study: in Chinese by make, in English by commands."""
     chinese = reported(tmp_path_factory)
 
     def fill(folder: Path) -> None:
         shutil.copytree(chinese, folder, symlinks=True, dirs_exist_ok=True)
+        few_worlds(folder)
+        build(folder, "study", f"FRACTION={FRACTION}")
         made(folder, "en", SOURCE)
 
     return once(tmp_path_factory, "both", fill)
+
+
+def few_worlds(folder: Path) -> None:
+    """Let an ensemble have three worlds, which is enough to be shown."""
+    path = folder / "data" / "worlds.yml"
+    text = path.read_text(encoding="utf-8")
+    assert "\ncount: 50\n" in text
+    path.write_text(text.replace("\ncount: 50\n", "\ncount: 3\n"), encoding="utf-8")
 
 
 class Page(HTMLParser):
@@ -261,8 +273,8 @@ def page(project: Path, language: str, name: str, **where: Any) -> Page:
     return Page(place(project, language, name, "html", **where).read_text(encoding="utf-8"))
 
 
-def pdf_pages(project: Path, language: str, **where: Any) -> list[str]:
-    reader = PdfReader(place(project, language, "07_report", "pdf", **where))
+def pdf_pages(project: Path, language: str, name: str = "07_report", **where: Any) -> list[str]:
+    reader = PdfReader(place(project, language, name, "pdf", **where))
     return ["".join(sheet.extract_text().split()) for sheet in reader.pages]
 
 
@@ -278,6 +290,9 @@ every = pytest.mark.parametrize(
     ("language", "name"), [(language, name) for language in LANGUAGES for name in NAMES]
 )
 each_language = pytest.mark.parametrize("language", LANGUAGES)
+each_in_print = pytest.mark.parametrize(
+    ("language", "name"), [(language, name) for language in LANGUAGES for name in IN_PRINT]
+)
 
 
 @every
@@ -414,20 +429,24 @@ def test_the_report_states_the_kpi_and_both_series(project: Path, language: str)
     assert len(pages) >= 5
 
 
-@each_language
-def test_every_page_of_the_pdf_says_that_it_is_synthetic(project: Path, language: str) -> None:
-    pages = pdf_pages(project, language)
+@each_in_print
+def test_every_page_of_the_pdf_says_that_it_is_synthetic(
+    project: Path, language: str, name: str
+) -> None:
+    pages = pdf_pages(project, language, name)
     assert [notice_of(language) in text for text in pages] == [True] * len(pages)
     assert squeezed(labels(language).illustration) in "".join(pages)
 
 
-@each_language
-def test_the_pdf_has_no_empty_box_and_no_font_of_the_machine(project: Path, language: str) -> None:
-    reader = PdfReader(place(project, language, "07_report", "pdf"))
+@each_in_print
+def test_the_pdf_has_no_empty_box_and_no_font_of_the_machine(
+    project: Path, language: str, name: str
+) -> None:
+    reader = PdfReader(place(project, language, name, "pdf"))
     fonts = set().union(*(fonts_of(sheet["/Resources"]) for sheet in reader.pages))
     allowed = {"NotoSansTC-Regular", "NotoSerifTC-Regular", "NewCMMath-Book", "DejaVuSansMono"}
     assert {"NotoSansTC-Regular", "NotoSerifTC-Regular"} <= fonts <= allowed
-    assert not re.search("[\ufffd\0]", "".join(pdf_pages(project, language)))
+    assert not re.search("[\ufffd\0]", "".join(pdf_pages(project, language, name)))
     metadata = reader.root_object["/Metadata"].get_object().get_data().decode("utf-8")
     assert "<pdfaid:part>2</pdfaid:part>" in metadata
 
@@ -445,7 +464,7 @@ def fonts_of(resources: Any) -> set[str]:
 def test_the_pdf_has_bookmarks_for_its_parts(project: Path) -> None:
     outline = PdfReader(place(project, "zh-Hant", "07_report", "pdf")).outline
     top = [item.title for item in outline if not isinstance(item, list)]
-    assert [title[:2] for title in top] == ["壹、", "貳、", "叁、", "附註"]
+    assert [title[:2] for title in top] == ["壹、", "貳、", "叁、", "附錄", "附錄", "附註"]
 
 
 def test_a_second_run_elsewhere_gives_the_same_bytes(project: Path, tmp_path: Path) -> None:
@@ -475,7 +494,9 @@ def extract(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             run("cases", "--year", "107", "--kind", "extract", "--out", cases)
             given = ("--year", "107", "--cases", cases, "--out")
             run("profile", *given, "data/cases/107/extract/profile.json")
-            run("count", *given, f"data/cases/107/extract/counts.{KPI}.parquet")
+            for part in ("count", "repayments"):
+                name = part.replace("count", "counts")
+                run(part, *given, f"data/cases/107/extract/{name}.{KPI}.parquet")
         made(folder, "en", "extract", OF_EXTRACT)
 
     return once(tmp_path_factory, "extract", fill)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from closurerate.quantity import UNDEFINED, Quantity, number, printed, rounded
+from closurerate.quantity import UNDEFINED, Quantity, number, printed, rounded, signed
 
 
 @pytest.mark.parametrize(
@@ -102,13 +102,24 @@ def test_a_change_carries_its_sign(value: int | None, expected: str) -> None:
     assert printed(Quantity(value, "percent", 2), "zh-Hant", signed=True) == expected
 
 
-@pytest.mark.parametrize("signed", [False, True])
-def test_what_rounds_to_nothing_has_no_sign(signed: bool) -> None:
+@pytest.mark.parametrize("is_signed", [False, True])
+def test_what_rounds_to_nothing_has_no_sign(is_signed: bool) -> None:
     small = Quantity(Fraction(-1, 1000), "percent", 2)
-    assert printed(small, "en", signed=signed) == "0.00 %"
-    assert printed(Quantity(Fraction(1, 1000), "percent", 2), "en", signed=signed) in (
-        "0.00 %", "+0.00 %",
-    )  # fmt: skip
+    assert printed(small, "en", signed=is_signed) == "0.00 %"
+    assert printed(Quantity(Fraction(1, 1000), "percent", 2), "en", signed=is_signed) == "0.00 %"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, "—"), ("0.5", "+0.50"), ("-0.5", "-0.50"), ("0.001", "0.00"), ("-0.001", "0.00"),
+        ("0", "0.00"), ("0.005", "+0.01"), ("1234.5", "+1,234.50"),
+    ],
+)  # fmt: skip
+def test_a_change_alone_is_signed_as_in_a_sentence(value: str | None, expected: str) -> None:
+    exact = None if value is None else Fraction(value)
+    assert signed(exact, 2) == expected
+    assert printed(Quantity(exact, "ratio", 2), "en", signed=True) == expected
 
 
 @given(st.integers(-(10**13), 10**13))

@@ -1,7 +1,9 @@
 """Reading the project's YAML files: duplicate keys, unknown keys and bad syntax are errors."""
 
 from collections.abc import Collection, Iterable
+from copy import deepcopy
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,12 @@ _UniqueKeyLoader.add_constructor(
 )
 
 
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Any:
+    # Kept by what the file holds, not by its name and time: a changed file is never an old one.
+    return yaml.load(text, Loader=_UniqueKeyLoader)
+
+
 def read_document(path: Path) -> dict[str, Any]:
     """Return the mapping that a YAML file holds.
 
@@ -42,7 +50,7 @@ def read_document(path: Path) -> dict[str, Any]:
         If the file is missing, is not UTF-8 or not YAML, holds a key twice, or is not a mapping.
     """
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
+        content = deepcopy(_parsed(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file.") from None
     except (OSError, UnicodeDecodeError) as error:

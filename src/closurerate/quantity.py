@@ -74,6 +74,15 @@ def number(value: Exact | None, decimals: int = 0) -> str:
     return UNDEFINED if value is None else f"{rounded(value, decimals):,f}"
 
 
+def signed(value: Exact | None, decimals: int = 0) -> str:
+    """Return a change as `number` prints it, with a plus sign where it prints over 0."""
+    return f"{_plus(value, decimals)}{number(value, decimals)}"
+
+
+def _plus(value: Exact | None, decimals: int) -> str:
+    return "+" if value is not None and rounded(value, decimals) > 0 else ""
+
+
 def printed(quantity: Quantity, language: str, *, signed: bool = False) -> str:
     """Return the quantity as it stands in a sentence, with its unit.
 
@@ -86,7 +95,7 @@ def printed(quantity: Quantity, language: str, *, signed: bool = False) -> str:
     language
         `zh-Hant` or `en`.
     signed
-        Whether a positive number carries a plus sign.
+        Whether it carries a plus sign where it prints over 0, as a change does.
     """
     if quantity.value is None:
         return UNDEFINED
@@ -96,7 +105,7 @@ def printed(quantity: Quantity, language: str, *, signed: bool = False) -> str:
         if grouped and quantity.decimals == 0
         else number(quantity.value, quantity.decimals)
     )
-    sign = "+" if signed and quantity.value > 0 else ""
+    sign = _plus(quantity.value, quantity.decimals) if signed else ""
     prefix = "NTD " if language == "en" and quantity.unit == "TWD" else ""
     suffix = _SUFFIX[language].get(quantity.unit, "")
     if grouped and text[-1] in "億萬":

@@ -3,19 +3,17 @@
 import re
 from dataclasses import replace
 from functools import cache
-from xml.etree import ElementTree
 
 import matplotlib
 import pandas as pd
 import pytest
 from matplotlib import pyplot
-from year_samples import case_data, kpi_data, plain
+from year_samples import case_data, kpi_data, plain, texts
 
 from closurerate.report import case_charts, figures, kpi_charts
 from closurerate.report.show import Chart, Markdown
 from closurerate.report.style import chart_size, chart_style
 
-SVG = "{http://www.w3.org/2000/svg}"
 LANGUAGES = ("zh-Hant", "en")
 OF_CASES = {
     "flow": case_charts.flow_chart, "months": case_charts.months_chart,
@@ -40,11 +38,6 @@ def drawn(name: str, language: str = "zh-Hant", **given: object) -> Chart:
 def said(name: str) -> str:
     """The alternative text of a chart in English."""
     return plain(drawn(name, "en").alt)
-
-
-def texts(chart: Chart) -> str:
-    found = (element.text or "" for element in ElementTree.fromstring(chart.svg).iter(f"{SVG}text"))
-    return "\n".join(found)
 
 
 def test_collections_without_their_parts_are_a_sentence() -> None:

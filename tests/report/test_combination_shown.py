@@ -4,17 +4,15 @@ import re
 from dataclasses import replace
 from functools import cache
 from typing import Any
-from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
 import pytest
 import sympy
 from matplotlib import pyplot
-from year_samples import kpi_data, plain
+from year_samples import kpi_data, plain, texts, with_formula
 
 from closurerate.kpi.definition import read_definition
-from closurerate.kpi.formula import COUNT_NAMES, parse_formula
 from closurerate.paths import kpi_file
 from closurerate.published import Interval
 from closurerate.quantity import printed
@@ -38,7 +36,6 @@ from closurerate.report.show import Chart, Finding, Markdown, Table
 from closurerate.report.style import chart_style
 from closurerate.report.target_tables import demand, demand_table, target_table, target_years
 
-SVG = "{http://www.w3.org/2000/svg}"
 LANGUAGES = ("zh-Hant", "en")
 KPIS = (
     "effective_closure_rate", "effective_over_closed", "effective_share", "harmonic_mean",
@@ -66,20 +63,6 @@ def rows(name: str, language: str = "en", kpi: str = "effective_closure_rate") -
     table = made(name, language, kpi)
     assert isinstance(table, Table)
     return {row[0]: row[1:] for row in table.rows}
-
-
-def written(text: str, unit: str = "percent", **given: Any) -> KpiData:
-    """The official KPI with another formula in 107."""
-    data = kpi_data("en", **given)
-    formula = parse_formula(text, (*COUNT_NAMES, "I1", "I2"), "test")
-    version = replace(data.version, formula=formula, unit=unit)
-    versions = {**data.definition.versions, 107: version}
-    return replace(data, definition=replace(data.definition, versions=versions))
-
-
-def texts(chart: Chart) -> str:
-    found = (element.text or "" for element in ElementTree.fromstring(chart.svg).iter(f"{SVG}text"))
-    return "\n".join(found)
 
 
 # What is missing ------------------------------------------------------------------------------
@@ -123,7 +106,7 @@ def test_without_the_year_before_there_is_no_path_and_no_demand() -> None:
 
 
 def test_a_formula_that_divides_by_nothing_fails_no_table() -> None:
-    data = written("1 / (I1 - I1)")
+    data = with_formula(kpi_data("en"), "1 / (I1 - I1)")
     assert isinstance(surface_chart(data), Markdown)
     assert {row[1] for row in proofs_table(data).rows} == {"not applicable"}
 
@@ -161,12 +144,12 @@ def test_properties_side_by_side() -> None:
 
 
 def test_a_verdict_by_search_carries_a_mark() -> None:
-    table = properties_table(written("sqrt(I1 + I2^2) - I1"))
+    table = properties_table(with_formula(kpi_data("en"), "sqrt(I1 + I2^2) - I1"))
     assert any("*" in cell or "?" in cell for cell in table.rows[0])
     assert "search" in table.note
-    proof = proofs_table(written("sqrt(I1 + I2^2) - I1"))
+    proof = proofs_table(with_formula(kpi_data("en"), "sqrt(I1 + I2^2) - I1"))
     assert any("no proof" in row[2] for row in proof.rows)
-    gaps = proofs_table(written("1 / (I1 - I2)"))
+    gaps = proofs_table(with_formula(kpi_data("en"), "1 / (I1 - I2)"))
     assert any(row[1] == "open" for row in gaps.rows)
 
 
@@ -214,7 +197,7 @@ def test_the_nations_response_is_exact() -> None:
 
 
 def test_amounts_have_steps_of_their_own() -> None:
-    table = derivatives_table(written("collected_twd / C", "TWD"))
+    table = derivatives_table(with_formula(kpi_data("en"), "collected_twd / C", "TWD"))
     assert [row[2] for row in table.rows] == ["10,000 cases", "NTD 100,000,000"]
 
 

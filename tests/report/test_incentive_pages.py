@@ -3,16 +3,14 @@
 import re
 from dataclasses import replace
 from functools import cache
-from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
 import pytest
 import sympy
 from matplotlib import pyplot
-from year_samples import kpi_data, plain
+from year_samples import kpi_data, plain, said, texts, with_formula
 
-from closurerate.kpi.formula import COUNT_NAMES, parse_formula
 from closurerate.quantity import UNDEFINED
 from closurerate.report import incentive_figures
 from closurerate.report.incentive_charts import closing_chart
@@ -21,7 +19,6 @@ from closurerate.report.incentive_data import (
     decimals_for,
     evidence,
     incentive_finding,
-    signed,
 )
 from closurerate.report.incentive_data import (
     incentive_figures as named_figures,
@@ -33,11 +30,9 @@ from closurerate.report.incentive_tables import (
     signs_table,
 )
 from closurerate.report.incentive_unpaid import unpaid_chart, unpaid_table
-from closurerate.report.kpi_data import KpiData
-from closurerate.report.show import Chart, Finding, Markdown, Table
+from closurerate.report.show import Finding, Markdown, Table
 from closurerate.report.style import chart_style
 
-SVG = "{http://www.w3.org/2000/svg}"
 LANGUAGES = ("zh-Hant", "en")
 TABLES = {
     "effects": effects_table, "branches": branch_effects_table, "signs": signs_table,
@@ -54,36 +49,8 @@ def shown(name: str, language: str = "en", kpi: str = KPIS[0], kind: str = "synt
     return (TABLES | CHARTS)[name](data)
 
 
-def texts(chart: Chart) -> str:
-    found = (element.text or "" for element in ElementTree.fromstring(chart.svg).iter(f"{SVG}text"))
-    return "\n".join(found)
-
-
-def said(item: Table | Chart | Markdown) -> str:
-    if isinstance(item, Table):
-        cells = [cell for row in item.rows for cell in row]
-        heads = [column.heading for column in item.columns]
-        return plain("\n".join([item.caption, item.note, item.source, *heads, *cells]))
-    if isinstance(item, Chart):
-        return plain("\n".join([item.caption, item.alt, item.source, texts(item)]))
-    return plain(item.text)
-
-
 def row(table: Table, head: str) -> tuple[str, ...]:
     return next(cells for cells in table.rows if cells[0] == head)
-
-
-def with_formula(data: KpiData, text: str, unit: str = "percent") -> KpiData:
-    """A KPI of one's own in place of the year's."""
-    versions = {
-        year: replace(
-            version,
-            formula=parse_formula(text, (*COUNT_NAMES, "I1", "I2"), "test"),
-            unit=unit,
-        )
-        for year, version in data.definition.versions.items()
-    }
-    return replace(data, definition=replace(data.definition, versions=versions))
 
 
 # What has no sense ----------------------------------------------------------------------------
@@ -308,10 +275,6 @@ def test_drawings_take_their_axes_and_leave_their_frames():
 )
 def test_decimals_show_two_digits_of_the_smallest(values, decimals):
     assert decimals_for(values) == decimals
-
-
-def test_a_change_carries_its_sign():
-    assert [signed(value, 1) for value in (1, 0, -1, None)] == ["+1.0", "0.0", "-1.0", UNDEFINED]
 
 
 def test_conditions_are_read_as_inequalities():

@@ -11,11 +11,10 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot
 from year_samples import kpi_data as made_kpi_data
-from year_samples import plain
+from year_samples import plain, with_formula
 
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
-from closurerate.kpi.formula import parse_formula
 from closurerate.paths import data_folder, kpi_ids
 from closurerate.report import ranking_charts, ranking_data
 from closurerate.report.kpi_data import KpiData
@@ -49,14 +48,6 @@ def _definitions_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ranking_data, "alternatives", alternatives)
 
 
-def written(data: KpiData, formula: str) -> KpiData:
-    """The same data under another formula."""
-    version = data.version
-    other = replace(version, formula=parse_formula(formula, ("E", "C", "P"), "test"))
-    definition = replace(data.definition, versions={107: other})
-    return replace(data, definition=definition)
-
-
 def three(data: KpiData) -> KpiData:
     """The same year with a third branch, which closed nothing."""
     rows = data.counts[data.counts["branch"] == "士林"].iloc[[1]]
@@ -78,7 +69,7 @@ def thresholds(data: KpiData) -> ThresholdData:
 # What has no sense -----------------------------------------------------------------------------
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_kpi_that_is_no_weighted_sum_is_a_sentence(language: str) -> None:
-    shown = weights_table(written(kpi_data(language), "E / (C - E)"))
+    shown = weights_table(with_formula(kpi_data(language), "E / (C - E)"))
     assert isinstance(shown, Markdown)
     assert {"en": "no single count", "zh-Hant": "加權和"}[language] in shown.text
     assert not re.search(FOREIGN[language], shown.text)
@@ -170,10 +161,10 @@ def test_the_ranks_by_each_formula() -> None:
 
 
 def test_the_kpi_is_ranked_by_the_formula_at_hand_and_not_by_its_file() -> None:
-    ranks = formula_ranks(written(kpi_data("en"), "P / C")).table["effective_closure_rate"]
+    ranks = formula_ranks(with_formula(kpi_data("en"), "P / C")).table["effective_closure_rate"]
     # 士林 has more than twice as many pending as closed, 臺北 fewer; by its file 士林 is first too.
     assert ranks.to_dict() == {"臺北": 2, "士林": 1}
-    ranks = formula_ranks(written(kpi_data("en"), "C / P")).table["effective_closure_rate"]
+    ranks = formula_ranks(with_formula(kpi_data("en"), "C / P")).table["effective_closure_rate"]
     assert ranks.to_dict() == {"臺北": 1, "士林": 2}
 
 

@@ -6,12 +6,11 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
 from matplotlib import pyplot
-from year_samples import kpi_data, plain
+from year_samples import kpi_data, plain, said, texts
 
 from closurerate.cases.assumptions import load_assumptions
 from closurerate.cases.published_totals import panel_of
@@ -20,7 +19,7 @@ from closurerate.kpi.definition import read_definition
 from closurerate.paths import data_folder, kpi_file
 from closurerate.report import specification_tables, worlds_tables
 from closurerate.report.kpi_data import KpiData
-from closurerate.report.show import Chart, Markdown, Table
+from closurerate.report.show import Chart, Markdown, Several, Table
 from closurerate.report.specification_charts import specification_chart
 from closurerate.report.specification_figures import draw_options, draw_values
 from closurerate.report.specification_tables import (
@@ -37,6 +36,7 @@ from closurerate.report.worlds_tables import (
     open_worlds,
     ranges_table,
     world_figures,
+    worlds_finding,
 )
 from closurerate.study.settings import read_settings
 from closurerate.study.specification import Specifications, specifications
@@ -44,7 +44,6 @@ from closurerate.study.world_assumptions import read_world_settings
 from closurerate.study.worlds import Worlds, make_worlds, write_worlds
 
 LANGUAGES = ("zh-Hant", "en")
-SVG = "{http://www.w3.org/2000/svg}"
 ROW = {
     "case_id": "1", "branch": "臺北", "category": "罰鍰", "referred_on": dt.date(2018, 1, 2),
     "closed_on": dt.date(2018, 12, 31), "disposition": "part_certificate", "obligor_id": "a",
@@ -81,29 +80,16 @@ def readings(case_file) -> Specifications:
     return specifications(case_file(rows), 107, version)
 
 
-def texts(chart: Chart) -> str:
-    found = (element.text or "" for element in ElementTree.fromstring(chart.svg).iter(f"{SVG}text"))
-    return "\n".join(found)
-
-
-def said(shown: object) -> str:
-    """All words of a chart, a table or a sentence."""
-    if isinstance(shown, Markdown):
-        return shown.text
-    if isinstance(shown, Chart):
-        return "\n".join([shown.caption, shown.alt, shown.source, texts(shown)])
-    assert isinstance(shown, Table)
-    cells = [cell for row in shown.rows for cell in row]
-    return "\n".join(
-        [shown.caption, shown.note, shown.source, *(item.heading for item in shown.columns), *cells]
-    )
-
-
 # What is not there -------------------------------------------------------------------------------
-@pytest.mark.parametrize("show", [conclusions_table, worlds_chart, worlds_ranks_chart])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_without_worlds_a_sentence_says_why(show: object, language: str) -> None:
-    shown = [show(kpi_data(language, kind=kind), None) for kind in ("extract", "synthetic")]
+def test_without_worlds_one_sentence_says_why(language: str) -> None:
+    for show in (worlds_chart, worlds_ranks_chart, ranges_table):
+        assert show(kpi_data(language, kind="extract"), None) == Several(())
+    said = worlds_finding(kpi_data(language, kind="extract"), None, zh="{worlds}", en="{worlds}")
+    assert said == Several(())
+    shown = [
+        conclusions_table(kpi_data(language, kind=kind), None) for kind in ("extract", "synthetic")
+    ]
     assert all(isinstance(item, Markdown) for item in shown)
     real, none = (item.text for item in shown)
     assert ("own" in real) if language == "en" else ("實際案件" in real)
@@ -165,8 +151,8 @@ def test_all_is_said_in_one_language_with_its_evidence(
     for item in of_rows:
         assert item.evidence == ("illustration" if kind == "synthetic" else "extract")
     assert change.evidence == ("published" if kind == "synthetic" else "extract")
-    settings = read_world_settings(data_folder() / "worlds.yml")
-    for item in (*of_worlds, *of_rows, change, ranges_table(settings, data.language)):
+    ranges = ranges_table(data, worlds())
+    for item in (*of_worlds, *of_rows, change, ranges):
         text = said(item)
         assert not re.search(r"\b(nan|None|inf)\b|[{}]", text)
         if language == "en":
@@ -292,7 +278,8 @@ def test_world_figures_can_be_named() -> None:
 
 def test_the_declared_ranges_are_all_shown() -> None:
     settings = read_world_settings(data_folder() / "worlds.yml")
-    table = ranges_table(settings, "en")
+    table = ranges_table(kpi_data("en"), worlds())
+    assert isinstance(table, Table)
     assert len(table.rows) == len(settings.ranges)
     assert table.rows[0][:2] == ("Share paid in part", "0.04 to 0.1")
     assert ("Size of each branch", "times 0.7 to 1.4") in [row[:2] for row in table.rows]

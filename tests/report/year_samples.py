@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from xml.etree import ElementTree
 
 import pandas as pd
 
@@ -9,10 +10,12 @@ from closurerate.cases.profile import SMALL_TRAFFIC, Profile
 from closurerate.cases.source import Source
 from closurerate.kpi.counts import KEYS, MEASURES, ordered
 from closurerate.kpi.definition import read_definition
+from closurerate.kpi.formula import COUNT_NAMES, parse_formula
 from closurerate.paths import kpi_file
 from closurerate.published import load_published
 from closurerate.report.case_data import CaseData
 from closurerate.report.kpi_data import KpiData
+from closurerate.report.show import Chart, Markdown, Table
 from closurerate.years import load_year
 
 LARGE, SMALL = 13_106_911_307, 16_891_989_130  # NTD collected; their sum is the printed total
@@ -30,6 +33,23 @@ ROWS: list[tuple[Any, ...]] = [
 def plain(text: str) -> str:
     """Return a text with ordinary spaces for those that keep a number and its unit together."""
     return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def texts(chart: Chart) -> str:
+    """Return the words in a chart's picture."""
+    elements = ElementTree.fromstring(chart.svg).iter("{http://www.w3.org/2000/svg}text")
+    return "\n".join(element.text or "" for element in elements)
+
+
+def said(item: Table | Chart | Markdown) -> str:
+    """Return all words of a table, a chart or a sentence."""
+    if isinstance(item, Markdown):
+        return plain(item.text)
+    if isinstance(item, Chart):
+        return plain("\n".join([item.caption, item.alt, item.source, texts(item)]))
+    cells = [cell for row in item.rows for cell in row]
+    heads = [column.heading for column in item.columns]
+    return plain("\n".join([item.caption, item.note, item.source, *heads, *cells]))
 
 
 def counts(*, has_collected: bool = True) -> pd.DataFrame:
@@ -124,3 +144,11 @@ def kpi_data(
         author=load_year(107) if has_author else None,
         folder="none",
     )
+
+
+def with_formula(data: KpiData, text: str, unit: str | None = None) -> KpiData:
+    """The same data under another formula in 107."""
+    formula = parse_formula(text, (*COUNT_NAMES, "I1", "I2"), "test")
+    version = replace(data.version, formula=formula, unit=unit or data.version.unit)
+    versions = {**data.definition.versions, 107: version}
+    return replace(data, definition=replace(data.definition, versions=versions))

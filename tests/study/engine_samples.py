@@ -6,17 +6,12 @@ import numpy as np
 from hypothesis import strategies as st
 
 from closurerate.cases.vocabulary import BRANCHES
-from closurerate.kpi.definition import KpiVersion, read_definition
-from closurerate.paths import kpi_file
+from closurerate.kpi.definition import KpiVersion
 from closurerate.study.repayments import Repayments
 from closurerate.study.thresholds import ThresholdIndex
 
 SOME = BRANCHES[:3]
 AMOUNTS = (1, 2, 3, 99_999, 199_999, 200_000, 200_001, 999_999, 1_000_000, 10**12 - 1, 10**12)
-
-
-def version_of(kpi: str = "effective_closure_rate") -> KpiVersion:
-    return read_definition(kpi_file(kpi), kpi_file).in_force(107)
 
 
 _RATIO = st.sampled_from([Fraction(1, 2), Fraction(3, 5), Fraction(3, 4), Fraction(1)])

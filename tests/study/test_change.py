@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache
 from itertools import combinations
 from math import factorial
 
@@ -13,11 +12,10 @@ from hypothesis import strategies as st
 
 from closurerate.errors import InputError
 from closurerate.kpi.counts import KEYS, MEASURES, ordered
-from closurerate.kpi.definition import KpiVersion, read_definition
+from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.effective import Tier
 from closurerate.kpi.evaluate import evaluate, totals
-from closurerate.kpi.formula import COUNT_NAMES, parse_formula
-from closurerate.paths import kpi_file, kpi_ids
+from closurerate.paths import kpi_ids
 from closurerate.published import feasible_by_reading, load_published
 from closurerate.study.change import (
     Change,
@@ -30,25 +28,9 @@ from closurerate.study.change_span import MOST_EVALUATIONS, split_span
 from closurerate.study.composition import FACTORS, composition, effective_of
 from closurerate.study.degrees import PROPORTIONAL, carrier_of, counts_used, degrees_in, is_affine
 from closurerate.study.shapley import shapley
+from kpi_samples import KPIS, OF_107, of_formula, version_of
 
-KPIS = (
-    "effective_closure_rate", "effective_over_closed", "effective_share", "harmonic_mean",
-    "geometric_mean", "minimum", "disposition_time", "clearance_rate",
-)  # fmt: skip
-OF_107 = {"effective": 3_286_050, "closed": 10_030_793, "pending": 7_663_741, "new": 10_214_937}
 OF_106 = {"effective": 2_762_000, "closed": 7_493_345, "pending": 7_478_941, "new": 9_359_813}
-
-
-@cache
-def version(kpi: str = "effective_closure_rate", year: int = 107) -> KpiVersion:
-    return read_definition(kpi_file(kpi), kpi_file).in_force(year)
-
-
-def written(formula: str, unit: str = "percent") -> KpiVersion:
-    """The official KPI with another formula."""
-    official = version()
-    names = (*COUNT_NAMES, *official.indicators)
-    return replace(official, formula=parse_formula(formula, names, "test"), unit=unit)
 
 
 def year(kpi: KpiVersion, counts: dict[str, int], **given: object) -> YearCounts:
@@ -63,7 +45,7 @@ def rows(*cases: tuple[str, str | None, int, int]) -> pd.DataFrame:
         | ({"closed": cases, "effective": good} if disposition else {"pending": cases})
         for tier, disposition, cases, good in cases
     ]
-    return ordered(pd.DataFrame(made), version().rule)
+    return ordered(pd.DataFrame(made), version_of().rule)
 
 
 # Bad input ---------------------------------------------------------------------------------
@@ -84,26 +66,27 @@ def test_players_that_cannot_share_are_refused(players: list, said: str) -> None
 
 def test_compositions_that_do_not_belong_are_refused() -> None:
     frame = rows(("ordinary", "paid_in_full", 10, 10), ("ordinary", "part_returned", 4, 1))
-    made, counts = composition(frame, version().rule), totals(frame)
+    made, counts = composition(frame, version_of().rule), totals(frame)
     with pytest.raises(InputError, match="one year alone"):
-        split_change(year(version(), counts, composition=made), year(version(), counts))
+        split_change(year(version_of(), counts, composition=made), year(version_of(), counts))
     wrong = {**counts, "effective": 12}
     with pytest.raises(InputError, match="year after: 12 effective cases in the counts and 11 in"):
         split_change(
-            year(version(), counts, composition=made), year(version(), wrong, composition=made)
+            year(version_of(), counts, composition=made),
+            year(version_of(), wrong, composition=made),
         )
 
 
 def test_years_of_two_rules_must_be_recounted() -> None:
-    other = replace(version(), rule=replace(version().rule, is_equal_effective=True))
+    other = replace(version_of(), rule=replace(version_of().rule, is_equal_effective=True))
     with pytest.raises(InputError, match="recounted by the other"):
-        split_change(year(version(), OF_106), year(other, OF_107))
+        split_change(year(version_of(), OF_106), year(other, OF_107))
 
 
 @pytest.mark.parametrize(("low", "high"), [(5, 4), (-1, 4)])
 def test_an_interval_must_ascend_from_nought(low: int, high: int) -> None:
     with pytest.raises(InputError, match="must ascend from 0"):
-        split_span(year(version(), OF_106), year(version(), OF_107), low, high)
+        split_span(year(version_of(), OF_106), year(version_of(), OF_107), low, high)
 
 
 # Shapley -----------------------------------------------------------------------------------
@@ -173,7 +156,7 @@ def test_the_inside_of_a_group_by_hand() -> None:
     ],
 )  # fmt: skip
 def test_degrees_in_the_effective_cases(formula: str, degrees: set | None) -> None:
-    assert degrees_in(written(formula), "E") == degrees
+    assert degrees_in(of_formula(formula), "E") == degrees
 
 
 @given(st.integers(1, 50), st.integers(1, 60), st.integers(1, 60), st.integers(2, 9))
@@ -181,7 +164,7 @@ def test_degrees_in_the_effective_cases(formula: str, degrees: set | None) -> No
 def test_a_kpi_said_to_be_proportional_is(effective: int, closed: int, new: int, by: int) -> None:
     counts = {"effective": effective, "closed": closed, "pending": 7, "new": new}
     found = 0
-    for kpi in (version(name) for name in KPIS):
+    for kpi in (version_of(name) for name in KPIS):
         for name, measure in (("E", "effective"), ("C", "closed"), ("P", "pending"), ("new",) * 2):
             if degrees_in(kpi, name) == PROPORTIONAL:
                 one = Fraction(evaluate(kpi, counts, None).value.value)
@@ -192,16 +175,19 @@ def test_a_kpi_said_to_be_proportional_is(effective: int, closed: int, new: int,
 
 
 def test_what_carries_a_kpi_and_what_it_uses() -> None:
-    assert {name: carrier_of(version(name)) for name in KPIS} == {
+    assert {name: carrier_of(version_of(name)) for name in KPIS} == {
         "effective_closure_rate": "E", "effective_over_closed": "E", "effective_share": "E",
         "harmonic_mean": "E", "geometric_mean": "E", "minimum": "E", "disposition_time": "P",
         "clearance_rate": "C",
     }  # fmt: skip
-    assert carrier_of(written("E / (C - E)")) is None
-    assert counts_used(version("clearance_rate")) == ("closed", "new")
-    assert counts_used(version()) == ("effective", "closed", "pending")
-    assert not is_affine(written("E^2 / C"))
-    assert not is_affine(written("E / (C - E)"))
+    assert carrier_of(of_formula("E / (C - E)")) is None
+    assert counts_used(version_of("clearance_rate")) == ("closed", "new")
+    assert counts_used(version_of()) == ("effective", "closed", "pending")
+    assert not is_affine(of_formula("E^2 / C"))
+    assert not is_affine(of_formula("E / (C - E)"))
+    # What cancels is affine although the written form does not show it.
+    assert is_affine(of_formula("(E^2 - C^2) / (E + C)"))
+    assert not is_affine(of_formula("sqrt(E^2 + E)"))
 
 
 # What the effective cases are made of --------------------------------------------------------
@@ -218,21 +204,21 @@ NEW = rows(
 
 
 def test_a_composition_by_hand() -> None:
-    made = composition(OLD, version().rule)
+    made = composition(OLD, version_of().rule)
     assert made.caseload == 110
     assert made.tier_mix == {"ordinary": Fraction(10, 11), "special": Fraction(1, 11), "major": 0}
     assert made.disposition_mix["ordinary"] == (Fraction(1, 2), Fraction(1, 5))
     assert (made.disposition_mix["major"], made.repayment["major"]) == (None, None)
     assert made.repayment == {"ordinary": Fraction(1, 4), "special": Fraction(2, 5), "major": None}
-    later = composition(NEW, version().rule)
+    later = composition(NEW, version_of().rule)
     assert effective_of(made, later, ()) == 59
     assert effective_of(made, later) == 83
     assert effective_of(made, later, ("caseload",)) == 59 * Fraction(173, 110)
 
 
 def test_a_year_without_closings_takes_its_shares_from_the_other() -> None:
-    nothing = composition(rows(("ordinary", None, 5, 0)), version().rule)
-    made = composition(OLD, version().rule)
+    nothing = composition(rows(("ordinary", None, 5, 0)), version_of().rule)
+    made = composition(OLD, version_of().rule)
     assert effective_of(nothing, made, ()) == 0
     assert effective_of(nothing, nothing) == 0
     assert effective_of(nothing, made, ("caseload",)) == 59
@@ -246,8 +232,10 @@ def inside(kpi: KpiVersion, old: pd.DataFrame = OLD, new: pd.DataFrame = NEW) ->
 
 @pytest.mark.parametrize("kpi", KPIS)
 def test_inside_the_effective_cases_the_parts_sum_to_their_part(kpi: str) -> None:
-    parts = inside(version(kpi)).parts
-    whole = split_change(year(version(kpi), totals(OLD)), year(version(kpi), totals(NEW))).parts
+    parts = inside(version_of(kpi)).parts
+    whole = split_change(
+        year(version_of(kpi), totals(OLD)), year(version_of(kpi), totals(NEW))
+    ).parts
     if "effective" not in whole:
         assert parts == whole
         return
@@ -260,7 +248,7 @@ def test_inside_the_effective_cases_the_parts_sum_to_their_part(kpi: str) -> Non
 
 def test_a_factor_that_stays_has_no_part() -> None:
     doubled = OLD.assign(**{name: OLD[name] * 2 for name in ("closed", "effective", "pending")})
-    parts = inside(version(), OLD, doubled).parts
+    parts = inside(version_of(), OLD, doubled).parts
     assert parts["tier_mix"] == parts["disposition_mix"] == parts["repayment"] == 0
     assert parts["caseload"] > 0
 
@@ -269,8 +257,8 @@ def test_a_factor_that_stays_has_no_part() -> None:
 def test_two_counts_by_hand() -> None:
     """Of E / C: half the change at either year's other count, in plain fractions."""
     change = split_change(
-        year(version("effective_over_closed"), OF_106),
-        year(version("effective_over_closed"), OF_107),
+        year(version_of("effective_over_closed"), OF_106),
+        year(version_of("effective_over_closed"), OF_107),
     )
     first, last = (
         [Fraction(of[name]) for name in ("effective", "closed")] for of in (OF_106, OF_107)
@@ -285,7 +273,7 @@ def test_two_counts_by_hand() -> None:
 def test_106_to_107_as_published() -> None:
     """The printed 36.86 and 36.49 %: the new formula, more effective, more closed, more pending."""
     interval = feasible_by_reading(load_published(106))["effective_over_closed"]
-    before, after = year(version(year=106), OF_106), year(version(), OF_107)
+    before, after = year(version_of(year=106), OF_106), year(version_of(), OF_107)
     span = split_span(before, after, interval.low, interval.high)
     assert [round(float(end), 3) for end in span.before] == [36.855, 36.865]
     assert [round(float(end), 4) for end in span.after] == [36.4890, 36.4890]
@@ -305,26 +293,26 @@ def test_106_to_107_as_published() -> None:
 def test_the_parts_sum_to_the_change(kpi: str, numbers: list[int]) -> None:
     names = ("closed", "pending", "new", "effective")
     old, new = (dict(zip(names, half, strict=True)) for half in (numbers[:4], numbers[4:]))
-    change = split_change(year(version(kpi), old), year(version(kpi), new))
+    change = split_change(year(version_of(kpi), old), year(version_of(kpi), new))
     assert sum(change.parts.values()) == change.after - change.before
-    assert tuple(change.parts) == counts_used(version(kpi))
-    back = split_change(year(version(kpi), new), year(version(kpi), old))
+    assert tuple(change.parts) == counts_used(version_of(kpi))
+    back = split_change(year(version_of(kpi), new), year(version_of(kpi), old))
     assert back.parts == {name: -part for name, part in change.parts.items()}
 
 
 @pytest.mark.parametrize("kpi", KPIS)
 def test_one_year_twice_has_no_parts_but_nought(kpi: str) -> None:
-    change = split_change(year(version(kpi), OF_107), year(version(kpi), OF_107))
+    change = split_change(year(version_of(kpi), OF_107), year(version_of(kpi), OF_107))
     assert set(change.parts.values()) == {0}
 
 
 def test_a_mixture_without_a_value_is_a_reason_and_no_crash() -> None:
     old, new = {**OF_106, "closed": 0, "effective": 0}, {**OF_107, "pending": 0}
-    change = split_change(year(version(), old), year(version(), new))
+    change = split_change(year(version_of(), old), year(version_of(), new))
     assert (change.parts, change.before) == ({}, 0)
     assert "divisor" in change.reason
     unknown = {**OF_106, "new": None}
-    kpi = version("clearance_rate")
+    kpi = version_of("clearance_rate")
     change = split_change(year(kpi, unknown), year(kpi, OF_107))
     assert (change.before, change.reason) == (None, "the case data do not tell new")
     span = split_span(year(kpi, unknown), year(kpi, OF_107), 1, 2)
@@ -333,31 +321,31 @@ def test_a_mixture_without_a_value_is_a_reason_and_no_crash() -> None:
 
 
 def test_two_units_do_not_compare() -> None:
-    change = split_change(year(version(), OF_106), year(version("disposition_time"), OF_107))
+    change = split_change(year(version_of(), OF_106), year(version_of("disposition_time"), OF_107))
     assert change.reason == "the unit changes from percent to day"
     assert (change.parts, change.after > 200) == ({}, True)
 
 
 def test_a_change_of_the_rule_is_in_the_definitions_part() -> None:
     other = replace(
-        version(), rule=replace(version().rule, tiers=(Tier("all", 1, None, Fraction(0)),))
+        version_of(), rule=replace(version_of().rule, tiers=(Tier("all", 1, None, Fraction(0)),))
     )
     change = split_change(
-        year(version(), OF_106, recounted={**OF_106, "effective": 3_000_000}),
+        year(version_of(), OF_106, recounted={**OF_106, "effective": 3_000_000}),
         year(other, {**OF_107, "effective": 3_500_000}, recounted=OF_107),
     )
     parts = change.parts
     assert sum(parts.values()) == change.after - change.before
     effects = [
-        evaluate(version(), {**of, "effective": most}, None).quantity().value
-        - evaluate(version(), {**of, "effective": least}, None).quantity().value
+        evaluate(version_of(), {**of, "effective": most}, None).quantity().value
+        - evaluate(version_of(), {**of, "effective": least}, None).quantity().value
         for of, least, most in ((OF_106, 2_762_000, 3_000_000), (OF_107, 3_286_050, 3_500_000))
     ]
     assert parts["definition"] == sum(effects) / 2
 
 
 def test_a_formula_without_counts_has_the_definition_alone() -> None:
-    one, two = written("0.5"), written("0.75")
+    one, two = of_formula("0.5"), of_formula("0.75")
     assert split_change(year(one, OF_106), year(two, OF_107)).parts == {"definition": 25}
     assert split_change(year(one, OF_106), year(one, OF_107)).parts == {}
 
@@ -368,7 +356,7 @@ def test_a_formula_without_counts_has_the_definition_alone() -> None:
     ["(I1^2 * I2 + I1 * I2^2) / (I1^2 + I2^2)", "min(I1, I2)", "E * (40 - E) / C", "E / (C + E)"],
 )
 def test_an_interval_holds_every_number_in_it_and_is_reached(formula: str) -> None:
-    kpi, low, high = written(formula), 10, 30
+    kpi, low, high = of_formula(formula), 10, 30
     old, new = {"closed": 60, "pending": 70}, {"effective": 35, "closed": 90, "pending": 65}
     span = split_span(year(kpi, old), year(kpi, new), low, high)
     each = [
@@ -383,7 +371,7 @@ def test_an_interval_holds_every_number_in_it_and_is_reached(formula: str) -> No
 
 
 def test_too_wide_an_interval_of_a_kpi_that_is_not_affine_is_not_split() -> None:
-    kpi = written("E / (C + E)")
+    kpi = of_formula("E / (C + E)")
     span = split_span(year(kpi, OF_106), year(kpi, OF_107), 0, MOST_EVALUATIONS)
     assert (span.parts, span.before) == ({}, None)
     assert "2,001 numbers of effective cases" in span.reason
@@ -393,6 +381,9 @@ def test_every_definition_of_the_project_splits() -> None:
     interval = feasible_by_reading(load_published(106))["nonlinear"]
     for name in kpi_ids():
         span = split_span(
-            year(version(name), OF_106), year(version(name), OF_107), interval.low, interval.high
+            year(version_of(name), OF_106),
+            year(version_of(name), OF_107),
+            interval.low,
+            interval.high,
         )
         assert span.parts or span.reason, name

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
 
 import numpy as np
 import pytest
@@ -13,16 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from closurerate.errors import InputError
-from closurerate.kpi.definition import KpiVersion, read_definition
+from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import evaluate
 from closurerate.kpi.formula import COUNT_NAMES, parse_formula
-from closurerate.paths import kpi_file
 from closurerate.study.combination import count_expression, in_indicators
 from closurerate.study.derivatives import Derivative, derivatives, derivatives_by_group
 from closurerate.study.surface import surface, surface_in_counts
+from kpi_samples import OF_107, version_of
 
-OFFICIAL = read_definition(kpi_file("effective_closure_rate"), kpi_file).in_force(107)
-OF_107 = {"effective": 3286050, "closed": 10030793, "pending": 7663741, "new": 10214937}
+OFFICIAL = version_of()
 BY_HAND: dict[str, Callable[[float, float], float]] = {
     "effective_closure_rate": lambda x, y: (x * x * y + x * y * y) / (x * x + y * y),
     "arithmetic_mean": lambda x, y: (x + y) / 2,
@@ -36,11 +34,6 @@ BY_HAND: dict[str, Callable[[float, float], float]] = {
     "power_mean_minus_two": lambda x, y: ((x**-2 + y**-2) / 2) ** -0.5,
     "quadratic_mean": lambda x, y: math.sqrt((x * x + y * y) / 2),
 }
-
-
-@cache
-def kpi(name: str) -> KpiVersion:
-    return read_definition(kpi_file(name), kpi_file).in_force(107)
 
 
 def written(text: str, indicators: dict[str, str] | None = None) -> KpiVersion:
@@ -61,7 +54,7 @@ def by_name(version: KpiVersion, counts: dict[str, int | None]) -> dict[str, Der
 @pytest.mark.parametrize(
     ("version", "reason", "names"),
     [
-        (kpi("clearance_rate"), "other_counts", ("new",)),
+        (version_of("clearance_rate"), "other_counts", ("new",)),
         (written("closed_paid_twd / closed_referred_twd"), "other_counts",
          ("closed_paid_twd", "closed_referred_twd")),
         (written("I1", {"I1": "E / new", "I2": "E / P"}), "other_indicators", ("I1",)),
@@ -82,7 +75,7 @@ def test_what_is_no_function_of_the_indicators_says_why(version, reason, names):
 
 def test_a_surface_in_counts_needs_what_it_holds():
     with pytest.raises(InputError, match="do not tell new"):
-        surface_in_counts(kpi("clearance_rate"), {}, np.array([1.0]), np.array([1.0]))
+        surface_in_counts(version_of("clearance_rate"), {}, np.array([1.0]), np.array([1.0]))
     with pytest.raises(InputError, match="divides by 0"):
         surface_in_counts(written("1 / (C - C)"), OF_107, np.array([1.0]), np.array([1.0]))
 
@@ -93,12 +86,12 @@ def test_a_surface_in_counts_needs_what_it_holds():
 @given(st.integers(1, 10**7), st.integers(1, 10**7), st.integers(1, 10**7))
 def test_the_expression_is_the_kpi(name, effective, closed, pending):
     first, second = effective / closed, effective / pending
-    combination = in_indicators(kpi(name))
+    combination = in_indicators(version_of(name))
     counts = {"effective": effective, "closed": closed, "pending": pending}
-    exact = evaluate(kpi(name), counts, None).value.value
+    exact = evaluate(version_of(name), counts, None).value.value
     (found,) = surface(combination, np.array([first]), np.array([second])).ravel()
     (counted,) = surface_in_counts(
-        kpi(name), counts, np.array([float(closed)]), np.array([float(pending)])
+        version_of(name), counts, np.array([float(closed)]), np.array([float(pending)])
     ).ravel()
     assert found == pytest.approx(float(exact), rel=1e-13)
     assert counted == pytest.approx(float(exact), rel=1e-13)
@@ -106,8 +99,8 @@ def test_the_expression_is_the_kpi(name, effective, closed, pending):
 
 
 def test_a_formula_in_counts_is_rewritten():
-    assert str(in_indicators(kpi("effective_share")).expression) == "I1*I2/(I1 + I2)"
-    assert str(in_indicators(kpi("disposition_time")).expression) == "365*I1/I2"
+    assert str(in_indicators(version_of("effective_share")).expression) == "I1*I2/(I1 + I2)"
+    assert str(in_indicators(version_of("disposition_time")).expression) == "365*I1/I2"
     assert str(in_indicators(written("E / sqrt(C * P)")).expression) == "sqrt(I1)*sqrt(I2)"
     assert str(count_expression(OFFICIAL)) == "(C*E + E*P)/(C**2 + P**2)"
 
@@ -125,10 +118,12 @@ def test_degree(text, degree):
 
 
 def test_rows_of_a_surface_are_the_second_indicator():
-    grid = surface(in_indicators(kpi("minimum")), np.array([0.1, 0.5]), np.array([0.2, 0.3, 0.4]))
+    grid = surface(
+        in_indicators(version_of("minimum")), np.array([0.1, 0.5]), np.array([0.2, 0.3, 0.4])
+    )
     assert grid.tolist() == [[0.1, 0.2], [0.1, 0.3], [0.1, 0.4]]
     grid = surface_in_counts(
-        kpi("disposition_time"), {}, np.array([100.0, 0.0]), np.array([50.0, 100.0])
+        version_of("disposition_time"), {}, np.array([100.0, 0.0]), np.array([50.0, 100.0])
     )
     assert grid[0, 0] == pytest.approx(182.5)
     assert grid[1, 0] == pytest.approx(365)
@@ -170,7 +165,7 @@ def test_slopes_are_those_found_by_hand():
 @given(st.integers(1, 10**6), st.integers(1, 10**6), st.integers(1, 10**6))
 def test_slopes_equal_finite_differences(name, effective, closed, pending):
     counts = {"effective": effective, "closed": closed, "pending": pending}
-    found, by_hand = by_name(kpi(name), counts), BY_HAND[name]
+    found, by_hand = by_name(version_of(name), counts), BY_HAND[name]
     x, y = effective / closed, effective / pending
     if abs(x / y - 1) < 1e-3 and name == "minimum":
         return  # at a kink
@@ -192,7 +187,7 @@ def test_slopes_equal_finite_differences(name, effective, closed, pending):
 
 def test_a_rational_slope_is_a_fraction_and_another_a_decimal_of_thirty_digits():
     assert isinstance(by_name(OFFICIAL, OF_107)["C"].slope.value, Fraction)
-    slope = by_name(kpi("geometric_mean"), OF_107)["I1"].slope.value
+    slope = by_name(version_of("geometric_mean"), OF_107)["I1"].slope.value
     assert isinstance(slope, Decimal)
     assert len(slope.as_tuple().digits) == 30
     # (1/2) sqrt(I2 / I1) = (1/2) sqrt(C / P)
@@ -201,7 +196,7 @@ def test_a_rational_slope_is_a_fraction_and_another_a_decimal_of_thirty_digits()
 
 def test_a_kink_gives_both_sides():
     even = {"effective": 30, "closed": 100, "pending": 100}
-    found = by_name(kpi("minimum"), even)
+    found = by_name(version_of("minimum"), even)
     assert found["I1"].is_kink
     assert (found["I1"].slope.value, found["I1"].slope_below.value) == (0, 1)
     assert (found["P"].slope.value, found["P"].slope_below.value) == (Fraction(-3, 1000), 0)
@@ -217,21 +212,23 @@ def test_what_has_no_slope_says_why():
     assert found["I2"].slope.value is None
     assert "no pending cases" in found["I2"].slope.reason
     assert found["P"].slope.value == Fraction(3, 1000)
-    assert by_name(kpi("minimum"), no_backlog)["E"].slope.reason.startswith("I2 has no value")
+    assert by_name(version_of("minimum"), no_backlog)["E"].slope.reason.startswith(
+        "I2 has no value"
+    )
     nothing = {"effective": 0, "closed": 100, "pending": 50}
     assert by_name(OFFICIAL, nothing)["I1"].slope.reason == "it has no finite slope here"
     assert by_name(OFFICIAL, nothing)["E"].elasticity.reason == "the KPI is 0"
     assert by_name(written("sqrt(I1)"), nothing)["E"].slope.value is None
     # sqrt(I1 − I2) where I1 is the smaller.
     assert by_name(written("sqrt(I1 - I2)"), OF_107 | {"pending": 10})["I1"].slope.value is None
-    unknown = by_name(kpi("clearance_rate"), nothing | {"new": None})
+    unknown = by_name(version_of("clearance_rate"), nothing | {"new": None})
     assert "do not tell new" in unknown["new"].slope.reason
     assert by_name(OFFICIAL, {**nothing, "effective": None})["I1"].slope.value is None
     assert derivatives(written("1 / (C - C)"), OF_107) == ()
 
 
 def test_other_counts_have_their_slopes_too():
-    found = by_name(kpi("clearance_rate"), OF_107)
+    found = by_name(version_of("clearance_rate"), OF_107)
     assert set(found) == {"C", "new"}
     assert found["new"].slope.value == -Fraction(10030793, 10214937**2)
     assert found["new"].elasticity.value == -1

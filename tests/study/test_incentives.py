@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal, localcontext
 from fractions import Fraction
-from functools import cache
 
 import pytest
 import sympy
@@ -13,17 +12,15 @@ from hypothesis import strategies as st
 
 from closurerate.errors import InputError
 from closurerate.kpi.counts import MEASURES
-from closurerate.kpi.definition import KpiVersion, read_definition
+from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import Evaluation, evaluate
-from closurerate.kpi.formula import COUNT_NAMES, parse_formula
-from closurerate.paths import kpi_file
-from closurerate.study.action_signs import measure, sign_line
+from closurerate.kpi.formula import measure
+from closurerate.study.action_signs import sign_line
 from closurerate.study.actions import actions, after, most_times
 from closurerate.study.cheapest import cheapest_point
 from closurerate.study.count_signs import reduced
 from closurerate.study.incentives import effect, effects
-
-NATION = {"effective": 3286050, "closed": 10030793, "pending": 7663741, "new": 10214937}
+from kpi_samples import OF_107, of_formula, version_of
 
 # The KPIs again, in plain arithmetic on E, C, P and new cases.
 ORACLES: dict[str, Callable[..., Fraction]] = {
@@ -39,19 +36,6 @@ ORACLES: dict[str, Callable[..., Fraction]] = {
 ACTIONS = tuple(actions())
 SOME = ("close_effective", "close_unpaid", "collect_on_closed", "leave_unpaid_pending",
         "split_effective", "merge_ineffective", "refer_again", "merge_pending")  # fmt: skip
-
-
-@cache
-def version(kpi: str) -> KpiVersion:
-    return read_definition(kpi_file(kpi), kpi_file).in_force(107)
-
-
-@cache
-def custom(text: str, unit: str = "percent") -> KpiVersion:
-    """A KPI of one's own."""
-    names = (*COUNT_NAMES, "I1", "I2")
-    base = version("effective_closure_rate")
-    return replace(base, formula=parse_formula(text, names, "test"), unit=unit)
 
 
 def oracle(kpi: str, counts: dict[str, int]) -> Fraction:
@@ -70,7 +54,7 @@ def some_counts(draw: st.DrawFn, most: int = 10**7) -> dict[str, int]:
 @pytest.mark.parametrize("times", [0, -1, 1.5, True, None])
 def test_an_action_is_done_a_whole_number_of_times(times):
     with pytest.raises(InputError, match="times: an action is done 1 or more times, found"):
-        effect(version("minimum"), NATION, actions()["close_unpaid"], times)
+        effect(version_of("minimum"), OF_107, actions()["close_unpaid"], times)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +68,7 @@ def test_an_action_is_done_a_whole_number_of_times(times):
 def test_counts_that_are_none_are_refused(changed, said):
     for call in (effect, lambda v, c, a: cheapest_point(v, c)):
         with pytest.raises(InputError, match=said):
-            call(version("minimum"), NATION | changed, actions()["close_unpaid"])
+            call(version_of("minimum"), OF_107 | changed, actions()["close_unpaid"])
 
 
 @pytest.mark.parametrize(
@@ -104,12 +88,12 @@ def test_actions_that_cannot_be(given_, said):
 @pytest.mark.parametrize("gain", [Fraction(0), Fraction(-1, 100)])
 def test_a_gain_is_over_nought(gain):
     with pytest.raises(InputError, match="gain: must be over 0"):
-        cheapest_point(version("minimum"), NATION, gain=gain)
+        cheapest_point(version_of("minimum"), OF_107, gain=gain)
 
 
 def test_what_is_not_possible_says_so():
     few = {"effective": 2, "closed": 5, "pending": 3, "new": 1}
-    kpi = version("effective_closure_rate")
+    kpi = version_of("effective_closure_rate")
     for name, most in [("close_unpaid", 3), ("close_effective", 3), ("collect_on_closed", 3),
                        ("leave_effective_pending", 2), ("merge_pending", 1), ("merge_effective", 1),
                        ("split_pending", 3)]:  # fmt: skip
@@ -129,19 +113,19 @@ def test_what_is_not_possible_says_so():
 
 def test_what_has_no_value_says_why():
     empty = {"effective": 0, "closed": 0, "pending": 0, "new": 0}
-    one = effect(version("effective_closure_rate"), empty, actions()["refer_new"])
+    one = effect(version_of("effective_closure_rate"), empty, actions()["refer_new"])
     assert (one.change, one.reason) == (None, "its divisor C**2 + P**2 is 0")
-    unknown = {name: NATION.get(name) for name in NATION} | {"new": None}
-    one = effect(version("clearance_rate"), unknown, actions()["close_unpaid"])
+    unknown = {name: OF_107.get(name) for name in OF_107} | {"new": None}
+    one = effect(version_of("clearance_rate"), unknown, actions()["close_unpaid"])
     assert (one.change, one.reason) == (None, "the case data do not tell new")
-    ways = cheapest_point(version("clearance_rate"), unknown).ways
+    ways = cheapest_point(version_of("clearance_rate"), unknown).ways
     assert {way.reason for way in ways} == {"the case data do not tell new"}
-    assert cheapest_point(version("minimum"), empty).cheapest == ()
+    assert cheapest_point(version_of("minimum"), empty).cheapest == ()
 
 
 def test_a_kpi_that_counts_money_needs_the_amount():
-    money = custom("closed_paid_twd / closed_referred_twd")
-    counts = NATION | {"closed_referred_twd": 1000, "closed_paid_twd": 400, "collected_twd": 400}
+    money = of_formula("closed_paid_twd / closed_referred_twd")
+    counts = OF_107 | {"closed_referred_twd": 1000, "closed_paid_twd": 400, "collected_twd": 400}
     assert effect(money, counts, actions()["close_unpaid"]).reason == (
         "close_unpaid says no closed_referred_twd"
     )
@@ -159,15 +143,15 @@ def test_a_kpi_that_counts_money_needs_the_amount():
 
 # Known values ---------------------------------------------------------------------------------
 def test_ten_thousand_cases_out_of_pending():
-    kpi = version("effective_closure_rate")
-    paid = effect(kpi, NATION, actions()["close_effective"], 10_000)
-    unpaid = effect(kpi, NATION, actions()["close_unpaid"], 10_000)
+    kpi = version_of("effective_closure_rate")
+    paid = effect(kpi, OF_107, actions()["close_effective"], 10_000)
+    unpaid = effect(kpi, OF_107, actions()["close_unpaid"], 10_000)
     assert round(100 * Fraction(paid.change or 0), 3) == Fraction("0.100")
     assert round(100 * Fraction(unpaid.change or 0), 3) == Fraction("-0.011")
     assert (paid.is_gain, unpaid.is_gain) == (True, False)
     assert not paid.is_perverse
     assert not unpaid.is_perverse
-    left = effect(kpi, NATION, actions()["leave_unpaid_pending"])
+    left = effect(kpi, OF_107, actions()["leave_unpaid_pending"])
     assert left.is_gain
     assert left.is_perverse
 
@@ -175,7 +159,7 @@ def test_ten_thousand_cases_out_of_pending():
 def test_what_penalises_closing_as_effective_is_perverse():
     """2E(C − P) > C² + P²: one more lowers I."""
     counts = {"effective": 900, "closed": 1000, "pending": 300, "new": 0}
-    one = effect(version("effective_closure_rate"), counts, actions()["close_effective"])
+    one = effect(version_of("effective_closure_rate"), counts, actions()["close_effective"])
     assert one.is_gain is False
     assert one.is_perverse
 
@@ -197,7 +181,7 @@ def test_what_penalises_closing_as_effective_is_perverse():
     ],
 )  # fmt: skip
 def test_lines_where_the_sign_changes(kpi, action, line):
-    found = sign_line(version(kpi), actions()[action])
+    found = sign_line(version_of(kpi), actions()[action])
     names = {name: sympy.Symbol(name, positive=True) for name in ("E", "C", "P", "new")}
     assert [sympy.expand(border) for border in found.borders] == [
         sympy.expand(sympy.sympify(line, locals=names))
@@ -222,7 +206,7 @@ def test_lines_where_the_sign_changes(kpi, action, line):
     ],
 )
 def test_actions_that_always_have_one_sign(kpi, action, sign):
-    found = sign_line(version(kpi), actions()[action])
+    found = sign_line(version_of(kpi), actions()[action])
     assert found.sign == sign
     assert found.borders == ()
     assert [region.conditions for region in found.regions] == [()]
@@ -230,7 +214,7 @@ def test_actions_that_always_have_one_sign(kpi, action, sign):
 
 
 def test_a_formula_without_value_has_no_line():
-    found = sign_line(custom("E / (C - C)"), actions()["close_unpaid"])
+    found = sign_line(of_formula("E / (C - C)"), actions()["close_unpaid"])
     assert (found.regions, found.borders, found.sign) == ((), (), None)
     assert found.reason == "E / (C - C) divides by 0"
 
@@ -252,7 +236,7 @@ def test_an_effect_is_the_kpi_of_the_changed_counts_less_the_kpi(counts, name, t
     action = actions(parts)[name]
     changed = {key: counts[key] + times * (action.changes.get(key) or 0) for key in counts}
     for kpi in ORACLES:
-        found = effect(version(kpi), counts, action, times)
+        found = effect(version_of(kpi), counts, action, times)
         most = most_times(action, counts)
         if most is not None and times > most:
             assert found.change is None
@@ -299,7 +283,7 @@ def test_the_marginal_effect_is_the_limit_of_finite_differences(counts, name, kp
     action, small = actions()[name], Fraction(1, 10**6)
     if kpi == "minimum" and abs(counts["closed"] - counts["pending"]) < 2:
         return
-    line = sign_line(version(kpi), action)
+    line = sign_line(version_of(kpi), action)
     ahead, behind = (
         {key: counts[key] + step * (action.changes.get(key) or 0) for key in counts}
         for step in (small, -small)
@@ -327,19 +311,19 @@ def holds(conditions: tuple[sympy.Expr, ...], counts: dict[str, int]) -> bool:
 @settings(deadline=None, max_examples=60)
 @given(some_counts(10**6))
 def test_one_case_closed_unpaid_lowers_the_rate_unless_pending_cases_are_more(counts):
-    change = effect(version("effective_closure_rate"), counts, actions()["close_unpaid"]).change
+    change = effect(version_of("effective_closure_rate"), counts, actions()["close_unpaid"]).change
     lead = counts["closed"] - counts["pending"]
     assert change is not None
     assert (change < 0, change > 0) == (lead > -1, lead < -1)
     if 2 * counts["effective"] <= counts["closed"]:
-        paid = sign_line(version("effective_closure_rate"), actions()["close_effective"])
+        paid = sign_line(version_of("effective_closure_rate"), actions()["close_effective"])
         assert holds(paid.borders, counts)
 
 
 def test_an_irrational_effect_is_a_decimal():
-    one = effect(version("geometric_mean"), NATION, actions()["close_unpaid"], 10_000)
+    one = effect(version_of("geometric_mean"), OF_107, actions()["close_unpaid"], 10_000)
     assert isinstance(one.change, Decimal)
-    E, C, P = (NATION[name] for name in ("effective", "closed", "pending"))
+    E, C, P = (OF_107[name] for name in ("effective", "closed", "pending"))
     with localcontext() as context:
         context.prec = 60
         before, later = (
@@ -370,7 +354,7 @@ def brute_force(kpi: KpiVersion, counts, action, gain: Fraction, most: int) -> i
 @settings(deadline=None, max_examples=25)
 @given(some_counts(40), st.sampled_from(FORMULAS), st.integers(1, 40), st.booleans())
 def test_the_least_number_of_times_is_the_first_that_gains(counts, kpi, hundredths, is_higher):
-    one = version(kpi)
+    one = version_of(kpi)
     gain = Fraction(hundredths, 100) * (20 if kpi == "disposition_time" else 1)
     ways = {name: actions()[name] for name in SOME}
     found = cheapest_point(one, counts, ways=ways, gain=gain, is_higher_better=is_higher)
@@ -384,7 +368,7 @@ def test_the_least_number_of_times_is_the_first_that_gains(counts, kpi, hundredt
 def test_a_gain_that_comes_and_goes_is_found_where_it_comes_first():
     """I rises until C = P and falls beyond: the gain is there in the middle only."""
     counts = {"effective": 100, "closed": 200, "pending": 1000, "new": 0}
-    one = version("effective_closure_rate")
+    one = version_of("effective_closure_rate")
     top = Fraction(100 * 1200, 2 * 600**2) - oracle("effective_closure_rate", counts)
     way = cheapest_point(one, counts, ways={"a": actions()["close_unpaid"]}, gain=top).ways[0]
     assert way.times == 400
@@ -406,18 +390,18 @@ def test_a_gain_that_comes_and_goes_is_found_where_it_comes_first():
 )
 def test_a_sum_of_roots_is_searched_and_says_so(text, is_search):
     counts = {"effective": 30, "closed": 90, "pending": 70, "new": 50}
-    found = cheapest_point(custom(text), counts)
+    found = cheapest_point(of_formula(text), counts)
     assert all(way.is_search == is_search for way in found.ways if way.most)
     for way in found.ways:
         assert way.times == brute_force(
-            custom(text), counts, way.action, Fraction(1, 100), way.most
+            of_formula(text), counts, way.action, Fraction(1, 100), way.most
         )
 
 
 def test_the_cheapest_point_of_the_nation():
-    found = cheapest_point(version("effective_closure_rate"), NATION)
+    found = cheapest_point(version_of("effective_closure_rate"), OF_107)
     ways = {way.action.name: way for way in found.ways}
-    C, P = NATION["closed"], NATION["pending"]
+    C, P = OF_107["closed"], OF_107["pending"]
     # I is linear in E: a point needs (C² + P²) / 100 (C + P) effective cases more.
     assert ways["collect_on_closed"].times == -(-(C**2 + P**2) // (100 * (C + P))) == 90_056
     assert ways["close_effective"].times == 100_572
@@ -432,14 +416,14 @@ def test_the_cheapest_point_of_the_nation():
 
 @pytest.mark.parametrize("kpi", ["geometric_mean", "quadratic_mean", "minimum"])
 def test_one_case_fewer_is_not_enough_in_the_nation(kpi):
-    found = cheapest_point(version(kpi), NATION)
-    start = Fraction(evaluate(version(kpi), NATION, None).value.value or 0)
+    found = cheapest_point(version_of(kpi), OF_107)
+    start = Fraction(evaluate(version_of(kpi), OF_107, None).value.value or 0)
     assert len(found.cheapest_serving) + len(found.cheapest_perverse) >= 2
     for way in found.ways:
         assert not way.is_search
         if way.times is not None:
             before, at = (
-                Fraction(evaluate(version(kpi), after(way.action, NATION, times), None)
+                Fraction(evaluate(version_of(kpi), after(way.action, OF_107, times), None)
                          .value.value or 0) - start
                 for times in (way.times - 1, way.times)
             )  # fmt: skip
@@ -447,28 +431,28 @@ def test_one_case_fewer_is_not_enough_in_the_nation(kpi):
 
 
 def test_a_kpi_in_days_gains_by_falling_and_cannot_tell_paid_from_unpaid():
-    found = cheapest_point(version("disposition_time"), NATION)
+    found = cheapest_point(version_of("disposition_time"), OF_107)
     assert found.gain == 1
     assert [way.action.name for way in found.cheapest] == ["close_effective", "close_unpaid"]
     assert {way.is_perverse for way in found.cheapest} == {True, False}
-    C, P = NATION["closed"], NATION["pending"]
+    C, P = OF_107["closed"], OF_107["pending"]
     times = found.cheapest[0].times or 0
     drop = [Fraction(365 * P, C) - Fraction(365 * (P - n), C + n) for n in (times - 1, times)]
     assert drop[0] < 1 <= drop[1]
-    turned = cheapest_point(version("disposition_time"), NATION, is_higher_better=True)
+    turned = cheapest_point(version_of("disposition_time"), OF_107, is_higher_better=True)
     assert [way.action.name for way in turned.cheapest] == [
         "leave_effective_pending", "leave_unpaid_pending",
     ]  # fmt: skip
 
 
 def test_effects_of_groups_stand_in_one_frame():
-    kpi = version("effective_closure_rate")
-    groups = [evaluate(kpi, NATION, "臺北"), evaluate(kpi, NATION | {"pending": 5}, None)]
+    kpi = version_of("effective_closure_rate")
+    groups = [evaluate(kpi, OF_107, "臺北"), evaluate(kpi, OF_107 | {"pending": 5}, None)]
     assert isinstance(groups[0], Evaluation)
     frame = effects(kpi, groups, ways={"close_unpaid": actions()["close_unpaid"]}, times=(1, 10))
     assert list(frame["by"]) == ["臺北", "臺北", None, None]
     assert list(frame["times"]) == [1, 10, 1, 10]
-    first = effect(kpi, NATION, actions()["close_unpaid"]).change
+    first = effect(kpi, OF_107, actions()["close_unpaid"]).change
     assert frame["change"].iloc[0] == first
     assert frame["change"].iloc[3] is None
     assert frame["reason"].iloc[3] == "close_unpaid is possible 5 times at most"

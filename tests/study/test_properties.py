@@ -2,36 +2,24 @@
 
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache
 
 import pytest
 import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from closurerate.kpi.definition import KpiVersion, read_definition
+from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import evaluate
-from closurerate.kpi.formula import COUNT_NAMES, parse_formula
-from closurerate.paths import kpi_file, kpi_ids
+from closurerate.paths import kpi_ids
 from closurerate.study import counterexamples as search
 from closurerate.study.critical import UndecidedError, critical_points
 from closurerate.study.proofs import T
 from closurerate.study.properties import falling_regions, properties
 from closurerate.study.signs import branches, sign_chart
 from closurerate.study.verdict import NAMES
+from kpi_samples import of_formula, version_of
 
 SILVER = 1 + sympy.sqrt(2)
-
-
-@cache
-def kpi(name: str) -> KpiVersion:
-    return read_definition(kpi_file(name), kpi_file).in_force(107)
-
-
-def written(text: str, unit: str = "percent") -> KpiVersion:
-    """The official version with another formula."""
-    formula = parse_formula(text, (*COUNT_NAMES, "I1", "I2"), "test")
-    return replace(kpi("effective_closure_rate"), formula=formula, unit=unit)
 
 
 def value(version: KpiVersion, effective: int, closed: int, pending: int) -> Fraction:
@@ -94,7 +82,7 @@ def test_minima_are_split_where_their_arguments_meet():
 
 # What is not decided, and what makes no sense -------------------------------------------------
 def test_what_is_no_function_of_the_indicators_is_decided_in_counts():
-    found = properties(kpi("clearance_rate"))
+    found = properties(version_of("clearance_rate"))
     for name in ("symmetric", "homogeneous", "between", "increasing_I1", "increasing_I2"):
         verdict = found[name]
         assert (verdict.holds, verdict.method, verdict.argument) == (
@@ -109,14 +97,14 @@ def test_what_is_no_function_of_the_indicators_is_decided_in_counts():
 
 
 def test_days_are_neither_bounded_nor_between():
-    found = properties(kpi("disposition_time"))
+    found = properties(version_of("disposition_time"))
     assert [found[name].argument for name in ("between", "bounded")] == ["unit", "unit"]
     assert found["monotone_P"].direction == "increasing"
     assert found["homogeneous"].degree == 0
 
 
 def test_a_formula_that_divides_by_nothing_has_no_properties():
-    found = properties(written("1 / (I1 - I1)"))
+    found = properties(of_formula("1 / (I1 - I1)"))
     assert {verdict.argument for verdict in found.values()} == {"divides_by_zero"}
     assert {verdict.holds for verdict in found.values()} == {None}
 
@@ -138,7 +126,7 @@ def test_a_formula_that_divides_by_nothing_has_no_properties():
     ],
 )
 def test_other_formulas(text, name, holds, method, direction):
-    verdict = properties(written(text))[name]
+    verdict = properties(of_formula(text))[name]
     assert (verdict.holds, verdict.method, verdict.direction) == (holds, method, direction)
 
 
@@ -169,14 +157,14 @@ def test_every_definition_is_known_here():
 
 @pytest.mark.parametrize("name", KNOWN)
 def test_verdicts_side_by_side(name):
-    found = properties(kpi(name))
+    found = properties(version_of(name))
     assert tuple(found) == NAMES
     assert tuple(found[asked].holds for asked in ASKED) == KNOWN[name]
     assert all(verdict.method != "search" for verdict in found.values())
 
 
 def test_the_borders_of_the_official_formula_are_exact():
-    found = properties(kpi("effective_closure_rate"))
+    found = properties(version_of("effective_closure_rate"))
     assert falling_regions(found["increasing_I2"]) == ((SILVER, sympy.oo),)
     assert falling_regions(found["increasing_I1"]) == ((0, SILVER - 2),)
     rising = [step for step in found["monotone_P"].steps if step.sign > 0]
@@ -184,25 +172,25 @@ def test_the_borders_of_the_official_formula_are_exact():
     assert found["monotone_P"].direction == found["monotone_C"].direction == "mixed"
     assert found["monotone_E"].direction == "increasing"
     assert sympy.simplify(found["bounded"].peak - SILVER / 2) == 0
-    contraharmonic = properties(kpi("contraharmonic_mean"))
+    contraharmonic = properties(version_of("contraharmonic_mean"))
     assert falling_regions(contraharmonic["increasing_I1"]) == ((SILVER, sympy.oo),)
 
 
 def test_what_a_kpi_is_at_zero():
-    found = properties(kpi("effective_closure_rate"))["defined_at_zero"]
+    found = properties(version_of("effective_closure_rate"))["defined_at_zero"]
     zeros = {names: None if item is None else str(item) for names, item in found.zeros}
     assert zeros == {("E",): "0", ("E", "C"): "0", ("P",): "E/C", ("E", "C", "P"): None}
-    smaller = dict(properties(kpi("minimum"))["defined_at_zero"].zeros)
+    smaller = dict(properties(version_of("minimum"))["defined_at_zero"].zeros)
     assert smaller[("E",)] == 0
     assert smaller[("P",)] is None
 
 
 @pytest.mark.parametrize("name", [name for name in KNOWN if name != "clearance_rate"])
 def test_zeros_agree_with_the_evaluation(name):
-    for names, found in properties(kpi(name))["defined_at_zero"].zeros:
+    for names, found in properties(version_of(name))["defined_at_zero"].zeros:
         counts = {"E": 30, "C": 100, "P": 40} | dict.fromkeys(names, 0)
         exact = evaluate(
-            kpi(name),
+            version_of(name),
             {"effective": counts["E"], "closed": counts["C"], "pending": counts["P"]},
             None,
         ).value.value
@@ -218,7 +206,7 @@ def test_zeros_agree_with_the_evaluation(name):
     ],
 )  # fmt: skip
 def test_the_least_upper_bound(name, peak):
-    assert properties(kpi(name))["bounded"].peak == peak
+    assert properties(version_of(name))["bounded"].peak == peak
 
 
 # Verdicts and counterexamples against a brute force -------------------------------------------
@@ -229,7 +217,7 @@ COUNT = st.integers(1, 10**6)
 @settings(deadline=None, max_examples=12)
 @given(COUNT, COUNT, COUNT, COUNT)
 def test_nothing_found_at_random_contradicts_a_verdict(name, effective, closed, pending, fewer):
-    version, found = kpi(name), properties(kpi(name))
+    version, found = version_of(name), properties(version_of(name))
     effective, fewer = min(effective, closed), min(fewer, pending)
     here, there = (value(version, effective, closed, item) for item in (pending, fewer))
     first, second = Fraction(effective, closed), Fraction(effective, pending)
@@ -248,7 +236,7 @@ def test_nothing_found_at_random_contradicts_a_verdict(name, effective, closed, 
 
 @pytest.mark.parametrize("name", KNOWN)
 def test_counterexamples_are_ones_in_whole_cases_of_a_branch(name):
-    version = kpi(name)
+    version = version_of(name)
     for verdict in properties(version).values():
         if verdict.holds is False and verdict.name != "defined_at_zero":
             assert verdict.points
@@ -289,11 +277,11 @@ def test_the_border_is_where_the_kpi_turns(share):
     """Around P = (√2−1)·C, a smaller backlog is worse on one side and better on the other."""
     closed, border = 10**6, 414_214
     pending = int(border * share)
-    fewer = value(kpi("effective_closure_rate"), 300_000, closed, pending - 1_000)
-    here = value(kpi("effective_closure_rate"), 300_000, closed, pending)
+    fewer = value(version_of("effective_closure_rate"), 300_000, closed, pending - 1_000)
+    here = value(version_of("effective_closure_rate"), 300_000, closed, pending)
     assert (fewer < here) is (share < 1)
 
 
 def test_a_formula_is_decided_once():
-    assert properties(kpi("minimum")) is properties(replace(kpi("minimum")))
-    assert properties(written("I1")) is not properties(written("I1", unit="day"))
+    assert properties(version_of("minimum")) is properties(replace(version_of("minimum")))
+    assert properties(of_formula("I1")) is not properties(of_formula("I1", unit="day"))

@@ -2,14 +2,12 @@
 
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache
 from math import isnan, sqrt
 
 import numpy as np
 import pandas as pd
 import pytest
 from engine_samples import SOME, cases, index_of, recount
-from engine_samples import version_of as read_version
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,14 +17,12 @@ from closurerate.kpi.counts import KEYS, MEASURES, ordered
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.effective import Tier
 from closurerate.kpi.evaluate import evaluate
-from closurerate.kpi.formula import COUNT_NAMES, parse_formula
 from closurerate.study.margins import Margin, rank_margins
 from closurerate.study.parameters import Parameter
 from closurerate.study.rank_robustness import sample_scenarios, threshold_ranks
 from closurerate.study.ranking import (
     agreement,
     branch_values,
-    is_higher_better,
     rank_shifts,
     rank_spread,
     rank_table,
@@ -34,12 +30,8 @@ from closurerate.study.ranking import (
 )
 from closurerate.study.scenarios import Scenarios
 from closurerate.study.weights import branch_weights
+from kpi_samples import KPIS, of_formula, version_of
 
-version_of = cache(read_version)
-KPIS = (
-    "effective_closure_rate", "effective_over_closed", "effective_share", "harmonic_mean",
-    "geometric_mean", "minimum", "disposition_time", "clearance_rate",
-)  # fmt: skip
 Counts = tuple[int, int, int]
 
 branch = (
@@ -62,13 +54,6 @@ def counted(*branches: Counts) -> pd.DataFrame:
             keys = zip(KEYS, (name, "罰鍰", "ordinary", disposition), strict=True)
             made.append(dict.fromkeys(MEASURES, 0) | dict(keys) | own)
     return ordered(pd.DataFrame(made), version_of().rule)
-
-
-def written(formula: str) -> KpiVersion:
-    official = version_of()
-    return replace(
-        official, formula=parse_formula(formula, (*COUNT_NAMES, *official.indicators), "test")
-    )
 
 
 # Bad input ---------------------------------------------------------------------------------
@@ -142,7 +127,7 @@ def test_contributions_sum_to_the_nation(kpi: str, branches: list[Counts]) -> No
 
 
 def test_a_kpi_proportional_to_nothing_says_so() -> None:
-    found = branch_weights(written("E / (C - E)"), counted((3, 9, 2), (4, 8, 1)))
+    found = branch_weights(of_formula("E / (C - E)"), counted((3, 9, 2), (4, 8, 1)))
     assert (found.branches, found.total, found.excess, found.carrier) == ((), None, None, "")
     assert found.reason == "E / (C - E) is proportional to no single count"
     assert found.structure_effect is None
@@ -170,8 +155,8 @@ def test_equal_values_share_the_better_rank() -> None:
 
 
 def test_of_days_less_is_better() -> None:
-    assert not is_higher_better(version_of("disposition_time"))
-    assert is_higher_better(version_of())
+    assert not version_of("disposition_time").is_higher_better
+    assert version_of().is_higher_better
 
 
 def table() -> pd.DataFrame:
@@ -320,7 +305,7 @@ def brute_ranks(
             effective = 5 + recount(own, exact, list(bounds), scenarios.is_equal_effective)
             counts = {"effective": effective, "closed": 5 + len(own), "pending": 7}
             values.append(evaluate(kpi, counts, None).value.value)
-        higher = is_higher_better(kpi)
+        higher = kpi.is_higher_better
         found.append([1 + sum(v > mine if higher else v < mine for v in values) for mine in values])
     return found
 

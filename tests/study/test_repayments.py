@@ -5,10 +5,11 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from engine_samples import repayments_of, version_of
+from engine_samples import repayments_of
 
 from closurerate.errors import InputError
 from closurerate.study.repayments import collect_repayments, read_repayments, write_repayments
+from kpi_samples import version_of
 
 RULE = version_of().rule
 

@@ -5,10 +5,11 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from engine_samples import SOME, index_of, recount, version_of
+from engine_samples import SOME, index_of, recount
 
 from closurerate.errors import InputError
 from closurerate.study.scenario_file import columns_of, read_scenarios, write_scenarios
+from kpi_samples import version_of
 
 VERSION = version_of()
 HEADER = "ratio_ordinary,ratio_special,ratio_major,boundary_special_twd,boundary_major_twd"

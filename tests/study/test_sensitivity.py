@@ -3,28 +3,22 @@
 from fractions import Fraction
 
 import pytest
-from engine_samples import cases, index_of, version_of
+from engine_samples import cases, index_of
 from hypothesis import given, settings
-from test_steps import KPIS, SETTINGS, Rows, counted, moved_of
+from test_steps import SETTINGS, Rows, counted, moved_of
 
 from closurerate.errors import InputError
-from closurerate.kpi.definition import KpiVersion
-from closurerate.kpi.formula import COUNT_NAMES, parse_formula
+from closurerate.study.degrees import degree_in
 from closurerate.study.parameters import scenarios_with
-from closurerate.study.response import degree_in_effective, responses
+from closurerate.study.response import responses
 from closurerate.study.sensitivity import effective_of, elasticities, tornado
+from kpi_samples import KPIS, of_formula, version_of
 
 ROWS: Rows = [
     *((0, 1000, paid) for paid in range(250, 800, 25)),
     *((1, 250_000, paid) for paid in range(100_000, 240_000, 10_000)),
     *((2, 1_200_000, paid) for paid in range(300_000, 1_200_000, 60_000)),
 ]
-
-
-def of_formula(text: str) -> KpiVersion:
-    made = version_of()
-    formula = parse_formula(text, (*COUNT_NAMES, *made.indicators), "test")
-    return KpiVersion("made", 107, made.rule, made.indicators, formula, "percent", 2)
 
 
 @pytest.mark.parametrize("kpi", KPIS)
@@ -100,7 +94,7 @@ def test_an_elasticity_that_has_no_sense_says_why() -> None:
     [(kpi, 0 if kpi in {"disposition_time", "clearance_rate"} else 1) for kpi in KPIS],
 )
 def test_the_degree_in_the_effective_cases_is_known(kpi: str, degree: int) -> None:
-    assert degree_in_effective(version_of(kpi)) == degree
+    assert degree_in(version_of(kpi)) == degree
 
 
 @pytest.mark.parametrize(
@@ -112,7 +106,7 @@ def test_the_degree_in_the_effective_cases_is_known(kpi: str, degree: int) -> No
     ],
 )  # fmt: skip
 def test_the_degree_follows_from_the_form_or_is_not_known(text: str, degree: object) -> None:
-    assert degree_in_effective(of_formula(text)) == degree
+    assert degree_in(of_formula(text)) == degree
 
 
 @settings(deadline=None, max_examples=30)

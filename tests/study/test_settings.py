@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 import yaml
-from engine_samples import version_of
 
 from closurerate.errors import InputError
 from closurerate.kpi.effective import EffectiveRule, Tier
 from closurerate.paths import data_folder
 from closurerate.study.parameters import Parameter, parameters, scenarios_with
-from closurerate.study.settings import RATIO_GRID, read_settings
+from closurerate.study.settings import read_settings
+from closurerate.study.settings_values import RATIO_GRID
+from kpi_samples import version_of
 
 FILE = data_folder() / "study.yml"
 SETTINGS = read_settings(FILE)

@@ -5,18 +5,15 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from engine_samples import index_of, recount, version_of
-from test_sensitivity import of_formula
+from engine_samples import index_of, recount
 from test_steps import SETTINGS, Rows, moved_of
 
 from closurerate.errors import InputError
+from closurerate.study.degrees import is_affine
 from closurerate.study.settings import SobolSampling
 from closurerate.study.sobol import GridInput, sobol_indices
-from closurerate.study.threshold_variance import (
-    DEFINITION,
-    is_affine_in_effective,
-    threshold_indices,
-)
+from closurerate.study.threshold_variance import DEFINITION, threshold_indices
+from kpi_samples import of_formula, version_of
 
 SAMPLING = SobolSampling(1024, 30, Fraction(95, 100), 107)
 ROWS: Rows = [
@@ -144,11 +141,11 @@ def test_a_boundary_and_a_ratio_interact_and_have_no_exact_share() -> None:
 def test_a_kpi_that_is_not_affine_has_no_exact_share() -> None:
     made = of_formula("E^2 / C^2")
     index = index_of(ROWS, made)
-    assert not is_affine_in_effective(index)
+    assert not is_affine(made)
     found = threshold_indices(index, moved_of(made)[:3], SAMPLING)
     assert {item.exact for item in found.indices} == {None}
-    assert is_affine_in_effective(index_of(ROWS, of_formula("(E + C) / P")))
-    assert is_affine_in_effective(index_of(ROWS, of_formula("min(I1, I2)")))
+    assert is_affine(of_formula("(E + C) / P"))
+    assert is_affine(of_formula("min(I1, I2)"))
 
 
 def test_two_identical_alternatives_have_no_sensitivity() -> None:

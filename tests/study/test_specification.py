@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from closurerate.cases.vocabulary import BRANCHES, DISPOSITIONS, schema
 from closurerate.errors import InputError
 from closurerate.kpi.counts import MEASURES, count_cases
-from closurerate.kpi.definition import KpiVersion, read_definition
+from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.effective import Tier
 from closurerate.kpi.evaluate import totals
-from closurerate.paths import kpi_file, kpi_folder
+from closurerate.paths import kpi_folder
 from closurerate.published import load_published
 from closurerate.quantity import rounded
 from closurerate.readings import load_readings
@@ -26,19 +26,12 @@ from closurerate.study import specification
 from closurerate.study.reading_change import changes_by_reading
 from closurerate.study.reading_counts import count_readings
 from closurerate.study.specification import OPTIONS, effects, specifications, truncated
+from kpi_samples import KPIS, version_of
 
-KPIS = (
-    "effective_closure_rate", "effective_over_closed", "effective_share", "harmonic_mean",
-    "geometric_mean", "minimum", "disposition_time", "clearance_rate",
-)  # fmt: skip
 YEAR = 107
 
 
-def in_force(kpi: str) -> KpiVersion:
-    return read_definition(kpi_file(kpi), kpi_file).in_force(YEAR)
-
-
-OFFICIAL = in_force("effective_closure_rate")
+OFFICIAL = version_of("effective_closure_rate")
 # With a ratio over one, what is paid beyond the referred amount can decide.
 HARSH = replace(
     OFFICIAL,
@@ -330,17 +323,17 @@ def test_any_kpi_has_its_specifications(kpi, case_file):
     found = specifications(
         case_file([ROW, ROW | {"case_id": "2", "closed_on": None, "disposition": None}]),
         YEAR,
-        in_force(kpi),
+        version_of(kpi),
     )
     assert len(found.frame) == 32
-    assert (found.unit, found.decimals) == (in_force(kpi).unit, in_force(kpi).decimals)
+    assert (found.unit, found.decimals) == (version_of(kpi).unit, version_of(kpi).decimals)
     assert found.adopted["value"] is not None
     assert len(effects(found)) == 5
 
 
 def test_a_kpi_without_a_value_has_no_effects(case_file):
     found = specifications(
-        case_file([ROW | {"closed_on": None, "disposition": None}]), YEAR, in_force("minimum")
+        case_file([ROW | {"closed_on": None, "disposition": None}]), YEAR, version_of("minimum")
     )
     assert found.adopted["value"] is None
     table = effects(found)
@@ -394,7 +387,7 @@ def test_where_effective_cases_are_printed_no_reading_is_open():
 
 @pytest.mark.parametrize("kpi", KPIS)
 def test_any_kpi_has_its_change(kpi):
-    found = changes_by_reading(in_force(kpi), Fraction(30), load_published(106))
+    found = changes_by_reading(version_of(kpi), Fraction(30), load_published(106))
     assert found is not None
     assert (found["before_low"] <= found["before_high"]).all()
     width = found["before_high"] - found["before_low"]

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from engine_samples import SOME, cases, index_of, recount, version_of
+from engine_samples import SOME, cases, index_of, recount
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,12 +19,9 @@ from closurerate.study.parameters import Parameter, parameters, scenarios_with
 from closurerate.study.settings import DisclosureRules, read_settings
 from closurerate.study.steps import StepFunction, passes, step_function
 from closurerate.study.thresholds import ThresholdIndex
+from kpi_samples import KPIS, version_of
 
 SETTINGS = read_settings(data_folder() / "study.yml")
-KPIS = (
-    "effective_closure_rate", "effective_over_closed", "effective_share", "harmonic_mean",
-    "geometric_mean", "minimum", "disposition_time", "clearance_rate",
-)  # fmt: skip
 Rows = list[tuple[int, int, int]]
 TINY = Fraction(1, 10**30)
 

@@ -1,8 +1,6 @@
 """What a target asked for, exactly."""
 
-from dataclasses import replace
 from fractions import Fraction
-from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +9,6 @@ from hypothesis import strategies as st
 from closurerate.errors import InputError
 from closurerate.kpi.definition import KpiVersion, read_definition
 from closurerate.kpi.evaluate import evaluate
-from closurerate.kpi.formula import COUNT_NAMES, parse_formula
 from closurerate.paths import kpi_file
 from closurerate.published import Interval, feasible_by_reading, load_published
 from closurerate.quantity import rounded
@@ -21,20 +18,11 @@ from closurerate.study.target import (
     check_target,
     needed_effective,
 )
+from kpi_samples import of_formula, version_of
 
 OFFICIAL = read_definition(kpi_file("effective_closure_rate"), kpi_file)
 OF_107 = {"effective": 3286050, "closed": 10030793, "pending": 7663741}
 OF_106 = {"effective": None, "closed": 7493345, "pending": 7478941}
-
-
-@cache
-def kpi(name: str) -> KpiVersion:
-    return read_definition(kpi_file(name), kpi_file).in_force(107)
-
-
-def written(text: str) -> KpiVersion:
-    formula = parse_formula(text, (*COUNT_NAMES, "I1", "I2"), "test")
-    return replace(OFFICIAL.in_force(107), formula=formula)
 
 
 def percent(version: KpiVersion, counts: dict[str, int | None]) -> Fraction:
@@ -43,19 +31,19 @@ def percent(version: KpiVersion, counts: dict[str, int | None]) -> Fraction:
 
 def test_bad_input_is_one_sentence():
     with pytest.raises(InputError, match="do not tell the closed cases"):
-        needed_effective(kpi("minimum"), {"pending": 5}, Fraction(25))
+        needed_effective(version_of("minimum"), {"pending": 5}, Fraction(25))
     with pytest.raises(InputError, match="the target must be over 0, found 0"):
-        needed_effective(kpi("minimum"), OF_107, Fraction(0))
+        needed_effective(version_of("minimum"), OF_107, Fraction(0))
 
 
 @pytest.mark.parametrize(
     ("version", "target", "reason"),
     [
-        (kpi("clearance_rate"), 90, "not_by_effective"),
-        (kpi("disposition_time"), 200, "not_by_effective"),
-        (written("1 - I1"), 25, "not_increasing"),
-        (written("1 / (I1 - I1)"), 25, "not_by_effective"),
-        (kpi("effective_share"), 60, "out_of_reach"),
+        (version_of("clearance_rate"), 90, "not_by_effective"),
+        (version_of("disposition_time"), 200, "not_by_effective"),
+        (of_formula("1 - I1"), 25, "not_increasing"),
+        (of_formula("1 / (I1 - I1)"), 25, "not_by_effective"),
+        (version_of("effective_share"), 60, "out_of_reach"),
     ],
 )
 def test_no_number_of_cases_will_do_for_a_reason(version, target, reason):
@@ -87,7 +75,7 @@ def test_known_needs_of_the_printed_years():
     closed=st.integers(1, 400), pending=st.integers(1, 400), tenths=st.integers(1, 1300)
 )  # fmt: skip
 def test_one_case_less_misses_the_target(name, as_printed, closed, pending, tenths):
-    version, target = kpi(name), Fraction(tenths, 10)
+    version, target = version_of(name), Fraction(tenths, 10)
     counts = {"closed": closed, "pending": pending}
     need = needed_effective(version, counts, target, as_printed=as_printed).effective
 
@@ -130,10 +118,10 @@ def test_the_target_of_107_asked_for_less_than_106_had_reached():
 
 
 def test_the_ends_of_a_kpi_that_turns_are_not_its_ends():
-    turning = written("I1 * (1 - I1)")
+    turning = of_formula("I1 * (1 - I1)")
     found = check_target(turning, OF_107, Interval(10**6, 9 * 10**6), Fraction(10))
     assert (found.low, found.high) == (None, None)
     assert found.need == Need(None, "not_increasing")
-    falling = written("1 - I1")
+    falling = of_formula("1 - I1")
     found = check_target(falling, OF_107, Interval(10**6, 2 * 10**6), Fraction(10))
     assert found.low < found.high

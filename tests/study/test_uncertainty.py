@@ -7,11 +7,10 @@ from math import sqrt
 import numpy as np
 import pandas as pd
 import pytest
-from engine_samples import SOME, cases, index_of, recount, version_of
+from engine_samples import SOME, cases, index_of, recount
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_sensitivity import of_formula
-from test_steps import KPIS, SETTINGS, Rows, version
+from test_steps import SETTINGS, Rows, version
 
 from closurerate.errors import InputError
 from closurerate.kpi.counts import MEASURES
@@ -22,6 +21,7 @@ from closurerate.study.settings import ErrorRates, MonteCarlo
 from closurerate.study.thresholds import ThresholdIndex
 from closurerate.study.uncertainty import MODELS, Uncertainty, only, uncertainty
 from closurerate.study.worst_case import worst_case
+from kpi_samples import KPIS, of_formula, version_of
 
 SAMPLING = MonteCarlo(2000, Fraction(95, 100), 107)
 NONE = ErrorRates(*[Fraction(0)] * len(fields(ErrorRates)))

@@ -1,34 +1,20 @@
 """Closing with nothing paid: the curve, each formula's stance on it, and how far it reaches."""
 
-from dataclasses import replace
 from fractions import Fraction
-from functools import cache
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from closurerate.errors import InputError
-from closurerate.kpi.definition import KpiVersion, read_definition
 from closurerate.kpi.evaluate import evaluate
-from closurerate.kpi.formula import COUNT_NAMES, parse_formula
-from closurerate.paths import kpi_file, kpi_ids
+from closurerate.paths import kpi_ids
 from closurerate.study.actions import actions, after
 from closurerate.study.incentives import effect
 from closurerate.study.unpaid import curve_level, reach, treatment, unpaid_curve
+from kpi_samples import OF_107, of_formula, version_of
 
-NATION = {"effective": 3286050, "closed": 10030793, "pending": 7663741, "new": 10214937}
 OFFICIAL = "effective_closure_rate"
-
-
-@cache
-def version(kpi: str) -> KpiVersion:
-    return read_definition(kpi_file(kpi), kpi_file).in_force(107)
-
-
-def custom(text: str) -> KpiVersion:
-    names = (*COUNT_NAMES, "I1", "I2")
-    return replace(version(OFFICIAL), formula=parse_formula(text, names, "test"))
 
 
 @st.composite
@@ -43,24 +29,24 @@ def some_counts(draw: st.DrawFn, most: int = 10**6) -> dict[str, int]:
 def test_the_curve_needs_its_counts():
     for call in (curve_level, lambda counts: unpaid_curve(counts, [0])):
         with pytest.raises(InputError, match=r"counts: pending "):
-            call(NATION | {"pending": None})
+            call(OF_107 | {"pending": None})
 
 
 @pytest.mark.parametrize("closings", [7663742, -6744744])
 def test_no_more_is_closed_than_is_pending_nor_left_than_was_closed(closings):
     with pytest.raises(InputError, match="must be from -6744743 to 7663741 here, found"):
-        unpaid_curve(NATION, [0, closings])
+        unpaid_curve(OF_107, [0, closings])
 
 
 def test_what_has_no_value_says_why():
     nothing = {"effective": 0, "closed": 0, "pending": 0}
     assert curve_level(nothing) is None
-    assert reach(version(OFFICIAL), nothing).reason == "its divisor C**2 + P**2 is 0"
-    found = treatment(custom("E / (C - C)"))
-    assert (found.stances, found.verdict, found.at(NATION)) == ((), None, None)
+    assert reach(version_of(OFFICIAL), nothing).reason == "its divisor C**2 + P**2 is 0"
+    found = treatment(of_formula("E / (C - C)"))
+    assert (found.stances, found.verdict, found.at(OF_107)) == ((), None, None)
     assert found.reason == "E / (C - C) divides by 0"
-    sums = custom("sqrt(I1 + 1) + sqrt(I2 + 2)")
-    assert "algebra does not decide" in reach(sums, NATION).reason
+    sums = of_formula("sqrt(I1 + 1) + sqrt(I2 + 2)")
+    assert "algebra does not decide" in reach(sums, OF_107).reason
 
 
 # The curve ------------------------------------------------------------------------------------
@@ -96,7 +82,7 @@ def test_without_pending_cases_i2_has_no_value():
     ],
 )
 def test_formulas_of_one_stance(kpi, verdict):
-    found = treatment(version(kpi))
+    found = treatment(version_of(kpi))
     assert found.verdict == verdict
     assert found.is_proved
     assert found.at({"effective": 1, "closed": 2, "pending": 2}) == verdict
@@ -115,29 +101,29 @@ def test_formulas_of_one_stance(kpi, verdict):
 def test_formulas_whose_stance_turns_where_closed_and_pending_are_equal(
     kpi, where_more_closed, where_more_pending
 ):
-    found = treatment(version(kpi))
+    found = treatment(version_of(kpi))
     assert found.verdict is None
     assert {str(one.conditions[0]): one.verdict for one in found.stances} == {
         "C - P": where_more_closed,
         "-C + P": where_more_pending,
     }
-    assert found.at(NATION) == where_more_closed
+    assert found.at(OF_107) == where_more_closed
     assert found.at({"effective": 1, "closed": 5, "pending": 9}) == where_more_pending
     assert found.at({"effective": 1, "closed": 5, "pending": 5}) is None
 
 
 def test_weighing_i1_twice_penalises_and_a_difference_that_is_turned_round_rewards():
-    weighed = custom("3 * E / (2 * C + P)")
+    weighed = of_formula("3 * E / (2 * C + P)")
     assert treatment(weighed).verdict == "penalises"
     assert treatment(weighed, is_higher_better=False).verdict == "rewards"
 
 
 @pytest.mark.parametrize("kpi", kpi_ids())
 def test_every_definition_has_a_stance(kpi):
-    found = treatment(version(kpi))
+    found = treatment(version_of(kpi))
     assert found.stances
     assert found.is_proved
-    assert found.at(NATION)
+    assert found.at(OF_107)
 
 
 @settings(deadline=None, max_examples=40)
@@ -146,16 +132,16 @@ def test_the_stance_is_what_one_more_closing_does(counts, kpi):
     # One closing passes over the line C = P where the two are as close as this.
     if abs(counts["closed"] - counts["pending"]) <= 2 or counts["pending"] == 1:
         return
-    found = effect(version(kpi), counts, actions()["close_unpaid"])
+    found = effect(version_of(kpi), counts, actions()["close_unpaid"])
     said = {True: "rewards", False: "penalises", None: "neutral"}[found.is_gain]
-    assert treatment(version(kpi)).at(counts) == said
+    assert treatment(version_of(kpi)).at(counts) == said
 
 
 # How far it reaches ---------------------------------------------------------------------------
 @settings(deadline=None, max_examples=20)
 @given(some_counts(15), st.sampled_from(kpi_ids()), st.booleans())
 def test_the_reach_is_the_best_of_all_points_on_the_curve(counts, kpi, is_higher):
-    one, action = version(kpi), actions()["close_unpaid"]
+    one, action = version_of(kpi), actions()["close_unpaid"]
     found = reach(one, counts, is_higher_better=is_higher)
     values = {
         times: evaluate(one, after(action, counts, times), None).value.value
@@ -171,7 +157,7 @@ def test_the_reach_is_the_best_of_all_points_on_the_curve(counts, kpi, is_higher
 
 
 def test_where_a_root_has_no_value_the_reach_ends():
-    kpi = custom("sqrt(C - P) * E / C")
+    kpi = of_formula("sqrt(C - P) * E / C")
     counts = {"effective": 5, "closed": 20, "pending": 16}
     for is_higher in (True, False):
         found = reach(kpi, counts, is_higher_better=is_higher)
@@ -186,14 +172,14 @@ def test_where_a_root_has_no_value_the_reach_ends():
 
 def test_the_official_rate_is_highest_where_closed_and_pending_are_equal():
     """There it is the harmonic mean, which stays the same along the curve."""
-    found = reach(version(OFFICIAL), NATION)
-    assert found.times == -(NATION["closed"] - NATION["pending"]) // 2 == -1_183_526
-    assert found.best == evaluate(version("harmonic_mean"), NATION, None).value.value
-    assert found.change == found.best - evaluate(version(OFFICIAL), NATION, None).value.value
+    found = reach(version_of(OFFICIAL), OF_107)
+    assert found.times == -(OF_107["closed"] - OF_107["pending"]) // 2 == -1_183_526
+    assert found.best == evaluate(version_of("harmonic_mean"), OF_107, None).value.value
+    assert found.change == found.best - evaluate(version_of(OFFICIAL), OF_107, None).value.value
     for closed, pending, times in [(9, 4, -2), (4, 9, 2)]:
         # 7 and 6, or 6 and 7, are as good: the nearer one is told.
         counts = {"effective": 2, "closed": closed, "pending": pending}
-        assert reach(version(OFFICIAL), counts).times == times
-    assert reach(version("harmonic_mean"), NATION).times == 0
-    everything = reach(version("effective_over_closed"), NATION)
+        assert reach(version_of(OFFICIAL), counts).times == times
+    assert reach(version_of("harmonic_mean"), OF_107).times == 0
+    everything = reach(version_of("effective_over_closed"), OF_107)
     assert (everything.best, everything.times) == (1, -(10030793 - 3286050))

@@ -5,14 +5,16 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from engine_samples import SOME, cases, index_of, recount, version_of
+from engine_samples import SOME, cases, index_of, recount
 from hypothesis import given, settings
-from test_steps import KPIS, SETTINGS, Rows, moved_of, version
+from test_steps import SETTINGS, Rows, moved_of, version
 
 from closurerate.errors import InputError
 from closurerate.kpi.effective import Tier
+from closurerate.kpi.evaluate import in_unit
 from closurerate.study.scenarios import Scenarios
-from closurerate.study.variants import Outcome, Variant, named_variants, outcomes, spread_in_unit
+from closurerate.study.variants import Outcome, Variant, named_variants, outcomes
+from kpi_samples import KPIS, version_of
 
 ROWS: Rows = [
     (0, 1000, 500), (0, 1000, 501), (0, 1000, 760), (1, 210_000, 126_000), (1, 210_000, 120_000),
@@ -114,7 +116,7 @@ def test_change_and_spread_are_exact_for_any_kpi(kpi: str) -> None:
             continue
         known = [Fraction(value or 0) for value in values.values()]
         assert outcome.spread == max(known) - min(known)
-        assert spread_in_unit(index, outcome) == outcome.spread * scale
+        assert in_unit(outcome.spread, index.version.unit) == outcome.spread * scale
         moved = Fraction(outcome.kpi.value or 0) - Fraction(official)
         assert outcome.change == moved * scale
         assert outcome.lowest is not None

@@ -15,10 +15,9 @@ from closurerate.cases.totals import PanelTotals, scaled
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
 from closurerate.kpi.counts import count_cases
-from closurerate.kpi.definition import KpiVersion, read_definition
 from closurerate.kpi.effective import Tier
 from closurerate.kpi.evaluate import evaluate_groups
-from closurerate.paths import data_folder, kpi_file
+from closurerate.paths import data_folder
 from closurerate.study import worlds as module
 from closurerate.study.parameters import parameters
 from closurerate.study.repayments import Repayments, collect_repayments
@@ -34,21 +33,14 @@ from closurerate.study.world_counts import count_world, repayments_of
 from closurerate.study.world_study import World, study_world
 from closurerate.study.world_totals import check_totals
 from closurerate.study.worlds import Worlds, make_worlds, read_worlds, write_worlds
+from kpi_samples import KPIS, version_of
 
 SIZE = Fraction(1, 1000)
 YEAR = 107
 FILE = data_folder() / "worlds.yml"
-KPIS = (
-    "effective_closure_rate", "effective_over_closed", "effective_share", "harmonic_mean",
-    "geometric_mean", "minimum", "disposition_time", "clearance_rate",
-)  # fmt: skip
 
 
-def in_force(kpi: str = "effective_closure_rate") -> KpiVersion:
-    return read_definition(kpi_file(kpi), kpi_file).in_force(YEAR)
-
-
-OFFICIAL = in_force()
+OFFICIAL = version_of()
 OTHER_RULE = replace(
     OFFICIAL.rule,
     # Some cases are paid exactly to a half, so that equality counts.
@@ -88,9 +80,9 @@ def make(
 ) -> Worlds:
     options: dict = {
         "totals": totals, "assumptions": assumptions, "settings": declared, "fraction": SIZE,
-        "count": 2, "others": [in_force("effective_over_closed"), in_force("effective_share")],
+        "count": 2, "others": [version_of("effective_over_closed"), version_of("effective_share")],
     }  # fmt: skip
-    return make_worlds(YEAR, in_force(kpi), varied, **(options | given))
+    return make_worlds(YEAR, version_of(kpi), varied, **(options | given))
 
 
 @pytest.fixture(scope="session")
@@ -416,13 +408,13 @@ def drawn(totals: PanelTotals, assumptions: Assumptions) -> SyntheticYear:
 
 @pytest.mark.parametrize("kpi", KPIS)
 def test_any_kpi_has_worlds(kpi: str, drawn: SyntheticYear, declared: StudySettings) -> None:
-    version = in_force(kpi)
+    version = version_of(kpi)
     counts = count_world(drawn, version.rule)
     found = study_world(
         build_index(repayments_of(drawn, version.rule), counts, version),
         counts,
         declared,
-        [in_force("effective_over_closed"), in_force("effective_share")],
+        [version_of("effective_over_closed"), version_of("effective_share")],
         number=1,
         rejected=0,
         drawn={},

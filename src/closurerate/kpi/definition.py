@@ -51,6 +51,11 @@ class KpiVersion:
     unit: str
     decimals: int
 
+    @property
+    def is_higher_better(self) -> bool:
+        """Whether more of the KPI is better: of any unit but days."""
+        return self.unit != "day"
+
 
 @dataclass(frozen=True)
 class Definition:

@@ -8,8 +8,9 @@ import pandas as pd
 
 from closurerate.kpi.counts import GROUPS, MEASURES
 from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.formula import COUNT_NAMES, measure
 from closurerate.kpi.value import Value, evaluate_formula
-from closurerate.quantity import Evidence, Quantity
+from closurerate.quantity import Evidence, Exact, Quantity
 
 BY = ("branch", "category", "tier")
 """What a KPI can be evaluated by."""
@@ -42,10 +43,17 @@ class Evaluation:
 
     def quantity(self, evidence: Evidence = "published") -> Quantity:
         """Return the value as it is printed, in its unit."""
-        value = self.value.value
-        if value is not None and self.unit == "percent":
-            value = Fraction(value) * 100
-        return Quantity(value, self.unit, self.decimals, evidence)
+        return Quantity(in_unit(self.value.value, self.unit), self.unit, self.decimals, evidence)
+
+
+def scale_of(unit: str) -> int:
+    """Return how many of a unit make 1: 100 percent, one of any other."""
+    return 100 if unit == "percent" else 1
+
+
+def in_unit(value: Exact | None, unit: str) -> Fraction | None:
+    """Return a value or change (a plain ratio where the unit is percent) in its printed unit."""
+    return None if value is None else Fraction(value) * scale_of(unit)
 
 
 def evaluate(version: KpiVersion, counts: Mapping[str, int | None], by: str | None) -> Evaluation:
@@ -60,12 +68,7 @@ def evaluate(version: KpiVersion, counts: Mapping[str, int | None], by: str | No
     by
         The group's name, None for the total.
     """
-    names = {
-        "E": counts["effective"],
-        "C": counts["closed"],
-        "P": counts["pending"],
-        **{name: counts.get(name) for name in MEASURES},
-    }
+    names = named(counts)
     return Evaluation(
         by=by,
         counts=counts,
@@ -77,6 +80,11 @@ def evaluate(version: KpiVersion, counts: Mapping[str, int | None], by: str | No
         unit=version.unit,
         decimals=version.decimals,
     )
+
+
+def named(counts: Mapping[str, int | None]) -> dict[str, int | None]:
+    """Return counts by their names in formulas; None where the data do not tell."""
+    return {name: counts.get(measure(name)) for name in COUNT_NAMES}
 
 
 def evaluate_groups(

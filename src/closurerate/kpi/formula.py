@@ -20,6 +20,9 @@ COUNT_NAMES = (
 )
 """What a formula may use besides indicators: effective, closed and pending cases, and so on."""
 
+LETTERS = {"E": "effective", "C": "closed", "P": "pending"}
+"""The counts that a formula names by a letter; the others as `kpi.counts.MEASURES` does."""
+
 FUNCTIONS = {"sqrt": (1, 1), "min": (2, 9), "max": (2, 9)}
 """Functions of a formula with the fewest and most arguments."""
 
@@ -164,6 +167,11 @@ def _exponent(tree: ast.expr, source: str) -> Node:
     raise InputError(
         f"an exponent in {source!r} is not a whole number up to {_MAX_EXPONENT} (a root is sqrt)."
     )
+
+
+def measure(name: str) -> str:
+    """Return a formula's count by its name as in `kpi.counts.MEASURES`."""
+    return LETTERS.get(name, name)
 
 
 def names_in(node: Node) -> frozenset[str]:

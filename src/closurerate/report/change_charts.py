@@ -6,9 +6,10 @@ import pandas as pd
 
 from closurerate.quantity import Evidence
 from closurerate.report.cells import joined, roc_year
-from closurerate.report.change_data import inside_change, published_changes, span_text
+from closurerate.report.change_data import inside_change, published_changes
 from closurerate.report.change_figures import draw_waterfall
 from closurerate.report.change_tables import no_change, no_inside
+from closurerate.report.changes import interval_text
 from closurerate.report.kpi_charts import axis_name
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.show import Chart, Markdown
@@ -104,7 +105,7 @@ def _frame(data: KpiData, levels: list[Span], parts: Mapping[str, Span]) -> pd.D
             "start": [float(start) for _, start, *_ in rows],
             "end": [float(end) for _, _, end, *_ in rows],
             "text": [
-                span_text(span, data.version.decimals, language, is_signed=kind != "level")
+                interval_text(*span, data.version.decimals, language, is_signed=kind != "level")
                 for *_, span, kind in rows
             ],
             "kind": [kind for *_, kind in rows],

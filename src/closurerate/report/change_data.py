@@ -2,20 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import totals
 from closurerate.published import Interval, Published, feasible_by_reading
-from closurerate.quantity import Quantity, number, rounded
+from closurerate.quantity import Quantity
 from closurerate.readings import adopted
 from closurerate.report.before import counts_before
-from closurerate.report.case_data import say
+from closurerate.report.changes import change_unit, change_word, interval_text
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.labels import Language
 from closurerate.report.series import OPEN
 from closurerate.report.show import Finding, Markdown
-from closurerate.report.words import word
 from closurerate.study.change import Change, YearCounts, definition_effects, split_change
 from closurerate.study.change_span import ChangeSpan, Span, split_span
 from closurerate.study.composition import FACTORS, Composition, composition
@@ -129,23 +127,6 @@ def inside_change(data: KpiData) -> Change | None:
     )
 
 
-def change_unit(data: KpiData) -> str:
-    """Return the unit of a change: points for a KPI in percent, else the KPI's own."""
-    return "point" if data.version.unit == "percent" else data.version.unit
-
-
-def signed(value: Fraction, decimals: int) -> str:
-    """Return a change with its sign."""
-    return f"{'+' if rounded(value, decimals) > 0 else ''}{number(value, decimals)}"
-
-
-def span_text(span: Span, decimals: int, language: str, *, is_signed: bool = False) -> str:
-    """Return an interval as printed, one number where both ends print alike; without unit."""
-    show = signed if is_signed else number
-    low, high = (show(end, decimals) for end in span)
-    return low if low == high else word("interval", language, low=low, high=high)
-
-
 def change_figures(data: KpiData) -> dict[str, Quantity]:
     """Return the figures of the change that a sentence can name, by the adopted reading.
 
@@ -153,7 +134,7 @@ def change_figures(data: KpiData) -> dict[str, Quantity]:
     and for `total`, and `definition_on_before_…` and `definition_on_after_…`; of a part within the
     effective cases `<factor>_part`, on the rows. None where nothing is split.
     """
-    unit, decimals = change_unit(data), data.version.decimals
+    unit, decimals = change_unit(data.version.unit), data.version.decimals
     found = {
         f"{name}_{end}": Quantity(value, unit, decimals, data.evidence)
         for name, span in _spans(data).items()
@@ -186,10 +167,10 @@ def change_names(data: KpiData) -> dict[str, str]:
     `{definition_change}`, `{effective_change}`, `{total_change}`, `{definition_on_before}` and so
     on; an interval where the effective cases of the year before are one.
     """
-    unit = word(f"split_unit_{change_unit(data)}", data.language)
+    unit = change_word(data.version.unit, data.language)
     return {
-        name.replace("_part", "_change"): span_text(
-            span, data.version.decimals, data.language, is_signed=True
+        name.replace("_part", "_change"): interval_text(
+            *span, data.version.decimals, data.language, is_signed=True
         )
         + unit_gap(data.language)
         + unit
@@ -210,12 +191,11 @@ def change_finding(
     Its parameters are those of `report.case_data.say`; what it can name is in `change_figures` and
     `change_names`.
     """
-    return say(
-        data.figures | change_figures(data),
-        data.language,
+    return data.say(
+        change_figures(data),
+        change_names(data),
         zh=zh,
         en=en,
-        names=data.names | change_names(data),
         is_optional=is_optional,
         at_best=data.evidence,
     )

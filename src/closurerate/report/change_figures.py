@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from closurerate.report.style import PALETTE
+from closurerate.report.style import PALETTE, name_rows
 
 _LABEL_PT = 8.0
 _BAR = 0.56
@@ -53,9 +53,6 @@ def draw_waterfall(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
     width = highest - lowest
     ax.set_xlim(lowest - 0.06 * width, highest + 0.24 * width)
     ax.set_ylim(-0.7, len(rows) - 0.3)
-    ax.set_yticks(positions, frame["label"])
-    ax.tick_params(axis="y", colors=PALETTE.ink)
-    ax.grid(axis="y", visible=False)
-    ax.grid(axis="x", visible=True)
+    name_rows(ax, positions, frame["label"])
     ax.set_xlabel(xlabel)
     return ax

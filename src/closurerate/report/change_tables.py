@@ -2,17 +2,15 @@
 
 from fractions import Fraction
 
-from closurerate.quantity import number
+from closurerate.quantity import number, signed
 from closurerate.report.cells import headed, percent, roc_year
 from closurerate.report.change_data import (
     ShownChange,
-    change_unit,
     compositions,
     inside_change,
     published_changes,
-    signed,
-    span_text,
 )
+from closurerate.report.changes import change_word, interval_text
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.show import Column, Markdown, Table
 from closurerate.report.words import word
@@ -41,7 +39,7 @@ def change_table(data: KpiData) -> Table | Markdown:
     total = [_cell(data, change.span.total, is_signed=True) for change in changes]
     rows.append((word("split_total", language), *total))
     rows.append(_level(data, data.year, [change.span.after for change in changes]))
-    unit = word(f"split_unit_{change_unit(data)}", language)
+    unit = change_word(data.version.unit, language)
     return Table(
         columns=(
             Column(word("split_part", language)),
@@ -77,7 +75,7 @@ def _heading(change: ShownChange, language: str) -> str:
 def _cell(data: KpiData, span: Span | None, *, is_signed: bool = False) -> str:
     if span is None:
         return number(None)
-    return span_text(span, data.version.decimals, data.language, is_signed=is_signed)
+    return interval_text(*span, data.version.decimals, data.language, is_signed=is_signed)
 
 
 def _level(data: KpiData, year: int, spans: list[Span | None]) -> tuple[str, ...]:
@@ -130,7 +128,7 @@ def inside_table(data: KpiData) -> Table | Markdown:
         columns=(
             Column(word("split_part", language)),
             Column(word("split_meaning", language)),
-            Column(word(f"split_unit_{change_unit(data)}", language), "right"),
+            Column(change_word(data.version.unit, language), "right"),
         ),
         rows=tuple(rows),
         caption=word("split_inside_caption", language, name=data.name),

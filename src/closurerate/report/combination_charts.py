@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from closurerate.kpi.evaluate import evaluate
+from closurerate.kpi.evaluate import evaluate, scale_of
 from closurerate.published import Interval, feasible_by_reading
 from closurerate.quantity import number
 from closurerate.readings import adopted
@@ -32,7 +32,7 @@ from closurerate.study.surface import surface
 
 _GRID = 161
 """Points of the grid along each axis."""
-_HEIGHT_CM = 14.6
+_HEIGHT_CM = 13.4
 _COLUMNS = ["text", "value", "I1", "I2"]
 
 
@@ -88,7 +88,7 @@ def _landscape(data: KpiData, kind: str) -> Chart | Markdown:
     ticks = np.linspace(end / 1000, end, _GRID)
     at = million / ticks if is_in_counts else ticks / 100
     start = million if is_in_counts else 0.0
-    scale = 100 if data.version.unit == "percent" else 1
+    scale = scale_of(data.version.unit)
     heights = surface(in_indicators(data.version), at, at) * scale
     # No more cases are effective than closed.
     heights[:, at > 1] = np.nan

@@ -4,10 +4,11 @@ from fractions import Fraction
 
 import sympy
 
+from closurerate.kpi.evaluate import scale_of
 from closurerate.published import Interval
 from closurerate.quantity import Quantity
 from closurerate.readings import adopted
-from closurerate.report.case_data import say
+from closurerate.report.changes import change_unit
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.series import OPEN
 from closurerate.report.show import Finding, Markdown
@@ -37,13 +38,12 @@ def combination_finding(
     data: KpiData, *, zh: str, en: str, is_optional: bool = False
 ) -> Finding | Markdown:
     """Return a computed sentence on the combination; see `closurerate.report.case_data.say`."""
-    figures = data.figures | combination_figures(data)
-    return say(figures, data.language, zh=zh, en=en, names=data.names, is_optional=is_optional)
+    return data.say(combination_figures(data), zh=zh, en=en, is_optional=is_optional)
 
 
 def _responses(data: KpiData) -> dict[str, Quantity]:
     # A point of an indicator is a hundredth: what it moves is told in the KPI's printed unit.
-    scale = Fraction(1 if data.version.unit == "percent" else Fraction(1, 100))
+    scale = Fraction(scale_of(data.version.unit), 100)
     found: dict[str, Quantity] = {}
     for item in derivatives(data.version, data.total.counts):
         is_indicator = item.variable in ("I1", "I2")
@@ -79,7 +79,7 @@ def _target(data: KpiData) -> dict[str, Quantity]:
     years = [item for item in target_years(data) if item.year == data.year]
     check = years[0].check if years else None
     before = demand(data, adopted(OPEN))
-    unit = "point" if data.version.unit == "percent" else data.version.unit
+    unit = change_unit(data.version.unit)
     more = before.more if before is not None else None
     surplus = check.surplus if check is not None else None
     return {

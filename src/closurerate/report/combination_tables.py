@@ -5,6 +5,7 @@ from fractions import Fraction
 import sympy
 
 from closurerate.kpi.definition import Definition, KpiVersion
+from closurerate.kpi.evaluate import in_unit
 from closurerate.quantity import Quantity, number, printed
 from closurerate.report.alternatives import alternatives
 from closurerate.report.cells import headed
@@ -38,7 +39,7 @@ def properties_table(data: KpiData) -> Table:
         for definition in _compared(data)
     )
     columns = (
-        Column(word("formula_of", language), width=0.2),
+        Column(word("formula", language), width=0.2),
         *(Column(word(f"property_{name}", language), "center") for name in _BESIDE),
     )
     return Table(
@@ -61,7 +62,7 @@ def counterexamples_table(data: KpiData) -> Table:
         for verdict in properties(definition.in_force(data.year)).values()
         if verdict.points and not verdict.name.startswith(OF_COUNTS)
     )
-    names = ("formula_of", "counterexample_to", "effective", "closed", "pending")
+    names = ("formula", "counterexample_to", "effective", "closed", "pending")
     return Table(
         columns=(
             *(Column(word(name, language)) for name in names[:2]),
@@ -145,10 +146,11 @@ def _counterexample(definition: Definition, verdict: Verdict, data: KpiData) -> 
 
 def point_cells(point: Point, version: KpiVersion, language: str) -> tuple[str, ...]:
     """Return E, C, P, I1, I2 (%) and the KPI of a point as printed."""
-    value, scale = point.value.value, 100 if version.unit == "percent" else 1
-    exact = None if value is None else Fraction(value) * scale
     return (
         *(number(count) for count in (point.effective, point.closed, point.pending)),
         *(number(100 * ratio, 2) for ratio in (point.first, point.second)),
-        printed(Quantity(exact, version.unit, version.decimals), language).replace(" ", _KEPT),
+        printed(
+            Quantity(in_unit(point.value.value, version.unit), version.unit, version.decimals),
+            language,
+        ).replace(" ", _KEPT),
     )

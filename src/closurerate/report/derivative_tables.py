@@ -2,9 +2,11 @@
 
 from fractions import Fraction
 
+from closurerate.kpi.evaluate import scale_of
 from closurerate.kpi.value import Value
-from closurerate.quantity import UNDEFINED, number
+from closurerate.quantity import UNDEFINED, number, signed
 from closurerate.report.cells import headed
+from closurerate.report.changes import change_heading
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.show import Column, Table
 from closurerate.report.words import word
@@ -28,12 +30,17 @@ def derivatives_table(data: KpiData) -> Table:
             word(
                 f"step_of_{_kind(item)}", language, cases=number(STEP_CASES), twd=number(STEP_TWD)
             ),
-            _both(item.slope, item.slope_below, _step(item) * _scale(data), signed=True),
-            _both(item.elasticity, item.elasticity_below, Fraction(1), signed=True),
+            _both(
+                item.slope,
+                item.slope_below,
+                _step(item) * scale_of(data.version.unit),
+                is_signed=True,
+            ),
+            _both(item.elasticity, item.elasticity_below, Fraction(1), is_signed=True),
         )
         for item in found
     )
-    unit = word(f"change_unit_{data.version.unit}", language)
+    unit = change_heading(data.version.unit, language)
     response = word("response_to_step", language, unit=unit)
     return Table(
         columns=(
@@ -86,11 +93,11 @@ def _cells(
     found: dict[str, Derivative], slopes: list[str], counts: list[str], data: KpiData
 ) -> tuple[str, ...]:
     # A point of an indicator is a hundredth: what it moves is told in the KPI's printed unit.
-    scale = Fraction(_scale(data), 100)
+    scale = Fraction(scale_of(data.version.unit), 100)
     return (
         *(_both(found[name].slope, found[name].slope_below, scale) for name in slopes),
         *(
-            _both(found[name].elasticity, found[name].elasticity_below, Fraction(1), signed=True)
+            _both(found[name].elasticity, found[name].elasticity_below, Fraction(1), is_signed=True)
             for name in counts
         ),
     )
@@ -113,10 +120,6 @@ def _step(item: Derivative) -> Fraction:
     ]
 
 
-def _scale(data: KpiData) -> int:
-    return 100 if data.version.unit == "percent" else 1
-
-
 def _at(item: Derivative) -> str:
     value = item.at.value
     if item.variable in _INDICATORS:
@@ -124,17 +127,17 @@ def _at(item: Derivative) -> str:
     return number(value)
 
 
-def _both(above: Value, below: Value, factor: Fraction | int, *, signed: bool = False) -> str:
+def _both(above: Value, below: Value, factor: Fraction | int, *, is_signed: bool = False) -> str:
     """Return a response; at a kink, to less and to more."""
-    texts = [_text(value, factor, signed=signed) for value in (below, above)]
+    texts = [_text(value, factor, is_signed=is_signed) for value in (below, above)]
     return texts[1] if below.value == above.value else " / ".join(texts)
 
 
-def _text(value: Value, factor: Fraction | int, *, signed: bool) -> str:
+def _text(value: Value, factor: Fraction | int, *, is_signed: bool) -> str:
     if value.value is None:
         return UNDEFINED
-    exact = Fraction(value.value) * factor
-    return f"{'+' if signed and exact > 0 else ''}{number(exact, _DECIMALS)}"
+    show = signed if is_signed else number
+    return show(Fraction(value.value) * factor, _DECIMALS)
 
 
 def _short(name: str, language: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 
-from closurerate.report.style import PALETTE
+from closurerate.report.style import PALETTE, name_rows
 
 _LABEL_PT = 8.0
 _BAR = 0.62
@@ -88,10 +88,7 @@ def draw_bars(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
     ax.barh(positions, frame["value"], color=colours, height=_BAR)
     for position, value, text in zip(positions, frame["value"], frame["text"], strict=True):
         ax.text(value, position, f" {text}", va="center", ha="left", fontsize=_LABEL_PT)
-    ax.set_yticks(positions, frame["label"])
-    ax.tick_params(axis="y", colors=PALETTE.ink)
-    ax.grid(axis="x", visible=True)
-    ax.grid(axis="y", visible=False)
+    name_rows(ax, positions, frame["label"])
     ax.set_xlim(0, max(frame["value"]) * 1.15)
     ax.set_xlabel(xlabel)
     return ax
@@ -127,10 +124,7 @@ def draw_dots(frame: pd.DataFrame, ax: Axes, *, xlabel: str, nation: float, text
             textcoords="offset points", va="center", ha="left" if is_right else "right",
             fontsize=_LABEL_PT,
         )  # fmt: skip
-    ax.set_yticks(positions, frame["label"])
-    ax.tick_params(axis="y", colors=PALETTE.ink)
-    ax.grid(axis="y", visible=False)
-    ax.grid(axis="x", visible=True)
+    name_rows(ax, positions, frame["label"])
     ax.margins(x=0.12)
     ax.set_xlabel(xlabel)
     return ax
@@ -234,10 +228,7 @@ def draw_stacks(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
                 color=PALETTE.ink if is_narrow else ink, fontsize=_LABEL_PT,
             )  # fmt: skip
             left += row["value"]
-    ax.set_yticks(range(len(labels))[::-1], labels)
-    ax.tick_params(axis="y", colors=PALETTE.ink)
-    ax.grid(axis="y", visible=False)
-    ax.grid(axis="x", visible=True)
+    name_rows(ax, range(len(labels))[::-1], labels)
     ax.set_xlabel(xlabel)
     return ax
 

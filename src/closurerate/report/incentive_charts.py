@@ -4,10 +4,12 @@ from fractions import Fraction
 
 import pandas as pd
 
-from closurerate.kpi.evaluate import Evaluation
+from closurerate.kpi.evaluate import Evaluation, in_unit
+from closurerate.quantity import signed
 from closurerate.report import incentive_figures
 from closurerate.report.cells import joined
-from closurerate.report.incentive_data import change_unit, decimals_for, printed_change, signed
+from closurerate.report.changes import change_word
+from closurerate.report.incentive_data import decimals_for
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.show import Chart, Markdown
 from closurerate.report.style import drawing
@@ -37,7 +39,7 @@ def closing_chart(data: KpiData) -> Chart | Markdown:
         # Dots that lie on each other are labelled once.
         names = ("", word("incentive_closing_alike", language))
         frame = frame.assign(unpaid_text="")
-    unit = word(f"incentive_unit_{change_unit(data)}", language)
+    unit = change_word(data.version.unit, language)
     with drawing(language, 9.0) as axes:
         incentive_figures.draw_closing(
             frame,
@@ -84,4 +86,5 @@ def _closing(data: KpiData, row: Evaluation, name: str) -> Fraction | None:
     times = int((row.counts["pending"] or 0) * _SHARE)
     if not times:
         return None
-    return printed_change(data, effect(data.version, row.counts, actions()[name], times).change)
+    change = effect(data.version, row.counts, actions()[name], times).change
+    return in_unit(change, data.version.unit)

@@ -6,18 +6,19 @@ from math import floor, log10
 
 import sympy
 
-from closurerate.kpi.evaluate import Evaluation
+from closurerate.kpi.evaluate import Evaluation, in_unit
+from closurerate.kpi.formula import measure
 from closurerate.placeholders import weakest
-from closurerate.quantity import Exact, Quantity, number
-from closurerate.report.case_data import say
+from closurerate.quantity import Quantity
+from closurerate.report.changes import change_unit
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.labels import Evidence
 from closurerate.report.show import Finding, Markdown
 from closurerate.report.words import word
-from closurerate.study.action_signs import measure, pieces
 from closurerate.study.actions import actions
 from closurerate.study.cheapest import CheapestPoint, cheapest_point
 from closurerate.study.incentives import effect
+from closurerate.study.pieces import pieces
 from closurerate.study.unpaid import reach
 
 MANY = 10_000
@@ -39,26 +40,10 @@ def evidence(data: KpiData) -> Evidence:
     )
 
 
-def change_unit(data: KpiData) -> str:
-    """Return the unit of a change of the KPI: points of a KPI in percent, else its own."""
-    return "point" if data.version.unit == "percent" else data.version.unit
-
-
-def printed_change(data: KpiData, change: Exact | None) -> Fraction | None:
-    """Return a change of the KPI in the unit that it is printed in."""
-    scale = 100 if data.version.unit == "percent" else 1
-    return None if change is None else Fraction(change) * scale
-
-
 def decimals_for(values: Iterable[Fraction | None]) -> int:
     """Return the decimals at which the smallest of several values but 0 shows two digits."""
     sizes = [abs(value) for value in values if value]
     return min(max(1 - floor(log10(min(sizes))), 0), _MOST_DECIMALS) if sizes else 0
-
-
-def signed(value: Fraction | None, decimals: int) -> str:
-    """Return a change with its sign, a dash where there is none."""
-    return f"{'+' if value is not None and value > 0 else ''}{number(value, decimals)}"
 
 
 def condition_text(conditions: Iterable[sympy.Expr], language: str) -> str:
@@ -110,11 +95,11 @@ def incentive_figures(data: KpiData) -> dict[str, Quantity]:
     not, can reach, `unpaid_gain` by how much, and `unpaid_times` how many such closings more that
     takes, or `unpaid_fewer` how many fewer.
     """
-    rests, counts, unit = evidence(data), data.total.counts, change_unit(data)
+    rests, counts, unit = evidence(data), data.total.counts, change_unit(data.version.unit)
     point = cheapest_point(data.version, counts)
     found: dict[str, Quantity] = {}
     for name, action in actions().items():
-        change = printed_change(data, effect(data.version, counts, action, MANY).change)
+        change = in_unit(effect(data.version, counts, action, MANY).change, data.version.unit)
         decimals = max(3, data.version.decimals) if change else 0
         found[f"{name}_effect"] = Quantity(change, unit, decimals, rests)
     cases = {f"{way.action.name}_cases": way.cases for way in point.ways}
@@ -136,10 +121,13 @@ def _reached(data: KpiData, rests: Evidence) -> dict[str, Quantity]:
     fewer = None if found.times is None else max(-found.times, 0)
     return {
         "unpaid_best": Quantity(
-            printed_change(data, found.best), data.version.unit, decimals, rests
+            in_unit(found.best, data.version.unit), data.version.unit, decimals, rests
         ),
         "unpaid_gain": Quantity(
-            printed_change(data, found.change), change_unit(data), decimals, rests
+            in_unit(found.change, data.version.unit),
+            change_unit(data.version.unit),
+            decimals,
+            rests,
         ),
         "unpaid_times": Quantity(more, "case", 0, rests),
         "unpaid_fewer": Quantity(fewer, "case", 0, rests),
@@ -150,5 +138,4 @@ def incentive_finding(
     data: KpiData, *, zh: str, en: str, is_optional: bool = False
 ) -> Finding | Markdown:
     """Return a computed sentence that may name figures of incentives besides the KPI's own."""
-    figures = data.figures | incentive_figures(data)
-    return say(figures, data.language, zh=zh, en=en, names=data.names, is_optional=is_optional)
+    return data.say(incentive_figures(data), zh=zh, en=en, is_optional=is_optional)

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
-from closurerate.report.style import PALETTE
+from closurerate.report.style import PALETTE, name_rows
 
 _LABEL_PT = 8.0
 _HALO = [withStroke(linewidth=2.5, foreground="white")]
@@ -46,10 +46,7 @@ def draw_closing(frame: pd.DataFrame, ax: Axes, *, xlabel: str, names: tuple[str
             textcoords="offset points", ha="left" if to_right else "right", va="bottom",
             color=colour,
         )  # fmt: skip
-    ax.set_yticks(positions, frame["label"])
-    ax.tick_params(axis="y", colors=PALETTE.ink)
-    ax.grid(axis="y", visible=False)
-    ax.grid(axis="x", visible=True)
+    name_rows(ax, positions, frame["label"])
     ax.margins(x=0.16)
     ax.set_ylim(-0.7, len(frame) + 0.1)
     ax.set_xlabel(xlabel)

@@ -2,22 +2,16 @@
 
 from collections.abc import Sequence
 
-from closurerate.quantity import UNDEFINED, number
-from closurerate.report.incentive_data import (
-    MANY,
-    change_unit,
-    condition_text,
-    decimals_for,
-    evidence,
-    points,
-    printed_change,
-    signed,
-)
+from closurerate.kpi.evaluate import in_unit
+from closurerate.kpi.formula import LETTERS
+from closurerate.quantity import UNDEFINED, number, signed
+from closurerate.report.changes import change_unit, change_word
+from closurerate.report.incentive_data import MANY, condition_text, decimals_for, evidence, points
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.labels import Language
 from closurerate.report.show import Column, Table
 from closurerate.report.words import word
-from closurerate.study.action_signs import SYMBOLS, sign_line
+from closurerate.study.action_signs import sign_line
 from closurerate.study.actions import Action, actions
 from closurerate.study.cheapest import CheapestPoint
 from closurerate.study.incentives import effect
@@ -35,7 +29,7 @@ MAIN = (
 """The actions that are shown by branch."""
 
 _MARK = "▲\N{NO-BREAK SPACE}"
-_LETTERS = {measure: letter for letter, measure in SYMBOLS.items()}
+_LETTERS = {measure: letter for letter, measure in LETTERS.items()}
 
 
 def effects_table(data: KpiData, times: Sequence[int] = (1, MANY)) -> Table:
@@ -54,7 +48,7 @@ def effects_table(data: KpiData, times: Sequence[int] = (1, MANY)) -> Table:
         for name, action in chosen.items()
     }
     changes = {
-        name: [printed_change(data, one.change) for one in effects]
+        name: [in_unit(one.change, data.version.unit) for one in effects]
         for name, effects in found.items()
     }
     decimals = [decimals_for(column) for column in zip(*changes.values(), strict=True)]
@@ -68,7 +62,7 @@ def effects_table(data: KpiData, times: Sequence[int] = (1, MANY)) -> Table:
         )
         for name, action in chosen.items()
     )
-    unit = word(f"incentive_unit_{change_unit(data)}", language)
+    unit = change_word(data.version.unit, language)
     return Table(
         columns=(
             Column(word("incentive_action", language), width=0.34),
@@ -124,11 +118,11 @@ def branch_effects_table(data: KpiData, names: Sequence[str] = MAIN, times: int 
     found = [
         [effect(data.version, row.counts, actions()[name], times) for name in names] for row in rows
     ]
-    changes = [[printed_change(data, one.change) for one in row] for row in found]
+    changes = [[in_unit(one.change, data.version.unit) for one in row] for row in found]
     sizes = [abs(change) for row in changes for change in row if change]
     # Two digits of the smallest effect, unless the largest would carry too many.
     decimals = min(decimals_for(sizes), decimals_for([max(sizes, default=None)]) + 2)
-    unit = word(f"incentive_unit_{change_unit(data)}", language)
+    unit = change_word(data.version.unit, language)
     return Table(
         columns=(
             Column(word("branch", language)),
@@ -209,7 +203,7 @@ def cheapest_table(data: KpiData) -> Table:
     )
     unit = word(f"unit_{data.version.unit}", language)
     is_search = any(way.is_search for _, point in found for way in point.ways)
-    gain = word(f"incentive_gain_{change_unit(data)}", language)
+    gain = word(f"incentive_gain_{change_unit(data.version.unit)}", language)
     return Table(
         columns=(
             Column(word("branch", language)),

@@ -8,18 +8,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from closurerate.kpi.evaluate import Evaluation
+from closurerate.kpi.evaluate import Evaluation, in_unit, scale_of
 from closurerate.placeholders import weakest
 from closurerate.quantity import UNDEFINED, Quantity, number, printed
 from closurerate.report import incentive_figures
 from closurerate.report.alternatives import alternatives
-from closurerate.report.incentive_data import (
-    MANY,
-    change_unit,
-    condition_text,
-    evidence,
-    printed_change,
-)
+from closurerate.report.changes import change_unit
+from closurerate.report.incentive_data import MANY, condition_text, evidence
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.labels import Language
 from closurerate.report.show import Chart, Column, Markdown, Table
@@ -93,7 +88,7 @@ def _here(other: KpiData, data: KpiData, found: Treatment) -> tuple[str, str]:
     counts = data.total.counts
     verdict = found.at(counts)
     change = effect(other.version, counts, actions()["close_unpaid"], MANY).change
-    amount = Quantity(printed_change(other, change), change_unit(other), 3)
+    amount = Quantity(in_unit(change, other.version.unit), change_unit(other.version.unit), 3)
     return (
         word(f"incentive_verdict_{verdict}", data.language) if verdict else UNDEFINED,
         printed(amount, data.language, signed=True),
@@ -109,7 +104,7 @@ def unpaid_chart(data: KpiData) -> Chart | Markdown:
         return Markdown(word("incentive_no_plane", language, name=data.name))
     branches = pd.DataFrame([_stand(row, language) for row in known])
     columns, index = (_axis(branches[[name, f"to_{name}"]]) for name in ("I1", "I2"))
-    scale = 100 if data.version.unit == "percent" else 1
+    scale = scale_of(data.version.unit)
     values = surface(combination, columns / 100, index / 100) * scale
     levels = pd.DataFrame(values, index=index, columns=columns)
     at = MaxNLocator(_LINES).tick_values(np.nanmin(values), np.nanmax(values))
@@ -126,8 +121,8 @@ def unpaid_chart(data: KpiData) -> Chart | Markdown:
                 word("incentive_curve_diagonal", language),
             ),
             names=(
-                word("axis_incentive_indicator", language, name="I1 = E / C"),
-                word("axis_incentive_indicator", language, name="I2 = E / P"),
+                word("in_percent", language, name="I1 = E / C"),
+                word("in_percent", language, name="I2 = E / P"),
             ),
         )
         return Chart(
@@ -199,7 +194,7 @@ def _alt(data: KpiData, nation: Evaluation) -> str:
     after = None if change is None else Fraction(nation.value.value or 0) + Fraction(change)
     quantities = {
         "before": nation.quantity(),
-        "after": Quantity(printed_change(data, after), nation.unit, nation.decimals),
+        "after": Quantity(in_unit(after, nation.unit), nation.unit, nation.decimals),
         "share": Quantity(100 * _ARROW, "percent"),
     } | {
         name: Quantity(100 * Fraction(nation.indicators[item].value or 0), "percent", 2)

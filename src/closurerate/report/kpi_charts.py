@@ -82,7 +82,7 @@ def target_chart(data: KpiData) -> Chart:
         return Chart(
             axes.get_figure(),
             caption=word("caption_target_chart", language),
-            alt=word("alt_target", language, items=joined(items, language)),
+            alt=word("alt_bars", language, items=joined(items, language)),
             source=data.source_over_years,
             evidence=data.evidence,
             language=language,
@@ -179,7 +179,7 @@ def collections_chart(data: KpiData) -> Chart | Markdown:
         return Chart(
             axes.get_figure(),
             caption=word("caption_collections", language),
-            alt=word("alt_collections", language, items=joined(items, language)),
+            alt=word("alt_bars", language, items=joined(items, language)),
             source=data.source_over_years,
             evidence=shown["collected"].evidence,
             language=language,

@@ -181,10 +181,33 @@ class KpiData:
             }
         )
 
-    def say(self, *, zh: str, en: str, is_optional: bool = False) -> Finding | Markdown:
-        """Return a computed sentence on the KPI; see `closurerate.report.case_data.say`."""
+    def say(
+        self,
+        figures: Mapping[str, Quantity] | None = None,
+        names: Mapping[str, str] | None = None,
+        *,
+        zh: str,
+        en: str,
+        is_optional: bool = False,
+        at_best: Evidence = "published",
+    ) -> Finding | Markdown:
+        """Return a computed sentence on the KPI; see `closurerate.report.case_data.say`.
+
+        Parameters
+        ----------
+        figures, names
+            What it can name besides the KPI's own figures and names.
+        zh, en, is_optional, at_best
+            As there.
+        """
         return say(
-            self.figures, self.language, zh=zh, en=en, names=self.names, is_optional=is_optional
+            {**self.figures, **(figures or {})},
+            self.language,
+            zh=zh,
+            en=en,
+            names={**self.names, **(names or {})},
+            is_optional=is_optional,
+            at_best=at_best,
         )
 
     def key_figures(self) -> KeyFigures:
@@ -200,7 +223,7 @@ class KpiData:
                 word("target_note", language, target=target),
             ),
             *(
-                KeyFigure(word(name, language), counts[name], word("cases_unit", language))
+                KeyFigure(word(name, language), counts[name], word("unit_case", language))
                 for name in ("effective", "closed", "pending")
             ),
         ]

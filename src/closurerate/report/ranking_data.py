@@ -13,19 +13,11 @@ from closurerate.kpi.definition import KpiVersion
 from closurerate.paths import cases_folder
 from closurerate.quantity import Quantity
 from closurerate.report.alternatives import alternatives
-from closurerate.report.case_data import say
-from closurerate.report.change_data import change_unit
+from closurerate.report.changes import change_unit
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.show import Finding, Markdown
 from closurerate.report.words import word
-from closurerate.study.ranking import (
-    agreement,
-    branch_values,
-    is_higher_better,
-    rank_shifts,
-    rank_spread,
-    rank_table,
-)
+from closurerate.study.ranking import agreement, branch_values, rank_shifts, rank_spread, rank_table
 from closurerate.study.weights import branch_weights
 
 
@@ -91,7 +83,7 @@ def formula_ranks(data: KpiData) -> FormulaRanks:
     values = {
         name: branch_values(version, _counts(data, version)) for name, version in versions.items()
     }
-    lower = [name for name, version in versions.items() if not is_higher_better(version)]
+    lower = [name for name, version in versions.items() if not version.is_higher_better]
     names = {name: item.name[data.language] for name, item in definitions.items()}
     return FormulaRanks(data.definition.id, names, rank_table(values, lower))
 
@@ -121,7 +113,7 @@ def ranking_figures(data: KpiData) -> dict[str, Quantity]:
     largest = None if shifts.empty else int(shifts.max())
     taus = ranked.with_base.values()
     lowest = Fraction(min(taus)).limit_denominator(10**6) if taus else None
-    unit = change_unit(data)
+    unit = change_unit(data.version.unit)
     total = found.total
     return {
         "weights_total": Quantity(None if total is None else 100 * total, "percent", 2, evidence),
@@ -160,12 +152,11 @@ def ranking_finding(
     Its parameters are those of `report.case_data.say`; what it can name is in `ranking_figures`
     and `ranking_names`.
     """
-    return say(
-        data.figures | ranking_figures(data),
-        data.language,
+    return data.say(
+        ranking_figures(data),
+        ranking_names(data),
         zh=zh,
         en=en,
-        names=data.names | ranking_names(data),
         is_optional=is_optional,
         at_best=data.cases.evidence,
     )

@@ -6,7 +6,7 @@ import pandas as pd
 
 from closurerate.quantity import number
 from closurerate.report.cells import headed, percent
-from closurerate.report.change_data import change_unit
+from closurerate.report.changes import change_word
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.ranking_data import formula_ranks
 from closurerate.report.show import Markdown, Table
@@ -65,7 +65,7 @@ def _weights_note(data: KpiData, found: NationalWeights) -> str:
         carrier=carrier,
         excess=number(100 * found.excess, 2),
         effect=number(found.structure_effect, data.version.decimals),
-        unit=word(f"split_unit_{change_unit(data)}", language),
+        unit=change_word(data.version.unit, language),
     )
 
 
@@ -84,7 +84,7 @@ def shifts_table(data: KpiData) -> Table:
         for name in ranked.order[1:]
     )
     return Table(
-        columns=headed(language, "rank_formula", "rank_tau", "rank_same", "rank_gain", "rank_loss"),
+        columns=headed(language, "formula", "rank_tau", "rank_same", "rank_gain", "rank_loss"),
         rows=rows,
         caption=word("rank_shifts_caption", language, name=data.name),
         note=word("rank_shifts_note", language),
@@ -134,7 +134,7 @@ def robustness_table(data: ThresholdData) -> Table:
     )
     return Table(
         columns=headed(
-            language, "branch", "rank_official", "rank_over_formulas", "rank_median",
+            language, "branch", "rank", "rank_over_formulas", "rank_median",
             "rank_over_thresholds", "rank_kept", "rank_up", "rank_down",
         ),
         rows=rows,

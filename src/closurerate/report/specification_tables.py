@@ -3,10 +3,11 @@
 from fractions import Fraction
 
 from closurerate.paths import cases_folder
-from closurerate.quantity import Exact, Quantity, number
+from closurerate.quantity import Quantity, number, signed
+from closurerate.report.case_data import say
+from closurerate.report.changes import change_heading, interval_text
 from closurerate.report.kpi_data import KpiData
-from closurerate.report.labels import Language
-from closurerate.report.show import Column, Markdown, Table
+from closurerate.report.show import Column, Finding, Markdown, Table
 from closurerate.report.words import word
 from closurerate.study.reading_change import changes_by_reading
 from closurerate.study.specification import Specifications, effects, specifications
@@ -38,18 +39,22 @@ def effects_table(data: KpiData, found: Specifications) -> Table:
         From `study.specification.specifications`, of the same KPI and case data.
     """
     language, digits = data.language, found.decimals
-    unit = change_unit(found.unit, language)
+    unit = change_heading(found.unit, language)
     rows = tuple(
         (
             word(f"reading_{row['reading']}", language),
             word(f"option_{row['option']}", language),
             signed(row["change"], digits + _MORE_DECIMALS),
-            span(row["low"], row["high"], digits + _MORE_DECIMALS, language),
+            interval_text(
+                row["low"], row["high"], digits + _MORE_DECIMALS, language, is_signed=True
+            ),
             signed(row["printed_change"], digits)
             if row["printed_change"]
             else word("reading_stays", language)
             if not row["is_moving"]
-            else span(row["printed_low"], row["printed_high"], digits, language),
+            else interval_text(
+                row["printed_low"], row["printed_high"], digits, language, is_signed=True
+            ),
         )
         for row in effects(found).to_dict("records")
     )
@@ -66,7 +71,7 @@ def effects_table(data: KpiData, found: Specifications) -> Table:
         columns=(
             Column(word("reading_question", language)),
             Column(word("reading_other_option", language)),
-            Column(word("reading_change_in", language, unit=unit), "right"),
+            Column(word("change_in", language, unit=unit), "right"),
             Column(word("reading_change_span", language, unit=unit), "right"),
             Column(word("reading_moves_printed", language), "right"),
         ),
@@ -103,8 +108,8 @@ def reading_change_table(data: KpiData) -> Table | Markdown:
                 low=number(row["effective_low"]),
                 high=number(row["effective_high"]),
             ),
-            span(row["before_low"], row["before_high"], digits, language, is_signed=False),
-            span(row["change_low"], row["change_high"], digits, language),
+            interval_text(row["before_low"], row["before_high"], digits, language),
+            interval_text(row["change_low"], row["change_high"], digits, language, is_signed=True),
         )
         for row in found.to_dict("records")
     )
@@ -122,7 +127,7 @@ def reading_change_table(data: KpiData) -> Table | Markdown:
                 ),
                 "right",
             ),
-            Column(word("reading_change_in", language, unit=change_unit(unit, language)), "right"),
+            Column(word("change_in", language, unit=change_heading(unit, language)), "right"),
         ),
         rows=rows,
         caption=word("caption_reading_change", language, previous=previous),
@@ -159,21 +164,19 @@ def reading_figures(data: KpiData, found: Specifications) -> dict[str, Quantity]
     }
 
 
-def change_unit(unit: str, language: Language) -> str:
-    """Return the unit of a change: points where the value is in percent."""
-    return word("reading_unit_percent" if unit == "percent" else f"unit_{unit}", language)
+def readings_finding(
+    data: KpiData, found: Specifications, *, zh: str, en: str, is_optional: bool = False
+) -> Finding | Markdown:
+    """Return a computed sentence that may name figures of the readings.
 
-
-def signed(value: Exact | None, decimals: int) -> str:
-    """Return a change with its sign, or a dash where there is none."""
-    text = number(value, decimals)
-    return f"+{text}" if value is not None and value > 0 and text.strip("0.,") else text
-
-
-def span(
-    low: Exact | None, high: Exact | None, decimals: int, language: str, *, is_signed: bool = True
-) -> str:
-    """Return a range of values, one figure where both ends print alike."""
-    bring = signed if is_signed else number
-    first, last = bring(low, decimals), bring(high, decimals)
-    return first if first == last else word("interval", language, low=first, high=last)
+    Its parameters are those of `report.case_data.say`; what it can name is in `reading_figures`.
+    """
+    return say(
+        data.figures | reading_figures(data, found),
+        data.language,
+        zh=zh,
+        en=en,
+        names=data.names,
+        is_optional=is_optional,
+        at_best=data.cases.evidence,
+    )

@@ -1,6 +1,6 @@
 """The looks of every report in one place: sizes, colours, fonts, and the style of charts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -138,3 +138,11 @@ def _chart_parameters(language: str) -> dict[Any, Any]:
         "ytick.major.size": 0,
         "ytick.major.width": 0.6,
     }
+
+
+def name_rows(ax: Axes, positions: Sequence[float], names: Iterable[str]) -> None:
+    """Name the rows of a chart at the left, with lines down from the axis below and none across."""
+    ax.set_yticks(positions, list(names))
+    ax.tick_params(axis="y", colors=PALETTE.ink)
+    ax.grid(axis="y", visible=False)
+    ax.grid(axis="x", visible=True)

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 
 from closurerate.kpi.definition import KpiVersion
 from closurerate.published import Interval, Published
 from closurerate.quantity import number
 from closurerate.readings import adopted
 from closurerate.report.cells import roc_year
+from closurerate.report.changes import change_heading, interval_text
 from closurerate.report.combination_charts import effective_before
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.series import OPEN
@@ -64,9 +64,9 @@ def target_table(data: KpiData) -> Table | Markdown:
             _measure(item, data),
             number(item.check.target, 2),
             _need(item.check, language),
-            _interval(item.check.effective, language),
-            _interval(item.check.surplus, language, signed=True),
-            _values(item.check.low, item.check.high, item.version.decimals, language),
+            _counts_text(item.check.effective, language),
+            _counts_text(item.check.surplus, language, is_signed=True),
+            interval_text(item.check.low, item.check.high, item.version.decimals, language),
         )
         for item in years
     )
@@ -102,7 +102,7 @@ def demand_table(data: KpiData) -> Table | Markdown:
         known = {"": next(iter(known.values()))}
     rows = tuple(_demand_row(reading, item, now, data) for reading, item in known.items())
     unit = word(f"unit_{data.version.unit}", language)
-    change = word(f"change_unit_{data.version.unit}", language)
+    change = change_heading(data.version.unit, language)
     previous = roc_year(data.year - 1, language)
     return Table(
         columns=(
@@ -193,27 +193,13 @@ def _demand_row(reading: str, item: Demand, now: TargetYear, data: KpiData) -> t
     return (
         _reading(reading, language),
         number(now.check.target, 2),
-        _values(item.low, item.high, decimals, language),
-        _values(item.gap_low, item.gap_high, decimals, language),
-        _interval(item.effective, language),
-        _interval(item.more, language, signed=True),
+        interval_text(item.low, item.high, decimals, language),
+        interval_text(item.gap_low, item.gap_high, decimals, language),
+        _counts_text(item.effective, language),
+        _counts_text(item.more, language, is_signed=True),
     )
 
 
-def _interval(interval: Interval | None, language: str, *, signed: bool = False) -> str:
-    if interval is None:
-        return number(None)
-    ends = [
-        f"{'+' if signed and end > 0 else ''}{number(end)}" for end in (interval.low, interval.high)
-    ]
-    return _between(ends, language)
-
-
-def _values(low: Fraction | None, high: Fraction | None, decimals: int, language: str) -> str:
-    return _between([number(end, decimals) for end in (low, high)], language)
-
-
-def _between(ends: list[str], language: str) -> str:
-    """Return the ends of an interval, one where they print alike."""
-    low, high = ends
-    return low if low == high else word("interval", language, low=low, high=high)
+def _counts_text(interval: Interval | None, language: str, *, is_signed: bool = False) -> str:
+    low, high = (None, None) if interval is None else (interval.low, interval.high)
+    return interval_text(low, high, 0, language, is_signed=is_signed)

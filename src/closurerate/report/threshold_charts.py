@@ -6,16 +6,17 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot
 
+from closurerate.kpi.evaluate import scale_of
 from closurerate.quantity import number
 from closurerate.report import threshold_figures
 from closurerate.report.cells import joined
+from closurerate.report.changes import change_word
 from closurerate.report.kpi_charts import axis_name
 from closurerate.report.show import Chart, Markdown
 from closurerate.report.style import chart_size, chart_style, drawing
 from closurerate.report.threshold_data import ThresholdData
 from closurerate.report.threshold_words import (
     amount_text,
-    change_unit,
     is_public,
     moved_text,
     parameter_name,
@@ -78,7 +79,7 @@ def public_curve(data: ThresholdData, parameter: Parameter) -> pd.DataFrame:
     grid = _public_grid(data, parameter, function)
     effective = coarsened(np.array([function.at(value) for value in grid]), rules)
     values = float_values(index.version, {**index.counts[None], "effective": effective})
-    scale = 100 if index.version.unit == "percent" else 1
+    scale = scale_of(index.version.unit)
     return pd.DataFrame({"threshold": [float(value) for value in grid], "value": values * scale})
 
 
@@ -106,7 +107,7 @@ def _range_text(data: ThresholdData, frame: pd.DataFrame) -> str:
         number(Fraction(float(end)), decimals)
         for end in (frame["value"].min(), frame["value"].max())
     )
-    return word("threshold_panel_range", data.language, low=low, high=high) if low != high else low
+    return word("interval", data.language, low=low, high=high) if low != high else low
 
 
 def _ticks(
@@ -161,7 +162,13 @@ def tornado_chart(data: ThresholdData) -> Chart | Markdown:
     ]
     with drawing(language, 2.2 + 1.0 * len(frame)) as axes:
         threshold_figures.draw_tornado(
-            frame, axes, xlabel=word("threshold_axis_change", language, unit=change_unit(data))
+            frame,
+            axes,
+            xlabel=word(
+                "change_in",
+                language,
+                unit=change_word(data.index.version.unit, language),
+            ),
         )
         return chart_of(data, axes.get_figure(), "tornado", joined(items, language))
 

@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import isnan
 
+from closurerate.kpi.evaluate import in_unit, scale_of
 from closurerate.quantity import Exact, Quantity
+from closurerate.report.changes import change_unit
 from closurerate.report.sobol_charts import Panel
 from closurerate.report.threshold_data import ThresholdData
 from closurerate.report.threshold_tables import variant_name
 from closurerate.report.threshold_words import is_public, parameter_name, threshold_text
-from closurerate.report.uncertainty_tables import errors_of, in_printed_unit
+from closurerate.report.uncertainty_tables import errors_of
 from closurerate.study.breakpoints import breakpoints, public_breakpoint
-from closurerate.study.float_values import in_unit
 from closurerate.study.parameters import parameters
 from closurerate.study.sensitivity import tornado
 from closurerate.study.steps import step_function
@@ -23,12 +24,9 @@ from closurerate.study.variants import named_variants, outcomes
 
 Facts = tuple[dict[str, Quantity], dict[str, str]]
 
-_CHANGE = {"percent": "point"}
-
 
 def _change(data: ThresholdData, value: Exact | None, decimals: int) -> Quantity:
-    unit = data.index.version.unit
-    return Quantity(value, _CHANGE.get(unit, unit), decimals, data.evidence)
+    return Quantity(value, change_unit(data.index.version.unit), decimals, data.evidence)
 
 
 def _value(data: ThresholdData, value: Exact | None, decimals: int) -> Quantity:
@@ -52,7 +50,7 @@ def tornado_facts(data: ThresholdData) -> Facts:
         "leading_high": _change(data, high.change, decimals),
         "second_widest": _change(data, widest, decimals + 1),
     }, {
-        "leading": parameter_name(low.parameter, data.language),
+        "leading": parameter_name(low.parameter, data.language).lower(),
         "leading_from": threshold_text(low.parameter, low.value),
         "leading_to": threshold_text(low.parameter, high.value),
     }
@@ -94,10 +92,12 @@ def error_facts(data: ThresholdData) -> Facts:
     figures = dict[str, Quantity]()
     for name, value in (("low", found.nation.low), ("high", found.nation.high)):
         if not isnan(value):
-            exact = Fraction(in_printed_unit(data, value))
+            exact = Fraction(value) * scale_of(data.index.version.unit)
             figures[f"errors_{name}"] = _value(data, exact, decimals)
     for name, worst in zip(("low", "high"), found.worst or (), strict=False):
-        figures[f"worst_{name}"] = _value(data, in_unit(data.index.version, worst), decimals)
+        figures[f"worst_{name}"] = _value(
+            data, in_unit(worst.value, data.index.version.unit), decimals
+        )
     return figures, {}
 
 

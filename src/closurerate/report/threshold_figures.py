@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from closurerate.report.style import PALETTE
+from closurerate.report.style import PALETTE, name_rows
 
 _LABEL_PT = 8.0
 _BAR = 0.56
@@ -83,10 +83,7 @@ def draw_tornado(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
                 textcoords="offset points", ha=side, va="center", fontsize=_LABEL_PT,
             )  # fmt: skip
     ax.axvline(0, color=PALETTE.ink, linewidth=0.8)
-    ax.set_yticks(positions, frame["label"])
-    ax.tick_params(axis="y", colors=PALETTE.ink)
-    ax.grid(axis="y", visible=False)
-    ax.grid(axis="x", visible=True)
+    name_rows(ax, positions, frame["label"])
     ax.margins(x=0.28)
     ax.set_xlabel(xlabel)
     return ax
@@ -121,10 +118,7 @@ def draw_sobol(frame: pd.DataFrame, ax: Axes, *, title: str, xlabel: str) -> Axe
         markersize=17, markeredgewidth=1.2,
     )  # fmt: skip
     ax.axvline(0, color=PALETTE.context, linewidth=0.6)
-    ax.set_yticks(positions, frame["label"])
-    ax.tick_params(axis="y", colors=PALETTE.ink)
-    ax.grid(axis="y", visible=False)
-    ax.grid(axis="x", visible=True)
+    name_rows(ax, positions, frame["label"])
     ax.set_xlim(-0.06, 1.08)
     ax.set_ylim(-0.6, len(frame) - 0.4)
     ax.xaxis.set_major_locator(FixedLocator([0, 0.5, 1]))
@@ -163,10 +157,7 @@ def draw_intervals(frame: pd.DataFrame, ax: Axes, *, xlabel: str, rank: str) -> 
         rank, (1.01, len(frame) - 0.4), xycoords=("axes fraction", "data"), ha="left",
         va="bottom", fontsize=_LABEL_PT, color=PALETTE.muted,
     )  # fmt: skip
-    ax.set_yticks(positions, frame["label"])
-    ax.tick_params(axis="y", colors=PALETTE.ink)
+    name_rows(ax, positions, frame["label"])
     ax.set_ylim(-0.6, len(frame) - 0.4)
-    ax.grid(axis="y", visible=False)
-    ax.grid(axis="x", visible=True)
     ax.set_xlabel(xlabel)
     return ax

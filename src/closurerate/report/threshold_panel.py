@@ -1,12 +1,14 @@
 """The panel of 04_thresholds: sliders for the thresholds, redrawn at once, in a live JupyterLab.
 
 What it shows is one inline SVG of a few hundred bytes a branch, made as text: a chart library
-would need longer to draw than the engine needs to count. Anywhere else the panel is a static
-chart at the thresholds in force, and nothing is loaded.
+would need longer to draw than the engine needs to count. It stands on white, as charts do, so that
+it can be read under a dark theme. Anywhere else the panel is a static chart at the thresholds in
+force, and nothing is loaded.
 """
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from importlib.util import find_spec
 from typing import Any
@@ -14,31 +16,26 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from closurerate.kpi.evaluate import in_unit
 from closurerate.kpi.value import Value
-from closurerate.quantity import number, printed
+from closurerate.quantity import Exact, number, printed, signed
 from closurerate.report import figures
 from closurerate.report.cells import joined
+from closurerate.report.changes import change_word
 from closurerate.report.escape import html_text
 from closurerate.report.kpi_charts import axis_name
 from closurerate.report.labels import labels
 from closurerate.report.show import Chart
 from closurerate.report.style import PALETTE, drawing
 from closurerate.report.threshold_data import ThresholdData
-from closurerate.report.threshold_words import (
-    change_unit,
-    parameter_name,
-    signed,
-    threshold_text,
-    unit_name,
-)
+from closurerate.report.threshold_words import parameter_name, threshold_text, unit_name
 from closurerate.report.words import word
-from closurerate.study.float_values import in_unit
 from closurerate.study.parameters import Parameter, parameters, scenarios_with
 from closurerate.study.scenarios import Scenarios
 from closurerate.study.sensitivity import difference
 
-_ROW = 22
-_LABEL, _BARS, _VALUE = 110, 430, 120
+_ROW = 20
+_LABEL, _BARS, _VALUE = 110, 430, 130
 """Widths in the picture, in pixels: labels, bars, printed values."""
 
 
@@ -64,7 +61,9 @@ def threshold_panel(data: ThresholdData) -> Any:
 def static_panel(data: ThresholdData) -> Chart:
     """Return the KPI by branch at the thresholds in force."""
     language, version = data.language, data.index.version
-    shown = {name: in_unit(version, value) for name, value in in_force(data).items() if name}
+    shown = {
+        name: in_unit(value.value, version.unit) for name, value in in_force(data).items() if name
+    }
     known = sorted(
         ((Fraction(value), name) for name, value in shown.items() if value is not None),
         reverse=True,
@@ -104,9 +103,42 @@ def in_force(data: ThresholdData) -> dict[str | None, Value]:
     }
 
 
-def panel_html(
-    data: ThresholdData, thresholds: Scenarios, official: Mapping[str | None, Value]
-) -> str:
+@dataclass(frozen=True)
+class Ground:
+    """What the panel shows every move against; `ground` makes it.
+
+    Parameters
+    ----------
+    official
+        What `in_force` returns.
+    most
+        The value of the longest bar, in the KPI's printed unit: one scale for all moves, so that a
+        bar's length can be followed.
+    """
+
+    official: Mapping[str | None, Value]
+    most: float
+
+
+def ground(data: ThresholdData) -> Ground:
+    """Return the KPI in force, and how far it reaches with all ratios 0 and with all ratios 1."""
+    index, official = data.index, in_force(data)
+    ends = [
+        {item: Fraction(end) for item in _moved(data) if item.kind == "ratio"} for end in (0, 1)
+    ]
+    counted = index.effective_by_branch(scenarios_with(index.version.rule, ends))
+    values = [
+        index.value(int(effective), name)
+        for row in counted
+        for name, effective in zip(index.branches, row, strict=True)
+    ]
+    shown = (in_unit(item.value, index.version.unit) for item in (*values, *official.values()))
+    return Ground(
+        official, max((abs(float(item)) for item in shown if item is not None), default=0)
+    )
+
+
+def panel_html(data: ThresholdData, thresholds: Scenarios, against: Ground) -> str:
     """Return what the panel shows for one scenario: E and KPI of the nation, KPI of each branch.
 
     Parameters
@@ -115,63 +147,98 @@ def panel_html(
         The year's thresholds.
     thresholds
         One scenario.
-    official
-        What `in_force` returns: the same for every move.
+    against
+        What `ground` returns: the same for every move.
     """
-    index, language, version = data.index, data.language, data.index.version
-    effective = int(index.effective(thresholds)[0])
-    kpi = index.value(effective)
-    change = difference(version, official[None], kpi)
-    texts: tuple[str, ...] = (
+    index, language = data.index, data.language
+    counted = index.effective_by_branch(thresholds)[0]
+    # The branches add up to the nation, which need not be counted again.
+    effective = (int(counted.sum()), *map(int, counted))
+    values = {
+        name: index.value(item, name)
+        for name, item in zip((None, *index.branches), effective, strict=True)
+    }
+    texts = _texts(data, effective[0], against.official[None], values[None])
+    sizes = ("20px", "14px")
+    heading = "".join(
+        f'<p style="margin:0;font-size:{size}">{html_text(text[:1].upper() + text[1:])}</p>'
+        for size, text in zip(sizes, texts, strict=True)
+    )
+    return (
+        f'<div lang="{language}" style="display:inline-block;padding:10px 14px;line-height:1.5;'
+        f'background:#fff;color:{PALETTE.ink}">{heading}{_legend(data)}'
+        f"{_bars(data, values, against)}</div>"
+    )
+
+
+def _texts(data: ThresholdData, effective: int, before: Value, after: Value) -> tuple[str, str]:
+    """Return the two lines on the nation: the KPI, and E."""
+    language, version = data.language, data.index.version
+    value = number(in_unit(after.value, version.unit), version.decimals)
+    change = difference(version, before, after)
+    return (
         word(
-            "threshold_panel_value", language, name=data.kpi.name, unit=change_unit(data),
-            value=f"{number(in_unit(version, kpi), version.decimals)} {unit_name(data)}",
+            "threshold_panel_value", language, name=data.kpi.name,
+            unit=change_word(version.unit, language), value=f"{value} {unit_name(data)}",
             change=signed(change, version.decimals + 1),
         ),
         word(
             "threshold_panel_effective", language, effective=number(effective),
-            change=signed(effective - index.official_effective(), 0),
+            change=signed(effective - data.index.official_effective(), 0),
         ),
     )  # fmt: skip
-    texts += (labels(language).evidence(data.evidence),)
-    heading = "".join(f'<p style="margin:0 0 4px">{html_text(text)}</p>' for text in texts)
-    return f'<div lang="{language}">{heading}{_bars(data, thresholds, official)}</div>'
 
 
-def _bars(data: ThresholdData, thresholds: Scenarios, official: Mapping[str | None, Value]) -> str:
-    """Return the branches' bars, a mark on each at the value in force."""
-    index, version = data.index, data.index.version
-    counted = index.effective_by_branch(thresholds)[0]
+def _legend(data: ThresholdData) -> str:
+    """Return what the bars are, what the mark on each is, and what they rest on."""
+    mark = f'<span style="color:{PALETTE.series[1]};font-weight:700">|</span>'
+    official = html_text(word("threshold_variant_official", data.language))
+    label = html_text(labels(data.language).evidence(data.evidence))
+    return (
+        f'<p style="margin:2px 0 8px;font-size:12px;color:{PALETTE.muted}">'
+        f"{html_text(axis_name(data.kpi))}\u2003{mark} {official}\u2003"
+        f'<span style="border:1px solid {PALETTE.rule};padding:0 4px">{label}</span></p>'
+    )
+
+
+def _bars(data: ThresholdData, values: Mapping[str | None, Value], against: Ground) -> str:
+    """Return the bars of nation and branches, a mark on each at the value in force."""
+    unit = data.index.version.unit
     rows = [
-        (
-            name,
-            in_unit(version, index.value(int(effective), name)),
-            in_unit(version, official[name]),
+        _bar(
+            data, name, place * _ROW + (name is not None) * _ROW // 3,
+            (in_unit(value.value, unit), in_unit(against.official[name].value, unit)),
+            against.most,
         )
-        for name, effective in zip(index.branches, counted, strict=True)
-    ]
-    most = max((abs(float(value)) for _, *pair in rows for value in pair if value is not None),
-               default=0.0) or 1.0  # fmt: skip
-    lines = []
-    for place, (name, value, usual) in enumerate(rows):
-        y = place * _ROW
-        text = f'<text x="{_LABEL - 8}" y="{y + 15}" text-anchor="end">'
-        lines.append(f"{text}{html_text(word(name, data.language))}</text>")
-        if value is None or usual is None:
-            lines.append(f'<text x="{_LABEL}" y="{y + 15}">{number(None)}</text>')
-            continue
-        width, mark = (_BARS * max(0.0, float(item)) / most for item in (value, usual))
-        change = signed(Fraction(value) - Fraction(usual), version.decimals)
-        lines.append(
-            f'<rect x="{_LABEL}" y="{y + 4}" width="{width:.1f}" height="{_ROW - 8}" '
-            f'fill="{PALETTE.accent}"/>'
-            f'<path d="M{_LABEL + mark:.1f} {y + 1}v{_ROW - 2}" stroke="{PALETTE.series[1]}" '
-            f'stroke-width="2"/>'
-            f'<text x="{_LABEL + max(width, mark) + 6:.1f}" y="{y + 15}">'
-            f"{number(value, version.decimals)} ({change})</text>"
-        )
-    size = f'width="{_LABEL + _BARS + _VALUE}" height="{len(rows) * _ROW}"'
-    return f'<svg {size} font-size="12" fill="{PALETTE.ink}">{"".join(lines)}</svg>'
+        for place, (name, value) in enumerate(values.items())
+    ]  # fmt: skip
+    size = f'width="{_LABEL + _BARS + _VALUE}" height="{len(rows) * _ROW + _ROW // 3}"'
+    style = 'style="display:block;font-variant-numeric:tabular-nums"'
+    return f'<svg {size} {style} font-size="13" fill="{PALETTE.ink}">{"".join(rows)}</svg>'
+
+
+def _bar(
+    data: ThresholdData, name: str | None, y: int, pair: tuple[Exact | None, Exact | None],
+    most: float,
+) -> str:  # fmt: skip
+    """Return one bar: the value now and the value in force, from the top edge at `y`."""
+    (value, usual), decimals = pair, data.index.version.decimals
+    label = html_text(word(name or "nation", data.language))
+    text = f'<text x="{_LABEL - 8}" y="{y + 14}" text-anchor="end">{label}</text>'
+    if value is None or usual is None:
+        return f'{text}<text x="{_LABEL}" y="{y + 14}">{number(None)}</text>'
+    # A KPI that rises and falls may pass both its ends: such a bar stops at the edge.
+    width, mark = (
+        _BARS * min(1.0, max(0.0, float(item)) / (most or 1.0)) for item in (value, usual)
+    )
+    return (
+        f'{text}<rect x="{_LABEL}" y="{y + 3}" width="{width:.1f}" height="{_ROW - 6}" '
+        f'fill="{PALETTE.accent}"/>'
+        f'<path d="M{_LABEL + mark:.1f} {y + 1}v{_ROW - 2}" stroke="{PALETTE.series[1]}" '
+        f'stroke-width="2"/>'
+        f'<text x="{_LABEL + max(width, mark) + 6:.1f}" y="{y + 14}">{number(value, decimals)} '
+        f"({signed(Fraction(value) - Fraction(usual), decimals)})</text>"
+    )
 
 
 # The sliders ----------------------------------------------------------------------------------
@@ -180,29 +247,41 @@ def _widget(data: ThresholdData) -> Any:
     # Only JupyterLab has it: no report needs it.
     import ipywidgets
 
-    moved = parameters(data.index.version.rule, data.settings)
+    moved, against, picture = _moved(data), ground(data), ipywidgets.HTML()
     sliders = [_slider(ipywidgets, parameter, data) for parameter in moved]
-    picture, official = ipywidgets.HTML(), in_force(data)
 
-    def redraw(change: object = None) -> None:
-        thresholds = chosen(data, moved, [item.value for item in sliders])
-        picture.value = panel_html(data, thresholds, official)
+    def show(values: Sequence[Fraction]) -> None:
+        for slider, value in zip(sliders, values, strict=True):
+            # One redraw for all that moves together.
+            slider.unobserve(move, names="value")
+            slider.value = value
+            slider.observe(move, names="value")
+        changes = dict(zip(moved, values, strict=True))
+        picture.value = panel_html(
+            data, scenarios_with(data.index.version.rule, [changes]), against
+        )
 
-    def reset(button: object) -> None:
-        for slider, parameter in zip(sliders, moved, strict=True):
-            slider.value = parameter.official
+    def move(change: Any) -> None:
+        place = sliders.index(change["owner"])
+        show(pushed(moved, [slider.value for slider in sliders], place))
 
     for slider in sliders:
-        slider.observe(redraw, names="value")
-    button = ipywidgets.Button(description=word("threshold_panel_reset", data.language))
-    button.on_click(reset)
-    redraw()
-    note = ipywidgets.HTML(f"<p>{html_text(word('threshold_panel_crossing', data.language))}</p>")
-    return ipywidgets.VBox([*sliders, button, picture, note])
+        slider.observe(move, names="value")
+    show([parameter.official for parameter in moved])
+    button = ipywidgets.Button(
+        description=word("threshold_panel_reset", data.language), layout={"width": "max-content"}
+    )
+    button.on_click(lambda _: show([parameter.official for parameter in moved]))
+    note = ipywidgets.HTML(html_text(word("threshold_panel_crossing", data.language)))
+    return ipywidgets.VBox([*sliders, ipywidgets.HBox([button, note]), picture])
+
+
+def _moved(data: ThresholdData) -> tuple[Parameter, ...]:
+    return parameters(data.index.version.rule, data.settings)
 
 
 def _slider(ipywidgets: Any, parameter: Parameter, data: ThresholdData) -> Any:
-    options = grid(parameter)
+    options = grid(parameter, _moved(data))
     texts = [threshold_text(parameter, value) for value in options]
     return ipywidgets.SelectionSlider(
         options=list(zip(texts, options, strict=True)),
@@ -214,17 +293,28 @@ def _slider(ipywidgets: Any, parameter: Parameter, data: ThresholdData) -> Any:
     )
 
 
-def grid(parameter: Parameter) -> list[Fraction]:
+def grid(parameter: Parameter, moved: Sequence[Parameter]) -> list[Fraction]:
     """Return the thresholds that a slider offers: hundredths, or round amounts; in force included.
 
-    Ratios go from 0 to 1, boundaries over twice their declared range on either side.
+    Ratios go from 0 to 1. All boundaries have one scale, from half the lowest declared end to
+    twice the highest: what stands below another is below it, and one can push another anywhere.
+
+    Parameters
+    ----------
+    parameter
+        The slider's.
+    moved
+        All thresholds of the panel.
     """
     if parameter.kind == "ratio":
         values = {Fraction(step, 100) for step in range(101)}
         return sorted(values | {parameter.official})
-    points = np.geomspace(float(parameter.low) / 2, float(parameter.high) * 2, 60)
-    amounts = {_two_digits(float(point)) for point in points}
-    return sorted({Fraction(amount) for amount in amounts if amount >= 1} | {parameter.official})
+    boundaries = [item for item in moved if item.kind == "boundary"]
+    lowest, highest = min(item.low for item in boundaries), max(item.high for item in boundaries)
+    points = np.geomspace(float(lowest) / 2, float(highest) * 2, 80)
+    amounts = {Fraction(_two_digits(float(point))) for point in points}
+    official = {item.official for item in boundaries}
+    return sorted({amount for amount in amounts if amount >= 1} | official)
 
 
 def _two_digits(amount: float) -> int:
@@ -232,21 +322,19 @@ def _two_digits(amount: float) -> int:
     return int(amount) // size * size
 
 
-def chosen(
-    data: ThresholdData, moved: Sequence[Parameter], values: Sequence[Fraction]
-) -> Scenarios:
-    """Return the scenario of the sliders; a boundary that would pass the next one moves it along.
+def pushed(moved: Sequence[Parameter], values: Sequence[Fraction], place: int) -> list[Fraction]:
+    """Return where all sliders stand once one was moved: boundaries that it passed go along.
 
     Parameters
     ----------
-    data
-        The year's thresholds.
     moved, values
-        The thresholds and where their sliders stand.
+        The thresholds and where their sliders stand, the moved one there already.
+    place
+        Which one was moved.
     """
-    changes = dict(zip(moved, values, strict=True))
-    highest = Fraction(0)
-    for parameter in moved:
-        if parameter.kind == "boundary":
-            highest = changes[parameter] = max(highest, changes[parameter])
-    return scenarios_with(data.index.version.rule, [changes])
+    result = list(values)
+    for other, parameter in enumerate(moved):
+        if parameter.kind == moved[place].kind == "boundary":
+            limit = max if other > place else min
+            result[other] = limit(result[other], result[place])
+    return result

@@ -3,30 +3,30 @@
 from fractions import Fraction
 
 from closurerate.kpi.definition import Definition
-from closurerate.quantity import number
+from closurerate.kpi.evaluate import in_unit
+from closurerate.quantity import number, signed
 from closurerate.report.cells import headed
+from closurerate.report.changes import change_word
 from closurerate.report.labels import Language
 from closurerate.report.show import Column, Finding, Table
 from closurerate.report.threshold_data import ThresholdData
 from closurerate.report.threshold_words import (
     amount_text,
-    change_unit,
     is_public,
     moved_text,
     parameter_name,
     ratio_text,
-    signed,
     threshold_text,
     unit_name,
 )
 from closurerate.report.words import word
 from closurerate.study.breakpoints import Breakpoint, breakpoints, public_breakpoint
-from closurerate.study.float_values import in_unit
+from closurerate.study.degrees import degree_in
 from closurerate.study.parameters import parameters
-from closurerate.study.response import degree_in_effective, responses
+from closurerate.study.response import responses
 from closurerate.study.sensitivity import elasticities, tornado
 from closurerate.study.steps import step_function
-from closurerate.study.variants import Outcome, Variant, named_variants, outcomes, spread_in_unit
+from closurerate.study.variants import Outcome, Variant, named_variants, outcomes
 
 
 def sensitivity_table(data: ThresholdData) -> Table:
@@ -44,7 +44,10 @@ def sensitivity_table(data: ThresholdData) -> Table:
                 parameter_name(parameter, language),
                 threshold_text(parameter, parameter.official),
                 *(threshold_text(parameter, end.value) for end in (low, high)),
-                *(number(in_unit(version, end.kpi), version.decimals + 1) for end in (low, high)),
+                *(
+                    number(in_unit(end.kpi.value, version.unit), version.decimals + 1)
+                    for end in (low, high)
+                ),
                 signed(found.value, 4),
             )
         )
@@ -118,8 +121,8 @@ def variants_table(data: ThresholdData) -> Table:
         word("threshold_variant", language), word("threshold_ratios", language),
         word("threshold_boundaries", language), word("effective", language),
         f"{word('value', language)} ({unit_name(data)})",
-        word("threshold_change", language, unit=change_unit(data)),
-        word("threshold_spread", language, unit=change_unit(data)),
+        word("change_in", language, unit=change_word(data.index.version.unit, language)),
+        word("threshold_spread", language, unit=change_word(data.index.version.unit, language)),
     ]  # fmt: skip
     factor = ratio_text(data.settings.variants.price_factor)
     return Table(
@@ -151,9 +154,9 @@ def _variant_row(outcome: Outcome, data: ThresholdData) -> tuple[str, ...]:
         number(outcome.effective)
         if is_public(data, outcome.effective)
         else word("threshold_withheld", data.language),
-        number(in_unit(version, outcome.kpi), version.decimals),
+        number(in_unit(outcome.kpi.value, version.unit), version.decimals),
         moved_text(data, outcome.effective, outcome.change, version.decimals + 1),
-        number(spread_in_unit(data.index, outcome), version.decimals),
+        number(in_unit(outcome.spread, version.unit), version.decimals),
     )
 
 
@@ -193,7 +196,7 @@ def alike_table(data: ThresholdData, other: Definition) -> Table:
         columns=(
             *headed(language, "threshold", "threshold_changed_to"),
             *(
-                Column(word("threshold_relative", language, name=name), "right")
+                Column(word("in_percent", language, name=name), "right")
                 for name in (data.kpi.name, other.name[language])
             ),
         ),
@@ -210,8 +213,7 @@ def alike_table(data: ThresholdData, other: Definition) -> Table:
 def alike_finding(data: ThresholdData, other: Definition) -> Finding:
     """Return whether two KPIs answer alike to thresholds, and why: it follows from the formulas."""
     degrees = [
-        degree_in_effective(version)
-        for version in (data.index.version, other.in_force(data.kpi.year))
+        degree_in(version) for version in (data.index.version, other.in_force(data.kpi.year))
     ]
     key = "threshold_alike" if degrees == [1, 1] else "threshold_not_alike"
     text = word(key, data.language, name=data.kpi.name, other=other.name[data.language])

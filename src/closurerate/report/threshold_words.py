@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from closurerate.quantity import Exact, number, rounded
+from closurerate.quantity import Exact, number, rounded, signed
 from closurerate.report.labels import Language
 from closurerate.report.threshold_data import ThresholdData
 from closurerate.report.words import word
@@ -38,11 +38,6 @@ def unit_name(data: ThresholdData) -> str:
     return word(f"unit_{data.index.version.unit}", data.language)
 
 
-def change_unit(data: ThresholdData) -> str:
-    """Return the unit of a change of the KPI: points for percent."""
-    return word(f"threshold_unit_{data.index.version.unit}", data.language)
-
-
 def is_public(data: ThresholdData, effective: int) -> bool:
     """Tell whether the nation's effective cases moved by none, or by enough to be public."""
     moved = effective - data.index.official_effective()
@@ -54,10 +49,3 @@ def moved_text(data: ThresholdData, effective: int, value: Exact | None, decimal
     if not is_public(data, effective):
         return word("threshold_withheld", data.language)
     return signed(value, decimals)
-
-
-def signed(value: Exact | None, decimals: int) -> str:
-    """Return a change with its sign; a dash where there is none, no sign where it prints as 0."""
-    text = number(value, decimals)
-    has_sign = value is not None and value > 0 and rounded(value, decimals)
-    return f"+{text}" if has_sign else text.replace("-", "\N{MINUS SIGN}")

@@ -6,16 +6,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from closurerate.quantity import number
+from closurerate.kpi.evaluate import in_unit, scale_of
+from closurerate.quantity import number, signed
 from closurerate.report import threshold_figures
 from closurerate.report.cells import joined
+from closurerate.report.changes import change_word
 from closurerate.report.show import Chart, Markdown
 from closurerate.report.style import drawing
 from closurerate.report.threshold_data import ThresholdData
-from closurerate.report.threshold_words import change_unit, signed
-from closurerate.report.uncertainty_tables import errors_of, in_printed_unit
+from closurerate.report.uncertainty_tables import errors_of
 from closurerate.report.words import word
-from closurerate.study.float_values import in_unit
 from closurerate.study.uncertainty import BranchInterval, Interval
 
 
@@ -36,8 +36,12 @@ def uncertainty_chart(data: ThresholdData) -> Chart | Markdown:
         threshold_figures.draw_intervals(
             frame,
             axes,
-            xlabel=word("threshold_axis_errors", language, unit=change_unit(data)),
-            rank=word("threshold_rank", language),
+            xlabel=word(
+                "threshold_axis_errors",
+                language,
+                unit=change_word(data.index.version.unit, language),
+            ),
+            rank=word("rank", language),
         )
         return Chart(
             axes.get_figure(),
@@ -52,14 +56,14 @@ def uncertainty_chart(data: ThresholdData) -> Chart | Markdown:
 def _row(data: ThresholdData, place: str, interval: Interval, ranks: str) -> dict[str, Any]:
     """Return the differences from the value as recorded, in the KPI's printed unit."""
     version = data.index.version
-    recorded = in_unit(version, interval.recorded)
+    recorded = in_unit(interval.recorded.value, version.unit)
     value = number(recorded, version.decimals)
     ends = {"low": interval.low, "middle": interval.middle, "high": interval.high}
     return {
         "label": word("threshold_recorded", data.language, place=place, value=value),
         "ranks": ranks,
         "is_nation": not ranks,
-    } | {name: in_printed_unit(data, end) - float(recorded or 0) for name, end in ends.items()}
+    } | {name: end * scale_of(version.unit) - float(recorded or 0) for name, end in ends.items()}
 
 
 def _item(data: ThresholdData, row: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from dataclasses import fields
 from fractions import Fraction
 from math import isnan
 
+from closurerate.kpi.evaluate import in_unit
 from closurerate.quantity import Exact, number
 from closurerate.report.cells import headed
 from closurerate.report.show import Column, Table
@@ -11,7 +12,6 @@ from closurerate.report.threshold_data import ThresholdData
 from closurerate.report.threshold_words import ratio_text, unit_name
 from closurerate.report.words import word
 from closurerate.study.error_models import exposure
-from closurerate.study.float_values import in_unit
 from closurerate.study.uncertainty import Interval, Uncertainty, uncertainty
 
 
@@ -20,11 +20,6 @@ def errors_of(data: ThresholdData) -> Uncertainty:
     exposed = exposure(data.index, data.kpi.counts)
     settings = data.settings
     return uncertainty(data.index, exposed, settings.error_rates, settings.monte_carlo)
-
-
-def in_printed_unit(data: ThresholdData, value: float) -> float:
-    """Return a plain ratio in the KPI's printed unit."""
-    return value * 100 if data.index.version.unit == "percent" else value
 
 
 def models_table(data: ThresholdData) -> Table:
@@ -41,9 +36,9 @@ def models_table(data: ThresholdData) -> Table:
         for name, interval in intervals.items()
     ]
     if found.worst is not None:
-        low, high = (in_unit(version, end) for end in found.worst)
+        low, high = (in_unit(end.value, version.unit) for end in found.worst)
         rows.append(row(word("threshold_model_worst", language), low, None, high))
-    recorded = number(in_unit(version, found.nation.recorded), decimals)
+    recorded = number(in_unit(found.nation.recorded.value, version.unit), decimals)
     return Table(
         columns=(
             Column(word("threshold_model", language)),
@@ -66,8 +61,8 @@ def models_table(data: ThresholdData) -> Table:
 
 
 def _ends(data: ThresholdData, interval: Interval) -> list[Exact | None]:
-    values = [in_printed_unit(data, end) for end in (interval.low, interval.middle, interval.high)]
-    return [None if isnan(value) else Fraction(value) for value in values]
+    ends, unit = (interval.low, interval.middle, interval.high), data.index.version.unit
+    return [None if isnan(end) else in_unit(Fraction(end), unit) for end in ends]
 
 
 def rates_table(data: ThresholdData) -> Table:

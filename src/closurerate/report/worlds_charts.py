@@ -9,13 +9,13 @@ import pandas as pd
 from closurerate.paths import data_folder
 from closurerate.quantity import number
 from closurerate.report.cells import joined
+from closurerate.report.changes import change_heading, interval_text
 from closurerate.report.kpi_data import KpiData
-from closurerate.report.show import Chart, Markdown
-from closurerate.report.specification_tables import change_unit, span
+from closurerate.report.show import Chart, Markdown, Several
 from closurerate.report.style import drawing
 from closurerate.report.words import word
 from closurerate.report.worlds_figures import draw_rank_ranges, draw_strips
-from closurerate.report.worlds_tables import variant_name, without_worlds
+from closurerate.report.worlds_tables import variant_name
 from closurerate.study.parameters import Parameter, parameters
 from closurerate.study.settings import read_settings
 from closurerate.study.world_conclusions import branch_ranks
@@ -25,7 +25,7 @@ from closurerate.study.worlds import Worlds
 _ROW_CM = 0.56
 
 
-def worlds_chart(data: KpiData, found: Worlds | None) -> Chart | Markdown:
+def worlds_chart(data: KpiData, found: Worlds | None) -> Chart | Markdown | Several:
     """Return what moving each threshold does to the KPI in every world.
 
     Parameters
@@ -36,18 +36,18 @@ def worlds_chart(data: KpiData, found: Worlds | None) -> Chart | Markdown:
         Its ensemble; None where there is none, which a sentence then says.
     """
     if found is None:
-        return without_worlds(data)
+        return Several(())
     language = data.language
     frame = _changes(data, found)
     if frame.empty:
         return Markdown(word("left_out_sentence", language))
     items = [f"{row['label']} {row['text']}" for row in frame.to_dict("records")]
-    unit = change_unit(data.version.unit, language)
+    unit = change_heading(data.version.unit, language)
     with drawing(language, _ROW_CM * len(frame) + 2) as axes:
         draw_strips(
             frame,
             axes,
-            xlabel=word("reading_change_in", language, unit=unit),
+            xlabel=word("change_in", language, unit=unit),
             marks=[word(f"world_mark_{name}", language) for name in ("base", "each")],
         )
         count = len(found.worlds)
@@ -74,7 +74,7 @@ def _changes(data: KpiData, found: Worlds) -> pd.DataFrame:
         base = of(found.base)
         if values and base is not None:
             low, high = Fraction(min(values)), Fraction(max(values))
-            text = span(low, high, digits, language)
+            text = interval_text(low, high, digits, language, is_signed=True)
             rows.append({"label": label, "text": text, "values": values, "base": base})
     return pd.DataFrame(rows)
 
@@ -120,7 +120,7 @@ def _end_name(item: Parameter, end: str, data: KpiData) -> str:
     )
 
 
-def worlds_ranks_chart(data: KpiData, found: Worlds | None) -> Chart | Markdown:
+def worlds_ranks_chart(data: KpiData, found: Worlds | None) -> Chart | Markdown | Several:
     """Return each branch's best, median and worst rank over the worlds.
 
     Parameters
@@ -131,21 +131,21 @@ def worlds_ranks_chart(data: KpiData, found: Worlds | None) -> Chart | Markdown:
         Its ensemble; None where there is none, which a sentence then says.
     """
     if found is None:
-        return without_worlds(data)
+        return Several(())
     language = data.language
     frame = branch_ranks(found).sort_values(["median", "base"], kind="stable")
     if frame.empty:
         return Markdown(word("no_worlds_ranks", language))
     frame = frame.assign(label=[word(name, language) for name in frame["branch"]])
     items = [
-        f"{row['label']} {span(row['best'], row['worst'], 0, language, is_signed=False)}"
+        f"{row['label']} {interval_text(row['best'], row['worst'], 0, language)}"
         for row in frame.to_dict("records")
     ]
     with drawing(language, _ROW_CM * len(frame) + 1.9) as axes:
         draw_rank_ranges(
             frame,
             axes,
-            xlabel=word("world_rank_axis", language),
+            xlabel=word("rank_axis", language),
             marks=[word(f"world_mark_{name}", language) for name in ("base", "span", "median")],
         )
         return Chart(

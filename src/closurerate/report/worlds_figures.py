@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from closurerate.report.style import PALETTE
+from closurerate.report.style import PALETTE, name_rows
 
 _LABEL_PT = 8.0
 _RING: dict[str, Any] = {
@@ -74,10 +74,7 @@ def _dressed(
     ax: Axes, frame: pd.DataFrame, xlabel: str, handles: list[Artist], marks: Sequence[str]
 ) -> Axes:
     """Name the rows, from the top, the axis, and above the chart what the marks mean."""
-    ax.set_yticks(range(len(frame))[::-1], frame["label"])
-    ax.tick_params(axis="y", colors=PALETTE.ink)
-    ax.grid(axis="y", visible=False)
-    ax.grid(axis="x", visible=True)
+    name_rows(ax, range(len(frame))[::-1], frame["label"])
     ax.set_ylim(-0.7, len(frame) - 0.3)
     ax.set_xlabel(xlabel)
     ax.legend(

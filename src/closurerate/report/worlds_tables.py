@@ -11,14 +11,14 @@ import pandas as pd
 from closurerate.errors import InputError
 from closurerate.kpi.definition import read_definition
 from closurerate.paths import cases_folder, data_folder, kpi_file
-from closurerate.quantity import Quantity, number, printed
+from closurerate.quantity import Quantity, number, printed, signed
+from closurerate.report.case_data import say
+from closurerate.report.changes import change_heading
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.labels import Language
-from closurerate.report.show import Column, Markdown, Table
-from closurerate.report.specification_tables import change_unit, signed
+from closurerate.report.show import Column, Finding, Markdown, Several, Table
 from closurerate.report.words import word
-from closurerate.study.ranking import is_higher_better
-from closurerate.study.world_assumptions import WorldRange, WorldSettings, read_world_settings
+from closurerate.study.world_assumptions import WorldRange, read_world_settings
 from closurerate.study.world_conclusions import conclusions
 from closurerate.study.worlds import Worlds, read_worlds
 
@@ -104,7 +104,7 @@ def _conclusions(data: KpiData, found: Worlds) -> pd.DataFrame:
     return conclusions(
         found,
         None if data.target is None else float(data.target),
-        is_higher_better=is_higher_better(data.version),
+        is_higher_better=data.version.is_higher_better,
         compared=_COMPARED,
     )
 
@@ -137,7 +137,7 @@ def _sentence(data: KpiData, found: Worlds, row: Mapping[Hashable, Any]) -> str:
         bound=_bound(data, row),
         times=number(found.base.unpaid_times),
         tier=word(data.version.rule.tiers[0].name, language).lower(),
-        unit=change_unit(data.version.unit, language),
+        unit=change_heading(data.version.unit, language),
         variant=variant_name(about, language) if kind == "variant" else "",
         other=_kpi_name(about, language) if kind == "agreement" else "",
     )
@@ -187,16 +187,18 @@ def _quantity(
     return Quantity(value, unit, decimals)
 
 
-def ranges_table(settings: WorldSettings, language: Language) -> Table:
-    """Return the assumptions that vary between worlds, how far, and why.
+def ranges_table(data: KpiData, found: Worlds | None) -> Table | Several:
+    """Return the assumptions that vary between worlds, how far, and why; nothing without any.
 
     Parameters
     ----------
-    settings
-        From `study.world_assumptions.read_world_settings`.
-    language
-        `zh-Hant` or `en`.
+    data, found
+        As for `conclusions_table`.
     """
+    if found is None:
+        return Several(())
+    language = data.language
+    settings = read_world_settings(data_folder() / "worlds.yml")
     rows = tuple(
         (item.name[language], _range_of(item, language), item.reason[language])
         for item in settings.ranges.values()
@@ -242,3 +244,30 @@ def world_figures(data: KpiData, found: Worlds) -> dict[str, Quantity]:
             value = Fraction(float(row[end]))  # type: ignore[index]
             shown[f"{name}_{end}"] = Quantity(value, unit, 1, "illustration")
     return shown
+
+
+def worlds_finding(
+    data: KpiData, found: Worlds | None, *, zh: str, en: str, is_optional: bool = False
+) -> Finding | Markdown | Several:
+    """Return a computed sentence that may name figures of the ensemble; nothing without one.
+
+    Parameters
+    ----------
+    data
+        The year's KPI.
+    found
+        The ensemble; None where there is none.
+    zh, en, is_optional
+        As in `report.case_data.say`; what they can name is in `world_figures`.
+    """
+    if found is None:
+        return Several(())
+    return say(
+        data.figures | world_figures(data, found),
+        data.language,
+        zh=zh,
+        en=en,
+        names=data.names,
+        is_optional=is_optional,
+        at_best="illustration",
+    )

@@ -12,9 +12,11 @@ from math import ceil, floor
 import sympy
 
 from closurerate.kpi.definition import KpiVersion
-from closurerate.study.action_signs import Piece, derivative, measure, pieces
+from closurerate.kpi.formula import measure
+from closurerate.study.action_signs import derivative
 from closurerate.study.actions import Action, Counts
 from closurerate.study.count_signs import reduced
+from closurerate.study.pieces import Piece, pieces
 
 _TIMES = sympy.Symbol("times", real=True)
 _NARROW = sympy.Rational(1, 4)

@@ -1,40 +1,19 @@
 """Where a change of the counts raises a KPI and where it lowers it, decided symbolically.
 
 The marginal effect of an action is the KPI's derivative along the action's direction in the counts.
-A minimum or maximum is taken apart into pieces, each with the conditions under which it holds.
+Each piece of a KPI with a minimum or maximum (`study.pieces`) is decided by itself.
 """
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
 
 import sympy
 
 from closurerate.kpi.definition import KpiVersion
-from closurerate.kpi.formula import Call, Formula, Name, Negative, Node, Operation
-from closurerate.kpi.value import symbolic
+from closurerate.kpi.formula import measure
 from closurerate.study.actions import Action
 from closurerate.study.count_signs import Sign, has_point, reduced
-
-SYMBOLS = {"E": "effective", "C": "closed", "P": "pending"}
-"""The counts that a formula names by a letter; the others as `kpi.counts.MEASURES` does."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A KPI where one argument of each minimum and maximum is the one that counts.
-
-    Parameters
-    ----------
-    expression
-        The KPI in the counts, without `Min` and `Max`.
-    conditions
-        What must be over 0 (on the border it may be 0) for the piece to hold.
-    """
-
-    expression: sympy.Expr
-    conditions: tuple[sympy.Expr, ...]
+from closurerate.study.pieces import Piece, pieces
 
 
 @dataclass(frozen=True)
@@ -98,107 +77,26 @@ class SignLine:
         return tuple(dict.fromkeys(border for conditions in better for border in conditions))
 
 
-def symbol(name: str) -> sympy.Symbol:
-    """Return the symbol, over 0, that stands for a count in this study."""
-    return sympy.Symbol(name, positive=True)
-
-
-def measure(name: str) -> str:
-    """Return a formula's count by its name as in `kpi.counts.MEASURES`."""
-    return SYMBOLS.get(name, name)
-
-
-def pieces(version: KpiVersion) -> tuple[Piece, ...]:
-    """Return a KPI in the counts, cancelled, a minimum or maximum taken apart.
-
-    Parameters
-    ----------
-    version
-        The KPI as in force.
-
-    Returns
-    -------
-    tuple of Piece
-        Empty where the formula divides by 0.
-    """
-    return _pieces(version.formula, tuple(sorted(version.indicators.items(), key=lambda i: i[0])))
-
-
-@lru_cache(maxsize=256)
-def _pieces(formula: Formula, indicators: tuple[tuple[str, Formula], ...]) -> tuple[Piece, ...]:
-    inlined = _inlined(formula.node, dict(indicators))
-    try:
-        return tuple(
-            Piece(_in_counts(node), tuple(_in_counts(condition) for condition in conditions))
-            for node, conditions in _chosen(inlined)
-        )
-    except (ZeroDivisionError, ValueError):
-        return ()
-
-
-def _in_counts(node: Node) -> sympy.Expr:
-    plain = symbolic(node)
-    positive = {item: symbol(str(item)) for item in plain.free_symbols}
-    return sympy.cancel(sympy.together(plain.subs(positive)))
-
-
-def _inlined(node: Node, indicators: Mapping[str, Formula]) -> Node:
-    match node:
-        case Name(name=name) if name in indicators:
-            return indicators[name].node
-        case Negative(node=inner):
-            return Negative(_inlined(inner, indicators))
-        case Operation(sign=sign, left=left, right=right):
-            return Operation(sign, _inlined(left, indicators), _inlined(right, indicators))
-        case Call(function=function, arguments=arguments):
-            return Call(function, tuple(_inlined(item, indicators) for item in arguments))
-    return node
-
-
-def _chosen(node: Node) -> Iterator[tuple[Node, tuple[Node, ...]]]:
-    """Yield the node for each choice of one argument in its minima and maxima, with conditions."""
-    match node:
-        case Negative(node=inner):
-            yield from ((Negative(item), conditions) for item, conditions in _chosen(inner))
-        case Operation(sign=sign, left=left, right=right):
-            for (first, above), (second, below) in product(_chosen(left), _chosen(right)):
-                yield Operation(sign, first, second), above + below
-        case Call(function=function, arguments=arguments):
-            for combination in product(*(tuple(_chosen(item)) for item in arguments)):
-                items = [item for item, _ in combination]
-                conditions = tuple(one for _, inner in combination for one in inner)
-                if function == "sqrt":
-                    yield Call(function, tuple(items)), conditions
-                    continue
-                for item in items:
-                    others = (other for other in items if other is not item)
-                    yield (
-                        item,
-                        conditions
-                        + tuple(
-                            Operation("-", *((other, item) if function == "min" else (item, other)))
-                            for other in others
-                        ),
-                    )
-        case _:
-            yield node, ()
-
-
 def derivative(expression: sympy.Expr, action: Action) -> sympy.Expr:
     """Return the derivative of an expression in the counts along an action, factored.
 
     Parameters
     ----------
     expression
-        In the symbols of `symbol`.
+        In the symbols of `COUNTS`.
     action
         Its changes are the direction; those of amounts that nobody has said count as 0.
     """
-    change = sum(
-        (action.changes.get(measure(str(item))) or 0) * sympy.diff(expression, item)
-        for item in expression.free_symbols
-    )
-    return sympy.factor(sympy.together(change))
+    changes = {
+        item: action.changes.get(measure(str(item))) or 0 for item in expression.free_symbols
+    }
+    return _derivative(expression, frozenset(changes.items()))
+
+
+@lru_cache(maxsize=1024)
+def _derivative(expression: sympy.Expr, changes: frozenset[tuple[sympy.Symbol, int]]) -> sympy.Expr:
+    slope = sum(change * sympy.diff(expression, item) for item, change in changes)
+    return sympy.factor(sympy.together(slope))
 
 
 def sign_line(version: KpiVersion, action: Action) -> SignLine:

@@ -7,8 +7,10 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
+from closurerate.kpi.evaluate import in_unit, scale_of
+from closurerate.quantity import rounded
 from closurerate.study.disclosure import is_enough, outward
-from closurerate.study.float_values import float_values, printed_value
+from closurerate.study.float_values import float_values
 from closurerate.study.parameters import Parameter
 from closurerate.study.settings import DisclosureRules
 from closurerate.study.steps import StepFunction
@@ -94,11 +96,11 @@ def _first(
     intervals: list[int],
 ) -> Breakpoint:
     official = function.at(function.parameter.official)
-    before = printed_value(index.version, index.value(official, branch))
+    before = _printed(index, official, branch)
     changed = _changed(index, branch, before, function.effective[intervals])
     for place in changed:
         effective = int(function.effective[intervals[place]])
-        after = printed_value(index.version, index.value(effective, branch))
+        after = _printed(index, effective, branch)
         if after != before:
             value, is_reached = _threshold(function, intervals[place], direction)
             return Breakpoint(
@@ -123,6 +125,11 @@ def _threshold(function: StepFunction, interval: int, direction: int) -> tuple[F
     return end, not function.is_new_at_jump
 
 
+def _printed(index: ThresholdIndex, effective: int, branch: str | None) -> Decimal | None:
+    exact = in_unit(index.value(effective, branch).value, index.version.unit)
+    return None if exact is None else rounded(exact, index.version.decimals)
+
+
 def _changed(
     index: ThresholdIndex,
     branch: str | None,
@@ -135,7 +142,7 @@ def _changed(
     value decides on the others.
     """
     counts = {**index.counts[branch], "effective": effective}
-    scale = 10**index.version.decimals * (100 if index.version.unit == "percent" else 1)
+    scale = 10**index.version.decimals * scale_of(index.version.unit)
     values = float_values(index.version, counts) * scale
     if before is None:
         is_sure = ~np.isnan(values)

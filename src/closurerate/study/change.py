@@ -9,10 +9,10 @@ from typing import cast
 from closurerate.errors import InputError
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import evaluate
-from closurerate.kpi.formula import COUNT_NAMES
+from closurerate.kpi.formula import COUNT_NAMES, measure
 from closurerate.quantity import Exact
 from closurerate.study.composition import FACTORS, Composition, effective_of
-from closurerate.study.degrees import MEASURES, counts_used
+from closurerate.study.degrees import counts_used
 from closurerate.study.shapley import Players, shapley
 
 DEFINITION = "definition"
@@ -140,7 +140,7 @@ def group_total(parts: Mapping[str, Fraction], names: tuple[str, ...] = FACTORS)
 
 def _players(before: YearCounts, after: YearCounts) -> Players:
     used = set(counts_used(before.version)) | set(counts_used(after.version))
-    ordered = [MEASURES.get(name, name) for name in COUNT_NAMES]
+    ordered = [measure(name) for name in COUNT_NAMES]
     has_factors = before.composition is not None
     data: list[str | Players] = [
         FACTORS if name == "effective" and has_factors else name for name in ordered if name in used

@@ -6,10 +6,10 @@ from fractions import Fraction
 
 from closurerate.errors import InputError
 from closurerate.kpi.definition import KpiVersion
-from closurerate.kpi.evaluate import evaluate
+from closurerate.kpi.evaluate import evaluate, scale_of
 from closurerate.study.action_line import crossings
 from closurerate.study.actions import Action, Counts, actions, after, most_times
-from closurerate.study.incentives import higher_is_better, unsaid
+from closurerate.study.incentives import unsaid
 
 
 @dataclass(frozen=True)
@@ -120,10 +120,11 @@ def cheapest_point(
     InputError
         If the gain is not over 0 or the counts are none.
     """
-    wanted = Fraction(1, 100 if version.unit == "percent" else 1) if gain is None else gain
+    wanted = Fraction(1, scale_of(version.unit)) if gain is None else gain
     if wanted <= 0:
         raise InputError(f"gain: must be over 0, found {wanted}.")
-    signed = wanted if higher_is_better(version, is_higher_better) else -wanted
+    is_more = version.is_higher_better if is_higher_better is None else is_higher_better
+    signed = wanted if is_more else -wanted
     chosen = (actions() if ways is None else ways).values()
     return CheapestPoint(
         by,

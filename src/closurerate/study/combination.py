@@ -4,7 +4,6 @@ The expressions are sympy's, in positive symbols. What they are in the counts ma
 is then the KPI everywhere; what has a root, a minimum or a maximum is kept as it is written.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
@@ -151,9 +150,3 @@ def _rational_degree(expression: sympy.Expr, symbols: tuple[sympy.Symbol, ...]) 
             return None
         orders.append(max(sum(exponents) for exponents in polynomial.monoms()))
     return Fraction(orders[0] - orders[1])
-
-
-def named(counts: Mapping[str, int | None]) -> dict[str, int | None]:
-    """Return counts as in `kpi.counts.MEASURES` also under their names in formulas."""
-    letters = {"E": "effective", "C": "closed", "P": "pending"}
-    return {letter: counts.get(name) for letter, name in letters.items()} | dict(counts)

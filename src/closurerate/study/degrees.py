@@ -2,6 +2,8 @@
 
 from fractions import Fraction
 
+import sympy
+
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.formula import (
     COUNT_NAMES,
@@ -11,11 +13,10 @@ from closurerate.kpi.formula import (
     Node,
     Number,
     Operation,
+    measure,
     names_in,
 )
-
-MEASURES = {"E": "effective", "C": "closed", "P": "pending"}
-"""Names in `kpi.counts.MEASURES` of a formula's short names; the others are the same."""
+from closurerate.study.combination import COUNTS, count_expression
 
 Degrees = frozenset[Fraction]
 
@@ -30,7 +31,7 @@ def counts_used(version: KpiVersion) -> tuple[str, ...]:
     names = names_in(version.formula.node)
     inner = (names_in(version.indicators[name].node) for name in names & version.indicators.keys())
     used = names.union(*inner)
-    return tuple(MEASURES.get(name, name) for name in COUNT_NAMES if name in used)
+    return tuple(measure(name) for name in COUNT_NAMES if name in used)
 
 
 def degrees_in(version: KpiVersion, count: str) -> Degrees | None:
@@ -60,10 +61,35 @@ def degrees_in(version: KpiVersion, count: str) -> Degrees | None:
     return _degrees(version.formula.node, version, count)
 
 
-def is_affine(version: KpiVersion, count: str = "E") -> bool:
-    """Return whether the KPI is shown to be affine in a count, the other counts being held."""
+def degree_in(version: KpiVersion, count: str = "E") -> Fraction | None:
+    """Return d where the KPI is a count to the power d times a factor without it.
+
+    A threshold reaches a KPI through E alone, so of two KPIs of the same degree in E each changes
+    by the same percentage, whatever else they hold: (E'/E)^d − 1. Degree 0 means that no threshold
+    moves it.
+
+    Returns
+    -------
+    Fraction or None
+        None where the formula as written does not show it, or is a sum of several degrees.
+    """
     degrees = degrees_in(version, count)
-    return degrees is not None and degrees <= _NONE | _ONE
+    return next(iter(degrees)) if degrees is not None and len(degrees) == 1 else None
+
+
+def is_affine(version: KpiVersion, count: str = "E") -> bool:
+    """Return whether the KPI is shown to be affine in a count, the other counts being held.
+
+    Shown by the formula as written, or else by what is left of it once it is cancelled.
+    """
+    degrees = degrees_in(version, count)
+    if degrees is not None and degrees <= _NONE | _ONE:
+        return True
+    expression, symbol = count_expression(version), COUNTS[count]
+    if expression is None or not expression.is_rational_function(symbol):
+        return False
+    above, below = sympy.fraction(sympy.cancel(sympy.together(expression)))
+    return not below.has(symbol) and bool(sympy.degree(above, symbol) <= 1)
 
 
 def carrier_of(version: KpiVersion) -> str | None:

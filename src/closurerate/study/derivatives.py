@@ -13,12 +13,13 @@ from fractions import Fraction
 import sympy
 
 from closurerate.kpi.definition import KpiVersion
-from closurerate.kpi.evaluate import Evaluation
+from closurerate.kpi.evaluate import Evaluation, named
+from closurerate.kpi.formula import measure
 from closurerate.kpi.value import IRRATIONAL_DIGITS, Value, evaluate_formula
 from closurerate.quantity import Exact
-from closurerate.study.combination import COUNTS, I1, I2, count_expression, in_indicators, named
+from closurerate.study.combination import COUNTS, I1, I2, count_expression, in_indicators
 
-INDICATORS = (("I1", "closed"), ("I2", "pending"))
+_INDICATORS = (("I1", "C"), ("I2", "P"))
 """Each indicator with what the effective cases are divided by."""
 
 
@@ -85,7 +86,7 @@ def _in_indicators(version: KpiVersion, names: Mapping[str, int | None]) -> tupl
     expression = in_indicators(version).expression
     if expression is None:
         return ()
-    at = {name: _indicator(name, whole, names) for name, whole in INDICATORS}
+    at = {name: _indicator(name, whole, names) for name, whole in _INDICATORS}
     lacking = [item for item in at.values() if item.value is None]
     if lacking:
         return tuple(_without(name, item, lacking[0]) for name, item in at.items())
@@ -98,7 +99,7 @@ def _indicator(name: str, whole: str, names: Mapping[str, int | None]) -> Value:
     if effective is None or cases is None:
         return Value(None, f"the case data do not tell {name}")
     if cases == 0:
-        return Value(None, f"{name} has no value: there are no {whole} cases")
+        return Value(None, f"{name} has no value: there are no {measure(whole)} cases")
     return Value(Fraction(effective, cases))
 
 

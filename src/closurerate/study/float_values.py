@@ -1,8 +1,6 @@
-"""A KPI for arrays of counts, in floats: what simulations need many of, and its printed form."""
+"""A KPI for arrays of counts, in floats: what simulations need many of."""
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
-from fractions import Fraction
 from functools import lru_cache, reduce
 
 import numpy as np
@@ -19,13 +17,11 @@ from closurerate.kpi.formula import (
     Node,
     Number,
     Operation,
+    measure,
 )
-from closurerate.kpi.value import Value, in_counts
-from closurerate.quantity import Exact, rounded
+from closurerate.kpi.value import in_counts
 
 Floats = npt.NDArray[np.float64]
-
-_ALIASES = {"E": "effective", "C": "closed", "P": "pending"}
 
 
 def float_values(
@@ -48,7 +44,7 @@ def float_values(
         none. Relative error below 1e-13 for a formula that adds numbers of one sign.
     """
     shape = np.broadcast_shapes(*(np.shape(item) for item in counts.values() if item is not None))
-    given = {name: counts.get(_ALIASES.get(name, name)) for name in COUNT_NAMES}
+    given = {name: counts.get(measure(name)) for name in COUNT_NAMES}
     point = {
         name: np.asarray(np.nan if item is None else item, dtype=np.float64)
         for name, item in given.items()
@@ -118,16 +114,3 @@ _SIGNS: Mapping[str, Callable[[Floats, Floats], Floats]] = {
     "/": np.divide,
     "^": np.power,
 }
-
-
-def in_unit(version: KpiVersion, value: Value) -> Exact | None:
-    """Return a value in the KPI's printed unit: percent is a hundred times the plain ratio."""
-    if value.value is None or version.unit != "percent":
-        return value.value
-    return Fraction(value.value) * 100
-
-
-def printed_value(version: KpiVersion, value: Value) -> Decimal | None:
-    """Return a value as it is printed, rounded half up to the KPI's decimals; None for none."""
-    exact = in_unit(version, value)
-    return None if exact is None else rounded(exact, version.decimals)

@@ -13,10 +13,9 @@ import pandas as pd
 from closurerate.errors import InputError
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import Evaluation, evaluate
-from closurerate.kpi.formula import names_in
 from closurerate.quantity import Exact
-from closurerate.study.action_signs import measure
 from closurerate.study.actions import Action, Counts, actions, after, most_times
+from closurerate.study.degrees import counts_used
 
 _DIFFERENCE = Context(prec=60)
 
@@ -92,22 +91,15 @@ def effect(
     if before.value is None or changed.value is None:
         return Effect(action, times, None, None, before.reason or changed.reason)
     change = difference(changed.value, before.value)
-    is_gain = None if change == 0 else (change > 0) is higher_is_better(version, is_higher_better)
+    wanted = version.is_higher_better if is_higher_better is None else is_higher_better
+    is_gain = None if change == 0 else (change > 0) is wanted
     return Effect(action, times, change, is_gain)
-
-
-def higher_is_better(version: KpiVersion, said: bool | None = None) -> bool:
-    """Return whether more of a KPI is better: as said, or else of all but days."""
-    return version.unit != "day" if said is None else said
 
 
 def unsaid(version: KpiVersion, action: Action) -> str:
     """Return which count of the KPI an action changes by nobody knows how much, or nothing."""
-    own = names_in(version.formula.node)
-    indicators = [version.indicators[name] for name in own & version.indicators.keys()]
-    nodes = (names_in(formula.node) for formula in indicators)
-    names = own.union(*nodes) - version.indicators.keys()
-    unknown = sorted(name for name in names if action.changes.get(measure(name), 0) is None)
+    used = sorted(counts_used(version))
+    unknown = [name for name in used if action.changes.get(name, 0) is None]
     return f"{action.name} says no {unknown[0]}" if unknown else ""
 
 

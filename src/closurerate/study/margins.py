@@ -9,7 +9,6 @@ import pandas as pd
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import Evaluation, evaluate, evaluate_groups
 from closurerate.study.degrees import PROPORTIONAL, degrees_in
-from closurerate.study.ranking import is_higher_better
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ def rank_margins(version: KpiVersion, counts: pd.DataFrame) -> list[Margin]:
     """
     *rows, _ = evaluate_groups(version, counts, "branch")
     values = {row.by: Fraction(row.value.value) for row in rows if row.value.value is not None}
-    is_higher = is_higher_better(version)
+    is_higher = version.is_higher_better
     refused = _refused(version)
     margins = []
     for row in rows:
@@ -77,7 +76,7 @@ def rank_margins(version: KpiVersion, counts: pd.DataFrame) -> list[Margin]:
 def _refused(version: KpiVersion) -> str:
     if degrees_in(version, "E") != PROPORTIONAL:
         return f"{version.formula.text} is not proportional to E"
-    return "" if is_higher_better(version) else f"of {version.kpi} less is better"
+    return "" if version.is_higher_better else f"of {version.kpi} less is better"
 
 
 def _margin(version: KpiVersion, row: Evaluation, own: Fraction, others: list[Fraction]) -> Margin:

@@ -14,9 +14,8 @@ from closurerate.quantity import Exact
 from closurerate.study.degrees import PROPORTIONAL, degrees_in
 from closurerate.study.effective_value import values_over_effective
 from closurerate.study.parameters import Parameter
-from closurerate.study.ranking import is_higher_better
 from closurerate.study.scenarios import Scenarios
-from closurerate.study.settings import RATIO_GRID
+from closurerate.study.settings_values import RATIO_GRID
 from closurerate.study.thresholds import ThresholdIndex
 
 
@@ -98,7 +97,7 @@ def _scenario_ranks(index: ThresholdIndex, scenarios: Scenarios) -> npt.NDArray[
     known = {Fraction(value) for values, _ in exact for value in values if value is not None}
     # Exact values cannot stand in an array; their places among all of them order alike.
     order = {value: place for place, value in enumerate(sorted(known))}
-    sign = 1 if is_higher_better(index.version) else -1
+    sign = 1 if index.version.is_higher_better else -1
     codes = np.stack(
         [
             np.array([-1 if value is None else order[Fraction(value)] for value in values])[places]

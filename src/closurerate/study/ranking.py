@@ -12,15 +12,7 @@ from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import evaluate_groups
 from closurerate.quantity import Exact
 
-LOWER_IS_BETTER = ("day",)
-"""Units of a KPI of which less is better."""
-
 Values = Mapping[str, Exact | None]
-
-
-def is_higher_better(version: KpiVersion) -> bool:
-    """Return whether more is better: of any unit but `LOWER_IS_BETTER`."""
-    return version.unit not in LOWER_IS_BETTER
 
 
 def branch_values(version: KpiVersion, counts: pd.DataFrame) -> dict[str, Exact | None]:

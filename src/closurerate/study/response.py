@@ -1,70 +1,15 @@
 """Two KPIs under the same thresholds: how each answers, and when they must answer alike."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from closurerate.kpi.definition import KpiVersion
-from closurerate.kpi.formula import Call, Name, Negative, Node, Number, Operation
 from closurerate.kpi.value import Value
 from closurerate.quantity import Exact
 from closurerate.study.parameters import Parameter
 from closurerate.study.sensitivity import End, tornado
 from closurerate.study.thresholds import ThresholdIndex
-
-
-def degree_in_effective(version: KpiVersion) -> Fraction | None:
-    """Return d where the KPI is E to the power d times a factor without E, proved by its form.
-
-    A threshold reaches a KPI through E alone, so of two KPIs of the same degree each changes by
-    the same percentage, whatever else they hold: (E'/E)^d − 1. Degree 0 means that no threshold
-    moves it.
-
-    Returns
-    -------
-    Fraction or None
-        None where the form does not show it: a sum of terms of different degrees.
-    """
-    degrees = {name: _degree(indicator.node, {}) for name, indicator in version.indicators.items()}
-    return _degree(version.formula.node, degrees)
-
-
-def _degree(node: Node, names: Mapping[str, Fraction | None]) -> Fraction | None:
-    match node:
-        case Number():
-            return Fraction(0)
-        case Name(name=name):
-            return names[name] if name in names else Fraction(name == "E")
-        case Negative(node=inner):
-            return _degree(inner, names)
-        case Call(function="sqrt", arguments=(inner,)):
-            degree = _degree(inner, names)
-            return None if degree is None else degree / 2
-        case Call(arguments=arguments):
-            return _common([_degree(item, names) for item in arguments])
-        case Operation(sign="^", left=left, right=right):
-            base, exponent = _degree(left, names), _exponent(right)
-            return None if base is None else base * exponent
-        case Operation(sign=sign, left=left, right=right):
-            first, second = _degree(left, names), _degree(right, names)
-            if sign in "+-":
-                return _common([first, second])
-            if first is None or second is None:
-                return None
-            return first + second if sign == "*" else first - second
-
-
-def _common(degrees: Sequence[Fraction | None]) -> Fraction | None:
-    return degrees[0] if len(set(degrees)) == 1 else None
-
-
-def _exponent(node: Node) -> Fraction:
-    match node:
-        case Number(value=value):
-            return value
-        case Negative(node=inner):
-            return -_exponent(inner)
-    raise AssertionError(f"an exponent is a whole number: {node}")
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.evaluate import in_unit
 from closurerate.kpi.value import Value
 from closurerate.quantity import Exact
-from closurerate.study.float_values import in_unit
 from closurerate.study.parameters import Parameter, scenarios_with
 from closurerate.study.scenarios import Scenarios
 from closurerate.study.thresholds import ThresholdIndex
@@ -113,7 +113,7 @@ def effective_of(
 
 def difference(version: KpiVersion, before: Value, after: Value) -> Exact | None:
     """Return how far the KPI moved, in its printed unit; None where either has no value."""
-    old, new = in_unit(version, before), in_unit(version, after)
+    old, new = (in_unit(one.value, version.unit) for one in (before, after))
     return None if old is None or new is None else Fraction(new) - Fraction(old)
 
 

@@ -8,10 +8,7 @@ from typing import Any
 
 from closurerate.documents import check_keys, check_languages, read_document
 from closurerate.errors import InputError
-from closurerate.kpi.rule import exact_decimal
-
-RATIO_GRID = 10**6
-"""Ratios are declared and sampled in millionths: as fine as a definition may write one."""
+from closurerate.study.settings_values import exact_ranges, positive, ratio, record, share, whole
 
 _SECTIONS = (
     "ratio_ranges", "boundary_ranges", "other_tiers", "elasticity_step", "variants", "error_rates",
@@ -176,40 +173,26 @@ def read_settings(path: Path) -> StudySettings:
     values = {name: sections[name]["value"] for name in _SECTIONS}
     where = {name: f"{path}: {name}.value" for name in _SECTIONS}
     try:
-        rates = _record(ErrorRates, values["error_rates"], where["error_rates"])
+        rates = record(ErrorRates, values["error_rates"], where["error_rates"])
     except InputError as error:
         # A rate out of bounds is found by the class, which knows no file.
         text = str(error)
         raise InputError(text if str(path) in text else f"{path}: {text}") from None
     return StudySettings(
-        ratio_ranges=_ranges(values["ratio_ranges"], where["ratio_ranges"], _ratio),
-        boundary_ranges=_ranges(values["boundary_ranges"], where["boundary_ranges"], _whole),
-        other_tiers=_record(GeneralRange, values["other_tiers"], where["other_tiers"]),
-        elasticity_step=_share(values["elasticity_step"], where["elasticity_step"]),
+        ratio_ranges=exact_ranges(values["ratio_ranges"], where["ratio_ranges"], ratio),
+        boundary_ranges=exact_ranges(values["boundary_ranges"], where["boundary_ranges"], whole),
+        other_tiers=record(GeneralRange, values["other_tiers"], where["other_tiers"]),
+        elasticity_step=share(values["elasticity_step"], where["elasticity_step"]),
         variants=_variants(values["variants"], where["variants"]),
         error_rates=rates,
-        disclosure=_record(DisclosureRules, values["disclosure"], where["disclosure"]),
+        disclosure=record(DisclosureRules, values["disclosure"], where["disclosure"]),
         sobol=_sobol(values["sobol"], where["sobol"]),
-        monte_carlo=_record(MonteCarlo, values["monte_carlo"], where["monte_carlo"]),
+        monte_carlo=record(MonteCarlo, values["monte_carlo"], where["monte_carlo"]),
         reasons={
             name: check_languages(sections[name]["reason"], f"{path}: {name}.reason")
             for name in _SECTIONS
         },
         units={name: sections[name]["unit"] for name in _SECTIONS},
-    )
-
-
-def _record(kind: Any, value: Any, where: str) -> Any:
-    """Return a dataclass from its fields by name: whole numbers, or decimals as `_DECIMALS` say."""
-    named = {field.name: field.type for field in fields(kind)}
-    check_keys(value, where, required=tuple(named))
-    return kind(
-        **{
-            name: (_whole if named[name] is int else _DECIMALS.get(name, exact_decimal))(
-                value[name], f"{where}.{name}"
-            )
-            for name in named
-        }
     )
 
 
@@ -219,70 +202,13 @@ def _variants(value: Any, where: str) -> Variants:
     if not isinstance(ratios, list):
         raise InputError(f"{where}.uniform_ratios: must be a list of ratios, found {ratios!r}.")
     return Variants(
-        tuple(_ratio(item, f"{where}.uniform_ratios") for item in ratios),
-        _positive(value["price_factor"], f"{where}.price_factor"),
+        tuple(ratio(item, f"{where}.uniform_ratios") for item in ratios),
+        positive(value["price_factor"], f"{where}.price_factor"),
     )
 
 
 def _sobol(value: Any, where: str) -> SobolSampling:
-    sampling: SobolSampling = _record(SobolSampling, value, where)
+    sampling: SobolSampling = record(SobolSampling, value, where)
     if sampling.size & (sampling.size - 1):
         raise InputError(f"{where}.size: {sampling.size}: must be a power of two, such as 1024.")
     return sampling
-
-
-def _ranges(value: Any, where: str, number: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise InputError(f"{where}: must hold ranges by tier, found {value!r}.")
-    ranges = {}
-    for tier, ends in value.items():
-        if not isinstance(ends, list) or len(ends) != 2:
-            raise InputError(f"{where}.{tier}: must be [lowest, highest], found {ends!r}.")
-        low, high = (number(end, f"{where}.{tier}") for end in ends)
-        if not low < high:
-            raise InputError(f"{where}.{tier}: {ends!r}: the first end must be the lower one.")
-        ranges[tier] = (low, high)
-    return ranges
-
-
-def _ratio(text: Any, where: str) -> Fraction:
-    ratio = exact_decimal(text, where)
-    if (ratio * RATIO_GRID).denominator != 1:
-        raise InputError(f"{where}: must have at most six decimals, found {text!r}.")
-    return ratio
-
-
-def _positive(text: Any, where: str) -> Fraction:
-    number = exact_decimal(text, where)
-    if not number:
-        raise InputError(f"{where}: must be over 0, found {text!r}.")
-    return number
-
-
-def _step(text: Any, where: str) -> Fraction:
-    _positive(text, where)
-    return _ratio(text, where)
-
-
-def _share(text: Any, where: str) -> Fraction:
-    share = exact_decimal(text, where)
-    if not 0 < share < 1:
-        raise InputError(f"{where}: must be over 0 and under 1, found {text!r}.")
-    return share
-
-
-def _whole(value: Any, where: str) -> int:
-    if type(value) is not int or value < 1:
-        raise InputError(f"{where}: must be a whole number of 1 or more, found {value!r}.")
-    return value
-
-
-_DECIMALS = {
-    "ratio_width": _step,
-    "ratio_step": _step,
-    "boundary_low": _positive,
-    "boundary_high": _positive,
-    "confidence": _share,
-    "largest_share": _share,
-}
-"""How decimals of these names are read; the others may be any."""

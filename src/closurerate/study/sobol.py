@@ -121,10 +121,7 @@ def sobol_indices(
     # SALib knows unit ranges only from here: the grids are laid over them below.
     problem = {"num_vars": len(inputs), "names": names, "bounds": [[0.0, 1.0]] * len(inputs)}
     unit = sobol_sample.sample(problem, sampling.size, seed=sampling.seed)
-    low = np.array([item.low for item in inputs], dtype=np.int64)
-    high = np.array([item.high for item in inputs], dtype=np.int64)
-    points = np.minimum(low + np.floor(unit * (high - low + 1)).astype(np.int64), high)
-    results = model(points)
+    results = model(_on_grids(unit, inputs))
     if not np.isfinite(results).all():
         raise InputError(
             "sobol: the KPI has no value in some scenario of the declared ranges, so that its "
@@ -159,6 +156,14 @@ def sobol_indices(
         for j in range(i + 1, len(names))
     )
     return Sensitivity(indices, pairs, float(np.var(results)), len(results), sampling)
+
+
+def _on_grids(unit: Floats, inputs: Sequence[GridInput]) -> Ints:
+    """Return a sample of unit ranges laid over the inputs' grids."""
+    low = np.array([item.low for item in inputs], dtype=np.int64)
+    high = np.array([item.high for item in inputs], dtype=np.int64)
+    points: Ints = np.minimum(low + np.floor(unit * (high - low + 1)).astype(np.int64), high)
+    return points
 
 
 def _moved(results: Floats, inputs: int) -> npt.NDArray[np.bool_]:

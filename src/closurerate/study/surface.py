@@ -9,7 +9,8 @@ import sympy
 
 from closurerate.errors import InputError
 from closurerate.kpi.definition import KpiVersion
-from closurerate.study.combination import I1, I2, C, Combination, P, count_expression, named
+from closurerate.kpi.evaluate import named
+from closurerate.study.combination import I1, I2, C, Combination, P, count_expression
 
 FloatGrid = npt.NDArray[np.float64]
 

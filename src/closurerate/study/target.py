@@ -11,9 +11,9 @@ from typing import Literal
 
 from closurerate.errors import InputError
 from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.evaluate import in_unit, named
 from closurerate.kpi.value import evaluate_formula
 from closurerate.published import Interval
-from closurerate.study.combination import named
 from closurerate.study.properties import properties
 
 Reason = Literal["", "not_by_effective", "not_increasing", "out_of_reach"]
@@ -239,6 +239,4 @@ def _value(
     """Return the KPI in its printed unit; an irrational one to 30 digits."""
     names = named({**counts, "effective": effective})
     value = evaluate_formula(version.formula, version.indicators, names).value
-    if value is None:
-        return None
-    return Fraction(value) * (100 if version.unit == "percent" else 1)
+    return in_unit(value, version.unit)

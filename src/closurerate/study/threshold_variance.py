@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from closurerate.kpi.definition import KpiVersion
-from closurerate.study.effective_value import in_effective
+from closurerate.study.degrees import is_affine
 from closurerate.study.float_values import float_values
 from closurerate.study.parameters import Parameter
-from closurerate.study.response import degree_in_effective
 from closurerate.study.scenarios import Scenarios
-from closurerate.study.settings import RATIO_GRID, SobolSampling
+from closurerate.study.settings import SobolSampling
+from closurerate.study.settings_values import RATIO_GRID
 from closurerate.study.sobol import GridInput, Sensitivity, sobol_indices
 from closurerate.study.steps import step_function
 from closurerate.study.thresholds import ThresholdIndex
@@ -107,19 +107,9 @@ def _scenarios(index: ThresholdIndex, moved: Sequence[Parameter], points: Ints) 
     return Scenarios(ratios, RATIO_GRID, boundaries, rule.is_equal_effective)
 
 
-def is_affine_in_effective(index: ThresholdIndex) -> bool:
-    """Tell whether the nation's KPI is proved to be a + b·E, with a and b free of E."""
-    if degree_in_effective(index.version) in (0, 1):
-        return True
-    parts = in_effective(index.version, index.counts[None])
-    return parts is not None and len(parts[0]) <= 2 and len(parts[1]) == 1
-
-
 def _exact_shares(index: ThresholdIndex, moved: Sequence[Parameter]) -> list[Fraction] | None:
     """Return each ratio's share of the variance, from its own step function on the same grid."""
-    if not is_affine_in_effective(index) or any(
-        parameter.kind == "boundary" for parameter in moved
-    ):
+    if not is_affine(index.version) or any(parameter.kind == "boundary" for parameter in moved):
         return None
     variances = [_variance(index, parameter) for parameter in moved]
     whole = sum(variances, Fraction(0))

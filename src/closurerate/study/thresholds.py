@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from closurerate.cases.vocabulary import BRANCHES
@@ -22,7 +21,6 @@ from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import evaluate, totals
 from closurerate.kpi.value import Value
 from closurerate.study.dominance import Dominance, dominance
-from closurerate.study.effective_value import values_over_effective
 from closurerate.study.ratio_order import Ints, RatioOrder, ratio_order
 from closurerate.study.repayments import Repayments
 from closurerate.study.scenarios import Scenarios
@@ -156,16 +154,6 @@ class ThresholdIndex:
         """Return the KPI with so many effective cases, all other counts as counted; exact."""
         counts = {**self.counts[self._known(branch)], "effective": int(effective)}
         return evaluate(self.version, counts, branch).value
-
-    def values(
-        self, effective: npt.NDArray[np.generic], branch: str | None = None
-    ) -> npt.NDArray[np.float64]:
-        """Return the KPI (a plain ratio) for many numbers of effective cases, as floats.
-
-        Each is the exact value rounded to the nearest float; nan where there is none.
-        """
-        exact = values_over_effective(self.version, self.counts[self._known(branch)], effective)
-        return np.array([np.nan if item is None else float(item) for item in exact[0]])[exact[1]]
 
     def _counted(self, scenarios: Scenarios, count: Callable[[Scenarios], Ints]) -> Ints:
         if scenarios.ratio_numerators.shape[1] != len(self.tiers):

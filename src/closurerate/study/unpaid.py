@@ -17,11 +17,12 @@ import sympy
 from closurerate.errors import InputError
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import evaluate
+from closurerate.kpi.formula import measure
 from closurerate.quantity import Exact
 from closurerate.study.action_line import turning_points
-from closurerate.study.action_signs import measure, sign_line
+from closurerate.study.action_signs import sign_line
 from closurerate.study.actions import Counts, actions, after, most_times
-from closurerate.study.incentives import difference, higher_is_better
+from closurerate.study.incentives import difference
 
 Verdict = Literal["rewards", "neutral", "penalises"]
 
@@ -97,7 +98,8 @@ def treatment(version: KpiVersion, *, is_higher_better: bool | None = None) -> T
         Whether more of the KPI is better; by default, of all but days.
     """
     line = sign_line(version, actions()["close_unpaid"])
-    sense = 1 if higher_is_better(version, is_higher_better) else -1
+    wanted = version.is_higher_better if is_higher_better is None else is_higher_better
+    sense = 1 if wanted else -1
     stances = (Stance(_VERDICTS[sense * one.sign], one.conditions) for one in line.regions)
     return Treatment(version.kpi, tuple(stances), line.is_proved, line.reason)
 
@@ -210,7 +212,8 @@ def reach(version: KpiVersion, counts: Counts, *, is_higher_better: bool | None 
     points = turning_points(version, counts, action, *_range(counts))
     if points is None:
         return Reach(None, None, None, f"algebra does not decide where {version.kpi} turns")
-    sense = 1 if higher_is_better(version, is_higher_better) else -1
+    wanted = version.is_higher_better if is_higher_better is None else is_higher_better
+    sense = 1 if wanted else -1
     found = {
         times: evaluate(version, after(action, counts, times), None).value.value
         for times in {0, *points}

@@ -7,7 +7,6 @@ from itertools import product
 
 from closurerate.kpi.value import Value
 from closurerate.quantity import Exact
-from closurerate.study.float_values import in_unit
 from closurerate.study.parameters import Parameter, parameters, scenarios_with
 from closurerate.study.scenarios import Scenarios
 from closurerate.study.sensitivity import difference
@@ -172,8 +171,3 @@ def _outcome(index: ThresholdIndex, variant: Variant, official: Value) -> Outcom
         (ranked[0], known[ranked[0]]) if ranked else None,
         (ranked[-1], known[ranked[-1]]) if ranked else None,
     )
-
-
-def spread_in_unit(index: ThresholdIndex, outcome: Outcome) -> Exact | None:
-    """Return the spread of the branches in the KPI's printed unit."""
-    return in_unit(index.version, Value(outcome.spread))

@@ -7,8 +7,9 @@ import pandas as pd
 
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import Evaluation, evaluate, evaluate_groups
+from closurerate.kpi.formula import measure
 from closurerate.quantity import Exact
-from closurerate.study.degrees import MEASURES, carrier_of
+from closurerate.study.degrees import carrier_of
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def branch_weights(version: KpiVersion, counts: pd.DataFrame) -> NationalWeights
     if name is None:
         reason = f"{version.formula.text} is proportional to no single count"
         return NationalWeights("", national, (), reason)
-    carrier = MEASURES.get(name, name)
+    carrier = measure(name)
     factor = _factor(version, nation, carrier)
     if factor is None or national is None:
         reason = f"the nation has no value: {nation.value.reason}"

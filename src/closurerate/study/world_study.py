@@ -7,14 +7,13 @@ from fractions import Fraction
 import pandas as pd
 
 from closurerate.kpi.definition import KpiVersion
-from closurerate.kpi.evaluate import evaluate_groups
+from closurerate.kpi.evaluate import evaluate_groups, in_unit, scale_of
 from closurerate.quantity import Exact
 from closurerate.study.actions import actions
 from closurerate.study.breakpoints import breakpoints
-from closurerate.study.float_values import in_unit
 from closurerate.study.incentives import effect
 from closurerate.study.parameters import Parameter, parameters, scenarios_with
-from closurerate.study.ranking import agreement, branch_values, is_higher_better, rank_table, ranks
+from closurerate.study.ranking import agreement, branch_values, rank_table, ranks
 from closurerate.study.settings import StudySettings
 from closurerate.study.steps import step_function
 from closurerate.study.thresholds import ThresholdIndex
@@ -109,7 +108,7 @@ def study_world(
     """
     version = index.version
     [nation] = evaluate_groups(version, counts)
-    own = in_unit(version, nation.value)
+    own = in_unit(nation.value.value, version.unit)
     effective = index.official_effective()
     unpaid = effect(version, nation.counts, actions()["close_unpaid"], unpaid_times).change
     return World(
@@ -125,10 +124,10 @@ def study_world(
         distances=_distances(index, settings),
         variants=_variants(index, settings, own),
         full_share=index.always_effective() / effective if effective else None,
-        full_alone=_float(in_unit(version, index.value(index.always_effective()))),
+        full_alone=_float(in_unit(index.value(index.always_effective()).value, version.unit)),
         excess=_float(branch_weights(version, counts).excess),
         unpaid_times=unpaid_times,
-        unpaid=None if unpaid is None else float(unpaid) * _scale(version),
+        unpaid=None if unpaid is None else float(unpaid) * scale_of(version.unit),
         agreement=_agreement(version, counts, others),
     )
 
@@ -137,14 +136,14 @@ def _branches(
     version: KpiVersion, counts: pd.DataFrame
 ) -> dict[str, Mapping[str, int | float | None]]:
     *rows, _ = evaluate_groups(version, counts, "branch")
-    ranked = ranks(branch_values(version, counts), is_higher_better=is_higher_better(version))
+    ranked = ranks(branch_values(version, counts), is_higher_better=version.is_higher_better)
     close_unpaid = actions()["close_unpaid"]
     found: dict[str, Mapping[str, int | float | None]] = {}
     for row in rows:
         change = effect(version, row.counts, close_unpaid).change
         found[row.by or ""] = {
             **{name: row.counts[name] for name in ("effective", "closed", "pending")},
-            "value": _float(in_unit(version, row.value)),
+            "value": _float(in_unit(row.value.value, version.unit)),
             "rank": ranked[row.by or ""],
             "unpaid": None if change is None else (change > 0) - (change < 0),
         }
@@ -188,7 +187,10 @@ def _changes(
 ) -> list[float | None]:
     """Return the change of the KPI for each set of changed thresholds."""
     scenarios = scenarios_with(index.version.rule, changes, is_equal_effective=is_equal_effective)
-    values = [in_unit(index.version, index.value(int(item))) for item in index.effective(scenarios)]
+    values = [
+        in_unit(index.value(int(item)).value, index.version.unit)
+        for item in index.effective(scenarios)
+    ]
     return [
         None if value is None or own is None else float(Fraction(value) - Fraction(own))
         for value in values
@@ -216,7 +218,7 @@ def _agreement(
     both = [version, *compared]
     table = rank_table(
         {item.kpi: branch_values(item, counts) for item in both},
-        [item.kpi for item in both if not is_higher_better(item)],
+        [item.kpi for item in both if not item.is_higher_better],
     )
     taus = agreement(table)[version.kpi]
     return {
@@ -226,7 +228,3 @@ def _agreement(
 
 def _float(value: Exact | None) -> float | None:
     return None if value is None else float(value)
-
-
-def _scale(version: KpiVersion) -> int:
-    return 100 if version.unit == "percent" else 1
