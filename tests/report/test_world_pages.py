@@ -171,7 +171,7 @@ def test_the_curve_tells_its_range_and_what_moves_it(readings: Specifications) -
     found = plain(texts(chart))
     assert "Adopted 40.00 %" in found
     assert "Tier goes by: the obligor's total" in found
-    assert "as printed (%)" in found
+    assert "As printed (%)" in found
 
 
 def test_the_effects_are_signed_and_complete(readings: Specifications) -> None:

@@ -122,7 +122,8 @@ class CaseData:
 
     def notice(self) -> Several:
         """Return the box that says that the data are synthetic; nothing for real ones."""
-        return Several([Notice(synthetic_notice(self.source, self.language))][: self.is_synthetic])
+        notice = Notice(synthetic_notice(self.source, self.language), language=self.language)
+        return Several([notice][: self.is_synthetic])
 
     def figures(self) -> dict[str, Quantity]:
         """Return this year's flow and structure, and the year before's printed figures."""

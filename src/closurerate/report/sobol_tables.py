@@ -77,7 +77,7 @@ def interactions_table(data: ThresholdData, panels: Sequence[Panel]) -> Table | 
         rows=tuple(
             (
                 " × ".join(names[name] for name in pair.names),
-                f"{pair.second:.4f}".replace("-", "\N{MINUS SIGN}"),
+                f"{pair.second:.4f}",
                 f"{pair.interval:.4f}",
             )
             for pair in pairs

@@ -52,12 +52,7 @@ def specification_chart(data: KpiData, found: Specifications) -> Chart | Markdow
         draw_values(
             frame.assign(value=frame["printed"].astype(float)),
             top,
-            ylabel=word(
-                "reading_as_printed",
-                language,
-                name=data.name,
-                unit=word(f"unit_{found.unit}", language),
-            ),
+            ylabel=word("reading_as_printed", language, unit=word(f"unit_{found.unit}", language)),
             adopted=word("reading_adopted_value", language, value=adopted),
         )
         draw_options(options, bottom, adopted=own, xlabel=word("specification_rank", language))
