@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from matplotlib import pyplot
+from own_kpis import own_kpi
 from year_samples import counts, plain
 from year_samples import kpi_data as made_kpi_data
 
@@ -29,7 +30,7 @@ from closurerate.report.change_data import (
 from closurerate.report.change_figures import draw_waterfall
 from closurerate.report.change_tables import change_table, inside_table, mix_table
 from closurerate.report.kpi_data import KpiData
-from closurerate.report.show import Chart, Finding, Markdown, Table
+from closurerate.report.show import Chart, Finding, Markdown, Several, Table
 from closurerate.study.composition import FACTORS
 
 kpi_data = cache(made_kpi_data)  # nothing here changes it, and it takes a while to read
@@ -57,12 +58,12 @@ def both_years(monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
 
 # What is missing -----------------------------------------------------------------------------
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("show", [change_table, change_chart])
-def test_without_printed_figures_that_compare_there_is_a_sentence(language, show) -> None:
+def test_without_printed_figures_that_compare_there_is_one_sentence(language) -> None:
     data = kpi_data(language)
     unprinted = replace(data, cases=replace(data.cases, published={}))
     for lacking in (scaled(data), unprinted):
-        shown = show(lacking)
+        assert change_chart(lacking) == Several(())
+        shown = change_table(lacking)
         assert isinstance(shown, Markdown)
         assert {"en": "is not split", "zh-Hant": "無法拆解"}[language] in shown.text
         assert not re.search(FOREIGN[language], shown.text)
@@ -70,9 +71,9 @@ def test_without_printed_figures_that_compare_there_is_a_sentence(language, show
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("show", [inside_table, inside_chart, mix_table])
-def test_without_rows_of_the_year_before_there_is_a_sentence(language, show) -> None:
-    shown = show(kpi_data(language))
+def test_without_rows_of_the_year_before_there_is_one_sentence(language) -> None:
+    shown = inside_table(kpi_data(language))
+    assert inside_chart(kpi_data(language)) == mix_table(kpi_data(language)) == Several(())
     assert isinstance(shown, Markdown)
     assert {"en": "no case rows of 106", "zh-Hant": "沒有 106 年度的逐件資料"}[
         language
@@ -82,7 +83,7 @@ def test_without_rows_of_the_year_before_there_is_a_sentence(language, show) -> 
 def test_a_kpi_without_effective_cases_has_no_inside(both_years: pd.DataFrame) -> None:
     data = kpi_data("en", kpi="disposition_time")
     assert isinstance(inside_table(data), Markdown)
-    assert isinstance(inside_chart(data), Markdown)
+    assert inside_chart(data) == Several(())
     assert isinstance(mix_table(data), Table)
 
 
@@ -90,11 +91,27 @@ def test_a_mixture_without_a_value_is_a_sentence() -> None:
     data = kpi_data("en")
     frame = data.counts.copy()
     frame[["closed", "effective"]] = 0
-    for show in (change_table, change_chart):
-        shown = show(replace(kpi_data("en", kpi="minimum"), counts=frame))
-        assert isinstance(shown, Markdown)
-    names = change_names(replace(kpi_data("en", kpi="minimum"), counts=frame))
-    assert names == {}
+    lacking = replace(kpi_data("en", kpi="minimum"), counts=frame)
+    assert isinstance(change_table(lacking), Markdown)
+    assert change_chart(lacking) == Several(())
+    assert change_names(lacking) == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_rule_of_its_own_compares_with_no_printed_effective_cases(language) -> None:
+    data = own_kpi("tiers", language)
+    assert published_changes(data) == []
+    assert change_names(data) == {}
+    shown = change_table(data)
+    assert isinstance(shown, Markdown)
+    said = {"en": "by another rule than the figures printed for 106", "zh-Hant": "不與公布的有效"}
+    assert said[language] in shown.text
+
+
+def test_a_rule_of_its_own_does_not_matter_where_no_effective_cases_are_used() -> None:
+    assert [row[0] for row in change_table(own_kpi("tiers_in_days")).rows][1:3] == [
+        "Closed cases", "Pending cases",
+    ]  # fmt: skip
 
 
 def test_years_of_two_rules_are_not_split_from_printed_figures(monkeypatch) -> None:
@@ -263,6 +280,26 @@ def test_drawing_steps_changes_nothing() -> None:
     pyplot.close("all")
 
 
+def test_of_real_cases_no_share_tells_of_fewer_than_the_least_count(both_years) -> None:
+    data = kpi_data("en", kind="extract")
+    assert "withheld" not in str(mix_table(data).rows) + mix_table(data).note
+    frame = data.counts.copy()
+    is_part = frame["disposition"] == "part_certificate"
+
+    def last(closed: int, effective: int, kind: str = "extract") -> tuple[str, ...]:
+        frame.loc[is_part, ["closed", "effective"]] = closed, effective
+        table = mix_table(replace(kpi_data("en", kind=kind), counts=frame))
+        assert ("fewer than 10 cases" in table.note) == ("withheld" in str(table.rows))
+        return table.rows[-1][2:]
+
+    assert last(9, 0) == ("withheld",) * 4
+    assert last(20, 9)[1:] == ("0.00", "100.00", "withheld")
+    assert last(20, 11)[3] == "withheld"  # the nine that do not pass would be told
+    assert last(20, 10) == ("0.00", "0.00", "100.00", "50.00")
+    assert last(20, 20)[3] == "100.00"
+    assert "withheld" not in last(9, 1, "synthetic")
+
+
 # Sentences ---------------------------------------------------------------------------------------
 def test_a_sentence_names_the_parts() -> None:
     said = change_finding(
@@ -277,6 +314,29 @@ def test_a_sentence_names_the_parts() -> None:
     assert said.evidence == "published"
     chinese = change_finding(kpi_data(), zh="有效結案{effective_change}。", en="")
     assert plain(chinese.text) == "有效結案+6.25 至 +6.26 個百分點。"
+
+
+def test_a_sentence_names_whatever_parts_there_are() -> None:
+    zh, en = (
+        "變動 {total_change}：{change_parts}。",
+        "The change of {total_change}: {change_parts}.",
+    )
+    said = change_finding(kpi_data("en"), zh=zh, en=en)
+    assert plain(said.text) == (
+        "The change of -0.38 to -0.37 points: definition +1.88, effective cases +6.25 to +6.26, "
+        "closed cases -8.33 to -8.32, pending cases -0.18 (points)."
+    )
+    assert plain(change_finding(kpi_data(), zh=zh, en=en).text) == (
+        "變動 -0.38 至 -0.37 個百分點：定義變更 +1.88、有效結案件數 +6.25 至 +6.26、"
+        "終結件數 -8.33 至 -8.32、未結件數 -0.18（百分點）。"
+    )
+    days = change_finding(kpi_data("en", kpi="disposition_time"), zh=zh, en=en)
+    assert plain(days.text) == (
+        "The change of -85.4 days: closed cases -93.3, pending cases +7.9 (days)."
+    )
+    cleared = change_finding(kpi_data("en", kpi="clearance_rate"), zh=zh, en=en)
+    assert "new cases" in cleared.text
+    assert "pending" not in cleared.text
 
 
 def test_a_sentence_on_what_is_not_there_is_left_out() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 import sympy
 from matplotlib import pyplot
+from own_kpis import own_kpi
 from year_samples import kpi_data, plain, texts, with_formula
 
 from closurerate.kpi.definition import read_definition
@@ -17,9 +19,9 @@ from closurerate.paths import kpi_file
 from closurerate.published import Interval
 from closurerate.quantity import printed
 from closurerate.report import surface_layout as layout
+from closurerate.report.change_rule import effective_before
 from closurerate.report.combination_charts import (
     counts_surface_chart,
-    effective_before,
     surface_chart,
 )
 from closurerate.report.combination_data import combination_figures, combination_finding
@@ -101,8 +103,52 @@ def test_without_the_year_before_there_is_no_path_and_no_demand() -> None:
     assert "Nation: 107 (2018) 36.49" in chart.alt
     assert effective_before(alone, "nonlinear") is None
     assert demand(alone, "nonlinear") is None
-    assert isinstance(demand_table(alone), Markdown)
+    assert demand_table(alone).text == (
+        "There is nothing printed of 106 to compare the target of the effective closure rate with."
+    )
     assert [item.year for item in target_years(alone)] == [107]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "having no effective cases: Shilin."), ("zh-Hant", "分署：士林。")],
+)
+def test_a_branch_without_effective_cases_is_left_out_of_the_counts(language, told) -> None:
+    data = kpi_data(language)
+    frame = data.counts.copy()
+    frame.loc[frame["branch"] == "士林", "effective"] = 0
+    frame.loc[frame["disposition"] == "part_certificate", "pending"] = 1
+    chart = counts_surface_chart(replace(data, counts=frame))
+    assert told in chart.alt
+    assert told in chart.caption
+    name = {"en": "Shilin", "zh-Hant": "士林"}[language]
+    assert name not in texts(chart)
+    placed = surface_chart(replace(data, counts=frame))
+    assert f"{name} 0.00" in texts(placed)
+    assert told not in placed.caption
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "by another rule than"), ("zh-Hant", "所依者不同")]
+)
+def test_a_rule_of_its_own_has_no_path_and_no_demand(language, told) -> None:
+    data = own_kpi("tiers", language)
+    for chart in (surface_chart(data), counts_surface_chart(data)):
+        assert told in chart.alt
+        assert told in chart.caption
+        assert "106" not in texts(chart)
+    assert told in demand_table(data).text
+    assert demand(data, "nonlinear") is None
+    assert [item.year for item in target_years(data)] == [107]
+    assert told in target_table(data).note
+    assert told not in target_table(kpi_data(language)).note
+    # Where E cancels the value compares, the place on the landscape does not.
+    assert told in surface_chart(own_kpi("tiers_in_days", language)).caption
+    days = own_kpi("tiers_in_days", language)
+    for table, effective in ((demand_table(days), 4), (target_table(days), 4)):
+        assert table.rows[0][effective] == "—"
+        assert told in table.note
+    assert demand_table(days).rows[0][2] == "364.3"
 
 
 def test_a_formula_that_divides_by_nothing_fails_no_table() -> None:
@@ -182,6 +228,23 @@ def test_proofs_tell_the_signs() -> None:
     assert rows("proofs", "en", "clearance_rate")["With closed C"][1] == "∂I/∂C = 1/new > 0"
 
 
+@pytest.mark.parametrize(
+    ("language", "head", "verdict", "because"),
+    [
+        ("en", "At most 100 %", "open", "holds paid amount of closed cases, referred amount of"),
+        ("zh-Hant", "不超過100%", "未定", "只試了終結案件清償金額、終結案件移送金額的一個值"),
+    ],
+)
+def test_proofs_tell_what_a_search_holds(
+    language: str, head: str, verdict: str, because: str
+) -> None:
+    data = with_formula(year(language, KPIS[0]), "closed_paid_twd / closed_referred_twd")
+    (cells,) = [cells for cells in proofs_table(data).rows if cells[0] == head]
+    assert cells[1] == verdict
+    assert because in cells[2]
+    assert properties_table(data).rows[0][6] == "?"
+
+
 def test_the_nations_response_is_exact() -> None:
     table = rows("derivatives")
     assert table["I1"] == ("32.76%", "1 point", "+0.775", "+0.696")
@@ -240,6 +303,30 @@ def test_the_target_against_the_year_before() -> None:
         "2,761,673 to 2,762,421", "-511,023 to -510,275",
     )  # fmt: skip
     assert other[2:4] == ("36.86", "-11.86")
+
+
+def test_where_the_year_before_is_printed_there_is_nothing_to_read() -> None:
+    data = kpi_data("en")
+    cases = replace(data.cases, year=108, published={107: data.cases.published[107]})
+    definition = replace(data.definition, targets={107: Fraction(25), 108: Fraction(30)})
+    data = replace(data, cases=cases, author=None, definition=definition)
+    assert [(item.year, item.reading) for item in target_years(data)] == [(107, ""), (108, "")]
+    found = target_table(data).rows
+    assert found[0][:2] == ("107 (2018)", "effective closure rate")
+    assert found[0][3:6] == ("2,251,398\n(2,250,948)", "3,286,050", "+1,034,652")
+    (row,) = demand_table(data).rows
+    assert row[0] == "On the printed counts"
+    assert row[4] == "3,286,050"
+
+
+def test_a_target_in_days_is_met_from_above() -> None:
+    data = own_kpi("days")
+    found = target_table(data).rows[-1]
+    assert found[2:6] == ("900.00", "3,108,073\n(3,107,901)", "3,286,050", "+177,977")
+    table = demand_table(data)
+    assert "Less of this KPI is better" in table.note
+    assert "以少為佳" in demand_table(own_kpi("days", "zh-Hant")).note
+    assert table.rows[0][1:4] == ("900.00", "988.2 to 988.5", "-88.5 to -88.2")
 
 
 # The landscape --------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from matplotlib import pyplot
 from year_samples import kpi_data, plain, said, texts, with_formula
 
 from closurerate.quantity import UNDEFINED
-from closurerate.report import incentive_figures
+from closurerate.report import incentive_figures, incentive_unpaid
 from closurerate.report.incentive_charts import closing_chart
 from closurerate.report.incentive_data import (
     condition_text,
@@ -73,7 +73,7 @@ def test_branches_without_cases_are_left_out_and_without_any_there_is_a_sentence
     assert isinstance(closing_chart(empty), Markdown)
     assert isinstance(unpaid_chart(empty), Markdown)
     assert row(effects_table(empty), "Close a pending case with nothing paid")[2] == UNDEFINED
-    assert len(cheapest_table(empty).columns) == 3
+    assert {cells[2:] for cells in cheapest_table(empty).rows} == {("none", "", "none", "", "none")}
 
 
 @pytest.mark.parametrize(
@@ -172,14 +172,106 @@ def test_the_lines_are_inequalities_of_counts():
 
 def test_the_cheapest_point_by_branch():
     table = shown("cheapest")
-    heads = [plain(column.heading) for column in table.columns]
-    nation = dict(zip(heads, row(table, "Nation"), strict=True))
-    assert nation["Collect on a case closed otherwise"] == "90,056"
-    assert nation["Close a pending case as effective"] == "100,572"
-    assert nation["▲ Split an effective closing in two"] == "117,747"
-    assert nation["Fewest cases"] == "serves"
+    nation = row(table, "Nation")
+    assert nation[2:4] == ("Collect on a case closed otherwise", "90,056")
+    assert nation[4:] == ("Split an effective closing in two", "117,747", "serves")
+    assert "search" not in table.note
+    assert "not known" not in table.note
     both = shown("cheapest", kpi="disposition_time")
     assert {plain(cells[-1]) for cells in both.rows} == {"▲ both"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_cheapest_ways_fit_a_page_whatever_gains(language):
+    """In a small extract nearly every action gains a point somewhere."""
+    data = kpi_data(language, kind="extract")
+    counts = data.counts.copy()
+    names = ["new", "reopened", "closed", "effective", "pending"]
+    counts[names] = counts[names] // 1000
+    for text in ("I1", "E / (C + P)", "(I1 + I2) / new", "C / new + E / P"):
+        table = cheapest_table(with_formula(replace(data, counts=counts), text))
+        assert len(table.columns) == 7
+
+
+# What is not known ----------------------------------------------------------------------------
+MONEY = "closed_paid_twd / closed_referred_twd"
+
+
+def with_money(language: str = "en"):
+    data = kpi_data(language)
+    counts = data.counts.assign(closed_referred_twd=100, closed_paid_twd=40)
+    return with_formula(replace(data, counts=counts), MONEY)
+
+
+def test_an_unknown_effect_is_neither_neutral_nor_none():
+    data = with_money()
+    effects = effects_table(data)
+    closing = row(effects, "Close a pending case with nothing paid")
+    assert closing[2:] == (UNDEFINED, UNDEFINED, "no", UNDEFINED)
+    assert row(effects, "Split a pending case in two")[-1] == "neutral"
+    why = "—: not known, as the KPI uses an amount that the action does not tell."
+    for show in (effects_table, branch_effects_table, cheapest_table):
+        assert why in show(data).note, show
+        assert "—: not known" not in show(kpi_data("en")).note, show
+    signs = signs_table(data)
+    assert row(signs, "Close a pending case with nothing paid")[1:] == ("?", "?")
+    assert row(signs, "Split a pending case in two")[1:] == (UNDEFINED, UNDEFINED)
+    assert "?: not known, as the KPI uses an amount" in signs.note
+    assert "?" not in said(signs_table(kpi_data("en")))
+    unknown = (UNDEFINED,) * 3
+    assert row(cheapest_table(data), "Nation")[2:] == (*unknown, UNDEFINED, UNDEFINED)
+    assert (
+        "「—」：不明，因指標用到這種作法未說明的金額。" in effects_table(with_money("zh-Hant")).note
+    )
+
+
+def test_without_a_value_nothing_is_known():
+    data = with_formula(kpi_data("en"), "E / (C - C)")
+    assert "?: not known, as the KPI has no value." in signs_table(data).note
+    assert "—: not known, as the KPI has no value." in cheapest_table(data).note
+    assert row(cheapest_table(data), "Nation")[-1] == UNDEFINED
+
+
+def test_what_there_are_too_few_cases_for_is_told():
+    note = branch_effects_table(kpi_data("en"), times=10**6).note
+    assert note.endswith("—: not possible, as there are not so many cases.")
+
+
+def test_a_figure_of_what_is_not_known_is_none():
+    figures = named_figures(with_money())
+    assert figures["unpaid_best"].value is None
+    assert figures["close_unpaid_effect"].value is None
+
+
+def test_the_formulas_side_by_side_tell_an_unknown_effect(monkeypatch):
+    data = with_money()
+    monkeypatch.setattr(incentive_unpaid, "alternatives", lambda *_: (data.definition,))
+    table = unpaid_table(data)
+    assert table.rows[0][1:] == ("?", "?", "?", UNDEFINED, UNDEFINED)
+    assert "? and — in the last two columns: not known, as the KPI uses an amount" in table.note
+
+
+def test_a_formula_of_another_rule_keeps_its_verdict_without_its_amount():
+    data = kpi_data("en")
+    rule = replace(data.version.rule, is_equal_effective=True)
+    assert rule != data.version.rule
+    versions = {**data.definition.versions, 107: replace(data.version, rule=rule)}
+    table = unpaid_table(replace(data, definition=replace(data.definition, versions=versions)))
+    assert row(table, "effective closure rate")[4:] == ("penalises", UNDEFINED)
+    assert row(table, "harmonic mean of I1 and I2")[4:] == ("neutral", UNDEFINED)
+    assert plain(row(table, "disposition time")[-1]).endswith("days")  # it uses no effective cases
+    assert "— in the last two columns: not known, as the formula has its own rule" in table.note
+    assert "not known" not in shown("unpaid").note
+
+
+def test_a_verdict_that_depends_on_effective_cases_of_another_rule_is_not_told(monkeypatch):
+    own = with_formula(kpi_data("en"), "(E - 0.1 * C) / (new + P)")
+    monkeypatch.setattr(incentive_unpaid, "alternatives", lambda *_: (own.definition,))
+    assert unpaid_table(own).rows[0][4] == "rewards"
+    rule = replace(own.version.rule, is_equal_effective=True)
+    versions = {**own.definition.versions, 107: replace(own.version, rule=rule)}
+    table = unpaid_table(replace(own, definition=replace(own.definition, versions=versions)))
+    assert table.rows[0][4:] == (UNDEFINED, UNDEFINED)
 
 
 def test_what_each_formula_makes_of_closing_unpaid():

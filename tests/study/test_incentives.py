@@ -457,3 +457,25 @@ def test_effects_of_groups_stand_in_one_frame():
     assert frame["change"].iloc[3] is None
     assert frame["reason"].iloc[3] == "close_unpaid is possible 5 times at most"
     assert not frame["is_perverse"].any()
+
+
+# What is not known ----------------------------------------------------------------------------
+def test_what_is_not_known_is_told_from_what_gains_nothing():
+    money = of_formula("closed_paid_twd / closed_referred_twd")
+    counts = OF_107 | {"closed_referred_twd": 100, "closed_paid_twd": 40}
+    empty = dict.fromkeys(OF_107, 0)
+    official, one = version_of(), actions()["close_unpaid"]
+    assert effect(money, counts, one).cause == "amount"
+    assert effect(official, empty, one).cause == "impossible"
+    assert effect(official, empty, actions()["refer_new"]).cause == "no_value"
+    assert effect(official, OF_107, one).cause == ""
+    ways = {way.action.name: way for way in cheapest_point(money, counts).ways}
+    assert ways["close_unpaid"].cause == "amount"
+    assert not ways["close_unpaid"].is_known
+    assert ways["split_pending"].cause == ""  # its money stays: nothing is gained
+    assert (ways["split_pending"].times, ways["split_pending"].is_known) == (None, True)
+    none = {way.action.name: way for way in cheapest_point(official, empty).ways}
+    assert none["close_unpaid"].cause == "impossible"
+    assert none["close_unpaid"].is_known
+    valueless = cheapest_point(of_formula("1 / (C - C)"), OF_107)
+    assert {way.cause for way in valueless.ways} == {"no_value"}

@@ -110,6 +110,33 @@ def test_a_formula_that_divides_by_nothing_has_no_properties():
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        # Referred 100 and paid 120 give 6/5: money stands still on the grid.
+        ("closed_paid_twd / closed_referred_twd", "bounded"),
+        ("(P + new) / (P + reopened)", "monotone_P"),
+        ("sqrt(E * new) - sqrt(E * reopened)", "monotone_E"),
+    ],
+)
+def test_a_search_that_holds_further_counts_settles_nothing(text, name):
+    verdict = properties(of_formula(text))[name]
+    assert (verdict.holds, verdict.method, verdict.argument) == (None, "search", "held")
+    assert (verdict.direction, verdict.points) == ("", ())
+
+
+def test_a_counterexample_counts_whatever_else_is_held():
+    verdict = properties(of_formula("(E - 0.1 * C) / (new + P)"))["monotone_P"]
+    assert (verdict.holds, verdict.direction) == (False, "mixed")
+    assert len(verdict.points) == 4
+
+
+def test_further_counts_are_named():
+    money = of_formula("closed_paid_twd / closed_referred_twd")
+    assert search.held(money) == ("closed_paid_twd", "closed_referred_twd")
+    assert search.held(of_formula("I1")) == search.held(of_formula("1 / (C - C)")) == ()
+
+
+@pytest.mark.parametrize(
     ("text", "name", "holds", "method", "direction"),
     [
         ("I1 + I1 * I2", "increasing_I1", True, "symbolic", "increasing"),

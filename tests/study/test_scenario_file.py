@@ -40,7 +40,10 @@ def read_rows(path):
         (f"{HEADER},value", "the column value is one that the result adds"),
         (f"{HEADER}\n0.5,0.6,0.75,200000", "scenario 1 has 4 cells: must have 5"),
         (f"{HEADER}\n.5,.6,.7,1,2\n0.5,x,0.75,1,2", r"scenario 2: ratio_special: must be a decim"),
-        (f"{HEADER}\n0.5,-0.6,0.75,1,2", r"must be a decimal of 0 or more, such as 0.5, found '-"),
+        (
+            f"{HEADER}\n0.5,-0.6,0.75,1,2",
+            r"must be a decimal of 0 or more.* found '-",
+        ),
         (f"{HEADER}\n0.5,1e-3,0.75,1,2", r"found '1e-3'"),
         (f"{HEADER}\n0.5,,0.75,1,2", r"found ''"),
         (f"{HEADER}\n0.5,.,0.75,1,2", r"found '\.'"),
@@ -53,7 +56,7 @@ def test_a_bad_file_is_one_sentence(file, text, said):
     path = file(text)
     with pytest.raises(InputError, match=said) as error:
         read_scenarios(path, VERSION.rule)
-    assert str(path) in str(error.value)
+    assert str(error.value).count(str(path)) == 1
 
 
 def test_no_file_and_no_text_are_refused(tmp_path, file):

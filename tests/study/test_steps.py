@@ -16,6 +16,7 @@ from closurerate.paths import data_folder
 from closurerate.quantity import rounded
 from closurerate.study.breakpoints import breakpoints, public_breakpoint
 from closurerate.study.parameters import Parameter, parameters, scenarios_with
+from closurerate.study.scenarios import Scenarios
 from closurerate.study.settings import DisclosureRules, read_settings
 from closurerate.study.steps import StepFunction, passes, step_function
 from closurerate.study.thresholds import ThresholdIndex
@@ -199,19 +200,40 @@ def test_a_kpi_without_the_effective_cases_has_no_breakpoint() -> None:
             assert found.before == found.after
 
 
+ANYWHERE = (Fraction(0), None)
+
+
+def test_a_public_breakpoint_is_none_that_the_threshold_may_not_take() -> None:
+    rules = DisclosureRules(1, Fraction(1, 100), 1000, Fraction(1, 2))
+    index = index_of([(0, 1000, 600)] * 10, version_of())
+    _, above = breakpoints(index, step_function(index, moved_of(index.version)[0]))
+    assert public_breakpoint(above, rules, (Fraction(0), Fraction(61, 100))).value is not None
+    withheld = public_breakpoint(above, rules, (Fraction(0), Fraction(3, 5)))
+    assert (withheld.value, withheld.is_withheld) == (None, True)
+
+
+def test_ratios_over_65535_are_jumps_of_their_own() -> None:
+    index = index_of([(0, 2, 140_001), (0, 4, 280_001)], version_of())
+    function = step_function(index, moved_of(index.version)[0])
+    assert len(function.numerators) == 2
+    for ratio in (Fraction(70_000), Fraction(280_001, 4), Fraction(700_003, 10), Fraction(70_001)):
+        found = index.effective(Scenarios.of([[ratio, "0.6", "0.75"]], [[200_000, 1_000_000]]))
+        assert function.at(ratio) == found[0]
+
+
 def test_a_public_breakpoint_is_rounded_past_the_case_or_withheld() -> None:
     rules = DisclosureRules(10, Fraction(1, 100), 1000, Fraction(1, 2))
     rows = [(0, 1000, 600)] * 10
     index = index_of(rows, version_of())
     parameter = moved_of(index.version)[0]
     below, above = breakpoints(index, step_function(index, parameter))
-    shown = public_breakpoint(above, rules)
+    shown = public_breakpoint(above, rules, ANYWHERE)
     assert (shown.value, shown.moved, shown.is_withheld) == (Fraction(61, 100), 0, False)
-    assert public_breakpoint(below, rules) == below
+    assert public_breakpoint(below, rules, ANYWHERE) == below
     few = index_of(rows[:9], version_of())
     _, above = breakpoints(few, step_function(few, parameter))
     assert above.value == Fraction(3, 5)
-    withheld = public_breakpoint(above, rules)
+    withheld = public_breakpoint(above, rules, ANYWHERE)
     assert (withheld.value, withheld.moved, withheld.is_withheld) == (None, 0, True)
 
 

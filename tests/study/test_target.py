@@ -41,9 +41,11 @@ def test_bad_input_is_one_sentence():
     [
         (version_of("clearance_rate"), 90, "not_by_effective"),
         (version_of("disposition_time"), 200, "not_by_effective"),
-        (of_formula("1 - I1"), 25, "not_increasing"),
+        (of_formula("1 - I1"), 25, "not_improving"),
         (of_formula("1 / (I1 - I1)"), 25, "not_by_effective"),
         (version_of("effective_share"), 60, "out_of_reach"),
+        (of_formula("365 * E / P", "day"), 900, "not_improving"),
+        (of_formula("365 * P / E", "day"), 200, "out_of_reach"),
     ],
 )
 def test_no_number_of_cases_will_do_for_a_reason(version, target, reason):
@@ -90,6 +92,31 @@ def test_one_case_less_misses_the_target(name, as_printed, closed, pending, tent
         assert need == 0 or not meets(need - 1)
 
 
+@pytest.mark.parametrize("as_printed", [False, True])
+@settings(deadline=None, max_examples=12)
+@given(closed=st.integers(1, 400), pending=st.integers(1, 400), target=st.integers(1, 3000))
+def test_of_days_the_least_number_is_the_first_at_or_under_the_target(
+    as_printed, closed, pending, target
+):
+    """By hand: 365·P/E ≤ target, or rounded half up to two decimals."""
+    version = of_formula("365 * P / E", "day")
+    need = needed_effective(
+        version, {"closed": closed, "pending": pending}, Fraction(target), as_printed=as_printed
+    )
+    days = [Fraction(365 * pending, effective) for effective in range(1, closed + 1)]
+    if as_printed:
+        days = [Fraction((200 * day + 1) // 2, 100) for day in days]
+    met = [effective for effective, day in enumerate(days, start=1) if day <= target]
+    assert need == (Need(met[0]) if met else Need(None, "out_of_reach"))
+
+
+def test_the_days_of_107_needed():
+    version = of_formula("365 * P / E", "day")
+    assert needed_effective(version, OF_107, Fraction(900)) == Need(3_108_073)
+    found = check_target(version, OF_107, Interval(3_286_050, 3_286_050), Fraction(900))
+    assert found.surplus == Interval(177_977, 177_977)
+
+
 def test_the_years_beside_their_targets():
     found = check_target(OFFICIAL.in_force(107), OF_107, Interval(3286050, 3286050), Fraction(25))
     assert found.surplus == Interval(1_034_652, 1_034_652)
@@ -121,7 +148,7 @@ def test_the_ends_of_a_kpi_that_turns_are_not_its_ends():
     turning = of_formula("I1 * (1 - I1)")
     found = check_target(turning, OF_107, Interval(10**6, 9 * 10**6), Fraction(10))
     assert (found.low, found.high) == (None, None)
-    assert found.need == Need(None, "not_increasing")
+    assert found.need == Need(None, "not_improving")
     falling = of_formula("1 - I1")
     found = check_target(falling, OF_107, Interval(10**6, 2 * 10**6), Fraction(10))
     assert found.low < found.high

@@ -212,9 +212,9 @@ def test_the_worst_case_by_hand() -> None:
     rates = replace(NONE, full_is_part=Fraction(1, 10), late=Fraction(1, 100))
     worst = worst_case(index, BIG, rates)
     assert worst is not None
-    # A tenth of 50,010 paid in full is lost; 2,000 close late, none or all of them effective.
-    assert worst[0].value == Fraction(70_010 - 5_001, 200_010 + 2_000)
-    assert worst[1].value == Fraction(70_010 + 2_000, 200_010 + 2_000)
+    # A tenth of 50,010 paid in full is lost; 2,001 (of 2,000.1) close late, none or all effective.
+    assert worst[0].value == Fraction(70_010 - 5_001, 200_010 + 2_001)
+    assert worst[1].value == Fraction(70_010 + 2_001, 200_010 + 2_001)
     slips = worst_case(index, BIG, replace(NONE, amount_digit=Fraction(1, 10)))
     assert slips is not None
     assert [item.value for item in slips] == [
@@ -231,6 +231,13 @@ def test_ranks_are_of_the_highest_first_and_those_that_overlap_change_places() -
         assert item.rank_high is not None
         assert 1 <= item.rank_low <= item.rank_high <= len(values)
     assert any(item.rank_low != item.rank_high for item in found.branches)
+
+
+def test_the_best_rank_is_the_lowest_value_where_less_is_better() -> None:
+    found = found_in("disposition_time")
+    values = [Fraction(item.kpi.recorded.value or 0) for item in found.branches]
+    for item, value in zip(found.branches, values, strict=True):
+        assert item.rank == 1 + sum(other < value for other in values)
 
 
 def test_a_kpi_without_a_value_has_no_interval_and_no_rank() -> None:

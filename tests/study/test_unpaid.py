@@ -49,6 +49,14 @@ def test_what_has_no_value_says_why():
     assert "algebra does not decide" in reach(sums, OF_107).reason
 
 
+def test_money_that_nobody_has_said_leaves_no_reach():
+    money = of_formula("closed_paid_twd / closed_referred_twd")
+    counts = OF_107 | {"closed_referred_twd": 100, "closed_paid_twd": 40}
+    found = reach(money, counts)
+    assert (found.times, found.best, found.change) == (None, None, None)
+    assert found.reason == "close_unpaid says no closed_referred_twd"
+
+
 # The curve ------------------------------------------------------------------------------------
 @settings(deadline=None, max_examples=50)
 @given(some_counts(), st.integers(-100, 100))

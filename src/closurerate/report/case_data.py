@@ -229,7 +229,8 @@ def say(
     names
         Placeholders that are words and not quantities.
     is_optional
-        Whether a sentence whose figures are not known gives way to one that says so.
+        Whether a sentence with a figure that is not known, or has no value, gives way to one that
+        says so.
     at_best
         The evidence of what the sentence says besides its figures.
 
@@ -242,7 +243,8 @@ def say(
     wanted = [name for name in placeholders(text) if name not in words]
     found = {name: figures.get(name) or derive(name, figures) for name in wanted}
     known = {name: quantity for name, quantity in found.items() if quantity is not None}
-    if is_optional and len(known) < len(found):
+    is_told = all(item is not None and item.value is not None for item in found.values())
+    if is_optional and not is_told:
         return Markdown(word("left_out_sentence", language))
     texts = {name: printed(quantity, language) for name, quantity in known.items()}
     evidence = weakest([at_best, *(quantity.evidence for quantity in known.values())])

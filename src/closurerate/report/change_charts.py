@@ -8,11 +8,10 @@ from closurerate.quantity import Evidence
 from closurerate.report.cells import joined, roc_year
 from closurerate.report.change_data import inside_change, published_changes
 from closurerate.report.change_figures import draw_waterfall
-from closurerate.report.change_tables import no_change, no_inside
 from closurerate.report.changes import interval_text
 from closurerate.report.kpi_charts import axis_name
 from closurerate.report.kpi_data import KpiData
-from closurerate.report.show import Chart, Markdown
+from closurerate.report.show import Chart, Several
 from closurerate.report.style import drawing
 from closurerate.report.words import word
 from closurerate.study.change import DEFINITION
@@ -20,14 +19,15 @@ from closurerate.study.change_span import Span
 from closurerate.study.composition import FACTORS
 
 
-def change_chart(data: KpiData) -> Chart | Markdown:
+def change_chart(data: KpiData) -> Chart | Several:
     """Return the steps from the printed year before to this year, by the adopted reading.
 
-    A part that is an interval is drawn at its middle and labelled with both ends.
+    A part that is an interval is drawn at its middle and labelled with both ends. Nothing where
+    there is no split, which `change_table` says.
     """
     changes = published_changes(data)
     if not changes or not changes[0].span.parts:
-        return Markdown(no_change(data))
+        return Several(())
     span = changes[0].span
     levels = [item for item in (span.before, span.after) if item is not None]
     return _chart(
@@ -46,11 +46,14 @@ def change_chart(data: KpiData) -> Chart | Markdown:
     )
 
 
-def inside_chart(data: KpiData) -> Chart | Markdown:
-    """Return the same steps on the rows of both years, the effective cases split again."""
+def inside_chart(data: KpiData) -> Chart | Several:
+    """Return the same steps on the rows of both years, the effective cases split again.
+
+    Nothing where they are not, which `inside_table` says.
+    """
     change = inside_change(data)
     if change is None or FACTORS[0] not in change.parts:
-        return Markdown(no_inside(data))
+        return Several(())
     levels = [(value, value) for value in (change.before, change.after) if value is not None]
     return _chart(
         data,

@@ -9,11 +9,14 @@ from closurerate.published import Interval, Published, feasible_by_reading
 from closurerate.quantity import Quantity
 from closurerate.readings import adopted
 from closurerate.report.before import counts_before
-from closurerate.report.changes import change_unit, change_word, interval_text
+from closurerate.report.cells import joined
+from closurerate.report.change_rule import is_comparable
+from closurerate.report.changes import change_heading, change_unit, change_word, interval_text
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.labels import Language
 from closurerate.report.series import OPEN
 from closurerate.report.show import Finding, Markdown
+from closurerate.report.words import word
 from closurerate.study.change import Change, YearCounts, definition_effects, split_change
 from closurerate.study.change_span import ChangeSpan, Span, split_span
 from closurerate.study.composition import FACTORS, Composition, composition
@@ -47,10 +50,13 @@ def published_changes(data: KpiData) -> list[ShownChange]:
     """Return the change since the printed figures of the year before, the adopted reading first.
 
     Empty where no figures of the year before are printed, where the data are a fraction of the
-    nation, or where the two years' rules differ, as printed figures cannot be counted anew.
+    nation, where the two years' rules differ, as printed figures cannot be counted anew, or where
+    those figures were counted by another rule than the KPI's.
     """
     report = data.cases.before
     if report is None or any(name not in report for name in ("closed", "pending", "rate")):
+        return []
+    if not all(is_comparable(data, item) for item in (version_before(data), data.version)):
         return []
     readings = _effective_before(report)
     order = sorted(readings, key=lambda name: name != adopted(OPEN))
@@ -165,10 +171,11 @@ def change_names(data: KpiData) -> dict[str, str]:
     """Return each figure of the change by the adopted reading as text, with sign and unit.
 
     `{definition_change}`, `{effective_change}`, `{total_change}`, `{definition_on_before}` and so
-    on; an interval where the effective cases of the year before are one.
+    on; an interval where the effective cases of the year before are one. `{change_parts}` is all
+    parts that there are, in words.
     """
     unit = change_word(data.version.unit, data.language)
-    return {
+    return _parts_named(data) | {
         name.replace("_part", "_change"): interval_text(
             *span, data.version.decimals, data.language, is_signed=True
         )
@@ -176,6 +183,26 @@ def change_names(data: KpiData) -> dict[str, str]:
         + unit
         for name, span in _spans(data).items()
     }
+
+
+def _parts_named(data: KpiData) -> dict[str, str]:
+    changes, language = published_changes(data), data.language
+    parts = changes[0].span.parts if changes else {}
+    if not parts:
+        return {}
+    told = [
+        f"{_within(word(f'split_{name}', language))} "
+        + interval_text(*span, data.version.decimals, language, is_signed=True)
+        for name, span in parts.items()
+    ]
+    unit = change_heading(data.version.unit, language)
+    named = word("split_parts", language, parts=joined(told, language), unit=unit)
+    return {"change_parts": named}
+
+
+def _within(name: str) -> str:
+    """Return a name as it is written within a sentence."""
+    return name[0].lower() + name[1:]
 
 
 def unit_gap(language: Language) -> str:

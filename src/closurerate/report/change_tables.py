@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from closurerate.paths import data_folder
 from closurerate.quantity import number, signed
 from closurerate.report.cells import headed, percent, roc_year
 from closurerate.report.change_data import (
@@ -9,14 +10,18 @@ from closurerate.report.change_data import (
     compositions,
     inside_change,
     published_changes,
+    version_before,
 )
+from closurerate.report.change_rule import is_comparable, other_rule
 from closurerate.report.changes import change_word, interval_text
 from closurerate.report.kpi_data import KpiData
-from closurerate.report.show import Column, Markdown, Table
-from closurerate.report.words import word
+from closurerate.report.show import Column, Markdown, Several, Table
+from closurerate.report.words import group_word, word
 from closurerate.study.change import group_total
 from closurerate.study.change_span import Span
 from closurerate.study.composition import FACTORS, Composition
+from closurerate.study.disclosure import is_enough
+from closurerate.study.settings import DisclosureRules, read_settings
 
 
 def change_table(data: KpiData) -> Table | Markdown:
@@ -60,6 +65,8 @@ def change_table(data: KpiData) -> Table | Markdown:
 
 def no_change(data: KpiData) -> str:
     """Return the sentence that stands where the change cannot be split."""
+    if not all(is_comparable(data, item) for item in (version_before(data), data.version)):
+        return other_rule(data)
     return word("split_none", data.language, previous=data.year - 1, name=data.name)
 
 
@@ -140,33 +147,59 @@ def inside_table(data: KpiData) -> Table | Markdown:
     )
 
 
-def mix_table(data: KpiData) -> Table | Markdown:
-    """Return what the effective cases of both years are made of, by tier."""
+def mix_table(data: KpiData) -> Table | Several:
+    """Return what the effective cases of both years are made of, by tier.
+
+    Of real cases a share that rests on too few of them is withheld. Nothing without rows of the
+    year before, which `inside_table` says.
+    """
     language, both = data.language, compositions(data)
     if both is None:
-        return Markdown(no_inside(data))
+        return Several(())
+    rules = read_settings(data_folder() / "study.yml").disclosure
+    least = rules if data.cases.evidence == "extract" else None
     rows = tuple(
         (
-            word(tier.name, language),
+            group_word(tier.name, language),
             roc_year(year, language),
-            *_mix_cells(made, tier.name),
+            *_mix_cells(made, tier.name, least, language),
         )
         for tier in data.version.rule.tiers
         for year, made in zip((data.year - 1, data.year), both, strict=True)
     )
+    has_withheld = any(word("threshold_withheld", language) in row for row in rows)
     headings = ("tier", "year", "split_share", "split_full", "split_in_part", "split_passing")
     first, second, *others = headed(language, *headings)
     return Table(
         columns=(first, Column(second.heading), *others),
         rows=rows,
         caption=word("split_mix_caption", language),
+        note=word("split_mix_withheld", language, least=rules.least_count) if has_withheld else "",
         source=data.cases.source_line(data.cases.evidence),
         evidence=data.cases.evidence,
         language=language,
     )
 
 
-def _mix_cells(made: Composition, tier: str) -> tuple[str, ...]:
+def _mix_cells(
+    made: Composition, tier: str, rules: DisclosureRules | None, language: str
+) -> tuple[str, ...]:
+    """Return the shares of a tier in percent; withheld by `rules`, None withholds nothing."""
+    cases = made.caseload * (made.tier_mix[tier] or 0)
     full, part = made.disposition_mix[tier] or (None, None)
-    shares: tuple[Fraction | None, ...] = (made.tier_mix[tier], full, part, made.repayment[tier])
-    return tuple(number(None) if share is None else percent(share, 1, 2) for share in shares)
+    bases = (made.caseload, cases, cases, cases * (part or 0))
+    shares = (made.tier_mix[tier], full, part, made.repayment[tier])
+    return tuple(
+        number(None)
+        if share is None
+        else percent(share, 1, 2)
+        if rules is None or _is_public(share * base, base, rules)
+        else word("threshold_withheld", language)
+        for share, base in zip(shares, bases, strict=True)
+    )
+
+
+def _is_public(part: Fraction, whole: Fraction | int, rules: DisclosureRules) -> bool:
+    """Tell whether a share tells of no group of too few cases: neither its own nor the rest."""
+    groups = (whole, part, whole - part)
+    return all(not group or is_enough(int(group), rules) for group in groups)

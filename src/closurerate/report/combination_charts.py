@@ -1,15 +1,15 @@
 """The KPI as a landscape: over I1 and I2, and over closed and pending cases."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from closurerate.kpi.evaluate import evaluate, scale_of
-from closurerate.published import Interval, feasible_by_reading
+from closurerate.kpi.evaluate import Evaluation, evaluate, scale_of
 from closurerate.quantity import number
 from closurerate.readings import adopted
 from closurerate.report.cells import joined, roc_year
+from closurerate.report.change_rule import effective_before, has_printed_rule, other_rule
 from closurerate.report.combination_figures import draw_surface
 from closurerate.report.formula_text import bounds_text
 from closurerate.report.kpi_data import KpiData
@@ -49,7 +49,8 @@ def counts_surface_chart(data: KpiData) -> Chart | Markdown:
     """Return the KPI over closed and pending cases, at the year's number of effective cases.
 
     A function of I1 and I2 stays the same when E, C and P grow alike: branches, and the year
-    before, stand where they would with this year's national E, and what is read there is theirs.
+    before, stand where they would with this year's national E, and what is read there is theirs. A
+    branch without effective cases has no such place and is named as left out.
     """
     return _landscape(data, "counts")
 
@@ -62,19 +63,6 @@ def no_combination(data: KpiData) -> Markdown:
     return Markdown(word("no_combination", data.language, name=data.name, reason=reason))
 
 
-def effective_before(data: KpiData, reading: str) -> Interval | None:
-    """Return the effective cases of the year before under a reading of its rate, None if unknown.
-
-    Where they are not printed they are the interval that prints as its rate.
-    """
-    before = data.cases.before
-    if before is None or not all(name in before for name in ("closed", "pending")):
-        return None
-    if "effective" in before:
-        return Interval(int(before["effective"].value), int(before["effective"].value))
-    return feasible_by_reading(before)[reading] if "rate" in before else None
-
-
 def _landscape(data: KpiData, kind: str) -> Chart | Markdown:
     expression = in_indicators(data.version).expression
     total, language = data.total.counts, data.language
@@ -83,7 +71,10 @@ def _landscape(data: KpiData, kind: str) -> Chart | Markdown:
     # In counts, an indicator is the year's E over the cases along the axis.
     is_in_counts = kind == "counts"
     million = (total["effective"] or 0) / 1e6
-    branches, path = (_placed(frame, million, kind) for frame in (_branches(data), _path(data)))
+    branches, path = (
+        _placed(frame, million, kind) for frame in (_branches(data, kind), _path(data))
+    )
+    left_out = _left_out(data, kind)
     end = axis_end([*branches["x"], *branches["y"], *path["x"], *path["y"]])
     ticks = np.linspace(end / 1000, end, _GRID)
     at = million / ticks if is_in_counts else ticks / 100
@@ -114,9 +105,12 @@ def _landscape(data: KpiData, kind: str) -> Chart | Markdown:
         )
         return Chart(
             axes.get_figure(),
-            caption=word(f"caption_surface_{kind}", language, name=data.name, unit=_unit(data),
-                         effective=number(total["effective"])),
-            alt=_alt(data, branches, path, regions),
+            caption=_sentences([
+                word(f"caption_surface_{kind}", language, name=data.name, unit=_unit(data),
+                     effective=number(total["effective"])),
+                *left_out,
+            ], language),
+            alt=_sentences([_alt(data, branches, path, regions), *left_out], language),
             source="; ".join(_sources(data)[: len(path)]),
             evidence=data.cases.evidence,
             language=language,
@@ -149,21 +143,55 @@ def _alt(
     )
 
 
-def _branches(data: KpiData) -> pd.DataFrame:
-    """Return `text`, `value`, `I1` and `I2` (plain ratios) of each branch that has them."""
-    rows = [
-        _row(data, word(row.by or "", data.language), row.counts)
+def _sentences(texts: Sequence[str], language: str) -> str:
+    """Return a caption or an alt text with the sentences that follow it."""
+    first, *others = texts
+    if not others:
+        return first
+    stop = "。" if language == "zh-Hant" else "."
+    ended = first if first.endswith(stop) else first + stop
+    return (" " if language == "en" else "").join([ended, *others])
+
+
+def _left_out(data: KpiData, kind: str) -> list[str]:
+    """Return the sentences on what the landscape has no place for."""
+    language = data.language
+    names = [word(row.by or "", language) for row in _with_value(data) if not _is_placed(row, kind)]
+    told = [word("branches_left_out", language, names=joined(names, language))] if names else []
+    has_before = effective_before(data, adopted(OPEN)) is not None
+    if has_before and not has_printed_rule(data, data.version):
+        told.append(other_rule(data))
+    return told
+
+
+def _with_value(data: KpiData) -> list[Evaluation]:
+    return [
+        row
         for row in data.evaluations("branch")[:-1]
         if row.value.value is not None and row.counts["closed"] and row.counts["pending"]
+    ]
+
+
+def _is_placed(row: Evaluation, kind: str) -> bool:
+    """Tell whether a branch has a place: without effective cases it cannot be scaled to others."""
+    return kind != "counts" or bool(row.counts["effective"])
+
+
+def _branches(data: KpiData, kind: str) -> pd.DataFrame:
+    """Return `text`, `value`, `I1` and `I2` (plain ratios) of each branch that has a place."""
+    rows = [
+        _row(data, word(row.by or "", data.language), row.counts)
+        for row in _with_value(data)
+        if _is_placed(row, kind)
     ]
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
 def _path(data: KpiData) -> pd.DataFrame:
-    """Return the same for the year before, where it is known, and this year."""
+    """Return the same for the year before, where it is known by the KPI's rule, and this year."""
     rows = [_row(data, roc_year(data.year, data.language), data.total.counts)]
     interval, before = effective_before(data, adopted(OPEN)), data.cases.before
-    if interval is not None and before is not None:
+    if interval is not None and before is not None and has_printed_rule(data, data.version):
         counts = {name: int(before[name].value) for name in ("closed", "pending")}
         ends = [counts | {"effective": end} for end in (interval.low, interval.high)]
         rows.insert(0, _row(data, roc_year(data.year - 1, data.language), *ends))

@@ -27,6 +27,9 @@ MANY = 10_000
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MOST_DECIMALS = 12
 
+NOT_KNOWN = "?"
+"""Where it is not known on which side something holds: a dash there says that it never does."""
+
 
 def evidence(data: KpiData) -> Evidence:
     """Return what an effect on the national KPI rests on: the counts that the KPI uses."""
@@ -77,6 +80,31 @@ def _inequality(expression: sympy.Expr, language: str) -> str:
 
 def _symbol(name: str, language: str) -> str:
     return word("new", language).lower() if name == "new" else name
+
+
+def unknown_note(causes: Iterable[str], language: str, mark: str = "dash") -> str:
+    """Return what a mark in place of a figure stands for, for a note's end; empty for no cause.
+
+    Parameters
+    ----------
+    causes
+        Why there is no figure: as in `closurerate.study.incentives.Cause`, `rule` (the formula
+        counts effective cases by a rule of its own) or `undecided`; empty ones count for nothing.
+    language
+        Language of the note.
+    mark
+        What is printed there: `dash`, `query`, `last` (a dash in the last two columns) or `both`
+        (a query, or a dash in the last two columns).
+    """
+    is_english = language == "en"
+    found = sorted({*causes} - {""})
+    if not found:
+        return ""
+    reasons = ("; " if is_english else "；").join(
+        word(f"incentive_why_{cause}", language) for cause in found
+    )
+    marked = word(f"incentive_mark_{mark}", language)
+    return " " * is_english + word("note_incentive_unknown", language, mark=marked, reasons=reasons)
 
 
 def points(data: KpiData, by: str | None = None) -> list[tuple[Evaluation, CheapestPoint]]:

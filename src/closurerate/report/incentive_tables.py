@@ -1,20 +1,29 @@
 """Tables of incentives: what each action does to the KPI, where its effect turns, what is cheap."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from closurerate.kpi.evaluate import in_unit
 from closurerate.kpi.formula import LETTERS
 from closurerate.quantity import UNDEFINED, number, signed
 from closurerate.report.changes import change_unit, change_word
-from closurerate.report.incentive_data import MANY, condition_text, decimals_for, evidence, points
+from closurerate.report.incentive_data import (
+    MANY,
+    NOT_KNOWN,
+    condition_text,
+    decimals_for,
+    evidence,
+    points,
+    unknown_note,
+)
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.labels import Language
 from closurerate.report.show import Column, Table
 from closurerate.report.words import word
-from closurerate.study.action_signs import sign_line
+from closurerate.study.action_signs import SignLine, sign_line
 from closurerate.study.actions import Action, actions
-from closurerate.study.cheapest import CheapestPoint
-from closurerate.study.incentives import effect
+from closurerate.study.cheapest import CheapestPoint, Way
+from closurerate.study.incentives import Effect, effect
+from closurerate.study.pieces import pieces
 from closurerate.study.unpaid import Verdict
 
 MAIN = (
@@ -58,7 +67,7 @@ def effects_table(data: KpiData, times: Sequence[int] = (1, MANY)) -> Table:
             _changes_text(action, language),
             *(signed(value, digits) for value, digits in zip(changes[name], decimals, strict=True)),
             word(f"incentive_serves_{_serves(action)}", language),
-            _verdict(found[name][0].is_gain, found[name][0].is_perverse, language),
+            _verdict(found[name][0], language),
         )
         for name, action in chosen.items()
     )
@@ -76,7 +85,7 @@ def effects_table(data: KpiData, times: Sequence[int] = (1, MANY)) -> Table:
         ),
         rows=rows,
         caption=word("caption_incentive_effects", language, name=data.name),
-        note=word("note_incentive_effects", language),
+        note=word("note_incentive_effects", language) + _effects_note(found.values(), language),
         source=data.cases.source_line(evidence(data)),
         evidence=evidence(data),
         language=language,
@@ -97,9 +106,18 @@ def _serves(action: Action) -> str:
     return {True: "yes", False: "no", None: "outside"}[action.serves]
 
 
-def _verdict(is_gain: bool | None, is_perverse: bool, language: Language) -> str:
-    verdict: Verdict = "neutral" if is_gain is None else "rewards" if is_gain else "penalises"
-    return _MARK * is_perverse + word(f"incentive_verdict_{verdict}", language)
+def _verdict(found: Effect, language: Language) -> str:
+    if found.change is None:
+        return UNDEFINED
+    verdict: Verdict = "neutral"
+    if found.is_gain is not None:
+        verdict = "rewards" if found.is_gain else "penalises"
+    return _MARK * found.is_perverse + word(f"incentive_verdict_{verdict}", language)
+
+
+def _effects_note(rows: Iterable[Sequence[Effect]], language: Language) -> str:
+    """Return why effects are not known, if some are not."""
+    return unknown_note((one.cause for row in rows for one in row), language)
 
 
 def branch_effects_table(data: KpiData, names: Sequence[str] = MAIN, times: int = 1_000) -> Table:
@@ -141,7 +159,7 @@ def branch_effects_table(data: KpiData, names: Sequence[str] = MAIN, times: int 
         caption=word(
             "caption_incentive_branches", language, name=data.name, times=number(times), unit=unit
         ),
-        note=word("note_incentive_branches", language),
+        note=word("note_incentive_branches", language) + _effects_note(found, language),
         source=data.cases.source_line(data.cases.evidence),
         evidence=data.cases.evidence,
         language=language,
@@ -156,18 +174,11 @@ def signs_table(data: KpiData) -> Table:
     rows = tuple(
         (
             word(f"incentive_action_{line.action}", language),
-            *(
-                "\n".join(
-                    condition_text(region.conditions, language)
-                    for region in line.regions
-                    if region.sign == sign
-                )
-                or UNDEFINED
-                for sign in (1, -1)
-            ),
+            *(_where(line, sign, language) for sign in (1, -1)),
         )
         for line in lines
     )
+    causes = {_sign_cause(line, data) for line in lines if not line.regions}
     is_proved = all(line.is_proved for line in lines)
     return Table(
         columns=tuple(
@@ -178,44 +189,60 @@ def signs_table(data: KpiData) -> Table:
         caption=word("caption_incentive_signs", language, name=data.name),
         note=word(
             "note_incentive_signs" if is_proved else "note_incentive_signs_searched", language
-        ),
+        )
+        + unknown_note(causes, language, "query"),
         evidence="published",
         language=language,
     )
 
 
+def _where(line: SignLine, sign: int, language: Language) -> str:
+    """Return where an action's effect has a sign, a line for each region."""
+    if not line.regions:
+        return NOT_KNOWN
+    regions = (region.conditions for region in line.regions if region.sign == sign)
+    return "\n".join(condition_text(one, language) for one in regions) or UNDEFINED
+
+
+def _sign_cause(line: SignLine, data: KpiData) -> str:
+    """Return why it is not known where an action's effect has which sign."""
+    if not pieces(data.version):
+        return "no_value"
+    return "amount" if line.reason else "undecided"
+
+
 def cheapest_table(data: KpiData) -> Table:
-    """Return for each branch how many cases gain a point by each action that can gain one."""
+    """Return for each branch the fewest cases that gain a point, by what serves and what not."""
     language, found = data.language, points(data, "branch")
-    gaining = [
-        action
-        for action in sorted(actions().values(), key=lambda item: not item.serves)
-        if any(_cases(point, action) is not None for _, point in found)
-    ]
     rows = tuple(
         (
             word(row.by or "nation", language),
             number(row.quantity().value, row.decimals),
-            *(number(_cases(point, action)) for action in gaining),
-            word(f"incentive_least_{_kind(point)}", language),
+            *_side(point, point.cheapest_serving, language, serves=True),
+            *_side(point, point.cheapest_perverse, language, serves=False),
+            _fewer(point, language),
         )
         for row, point in found
     )
+    ways = [way for _, point in found for way in point.ways]
+    is_search = any(way.is_search for way in ways)
+    key = "note_incentive_cheapest_searched" if is_search else "note_incentive_cheapest"
     unit = word(f"unit_{data.version.unit}", language)
-    is_search = any(way.is_search for _, point in found for way in point.ways)
     gain = word(f"incentive_gain_{change_unit(data.version.unit)}", language)
     return Table(
         columns=(
             Column(word("branch", language)),
             Column(f"{word('value', language)} ({unit})", "right"),
-            *(Column(_heading(action, language), "right") for action in gaining),
+            Column(word("incentive_serving", language)),
+            Column(word("incentive_cases", language), "right"),
+            Column(_MARK + word("incentive_perverse", language)),
+            Column(word("incentive_cases", language), "right"),
             Column(word("incentive_cheapest", language)),
         ),
         rows=rows,
         caption=word("caption_incentive_cheapest", language, name=data.name, gain=gain),
-        note=word(
-            "note_incentive_cheapest_searched" if is_search else "note_incentive_cheapest", language
-        ),
+        note=word(key, language)
+        + unknown_note((way.cause for way in ways if not way.is_known), language),
         source=data.cases.source_line(data.cases.evidence),
         evidence=data.cases.evidence,
         language=language,
@@ -223,17 +250,29 @@ def cheapest_table(data: KpiData) -> Table:
     )
 
 
-def _cases(point: CheapestPoint, action: Action) -> int | None:
-    return next((way.cases for way in point.ways if way.action.name == action.name), None)
+def _is_known(point: CheapestPoint, *, serves: bool) -> bool:
+    """Whether all is known that could gain a point: one unknown way may be the cheapest."""
+    return all(way.is_known for way in point.ways if way.action.serves is serves)
 
 
-def _heading(action: Action, language: Language) -> str:
-    return _MARK * (not action.serves) + word(f"incentive_action_{action.name}", language)
+def _side(
+    point: CheapestPoint, cheapest: Sequence[Way], language: Language, *, serves: bool
+) -> tuple[str, str]:
+    """Return the cheapest ways of one kind, a line each, and the cases that each of them takes."""
+    if not _is_known(point, serves=serves):
+        return UNDEFINED, UNDEFINED
+    if not cheapest:
+        return word("none", language), ""
+    names = (word(f"incentive_action_{way.action.name}", language) for way in cheapest)
+    return "\n".join(names), number(cheapest[0].cases)
 
 
-def _kind(point: CheapestPoint) -> str:
+def _fewer(point: CheapestPoint, language: Language) -> str:
     """Return of which kind the cheapest way of all is."""
+    if not all(_is_known(point, serves=serves) for serves in (True, False)):
+        return UNDEFINED
     kinds = {way.action.serves for way in point.cheapest}
     if not kinds:
-        return "none"
-    return "both" if len(kinds) > 1 else "serves" if kinds == {True} else "perverse"
+        return word("none", language)
+    kind = "both" if len(kinds) > 1 else "serves" if kinds == {True} else "perverse"
+    return word(f"incentive_least_{kind}", language)

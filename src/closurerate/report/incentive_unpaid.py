@@ -14,7 +14,13 @@ from closurerate.quantity import UNDEFINED, Quantity, number, printed
 from closurerate.report import incentive_figures
 from closurerate.report.alternatives import alternatives
 from closurerate.report.changes import change_unit
-from closurerate.report.incentive_data import MANY, condition_text, evidence
+from closurerate.report.incentive_data import (
+    MANY,
+    NOT_KNOWN,
+    condition_text,
+    evidence,
+    unknown_note,
+)
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.labels import Language
 from closurerate.report.show import Chart, Column, Markdown, Table
@@ -22,6 +28,7 @@ from closurerate.report.style import drawing
 from closurerate.report.words import word
 from closurerate.study.actions import actions
 from closurerate.study.combination import in_indicators
+from closurerate.study.degrees import counts_used
 from closurerate.study.incentives import effect
 from closurerate.study.surface import FloatGrid, surface
 from closurerate.study.unpaid import (
@@ -47,6 +54,10 @@ def unpaid_table(data: KpiData) -> Table:
     found = {one.id: treatment(one.in_force(data.year)) for one in definitions}
     rests = weakest([evidence(replace(data, definition=one)) for one in definitions])
     is_proved = all(one.is_proved for one in found.values())
+    mark = "last" if all(one.stances for one in found.values()) else "both"
+    here = {
+        one.id: _here(replace(data, definition=one), data, found[one.id]) for one in definitions
+    }
     return Table(
         columns=(
             Column(word("kpi", language), width=0.28),
@@ -58,14 +69,15 @@ def unpaid_table(data: KpiData) -> Table:
             (
                 one.name[language],
                 *(_where(found[one.id], verdict, language) for verdict in _VERDICTS),
-                *_here(replace(data, definition=one), data, found[one.id]),
+                *here[one.id][:2],
             )
             for one in definitions
         ),
         caption=word("caption_incentive_unpaid", language),
         note=word(
             "note_incentive_unpaid" if is_proved else "note_incentive_unpaid_searched", language
-        ),
+        )
+        + unknown_note((cause for *_, cause in here.values()), language, mark),
         source=data.cases.source_line(rests),
         evidence=rests,
         language=language,
@@ -77,22 +89,29 @@ _VERDICTS: tuple[Verdict, ...] = ("rewards", "neutral", "penalises")
 
 def _where(found: Treatment, verdict: Verdict, language: Language) -> str:
     """Return where a formula gives a verdict, a line for each region, or a dash."""
+    if not found.stances:
+        return NOT_KNOWN
     regions = (one.conditions for one in found.stances if one.verdict == verdict)
     return "\n".join(condition_text(one, language) for one in regions) or UNDEFINED
 
 
-def _here(other: KpiData, data: KpiData, found: Treatment) -> tuple[str, str]:
-    """Return what another KPI does in the nation: dashes where its rule makes other counts."""
-    if other.version.rule != data.version.rule:
-        return UNDEFINED, UNDEFINED
-    counts = data.total.counts
+def _here(other: KpiData, data: KpiData, found: Treatment) -> tuple[str, str, str]:
+    """Return what another KPI does in the nation, by how much, and why something is not known.
+
+    Its rule may make other effective cases of the same closed and pending ones: then the amount is
+    not known, and the verdict is where it does not depend on the effective cases.
+    """
+    counts, cause = data.total.counts, ""
+    if other.version.rule != data.version.rule and "effective" in counts_used(other.version):
+        counts, cause = {**counts, "effective": None}, "rule"
     verdict = found.at(counts)
-    change = effect(other.version, counts, actions()["close_unpaid"], MANY).change
-    amount = Quantity(in_unit(change, other.version.unit), change_unit(other.version.unit), 3)
-    return (
-        word(f"incentive_verdict_{verdict}", data.language) if verdict else UNDEFINED,
-        printed(amount, data.language, signed=True),
-    )
+    shown = word(f"incentive_verdict_{verdict}", data.language) if verdict else UNDEFINED
+    if cause:
+        return shown, UNDEFINED, cause
+    change = effect(other.version, counts, actions()["close_unpaid"], MANY)
+    unit = other.version.unit
+    amount = Quantity(in_unit(change.change, unit), change_unit(unit), 3)
+    return shown, printed(amount, data.language, signed=True), change.cause
 
 
 def unpaid_chart(data: KpiData) -> Chart | Markdown:

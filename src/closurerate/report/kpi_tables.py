@@ -13,7 +13,7 @@ from closurerate.report.cells import headed, percent, roc_year
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.labels import Language
 from closurerate.report.show import Column, Formula, Several, Table
-from closurerate.report.words import word
+from closurerate.report.words import group_word, word
 
 _REPORT = re.compile(r"(\d+) annual performance report")
 
@@ -22,7 +22,7 @@ def definition_table(data: KpiData) -> Table:
     """Return the tiers and the ratio that a part-paid case must pass in each."""
     language = data.language
     rows = tuple(
-        (word(tier.name, language), tier_range(tier, language), f"{float(tier.ratio):g}")
+        (group_word(tier.name, language), tier_range(tier, language), f"{float(tier.ratio):g}")
         for tier in data.version.rule.tiers
     )
     return Table(
@@ -108,7 +108,7 @@ def kpi_table(data: KpiData, by: str | None = None) -> Table:
     indicators = list(data.version.indicators)
     rows = tuple(
         (
-            word("nation" if row.by is None else row.by, language),
+            word("nation", language) if row.by is None else group_word(row.by, language),
             *(number(row.counts[name]) for name in ("effective", "closed", "pending")),
             *(
                 number(None if item.value is None else Fraction(item.value) * 100, 2)

@@ -64,6 +64,9 @@ def _argument(verdict: Verdict, data: KpiData) -> Iterable[str]:
         yield word(f"why_{verdict.argument}", language, names=names)
     elif verdict.argument in ("grid", "gaps"):
         yield word(f"argument_{verdict.argument}", language, cases=number(search.LARGEST))
+    elif verdict.argument == "held":
+        held = [word(f"variable_{name}", language).lower() for name in search.held(data.version)]
+        yield word("argument_held", language, names=joined(held, language))
     elif verdict.argument == "degree":
         power = formula_text(sympy.Rational(str(verdict.degree)))
         yield (

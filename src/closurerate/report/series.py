@@ -8,6 +8,7 @@ from closurerate.kpi.evaluate import evaluate
 from closurerate.published import Interval, Published, feasible_by_reading
 from closurerate.quantity import Quantity, rounded
 from closurerate.readings import adopted
+from closurerate.report.change_rule import is_comparable
 from closurerate.report.kpi_data import KpiData
 
 OPEN = "measure_106"
@@ -49,7 +50,8 @@ def both_series(data: KpiData) -> list[Point]:
     """Return each printed year and this one: the printed rate, and the value on each version.
 
     A year whose effective cases are not printed gives, for each reading of its rate, the interval
-    that the printed rate allows; synthetic cases never stand in for it.
+    that the printed rate allows; synthetic cases never stand in for it. A version with a rule of
+    its own for what is effective has no value for printed years.
     """
     points: list[Point] = []
     for year, report in data.cases.published.items():
@@ -60,7 +62,9 @@ def both_series(data: KpiData) -> list[Point]:
 
 
 def earlier_value(data: KpiData, year: int) -> Point | None:
-    """Return an earlier year's value: as printed, or for another KPI on its own version then."""
+    """Return an earlier year's value: as printed, or for another KPI on its version then."""
+    if not data.is_printed and year < min(data.definition.versions):
+        return None
     version = None if data.is_printed else data.definition.in_force(year).version
     found = [
         point
@@ -88,7 +92,8 @@ def _restated_printed(data: KpiData, year: int, report: Published) -> list[Point
     return [
         _interval(data, year, version, reading, report, interval)
         for reading, interval in ranges.items()
-        for version in data.definition.versions
+        for version, definition in data.definition.versions.items()
+        if is_comparable(data, definition)
     ]
 
 

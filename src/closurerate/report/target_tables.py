@@ -8,8 +8,14 @@ from closurerate.published import Interval, Published
 from closurerate.quantity import number
 from closurerate.readings import adopted
 from closurerate.report.cells import roc_year
+from closurerate.report.change_data import version_before
+from closurerate.report.change_rule import (
+    effective_before,
+    has_printed_rule,
+    is_comparable,
+    other_rule,
+)
 from closurerate.report.changes import change_heading, interval_text
-from closurerate.report.combination_charts import effective_before
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.series import OPEN
 from closurerate.report.show import Column, Markdown, Table
@@ -35,16 +41,22 @@ class TargetYear:
 def target_years(data: KpiData) -> tuple[TargetYear, ...]:
     """Return this year beside its target, and before it the year before, under each reading.
 
-    A year without a target, or whose effective cases are not known, is left out.
+    A year without a target, or whose effective cases are not known by the KPI's rule, is left out.
+    Where those of the year before are printed there is nothing to read one way or another.
     """
     return (*_before(data), *_this_year(data))
 
 
 def demand(data: KpiData, reading: str) -> Demand | None:
-    """Return how this year's target stood to the year before under a reading, None if unknown."""
-    this_year, interval, before = _this_year(data), effective_before(data, reading), None
+    """Return how this year's target stood to the year before under a reading, None if unknown.
+
+    Unknown too where the printed year before was counted by another rule than the KPI's.
+    """
+    this_year, interval = _this_year(data), effective_before(data, reading)
     before = data.cases.before
     if not this_year or interval is None or before is None:
+        return None
+    if not is_comparable(data, data.version):
         return None
     (now,) = this_year
     return against_before(now.version, now.check.need, now.check.target, _counts(before), interval)
@@ -64,13 +76,17 @@ def target_table(data: KpiData) -> Table | Markdown:
             _measure(item, data),
             number(item.check.target, 2),
             _need(item.check, language),
-            _counts_text(item.check.effective, language),
+            _counts_text(_effective(item, data), language),
             _counts_text(item.check.surplus, language, is_signed=True),
             interval_text(item.check.low, item.check.high, item.version.decimals, language),
         )
         for item in years
     )
     unit = word(f"unit_{data.version.unit}", language)
+    has_before = data.cases.before is not None and data.definition.target(data.year - 1) is not None
+    note = word("note_needed", language)
+    if has_before and not has_printed_rule(data, version_before(data)):
+        note = _with_other_rule(note, data)
     return Table(
         columns=(
             Column(word("year", language)),
@@ -83,7 +99,7 @@ def target_table(data: KpiData) -> Table | Markdown:
         ),
         rows=rows,
         caption=word("caption_needed", language, name=data.name),
-        note=word("note_needed", language),
+        note=note,
         source=data.source_over_years,
         evidence=data.evidence,
         language=language,
@@ -93,10 +109,15 @@ def target_table(data: KpiData) -> Table | Markdown:
 def demand_table(data: KpiData) -> Table | Markdown:
     """Return this year's target beside what the year before had reached, on one definition."""
     language = data.language
-    found = {reading: demand(data, reading) for reading in _ordered_readings()}
+    if not _this_year(data):
+        return no_target(data)
+    found = {reading: demand(data, reading) for reading in _readings_before(data)}
     known = {reading: item for reading, item in found.items() if item is not None}
     if not known:
-        return no_target(data)
+        return _no_demand(data)
+    note = word("note_demand" if data.version.is_higher_better else "note_demand_less", language)
+    if not has_printed_rule(data, data.version):
+        note = _with_other_rule(note, data)
     (now,) = _this_year(data)
     if len(set(known.values())) == 1:
         known = {"": next(iter(known.values()))}
@@ -115,7 +136,7 @@ def demand_table(data: KpiData) -> Table | Markdown:
         ),
         rows=rows,
         caption=word("caption_demand", language, name=data.name),
-        note=word("note_demand", language),
+        note=note,
         source=data.source_over_years,
         evidence=data.evidence,
         language=language,
@@ -125,6 +146,23 @@ def demand_table(data: KpiData) -> Table | Markdown:
 def no_target(data: KpiData) -> Markdown:
     """Return the sentence that says that there is no target to compare with."""
     return Markdown(word("no_target", data.language, name=data.name, year=data.names["year"]))
+
+
+def _no_demand(data: KpiData) -> Markdown:
+    """Return the sentence that says why a target is not compared with the year before."""
+    if data.cases.before is not None and not is_comparable(data, data.version):
+        return Markdown(other_rule(data))
+    return Markdown(word("no_demand", data.language, name=data.name, previous=data.year - 1))
+
+
+def _with_other_rule(note: str, data: KpiData) -> str:
+    return note + (" " if data.language == "en" else "") + other_rule(data)
+
+
+def _effective(item: TargetYear, data: KpiData) -> Interval | None:
+    """Return a year's effective cases, None where they were counted by another rule."""
+    is_own = item.year == data.year or has_printed_rule(data, item.version)
+    return item.check.effective if is_own else None
 
 
 def _this_year(data: KpiData) -> tuple[TargetYear, ...]:
@@ -143,20 +181,24 @@ def _before(data: KpiData) -> tuple[TargetYear, ...]:
     if target is None or before is None:
         return ()
     found = []
-    for reading in _ordered_readings():
+    for reading in _readings_before(data):
         interval = effective_before(data, reading)
-        if interval is None:
-            continue
         # The other reading is that the printed rate came from this year's formula already.
-        is_now = data.is_printed and reading == "nonlinear"
-        version = data.version if is_now else data.definition.in_force(year)
+        version = version_before(data, is_same=data.is_printed and reading == "nonlinear")
+        if interval is None or not is_comparable(data, version):
+            continue
         check = check_target(version, _counts(before), interval, target)
         found.append(TargetYear(year, version, reading, check))
     return tuple(found)
 
 
-def _ordered_readings() -> list[str]:
-    """Return the readings of a printed rate, the adopted one first."""
+def _readings_before(data: KpiData) -> list[str]:
+    """Return the readings of the year before's rate, the adopted one first.
+
+    One without a name where its effective cases are printed.
+    """
+    if data.cases.before is not None and "effective" in data.cases.before:
+        return [""]
     return sorted(_READINGS, key=lambda name: name != adopted(OPEN))
 
 
@@ -177,7 +219,7 @@ def _measure(item: TargetYear, data: KpiData) -> str:
 
 def _reading(reading: str, language: str) -> str:
     if not reading:
-        return ""
+        return word("split_reading_printed", language)
     return word("adopted_reading" if reading == adopted(OPEN) else "other_reading", language)
 
 
@@ -195,7 +237,7 @@ def _demand_row(reading: str, item: Demand, now: TargetYear, data: KpiData) -> t
         number(now.check.target, 2),
         interval_text(item.low, item.high, decimals, language),
         interval_text(item.gap_low, item.gap_high, decimals, language),
-        _counts_text(item.effective, language),
+        _counts_text(item.effective if has_printed_rule(data, now.version) else None, language),
         _counts_text(item.more, language, is_signed=True),
     )
 

@@ -17,7 +17,7 @@ from closurerate.report.threshold_tables import variant_name
 from closurerate.report.threshold_words import is_public, parameter_name, threshold_text
 from closurerate.report.uncertainty_tables import errors_of
 from closurerate.study.breakpoints import breakpoints, public_breakpoint
-from closurerate.study.parameters import parameters
+from closurerate.study.parameters import admissible, parameters
 from closurerate.study.sensitivity import tornado
 from closurerate.study.steps import step_function
 from closurerate.study.variants import named_variants, outcomes
@@ -37,19 +37,24 @@ def tornado_facts(data: ThresholdData) -> Facts:
     """Return the threshold with the widest effect, `leading`, and what it does.
 
     `leading_from`, `leading_to`: its declared range; `leading_low`, `leading_high`: change of the
-    KPI at its ends; `second_widest`: the widest change by any other threshold.
+    KPI at its ends; `second_widest`: the widest change by any other threshold. Nothing where no
+    threshold moves the KPI.
     """
     moved = parameters(data.index.version.rule, data.settings)
     (low, high), *others = tornado(data.index, moved)
+    if not low.change and not high.change:
+        return {}, {}
     decimals = data.index.version.decimals
-    widest = max(
-        (abs(Fraction(end.change or 0)) for pair in others for end in pair), default=Fraction(0)
-    )
-    return {
-        "leading_low": _change(data, low.change, decimals),
-        "leading_high": _change(data, high.change, decimals),
-        "second_widest": _change(data, widest, decimals + 1),
-    }, {
+    figures = {
+        f"leading_{name}": _change(data, end.change, decimals)
+        for name, end in (("low", low), ("high", high))
+        if is_public(data, end.effective)
+    }
+    ends = [end for pair in others for end in pair]
+    if ends and all(is_public(data, end.effective) for end in ends):
+        widest = max(abs(Fraction(end.change or 0)) for end in ends)
+        figures["second_widest"] = _change(data, widest, decimals + 1)
+    return figures, {
         "leading": parameter_name(low.parameter, data.language).lower(),
         "leading_from": threshold_text(low.parameter, low.value),
         "leading_to": threshold_text(low.parameter, high.value),
@@ -57,11 +62,18 @@ def tornado_facts(data: ThresholdData) -> Facts:
 
 
 def share_facts(data: ThresholdData, panels: Sequence[Panel]) -> Facts:
-    """Return `leading_share`: the largest first-order share of the variance, in percent."""
+    """Return `weightiest`, which explains most of the variance by itself, and `leading_share`.
+
+    The share is the first-order index in percent. Nothing where nothing varies.
+    """
     if not panels:
         return {}, {}
-    share = max(item.first or 0 for item in panels[0].found.indices)
-    return {"leading_share": Quantity(Fraction(share) * 100, "percent", 2, data.evidence)}, {}
+    pairs = zip(panels[0].moved, panels[0].found.indices, strict=True)
+    weightiest, index = max(pairs, key=lambda pair: pair[1].first or 0)
+    share = Quantity(Fraction(index.first or 0) * 100, "percent", 2, data.evidence)
+    return {"leading_share": share}, {
+        "weightiest": parameter_name(weightiest, data.language).lower()
+    }
 
 
 def variant_facts(data: ThresholdData) -> Facts:
@@ -110,7 +122,9 @@ def breakpoint_facts(data: ThresholdData) -> Facts:
     leading = tornado(data.index, moved)[0][0].parameter
     figures, names = dict[str, Quantity](), dict[str, str]()
     for exact in breakpoints(data.index, step_function(data.index, leading)):
-        found = public_breakpoint(exact, data.settings.disclosure)
+        found = public_breakpoint(
+            exact, data.settings.disclosure, admissible(data.index.version.rule, leading)
+        )
         side = "up" if found.direction == 1 else "down"
         if found.value is not None:
             names[side] = threshold_text(leading, found.value)

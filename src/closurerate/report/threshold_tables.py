@@ -12,17 +12,17 @@ from closurerate.report.show import Column, Finding, Table
 from closurerate.report.threshold_data import ThresholdData
 from closurerate.report.threshold_words import (
     amount_text,
-    is_public,
     moved_text,
     parameter_name,
     ratio_text,
+    shown_if_public,
     threshold_text,
     unit_name,
 )
 from closurerate.report.words import word
 from closurerate.study.breakpoints import Breakpoint, breakpoints, public_breakpoint
 from closurerate.study.degrees import degree_in
-from closurerate.study.parameters import parameters
+from closurerate.study.parameters import admissible, parameters
 from closurerate.study.response import responses
 from closurerate.study.sensitivity import elasticities, tornado
 from closurerate.study.steps import step_function
@@ -35,7 +35,7 @@ def sensitivity_table(data: ThresholdData) -> Table:
     version = index.version
     moved = parameters(version.rule, settings)
     ends = {low.parameter: (low, high) for low, high in tornado(index, moved)}
-    rows = []
+    rows, official = [], index.official_effective()
     for found in elasticities(index, moved, settings.elasticity_step):
         parameter = found.parameter
         low, high = ends[parameter]
@@ -45,10 +45,14 @@ def sensitivity_table(data: ThresholdData) -> Table:
                 threshold_text(parameter, parameter.official),
                 *(threshold_text(parameter, end.value) for end in (low, high)),
                 *(
-                    number(in_unit(end.kpi.value, version.unit), version.decimals + 1)
+                    shown_if_public(
+                        data,
+                        end.effective,
+                        number(in_unit(end.kpi.value, version.unit), version.decimals + 1),
+                    )
                     for end in (low, high)
                 ),
-                signed(found.value, 4),
+                shown_if_public(data, official + found.moved, signed(found.value, 4)),
             )
         )
     unit = unit_name(data)
@@ -76,13 +80,13 @@ def sensitivity_table(data: ThresholdData) -> Table:
 def breakpoints_table(data: ThresholdData) -> Table:
     """Return by where the printed figure has changed in each direction, as a page may show it."""
     language, rules = data.language, data.settings.disclosure
-    rows = []
-    for parameter in parameters(data.index.version.rule, data.settings):
-        function = step_function(data.index, parameter)
+    rows, rule = [], data.index.version.rule
+    for parameter in parameters(rule, data.settings):
+        function, bounds = step_function(data.index, parameter), admissible(rule, parameter)
         cells = [
             cell
             for found in breakpoints(data.index, function)
-            for cell in _breakpoint_cells(public_breakpoint(found, rules), data)
+            for cell in _breakpoint_cells(public_breakpoint(found, rules, bounds), data)
         ]
         name = parameter_name(parameter, language)
         rows.append((name, threshold_text(parameter, parameter.official), *cells))
@@ -151,12 +155,15 @@ def _variant_row(outcome: Outcome, data: ThresholdData) -> tuple[str, ...]:
         variant_name(outcome.variant, data.language),
         " / ".join(ratios),
         " / ".join(bounds),
-        number(outcome.effective)
-        if is_public(data, outcome.effective)
-        else word("threshold_withheld", data.language),
-        number(in_unit(outcome.kpi.value, version.unit), version.decimals),
-        moved_text(data, outcome.effective, outcome.change, version.decimals + 1),
-        number(in_unit(outcome.spread, version.unit), version.decimals),
+        *(
+            shown_if_public(data, outcome.effective, text)
+            for text in (
+                number(outcome.effective),
+                number(in_unit(outcome.kpi.value, version.unit), version.decimals),
+                signed(outcome.change, version.decimals + 1),
+                number(in_unit(outcome.spread, version.unit), version.decimals),
+            )
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 from closurerate.quantity import Exact, number, rounded, signed
 from closurerate.report.labels import Language
 from closurerate.report.threshold_data import ThresholdData
-from closurerate.report.words import word
+from closurerate.report.words import group_word, word
 from closurerate.study.disclosure import is_enough
 from closurerate.study.parameters import Parameter
 
@@ -14,7 +14,7 @@ _AMOUNT_UNIT = {"zh-Hant": 10_000, "en": 1_000}
 
 def parameter_name(parameter: Parameter, language: Language) -> str:
     """Return a threshold's name."""
-    tier = word(parameter.tier, language)
+    tier = group_word(parameter.tier, language)
     return word(f"threshold_{parameter.kind}", language, tier=tier)
 
 
@@ -44,8 +44,11 @@ def is_public(data: ThresholdData, effective: int) -> bool:
     return not moved or is_enough(moved, data.settings.disclosure)
 
 
+def shown_if_public(data: ThresholdData, effective: int, text: str) -> str:
+    """Return what rests on so many effective cases, or that it is withheld."""
+    return text if is_public(data, effective) else word("threshold_withheld", data.language)
+
+
 def moved_text(data: ThresholdData, effective: int, value: Exact | None, decimals: int) -> str:
     """Return a change that so many effective cases make, or that it is withheld."""
-    if not is_public(data, effective):
-        return word("threshold_withheld", data.language)
-    return signed(value, decimals)
+    return shown_if_public(data, effective, signed(value, decimals))

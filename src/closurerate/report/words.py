@@ -47,3 +47,11 @@ def word(key: str, language: str, **values: object) -> str:
     if key not in words:
         raise InputError(f"the vocabulary has no {key!r}{nearest(key, words)}.")
     return words[key][language].format(**values)
+
+
+def group_word(name: str, language: str) -> str:
+    """Return what a branch, category or tier is called: its word, or its own name.
+
+    Tiers are named by a KPI's author, and may be others than those of the official rule.
+    """
+    return word(name, language) if name in vocabulary() else name.replace("_", " ")

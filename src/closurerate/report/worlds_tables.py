@@ -144,7 +144,7 @@ def _sentence(data: KpiData, found: Worlds, row: Mapping[Hashable, Any]) -> str:
 
 
 def variant_name(name: str, language: Language) -> str:
-    """Return a policy variant in words, as worlds name it (`uniform_0.5`, `indexed`, `equal`)."""
+    """Return a policy variant in words, as worlds name it: `uniform_0.5`, `equal`, `strict`."""
     kind, _, ratio = name.partition("_")
     return word(f"world_variant_{kind}", language, ratio=ratio)
 

@@ -158,12 +158,16 @@ def _changed(
     return [int(place) for place in np.flatnonzero(may_be[:last])]
 
 
-def public_breakpoint(found: Breakpoint, rules: DisclosureRules) -> Breakpoint:
+def public_breakpoint(
+    found: Breakpoint, rules: DisclosureRules, bounds: tuple[Fraction, Fraction | None]
+) -> Breakpoint:
     """Return a breakpoint as a public page may show it.
+
+    `bounds` are the least and the greatest value that the threshold may take (None: no end).
 
     It is rounded outwards to the declared step, past the exact value, so that no case's own ratio
     or amount shows: the printed figure has changed by there. It is withheld where fewer cases
-    than the least moved.
+    than the least moved, or the rounded value is none that the threshold may take.
     """
     if found.value is None:
         return found
@@ -171,6 +175,8 @@ def public_breakpoint(found: Breakpoint, rules: DisclosureRules) -> Breakpoint:
         return replace(found, value=None, is_reached=False, moved=0, is_withheld=True)
     is_ratio = found.parameter.kind == "ratio"
     step = rules.ratio_step if is_ratio else Fraction(rules.boundary_step_twd)
-    return replace(
-        found, value=outward(found.value, step, found.direction), is_reached=True, moved=0
-    )
+    value = outward(found.value, step, found.direction)
+    low, high = bounds
+    if value < low or (high is not None and value > high):
+        return replace(found, value=None, is_reached=False, moved=0, is_withheld=True)
+    return replace(found, value=value, is_reached=True, moved=0)

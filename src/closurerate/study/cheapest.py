@@ -9,7 +9,7 @@ from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import evaluate, scale_of
 from closurerate.study.action_line import crossings
 from closurerate.study.actions import Action, Counts, actions, after, most_times
-from closurerate.study.incentives import unsaid
+from closurerate.study.incentives import Cause, unsaid
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ class Way:
         then by halving. It is the least if the KPI does not gain and lose again between two powers.
     reason
         Why it cannot be gained.
+    cause
+        Of which kind the reason is; empty where all the cases there are would not do.
     """
 
     action: Action
@@ -36,11 +38,17 @@ class Way:
     most: int
     is_search: bool = False
     reason: str = ""
+    cause: Cause = ""
 
     @property
     def cases(self) -> int | None:
         """How many cases it is done to."""
         return None if self.times is None else self.times * self.action.cases
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is known what the action gains; with no case for it, that is nothing."""
+        return self.cause not in ("amount", "no_value")
 
     @property
     def is_perverse(self) -> bool:
@@ -136,11 +144,13 @@ def cheapest_point(
 def _way(version: KpiVersion, counts: Counts, action: Action, gain: Fraction) -> Way:
     most = most_times(action, counts) or 0
     start = evaluate(version, counts, None).value
-    reason = unsaid(version, action) or start.reason
     if not most:
         reason = f"there is no case for {action.name}"
-    if reason or start.value is None:
-        return Way(action, None, most, reason=reason)
+        return Way(action, None, most, reason=reason, cause="impossible")
+    if reason := unsaid(version, action):
+        return Way(action, None, most, reason=reason, cause="amount")
+    if start.value is None:
+        return Way(action, None, most, reason=start.reason, cause="no_value")
     base = Fraction(start.value)
 
     def is_gained(times: int) -> bool:

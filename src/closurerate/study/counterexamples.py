@@ -68,6 +68,13 @@ def point_at(version: KpiVersion, effective: int, closed: int, pending: int) -> 
     return Point(effective, closed, pending, value)
 
 
+def held(version: KpiVersion) -> tuple[str, ...]:
+    """Return the counts that a KPI uses besides E, C and P, of which the search tries one each."""
+    expression = count_expression(version)
+    symbols = set() if expression is None else expression.free_symbols - {E, C, P}
+    return tuple(sorted(str(symbol) for symbol in symbols))
+
+
 def outside(version: KpiVersion) -> tuple[Point, ...]:
     """Return a point where a KPI is not between I1 and I2; empty where none is found."""
     grid = _values(version)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context
 from fractions import Fraction
+from typing import Literal
 
 import pandas as pd
 
@@ -18,6 +19,10 @@ from closurerate.study.actions import Action, Counts, actions, after, most_times
 from closurerate.study.degrees import counts_used
 
 _DIFFERENCE = Context(prec=60)
+
+Cause = Literal["", "impossible", "amount", "no_value"]
+"""Why a change is not known: there are too few cases for it, it moves an amount that nobody has
+said, or the KPI has no value before or after; empty where it is known."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,8 @@ class Effect:
         Whether the KPI is the better for it; None where it stays or there is no change.
     reason
         Why there is no change: the action is not possible so often, or the KPI has no value.
+    cause
+        Of which kind the reason is.
     """
 
     action: Action
@@ -44,6 +51,7 @@ class Effect:
     change: Exact | None
     is_gain: bool | None
     reason: str = ""
+    cause: Cause = ""
 
     @property
     def is_perverse(self) -> bool:
@@ -83,13 +91,14 @@ def effect(
         raise InputError(f"times: an action is done 1 or more times, found {times!r}.")
     most = most_times(action, counts)
     if most is not None and times > most:
-        return Effect(action, times, None, None, f"{action.name} is possible {most} times at most")
+        reason = f"{action.name} is possible {most} times at most"
+        return Effect(action, times, None, None, reason, "impossible")
     if reason := unsaid(version, action):
-        return Effect(action, times, None, None, reason)
+        return Effect(action, times, None, None, reason, "amount")
     before = evaluate(version, counts, None).value
     changed = evaluate(version, after(action, counts, times), None).value
     if before.value is None or changed.value is None:
-        return Effect(action, times, None, None, before.reason or changed.reason)
+        return Effect(action, times, None, None, before.reason or changed.reason, "no_value")
     change = difference(changed.value, before.value)
     wanted = version.is_higher_better if is_higher_better is None else is_higher_better
     is_gain = None if change == 0 else (change > 0) is wanted

@@ -74,6 +74,15 @@ def parameters(rule: EffectiveRule, settings: StudySettings) -> tuple[Parameter,
     return (*ratios, *boundaries)
 
 
+def admissible(rule: EffectiveRule, parameter: Parameter) -> tuple[Fraction, Fraction | None]:
+    """Return the least and the greatest value a threshold may take, the others held (None: any)."""
+    if parameter.kind == "ratio":
+        return Fraction(0), None
+    below = rule.tiers[parameter.place].below_twd
+    lowest = Fraction(rule.tiers[parameter.place - 1].from_twd)
+    return lowest, None if below is None else Fraction(below)
+
+
 def _ratio_range(tier: str, ratio: Fraction, settings: StudySettings) -> tuple[Fraction, Fraction]:
     low, high = settings.ratio_ranges.get(tier, (ratio + 1, ratio))
     if low <= ratio <= high:

@@ -168,6 +168,8 @@ def _bounded(version: KpiVersion) -> Verdict:
     try:
         steps = _below_one(version)
     except UndecidedError:
+        if search.held(version):
+            return Verdict("bounded", None, "search", "held")
         return Verdict("bounded", True, "search", "grid")
     holds = all(step.sign >= 0 for step in steps)
     return Verdict("bounded", holds, "symbolic", "signs", steps, peak=most)
@@ -192,6 +194,8 @@ def _monotone(version: KpiVersion, name: str) -> Verdict:
         if search.has_gaps(version):
             return Verdict(f"monotone_{name}", None, "search", "gaps")
         steps, moves = (), direction(_found(version, axis))
+        if moves != "mixed" and search.held(version):
+            return Verdict(f"monotone_{name}", None, "search", "held")
     is_mixed = moves == "mixed"
     pairs = (*search.steps(version, axis, 1), *search.steps(version, axis, -1)) if is_mixed else ()
     return Verdict(

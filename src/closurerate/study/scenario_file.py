@@ -83,13 +83,9 @@ def read_scenarios(path: Path, rule: EffectiveRule) -> ScenarioFile:
                 "the header."
             )
     numerators, denominator = _ratios(path, header, rows, ratios)
+    bounds = _boundaries(path, header, rows, boundaries)
     try:
-        scenarios = Scenarios(
-            numerators,
-            denominator,
-            _boundaries(path, header, rows, boundaries),
-            rule.is_equal_effective,
-        )
+        scenarios = Scenarios(numerators, denominator, bounds, rule.is_equal_effective)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
     return ScenarioFile(header, rows, scenarios)
@@ -183,7 +179,10 @@ def _decimal(text: str, where: str) -> tuple[int, int]:
     whole, _, behind = text.strip().partition(".")
     digits = whole + behind
     if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_CHARACTERS):
-        raise InputError(f"{where}: must be a decimal of 0 or more, such as 0.5, found {text!r}.")
+        raise InputError(
+            f"{where}: must be a decimal of 0 or more, such as 0.5, of up to {_MOST_CHARACTERS} "
+            f"digits, found {text!r}."
+        )
     return int(digits), len(behind)
 
 
@@ -195,11 +194,12 @@ def _boundaries(
         column = header.index(name)
         for number, row in enumerate(rows):
             text = row[column].strip()
-            value = int(text) if text.isascii() and text.isdigit() and len(text) < 16 else -1
+            is_whole = text.isascii() and text.isdigit() and len(text) <= _MOST_CHARACTERS
+            value = int(text) if is_whole else -1
             if not 0 <= value <= _MOST_TWD:
                 raise InputError(
-                    f"{path}: scenario {number + 1}: {name}: must be whole NTD of 0 or more, such "
-                    f"as 200000, found {text!r}."
+                    f"{path}: scenario {number + 1}: {name}: must be whole NTD from 0 to "
+                    f"{_MOST_TWD:,}, such as 200000, found {text!r}."
                 )
             result[number, place] = value
     return result

@@ -8,7 +8,7 @@ from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import in_unit
 from closurerate.kpi.value import Value
 from closurerate.quantity import Exact
-from closurerate.study.parameters import Parameter, scenarios_with
+from closurerate.study.parameters import Parameter, admissible, scenarios_with
 from closurerate.study.scenarios import Scenarios
 from closurerate.study.thresholds import ThresholdIndex
 
@@ -49,6 +49,8 @@ class Elasticity:
         The thresholds between which the difference was taken.
     value
         The elasticity; None with `reason` where there is none.
+    moved
+        Effective cases between the two.
     """
 
     parameter: Parameter
@@ -56,6 +58,7 @@ class Elasticity:
     high: Fraction
     value: Exact | None
     reason: str = ""
+    moved: int = 0
 
 
 def tornado(
@@ -156,11 +159,9 @@ def _around(
     low, high = official * (1 - step), official * (1 + step)
     if parameter.kind == "ratio":
         return low, high
-    tiers = index.version.rule.tiers
-    own = tiers[parameter.place]
-    lowest = Fraction(tiers[parameter.place - 1].from_twd)
-    highest = high if own.below_twd is None else Fraction(own.below_twd)
-    return max(Fraction(round(low)), lowest), Fraction(min(round(high), int(highest)))
+    least, greatest = admissible(index.version.rule, parameter)
+    highest = Fraction(round(high))
+    return max(Fraction(round(low)), least), min(highest, greatest or highest)
 
 
 def _elasticity(low: End, high: End, official: Value) -> Elasticity:
@@ -174,4 +175,6 @@ def _elasticity(low: End, high: End, official: Value) -> Elasticity:
         reason = "the KPI is 0" if here == 0 else "the threshold is 0"
         return Elasticity(parameter, low.value, high.value, None, reason)
     slope = (at_high - at_low) / (high.value - low.value)
-    return Elasticity(parameter, low.value, high.value, slope * parameter.official / here)
+    moved = high.effective - low.effective
+    value = slope * parameter.official / here
+    return Elasticity(parameter, low.value, high.value, value, moved=moved)

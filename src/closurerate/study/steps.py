@@ -125,7 +125,7 @@ def _over_ratio(
     paid, referred = order.paid_twd[own], order.referred_twd[own]
     # In the exact order, equal ratios are neighbours with the same digits.
     is_last = np.ones(paid.size, dtype=bool)
-    for digits in (order.key[own], order.whole[own], order.low[own]):
+    for digits in (order.whole[own], order.high[own], order.low[own]):
         is_last[:-1] &= digits[1:] == digits[:-1]
     is_last[:-1] = ~is_last[:-1]
     ends = np.flatnonzero(is_last)

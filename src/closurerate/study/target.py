@@ -14,9 +14,10 @@ from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import in_unit, named
 from closurerate.kpi.value import evaluate_formula
 from closurerate.published import Interval
+from closurerate.quantity import rounded
 from closurerate.study.properties import properties
 
-Reason = Literal["", "not_by_effective", "not_increasing", "out_of_reach"]
+Reason = Literal["", "not_by_effective", "not_improving", "out_of_reach"]
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,8 @@ class Need:
     """The least effective cases that meet a target, all other counts held.
 
     `effective` is None where there is no such number, for a reason: `not_by_effective` (the KPI
-    does not depend on E), `not_increasing` (it falls as E grows, so that no number is the least
-    that will do), `out_of_reach` (not even all closed cases would do).
+    does not depend on E), `not_improving` (it gets worse as E grows, so that no number is the
+    least that will do), `out_of_reach` (not even all closed cases would do).
     """
 
     effective: int | None
@@ -71,7 +72,8 @@ class Demand:
         The KPI of the year before on the definition that the target is set for, in its printed
         unit; None where it has no value.
     gap_low, gap_high
-        Target less that value: negative where the target asks for less than was reached.
+        Target less that value: where the target asks for less than was reached, negative, or
+        positive for a KPI of which less is better.
     effective
         Effective cases of the year before.
     more
@@ -103,7 +105,8 @@ def needed_effective(
     counts
         As in `kpi.counts.MEASURES`; `effective` is not looked at, all else is held.
     target
-        In the KPI's printed unit; met by a value that is not below it.
+        In the KPI's printed unit; met by a value that is not below it, or not above it where less
+        of the KPI is better.
     as_printed
         Whether the value counts as it is printed, rounded half up to the KPI's decimals.
 
@@ -115,7 +118,7 @@ def needed_effective(
     Notes
     -----
     Exact. The number is found by bisection, which `study.properties` allows: it has decided that
-    the KPI does not fall as E grows.
+    the KPI does not get worse as E grows.
     """
     closed = counts.get("closed")
     if closed is None:
@@ -125,15 +128,23 @@ def needed_effective(
     moves = properties(version)["monotone_E"].direction
     if moves in ("constant", ""):
         return Need(None, "not_by_effective")
-    if moves not in ("increasing", "weakly_increasing"):
-        return Need(None, "not_increasing")
-    wanted = _least_printing(target, version.decimals) if as_printed else target
-    if not _reaches(version, counts, closed, wanted):
+    better = "increasing" if version.is_higher_better else "decreasing"
+    if moves not in (better, f"weakly_{better}"):
+        return Need(None, "not_improving")
+
+    def is_met(effective: int) -> bool:
+        value = _value(version, counts, effective)
+        if value is None:
+            return False
+        shown = Fraction(rounded(value, version.decimals)) if as_printed else value
+        return shown >= target if version.is_higher_better else shown <= target
+
+    if not is_met(closed):
         return Need(None, "out_of_reach")
     low, high = 0, closed
     while low < high:
         middle = (low + high) // 2
-        if _reaches(version, counts, middle, wanted):
+        if is_met(middle):
             high = middle
         else:
             low = middle + 1
@@ -205,13 +216,6 @@ def against_before(
     )
 
 
-def _least_printing(target: Fraction, decimals: int) -> Fraction:
-    """Return the least value that prints as the target or more."""
-    unit = Fraction(1, 10**decimals)
-    printed = -(-target // unit) * unit
-    return printed - unit / 2
-
-
 def _values(
     version: KpiVersion, counts: Mapping[str, int | None], effective: Interval
 ) -> tuple[Fraction | None, Fraction | None]:
@@ -224,13 +228,6 @@ def _values(
     ends = [_value(version, counts, end) for end in (effective.low, effective.high)]
     known = sorted(end for end in ends if end is not None)
     return (known[0], known[-1]) if len(known) == len(ends) else (None, None)
-
-
-def _reaches(
-    version: KpiVersion, counts: Mapping[str, int | None], effective: int, wanted: Fraction
-) -> bool:
-    value = _value(version, counts, effective)
-    return value is not None and value >= wanted
 
 
 def _value(

@@ -178,9 +178,11 @@ def _levels(sampling: MonteCarlo) -> tuple[float, float, float]:
 def _branches(
     index: ThresholdIndex, values: Floats, sampling: MonteCarlo
 ) -> tuple[BranchInterval, ...]:
-    ranks = _ranks(values)
+    sign = 1 if index.version.is_higher_better else -1
+    ranks = _ranks(sign * values)
     recorded = _ranks(
-        np.array(
+        sign
+        * np.array(
             [[_plain(index.value(index.official_effective(name), name)) for name in index.branches]]
         )
     )[0]
@@ -201,7 +203,7 @@ def _plain(value: Value) -> float:
 
 
 def _ranks(values: Floats) -> Ints:
-    """Return each row's ranks: 1 for the highest, equals sharing the better; none has the last."""
+    """Return each row's ranks: 1 for the greatest, equals sharing the better; none has the last."""
     filled = np.where(np.isnan(values), -np.inf, values)
     result: Ints = 1 + (filled[:, None, :] > filled[:, :, None]).sum(axis=2)
     return result

@@ -22,7 +22,7 @@ from closurerate.quantity import Exact
 from closurerate.study.action_line import turning_points
 from closurerate.study.action_signs import sign_line
 from closurerate.study.actions import Counts, actions, after, most_times
-from closurerate.study.incentives import difference
+from closurerate.study.incentives import difference, unsaid
 
 Verdict = Literal["rewards", "neutral", "penalises"]
 
@@ -207,8 +207,9 @@ def reach(version: KpiVersion, counts: Counts, *, is_higher_better: bool | None 
         If the counts are none.
     """
     action, start = actions()["close_unpaid"], evaluate(version, counts, None).value
-    if start.value is None:
-        return Reach(None, None, None, start.reason)
+    reason = unsaid(version, action)
+    if reason or start.value is None:
+        return Reach(None, None, None, reason or start.reason)
     points = turning_points(version, counts, action, *_range(counts))
     if points is None:
         return Reach(None, None, None, f"algebra does not decide where {version.kpi} turns")

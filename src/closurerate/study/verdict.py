@@ -44,8 +44,9 @@ class Verdict:
         `argument`.
     argument
         What settles it, or why there is nothing to settle, as a key: `swap`, `degree`, `signs`,
-        `slope`, `zeros`, `grid`, `gaps` (the grid has points without value), `points`; `unit`, or
-        a reason of `combination.Combination`.
+        `slope`, `zeros`, `grid`, `gaps` (the grid has points without value), `held` (the grid
+        holds further counts, so that finding nothing there settles nothing), `points`; `unit`, or a
+        reason of `combination.Combination`.
     steps
         Signs of expressions that settle it.
     points

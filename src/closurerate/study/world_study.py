@@ -175,7 +175,9 @@ def _variants(
     }
     changes["indexed"] = {item: Fraction(int(item.official * factor)) for item in boundaries}
     found = dict(zip(changes, _changes(index, own, list(changes.values())), strict=True))
-    return found | {"equal": _changes(index, own, [{}], is_equal_effective=True)[0]}
+    is_equal = index.version.rule.is_equal_effective
+    other = _changes(index, own, [{}], is_equal_effective=not is_equal)[0]
+    return found | {"strict" if is_equal else "equal": other}
 
 
 def _changes(

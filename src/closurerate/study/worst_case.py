@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from itertools import product
+from math import ceil
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,7 @@ def worst_case(
 ) -> tuple[Value, Value] | None:
     """Return the nation's lowest and highest exact KPI where all errors point one way.
 
-    Of each kind the declared share, rounded down to whole cases, is wrong, every one of them to
+    Of each kind the declared share, rounded up to whole cases, is wrong, every one of them to
     the same side; the late ones are none or all, and none or all of them effective.
 
     Returns
@@ -30,7 +31,7 @@ def worst_case(
     """
     low, high = _extremes(exposed, rates)
     closed = sum(_total(item) for item in _closed(exposed))
-    late = min(int(rates.late * closed), _total(exposed.pending))
+    late = min(ceil(rates.late * closed), _total(exposed.pending))
     values = [
         evaluate(
             index.version,
@@ -54,18 +55,18 @@ def _extremes(exposed: Exposure, rates: ErrorRates) -> tuple[int, int]:
     """Return the fewest and the most effective cases with all errors to one side."""
     full, effective, others, unpaid = (_total(item) for item in _closed(exposed))
     part = effective + others
-    slipped = int(rates.amount_digit * part)
+    slipped = ceil(rates.amount_digit * part)
     lost = min(
         effective,
-        int(rates.part_is_unpaid * part) + min(slipped, _total(exposed.lost[:, 1:])),
+        ceil(rates.part_is_unpaid * part) + min(slipped, _total(exposed.lost[:, 1:])),
     )
     gained = min(
-        others, int(rates.part_is_full * part) + min(slipped, _total(exposed.gained[:, 1:]))
+        others, ceil(rates.part_is_full * part) + min(slipped, _total(exposed.gained[:, 1:]))
     )
     recorded = full + effective
     return (
-        recorded - int(rates.full_is_part * full) - lost,
-        recorded + gained + int(rates.unpaid_is_part * unpaid),
+        recorded - ceil(rates.full_is_part * full) - lost,
+        recorded + gained + ceil(rates.unpaid_is_part * unpaid),
     )
 
 
