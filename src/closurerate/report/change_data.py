@@ -211,7 +211,7 @@ def unit_gap(language: Language) -> str:
 
 
 def change_finding(
-    data: KpiData, *, zh: str, en: str, is_optional: bool = False
+    data: KpiData, *, zh: str, en: str, is_optional: bool = True
 ) -> Finding | Markdown:
     """Return a computed sentence that may name figures of the change besides the KPI's own.
 

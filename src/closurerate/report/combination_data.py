@@ -35,7 +35,7 @@ def combination_figures(data: KpiData) -> dict[str, Quantity]:
 
 
 def combination_finding(
-    data: KpiData, *, zh: str, en: str, is_optional: bool = False
+    data: KpiData, *, zh: str, en: str, is_optional: bool = True
 ) -> Finding | Markdown:
     """Return a computed sentence on the combination; see `closurerate.report.case_data.say`."""
     return data.say(combination_figures(data), zh=zh, en=en, is_optional=is_optional)

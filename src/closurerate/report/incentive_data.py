@@ -163,7 +163,7 @@ def _reached(data: KpiData, rests: Evidence) -> dict[str, Quantity]:
 
 
 def incentive_finding(
-    data: KpiData, *, zh: str, en: str, is_optional: bool = False
+    data: KpiData, *, zh: str, en: str, is_optional: bool = True
 ) -> Finding | Markdown:
     """Return a computed sentence that may name figures of incentives besides the KPI's own."""
     return data.say(incentive_figures(data), zh=zh, en=en, is_optional=is_optional)

@@ -145,7 +145,7 @@ def ranking_names(data: KpiData) -> dict[str, str]:
 
 
 def ranking_finding(
-    data: KpiData, *, zh: str, en: str, is_optional: bool = False
+    data: KpiData, *, zh: str, en: str, is_optional: bool = True
 ) -> Finding | Markdown:
     """Return a computed sentence that may name figures of weights and ranks besides the KPI's own.
 

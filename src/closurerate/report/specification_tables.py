@@ -165,7 +165,7 @@ def reading_figures(data: KpiData, found: Specifications) -> dict[str, Quantity]
 
 
 def readings_finding(
-    data: KpiData, found: Specifications, *, zh: str, en: str, is_optional: bool = False
+    data: KpiData, found: Specifications, *, zh: str, en: str, is_optional: bool = True
 ) -> Finding | Markdown:
     """Return a computed sentence that may name figures of the readings.
 

@@ -60,7 +60,7 @@ class ThresholdData:
         *,
         zh: str,
         en: str,
-        is_optional: bool = False,
+        is_optional: bool = True,
     ) -> Finding | Markdown:
         """Return a computed sentence that rests on the rows; see `report.case_data.say`.
 

@@ -247,7 +247,7 @@ def world_figures(data: KpiData, found: Worlds) -> dict[str, Quantity]:
 
 
 def worlds_finding(
-    data: KpiData, found: Worlds | None, *, zh: str, en: str, is_optional: bool = False
+    data: KpiData, found: Worlds | None, *, zh: str, en: str, is_optional: bool = True
 ) -> Finding | Markdown | Several:
     """Return a computed sentence that may name figures of the ensemble; nothing without one.
 
