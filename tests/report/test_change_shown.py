@@ -340,10 +340,10 @@ def test_a_sentence_names_whatever_parts_there_are() -> None:
 
 
 def test_a_sentence_on_what_is_not_there_is_left_out() -> None:
-    said = change_finding(scaled(kpi_data("en")), zh="", en="{definition_change}", is_optional=True)
+    said = change_finding(scaled(kpi_data("en")), zh="", en="{definition_change}")
     assert isinstance(said, Markdown)
     with pytest.raises(InputError, match="no figure for"):
-        change_finding(kpi_data("en"), zh="", en="{caseload_part}")
+        change_finding(kpi_data("en"), zh="", en="{caseload_part}", is_optional=False)
 
 
 def test_figures_of_the_parts_are_exact(both_years: pd.DataFrame) -> None:
