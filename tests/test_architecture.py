@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "closurerate"
-LAYERS = ("", "cases", "kpi", "study", "report", "cli")
+LAYERS = ("", "cases", "intake", "kpi", "study", "report", "cli")
 """From the lowest: what stands at the top of the package serves all, and the shell uses all."""
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -1,0 +1,83 @@
+"""One table of an extract as it came: its heading rows, and its rows as batches of text."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+
+MALFORMED = "malformed"
+"""Further column of a batch: the whole row as it came where it has no cells to read; else null."""
+
+HEAD_ROWS = 20
+"""How many rows from the top may be passed before the header is found."""
+
+LOST = "\ufffd"
+"""What stands in a text for a byte that does not decode."""
+
+
+@dataclass
+class Notes:
+    """What came to light while a table was read.
+
+    Attributes
+    ----------
+    encoding : str or None
+        Python's name of the encoding, such as `utf-8` or `cp950`; None where there is none.
+    is_encoding_given : bool
+        Whether the user named it; else it was detected.
+    delimiter : str or None
+        Of delimited text.
+    private_use : int
+        Characters of private use (agency's own) that were kept, in the whole table.
+    undecodable_count : int
+        Bytes that do not decode, in the whole table.
+    undecodable : list of tuple
+        Physical line (from 1) and the bytes in hexadecimal, of the first hundred of them.
+    """
+
+    encoding: str | None = None
+    is_encoding_given: bool = False
+    delimiter: str | None = None
+    private_use: int = 0
+    undecodable_count: int = 0
+    undecodable: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A text file, a member of an archive, a sheet, a Parquet file or the rows of a query.
+
+    Attributes
+    ----------
+    name : str
+        Name of its file, without folder; of a database, its URL without user and password.
+    sheet : str or None
+        Sheet or archive member (or table of a database); None where a file is one table.
+    head : tuple of tuple of str
+        The first rows, at most `HEAD_ROWS`, one of which holds the column names; just the names
+        where the form keeps them apart (Parquet, database). Cells are stripped of blanks.
+    read : callable
+        `read(header_row, wanted, notes, tell_bytes)` yields the rows after `head[header_row]`.
+        `wanted` maps positions in that row to the names that the columns take in the batches.
+        Each batch has these columns, in the order of `wanted`: text (plain or
+        dictionary-encoded; an empty cell is null or ""), or `date32` or `int64` where the form
+        has types; and the column `MALFORMED`. Rows that are wholly blank are passed over.
+        `notes` is filled on the way; `tell_bytes(n)` is called as n more bytes of the file are
+        read.
+    size_bytes : int
+        Length of what is read, for the progress bar; 0 if not known.
+    has_order : bool
+        Whether its rows come in the same order each time (a database's do not).
+    """
+
+    name: str
+    sheet: str | None
+    head: tuple[tuple[str, ...], ...]
+    read: Callable[[int, "dict[int, str]", Notes, Callable[[int], None]], Iterator[pa.RecordBatch]]
+    size_bytes: int = 0
+    has_order: bool = True
+
+
+def is_blank(cells: Sequence[str]) -> bool:
+    """Tell whether a row has nothing in any cell."""
+    return not any(cell.strip() for cell in cells)
