@@ -7,13 +7,14 @@ KPI         ?= effective_closure_rate
 CASES       ?= auto
 FRACTION    ?= 1
 JOBS        ?= 2
+SECONDS     ?= 600
 PYTHON      ?= python3
 
 MAKEFLAGS += --no-builtin-rules --jobs=$(JOBS)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help report study test check format lab bench clean lock environment cases 01_cases 02_kpi 03_combination 04_thresholds 07_report
+.PHONY: help report study test fuzz check format lab bench clean lock environment cases 01_cases 02_kpi 03_combination 04_thresholds 07_report
 
 BIN    := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 LABBIN := $(if $(filter Windows_NT,$(OS)),.venv-lab/Scripts,.venv-lab/bin)
@@ -40,17 +41,17 @@ ifeq ($(KPI_FILE),)
 $(error KPI=$(KPI) is not defined: there is neither data/kpi/$(KPI).yml nor data/kpi/proposals/$(KPI).yml)
 endif
 
-RAW    := $(filter-out %.md %.json %.yml,$(wildcard data/raw/$(YEAR)/*))
+RAW    := $(filter-out %.md %.json %.yml,$(wildcard data/raw/$(YEAR)/*)) $(wildcard data/raw/$(YEAR)/intake.yml)
 ifneq ($(strip $(foreach file,$(RAW),$(if $(wildcard $(file)),,blank))),)
 $(error data/raw/$(YEAR) holds a file whose name has a blank: rename it without)
 endif
-KIND   := $(if $(filter auto,$(CASES)),$(if $(RAW),extract,synthetic),$(CASES))
+KIND   := $(if $(filter auto,$(CASES)),$(if $(strip $(RAW)),extract,synthetic),$(CASES))
 SOURCE := $(if $(filter synthetic,$(KIND)),$(if $(filter 1,$(FRACTION)),synthetic,synthetic-$(FRACTION)),extract)
 
 # The year before, whose cases the study compares with where there are any.
 BEFORE      := $(shell $(PYTHON) -c "year = '$(YEAR)'; print(int(year) - 1 if year.isdecimal() else '')")
-RAW_BEFORE  := $(filter-out %.md %.json %.yml,$(wildcard data/raw/$(BEFORE)/*))
-HAS_BEFORE  := $(if $(filter extract,$(KIND)),$(RAW_BEFORE),$(wildcard data/published/$(BEFORE).yml))
+RAW_BEFORE  := $(filter-out %.md %.json %.yml,$(wildcard data/raw/$(BEFORE)/*)) $(wildcard data/raw/$(BEFORE)/intake.yml)
+HAS_BEFORE  := $(if $(filter extract,$(KIND)),$(strip $(RAW_BEFORE)),$(wildcard data/published/$(BEFORE).yml))
 CASE_BEFORE := $(if $(HAS_BEFORE),data/cases/$(BEFORE)/$(SOURCE)/cases.parquet)
 
 IN      := data/cases/$(YEAR)/$(SOURCE)
@@ -68,12 +69,14 @@ REPORT  := $(OUT)/01_cases.html $(OUTKPI)/02_kpi.html $(OUTKPI)/07_report.html $
 TOP_CODE    := $(wildcard src/closurerate/*.py src/closurerate/*.yml)
 BASE_CODE   := $(addprefix src/closurerate/,errors.py paths.py documents.py quantity.py claim.py published.py readings.py writing.py)
 CASES_CODE  := $(BASE_CODE) $(wildcard src/closurerate/cases/*.py)
+INTAKE_CODE := $(CASES_CODE) $(wildcard src/closurerate/intake/*.py)
 KPI_CODE    := $(BASE_CODE) $(wildcard src/closurerate/kpi/*.py)
 STUDY_CODE  := $(wildcard src/closurerate/study/*.py)
 REPORT_CODE := $(TOP_CODE) $(wildcard src/closurerate/report/*.py src/closurerate/report/vocabulary/*.yml)
 EXPORT_CODE := $(REPORT_CODE) $(wildcard src/closurerate/report/templates/* src/closurerate/report/templates/*/*)
 PUBLISHED   := $(wildcard data/published/*.yml)
 KPI_FILES   := $(wildcard data/kpi/*.yml data/kpi/proposals/*.yml)
+DECIDED     := data/vocabulary.yml $(wildcard data/columns/*.yml data/corrections/$(YEAR).yml)
 AUTHORED    := $(wildcard data/years/$(YEAR).yml)
 
 help: ## list the targets and variables
@@ -87,7 +90,7 @@ study: $(STUDY) ## the study of how the KPI combines and of its thresholds, as H
 03_combination: $(OUTKPI)/03_combination.html $(OUTKPI)/03_combination.pdf ## only how its parts combine: incentives, change, ranks
 04_thresholds: $(OUTKPI)/04_thresholds.html $(OUTKPI)/04_thresholds.pdf ## only what its thresholds do
 07_report: $(OUTKPI)/07_report.html $(OUTKPI)/07_report.pdf ## only the yearly report
-cases: $(CASE) ## only the case data: the extract checked and taken, or a synthetic one
+cases: $(CASE) ## only the case data: the extract taken in, or a synthetic one
 
 # Environment --------------------------------------------------------------------------------
 environment: $(READY) ## make .venv from requirements.lock
@@ -115,7 +118,7 @@ lab: .venv-lab/ready $(PROFILE) $(COUNTS) $(REPAID) $(CASE_BEFORE) $(WORLDS) ## 
 	$(LABBIN)/python -m jupyterlab notebooks
 
 # Case data ----------------------------------------------------------------------------------
-data/cases/$(YEAR)/extract/cases.parquet: $(RAW) $(wildcard data/raw/$(YEAR)) $(CASES_CODE) | $(READY)
+data/cases/$(YEAR)/extract/cases.parquet: $(RAW) $(wildcard data/raw/$(YEAR)) $(DECIDED) $(INTAKE_CODE) $(if $(strip $(RAW_BEFORE)),data/cases/$(BEFORE)/extract/cases.parquet) | $(READY)
 	$(RUN) cases --year $(YEAR) --kind extract --out $@
 
 ifneq ($(SOURCE),extract)
@@ -134,9 +137,16 @@ $(COUNTS): $(CASE) $(KPI_FILE) $(KPI_CODE) | $(READY)
 $(REPAID): $(CASE) $(KPI_FILE) $(KPI_CODE) $(STUDY_CODE) | $(READY)
 	$(RUN) repayments --year $(YEAR) --cases $(CASE) --kpi $(KPI) --out $@
 
+ifneq ($(strip $(RAW_BEFORE)),)
+data/cases/$(BEFORE)/extract/cases.parquet: $(RAW_BEFORE) $(wildcard data/raw/$(BEFORE)) data/vocabulary.yml $(wildcard data/columns/*.yml data/corrections/$(BEFORE).yml) $(INTAKE_CODE) | $(READY)
+	$(RUN) cases --year $(BEFORE) --kind extract --out $@
+endif
+
+ifneq ($(SOURCE),extract)
 ifneq ($(CASE_BEFORE),)
-$(CASE_BEFORE): $(RAW_BEFORE) data/synthetic.yml data/kpi/readings.yml $(PUBLISHED) $(CASES_CODE) | $(READY)
-	$(RUN) cases --year $(BEFORE) --kind $(KIND) --fraction $(FRACTION) --out $@
+$(CASE_BEFORE): data/synthetic.yml data/kpi/readings.yml $(PUBLISHED) $(CASES_CODE) | $(READY)
+	$(RUN) cases --year $(BEFORE) --kind synthetic --fraction $(FRACTION) --out $@
+endif
 endif
 
 ifneq ($(WORLDS),)
@@ -173,6 +183,9 @@ $(CLOSED)/breakpoints.csv: $(REPAID) $(COUNTS) data/study.yml $(STUDY_CODE) | $(
 test: $(READY) ## run the whole test suite
 	$(BIN)/python -m pytest --numprocesses $(JOBS)
 
+fuzz: $(READY) ## try the intake on damaged files and killed runs for SECONDS (600)
+	$(BIN)/python tests/intake/fuzz_intake.py --seconds $(SECONDS)
+
 check: $(READY) ## formatting, lint and types, changing nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -182,7 +195,7 @@ format: $(READY) ## format the code and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(READY) ## measure the report and the count against hand-written engines
+bench: $(READY) ## measure the intake, the count, the scenarios and the report
 	$(BIN)/python -m benchmarks --out reports/benchmark
 
 clean: ## remove what was built: reports, cases and caches; .venv stays

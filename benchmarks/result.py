@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.engines import ENGINES
+from benchmarks.intake import BARE, BIG5, UTF8, IntakeSpeed
 from benchmarks.measure import Measurement
 from benchmarks.report_run import Step
 from benchmarks.scenarios import ScenarioSpeed
@@ -32,6 +33,8 @@ class Result:
         The count by each engine, and the contract check: medians.
     scenarios
         The scenario engine against a recount.
+    intake
+        Taking an extract in against a bare copy.
     report, again
         `make report` from nothing, and a second time.
     steps
@@ -44,7 +47,8 @@ class Result:
     rows: int
     cases: Measurement
     counts: Mapping[str, Measurement]
-    scenarios: ScenarioSpeed
+    scenarios: ScenarioSpeed | None
+    intake: IntakeSpeed | None
     report: Measurement | None
     again: Measurement | None
     steps: Sequence[Step]
@@ -60,16 +64,20 @@ def write_result(result: Result, folder: Path) -> None:
 
 
 def markdown(result: Result) -> str:
-    """Return the result as Markdown: the whole run, the counts, the steps of the report."""
+    """Return the result as Markdown, a table for each part that was measured."""
     machine = ", ".join(f"{name} {value}" for name, value in _machine().items())
     parts = [
         "# Benchmark",
         f"Year {result.year}, fraction {result.fraction}: {result.rows:,} cases; "
         f"{result.rounds} rounds, interleaved, medians. {machine}.",
         "## The whole\n\n" + _whole_table(result),
-        "## The count\n\n" + _count_table(result),
-        "## Threshold scenarios\n\n" + _scenario_table(result.scenarios),
     ]
+    if result.counts:
+        parts.append("## The count\n\n" + _count_table(result))
+    if result.scenarios:
+        parts.append("## Threshold scenarios\n\n" + _scenario_table(result.scenarios))
+    if result.intake:
+        parts.append("## Taking an extract in\n\n" + _intake_table(result.intake))
     if result.steps:
         rows = [[step.name, *_cells(step.measurement)] for step in result.steps]
         table = _table(["step (two run at once)", *_HEAD], rows)
@@ -118,6 +126,19 @@ def _scenario_table(speed: ScenarioSpeed) -> str:
         ["scenarios a second, engine over recount", f"{speed.ratio:,.0f}"],
     ]
     return _table([f"on {speed.cases:,} part-paid cases", "measured"], rows)
+
+
+def _intake_table(speed: IntakeSpeed) -> str:
+    rows = [[name, *_cells(taken)] for name, taken in speed.runs.items()]
+    head = f"{speed.rows:,} rows, {speed.source_bytes / 1e6:.0f} MB, {speed.rejected:,} rejected"
+    peak = max(speed.runs[name].peak_bytes for name in (UTF8, BIG5)) / 1e9
+    told = (
+        f"Intake over the bare copy: {speed.ratio(UTF8, BARE):.2f} (goal: at most 2.5), "
+        f"by processor time {speed.cpu_ratio(UTF8, BARE):.2f}. "
+        f"Big5 over UTF-8: {speed.ratio(BIG5, UTF8):.2f} (goal: at most 1.5). "
+        f"Memory: {peak:.2f} GB (goal: under 3)."
+    )
+    return _table([head, *_HEAD], rows) + "\n\n" + told
 
 
 def _cells(taken: Measurement) -> list[str]:

@@ -5,10 +5,12 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from benchmarks import scenarios
+from benchmarks import intake, scenarios
 from benchmarks.__main__ import run
 from benchmarks.comparison import assert_equal
 from benchmarks.engines import ENGINES
+from benchmarks.intake import BARE, BIG5, COMMAND, UTF8
+from benchmarks.measure import Measurement
 from benchmarks.result import write_result
 
 TINY = "0.0005"
@@ -21,7 +23,8 @@ def test_engines_that_differ_are_refused():
 
 
 def test_engines_agree_and_the_tables_are_written(tmp_path):
-    write_result(run(107, TINY, 1, scenarios=500, with_report=False), tmp_path)
+    parts = ("count", "scenarios", "intake")
+    write_result(run(107, TINY, 1, scenarios=500, parts=parts), tmp_path)
     text = (tmp_path / "benchmark.md").read_text(encoding="utf-8")
     assert all(f"| {name} |" in text for name in ENGINES)
     found = json.loads((tmp_path / "benchmark.json").read_text(encoding="utf-8"))
@@ -29,6 +32,25 @@ def test_engines_agree_and_the_tables_are_written(tmp_path):
     assert found["rows"] > 1000
     assert found["scenarios"]["cases"] > 100
     assert "| 500 scenarios, s |" in text
+    assert found["intake"]["rows"] == 5000
+    assert found["intake"]["rejected"] == 3
+    assert set(found["intake"]["runs"]) == {BARE, UTF8, BIG5, COMMAND}
+    assert "Big5 over UTF-8: " in text
+
+
+def test_intakes_that_give_other_bytes_are_refused(tmp_path, monkeypatch):
+    hashes = iter("abc")
+    monkeypatch.setattr(intake, "_written", lambda *_: (tmp_path / "u", tmp_path / "b"))
+    monkeypatch.setattr(intake, "_hashes", lambda _: (next(hashes),))
+
+    def run_nothing(name, source, out, year):
+        out.mkdir(parents=True)
+        (out / "intake.json").write_text('{"totals": {"rows": 1, "rejected": 0}}')
+        return Measurement(1, 1, 1)
+
+    monkeypatch.setattr(intake, "_run", run_nothing)
+    with pytest.raises(AssertionError, match="gave other bytes"):
+        intake.measured_intake(tmp_path / "cases.parquet", 107, 1, 1)
 
 
 def test_an_engine_that_counts_otherwise_is_refused(case_file, monkeypatch):

@@ -71,9 +71,10 @@ def cases(tmp_path: Path) -> Path:
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project of its own, so that no test can write into the real one."""
     folder = tmp_path / "project"
-    for part in ("data/kpi", "data/published", "data/years", "notebooks"):
+    for part in ("data/kpi", "data/published", "data/years", "data/columns", "notebooks"):
         shutil.copytree(ROOT / part, folder / part)
-    shutil.copy2(ROOT / "data" / "synthetic.yml", folder / "data")
+    for name in ("synthetic.yml", "vocabulary.yml"):
+        shutil.copy2(ROOT / "data" / name, folder / "data")
     monkeypatch.chdir(folder)
     return folder
 
@@ -433,42 +434,51 @@ def put_extract(project: Path, *names: str) -> None:
         pq.write_table(case_table(), folder / name)
 
 
-def test_an_extract_that_is_not_there_or_ambiguous_is_refused(
-    project: Path, capsys: Capture
-) -> None:
+def test_an_extract_that_is_not_there_is_refused(project: Path, capsys: Capture) -> None:
     out = project / "data" / "cases" / "107" / "extract" / "cases.parquet"
     out.parent.mkdir(parents=True)
     out.write_bytes(b"before")
     question = ("cases", "--year", 107, "--kind", "extract", "--out", out)
     refused(capsys, project, "there is no extract of year 107", *question)
-    put_extract(project, "one.parquet", "two.parquet")
-    refused(capsys, project, r"several extracts \(one.parquet, two.parquet\)", *question)
+    put_extract(project, "one.parquet")
+    elsewhere = project / "taken.parquet"
+    said = r"the case file of an extract is called cases.parquet"
+    refused(capsys, project, said, *question[:-1], elsewhere)
 
 
-def test_an_extract_in_another_form_or_against_the_contract_is_refused(
+def test_an_extract_without_known_columns_or_with_bad_rows_is_refused(
     project: Path, capsys: Capture
 ) -> None:
-    out = project / "cases.parquet"
-    out.write_bytes(b"before")
-    question = ("cases", "--year", 107, "--kind", "extract", "--out", out)
+    folder = project / "taken"
+    folder.mkdir()
+    (folder / "cases.parquet").write_bytes(b"before")
+    question = ("cases", "--year", 107, "--kind", "extract", "--out", folder / "cases.parquet")
     put_extract(project)
     raw = project / "data" / "raw" / "107"
-    (raw / "cases.csv").write_text("case_id\n", encoding="utf-8")
-    refused(capsys, project, r"cases.csv: only .* Parquet form", *question)
+    (raw / "cases.csv").write_text("number\n1\n", encoding="utf-8")
+    refused(capsys, project, r"cases.csv: no column of it is known", *question)
     (raw / "cases.csv").unlink()
-    pq.write_table(replaced("branch", 0, "台北")(case_table()), raw / "of agency.parquet")
-    refused(capsys, project, r"of agency.parquet: branch must be one of", *question)
-    assert not (project / "source.json").exists()
+    pq.write_table(replaced("branch", 0, "臺東")(case_table()), raw / "of agency.parquet")
+    said = r"of agency.parquet: 1 of 9 rows are rejected .*unknown_word \(1, first .* row 1, branch"
+    assert run(*question) == 2
+    assert re.search(said, capsys.readouterr().err)
+    assert (folder / "cases.parquet").read_bytes() == b"before"
+    assert not (folder / "source.json").exists()
 
 
 def test_an_extract_is_taken_with_its_record(project: Path, capsys: Capture) -> None:
     put_extract(project, "of agency.parquet")
     out = project / "data" / "cases" / "107" / "extract" / "cases.parquet"
     assert run("cases", "--year", 107, "--kind", "extract", "--out", out) == 0
-    assert "9 extract cases" in capsys.readouterr().out
-    assert sorted(path.name for path in out.parent.iterdir()) == ["cases.parquet", "source.json"]
+    assert f"{out.parent}: 7 cases" in capsys.readouterr().out
+    assert {path.name for path in out.parent.iterdir() if not path.name.startswith(".")} == {
+        "cases.parquet", "doubts.parquet", "intake.json", "rejects.csv", "rejects.parquet",
+        "source.json", "validation.en.html", "validation.zh-Hant.html",
+    }  # fmt: skip
     record = json.loads((out.parent / "source.json").read_text(encoding="utf-8"))
-    assert (record["kind"], record["name"], record["rows"]) == ("extract", "of agency.parquet", 9)
+    assert (record["kind"], record["name"], record["rows"]) == ("extract", "of agency.parquet", 7)
+    told = json.loads((out.parent / "intake.json").read_text(encoding="utf-8"))
+    assert told["totals"]["out_of_scope"] == 2  # x1 and x2
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from closurerate.cases.assumptions import Assumptions
 from closurerate.cases.contract import check
-from closurerate.cases.intake import is_synthetic, read_source
+from closurerate.cases.source import is_synthetic, read_source
 from closurerate.cases.synthetic import PanelTotals, YearTotals, make_synthetic, scaled
 from closurerate.cases.vocabulary import BRANCHES, COLUMNS
 from closurerate.errors import InputError

@@ -63,7 +63,7 @@ def check(
             _check_rules(cases, rules, counts, name)
             _check_unique(cases, name)
             if year is not None:
-                _check_year(cases, year, name, idle_years)
+                check_year(cases, year, name, idle_years)
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise InputError(
@@ -205,9 +205,27 @@ def _check_unique(cases: ir.Table, name: str) -> None:
         )
 
 
-def _check_year(cases: ir.Table, year: int, name: str, idle_years: int) -> None:
-    """Refuse a file that has nothing of the year: no case new, closed or pending in it.
+def check_year(cases: ir.Table, year: int, name: str, idle_years: int = 0) -> None:
+    """Refuse rows that have nothing of the year: no case new, closed or pending in it.
 
+    Parameters
+    ----------
+    cases : ibis.expr.types.Table
+        Rows in contract form, at least one.
+    year : int
+        ROC year.
+    name : str
+        How the message calls them.
+    idle_years : int
+        How many years without any event may lie between the last one and `year`.
+
+    Raises
+    ------
+    InputError
+        Naming the years that the rows are of.
+
+    Notes
+    -----
     Cases that are still open count as pending in every later year, so a year after the file's
     last event, by more than `idle_years`, is unknown to it too.
     """

@@ -16,6 +16,8 @@ class Rule:
 
     Attributes
     ----------
+    code : str
+        Its name among the reasons for which intake rejects a row.
     columns : tuple of str
         The columns that it speaks about; where one is absent the rule is not asked.
     statement : str
@@ -24,6 +26,7 @@ class Rule:
         From the table, the boolean column that is true where a row breaks the rule.
     """
 
+    code: str
     columns: tuple[str, ...]
     statement: str
     is_broken: Callable[[ir.Table], ir.BooleanValue]
@@ -53,6 +56,7 @@ def row_rules(present: Collection[str]) -> tuple[Rule, ...]:
 
 def _never_null(column: Column) -> Rule:
     return Rule(
+        "missing_required",
         (column.name,),
         f"{column.name} must never be null",
         lambda table: table[column.name].isnull(),
@@ -62,6 +66,7 @@ def _never_null(column: Column) -> Rule:
 def _within_vocabulary(column: Column) -> Rule:
     words = column.values or ()
     return Rule(
+        "unknown_word",
         (column.name,),
         f"{column.name} must be one of {', '.join(words)}",
         # DuckDB looks a dictionary's words up once in a list, but once a row in an IN.
@@ -70,11 +75,14 @@ def _within_vocabulary(column: Column) -> Rule:
 
 
 def _not_negative(name: str) -> Rule:
-    return Rule((name,), f"{name} must be 0 or more", lambda table: table[name] < 0)
-
-
-def _not_before(later: str, earlier: str) -> Rule:
     return Rule(
+        "negative_paid", (name,), f"{name} must be 0 or more", lambda table: table[name] < 0
+    )
+
+
+def _not_before(code: str, later: str, earlier: str) -> Rule:
+    return Rule(
+        code,
         (later, earlier),
         f"{later} must not be before {earlier}",
         lambda table: table[later] < table[earlier],
@@ -86,6 +94,7 @@ _FIRST_DAY, _LAST_DAY = ibis.date(ROC_OFFSET + 1, 1, 1), ibis.date(ROC_OFFSET + 
 
 def _within_calendar(name: str) -> Rule:
     return Rule(
+        "date_out_of_calendar",
         (name,),
         f"{name} must lie in the ROC years 1 to 999",
         lambda table: ~table[name].between(_FIRST_DAY, _LAST_DAY),
@@ -95,6 +104,7 @@ def _within_calendar(name: str) -> Rule:
 _RANGES = (
     *(_within_calendar(name) for name in ("referred_on", "closed_on", "reopened_on")),
     Rule(
+        "amount_out_of_range",
         ("referred_amount_twd",),
         f"referred_amount_twd must be from 1 to {MAX_REFERRED_TWD:,}",
         lambda table: (
@@ -107,19 +117,28 @@ _RANGES = (
 
 _RELATIONS = (
     Rule(
+        "disposition_without_closing_date",
         ("disposition", "closed_on"),
         "disposition must be null exactly when closed_on is",
-        lambda table: table.disposition.isnull() != table.closed_on.isnull(),
+        lambda table: table.disposition.notnull() & table.closed_on.isnull(),
     ),
-    _not_before("closed_on", "referred_on"),
-    _not_before("reopened_on", "referred_on"),
-    _not_before("closed_on", "reopened_on"),
     Rule(
+        "closing_date_without_disposition",
+        ("closed_on", "disposition"),
+        "disposition must be null exactly when closed_on is",
+        lambda table: table.disposition.isnull() & table.closed_on.notnull(),
+    ),
+    _not_before("closed_before_referred", "closed_on", "referred_on"),
+    _not_before("reopened_before_referred", "reopened_on", "referred_on"),
+    _not_before("closed_before_reopened", "closed_on", "reopened_on"),
+    Rule(
+        "collected_over_paid",
         ("collected_in_year_twd", "paid_amount_twd"),
         "collected_in_year_twd must not be more than paid_amount_twd",
         lambda table: table.collected_in_year_twd > table.paid_amount_twd,
     ),
     Rule(
+        "own_prior_case",
         ("prior_case_id", "case_id"),
         "prior_case_id must not be the case's own case_id",
         lambda table: table.prior_case_id == table.case_id,

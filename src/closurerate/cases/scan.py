@@ -57,13 +57,35 @@ def opened(path: Path) -> Iterator[ir.Table]:
         The file's columns and `file_row_number`, which starts at 0; not where the file has a
         column of that name, which is passed over.
     """
-    with TemporaryDirectory(prefix="closurerate-") as spill:
-        connection = ibis.duckdb.connect(
-            memory_limit=MEMORY_LIMIT, temp_directory=spill, preserve_insertion_order=False
-        )
-        try:
-            # Ibis turns DuckDB's own bar on, and it would go to standard output.
-            connection.raw_sql("SET enable_progress_bar = false")
-            yield _table(connection, path)
-        finally:
-            connection.disconnect()
+    with TemporaryDirectory(prefix="closurerate-") as spill, connected(Path(spill)) as connection:
+        yield _table(connection, path)
+
+
+_OFF_AS_WRITTEN = "join_order,build_side_probe_side,filter_pushdown"
+"""So that a query runs as it is written: a filter that is pushed below a projection evaluates the
+projection's conditions anew wherever it names them."""
+
+
+@contextmanager
+def connected(spill: Path, *, is_ordered: bool = False) -> Iterator[ibis.BaseBackend]:
+    """Open an engine of its own, with bounded memory.
+
+    Parameters
+    ----------
+    spill : pathlib.Path
+        Folder for what does not fit into memory.
+    is_ordered : bool
+        Whether queries run as they are written, and ordered rows are written in their order. (No
+        order lasts through a join.)
+    """
+    connection = ibis.duckdb.connect(
+        memory_limit=MEMORY_LIMIT, temp_directory=str(spill), preserve_insertion_order=is_ordered
+    )
+    try:
+        # Ibis turns DuckDB's own bar on, and it would go to standard output.
+        connection.raw_sql("SET enable_progress_bar = false")
+        if is_ordered:
+            connection.raw_sql(f"SET disabled_optimizers = '{_OFF_AS_WRITTEN}'")
+        yield connection
+    finally:
+        connection.disconnect()

@@ -52,6 +52,11 @@ class Source:
     seed: int | None = None
     fraction: str | None = None
 
+    @property
+    def is_made_up(self) -> bool:
+        """Whether it is an example that somebody made up, which meets no published total."""
+        return self.kind == "synthetic" and self.seed is None
+
 
 def mark(year: int, seed: int, fraction: str) -> bytes:
     """Return the value of the metadata that marks a file as synthetic."""
@@ -140,6 +145,13 @@ def read_source(cases: Path) -> Source:
     if (source.kind, source.size_bytes) != (kind, cases.stat().st_size):
         raise InputError(f"{path}: this record speaks of another file than {cases.name}; {again}")
     return source
+
+
+def read_mark(path: Path) -> dict[str, Any]:
+    """Return what marks a file as synthetic; nothing for any other, Parquet or not."""
+    with path.open("rb") as file:
+        is_parquet = file.read(4) == b"PAR1"
+    return _read_mark(path) if is_parquet else {}
 
 
 def _read_mark(path: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from closurerate.cli import data, kpi, report, study
+from closurerate.cli import data, intake, kpi, report, study
 from closurerate.errors import InputError
 
 
@@ -36,6 +36,6 @@ def _parser() -> argparse.ArgumentParser:
         description="The effective closure rate (有效結案率): counted, evaluated, reported.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for part in (kpi, data, study, report):
+    for part in (kpi, intake, data, study, report):
         part.add_commands(commands)
     return parser

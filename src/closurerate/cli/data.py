@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from closurerate.cli.options import fraction, roc_year, seed, tell
+from closurerate.errors import InputError
 
 if TYPE_CHECKING:
     from closurerate.cli.options import Commands
@@ -36,25 +37,35 @@ def add_commands(commands: "Commands") -> None:
 
 
 def _cases(options: argparse.Namespace) -> None:
-    from closurerate.paths import data_folder, raw_folder
+    from closurerate.paths import data_folder
 
     if options.kind == "extract":
-        from closurerate.cases.intake import take_extract
+        _take_in(options)
+        return
+    from closurerate.cases.published_totals import panel_of
+    from closurerate.cases.synthetic import load_assumptions, make_synthetic
 
-        source = take_extract(options.year, raw_folder(options.year), options.out)
-    else:
-        from closurerate.cases.published_totals import panel_of
-        from closurerate.cases.synthetic import load_assumptions, make_synthetic
-
-        source = make_synthetic(
-            options.year,
-            options.out,
-            totals=panel_of(options.year),
-            assumptions=load_assumptions(data_folder() / "synthetic.yml"),
-            fraction=fraction(options.fraction),
-            seed=options.seed,
-        )
+    source = make_synthetic(
+        options.year,
+        options.out,
+        totals=panel_of(options.year),
+        assumptions=load_assumptions(data_folder() / "synthetic.yml"),
+        fraction=fraction(options.fraction),
+        seed=options.seed,
+    )
     tell(f"{options.out}: {source.rows:,} {source.kind} cases")
+
+
+def _take_in(options: argparse.Namespace) -> None:
+    from closurerate.cli.intake import take_in
+    from closurerate.intake.delivery import CASES
+    from closurerate.intake.plan import plan_of_folder
+    from closurerate.paths import data_folder, raw_folder
+
+    if options.out.name != CASES:
+        raise InputError(f"--out {options.out}: the case file of an extract is called {CASES}.")
+    plan = plan_of_folder(options.year, raw_folder(options.year), data_folder())
+    take_in(plan, options.out.parent, kpi="effective_closure_rate")
 
 
 def _profile(options: argparse.Namespace) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from closurerate.cli.options import roc_year
+from closurerate.cli.text_table import text_table
 
 if TYPE_CHECKING:
     from closurerate.cli.options import Commands
@@ -103,22 +104,4 @@ def _table(rows: Sequence["Evaluation"]) -> str:
                 printed(row.quantity(), "en"),
             )
         )
-    widths = [max(_width(line[column]) for line in lines) for column in range(len(heading))]
-    return "".join(
-        "  ".join(
-            (_pad(cell, width, left=index == 0))
-            for index, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        + "\n"
-        for line in lines
-    )
-
-
-def _width(text: str) -> int:
-    """Return the columns that a text takes on a terminal; a Chinese character takes two."""
-    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
-
-
-def _pad(text: str, width: int, *, left: bool) -> str:
-    blank = " " * (width - _width(text))
-    return text + blank if left else blank + text
+    return text_table(lines)

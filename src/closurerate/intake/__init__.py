@@ -1,8 +1,16 @@
-"""From the agency's files to clean cases: every row read is accounted for.
+"""From the agency's files to clean cases: every row that is read is accounted for.
 
-`files` and `database` open what an extract comes as; `text`, `sheets` and `arrow_tables` read each
-form into batches of text (`raw_table`). `headers` finds the contract's columns, `values` reads
-what stands in them. `stage` keeps the rows as they came, `reading` types them, `corrections` are
-applied, `judging` finds what is wrong with a row, `merging` what stands for a case that comes
-more than once; `accounts`, `rejects` and `doubts` say so, and `take` conducts it all.
+`plan` says what is taken in, `take` conducts it. In the order of the work:
+
+- what came: `files` (`text` with `decoding`, `code_page_950`, `plain_text`, `careful_text`;
+  `sheets` with `cells`, `lost_cells`, `serials`; `arrow_tables`) and `database`
+  (`database_rows`) give tables as they came (`raw_table`); `headers` finds the contract's
+  columns; `opening` does it for all that the plan names.
+- what it says: `values` reads one text, `words` knows the vocabularies, `column_reader` reads a
+  batch's column, `stage` keeps a table's rows, `reading` gives those of all tables.
+- what becomes of it: `corrections` and `correcting`, `merging` (cases that come more than once),
+  `judging` and `oddities` (reasons and warnings), `placing` (one place for each row),
+  `counting`, `threshold` (too many rejects).
+- what is left behind: `results`, `record`, `accounts`, `previous` with `redelivery`, and
+  `delivery`, which moves all of it into place at once.
 """

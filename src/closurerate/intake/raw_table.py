@@ -11,6 +11,9 @@ MALFORMED = "malformed"
 HEAD_ROWS = 20
 """How many rows from the top may be passed before the header is found."""
 
+RESTART = b"restart"
+"""Metadata key of an empty batch that takes back all batches of its table before it."""
+
 LOST = "\ufffd"
 """What stands in a text for a byte that does not decode."""
 
@@ -62,6 +65,7 @@ class RawTable:
         Each batch has these columns, in the order of `wanted`: text (plain or
         dictionary-encoded; an empty cell is null or ""), or `date32` or `int64` where the form
         has types; and the column `MALFORMED`. Rows that are wholly blank are passed over.
+        An empty batch with the metadata key `RESTART` takes back what came before it.
         `notes` is filled on the way; `tell_bytes(n)` is called as n more bytes of the file are
         read.
     size_bytes : int

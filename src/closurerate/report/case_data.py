@@ -7,10 +7,12 @@ from fractions import Fraction
 from closurerate.cases.profile import SMALL_TRAFFIC, Profile, read_profile
 from closurerate.cases.source import Source, read_source
 from closurerate.errors import InputError
+from closurerate.intake.accounts import Intake, read_intake
 from closurerate.paths import ROC_OFFSET, cases_folder
 from closurerate.placeholders import derive, fill, placeholders, weakest
 from closurerate.published import Published, load_published, published_years
 from closurerate.quantity import Quantity, number, printed
+from closurerate.report.foreign_text import visible
 from closurerate.report.labels import Evidence, Language
 from closurerate.report.show import Finding, Markdown, Notice, Several
 from closurerate.report.words import word
@@ -35,6 +37,8 @@ class CaseData:
         Its structure and flow.
     published
         Printed figures by ROC year, of this year and earlier.
+    intake
+        What the intake of its files came to; None where the case file came otherwise.
     """
 
     year: int
@@ -42,6 +46,7 @@ class CaseData:
     source: Source
     profile: Profile
     published: Mapping[int, Published]
+    intake: Intake | None = None
 
     @property
     def is_synthetic(self) -> bool:
@@ -75,8 +80,8 @@ class CaseData:
 
     @property
     def is_scaled(self) -> bool:
-        """Whether the data are a fraction of the nation, and compare with no printed figure."""
-        return self.source.fraction not in (None, "1")
+        """Whether the data are not of the nation's size, and compare with no printed figure."""
+        return self.source.fraction not in (None, "1") or self.source.is_made_up
 
     @property
     def before(self) -> Published | None:
@@ -97,7 +102,10 @@ class CaseData:
         if evidence == "published":
             return word("source_report", self.language, year=max(self.published))
         if self.is_synthetic:
-            return word("source_synthetic", self.language)
+            is_made_up = self.source.is_made_up
+            return word("source_made_up" if is_made_up else "source_synthetic", self.language)
+        if self.intake is not None:
+            return files_text(self.intake, self.language)
         return word(
             "source_extract",
             self.language,
@@ -188,11 +196,26 @@ def open_cases(year: int, *, cases: str = "auto", language: Language = "zh-Hant"
             for printed_year in published_years()
             if printed_year <= year
         },
+        intake=read_intake(file),
+    )
+
+
+def files_text(intake: Intake, language: Language) -> str:
+    """Return in a line which files an extract came as."""
+    first, *others = intake.files
+    name = visible(first.name)
+    if others:
+        count, rows = number(len(intake.files)), number(intake.totals["rows"])
+        return word("intake_source_files", language, name=name, count=count, rows=rows)
+    return word(
+        "source_extract", language, name=name, sha=first.sha256[:12], rows=number(first.rows)
     )
 
 
 def synthetic_notice(source: Source, language: str) -> str:
     """Return the sentence that every page on synthetic data carries."""
+    if source.is_made_up:
+        return word("made_up_notice", language)
     if source.fraction not in (None, "1"):
         return word("synthetic_fraction_notice", language, fraction=source.fraction)
     return word("synthetic_notice", language)

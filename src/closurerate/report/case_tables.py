@@ -5,6 +5,7 @@ from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
 from closurerate.quantity import number
 from closurerate.report.case_data import CaseData
 from closurerate.report.cells import band_labels, headed, joined, percent, roc_year
+from closurerate.report.foreign_text import in_lines
 from closurerate.report.show import Column, Markdown, Table
 from closurerate.report.words import word
 
@@ -19,11 +20,15 @@ def source_table(data: CaseData) -> Table:
         "、".join(data.profile.absent) if language == "zh-Hant" else ", ".join(data.profile.absent)
     )
     digest = data.source.sha256
+    name, hashed = data.source.name, word("sha256", language)
+    if data.intake is not None:
+        name = "\n".join(in_lines(file.name) for file in data.intake.files)
+        hashed = word("intake_case_file", language)
     rows = (
         (word("kind", language), word(f"kind_{data.source.kind}", language)),
-        (word("file", language), data.source.name),
+        (word("file", language), name),
         (word("rows", language), number(data.source.rows)),
-        (word("sha256", language), f"{digest[:32]}\n{digest[32:]}"),
+        (hashed, f"{digest[:32]}\n{digest[32:]}"),
         (word("absent_columns", language), absent or word("none", language)),
     )
     return Table(

@@ -8,7 +8,7 @@ from closurerate.quantity import Evidence as Evidence
 
 Language = Literal["zh-Hant", "en"]
 
-LANGUAGES: tuple[str, ...] = get_args(Language)
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 EVIDENCES: tuple[str, ...] = get_args(Evidence)
 
 

@@ -1,0 +1,146 @@
+"""Connections that can only read, and the rows of a SELECT as batches of text."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import ibis
+import pyarrow as pa
+import pyarrow.compute as pc
+from ibis.expr import datatypes as dt
+
+from closurerate.intake.cells import raw_batch, text_column
+
+BATCH_ROWS = 50_000
+CONNECT_SECONDS = 15
+Columns = tuple[tuple[str, str], ...]
+"""Names of a result's columns, and PostgreSQL's names of their types ("" for SQLite)."""
+
+_INTEGERS = ("int2", "int4", "int8")
+_NEEDLESS = {
+    "numeric": r"\.0+$",
+    "timestamp": r" 00:00:00$",
+    "timestamptz": r" 00:00:00[+-][\d:]+$",
+}
+"""What says nothing at the end of a type's text."""
+
+_SESSION = (
+    "SET default_transaction_read_only = on",
+    "SET DateStyle = 'ISO, YMD'",
+    "SET TimeZone = 'Asia/Taipei'",
+)
+
+
+class DatabaseFault(Exception):
+    """What the driver said."""
+
+
+@contextmanager
+def connected(url: str) -> Iterator[Any]:
+    """Give Ibis's backend for a SQLite or PostgreSQL URL, which can only read, and close it.
+
+    Raises
+    ------
+    DatabaseFault
+        Whatever the driver raises, on connecting or later.
+    ImportError
+        If the driver of PostgreSQL is missing.
+    """
+    if url.startswith("sqlite:"):
+        with _sqlite(url) as backend:
+            yield backend
+    else:
+        with _postgres(url) as backend:
+            yield backend
+
+
+def columns_of(backend: Any, select: str) -> Columns:
+    """Return the columns of a SELECT without reading a row and without creating a view."""
+    with closing(backend.raw_sql(f"SELECT * FROM ({select}\n) AS cases LIMIT 0")) as cursor:
+        if backend.name == "sqlite":
+            return tuple((column[0], "") for column in cursor.description)
+        return tuple(
+            (column.name, column.type_display.partition("(")[0]) for column in cursor.description
+        )
+
+
+def batches(
+    backend: Any, select: str, columns: Columns, wanted: dict[int, str]
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a SELECT; each column is `int64` or text, the same in every batch."""
+    rows = _stored_rows if backend.name == "sqlite" else _cast_rows
+    return rows(backend, select, columns, wanted)
+
+
+@contextmanager
+def _sqlite(url: str) -> Iterator[Any]:
+    place = unquote(url.removeprefix("sqlite://").partition("?")[0])
+    path = next(filter(Path.is_file, (Path(place.removeprefix("/")), Path(place))), None)
+    if path is None:
+        raise DatabaseFault("there is no such file")
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as link:
+            link.text_factory = lambda content: content.decode("utf-8", errors="replace")
+            yield ibis.sqlite.from_connection(link)
+    except sqlite3.Error as error:
+        raise DatabaseFault(str(error)) from error
+
+
+@contextmanager
+def _postgres(url: str) -> Iterator[Any]:
+    import psycopg  # an extra: whoever reads no PostgreSQL need not have it
+
+    patience: dict[str, Any] = {}
+    if "connect_timeout=" not in url:
+        patience["connect_timeout"] = CONNECT_SECONDS
+    try:
+        with psycopg.connect(url, autocommit=True, **patience) as link:
+            backend = ibis.postgres.from_connection(link)
+            for command in _SESSION:
+                backend.raw_sql(command).close()
+            yield backend
+    except psycopg.Error as error:
+        raise DatabaseFault(error.diag.message_primary or str(error)) from error
+    except UnicodeDecodeError as error:
+        raise DatabaseFault(f"a text is not in the encoding of the database: {error}") from error
+
+
+def _stored_rows(
+    backend: Any, select: str, columns: Columns, wanted: dict[int, str]
+) -> Iterator[pa.RecordBatch]:
+    # Not Ibis's own reading, which puts all rows into one frame and takes each column for what
+    # it was declared as; SQLite holds any value in any column.
+    with closing(backend.raw_sql(select)) as cursor:
+        while rows := cursor.fetchmany(BATCH_ROWS):
+            texts = (text_column([row[position] for row in rows]) for position in wanted)
+            yield raw_batch(wanted.values(), texts)
+
+
+def _cast_rows(
+    backend: Any, select: str, columns: Columns, wanted: dict[int, str]
+) -> Iterator[pa.RecordBatch]:
+    # Cast by the server: Python has no date such as `infinity`, nor a year of five digits.
+    kinds = {name: dt.int64 if kind in _INTEGERS else dt.unknown for name, kind in columns}
+    table = backend.sql(select, schema=kinds)
+    chosen = {wanted[position]: columns[position] for position in wanted}
+    expression = table.select(
+        **{
+            new: table[name] if kind in _INTEGERS else table[name].cast("string")
+            for new, (name, kind) in chosen.items()
+        }
+    )
+    for batch in backend.to_pyarrow_batches(expression, chunk_size=BATCH_ROWS):
+        arrays = (
+            _plain(array, kind)
+            for array, (_, kind) in zip(batch.columns, chosen.values(), strict=True)
+        )
+        yield raw_batch(chosen, arrays)
+
+
+def _plain(texts: pa.Array, kind: str) -> pa.Array:
+    if kind not in _NEEDLESS:
+        return texts
+    return pc.replace_substring_regex(texts, _NEEDLESS[kind], "")

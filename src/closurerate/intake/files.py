@@ -1,0 +1,207 @@
+"""What an extract's file is, by its content rather than its name, and the tables in it."""
+
+import codecs
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import IO, cast
+
+import pyarrow as pa
+
+from closurerate.errors import InputError
+from closurerate.intake.arrow_tables import read_parquet
+from closurerate.intake.raw_table import RawTable
+from closurerate.intake.sheets import read_workbook
+from closurerate.intake.text import Blocks, open_text
+
+Opener = Callable[[Callable[[int], None]], AbstractContextManager[IO[bytes]]]
+
+_BLOCK_BYTES = 1 << 22
+_ZIP = b"PK\x03\x04"
+_GZIP = b"\x1f\x8b"
+_ZSTD = b"\x28\xb5\x2f\xfd"
+_PARQUET = b"PAR1"
+
+# Known forms that are not read, and what to do instead.
+_REFUSED = {
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "is a workbook of the old form (.xls) or one with a "
+    "password; save it as XLSX without a password, or as CSV",
+    b"%PDF": "is a PDF; ask for the extract as CSV, XLSX, ODS or Parquet",
+    b"7z\xbc\xaf\x27\x1c": "is a 7z archive; unpack it, or pack its files as zip",
+    b"Rar!": "is a RAR archive; unpack it, or pack its files as zip",
+    b"BZh": "is packed by bzip2; unpack it, or pack it as gzip or zstd",
+    b"\xfd7zXZ": "is packed by xz; unpack it, or pack it as gzip or zstd",
+    b"SQLite format 3": "is an SQLite database; give its URL, such as sqlite:///extract.db",
+    b"PK\x05\x06": "is a zip archive without files; give one that holds the extract",
+}
+
+# What some systems export under the name of a workbook.
+_MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml")
+
+_DAMAGED = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError)
+
+
+def open_file(path: Path, encoding: str | None = None) -> list[RawTable]:
+    """Open a file of an extract.
+
+    Parameters
+    ----------
+    path : Path
+        Delimited text, plain or packed by gzip or zstd; a zip archive of such texts; XLSX, ODS or
+        Parquet. It is told by the content, whatever the file is called.
+    encoding : str, optional
+        Python's name of the encoding of text; without it, it is detected.
+
+    Returns
+    -------
+    list of RawTable
+        One of a text or a Parquet file; of an archive or a workbook one a member or sheet.
+
+    Raises
+    ------
+    InputError
+        There is no such file, or it is empty, damaged, locked by a password or of another form.
+        What is damaged further down raises it when the table is read.
+    """
+    start = _start_of(path)
+    _refuse_unknown(path.name, start)
+    if start.startswith(_PARQUET):
+        return read_parquet(path)
+    if start.startswith(_ZIP):
+        return read_workbook(path) if _is_workbook(path) else _open_archive(path, encoding)
+    blocks = _blocks(path.name, _opener(path, start))
+    return [open_text(path.name, None, blocks, path.stat().st_size, encoding)]
+
+
+def _start_of(path: Path) -> bytes:
+    if not path.exists():
+        raise InputError(f"{path} does not exist; give the path of a file of the extract")
+    if not path.is_file():
+        raise InputError(f"{path} is no file; give the path of a file of the extract")
+    try:
+        with path.open("rb") as file:
+            start = file.read(64)
+    except OSError as error:
+        raise InputError(f"{path.name} cannot be opened: {error.strerror}") from None
+    if not start:
+        raise InputError(f"{path.name} is empty: a header and rows were expected")
+    return start
+
+
+def _refuse_unknown(where: str, start: bytes) -> None:
+    for magic, reason in _REFUSED.items():
+        if start.startswith(magic):
+            raise InputError(f"{where} {reason}")
+    if start.removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(_MARKUP):
+        raise InputError(
+            f"{where} is a web page or XML; open it in a spreadsheet and save it as XLSX or CSV"
+        )
+
+
+def _opener(path: Path, start: bytes) -> Opener:
+    @contextmanager
+    def open_(tell_bytes: Callable[[int], None]) -> Iterator[IO[bytes]]:
+        with path.open("rb", buffering=0) as file:
+            told = cast(IO[bytes], _Told(file, tell_bytes))
+            if start.startswith(_GZIP):
+                with gzip.GzipFile(fileobj=told) as unpacked:
+                    yield cast(IO[bytes], unpacked)
+            elif start.startswith(_ZSTD):
+                with pa.CompressedInputStream(told, "zstd") as unpacked:
+                    yield unpacked
+            else:
+                yield told
+
+    return open_
+
+
+class _Told(io.RawIOBase):
+    """A file that tells how many bytes more were read of it."""
+
+    def __init__(self, file: io.RawIOBase | IO[bytes], tell_bytes: Callable[[int], None]) -> None:
+        super().__init__()
+        self._file = file
+        self._tell_bytes = tell_bytes
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size) or b""
+        self._tell_bytes(len(data))
+        return data
+
+
+def _blocks(where: str, open_: Opener) -> Blocks:
+    def blocks(tell_bytes: Callable[[int], None]) -> Iterator[bytes]:
+        try:
+            with open_(tell_bytes) as file:
+                while block := file.read(_BLOCK_BYTES):
+                    yield block
+        except _DAMAGED as error:
+            raise InputError(
+                f"{where} is damaged or cut short ({error}); get it anew, or unpack it by hand"
+            ) from None
+
+    return blocks
+
+
+def _is_workbook(path: Path) -> bool:
+    with _archive(path) as archive:
+        names = archive.namelist()
+        if "mimetype" in names:
+            kind = archive.read("mimetype")
+            return kind.startswith(b"application/vnd.oasis.opendocument")
+    return any(name == "[Content_Types].xml" or name.startswith("xl/") for name in names)
+
+
+def _archive(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise InputError(f"{path.name} is a damaged zip archive ({error}); get it anew") from None
+
+
+def _open_archive(path: Path, encoding: str | None) -> list[RawTable]:
+    with _archive(path) as archive:
+        members = [member for member in archive.infolist() if not _is_hidden(member)]
+    if not members:
+        raise InputError(f"{path.name} holds no file; a zip archive of CSV files was expected")
+    return [_open_member(path, member, encoding) for member in members]
+
+
+def _is_hidden(member: zipfile.ZipInfo) -> bool:
+    parts = member.filename.split("/")
+    return member.is_dir() or "__MACOSX" in parts or any(part.startswith(".") for part in parts)
+
+
+def _open_member(path: Path, member: zipfile.ZipInfo, encoding: str | None) -> RawTable:
+    name = _member_name(member)
+    where = f"{path.name}, {name}"
+    if member.flag_bits & 1:
+        raise InputError(f"{where} is locked by a password; pack it without one, or unpack it")
+
+    @contextmanager
+    def open_(tell_bytes: Callable[[int], None]) -> Iterator[IO[bytes]]:
+        with zipfile.ZipFile(path) as archive, archive.open(member) as file:
+            yield cast(IO[bytes], _Told(file, tell_bytes))
+
+    blocks = _blocks(where, open_)
+    start = next(blocks(lambda _: None), b"")
+    _refuse_unknown(where, start)
+    if start.startswith((_PARQUET, _ZIP, _GZIP, _ZSTD)):
+        raise InputError(f"{where} is no text; unpack the archive and give its files")
+    return open_text(path.name, name, blocks, member.file_size, encoding)
+
+
+def _member_name(member: zipfile.ZipInfo) -> str:
+    """Give a member's name, which Windows in Taiwan writes in Big5 and zip takes for its own."""
+    is_unicode = member.flag_bits & 0x800
+    try:
+        return member.filename if is_unicode else member.filename.encode("cp437").decode("cp950")
+    except UnicodeError:
+        return member.filename

@@ -1,0 +1,219 @@
+"""Opening what a plan names: each file's tables and headers, and its hash."""
+
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from closurerate.cases.source import read_mark
+from closurerate.cases.vocabulary import COLUMNS
+from closurerate.errors import InputError
+from closurerate.intake.database import open_database
+from closurerate.intake.files import open_file
+from closurerate.intake.headers import Header, load_columns
+from closurerate.intake.placing import Names
+from closurerate.intake.plan import Plan, SourceOfRows
+from closurerate.intake.raw_table import HEAD_ROWS, RawTable
+from closurerate.intake.stage import digest
+
+_SHOWN = 12
+"""How many cells of an unknown header a message shows, and characters of each."""
+
+_REQUIRED = [column for column in COLUMNS if not column.is_optional]
+_FILLED = sum(not column.is_nullable for column in _REQUIRED)
+"""How many cells of a case are filled even while it is pending."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A table to be read.
+
+    Attributes
+    ----------
+    file_no : int
+        Which of the plan's sources it belongs to.
+    table : RawTable
+        The table.
+    header : Header
+        Where its columns are.
+    """
+
+    file_no: int
+    table: RawTable
+    header: Header
+
+
+@dataclass(frozen=True)
+class Extract:
+    """All that a plan names, opened.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Name of each source.
+    tables : tuple of Opened
+        Tables to be read, in order.
+    passed_over : tuple of RawTable
+        Tables without any known column, too narrow for cases.
+    mark : str or None
+        What marks the rows as made up, if the plan or a file says so.
+    """
+
+    names: tuple[str, ...]
+    tables: tuple[Opened, ...]
+    passed_over: tuple[RawTable, ...]
+    mark: str | None
+
+    @property
+    def table_names(self) -> Names:
+        """File and sheet of each table."""
+        sheets = {n: item.table.sheet for n, item in enumerate(self.tables)}
+        return Names(
+            files={n: item.table.name for n, item in enumerate(self.tables)},
+            sheets={n: sheet for n, sheet in sheets.items() if sheet is not None},
+        )
+
+
+def open_extract(plan: Plan) -> Extract:
+    """Open every source of a plan and find the headers.
+
+    Raises
+    ------
+    InputError
+        If a source is missing, cannot be read or comes twice, a required column is missing, no
+        table of a source has any known column, or one that has none may hold cases.
+    """
+    names_of_columns = load_columns(plan.columns)
+    names, tables, passed_over = [], [], []
+    for number, source in enumerate(plan.sources):
+        found = _open(source, plan.encoding)
+        names.append(found[0].name if found else str(source.path))
+        headers = [names_of_columns.find_header(t.head, plan.year, _where(t)) for t in found]
+        if not any(headers):
+            raise InputError(
+                f"{names[-1]}: no column of it is known (its first row has {_first_row(found)}); "
+                f"add what its columns are called to {plan.columns}, or name another file by "
+                "--columns."
+            )
+        for table, header in zip(found, headers, strict=True):
+            if header is not None:
+                tables.append(Opened(number, table, header))
+            else:
+                _check_without_cases(table)
+                passed_over.append(table)
+    names = _told_apart(names, plan, tables)
+    if plan.merge == "snapshots" and len(names) + len(tables) > 2:
+        _check_snapshots(tables, names)
+    return Extract(tuple(names), tuple(tables), tuple(passed_over), _mark(plan))
+
+
+def _told_apart(names: list[str], plan: Plan, tables: list[Opened]) -> list[str]:
+    """Return names of which each is one source's: of a database that comes twice, with its table.
+
+    Raises
+    ------
+    InputError
+        If two sources still have one name.
+    """
+    sheets = {item.file_no: item.table.sheet for item in tables}
+    apart = [
+        f"{name} ({sheets[number]})" if names.count(name) > 1 and plan.sources[number].url else name
+        for number, name in enumerate(names)
+    ]
+    repeated = {name for name in apart if apart.count(name) > 1}
+    if repeated:
+        raise InputError(
+            f"{', '.join(sorted(repeated))}: two files of an extract have the same name, and rows "
+            "could not be told apart; rename one."
+        )
+    return apart
+
+
+def _check_snapshots(tables: list[Opened], names: list[str]) -> None:
+    """Refuse a snapshot of several tables, of which nothing tells the newer one."""
+    for number, name in enumerate(names):
+        own = [item.table.sheet for item in tables if item.file_no == number]
+        if len(own) > 1:
+            raise InputError(
+                f"{name}: holds {len(own)} tables ({', '.join(map(str, own))}), and of snapshots "
+                "each is a file of its own: take it apart, and give the files from the oldest to "
+                "the newest."
+            )
+
+
+def _where(table: RawTable) -> str:
+    return f"{table.name} ({table.sheet})" if table.sheet else table.name
+
+
+def _first_row(tables: list[RawTable]) -> str:
+    row = tables[0].head[0] if tables and tables[0].head else ("nothing",)
+    return ", ".join(cell[:_SHOWN] for cell in row[:_SHOWN])
+
+
+def _check_without_cases(table: RawTable) -> None:
+    """Raise where a table without any known column may hold cases."""
+    if _may_hold_cases(table):
+        raise InputError(
+            f"{_where(table)}: its rows are wide enough for cases, but no column of it is known "
+            f"(its first row has {_first_row([table])}); give it a header within its first "
+            f"{HEAD_ROWS} rows, or take it out of the file."
+        )
+
+
+def _may_hold_cases(table: RawTable) -> bool:
+    """Tell whether a row has as many cells as a pending case, or one below the head may be one."""
+    if any(sum(map(bool, row)) >= _FILLED for row in table.head):
+        return True
+    # All rows of a sheet are as long as its longest, wherever that is.
+    return len(table.head) == HEAD_ROWS and max(map(len, table.head)) >= len(_REQUIRED)
+
+
+def _open(source: SourceOfRows, encoding: str | None) -> list[RawTable]:
+    if source.url is not None:
+        return [open_database(source.url, table=source.table, query=source.query)]
+    assert source.path is not None
+    return open_file(source.path, encoding)
+
+
+def _mark(plan: Plan) -> str | None:
+    """Return the mark of made-up rows: a file's own, or the plan's; None for real ones."""
+    for source in plan.sources:
+        own = None if source.path is None else read_mark(source.path)
+        if own:
+            return json.dumps(own, sort_keys=True)
+    return json.dumps({"synthetic": True, "year": plan.year}) if plan.is_synthetic else None
+
+
+@contextmanager
+def hashing(plan: Plan) -> Iterator[Callable[[int], str | None]]:
+    """Hash the files of a plan beside the reading of them, and see that they stay as they are.
+
+    Yields
+    ------
+    callable
+        From a source's number, the SHA-256 of its bytes, hexadecimal; None for a database.
+
+    Raises
+    ------
+    InputError
+        If a file was changed meanwhile.
+    """
+    paths = [source.path for source in plan.sources]
+    before = [_state(path) for path in paths]
+    with ThreadPoolExecutor(1) as beside:
+        digests = [None if path is None else beside.submit(digest, path) for path in paths]
+
+        def hash_of(number: int) -> str | None:
+            waited = digests[number]
+            return None if waited is None else waited.result()
+
+        yield hash_of
+    for path, state in zip(paths, before, strict=True):
+        if _state(path) != state:
+            raise InputError(f"{path}: was changed while it was read; take it in again.")
+
+
+def _state(path: Path | None) -> tuple[int, int] | None:
+    return None if path is None else (path.stat().st_size, path.stat().st_mtime_ns)

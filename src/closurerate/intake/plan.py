@@ -1,0 +1,254 @@
+"""What is to be taken in: the files of an extract, and how they make the year."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, get_args
+
+from closurerate.documents import check_keys, nearest, read_document
+from closurerate.errors import InputError
+from closurerate.intake.merging import Merge
+
+PLAN = "intake.yml"
+"""Name of the plan that may lie beside an extract's files."""
+
+MAX_REJECTS = Fraction(1, 1000)
+"""Largest share of rejected rows by default."""
+
+_NOT_DATA = (".md", ".json", ".yml")
+"""Endings of the notes that may lie beside an extract."""
+
+
+@dataclass(frozen=True)
+class SourceOfRows:
+    """A file, or a table or query of a database.
+
+    Attributes
+    ----------
+    path : pathlib.Path or None
+        The file.
+    url : str or None
+        Else, the database.
+    table, query : str or None
+        What is read of the database; exactly one.
+    """
+
+    path: Path | None = None
+    url: str | None = None
+    table: str | None = None
+    query: str | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be taken in, and how.
+
+    Attributes
+    ----------
+    year : int
+        ROC year.
+    sources : tuple of SourceOfRows
+        In order; of snapshots, the oldest first.
+    merge : str
+        `parts` or `snapshots`.
+    columns : pathlib.Path
+        Names of the columns (`data/columns/`).
+    vocabulary : pathlib.Path
+        Words of the vocabularies.
+    corrections : pathlib.Path or None
+        Corrections of the year.
+    before : pathlib.Path or None
+        Last year's case file, to know which amounts are far outside.
+    encoding : str or None
+        Of text files; None: detected.
+    max_rejects : fractions.Fraction
+        Largest share of rejected rows.
+    is_synthetic : bool
+        Whether the rows are made up; a Parquet file that is marked so says it itself.
+    """
+
+    year: int
+    sources: tuple[SourceOfRows, ...]
+    columns: Path
+    vocabulary: Path
+    merge: Merge = "parts"
+    corrections: Path | None = None
+    before: Path | None = None
+    encoding: str | None = None
+    max_rejects: Fraction = MAX_REJECTS
+    is_synthetic: bool = False
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a year's `intake.yml` tells; all of it may be left out.
+
+    Attributes
+    ----------
+    sources : tuple of SourceOfRows or None
+        None: all files of the folder in the order of their names.
+    settings : dict
+        Arguments of `Plan` by name.
+    """
+
+    sources: tuple[SourceOfRows, ...] | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+def plan_of_folder(year: int, raw: Path, data: Path) -> Plan:
+    """Return the plan of a year's raw folder.
+
+    Parameters
+    ----------
+    year : int
+        ROC year.
+    raw : pathlib.Path
+        The folder, such as `data/raw/108`. Hidden files and notes (.md, .json, .yml) are no data.
+    data : pathlib.Path
+        Where `columns/`, `vocabulary.yml` and `corrections/` stand.
+
+    Raises
+    ------
+    InputError
+        If there is no data, or `intake.yml` is wrong or does not name all files.
+    """
+    told = _read_plan(raw / PLAN, data) if (raw / PLAN).is_file() else Told()
+    files = sorted(path for path in raw.iterdir() if _is_data(path)) if raw.is_dir() else []
+    folders = sorted(path.name for path in raw.glob("[!.]*/")) if raw.is_dir() else []
+    if folders:
+        raise InputError(
+            f"{raw}: holds the folder {', '.join(folders)}; move its files up, or elsewhere if "
+            "they are not of the extract."
+        )
+    sources = told.sources
+    if sources is None:
+        sources = tuple(SourceOfRows(path) for path in files)
+    left = {path.name for path in files} - {item.path.name for item in sources if item.path}
+    if left:
+        raise InputError(
+            f"{raw / PLAN}: files does not name {', '.join(sorted(left))}; name every file, or "
+            "move what is not of the extract elsewhere."
+        )
+    if told.sources is None and len(files) > 1 and told.settings.get("merge") == "snapshots":
+        raise InputError(
+            f"{raw / PLAN}: with merge: snapshots, files must list the files from the oldest to "
+            "the newest."
+        )
+    if not sources:
+        raise InputError(
+            f"{raw}: there is no extract of year {year}; put its files there (data/README.md)."
+        )
+    return plan(year, sources, data, **told.settings)
+
+
+def plan(year: int, sources: tuple[SourceOfRows, ...], data: Path, **settings: Any) -> Plan:
+    """Return a plan whose settings are those of the project's data folder where not given.
+
+    Parameters
+    ----------
+    year : int
+        ROC year.
+    sources : tuple of SourceOfRows
+        What is read.
+    data : pathlib.Path
+        Where `columns/`, `vocabulary.yml` and `corrections/` stand.
+    **settings
+        Arguments of `Plan`; None: as if not given.
+    """
+    corrections = data / "corrections" / f"{year}.yml"
+    before = data / "cases" / str(year - 1) / "extract" / "cases.parquet"
+    defaults = {
+        "columns": data / "columns" / "agency.yml",
+        "vocabulary": data / "vocabulary.yml",
+        "corrections": corrections if corrections.is_file() else None,
+        "before": before if before.is_file() else None,
+    }
+    given = {name: value for name, value in settings.items() if value is not None}
+    return Plan(year=year, sources=sources, **(defaults | given))
+
+
+def _is_data(path: Path) -> bool:
+    return path.is_file() and not path.name.startswith(".") and path.suffix.lower() not in _NOT_DATA
+
+
+def has_data(raw: Path) -> bool:
+    """Tell whether a year's raw folder has anything to take in."""
+    return raw.is_dir() and ((raw / PLAN).is_file() or any(map(_is_data, raw.iterdir())))
+
+
+_KEYS = ("files", "merge", "columns", "encoding", "max_rejects", "synthetic")
+
+
+def _read_plan(path: Path, data: Path) -> Told:
+    document = check_keys(read_document(path), str(path), (), optional=_KEYS)
+    settings: dict[str, Any] = {}
+    if "merge" in document:
+        settings["merge"] = _merge(document["merge"], f"{path}: merge")
+    if "columns" in document:
+        settings["columns"] = data / "columns" / _text(document["columns"], f"{path}: columns")
+    if "encoding" in document:
+        settings["encoding"] = _text(document["encoding"], f"{path}: encoding")
+    if "max_rejects" in document:
+        settings["max_rejects"] = share(str(document["max_rejects"]), f"{path}: max_rejects")
+    if "synthetic" in document:
+        if not isinstance(document["synthetic"], bool):
+            raise InputError(f"{path}: synthetic must be true or false.")
+        settings["is_synthetic"] = document["synthetic"]
+    files = document.get("files")
+    if files is None:
+        return Told(None, settings)
+    if not isinstance(files, list) or not files:
+        raise InputError(f"{path}: files must be a list, one entry a file or database.")
+    where = f"{path}: files"
+    return Told(tuple(_source(item, path.parent, where) for item in files), settings)
+
+
+def _source(item: Any, folder: Path, where: str) -> SourceOfRows:
+    # What may hold a password is never repeated.
+    if isinstance(item, str) and "://" in item:
+        raise InputError(
+            f"{where}: a database is an entry with `url` and `table` or `query`, not a text."
+        )
+    if isinstance(item, str):
+        if not (folder / item).is_file():
+            raise InputError(f"{where}: there is no {item} in {folder}.")
+        return SourceOfRows(folder / item)
+    if not isinstance(item, dict) or not all(isinstance(value, str) for value in item.values()):
+        raise InputError(
+            f"{where}: an entry is the name of a file, or `url` with `table` or `query`, all texts."
+        )
+    check_keys(item, where, ("url",), optional=("table", "query"))
+    return database(**item, where=where)
+
+
+def database(
+    url: str, table: str | None = None, query: str | None = None, *, where: str
+) -> SourceOfRows:
+    """Return a database's rows as a source; InputError unless exactly one of two is given."""
+    if (table is None) == (query is None):
+        raise InputError(f"{where}: a database needs either a table or a query, and not both.")
+    return SourceOfRows(url=url, table=table, query=query)
+
+
+def _merge(value: object, where: str) -> Merge:
+    for merge in get_args(Merge):
+        if value == merge:
+            return merge  # type: ignore[no-any-return]
+    raise InputError(f"{where}: {value!r} is no rule of merging{nearest(value, get_args(Merge))}.")
+
+
+def share(text: str, where: str) -> Fraction:
+    """Return a share from 0 to 1 as written (`0.001` or `1/1000`); InputError where it is none."""
+    try:
+        value = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        value = Fraction(-1)
+    if not 0 <= value <= 1:
+        raise InputError(f"{where}: {text} must be a share from 0 to 1, such as 0.001.")
+    return value
+
+
+def _text(value: object, where: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise InputError(f"{where}: must be a text, found {value!r}.")
+    return value

@@ -1,0 +1,213 @@
+"""Taking an extract in: read, corrected, judged, merged, accounted for, and put in place."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+
+from closurerate.cases.contract import check_form, check_year
+from closurerate.cases.scan import connected, opened
+from closurerate.cases.source import MARK, describe, write_source
+from closurerate.errors import InputError
+from closurerate.intake.accepted import write_accepted
+from closurerate.intake.accounts import INTAKE, Intake, write_intake
+from closurerate.intake.correcting import correct, uncorrected
+from closurerate.intake.corrections import load_corrections
+from closurerate.intake.counting import Counted, count_rows
+from closurerate.intake.delivery import CASES, delivering
+from closurerate.intake.judging import judge
+from closurerate.intake.merging import conflicts_among, find_repeats
+from closurerate.intake.oddities import amounts_of
+from closurerate.intake.opening import Extract, hashing, open_extract
+from closurerate.intake.placing import (
+    Placed,
+    doubtful_rows,
+    place,
+    rejected_rows,
+    without_corrections,
+)
+from closurerate.intake.plan import Plan
+from closurerate.intake.previous import keep_previous
+from closurerate.intake.reading import read_rows
+from closurerate.intake.record import record, undecodable_told
+from closurerate.intake.results import write_parquet, write_rejects_csv
+from closurerate.intake.stage import Staged, digest, in_order, stage_table
+from closurerate.intake.threshold import check_share
+from closurerate.intake.words import Vocabulary, load_vocabulary
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Who is told how far an intake is.
+
+    Attributes
+    ----------
+    tell : callable
+        Takes a line.
+    tell_total : callable
+        Takes how many bytes there are to read in all.
+    tell_bytes : callable
+        Takes how many more of them were read.
+    """
+
+    tell: Callable[[str], None] = lambda _: None
+    tell_total: Callable[[int], None] = lambda _: None
+    tell_bytes: Callable[[int], None] = lambda _: None
+
+
+SILENT = Progress()
+
+
+@contextmanager
+def taking(plan: Plan, folder: Path, progress: Progress = SILENT) -> Iterator[tuple[Path, Intake]]:
+    """Take an extract in; what was made is moved into place when the block ends well.
+
+    Parameters
+    ----------
+    plan : Plan
+        What is to be taken in, and how.
+    folder : pathlib.Path
+        Where the result belongs, such as `data/cases/108/extract`.
+    progress : Progress
+        Who is told how far it is.
+
+    Yields
+    ------
+    folder : pathlib.Path
+        Where the new result lies until it is moved; more of `delivery.OUTPUTS` may be added.
+    intake : Intake
+        Its accounts.
+
+    Raises
+    ------
+    InputError
+        If the extract cannot be read, has nothing of the year, or more rows are rejected than the
+        plan allows. What was in the folder then stays.
+    """
+    if plan.before:
+        check_form(plan.before)
+    extract = open_extract(plan)
+    with _told_plainly(folder), delivering(folder, progress.tell) as new:
+        scratch = new / "scratch"
+        scratch.mkdir()
+        with connected(scratch, is_ordered=True) as connection:
+            intake = _take(plan, extract, connection, new, progress)
+        shutil.rmtree(scratch)
+        previous = keep_previous(folder, new, intake, progress.tell)
+        intake = replace(intake, previous=previous)
+        write_intake(intake, new / INTAKE)
+        name = ", ".join(extract.names)
+        write_source(new / CASES, describe(new / CASES, name=name, year=plan.year))
+        yield new, intake
+
+
+@contextmanager
+def _told_plainly(folder: Path) -> Iterator[None]:
+    """Turn a disk that is full, or may not be written to, into one sentence."""
+    try:
+        yield
+    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(
+            f"{folder}: the result could not be written ({reason}); what was there is as it was."
+        ) from error
+
+
+def _take(
+    plan: Plan, extract: Extract, connection: ibis.BaseBackend, new: Path, progress: Progress
+) -> Intake:
+    """Write cases, rejects and doubts to `new` and return the accounts."""
+    vocabulary = load_vocabulary(plan.vocabulary)
+    corrections = load_corrections(plan.corrections, vocabulary) if plan.corrections else ()
+    bounds = amounts_of(plan.before) if plan.before else None
+    staged, hashes = _stage(plan, extract, new / "scratch", vocabulary, progress)
+    progress.tell(f"checking {sum(table.rows for table in staged):,} rows")
+    came = read_rows(connection, staged)
+    corrected = correct(connection, came, corrections)
+    file_of = tuple(item.file_no for item in extract.tables)
+    repeats = find_repeats(connection, corrected.rows, plan.merge, file_of)
+    placed = place(connection, judge(corrected.rows, plan.year, bounds), repeats)
+    counted = count_rows(
+        connection,
+        placed,
+        tuple(zip(extract.names, hashes, strict=True)),
+        tuple(zip(file_of, (table.rows for table in staged), strict=True)),
+    )
+    names = extract.table_names
+    check_share(counted, plan.max_rejects, names, undecodable_told(extract, staged))
+    _check_any(counted, plan.year)
+    progress.tell(f"writing {counted.accepted:,} cases")
+    before = None
+    if corrected.changed is not None:
+        less = uncorrected(connection, came, corrected)
+        at_odds = conflicts_among(connection, came, corrected.changed, plan.merge, file_of)
+        before = without_corrections(judge(less, plan.year, bounds), at_odds, placed)
+    metadata = None if extract.mark is None else {MARK.decode(): extract.mark}
+    written = write_accepted(placed, staged, corrected, new / CASES, metadata)
+    if written != counted.accepted:
+        raise AssertionError(f"{counted.accepted} rows were accepted and {written} written")
+    _write(connection, placed, counted, before, extract, plan.year, new)
+    return record(plan, extract, staged, counted, corrected.outcomes)
+
+
+def _stage(
+    plan: Plan, extract: Extract, scratch: Path, vocabulary: Vocabulary, progress: Progress
+) -> tuple[tuple[Staged, ...], tuple[str, ...]]:
+    """Keep all rows as they came; return them, and the hash of each source."""
+    progress.tell_total(sum(item.table.size_bytes for item in extract.tables))
+    with hashing(plan) as hash_of:
+        staged = []
+        for number, item in enumerate(extract.tables):
+            progress.tell(f"reading {extract.table_names.of(number)}")
+            table = stage_table(
+                item.table,
+                item.header.row,
+                dict(item.header.columns),
+                scratch / f"{number}.parquet",
+                vocabulary=vocabulary,
+                tell_bytes=progress.tell_bytes,
+            )
+            # A database gives its rows in any order, and the same rows must give the same result.
+            staged.append(table if item.table.has_order else in_order(table))
+        tables = [item.file_no for item in extract.tables]
+        hashes = tuple(
+            hash_of(number) or digest(staged[tables.index(number)].path)
+            for number in range(len(extract.names))
+        )
+    return tuple(staged), hashes
+
+
+def _check_any(counted: Counted, year: int) -> None:
+    if counted.accepted:
+        return
+    names = ", ".join(file.name for file in counted.files)
+    rows = sum(file.rows for file in counted.files)
+    outside = sum(file.out_of_scope for file in counted.files)
+    raise InputError(
+        f"{names}: no row can be taken for year {year}: of {rows:,} rows {outside:,} are closed "
+        "before the year or referred after it; give the year's own extract."
+    )
+
+
+def _write(
+    connection: ibis.BaseBackend,
+    placed: Placed,
+    counted: Counted,
+    before: ir.Table | None,
+    extract: Extract,
+    year: int,
+    new: Path,
+) -> None:
+    names = extract.table_names
+    rejected = rejected_rows(counted.of_note, placed.judged.rows.present, names)
+    write_parquet(connection, rejected, new / "rejects.parquet")
+    write_rejects_csv(new / "rejects.parquet", new / "rejects.csv")
+    doubtful = doubtful_rows(counted.of_note, before, names)
+    write_parquet(connection, doubtful, new / "doubts.parquet")
+    with opened(new / CASES) as cases:
+        check_year(cases, year, ", ".join(extract.names))

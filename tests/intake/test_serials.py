@@ -1,0 +1,90 @@
+"""Bare numbers for days, in workbooks that count from another day."""
+
+import datetime as dt
+import io
+import zipfile
+from pathlib import Path
+
+import odfdo
+import openpyxl
+import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+from closurerate.intake.raw_table import Notes
+from closurerate.intake.serials import serial_shift_days
+from closurerate.intake.sheets import read_workbook
+
+DAY = dt.date(2014, 3, 2)
+SINCE_1900, SINCE_1904 = 41700, 41700 - 1462
+NAMES = {0: "case_id", 1: "referred_on", 2: "referred_amount_twd"}
+
+
+def write_xlsx(path: Path, rows: list[list], *, is_of_1904: bool = True) -> Path:
+    book = openpyxl.Workbook()
+    if is_of_1904:
+        book.epoch = CALENDAR_MAC_1904
+    for row in [["h"] * 3, *rows]:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def write_ods(path: Path, rows: list[list], null_date: str | None) -> Path:
+    book = odfdo.Document("ods")
+    book.body.clear()
+    table = odfdo.Table("一")
+    table.set_values([["h"] * 3, *rows])
+    book.body.append(table)
+    book.save(path)
+    if null_date is None:
+        return path
+    told = f'<table:calculation-settings><table:null-date table:date-value="{null_date}"/>'
+    target = io.BytesIO()
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as copy:
+        for name in source.namelist():
+            content = source.read(name).decode() if name == "content.xml" else source.read(name)
+            if name == "content.xml":
+                start = content.index("<table:table ")
+                settings = f"{told}</table:calculation-settings>"
+                content = content[:start] + settings + content[start:]
+            copy.writestr(name, content)
+    path.write_bytes(target.getvalue())
+    return path
+
+
+def rows_of(path: Path) -> list[tuple[str, ...]]:
+    (table,) = read_workbook(path)
+    (batch,) = table.read(0, NAMES, Notes(), lambda count: None)
+    return [tuple(row[name] for name in NAMES.values()) for row in batch.to_pylist()]
+
+
+def test_a_bare_number_of_the_1904_calendar_is_the_day_that_it_means(tmp_path):
+    numbers = [["A", SINCE_1904, SINCE_1904], [SINCE_1904, DAY, 5], ["C", 1030302, 5]]
+    expected = [
+        ("A", str(SINCE_1900), str(SINCE_1904)),  # an amount is no day
+        (str(SINCE_1904), "2014-03-02", "5"),
+        ("C", "1030302", "5"),
+    ]
+    assert rows_of(write_xlsx(tmp_path / "a.xlsx", numbers)) == expected
+    assert rows_of(write_ods(tmp_path / "a.ods", numbers, "1904-01-01")) == expected
+
+
+def test_any_other_workbook_is_left_as_it_is(tmp_path):
+    rows = [["A", SINCE_1900, 5]]
+    for path in (
+        write_xlsx(tmp_path / "a.xlsx", rows, is_of_1904=False),
+        write_ods(tmp_path / "a.ods", rows, None),
+        write_ods(tmp_path / "b.ods", rows, "1899-12-30"),
+    ):
+        assert rows_of(path) == [("A", str(SINCE_1900), "5")], path
+
+
+@pytest.mark.parametrize(
+    ("told", "days"),
+    [('date1904="1"', 1462), ('date1904="true"', 1462), ('date1904="0"', 0), ("", 0)],
+)
+def test_what_an_xlsx_tells(told, days):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("xl/workbook.xml", f'<workbook xmlns="x"><workbookPr {told}/></workbook>')
+        assert serial_shift_days(archive) == days

@@ -1,0 +1,367 @@
+"""XLSX and ODS: what stands in a cell comes out as its text, and no cell is lost."""
+
+import datetime as dt
+import io
+import struct
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import odfdo
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from closurerate.errors import InputError
+from closurerate.intake import lost_cells, sheets
+from closurerate.intake.raw_table import HEAD_ROWS, MALFORMED, Notes, RawTable
+
+HEADER = ["案號", "收案日", "移送金額"]
+FORMS = ("xlsx", "ods")
+
+
+def write_xlsx(path: Path, contents: dict[str, list[list]]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in contents.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def write_ods(path: Path, contents: dict[str, list[list]]) -> Path:
+    book = odfdo.Document("ods")
+    book.body.clear()
+    for name, rows in contents.items():
+        table = odfdo.Table(name)
+        table.set_values(rows)
+        book.body.append(table)
+    book.save(path)
+    return path
+
+
+WRITERS = {"xlsx": write_xlsx, "ods": write_ods}
+
+
+@pytest.fixture(params=FORMS)
+def workbook(request, tmp_path) -> Callable[..., Path]:
+    def write(rows: list[list], **more: list[list]) -> Path:
+        path = tmp_path / f"extract.{request.param}"
+        return WRITERS[request.param](path, {"已結": rows} | more)
+
+    return write
+
+
+def rows_of(table: RawTable, header_row: int = 0) -> list[tuple]:
+    width = len(table.head[header_row])
+    names = {position: str(position) for position in range(width)}
+    read = list(table.read(header_row, names, Notes(), lambda count: None))
+    assert all(batch.schema.names == [*names.values(), MALFORMED] for batch in read)
+    assert all(batch.column(MALFORMED).null_count == len(batch) for batch in read)
+    return [
+        tuple(row[name] for name in names.values()) for batch in read for row in batch.to_pylist()
+    ]
+
+
+def only(path: Path) -> RawTable:
+    (table,) = sheets.read_workbook(path)
+    return table
+
+
+# What cannot be read ------------------------------------------------------------------------
+def test_a_file_that_is_missing_is_told(tmp_path):
+    with pytest.raises(InputError, match=r"none\.xlsx: there is no such file"):
+        sheets.read_workbook(tmp_path / "none.xlsx")
+
+
+def test_an_empty_workbook_is_told(workbook):
+    with pytest.raises(InputError, match="no sheet of this workbook holds anything"):
+        sheets.read_workbook(workbook([]))
+
+
+@pytest.mark.parametrize("kept", [0.1, 0.5, 0.97])
+def test_a_truncated_workbook_is_told(workbook, kept):
+    path = workbook([HEADER, ["A", dt.date(2018, 3, 8), 5]])
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * kept)])
+    with pytest.raises(InputError, match="cannot be read as XLSX or ODS"):
+        sheets.read_workbook(path)
+
+
+def test_a_text_is_no_workbook(tmp_path):
+    path = tmp_path / "text.xlsx"
+    path.write_text("案號,收案日\n", encoding="utf-8")
+    with pytest.raises(InputError, match="cannot be read as XLSX or ODS"):
+        sheets.read_workbook(path)
+
+
+def test_an_ods_with_a_password_is_told(tmp_path):
+    path = tmp_path / "locked.ods"
+    manifest = (
+        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+        '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml">'
+        '<manifest:encryption-data manifest:checksum-type="SHA1/1K" manifest:checksum="x"/>'
+        "</manifest:file-entry></manifest:manifest>"
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", manifest)
+        archive.writestr("content.xml", b"\x00\x01\x02")
+    with pytest.raises(InputError, match="protected by a password"):
+        sheets.read_workbook(path)
+
+
+def compound_file(stream: str) -> bytes:
+    """Return the container in which Office keeps a locked workbook, with one empty stream."""
+    free, end, fat = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
+
+    def entry(name: str, kind: int, child: int) -> bytes:
+        text = (name + "\0").encode("utf-16-le")
+        head = text.ljust(64, b"\0") + struct.pack("<HBB", len(text), kind, 1)
+        return (
+            head + struct.pack("<III", free, free, child) + bytes(36) + struct.pack("<IQ", end, 0)
+        )
+
+    header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16)
+    header += struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
+    header += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, end, 0, end, 0)
+    header += struct.pack("<I", 0).ljust(436, b"\xff")
+    blocks = struct.pack("<II", fat, end).ljust(512, b"\xff")
+    entries = entry("Root Entry", 5, 1) + entry(stream, 2, free)
+    return header + blocks + entries.ljust(512, b"\0")
+
+
+def test_an_xlsx_with_a_password_is_told(tmp_path):
+    path = tmp_path / "locked.xlsx"
+    path.write_bytes(compound_file("EncryptedPackage"))
+    with pytest.raises(InputError, match="protected by a password"):
+        sheets.read_workbook(path)
+
+
+# What stands in cells -----------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("A-001", "A-001"),
+        ("００１", "００１"),
+        (dt.date(2018, 3, 8), "2018-03-08"),
+        (dt.datetime(2018, 3, 8, 10, 30), "2018-03-08 10:30:00"),
+        (1234, "1234"),
+        (1234.0, "1234"),
+        (-7, "-7"),
+        (0, "0"),
+        (0.1, "0.1"),
+        (10**12, "1000000000000"),
+        (43167, "43167"),
+        (True, "TRUE"),
+        (False, "FALSE"),
+    ],
+)
+def test_a_cell_is_its_text(workbook, value, text):
+    assert rows_of(only(workbook([HEADER, [value, "x", "y"]]))) == [(text, "x", "y")]
+
+
+def test_what_an_xlsx_shows_is_not_what_counts(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(HEADER)
+    sheet.append([0.5, 43167, 1234])
+    for cell, form in zip(sheet[2], ["0%", "[$-404]e/m/d", "#,##0"], strict=True):
+        cell.number_format = form
+    book.save(tmp_path / "shown.xlsx")
+    assert rows_of(only(tmp_path / "shown.xlsx")) == [("0.5", "2018-03-08", "1234")]
+
+
+def test_the_calendar_of_1904_is_heeded(tmp_path):
+    book = openpyxl.Workbook()
+    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    book.active.append(HEADER)
+    book.active.append(["A", dt.date(2018, 3, 8), 5])
+    book.save(tmp_path / "mac.xlsx")
+    assert rows_of(only(tmp_path / "mac.xlsx")) == [("A", "2018-03-08", "5")]
+
+
+def test_an_error_stays_and_a_formula_never_calculated_too(tmp_path):
+    path = write_xlsx(
+        tmp_path / "errors.xlsx",
+        {"一": [HEADER, ["A", "#N/A", 5], ["B", "=1/0", "#DIV/0!"]], "二": [["甲"], ["#REF!"]]},
+    )
+    first, second = sheets.read_workbook(path)
+    assert rows_of(first) == [("A", "#N/A", "5"), ("B", "=1/0", "#DIV/0!")]
+    assert rows_of(second) == [("#REF!",)]
+
+
+def test_a_formula_never_calculated_outside_the_cells_is_told(tmp_path):
+    path = write_xlsx(tmp_path / "x.xlsx", {"一": [HEADER, ["A", "x", 5], ["=A2", "=B2", "=C2"]]})
+    with pytest.raises(InputError, match="a formula in row 3 was never calculated"):
+        rows_of(only(path))
+
+
+def test_a_formula_gives_what_was_calculated(tmp_path):
+    path = write_xlsx(tmp_path / "x.xlsx", {"一": [HEADER, ["A", "=1+1", '=""'], ["B", "#N/A", 1]]})
+    content = rewritten(
+        path,
+        "xl/worksheets/sheet1.xml",
+        lambda xml: (
+            xml.replace(b"<f>1+1</f><v></v>", b"<f>1+1</f><v>2</v>")
+            .replace(b"<f>1+1</f><v />", b"<f>1+1</f><v>2</v>")
+            .replace(b'<c r="C2"><f>', b'<c r="C2" t="str"><f>')
+        ),
+    )
+    path.write_bytes(content)
+    assert rows_of(only(path)) == [("A", "2", ""), ("B", "#N/A", "1")]
+
+
+def rewritten(path: Path, part: str, change: Callable[[bytes], bytes]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as copy:
+        for name in source.namelist():
+            content = source.read(name)
+            copy.writestr(name, change(content) if name == part else content)
+    return target.getvalue()
+
+
+ODS_ROWS = b"""<table:table-row table:number-rows-repeated="2"><table:table-cell/></table:table-row>
+<table:table-row><table:table-cell office:value-type="string"><text:p>n</text:p></table:table-cell>
+<table:table-cell office:value-type="string"><text:p>d</text:p></table:table-cell>
+<table:table-cell office:value-type="string"><text:p>m</text:p></table:table-cell></table:table-row>
+<table:table-row table:number-rows-repeated="2">
+<table:table-cell office:value-type="string"><text:p>A</text:p></table:table-cell>
+<table:table-cell table:number-columns-repeated="2" table:formula="of:=1/0"
+ office:value-type="string" office:string-value="" calcext:value-type="error">
+<text:p>#DIV/0!</text:p></table:table-cell></table:table-row>
+<table:table-row><table:table-cell table:number-columns-repeated="2"
+ office:value-type="float" office:value="5" table:formula="of:=2+3"/>
+<table:table-cell table:formula="of:=[.A4]"/>
+</table:table-row>""".replace(b"\n", b"")
+
+
+def test_errors_of_an_ods_stay_where_they_stand(tmp_path):
+    path = write_ods(tmp_path / "e.ods", {"前": [["#N/A"]], "已結": [["here"]]})
+
+    def change(xml: bytes) -> bytes:
+        start = xml.index(b"<table:table-row", xml.index("已結".encode()))
+        end = xml.rindex(b"</table:table-row>") + len(b"</table:table-row>")
+        return xml[:start] + ODS_ROWS + xml[end:]
+
+    path.write_bytes(rewritten(path, "content.xml", change))
+    assert rows_of(sheets.read_workbook(path)[1], header_row=2) == [
+        ("A", "#DIV/0!", "#DIV/0!"),
+        ("A", "#DIV/0!", "#DIV/0!"),
+        ("5", "5", "=[.A4]"),
+    ]
+
+
+def test_a_sign_across_two_blocks_is_seen(monkeypatch):
+    text = b"x" * 30 + b't="e"' + b"y" * 30
+    for size in range(1, 40):
+        monkeypatch.setattr(lost_cells, "BLOCK_BYTES", size)
+        assert lost_cells._has(io.BytesIO(text), (b't="e"',)), size
+    assert not lost_cells._has(io.BytesIO(text), (b't="n"',))
+
+
+# Which rows and sheets ----------------------------------------------------------------------
+def test_titles_and_blank_rows_above_and_between(workbook):
+    rows = [
+        ["一○七年度", None, None],
+        [None] * 3,
+        HEADER,
+        ["A", "x", 1],
+        [None] * 3,
+        ["B", "  ", 2],
+    ]
+    table = only(workbook(rows))
+    assert table.head[2] == tuple(HEADER)
+    assert table.head[0] == ("一○七年度", "", "")
+    assert rows_of(table, header_row=2) == [("A", "x", "1"), ("B", "  ", "2")]
+
+
+def test_a_sheet_that_begins_further_right_and_down(tmp_path):
+    book = openpyxl.Workbook()
+    for column, name in enumerate(HEADER):
+        book.active.cell(3, column + 3, name)
+        book.active.cell(4, column + 3, "#N/A" if column else "A")
+    book.save(tmp_path / "inset.xlsx")
+    table = only(tmp_path / "inset.xlsx")
+    assert table.head[2] == tuple(HEADER)
+    assert rows_of(table, header_row=2) == [("A", "#N/A", "#N/A")]
+
+
+def test_every_sheet_that_holds_anything_hidden_ones_too(tmp_path):
+    path = write_xlsx(
+        tmp_path / "s.xlsx", {"甲": [["a"], [1]], "空": [], "乙": [["b"]], "丙": [["c"]]}
+    )
+    book = openpyxl.load_workbook(path)
+    book["乙"].sheet_state = "hidden"
+    book["丙"].sheet_state = "veryHidden"
+    book.save(path)
+    found = sheets.read_workbook(path)
+    assert [(table.name, table.sheet) for table in found] == [("s.xlsx", s) for s in "甲乙丙"]
+    assert [rows_of(table) for table in found] == [[("1",)], [], []]
+
+
+def test_only_the_columns_wanted_come_in_their_order(workbook):
+    table = only(workbook([HEADER, ["A", "x", 1]]))
+    (batch,) = table.read(0, {2: "amount", 0: "case"}, Notes(), lambda count: None)
+    assert batch.to_pylist() == [{"amount": "1", "case": "A", MALFORMED: None}]
+
+
+def test_the_head_is_stripped_and_short(workbook):
+    table = only(workbook([[" 案號 \n"], *[[str(n)] for n in range(HEAD_ROWS + 5)]]))
+    assert table.head[0] == ("案號",)
+    assert len(table.head) == HEAD_ROWS
+    assert len(rows_of(table)) == HEAD_ROWS + 5
+
+
+def test_the_bytes_told_are_the_file(workbook):
+    path = workbook([HEADER, ["A", "x", 1]], 未結=[HEADER, *[["B", "y", n] for n in range(9)]])
+    told: list[int] = []
+    tables = sheets.read_workbook(path)
+    for table in tables:
+        list(table.read(0, {0: "case"}, Notes(), told.append))
+    assert [table.size_bytes for table in tables] == told
+    assert path.stat().st_size - 2 < sum(told) <= path.stat().st_size
+    assert told[0] < told[1]
+
+
+def test_a_workbook_is_told_by_what_it_holds_not_by_its_suffix(workbook):
+    path = workbook([HEADER, ["A", "x", 1]])
+    other = path.rename(path.with_suffix(".xlsx" if path.suffix == ".ods" else ".ods"))
+    assert rows_of(only(other)) == [("A", "x", "1")]
+
+
+CELLS = st.one_of(
+    st.none(),
+    st.text("ab 臺北,\"'<&１", max_size=5),
+    st.integers(-(10**12), 10**12),
+    st.dates(dt.date(1912, 1, 1), dt.date(2100, 1, 1)),
+    st.booleans(),
+)
+
+
+def expected(cell: object) -> str:
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    return "" if cell is None else str(cell)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rows=st.lists(st.tuples(CELLS, CELLS), max_size=8), batch=st.integers(1, 4))
+def test_rows_come_out_as_they_went_in(form, rows, batch, tmp_path_factory):
+    path = tmp_path_factory.mktemp("book") / f"b.{form}"
+    WRITERS[form](path, {"一": [["h", "i"], *map(list, rows)]})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sheets, "BATCH_ROWS", batch)
+        found = rows_of(only(path))
+    texts = [tuple(map(expected, row)) for row in rows]
+    whole = [row for row in texts if any(text.strip() for text in row)]
+    if form == "xlsx":
+        assert found == whole
+    else:  # an ODS keeps no more than one blank in a row, and none at the ends
+        assert [[" ".join(t.split()) for t in row] for row in found] == [
+            [" ".join(t.split()) for t in row] for row in whole
+        ]
