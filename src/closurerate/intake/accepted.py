@@ -6,6 +6,7 @@ along. So it says which rows are not accepted, and Arrow copies the others from 
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,14 +25,30 @@ _GROUP_ROWS = 122_880
 """Rows of a row group: what DuckDB works on at a time."""
 
 
-def write_accepted(
-    placed: Placed,
-    staged: Sequence[Staged],
-    corrected: Corrected,
-    path: Path,
-    metadata: dict[str, str] | None = None,
-) -> int:
-    """Write the accepted rows to a Parquet file, and return how many.
+@dataclass(frozen=True)
+class Accepted:
+    """Which of the rows that were kept are accepted.
+
+    Attributes
+    ----------
+    staged : sequence of Staged
+        The tables that they were kept in.
+    schema : pyarrow.Schema
+        Contract columns that any of the tables has.
+    left_out : sequence of numpy.ndarray
+        For each table which rows, from 0, are not accepted.
+    corrections : sequence of pyarrow.Table
+        For each table `POSITION` and contract columns of the corrected rows, in their order.
+    """
+
+    staged: Sequence[Staged]
+    schema: pa.Schema
+    left_out: Sequence[np.ndarray]
+    corrections: Sequence[pa.Table]
+
+
+def find_accepted(placed: Placed, staged: Sequence[Staged], corrected: Corrected) -> Accepted:
+    """Ask the engine which rows are accepted, and how the corrected ones read.
 
     Parameters
     ----------
@@ -41,32 +58,47 @@ def write_accepted(
         The tables that they were kept in.
     corrected : Corrected
         What was corrected since.
+    """
+    present = placed.judged.rows.present
+    schema = pa.schema(
+        [(column.name, column.arrow_type) for column in COLUMNS if column.name in present]
+    )
+    changed = _corrections(corrected, schema)
+    numbers = range(len(staged))
+    return Accepted(
+        staged=staged,
+        schema=schema,
+        left_out=[_left_out(placed, number) for number in numbers],
+        corrections=[changed.filter(pc.equal(changed["table_no"], number)) for number in numbers],
+    )
+
+
+def write_accepted(accepted: Accepted, path: Path, metadata: dict[str, str] | None = None) -> int:
+    """Write the accepted rows to a Parquet file, and return how many; no engine is asked.
+
+    Parameters
+    ----------
+    accepted : Accepted
+        The rows.
     path : pathlib.Path
         The file.
     metadata : dict, optional
         Key-value metadata of the file.
     """
-    present = placed.judged.rows.present
-    schema = pa.schema(
-        [(column.name, column.arrow_type) for column in COLUMNS if column.name in present], metadata
-    )
+    schema = accepted.schema.with_metadata(metadata)
     shared = [
         field.name
         for field in schema
         if field.name not in IDS and not pa.types.is_int64(field.type)
     ]
-    changed = _corrections(corrected, schema)
     rows = 0
     with pq.ParquetWriter(path, schema, compression="snappy", use_dictionary=shared) as writer:
         tables = (
             batch
-            for number, table in enumerate(staged)
-            for batch in _accepted(
-                table,
-                _left_out(placed, number),
-                changed.filter(pc.equal(changed["table_no"], number)),
-                schema,
+            for table, left_out, corrections in zip(
+                accepted.staged, accepted.left_out, accepted.corrections, strict=True
             )
+            for batch in _accepted(table, left_out, corrections, schema)
         )
         for group in _ahead(_in_groups(tables)):
             writer.write_batch(group)

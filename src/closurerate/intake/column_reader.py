@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -69,20 +70,27 @@ class ColumnReader:
     def _looked_up(self, column: pa.DictionaryArray) -> Typed:
         texts, places = column.dictionary, column.indices
         plain = _plain_amounts(texts) if pa.types.is_int64(self.column.arrow_type) else None
-        if plain is not None and not plain.null_count:
-            return Typed(plain.take(places), _nothing(column), _no_texts(column))
-        others = texts if plain is None else pc.if_else(pc.is_valid(plain), None, texts)
-        read = [(None, None) if text is None else self._one(text) for text in others.to_pylist()]
+        is_odd = np.ones(len(texts), bool) if plain is None else ~pc.is_valid(plain).to_numpy(False)
+        came = texts.filter(pa.array(is_odd)).to_pylist()
+        read = [self._one(text) for text in came]
         values, codes = [value for value, _ in read], [code for _, code in read]
         self.has_faults |= any(codes)
+        differs = [
+            bool(text) and (value is None or text != str(value))
+            for text, value in zip(came, values, strict=True)
+        ]
         return Typed(
             values=(
                 self._values(values, places)
                 if plain is None
-                else pc.coalesce(plain, pa.array(values, pa.int64())).take(places)
+                else _replaced(plain, is_odd, values).take(places)
             ),
-            faults=pa.array(codes, pa.string()).take(places) if any(codes) else _nothing(column),
-            came=_came(column, others, values),
+            faults=(
+                _replaced(_nothing(texts), is_odd, codes).take(places)
+                if any(codes)
+                else _nothing(column)
+            ),
+            came=_came(column, np.flatnonzero(is_odd)[differs]),
         )
 
     def _one(self, text: str) -> Read[Any]:
@@ -162,15 +170,16 @@ def _no_texts(column: pa.Array) -> pa.Array:
     return pa.nulls(len(column), _TEXTS)
 
 
-def _came(column: pa.DictionaryArray, texts: pa.Array, values: list[Any]) -> pa.Array:
-    """Return the texts that differ from what their value prints as."""
-    places = [
-        place if text and (value is None or text != str(value)) else None
-        for place, (text, value) in enumerate(zip(texts.to_pylist(), values, strict=True))
-    ]
-    if None not in places:
-        return column
-    if not any(place is not None for place in places):
+def _replaced(array: pa.Array, is_odd: npt.NDArray[np.bool_], values: list[Any]) -> pa.Array:
+    return pc.replace_with_mask(array, pa.array(is_odd), pa.array(values, array.type))
+
+
+def _came(column: pa.DictionaryArray, differing: npt.NDArray[np.int64]) -> pa.Array:
+    """Return the texts at these places of the dictionary, and null for the others."""
+    if not len(differing):
         return _no_texts(column)
-    kept = pa.array(places, pa.int32()).take(column.indices)
+    if len(differing) == len(column.dictionary):
+        return column
+    places = np.arange(len(column.dictionary), dtype=np.int32)
+    kept = pa.array(places, mask=~np.isin(places, differing)).take(column.indices)
     return pa.DictionaryArray.from_arrays(kept, column.dictionary)

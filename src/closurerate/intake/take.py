@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from closurerate.cases.contract import check_form, check_year
 from closurerate.cases.scan import connected, opened
 from closurerate.cases.source import MARK, describe, write_source
 from closurerate.errors import InputError
-from closurerate.intake.accepted import write_accepted
+from closurerate.intake.accepted import find_accepted, write_accepted
 from closurerate.intake.accounts import INTAKE, Intake, write_intake
 from closurerate.intake.correcting import correct, uncorrected
 from closurerate.intake.corrections import load_corrections
@@ -132,26 +133,31 @@ def _take(
     file_of = tuple(item.file_no for item in extract.tables)
     repeats = find_repeats(connection, corrected.rows, plan.merge, file_of)
     placed = place(connection, judge(corrected.rows, plan.year, bounds), repeats)
-    counted = count_rows(
-        connection,
-        placed,
-        tuple(zip(extract.names, hashes, strict=True)),
-        tuple(zip(file_of, (table.rows for table in staged), strict=True)),
-    )
-    names = extract.table_names
-    check_share(counted, plan.max_rejects, names, undecodable_told(extract, staged))
-    _check_any(counted, plan.year)
-    progress.tell(f"writing {counted.accepted:,} cases")
-    before = None
-    if corrected.changed is not None:
-        less = uncorrected(connection, came, corrected)
-        at_odds = conflicts_among(connection, came, corrected.changed, plan.merge, file_of)
-        before = without_corrections(judge(less, plan.year, bounds), at_odds, placed)
+    progress.tell("writing the accepted rows, and counting")
     metadata = None if extract.mark is None else {MARK.decode(): extract.mark}
-    written = write_accepted(placed, staged, corrected, new / CASES, metadata)
-    if written != counted.accepted:
-        raise AssertionError(f"{counted.accepted} rows were accepted and {written} written")
-    _write(connection, placed, counted, before, extract, plan.year, new)
+    accepted = find_accepted(placed, staged, corrected)
+    # Arrow writes the cases on one core while the engine counts and lists on the other.
+    with ThreadPoolExecutor(1) as beside:
+        writing = beside.submit(write_accepted, accepted, new / CASES, metadata)
+        counted = count_rows(
+            connection,
+            placed,
+            tuple(zip(extract.names, hashes, strict=True)),
+            tuple(zip(file_of, (table.rows for table in staged), strict=True)),
+        )
+        names = extract.table_names
+        check_share(counted, plan.max_rejects, names, undecodable_told(extract, staged))
+        _check_any(counted, plan.year)
+        before = None
+        if corrected.changed is not None:
+            less = uncorrected(connection, came, corrected)
+            at_odds = conflicts_among(connection, came, corrected.changed, plan.merge, file_of)
+            before = without_corrections(judge(less, plan.year, bounds), at_odds, placed)
+        _write(connection, placed, counted, before, extract, new)
+        if writing.result() != counted.accepted:
+            raise AssertionError(f"{counted.accepted} accepted, {writing.result()} written")
+    with opened(new / CASES) as cases:
+        check_year(cases, plan.year, ", ".join(extract.names))
     return record(plan, extract, staged, counted, corrected.outcomes)
 
 
@@ -200,7 +206,6 @@ def _write(
     counted: Counted,
     before: ir.Table | None,
     extract: Extract,
-    year: int,
     new: Path,
 ) -> None:
     names = extract.table_names
@@ -209,5 +214,3 @@ def _write(
     write_rejects_csv(new / "rejects.parquet", new / "rejects.csv")
     doubtful = doubtful_rows(counted.of_note, before, names)
     write_parquet(connection, doubtful, new / "doubts.parquet")
-    with opened(new / CASES) as cases:
-        check_year(cases, year, ", ".join(extract.names))
