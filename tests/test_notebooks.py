@@ -602,4 +602,5 @@ def test_no_unfinished_file_remains(project: Path, extract: Path, new_year: Path
     for folder in (project, extract, new_year):
         for part in ("data", "reports", "notebooks"):
             hidden = [path for path in (folder / part).rglob(".*") if path.is_file()]
-            assert [path for path in hidden if path.name != ".gitkeep"] == []
+            # The lock of an intake's folder stays, empty: on some systems it cannot be removed.
+            assert {path.name for path in hidden} <= {".gitkeep", ".intake.lock"}
