@@ -43,7 +43,7 @@ def _corrections(
     *,
     is_public: bool,
 ) -> Table:
-    keys = ("case_column", "from", "to", "reason", "decided", "outcome")
+    keys = ("case_column", "change", "reason", "decided", "outcome")
     shown = keys[:-1] if is_public else keys
     rounded = word("intake_corrections_rounded", language)
     return Table(
@@ -65,7 +65,7 @@ def _correction(item: Mapping[str, Any], language: Language, *, is_public: bool)
     outcome = word(f"intake_outcome_{item['outcome']}", language, rows=number(item["rows"]))
     return (
         f"{masked(str(item['case']))}\n{column_name(item['column'], language)}",
-        *values,
+        f"{values[0]}\n→ {values[1]}",
         in_lines(str(item["reason"])),
         in_lines(str(item["decided_by"]), NARROW_EM) + f"\n{item['date']}",
         outcome,
