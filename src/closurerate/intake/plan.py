@@ -171,11 +171,6 @@ def _is_data(path: Path) -> bool:
     return path.is_file() and not path.name.startswith(".") and path.suffix.lower() not in _NOT_DATA
 
 
-def has_data(raw: Path) -> bool:
-    """Tell whether a year's raw folder has anything to take in."""
-    return raw.is_dir() and ((raw / PLAN).is_file() or any(map(_is_data, raw.iterdir())))
-
-
 _KEYS = ("files", "merge", "columns", "encoding", "max_rejects", "synthetic")
 
 

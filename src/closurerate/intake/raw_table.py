@@ -1,6 +1,6 @@
 """One table of an extract as it came: its heading rows, and its rows as batches of text."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -80,8 +80,3 @@ class RawTable:
     read: Callable[[int, "dict[int, str]", Notes, Callable[[int], None]], Iterator[pa.RecordBatch]]
     size_bytes: int = 0
     has_order: bool = True
-
-
-def is_blank(cells: Sequence[str]) -> bool:
-    """Tell whether a row has nothing in any cell."""
-    return not any(cell.strip() for cell in cells)

@@ -21,32 +21,20 @@ _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 _BATCH_ROWS = 50_000
 
 
-def write_parquet(
-    connection: ibis.BaseBackend,
-    rows: ir.Table,
-    path: Path,
-    metadata: Mapping[str, str] | None = None,
-) -> int:
-    """Write rows in their order to a Parquet file, and return how many.
+def write_parquet(connection: ibis.BaseBackend, rows: ir.Table, path: Path) -> None:
+    """Write ordered rows to a Parquet file.
 
     Parameters
     ----------
     connection : ibis backend
-        DuckDB, opened so that it keeps the order.
+        DuckDB.
     rows : ibis.expr.types.Table
-        What is written.
+        What is written, ordered so that two rows at one place say the same.
     path : pathlib.Path
         The file.
-    metadata : mapping, optional
-        Key-value metadata of the file.
     """
-    options = ["FORMAT parquet"]
-    if metadata:
-        pairs = ", ".join(f"{key}: {_quoted(value)}" for key, value in metadata.items())
-        options.append(f"KV_METADATA {{{pairs}}}")
     query = connection.compile(rows)
-    connection.raw_sql(f"COPY ({query}) TO {_quoted(str(path))} ({', '.join(options)})")
-    return int(pq.read_metadata(path).num_rows)
+    connection.raw_sql(f"COPY ({query}) TO {_quoted(str(path))} (FORMAT parquet)")
 
 
 def _quoted(text: str) -> str:
