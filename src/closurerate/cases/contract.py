@@ -11,13 +11,12 @@ from pathlib import Path
 
 import duckdb
 import ibis
-import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from closurerate.cases.rules import Rule, row_rules
-from closurerate.cases.scan import ROW_NUMBER, opened
+from closurerate.cases.scan import ROW_NUMBER, hashed, opened
 from closurerate.cases.vocabulary import BRANCHES as BRANCHES
 from closurerate.cases.vocabulary import CATEGORIES as CATEGORIES
 from closurerate.cases.vocabulary import COLUMNS as COLUMNS
@@ -178,16 +177,11 @@ def _check_rules(cases: ir.Table, rules: Sequence[Rule], counts: Sequence[int], 
     )
 
 
-@ibis.udf.scalar.builtin(name="hash")  # type: ignore[untyped-decorator]
-def _hashed(text: str) -> dt.uint64:
-    """Return DuckDB's 64-bit hash of a text."""
-
-
 def _check_unique(cases: ir.Table, name: str) -> None:
     """Refuse a file in which a case_id comes twice."""
     # As many different hashes as rows proves that no case_id repeats, at an eighth of the memory
     # that the texts would take; fewer may be a collision, so the texts themselves decide.
-    quick = cases.aggregate(rows=cases.count(), different=_hashed(cases.case_id).nunique())
+    quick = cases.aggregate(rows=cases.count(), different=hashed(cases.case_id).nunique())
     counted = quick.to_pyarrow().to_pylist()[0]
     if counted["rows"] == counted["different"]:
         return

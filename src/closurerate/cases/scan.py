@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -40,6 +41,11 @@ def _table(connection: ibis.BaseBackend, path: Path) -> ir.Table:
     }
     table = table.mutate(**typed) if typed else table
     return table.drop(ROW_NUMBER) if has_own else table
+
+
+@ibis.udf.scalar.builtin(name="hash")  # type: ignore[untyped-decorator]
+def hashed(value) -> dt.uint64:  # type: ignore[no-untyped-def]
+    """Return DuckDB's 64-bit hash of a value of any type."""
 
 
 @contextmanager

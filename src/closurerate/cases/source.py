@@ -93,19 +93,23 @@ def describe(path: Path, *, name: str, year: int) -> Source:
         ROC year that it is the extract of.
     """
     found = _read_mark(path)
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     is_made_up = bool(found.get("synthetic", False))
     return Source(
         kind="synthetic" if is_made_up else "extract",
         name=name,
-        sha256=digest,
+        sha256=digest(path),
         size_bytes=path.stat().st_size,
         rows=pq.read_metadata(path).num_rows,
         year=year,
         seed=found.get("seed"),
         fraction=found.get("fraction"),
     )
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_source(cases: Path, source: Source) -> None:

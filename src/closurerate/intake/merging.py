@@ -3,11 +3,11 @@
 from typing import Literal
 
 import ibis
-import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
+from closurerate.cases.scan import hashed
 from closurerate.intake.raw_table import MALFORMED
 from closurerate.intake.reading import POSITION, Rows, as_came
 from closurerate.intake.stage import fault
@@ -20,11 +20,6 @@ the newest row of a case stands.
 """
 
 SUPERSEDED, DUPLICATE, CONFLICT = "superseded", "duplicate", "case_id_conflict"
-
-
-@ibis.udf.scalar.builtin(name="hash")  # type: ignore[untyped-decorator]
-def _hashed(text: str) -> dt.uint64:
-    """Return DuckDB's 64-bit hash of a text."""
 
 
 def find_repeats(
@@ -60,7 +55,7 @@ def find_repeats(
         return None
     # Few rows repeat as a rule: they are found by a hash of their id, and looked at closely alone.
     keys = ibis.memtable(pa.table({"key": repeated}))
-    near = table.semi_join(keys, _hashed(table.case_id) == keys.key)
+    near = table.semi_join(keys, hashed(table.case_id) == keys.key)
     suspects = connection.create_table("suspects", _suspects(near, rows, file_of), temp=True)
     return connection.create_table("repeats", _repeats(suspects, merge), temp=True)
 
@@ -107,7 +102,7 @@ def _suspects(near: ir.Table, rows: Rows, file_of: tuple[int, ...]) -> ir.Table:
 
 def _repeated_hashes(table: ir.Table) -> np.ndarray:
     """Return the hashes that more than one row's case_id has."""
-    hashes = table.filter(table.case_id.notnull()).select(key=_hashed(table.case_id))
+    hashes = table.filter(table.case_id.notnull()).select(key=hashed(table.case_id))
     found = np.sort(hashes.to_pyarrow()["key"].to_numpy())
     return np.unique(found[1:][found[1:] == found[:-1]])
 

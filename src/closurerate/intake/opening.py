@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from closurerate.cases.source import read_mark
+from closurerate.cases.source import digest, read_mark
 from closurerate.cases.vocabulary import COLUMNS
 from closurerate.errors import InputError
 from closurerate.intake.database import open_database
@@ -16,7 +16,6 @@ from closurerate.intake.headers import Header, load_columns
 from closurerate.intake.placing import Names
 from closurerate.intake.plan import Plan, SourceOfRows
 from closurerate.intake.raw_table import HEAD_ROWS, RawTable
-from closurerate.intake.stage import digest
 
 _SHOWN = 12
 """How many cells of an unknown header a message shows, and characters of each."""

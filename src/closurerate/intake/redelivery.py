@@ -12,14 +12,13 @@ from pathlib import Path
 
 import duckdb
 import ibis
-import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis.formats.pyarrow import PyArrowType
 
 from closurerate.cases.contract import check_form
-from closurerate.cases.scan import opened
+from closurerate.cases.scan import hashed, opened
 from closurerate.cases.vocabulary import COLUMNS
 from closurerate.errors import InputError
 from closurerate.writing import replacing
@@ -122,17 +121,12 @@ def _compared(
     )
 
 
-@ibis.udf.scalar.builtin(name="hash")  # type: ignore[untyped-decorator]
-def _hashed(value) -> dt.uint64:  # type: ignore[no-untyped-def]
-    """Return DuckDB's 64-bit hash of a value or a whole row."""
-
-
 def _differing(before: ir.Table, after: ir.Table) -> ir.Table:
     """Return the hashes of the case_ids whose rows are not the same in both."""
     first, second = (
         table.select(
-            key=_hashed(table[_KEY]),
-            content=_hashed(ibis.struct({name: table[name] for name in table.columns})),
+            key=hashed(table[_KEY]),
+            content=hashed(ibis.struct({name: table[name] for name in table.columns})),
         )
         for table in (before, after)
     )
@@ -146,7 +140,7 @@ def _pairs(before: ir.Table, after: ir.Table, differing: ir.Table) -> ir.Table:
     """Return the cases that differ, each with its row before and its row after."""
     names = [name for name in before.columns if name != _KEY]
     left, right = (
-        table.filter(_hashed(table[_KEY]).isin(differing.key)).rename(
+        table.filter(hashed(table[_KEY]).isin(differing.key)).rename(
             {f"{side}_{name}": name for name in table.columns}
         )
         for table, side in ((before, "before"), (after, "after"))

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from hashlib import file_digest
 from pathlib import Path
 
 import pyarrow as pa
@@ -178,12 +177,6 @@ def _reader(column: Column, vocabulary: Vocabulary) -> ColumnReader:
     if column.name in IDS:
         return IdReader(column, read, shortest=vocabulary.shortest_id)
     return ColumnReader(column, read)
-
-
-def digest(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes, hexadecimal."""
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
 
 
 def in_order(staged: Staged) -> Staged:

@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 
 from closurerate.cases.contract import check_form, check_year
 from closurerate.cases.scan import connected, opened
-from closurerate.cases.source import MARK, describe, write_source
+from closurerate.cases.source import MARK, describe, digest, write_source
 from closurerate.errors import InputError
 from closurerate.intake.accepted import find_accepted, write_accepted
 from closurerate.intake.accounts import INTAKE, Intake, write_intake
@@ -37,7 +37,7 @@ from closurerate.intake.previous import keep_previous
 from closurerate.intake.reading import read_rows
 from closurerate.intake.record import record, undecodable_told
 from closurerate.intake.results import write_parquet, write_rejects_csv
-from closurerate.intake.stage import Staged, digest, in_order, stage_table
+from closurerate.intake.stage import Staged, in_order, stage_table
 from closurerate.intake.threshold import check_share
 from closurerate.intake.words import Vocabulary, load_vocabulary
 
