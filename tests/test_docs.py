@@ -86,8 +86,10 @@ def test_no_command_is_documented_that_is_not_there() -> None:
     assert made <= set(make_targets())
 
 
-def test_both_readmes_show_the_same_commands() -> None:
-    english, chinese = blocks(read("README.md")), blocks(read("README.zh-Hant.md"))
+@pytest.mark.parametrize("folder", ["", "data/"])
+def test_both_readmes_show_the_same_commands(folder: str) -> None:
+    english = blocks(read(f"{folder}README.md"))
+    chinese = blocks(read(f"{folder}README.zh-Hant.md"))
     assert english
     assert english == chinese
 
@@ -107,6 +109,17 @@ def test_both_readmes_say_the_same_things_in_the_same_order() -> None:
         assert figure in read("README.zh-Hant.md")
     assert "README.zh-Hant.md" in _LINK.findall(read("README.md"))
     assert "README.md" in _LINK.findall(read("README.zh-Hant.md"))
+
+
+def test_both_data_dictionaries_have_the_same_tables() -> None:
+    def outline(name: str) -> list[tuple[str, list[str]]]:
+        text = re.sub(r"(?ms)^```.*?^```", "", read(name))
+        rows = re.findall(r"(?m)^(#+ |- |\|)([^|\n]*)", text)
+        return [(kind, re.findall(r"`([^`]+)`", first) * (kind == "|")) for kind, first in rows]
+
+    assert outline("data/README.md") == outline("data/README.zh-Hant.md")
+    assert "README.zh-Hant.md" in _LINK.findall(read("data/README.md"))
+    assert "README.md" in _LINK.findall(read("data/README.zh-Hant.md"))
 
 
 def test_the_first_screen_has_the_two_commands() -> None:
