@@ -1,0 +1,113 @@
+"""The notebooks run in this process, without a kernel, on small case files put into a project."""
+
+import ast
+import contextlib
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pyarrow as pa
+import pyarrow.parquet as pq
+from matplotlib import pyplot
+from nbformat import NotebookNode, v4
+
+from closurerate.cases.profile import profile_cases, write_profile
+from closurerate.cases.source import describe, write_source
+from closurerate.cases.vocabulary import schema
+from closurerate.kpi.counts import count_cases, write_counts
+from closurerate.kpi.definition import read_definition
+from closurerate.paths import kpi_file
+from closurerate.report.document import document_facts_of
+from closurerate.report.facts import METADATA_KEY
+from closurerate.report.show import Several
+from closurerate.study.repayments import collect_repayments, write_repayments
+
+ROOT = Path(__file__).resolve().parents[1]
+KPI = "effective_closure_rate"
+WITHOUT_KPI = {"01_cases"}
+
+
+def data_project(folder: Path, *, years: bool = True, published: bool = True) -> Path:
+    """Make a project that has only data: the definitions, and on demand what is of a year."""
+    data = folder / "data"
+    shutil.copytree(ROOT / "data" / "kpi", data / "kpi")
+    for file in (ROOT / "data").glob("*.yml"):
+        shutil.copy2(file, data)
+    for name, wanted in (("years", years), ("published", published)):
+        (data / name).mkdir()
+        for file in sorted((ROOT / "data" / name).glob("*.yml")) if wanted else ():
+            shutil.copy2(file, data / name)
+    return folder
+
+
+def case_table(rows: Iterable[Mapping[str, Any]], drop: Iterable[str] = ()) -> pa.Table:
+    """Return rows (by contract column, what is not given is null) as a table in contract form."""
+    complete = [{field.name: row.get(field.name) for field in schema()} for row in rows]
+    return pa.Table.from_pylist(complete, schema=schema()).drop_columns(list(drop))
+
+
+def put_cases(project: Path, year: int, table: pa.Table, *, kpis: Iterable[str] = (KPI,)) -> None:
+    """Put an extract into a project, with all that make builds on one for these KPIs."""
+    file = project / "data" / "cases" / str(year) / "extract" / "cases.parquet"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(table, file)
+    write_source(file, describe(file, name="cases.parquet", year=year))
+    write_profile(profile_cases(file, year), file.with_name("profile.json"))
+    for kpi in kpis:
+        with contextlib.chdir(project):
+            rule = read_definition(kpi_file(kpi), kpi_file).in_force(year).rule
+        write_counts(count_cases(file, year, rule), file.with_name(f"counts.{kpi}.parquet"))
+        repayments = collect_repayments(file, year, rule)
+        write_repayments(repayments, file.with_name(f"repayments.{kpi}.parquet"))
+
+
+def run_notebook(
+    project: Path, name: str, *, year: int, language: str, kpi: str = KPI, cases: str = "extract"
+) -> NotebookNode:
+    """Return a notebook executed in a project, as the exporters take it; a failing cell raises.
+
+    A cell's last line is shown as a kernel would show it. All cells share one process with the
+    test, so that a notebook takes a fraction of what a kernel needs to start.
+    """
+    file = ROOT / "notebooks" / f"{name}.ipynb"
+    notebook = nbformat.read(file, as_version=4)
+    given = {"year": year, "cases": cases, "language": language}
+    given |= {} if name in WITHOUT_KPI else {"kpi": kpi}
+    names: dict[str, Any] = {}
+    with contextlib.chdir(project):
+        facts = document_facts_of(
+            file, year=year, cases=cases, language=language, kpi=given.get("kpi")
+        )
+        for cell in notebook.cells:
+            if cell.cell_type != "code":
+                continue
+            cell.outputs = [
+                v4.new_output("display_data", data=item._repr_mimebundle_())
+                for item in _shown(_result_of(cell.source, names))
+            ]
+            if "parameters" in cell.metadata.get("tags", []):
+                assert given.keys() <= names.keys()
+                names |= given
+            assert not pyplot.get_fignums(), cell.source
+    notebook.metadata[METADATA_KEY] = facts
+    return notebook
+
+
+def _result_of(source: str, names: dict[str, Any]) -> Any:
+    """Run a cell and return the value of its last line, None where that is no expression."""
+    body = ast.parse(source).body
+    last = body.pop() if isinstance(body[-1], ast.Expr) else None
+    exec(compile(ast.Module(body, []), "cell", "exec"), names)
+    if last is None:
+        return None
+    return eval(compile(ast.Expression(last.value), "cell", "eval"), names)
+
+
+def _shown(item: Any) -> list[Any]:
+    if item is None:
+        return []
+    return [one for part in item.objects for one in _shown(part)] if isinstance(
+        item, Several
+    ) else [item]  # fmt: skip
