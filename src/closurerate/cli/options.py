@@ -49,3 +49,8 @@ def fraction(text: str) -> Fraction:
 def tell(line: str) -> None:
     """Say one line on standard output."""
     sys.stdout.write(f"{line}\n")
+
+
+def tell_left_out(reason: str) -> None:
+    """Say on standard error that a definition is left out, and why."""
+    sys.stderr.write(f"closurerate: left out: {reason}\n")

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from closurerate.cli.options import fraction, roc_year, tell, whole
+from closurerate.cli.options import fraction, roc_year, tell, tell_left_out, whole
 
 if TYPE_CHECKING:
     from closurerate.cli.options import Commands
@@ -95,19 +95,16 @@ def _worlds(options: argparse.Namespace) -> None:
 
     from closurerate.cases.published_totals import panel_of
     from closurerate.cases.synthetic import load_assumptions
-    from closurerate.kpi.definition import read_definition
-    from closurerate.paths import data_folder, kpi_file, kpi_ids
+    from closurerate.paths import data_folder
+    from closurerate.report.alternatives import read_alternatives
     from closurerate.study.settings import read_settings
     from closurerate.study.world_assumptions import read_world_settings
     from closurerate.study.worlds import make_worlds, write_worlds
 
-    definitions = [read_definition(kpi_file(name), kpi_file) for name in kpi_ids()]
-    version = read_definition(kpi_file(options.kpi), kpi_file).in_force(options.year)
-    others = [
-        item.in_force(options.year)
-        for item in definitions
-        if item.id != version.kpi and min(item.versions) <= options.year
-    ]
+    compared = read_alternatives(options.year, options.kpi)
+    for reason in compared.damaged:
+        tell_left_out(reason)
+    version, *others = (item.in_force(options.year) for item in compared.sound)
     with tqdm(unit=" worlds", disable=None) as bar:
 
         def progress(done: int, count: int) -> None:

@@ -1,4 +1,4 @@
-"""What the study of thresholds declares: ranges, variants, error rates, disclosure, sampling."""
+"""What the study declares: alternatives, ranges, variants, error rates, disclosure, sampling."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -11,8 +11,8 @@ from closurerate.errors import InputError
 from closurerate.study.settings_values import exact_ranges, positive, ratio, record, share, whole
 
 _SECTIONS = (
-    "ratio_ranges", "boundary_ranges", "other_tiers", "elasticity_step", "variants", "error_rates",
-    "disclosure", "sobol", "monte_carlo",
+    "alternatives", "ratio_ranges", "boundary_ranges", "other_tiers", "elasticity_step", "variants",
+    "error_rates", "disclosure", "sobol", "monte_carlo",
 )  # fmt: skip
 
 
@@ -122,10 +122,12 @@ class MonteCarlo:
 
 @dataclass(frozen=True)
 class StudySettings:
-    """All that the study of thresholds declares.
+    """All that the study declares.
 
     Parameters
     ----------
+    alternatives
+        Ids of the KPIs that a year's own is set beside, in the order in which they are shown.
     ratio_ranges
         Lowest and highest ratio by tier name.
     boundary_ranges
@@ -142,6 +144,7 @@ class StudySettings:
         The unit of each section, in English.
     """
 
+    alternatives: tuple[str, ...]
     ratio_ranges: Mapping[str, tuple[Fraction, Fraction]]
     boundary_ranges: Mapping[str, tuple[int, int]]
     other_tiers: GeneralRange
@@ -179,6 +182,7 @@ def read_settings(path: Path) -> StudySettings:
         text = str(error)
         raise InputError(text if str(path) in text else f"{path}: {text}") from None
     return StudySettings(
+        alternatives=_alternatives(values["alternatives"], where["alternatives"]),
         ratio_ranges=exact_ranges(values["ratio_ranges"], where["ratio_ranges"], ratio),
         boundary_ranges=exact_ranges(values["boundary_ranges"], where["boundary_ranges"], whole),
         other_tiers=record(GeneralRange, values["other_tiers"], where["other_tiers"]),
@@ -194,6 +198,15 @@ def read_settings(path: Path) -> StudySettings:
         },
         units={name: sections[name]["unit"] for name in _SECTIONS},
     )
+
+
+def _alternatives(value: Any, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise InputError(f"{where}: must be a list of ids of definitions, found {value!r}.")
+    for item in value:
+        if value.count(item) > 1:
+            raise InputError(f"{where}: {item!r} stands twice.")
+    return tuple(value)
 
 
 def _variants(value: Any, where: str) -> Variants:

@@ -1,0 +1,76 @@
+"""The KPIs set beside a year's own: a declared list, whatever else lies in the folder."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from closurerate.errors import InputError
+from closurerate.paths import data_folder
+from closurerate.report.alternatives import read_alternatives
+from closurerate.study.settings import read_settings
+
+DRAFT = """\
+id: draft
+extends: effective_closure_rate
+name: {zh-Hant: 草案, en: draft}
+summary: {zh-Hant: 草案。, en: A draft.}
+formula: {unit: percent, since: {106: {reference: a test, value: E / new}}}
+"""
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project of one's own with the shipped definitions."""
+    folder = tmp_path / "data"
+    shutil.copytree(data_folder() / "kpi", folder / "kpi")
+    shutil.copy(data_folder() / "study.yml", folder / "study.yml")
+    monkeypatch.chdir(tmp_path)
+    return folder
+
+
+def ids(first: str = "effective_closure_rate") -> list[str]:
+    return [item.id for item in read_alternatives(107, first).sound]
+
+
+def test_the_years_own_stands_first_and_the_declared_ones_in_their_order() -> None:
+    declared = read_settings(data_folder() / "study.yml").alternatives
+    assert len(declared) == 12
+    assert ids() == ["effective_closure_rate", *declared[:-1]]
+    others = [name for name in declared if name != "minimum"]
+    assert ids("minimum") == ["minimum", *others]
+
+
+def test_a_draft_in_the_folder_changes_nothing_until_it_is_declared(data: Path) -> None:
+    before = read_alternatives(107)
+    path = data / "kpi" / "proposals" / "draft.yml"
+    path.write_text(DRAFT, encoding="utf-8")
+    assert read_alternatives(107) == before
+    path.write_text("no definition at all", encoding="utf-8")
+    assert read_alternatives(107) == before
+    path.write_text(DRAFT, encoding="utf-8")
+    assert ids("draft")[:2] == ["draft", "arithmetic_mean"]
+
+
+def test_a_declared_one_that_is_damaged_is_left_out_and_named(data: Path) -> None:
+    path = data / "kpi" / "proposals" / "minimum.yml"
+    path.write_text(path.read_text(encoding="utf-8").replace("unit: percent", "unit: parsec"))
+    (data / "kpi" / "proposals" / "clearance_rate.yml").unlink()
+    found = read_alternatives(107)
+    assert {"minimum", "clearance_rate"}.isdisjoint(item.id for item in found.sound)
+    assert len(found.sound) == 10
+    gone, damaged = found.damaged
+    assert "no KPI has the id 'clearance_rate'" in gone
+    assert "minimum.yml: formula.unit: must be one of percent" in damaged
+    with pytest.raises(InputError, match=r"minimum\.yml: formula\.unit"):
+        read_alternatives(107, "minimum")
+
+
+@pytest.mark.parametrize("value", ["minimum", "[minimum, minimum]", "[1]", "{minimum: 1}"])
+def test_a_list_that_is_none_is_an_error_of_its_key(data: Path, value: str) -> None:
+    path = data / "study.yml"
+    text = path.read_text(encoding="utf-8")
+    start, end = text.index("    value:\n      - arithmetic_mean"), text.index("  ratio_ranges")
+    path.write_text(f"{text[:start]}    value: {value}\n\n{text[end:]}", encoding="utf-8")
+    with pytest.raises(InputError, match=r"study\.yml: alternatives\.value: "):
+        read_settings(path)
