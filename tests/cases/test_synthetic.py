@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 
 import pandas as pd
@@ -203,18 +204,36 @@ def test_reopened_cases_were_closed_the_year_before(
     assert first["reopened_on"].isna().all()
 
 
+EDGES = (100_000, 199_999, 200_000, 500_000, 999_999, 1_000_000, 2_000_000)
+
+
+def _at_ratio(cases: pd.DataFrame, amount: int, over: int) -> pd.DataFrame:
+    """Return the cases paid in part of an amount, exactly on their ratio or some TWD over."""
+    is_part = cases["disposition"].astype("string").str.startswith("part_").fillna(False)
+    limit = int(RATIOS[_tier(amount)] * amount)
+    is_here = (cases["referred_amount_twd"] == amount) & (cases["paid_amount_twd"] == limit + over)
+    return cases[is_part & is_here]
+
+
 @pytest.mark.parametrize("year", YEARS)
-def test_every_branch_has_cases_on_each_boundary(panel: dict[int, pd.DataFrame], year: int) -> None:
-    cases = panel[year]
-    parts = cases[cases["disposition"].astype("string").str.startswith("part_").fillna(False)]
-    is_effective = _effective(parts)
-    for amount in (100_000, 199_999, 200_000, 500_000, 999_999, 1_000_000, 2_000_000):
-        limit = int(RATIOS[_tier(amount)] * amount)
-        at = parts["referred_amount_twd"] == amount
-        for paid, wanted in ((limit, False), (limit + 1, True)):
-            found = parts[at & (parts["paid_amount_twd"] == paid)]
-            assert set(found["branch"]) == set(BRANCHES)
-            assert (is_effective[found.index] == wanted).all()
+def test_cases_on_each_boundary_are_made_only_where_they_are_asked_for(
+    panel: dict[int, pd.DataFrame],
+    tmp_path: Path,
+    totals: PanelTotals,
+    assumptions: Assumptions,
+    year: int,
+) -> None:
+    # Chance may put a round ordinary debt on a half, no debt of the higher tiers on its ratio.
+    assert not any(len(_at_ratio(panel[year], amount, 0)) for amount in EDGES[2:])
+    asked = replace(assumptions, boundary_cases={**assumptions.boundary_cases, "copies": 12})
+    path, size = tmp_path / "cases.parquet", Fraction(1, 500)
+    make_synthetic(year, path, totals=totals, assumptions=asked, fraction=size)
+    cases = pq.read_table(path).to_pandas()
+    assert _counted(cases, year) == scaled(totals, size).by_year()[year]
+    for amount, over in product(EDGES, (0, 1)):
+        found = _at_ratio(cases, amount, over)
+        assert set(found["branch"]) == set(BRANCHES)
+        assert (_effective(found) == bool(over)).all()
 
 
 @pytest.mark.parametrize("year", YEARS)

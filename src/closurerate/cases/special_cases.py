@@ -96,9 +96,9 @@ def places(rng: np.random.Generator, older: int, wanted: Sequence[int]) -> list[
 
 
 def boundary_cases(nation: Nation) -> Boundary:
-    """Return in every branch, for every amount, a case on its tier's ratio and one just over."""
+    """Return in every branch, for every amount, cases on its tier's ratio and as many just over."""
     entry = nation.assumptions.boundary_cases
-    copies = range(nation.scaled_count(entry["copies"]))
+    copies = range(nation.scaled_count(entry["copies"], least=min(1, entry["copies"])))
     bounds, ratios = nation.assumptions.tier_bounds, nation.assumptions.ratios
     amounts = list(entry["amounts"])
     limits = [int(ratios[int(np.searchsorted(bounds, a, side="right"))] * a) for a in amounts]
@@ -108,7 +108,7 @@ def boundary_cases(nation: Nation) -> Boundary:
             range(len(BRANCHES)), zip(amounts, limits, strict=True), (0, 1), copies
         )
     ]
-    branch, amount, paid = np.array(cases, dtype=np.int64).T
+    branch, amount, paid = np.array(cases, dtype=np.int64).reshape(-1, 3).T
     kind = nation.assumptions.kind_names.index(entry["kind"])
     return Boundary(_NOWHERE, np.full(branch.size, kind), branch, amount, paid)
 
