@@ -29,12 +29,16 @@ def zstd(data: bytes) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
+SKIPPED = b"\x50\x2a\x4d\x18\x00\x00\x00\x00"
 PACKED = {
     "plain": lambda data: data,
     "gzip": gzip.compress,
     "gzip in two parts": lambda data: gzip.compress(data[:9]) + gzip.compress(data[9:]),
     "zstd": zstd,
     "zstd in two parts": lambda data: zstd(data[:9]) + zstd(data[9:]),
+    "zstd behind frames to be skipped": lambda data: (
+        b"\x5f\x2a\x4d\x18\x02\x00\x00\x00ab" + zstd(data[:9]) + SKIPPED + zstd(data[9:]) + SKIPPED
+    ),
     "zip": lambda data: zipped({"cases.csv": data}),
     "zip, stored": lambda data: zipped({"cases.csv": data}, zipfile.ZIP_STORED),
 }
@@ -128,7 +132,7 @@ def test_an_empty_member_is_an_error(tmp_path):
 @pytest.mark.parametrize("inner", ["gzip", "zstd", "zip"])
 def test_an_archive_in_an_archive_is_refused(tmp_path, inner):
     data = zipped({"inner": PACKED[inner](b"a,b\n")})
-    with pytest.raises(InputError, match="inner is no text; unpack the archive"):
+    with pytest.raises(InputError, match="inner holds no text; unpack it"):
         open_file(written(tmp_path, data))
 
 

@@ -1,6 +1,5 @@
 """What an extract's file is, by its content rather than its name, and the tables in it."""
 
-import codecs
 import gzip
 import io
 import zipfile
@@ -14,33 +13,12 @@ import pyarrow as pa
 
 from closurerate.errors import InputError
 from closurerate.intake.arrow_tables import read_parquet
+from closurerate.intake.forms import FIRST_BYTES, Form, form_of, is_workbook
 from closurerate.intake.raw_table import RawTable
 from closurerate.intake.sheets import read_workbook
 from closurerate.intake.text import Blocks, open_text
 
 Opener = Callable[[Callable[[int], None]], AbstractContextManager[IO[bytes]]]
-
-_BLOCK_BYTES = 1 << 22
-_ZIP = b"PK\x03\x04"
-_GZIP = b"\x1f\x8b"
-_ZSTD = b"\x28\xb5\x2f\xfd"
-_PARQUET = b"PAR1"
-
-# Known forms that are not read, and what to do instead.
-_REFUSED = {
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "is a workbook of the old form (.xls) or one with a "
-    "password; save it as XLSX without a password, or as CSV",
-    b"%PDF": "is a PDF; ask for the extract as CSV, XLSX, ODS or Parquet",
-    b"7z\xbc\xaf\x27\x1c": "is a 7z archive; unpack it, or pack its files as zip",
-    b"Rar!": "is a RAR archive; unpack it, or pack its files as zip",
-    b"BZh": "is packed by bzip2; unpack it, or pack it as gzip or zstd",
-    b"\xfd7zXZ": "is packed by xz; unpack it, or pack it as gzip or zstd",
-    b"SQLite format 3": "is an SQLite database; give its URL, such as sqlite:///extract.db",
-    b"PK\x05\x06": "is a zip archive without files; give one that holds the extract",
-}
-
-# What some systems export under the name of a workbook.
-_MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml")
 
 _DAMAGED = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError)
 
@@ -67,13 +45,16 @@ def open_file(path: Path, encoding: str | None = None) -> list[RawTable]:
         There is no such file, or it is empty, damaged, locked by a password or of another form.
         What is damaged further down raises it when the table is read.
     """
-    start = _start_of(path)
-    _refuse_unknown(path.name, start)
-    if start.startswith(_PARQUET):
+    form = form_of(path.name, _start_of(path))
+    if form == "parquet":
         return read_parquet(path)
-    if start.startswith(_ZIP):
-        return read_workbook(path) if _is_workbook(path) else _open_archive(path, encoding)
-    blocks = _blocks(path.name, _opener(path, start))
+    if form == "zip":
+        with _archive(path) as archive:
+            is_book = is_workbook(path.name, archive)
+        return read_workbook(path) if is_book else _open_archive(path, encoding)
+    blocks = _blocks(path.name, _opener(path, form))
+    if form != "text":
+        _check_text(path.name, blocks)
     return [open_text(path.name, None, blocks, path.stat().st_size, encoding)]
 
 
@@ -84,7 +65,7 @@ def _start_of(path: Path) -> bytes:
         raise InputError(f"{path} is no file; give the path of a file of the extract")
     try:
         with path.open("rb") as file:
-            start = file.read(64)
+            start = file.read(FIRST_BYTES)
     except OSError as error:
         raise InputError(f"{path.name} cannot be opened: {error.strerror}") from None
     if not start:
@@ -92,25 +73,21 @@ def _start_of(path: Path) -> bytes:
     return start
 
 
-def _refuse_unknown(where: str, start: bytes) -> None:
-    for magic, reason in _REFUSED.items():
-        if start.startswith(magic):
-            raise InputError(f"{where} {reason}")
-    if start.removeprefix(codecs.BOM_UTF8).lstrip().lower().startswith(_MARKUP):
-        raise InputError(
-            f"{where} is a web page or XML; open it in a spreadsheet and save it as XLSX or CSV"
-        )
+def _check_text(where: str, blocks: Blocks) -> None:
+    """Raise where what was packed is no text."""
+    if form_of(where, next(blocks(lambda _: None), b"")) != "text":
+        raise InputError(f"{where} holds no text; unpack it and give what is in it.")
 
 
-def _opener(path: Path, start: bytes) -> Opener:
+def _opener(path: Path, form: Form) -> Opener:
     @contextmanager
     def open_(tell_bytes: Callable[[int], None]) -> Iterator[IO[bytes]]:
         with path.open("rb", buffering=0) as file:
             told = cast(IO[bytes], _Told(file, tell_bytes))
-            if start.startswith(_GZIP):
+            if form == "gzip":
                 with gzip.GzipFile(fileobj=told) as unpacked:
                     yield cast(IO[bytes], unpacked)
-            elif start.startswith(_ZSTD):
+            elif form == "zstd":
                 with pa.CompressedInputStream(told, "zstd") as unpacked:
                     yield unpacked
             else:
@@ -140,7 +117,7 @@ def _blocks(where: str, open_: Opener) -> Blocks:
     def blocks(tell_bytes: Callable[[int], None]) -> Iterator[bytes]:
         try:
             with open_(tell_bytes) as file:
-                while block := file.read(_BLOCK_BYTES):
+                while block := file.read(FIRST_BYTES):
                     yield block
         except _DAMAGED as error:
             raise InputError(
@@ -148,15 +125,6 @@ def _blocks(where: str, open_: Opener) -> Blocks:
             ) from None
 
     return blocks
-
-
-def _is_workbook(path: Path) -> bool:
-    with _archive(path) as archive:
-        names = archive.namelist()
-        if "mimetype" in names:
-            kind = archive.read("mimetype")
-            return kind.startswith(b"application/vnd.oasis.opendocument")
-    return any(name == "[Content_Types].xml" or name.startswith("xl/") for name in names)
 
 
 def _archive(path: Path) -> zipfile.ZipFile:
@@ -191,10 +159,7 @@ def _open_member(path: Path, member: zipfile.ZipInfo, encoding: str | None) -> R
             yield cast(IO[bytes], _Told(file, tell_bytes))
 
     blocks = _blocks(where, open_)
-    start = next(blocks(lambda _: None), b"")
-    _refuse_unknown(where, start)
-    if start.startswith((_PARQUET, _ZIP, _GZIP, _ZSTD)):
-        raise InputError(f"{where} is no text; unpack the archive and give its files")
+    _check_text(where, blocks)
     return open_text(path.name, name, blocks, member.file_size, encoding)
 
 
