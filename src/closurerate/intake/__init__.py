@@ -2,7 +2,7 @@
 
 `plan` says what is taken in, `take` conducts it. In the order of the work:
 
-- what came: `files` (`text` with `decoding`, `code_page_950`, `plain_text`, `careful_text`;
+- what came: `files` (`forms` tells them apart; `text` with `decoding`, `code_page_950`, `plain_text`, `careful_text`;
   `sheets` with `cells`, `lost_cells`, `serials`; `arrow_tables`) and `database`
   (`database_rows`) give tables as they came (`raw_table`); `headers` finds the contract's
   columns; `opening` does it for all that the plan names.
