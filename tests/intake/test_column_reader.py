@@ -43,15 +43,27 @@ def test_the_longest_word_for_nothing_counts(tmp_path):
 
 @pytest.mark.parametrize("others", [["108-001"], ["108-001 "], ["臺108-001"], []])
 def test_ids_that_were_rounded_are_unreadable_whatever_else_is_there(others):
-    rounded = ["1.0800123456789013e+17", "1.08E+17"]
-    assert read_ids([*others, *rounded])[len(others) :] == [(None, "unreadable")] * 2
+    rounded = ["1.0800123456789013e+17", "1.08E+17", "1.08E17", "1,08e17", "108001234567890123.0"]
+    lost = [*rounded, "#DIV/0!", "=A1", "Err:502", "A\x7f1", "A\x001"]
+    for texts in (lost, *([text] for text in lost)):
+        assert read_ids([*others, *texts])[len(others) :] == [(None, "unreadable")] * len(texts)
+
+
+@pytest.mark.parametrize(
+    "text", ['="A1"', "'A1", "A1\u200b", "\ufeffA1", "A1\0", "A1\u00a0", '"A1"']
+)
+def test_an_id_that_looks_the_same_is_the_same_whatever_else_is_there(text):
+    for others in ([], ["108-001"], ["臺108-001"], [None]):
+        assert read_ids([*others, text])[-1] == ("A1", None)
 
 
 @given(
     st.lists(
         st.one_of(
             st.none(),
-            st.text("1 +eE.-(NUL)臺\u3000\ufffd", max_size=9),
+            st.text("1 +eED.,-(NUL)臺\u3000\ufffd\u200b\0\x7f='\"#!A:0", max_size=9),
+            st.from_regex(r"[1-9][.,]?[0-9]{0,3}[ED.+][+0-9]?[0-9]", fullmatch=True),
+            st.sampled_from(["108000001.0", "Err:502", "#N/A", '="A1"', "'A1"]),
             st.from_regex(r"1[0-9]{2}-[0-9]{4,9}", fullmatch=True),
         ),
         max_size=6,

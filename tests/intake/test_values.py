@@ -1,6 +1,7 @@
 """Dates, amounts, words and texts: what is refused, what reads, and that nothing is guessed."""
 
 from datetime import date, timedelta
+from unicodedata import category
 
 import pytest
 from hypothesis import example, given
@@ -193,13 +194,92 @@ def test_a_text_stays_as_it_came():
 
 def test_an_id_is_of_one_width_and_otherwise_as_it_came():
     assert read_id("　１０７（Ａ）－００１ ", NOTHING) == ("107(A)-001", None)
-    for text in ("107-a", "107-A", "107 -A", "台107", "臺107", "0107", "107E+17-1", "107E17"):
+    for text in ("107-a", "107-A", "107 -A", "台107", "臺107", "0107", "107E+17-1", "107E17",
+                 "107.001", "107.D12", "1,107", "#107", "①", "A²", "\ue000", "無"):  # fmt: skip
         assert read_id(text, NOTHING) == (text, None)
 
 
-@pytest.mark.parametrize("text", ["1.0800123456789013e+17", "1E+15", "-1.e+16", "１.０８Ｅ＋１７"])
+INVISIBLE = [
+    chr(code)
+    for code in range(0xF0000)
+    if category(chr(code)) == "Cf" or code in range(0xE0000, 0xE1000)
+] + [*"\u034f\u115f\u1160\u17b4\u17b5\u180b\u180f\u2065\u3164\ufe00\ufe0f\uffa0\ufff0"]
+CONTROLS = [chr(code) for code in range(0xA0) if category(chr(code)) == "Cc"]
+
+
+def test_what_nobody_can_see_makes_no_other_case():
+    assert {"\u200b", "\u200c", "\u200d", "\xad", "\ufeff", "\u202e", "\U000e0041"} < {*INVISIBLE}
+    for sign in INVISIBLE:
+        for text in (f"A1{sign}", f"{sign}A1", f"A{sign}1"):
+            assert read_id(text, NOTHING) == ("A1", None), ascii(text)
+        assert read_id(sign, NOTHING) == (None, None)
+
+
+def test_what_nobody_can_see_makes_no_other_day_amount_or_word():
+    assert read_date("\u200e2018\u200e/03/08", NOTHING) == (DAY, None)
+    assert read_amount("\ufeff1,234\u200b", NOTHING) == (1234, None)
+    assert read_word("臺\u200b北", {"臺北": "臺北"}, NOTHING) == ("臺北", None)
+    assert read_text("\u200b", NOTHING) == (None, None)
+
+
+@pytest.mark.parametrize("sign", [s for s in CONTROLS if not s.isspace()], ids=ascii)
+def test_a_control_character_inside_an_id_may_stand_for_anything(sign):
+    assert read_id(f"A{sign}1", NOTHING) == (None, "unreadable")
+    assert read_id(f"臺{sign}1", NOTHING) == (None, "unreadable")
+
+
+def test_what_looks_the_same_is_the_same_id():
+    blanks = [chr(code) for code in range(0x3001) if chr(code).isspace()] + ["\u2800"]
+    assert {"\xa0", "\u3000", "\u2009", "\u202f", "\t"} < {*blanks}
+    for sign in blanks:
+        assert read_id(f"{sign}A{sign}{sign}1{sign}", NOTHING) == ("A 1", None), ascii(sign)
+    assert read_id("A1\0\0", NOTHING) == ("A1", None)
+    for dash in "‐\u2011‒–−﹣－":
+        assert read_id(f"108{dash}1", NOTHING) == ("108-1", None)
+    assert read_id("e\u0301", NOTHING) == ("\xe9", None)
+    assert read_id("\u2f06\ufa0c", NOTHING) == ("\u4e8c\u5140", None)  # ⼆ and a second 兀
+
+
+@pytest.mark.parametrize(
+    "text", ['="0107"', "'0107", "'0107'", '"0107"', "＇0107", '=" 0107 "', '"\'0107"']
+)
+def test_what_marks_a_text_is_no_part_of_it(text):
+    assert read_id(text, NOTHING) == ("0107", None)
+    assert read_amount(text, NOTHING) == (107, None)
+    assert read_date(text.replace("0107", "107/3/8"), NOTHING) == (DAY, None)
+    assert read_word(text, {"0107": "x"}, NOTHING) == ("x", None)
+    assert read_id('=""', NOTHING) == read_id("'", NOTHING) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "text", ["108000001", "108000001.0", "108000001.00", "１０８０００００１．０"]
+)
+def test_a_column_of_floats_gives_the_same_id(text):
+    assert read_id(text, NOTHING) == ("108000001", None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.0800123456789013e+17", "1E+15", "-1.e+16", "１.０８Ｅ＋１７", "1,08E+17",
+        "1.08E17", "1.08e17", "1,08E17", "1.08D17", "1.08D+17", "-1.08E17", "1.08e+017", "1.08E-7",
+        "108001234567890123.0", "1080012345678901.00", "'1.08E17",
+    ],
+)  # fmt: skip
 def test_a_number_that_was_rounded_is_no_id(text):
     assert read_id(text, NOTHING) == (None, "unreadable")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NUM!", "#NAME?", "#NULL!", "#SPILL!", "#n/a",
+        "#名稱?", "#GETTING_DATA", "#ERROR", "#####", "Err:502", "錯誤：502", "=A1", "=T(A1,2)",
+    ],
+)  # fmt: skip
+def test_an_error_or_a_formula_is_no_id(text):
+    assert read_id(text, NOTHING) == (None, "unreadable")
+    assert read_amount(text, NOTHING) == read_date(text, NOTHING) == (None, "unreadable")
 
 
 @pytest.mark.parametrize("read", [read_date, read_amount, read_text, read_id, None])

@@ -13,6 +13,14 @@ from closurerate.cases.vocabulary import Column, is_text
 from closurerate.intake.values import Read
 
 _PLAIN_AMOUNT = r"^(0|[1-9][0-9]{0,17})$"
+# What an identifier may be made of so that it reads as it stands: visible ASCII without a plus,
+# Chinese characters, and an agency's own; not what marks a text or an error, in front; nor what
+# floats end in, or an exponent.
+_MAY_DIFFER = (
+    r"""[^!-*,-~\x{3400}-\x{9fff}\x{e000}-\x{f8ff}]|^['"=#]|^[Ee][Rr][Rr]:|^錯誤:|^错误:"""
+    r"|\.0+$|^-?[0-9][.,][0-9]*[EeDd]"
+)
+_PLAIN_SIGNS = bytes(sign for sign in range(0x21, 0x7F) if chr(sign) not in "+'\"=#:.,")
 _TEXTS = pa.dictionary(pa.int32(), pa.string())
 
 
@@ -109,7 +117,7 @@ class ColumnReader:
 
 @dataclass
 class IdReader(ColumnReader):
-    """Reads a column whose texts differ from row to row: what is plain ASCII as a whole.
+    """Reads a column whose texts differ from row to row: what is plain as a whole.
 
     Attributes
     ----------
@@ -128,9 +136,9 @@ class IdReader(ColumnReader):
         if is_long and _is_plain(text):
             return Typed(text, _nothing(text), _nothing(text))
         values, codes = pc.ascii_trim_whitespace(text), _nothing(text)
-        is_short = pc.less(pc.binary_length(values), self.shortest)
-        is_other = pc.or_(pc.invert(pc.string_is_ascii(text)), _has_odd_signs(values))
-        is_odd = pc.fill_null(pc.or_(is_short, is_other), False)
+        is_short = pc.less(pc.utf8_length(values), self.shortest)
+        may_differ = pc.match_substring_regex(values, _MAY_DIFFER)
+        is_odd = pc.fill_null(pc.or_(is_short, may_differ), False)
         if pc.any(is_odd).as_py():
             read = [self.read(item) for item in text.filter(is_odd).to_pylist()]
             own, faults = ([each[n] for each in read] for n in (0, 1))
@@ -142,18 +150,12 @@ class IdReader(ColumnReader):
         return Typed(values, codes, came)
 
 
-def _has_odd_signs(texts: pa.Array) -> pa.Array:
-    """Tell where a blank stands, as in `N U L L`, or a plus, as in `1.08E+17`."""
-    return pc.match_substring_regex(texts, r"[\s+]")
-
-
 def _is_plain(texts: pa.Array) -> bool:
-    """Tell whether all is ASCII without blanks, so that nothing is left to trim, or a plus."""
+    """Tell whether all is ASCII in which nothing is asked for by `_MAY_DIFFER`."""
     _, offsets, data = texts.buffers()
     ends = np.frombuffer(offsets, np.int32)[texts.offset :]
-    used = np.frombuffer(data or b"", np.uint8)[ends[0] : ends[len(texts)]]
-    is_visible = used.size > 0 and used.min() > ord(" ") and used.max() < 0x7F  # "delete"
-    return bool(is_visible and not (used == ord("+")).any())
+    used = memoryview(data or b"")[ends[0] : ends[len(texts)]]
+    return len(used) > 0 and not bytes(used).translate(None, _PLAIN_SIGNS)
 
 
 def _plain_amounts(texts: pa.Array) -> pa.Array:

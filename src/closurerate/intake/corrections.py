@@ -13,7 +13,7 @@ import yaml
 from closurerate.cases.vocabulary import COLUMNS, Column
 from closurerate.documents import check_keys, nearest, read_document
 from closurerate.errors import InputError
-from closurerate.intake.values import Read, fold
+from closurerate.intake.values import Read, fold_id
 from closurerate.intake.words import Vocabulary
 
 KEYS = ("case", "column", "from", "to", "reason", "decided_by", "date")
@@ -114,7 +114,7 @@ def _correction(entry: Any, where: str, vocabulary: Vocabulary) -> Correction:
     if from_code is None and from_value == to_value:
         raise InputError(f"{where}: from and to are the same value {to_value!r}.")
     return Correction(
-        case=fold(_text(entry["case"], f"{where}.case")),
+        case=fold_id(_text(entry["case"], f"{where}.case")),
         column=column.name,
         from_text=from_text,
         from_value=from_value,

@@ -9,7 +9,7 @@ import re
 from collections.abc import Container, Mapping
 from datetime import date, timedelta
 from typing import TypeVar
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 from closurerate.intake.raw_table import LOST
 from closurerate.paths import ROC_OFFSET
@@ -23,8 +23,35 @@ V = TypeVar("V")
 Read = tuple[V | None, str | None]
 """What a text means, and the code of what is wrong with it."""
 
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " "}
 _DASHES = dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2212, 0xFE63), "-")
+# Unicode keeps the radicals of dictionaries apart from the characters that they look like.
+_ONE_LOOK = _DASHES | {code: normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
+
+# Drawn as nothing though no sign of format (Unicode's Default_Ignorable_Code_Point).
+_IGNORABLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
+    "\U000e0000-\U000e0fff]"
+)
+_BRAILLE_BLANK = 0x2800
+
+
+class _Folding(dict[int, int | str]):
+    """What a character is read as; each is looked up once."""
+
+    def __missing__(self, code: int) -> int | str:
+        sign = chr(code)
+        if 0xFF01 <= code < 0xFF5F:
+            self[code] = code - 0xFEE0
+        elif sign.isspace() or code == _BRAILLE_BLANK:
+            self[code] = " "
+        else:
+            self[code] = "" if category(sign) == "Cf" or _IGNORABLE.match(sign) else code
+        return self[code]
+
+
+_FOLDING = _Folding()
+_AS_TEXT = re.compile(r"""=?"([^"]*)"|'([^']*)'?""")
+"""What spreadsheets write so that a number is taken for a text: `="0107"`, `'0107`."""
 
 _HOUR = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?"
 # Taiwan's own offset leaves the day as written; any other puts it in doubt, and so does 24:00.
@@ -50,17 +77,45 @@ _AMOUNT = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _LARGEST = 2**63 - 1
-_ROUNDED = re.compile(r"[-+]?\d+(?:\.\d*)?[Ee]\+\d+", re.ASCII)
+_NUMBER_ID = re.compile(r"(\d{1,15})\.0+", re.ASCII)
+_NO_ID = re.compile(
+    # Rounded: by Excel, R and Python; by Java, Fortran and others, without a plus; by pandas.
+    r"[-+]?\d+(?:[.,]\d*)?[ED]\+\d+|[-+]?\d[.,]\d*[ED]-?\d+|\d{16,}\.0+"
+    # A spreadsheet's errors, its sign for a column too narrow, and a formula.
+    r"|#(?:[^#]{1,30}[!?]|N/A|NV|ERROR|GETTING_DATA|#+)|(?:Err|錯誤|错误):\d+|=.*",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 def fold(text: str) -> str:
-    """Return a text with full-width ASCII as ASCII and without surrounding blanks."""
-    return text.translate(_FULL_WIDTH).strip()
+    """Return a text as it looks, on one line.
+
+    Full-width ASCII becomes ASCII, each kind of blank a blank; what nobody can see (such as a
+    zero-width space, a soft hyphen, a mark of direction or of variation, a byte order mark) is
+    dropped, and so are blanks and NULs around the text, and what marks it as one: `="0107"`,
+    `'0107`.
+    """
+    folded = text.translate(_FOLDING).strip(" \0")
+    while folded.startswith(("=", '"', "'")) and (marked := _AS_TEXT.fullmatch(folded)):
+        folded = (marked[1] or marked[2] or "").strip(" \0")
+    return folded
 
 
 def fold_word(text: str) -> str:
     """Return the form in which words are compared: of one width and case, 臺, without blanks."""
-    return "".join(normalize("NFKC", text).casefold().replace("台", "臺").split())
+    return _word(fold(text))
+
+
+def fold_id(text: str) -> str:
+    """Return the form in which identifiers are compared: two that look the same are the same.
+
+    Beyond `fold`: dashes of one kind, blanks in a row as one, a character of one form (composed,
+    and no dictionary's radical), and `108000001.0`, as a column of floats writes it, without `.0`
+    where no digit can have been rounded.
+    """
+    folded = " ".join(normalize("NFC", fold(text).translate(_ONE_LOOK)).split())
+    number = _NUMBER_ID.fullmatch(folded)
+    return number[1] if number else folded
 
 
 def read_date(text: str, nothing: Container[str]) -> Read[date]:
@@ -92,9 +147,10 @@ def read_date(text: str, nothing: Container[str]) -> Read[date]:
     tuple
         The day, and `undecodable`, `unreadable` or `no_such_date` where there is none.
     """
-    if (empty := _empty(text, nothing)) is not None:
+    folded = fold(text)
+    if (empty := _empty(folded, nothing)) is not None:
         return empty
-    written = fold(text).translate(_DASHES)
+    written = folded.translate(_DASHES)
     if serial := _SERIAL.fullmatch(written):
         days = int(serial[1])
         if not _FIRST_SERIAL <= days <= _LAST_SERIAL:
@@ -136,9 +192,10 @@ def read_amount(text: str, nothing: Container[str]) -> Read[int]:
     tuple
         The amount in NTD, and `undecodable` or `unreadable` where there is none.
     """
-    if (empty := _empty(text, nothing)) is not None:
+    folded = fold(text)
+    if (empty := _empty(folded, nothing)) is not None:
         return empty
-    written = fold(text).translate(_DASHES)
+    written = folded.translate(_DASHES)
     is_bracketed = written.startswith("(") and written.endswith(")")
     found = _AMOUNT.fullmatch(written[1:-1].strip() if is_bracketed else written)
     if found is None:
@@ -167,9 +224,10 @@ def read_word(text: str, words: Mapping[str, str], nothing: Container[str]) -> R
     tuple
         The contract's word, and `undecodable` or `unknown_word` where there is none.
     """
-    if (empty := _empty(text, nothing)) is not None:
+    folded = fold(text)
+    if (empty := _empty(folded, nothing)) is not None:
         return empty
-    word = words.get(fold_word(text))
+    word = words.get(_word(folded))
     return word, None if word is not None else UNKNOWN_WORD
 
 
@@ -188,17 +246,19 @@ def read_text(text: str, nothing: Container[str]) -> Read[str]:
     tuple
         The text, and `undecodable` where a character of it is lost.
     """
-    if (empty := _empty(text, nothing)) is not None:
+    if (empty := _empty(fold(text), nothing)) is not None:
         return empty
     return text.strip(), None
 
 
 def read_id(text: str, nothing: Container[str]) -> Read[str]:
-    """Read an identifier: without surrounding blanks, and full-width ASCII as ASCII.
+    """Read an identifier, as `fold_id` gives it.
 
-    The same case must not count twice because two systems write its number in two widths; any
-    other difference, 台 and 臺 among them, is one. `1.08E+17` is unreadable: a spreadsheet
-    rounds when it writes so, and different cases would become one.
+    The same case must not count twice because two systems write its number in ways that look the
+    same; any other difference, 台 and 臺 or a leading zero among them, is one. Different cases must
+    not count as one: unreadable is a number that was rounded, as `1.08E+17`, `1.08E17` or
+    `108001234567890123.0`; a spreadsheet's error, as `#N/A`; and what has a control character in
+    it, which may stand for anything.
 
     Parameters
     ----------
@@ -212,18 +272,24 @@ def read_id(text: str, nothing: Container[str]) -> Read[str]:
     tuple
         The identifier, and `undecodable` or `unreadable` where there is none.
     """
-    if (empty := _empty(text, nothing)) is not None:
+    folded = fold_id(text)
+    if (empty := _empty(folded, nothing)) is not None:
         return empty
-    folded = fold(text)
-    return (None, UNREADABLE) if _ROUNDED.fullmatch(folded) else (folded, None)
+    has_control = not folded.isprintable() and any(category(sign) == "Cc" for sign in folded)
+    is_lost = has_control or _NO_ID.fullmatch(folded)
+    return (None, UNREADABLE) if is_lost else (folded, None)
 
 
-def _empty(text: str, nothing: Container[str]) -> tuple[None, str | None] | None:
+def _word(folded: str) -> str:
+    return "".join(normalize("NFKC", folded).casefold().replace("台", "臺").split())
+
+
+def _empty(folded: str, nothing: Container[str]) -> tuple[None, str | None] | None:
     """Return what a cell without a value reads as; None where it holds something."""
-    if LOST in text:
+    if LOST in folded:
         return None, UNDECODABLE
-    folded = fold_word(text)
-    return (None, None) if not folded or folded in nothing else None
+    word = _word(folded)
+    return (None, None) if not word or word in nothing else None
 
 
 def _gregorian_year(digits: str, era: str | None) -> int | None:

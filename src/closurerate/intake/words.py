@@ -44,8 +44,8 @@ class Vocabulary:
 
     @property
     def shortest_id(self) -> int:
-        """From how many characters on no ASCII text stands for an empty cell."""
-        return 1 + max(len(word) for word in self.nothing | {""} if word.isascii())
+        """From how many characters on no text stands for an empty cell."""
+        return 1 + max(len(word) for word in self.nothing | {""})
 
     def reader(self, column: Column) -> Callable[[str], Read[Any]]:
         """Return what reads a text of this column: to a `date`, an `int` or a `str`."""
