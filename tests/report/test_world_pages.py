@@ -230,6 +230,8 @@ def test_conclusions_tell_where_they_hold_and_what_they_rest_on() -> None:
     assert "2 synthetic worlds" in table.caption
     assert "1/1000" in table.note
     assert "no bunching" in table.note
+    # 0.05 ^ (1/2) = 22.36 %.
+    assert "in all 2 is at least 22.4 % likely (one-sided 95 %)" in plain(table.note)
     rows = [tuple(plain(cell) for cell in row) for row in table.rows]
     by_start = {row[0][:30]: row for row in rows}
     first = by_start["Closing 10 more pending cases "]
@@ -273,6 +275,7 @@ def test_world_figures_can_be_named() -> None:
     assert shown["worlds"].value == 2
     assert 0 < shown["conclusions_in_all"].value <= shown["conclusions"].value
     assert 50 < shown["full_low"].value <= shown["full_high"].value < 100
+    assert float(shown["in_all_least"].value) == pytest.approx(22.3607, abs=1e-4)
     assert {quantity.evidence for quantity in shown.values()} == {"illustration"}
 
 

@@ -28,7 +28,7 @@ from closurerate.study.world_assumptions import (
     draw_assumptions,
     read_world_settings,
 )
-from closurerate.study.world_conclusions import branch_ranks, conclusions
+from closurerate.study.world_conclusions import branch_ranks, conclusions, least_likely
 from closurerate.study.world_counts import count_world, repayments_of
 from closurerate.study.world_study import World, study_world
 from closurerate.study.world_totals import check_totals
@@ -504,6 +504,14 @@ def test_a_conclusion_counts_the_worlds_where_it_holds(
     row = found_in(world(1), world(2), other, name=name, target=25.0)
     assert (row["holds"], row["known"], row["count"]) == (holds, 3, 3)
     assert (row["low"], row["high"]) == (pytest.approx(low), pytest.approx(high))
+
+
+@pytest.mark.parametrize(("worlds", "least"), [(1, 0.05), (2, 0.2236), (50, 0.9418)])
+def test_how_likely_what_comes_out_each_time_is_at_least(worlds: int, least: float) -> None:
+    # So many in a row come out with a chance of 5 % where each of them is as likely as this.
+    found = least_likely(worlds)
+    assert found == pytest.approx(least, abs=5e-5)
+    assert found**worlds == pytest.approx(0.05)
 
 
 def test_exactly_on_the_bound_does_not_hold() -> None:

@@ -19,7 +19,7 @@ from closurerate.report.labels import Language
 from closurerate.report.show import Column, Finding, Markdown, Several, Table
 from closurerate.report.words import word
 from closurerate.study.world_assumptions import WorldRange, read_world_settings
-from closurerate.study.world_conclusions import conclusions
+from closurerate.study.world_conclusions import conclusions, least_likely
 from closurerate.study.worlds import Worlds, read_worlds
 
 _COMPARED = ("effective_over_closed", "effective_share")
@@ -115,6 +115,8 @@ def _note(found: Worlds, language: Language) -> str:
         word(
             "note_conclusions",
             language,
+            count=len(found.worlds),
+            least=printed(_least(found), language),
             rejected=sum(world.rejected for world in found.worlds),
             fixed=("" if language == "zh-Hant" else " ").join(
                 texts[language] for texts in fixed.values()
@@ -124,6 +126,12 @@ def _note(found: Worlds, language: Language) -> str:
     if found.fraction != "1":
         parts.append(word("note_worlds_fraction", language, fraction=found.fraction))
     return ("" if language == "zh-Hant" else " ").join(parts)
+
+
+def _least(found: Worlds) -> Quantity:
+    """Return how likely what comes out in every world is at the least, in percent."""
+    share = Fraction(least_likely(len(found.worlds)))
+    return Quantity(share * 100, "percent", 1, "illustration")
 
 
 def _sentence(data: KpiData, found: Worlds, row: Mapping[Hashable, Any]) -> str:
@@ -224,8 +232,9 @@ def _range_of(item: WorldRange, language: Language) -> str:
 def world_figures(data: KpiData, found: Worlds) -> dict[str, Quantity]:
     """Return figures that a sentence can name.
 
-    `worlds` (how many), `conclusions`, `conclusions_in_all` (that hold in every world); `full_low`
-    and `full_high` (share of effective cases paid in full), `full_alone_low` and `full_alone_high`
+    `worlds` (how many), `conclusions`, `conclusions_in_all` (that hold in every world) and
+    `in_all_least` (how likely such a one is at least, under the worlds' generator); `full_low` and
+    `full_high` (share of effective cases paid in full), `full_alone_low` and `full_alone_high`
     (the KPI if no part-paid case counted), `boundary_share_high` (the widest swing of a boundary
     in percent of the widest of a ratio).
     """
@@ -233,6 +242,7 @@ def world_figures(data: KpiData, found: Worlds) -> dict[str, Quantity]:
     in_all = int((frame["holds"] == frame["count"]).sum())
     counts = {"worlds": len(found.worlds), "conclusions": len(frame), "conclusions_in_all": in_all}
     shown = {name: Quantity(count, "count", 0, "illustration") for name, count in counts.items()}
+    shown["in_all_least"] = _least(found)
     by_name = {row["name"]: row for row in frame.to_dict("records")}
     for name, conclusion, unit, ends in (
         ("full", "mostly_full", "percent", ("low", "high")),

@@ -106,6 +106,19 @@ def conclusions(
     return pd.DataFrame(rows)
 
 
+def least_likely(worlds: int) -> float:
+    """Return how likely what comes out in each of so many worlds is, at the least.
+
+    The lower one-sided 95 % bound of a share that was found whole: under the generator of the
+    worlds and the ranges they were drawn from, and under nothing else.
+
+    References
+    ----------
+    Clopper and Pearson (1934, doi:10.1093/biomet/26.4.404).
+    """
+    return float(0.05 ** (1 / worlds))
+
+
 def _conclusions(
     base: World,
     target: float | None,

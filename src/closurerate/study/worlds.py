@@ -1,7 +1,8 @@
 """An ensemble of synthetic worlds that all meet a year's published totals, each studied by itself.
 
-What holds in every world rests on the totals, whatever the assumptions within their ranges; what
-differs from world to world is not known while there are no real rows.
+What comes out in every world is likely under one generator and its declared ranges
+(`study.world_conclusions.least_likely`); the totals do not imply it, and cases that meet them may
+contradict it. What differs from world to world is not known while there are no real rows.
 """
 
 import json
