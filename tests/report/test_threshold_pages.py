@@ -38,6 +38,7 @@ from closurerate.report.words import word
 from closurerate.study.breakpoints import breakpoints
 from closurerate.study.parameters import parameters
 from closurerate.study.steps import step_function
+from kpi_samples import of_formula
 
 LANGUAGES = ("zh-Hant", "en")
 OFFICIAL = "effective_closure_rate"
@@ -69,7 +70,7 @@ TABLES: dict[str, Callable[..., Table | Markdown]] = {
     "sensitivity": threshold_tables.sensitivity_table,
     "breakpoints": threshold_tables.breakpoints_table,
     "variants": threshold_tables.variants_table,
-    "check": lambda data: sobol_tables.check_table(data, panels_of(data)),
+    "shares": lambda data: sobol_tables.shares_table(data, panels_of(data)),
     "interactions": lambda data: sobol_tables.interactions_table(data, panels_of(data)),
     "models": uncertainty_tables.models_table,
     "rates": uncertainty_tables.rates_table,
@@ -244,12 +245,61 @@ def test_official_and_effective_over_closed_answer_alike_and_the_reason_is_publi
     assert "0.0000" in {row[3] for row in still.rows}
 
 
-def test_the_check_shows_estimates_beside_the_exact_shares() -> None:
-    rows = table("check").rows
-    exact = [float(row[3]) for row in rows]
-    assert sum(exact) == pytest.approx(1, abs=1e-5)
-    for row, share in zip(rows, exact, strict=True):
-        assert float(row[1].split(" ± ")[0]) == pytest.approx(share, abs=0.05)
+def estimated() -> ThresholdData:
+    """The same cases under a KPI that is not affine in the effective cases."""
+    data = threshold_data("en")
+    version = of_formula("E^2 / C^2")
+    return replace(data, index=replace(data.index, version=version))
+
+
+def test_exact_shares_add_up_and_carry_no_error() -> None:
+    panel = panels_of(threshold_data("en"))[0]
+    assert panel.found.is_exact
+    made = table("shares")
+    alone = [row[1] for row in made.rows if row[1] != "no effect"]
+    assert not any("±" in cell for row in made.rows for cell in row)
+    pairs = sum(pair.second for pair in panel.found.pairs)
+    assert sum(map(float, alone)) + float(pairs) == pytest.approx(1, abs=1e-5)
+    assert "estimate" not in made.note
+    told = table("interactions")
+    assert len(told.rows) == sum(
+        pair.second > 0 for pair in panels_of(threshold_data("en"))[-1].found.pairs
+    )
+    assert "exactly nought" in told.note
+
+
+def test_an_estimate_is_shown_with_the_digits_that_its_error_carries() -> None:
+    assert sobol_tables.share_text(0.999888, 0.036271, 6) == "1.00 ± 0.04"
+    assert sobol_tables.share_text(Fraction(999_877, 10**6), None, 6) == "0.999877"
+    data = estimated()
+    panels = sobol_charts.sobol_panels(data)
+    made = sobol_tables.shares_table(data, panels)
+    assert isinstance(made, Table)
+    assert "estimates" in made.note
+    for row in made.rows:
+        for cell in row[1:]:
+            if "±" in cell:
+                value, error = cell.split(" ± ")
+                assert len(value) == len(error)
+                assert len(error.replace("0", "").replace(".", "")) <= 2
+                assert 0 <= float(value) <= 1
+    assert any("±" in cell for row in made.rows for cell in row)
+
+
+def test_a_share_in_a_sentence_is_exact_or_tells_its_error() -> None:
+    """It was a sampled float made a figure of the ledger, such as 100.03 %."""
+    figures, _ = share_facts(threshold_data("en"), panels_of(threshold_data("en")))
+    first = max(
+        Fraction(item.first or 0) for item in panels_of(threshold_data("en"))[0].found.indices
+    )
+    assert figures["leading_share"].value == 100 * first
+    data = estimated()
+    none, names = share_facts(data, sobol_charts.sobol_panels(data))
+    assert none == {}
+    low, high = re.findall(r"\d+", names["leading_share"])
+    assert 0 <= int(low) < int(high) <= 100
+    said = data.say(none, names, zh="{leading_share}", en="{leading_share} by the {weightiest}.")
+    assert " – " in said.text
 
 
 def test_recorded_value_and_intervals_of_the_error_models() -> None:

@@ -37,8 +37,7 @@ class Panel:
 def sobol_chart(data: ThresholdData, panels: Sequence[Panel]) -> Chart | Markdown:
     """Return the share of the KPI's variance that each threshold explains, alone and in all.
 
-    Where one threshold explains nearly all, a second panel holds it and shows the others. In a
-    last one the ratios alone vary: there the exact shares stand beside the estimates.
+    Where one threshold explains nearly all, a second panel holds it and shows the others.
     """
     language = data.language
     if not panels:
@@ -56,7 +55,7 @@ def sobol_chart(data: ThresholdData, panels: Sequence[Panel]) -> Chart | Markdow
             threshold_figures.draw_sobol(
                 frame, ax, title=panel.title, xlabel=word("threshold_axis_share", language)
             )
-        _sobol_legend(figure, frames, data)
+        _sobol_legend(figure, data)
         return chart_of(data, figure, "sobol", joined(_sobol_items(data, panels), language))
 
 
@@ -67,8 +66,8 @@ def _sobol_items(data: ThresholdData, panels: Sequence[Panel]) -> list[str]:
             data.language,
             panel=panel.title,
             name=parameter_name(parameter, data.language),
-            first=f"{item.first:.3f}",
-            total=f"{item.total:.3f}",
+            first=f"{float(item.first or 0):.3f}",
+            total=f"{float(item.total or 0):.3f}",
         )
         for panel in panels
         for parameter, item in zip(panel.moved, panel.found.indices, strict=True)
@@ -78,17 +77,14 @@ def _sobol_items(data: ThresholdData, panels: Sequence[Panel]) -> list[str]:
 def sobol_panels(data: ThresholdData) -> list[Panel]:
     """Return the panels of the chart; none where no threshold moves the KPI."""
     moved = parameters(data.index.version.rule, data.settings)
-    ratios = tuple(parameter for parameter in moved if parameter.kind == "ratio")
     panels = [_panel(data, "all", moved)]
     if not panels[0].found.variance:
         return []
-    shares = [item.first or 0 for item in panels[0].found.indices]
+    shares = [float(item.first or 0) for item in panels[0].found.indices]
     leading = moved[shares.index(max(shares))]
     rest = tuple(parameter for parameter in moved if parameter != leading)
     if max(shares) > _DOMINANT and rest:
         panels.append(_panel(data, "rest", rest, held=parameter_name(leading, data.language)))
-    if ratios != moved:
-        panels.append(_panel(data, "ratios", ratios))
     return [panel for panel in panels if panel.found.variance]
 
 
@@ -99,7 +95,7 @@ def _panel(data: ThresholdData, name: str, moved: tuple[Parameter, ...], **place
 
 def _sobol_frame(data: ThresholdData, panel: Panel) -> pd.DataFrame:
     """Return a row for each threshold, empty for those that are held."""
-    columns = ("first", "first_interval", "total", "total_interval", "exact")
+    columns = ("first", "first_interval", "total", "total_interval")
     found = {
         parameter.name: [np.nan if value is None else float(value) for value in values]
         for parameter, item in zip(panel.moved, panel.found.indices, strict=True)
@@ -111,7 +107,7 @@ def _sobol_frame(data: ThresholdData, panel: Panel) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(columns)).assign(label=labels)
 
 
-def _sobol_legend(figure: Figure, frames: Sequence[pd.DataFrame], data: ThresholdData) -> None:
+def _sobol_legend(figure: Figure, data: ThresholdData) -> None:
     marks = [
         Line2D([], [], marker="o", linestyle="none", color=PALETTE.accent),
         Line2D(
@@ -119,9 +115,6 @@ def _sobol_legend(figure: Figure, frames: Sequence[pd.DataFrame], data: Threshol
         ),
     ]
     names = ["threshold_first", "threshold_total"]
-    if any(frame["exact"].notna().any() for frame in frames):
-        marks.append(Line2D([], [], marker="|", linestyle="none", color=PALETTE.ink, markersize=11))
-        names.append("threshold_exact")
     figure.legend(
         marks, [word(name, data.language) for name in names], loc="outside lower center",
         ncols=len(marks),

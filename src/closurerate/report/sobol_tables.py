@@ -1,49 +1,69 @@
-"""Tables of what the thresholds explain together: a check by exact shares, and pairs."""
+"""Tables of what the thresholds explain together: each one's share, and pairs."""
 
 from collections.abc import Sequence
+from fractions import Fraction
+from math import floor, log10
 
 from closurerate.quantity import number
 from closurerate.report.cells import headed
 from closurerate.report.labels import Language
-from closurerate.report.show import Markdown, Table
+from closurerate.report.show import Column, Markdown, Table
 from closurerate.report.sobol_charts import Panel
 from closurerate.report.threshold_data import ThresholdData
 from closurerate.report.threshold_words import parameter_name, ratio_text
 from closurerate.report.words import word
 from closurerate.study.sobol import Index
 
+_SHARE_DECIMALS = 6
+_PAIR_DECIMALS = 4
+"""Digits of exact shares; an estimate has those that its error leaves it."""
 
-def check_table(data: ThresholdData, panels: Sequence[Panel]) -> Table | Markdown:
-    """Return the estimates where ratios alone vary, beside the exact shares."""
-    language, sampling = data.language, data.settings.sobol
-    ratios = [panel for panel in panels if {item.kind for item in panel.moved} == {"ratio"}]
-    if not ratios:
+
+def shares_table(data: ThresholdData, panels: Sequence[Panel]) -> Table | Markdown:
+    """Return the share of the variance that each threshold explains, alone and in all.
+
+    Where one threshold hides the others, two more columns show these with it held.
+    """
+    language = data.language
+    if not panels:
         return Markdown(word("threshold_no_variance", language, name=data.kpi.name))
-    panel = ratios[-1]
-    rows = tuple(
-        (
-            parameter_name(parameter, language),
-            *_shares(item, language),
-            number(item.exact, 6),
-        )
-        for parameter, item in zip(panel.moved, panel.found.indices, strict=True)
-    )
-    note = "check" if any(item.exact is not None for item in panel.found.indices) else "no_exact"
+    names = [parameter_name(parameter, language) for parameter in panels[0].moved]
+    found = [
+        {
+            parameter_name(parameter, language): _shares(item, language)
+            for parameter, item in zip(panel.moved, panel.found.indices, strict=True)
+        }
+        for panel in panels
+    ]
+    held = number(None), number(None)
     return Table(
-        columns=headed(
-            language, "threshold", "threshold_estimate_first", "threshold_estimate_total",
-            "threshold_exact",
+        columns=(
+            *headed(language, "threshold"),
+            *(
+                Column(f"{panel.title}\n{word(name, language)}", "right")
+                for panel in panels
+                for name in ("threshold_first", "threshold_total")
+            ),
         ),
-        rows=rows,
-        caption=word("threshold_caption_check", language),
-        note=word(
-            f"threshold_note_{note}", language, name=data.kpi.name,
-            confidence=ratio_text(sampling.confidence * 100), runs=number(panel.found.runs),
+        rows=tuple(
+            (name, *(cell for shares in found for cell in shares.get(name, held))) for name in names
         ),
+        caption=word("threshold_caption_shares", language, name=data.kpi.name),
+        note=_note(data, panels[0]),
         source=data.source_line,
         evidence=data.evidence,
         language=language,
-    )  # fmt: skip
+    )
+
+
+def _note(data: ThresholdData, panel: Panel) -> str:
+    return word(
+        f"threshold_note_{'exact' if panel.found.is_exact else 'estimated'}",
+        data.language,
+        name=data.kpi.name,
+        confidence=ratio_text(data.settings.sobol.confidence * 100),
+        runs=number(panel.found.runs),
+    )
 
 
 def _shares(item: Index, language: Language) -> tuple[str, str]:
@@ -51,38 +71,44 @@ def _shares(item: Index, language: Language) -> tuple[str, str]:
         text = word("threshold_no_effect", language)
         return text, text
     return (
-        f"{item.first:.6f} ± {item.first_interval:.6f}",
-        f"{item.total:.6f} ± {item.total_interval:.6f}",
+        share_text(item.first or 0, item.first_interval, _SHARE_DECIMALS),
+        share_text(item.total or 0, item.total_interval, _SHARE_DECIMALS),
     )
 
 
-def interactions_table(data: ThresholdData, panels: Sequence[Panel]) -> Table | Markdown:
-    """Return what each pair of thresholds explains only together, the largest first.
+def share_text(share: Fraction | float, interval: float | None, decimals: int) -> str:
+    """Return a share: an exact one to so many decimals, an estimate to those its error carries."""
+    if interval is None:
+        return number(Fraction(share), decimals)
+    carried = max(0, -floor(log10(interval))) if interval else decimals
+    return f"{share:.{carried}f} ± {interval:.{carried}f}"
 
-    Where one threshold hides the others it is held, as in the chart.
+
+def interactions_table(data: ThresholdData, panels: Sequence[Panel]) -> Table | Markdown:
+    """Return what pairs of thresholds explain only together, the largest first.
+
+    Where one threshold hides the others it is held, as in the chart. Of exact shares those that
+    are 0 are left out.
     """
     language = data.language
-    mixed = [
-        panel
-        for panel in panels
-        if panel.found.pairs and {item.kind for item in panel.moved} != {"ratio"}
-    ]
-    if not mixed:
+    if not panels:
         return Markdown(word("threshold_no_variance", language, name=data.kpi.name))
-    panel = mixed[-1]
+    panel = panels[-1]
+    pairs = [pair for pair in panel.found.pairs if pair.second or pair.interval is not None]
+    if not pairs:
+        return Markdown(word("threshold_no_pairs", language, name=data.kpi.name))
     names = {item.name: parameter_name(item, language) for item in panel.moved}
-    pairs = sorted(panel.found.pairs, key=lambda pair: -pair.second)
     return Table(
-        columns=headed(language, "threshold_pair", "threshold_second", "threshold_half_interval"),
+        columns=headed(language, "threshold_pair", "threshold_second"),
         rows=tuple(
             (
                 " × ".join(names[name] for name in pair.names),
-                f"{pair.second:.4f}",
-                f"{pair.interval:.4f}",
+                share_text(pair.second, pair.interval, _PAIR_DECIMALS),
             )
-            for pair in pairs
+            for pair in sorted(pairs, key=lambda pair: -pair.second)
         ),
         caption=word("threshold_caption_pairs", language, panel=panel.title),
+        note=word("threshold_note_pairs", language) if panel.found.is_exact else _note(data, panel),
         source=data.source_line,
         evidence=data.evidence,
         language=language,

@@ -64,16 +64,21 @@ def tornado_facts(data: ThresholdData) -> Facts:
 def share_facts(data: ThresholdData, panels: Sequence[Panel]) -> Facts:
     """Return `weightiest`, which explains most of the variance by itself, and `leading_share`.
 
-    The share is the first-order index in percent. Nothing where nothing varies.
+    The share is the first-order index in percent: a figure where it is exact, and a name that tells
+    its confidence interval where it is an estimate. Nothing where nothing varies.
     """
     if not panels:
         return {}, {}
     pairs = zip(panels[0].moved, panels[0].found.indices, strict=True)
     weightiest, index = max(pairs, key=lambda pair: pair[1].first or 0)
-    share = Quantity(Fraction(index.first or 0) * 100, "percent", 2, data.evidence)
-    return {"leading_share": share}, {
-        "weightiest": parameter_name(weightiest, data.language).lower()
-    }
+    names = {"weightiest": parameter_name(weightiest, data.language).lower()}
+    share, interval = index.first or 0, index.first_interval
+    if interval is None:
+        exact = Quantity(Fraction(share) * 100, "percent", 2, data.evidence)
+        return {"leading_share": exact}, names
+    ends = (max(share - interval, 0.0), min(share + interval, 1.0))
+    names["leading_share"] = " – ".join(f"{end * 100:.0f}" for end in ends) + " %"
+    return {}, names
 
 
 def variant_facts(data: ThresholdData) -> Facts:

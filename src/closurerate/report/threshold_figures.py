@@ -90,12 +90,12 @@ def draw_tornado(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
 
 
 def draw_sobol(frame: pd.DataFrame, ax: Axes, *, title: str, xlabel: str) -> Axes:
-    """Draw first- and total-order shares with their intervals, and the exact ones.
+    """Draw first- and total-order shares, with the intervals of those that are estimates.
 
     Parameters
     ----------
     frame
-        `label`, `first`, `first_interval`, `total`, `total_interval`, `exact` (nan: none).
+        `label`, `first`, `total`, `first_interval`, `total_interval` (nan: none).
     ax
         Where to draw.
     title
@@ -113,10 +113,6 @@ def draw_sobol(frame: pd.DataFrame, ax: Axes, *, title: str, xlabel: str) -> Axe
             xerr=frame[f"{name}_interval"], fmt="o", color=colour, markerfacecolor=face,
             markersize=5, elinewidth=1.4,
         )  # fmt: skip
-    ax.plot(
-        frame["exact"], positions, marker="|", linestyle="none", color=PALETTE.ink,
-        markersize=17, markeredgewidth=1.2,
-    )  # fmt: skip
     ax.axvline(0, color=PALETTE.context, linewidth=0.6)
     name_rows(ax, positions, frame["label"])
     ax.set_xlim(-0.06, 1.08)

@@ -1,7 +1,8 @@
 """Variance-based sensitivity: how much of a result's spread each input explains, and with which.
 
 The estimates are Saltelli's (2010, doi:10.1016/j.cpc.2009.09.018) as SALib computes them; inputs
-are independent whole numbers, so that what they stand for is exact.
+are independent whole numbers, so that what they stand for is exact. A share lies from 0 to 1, which
+an estimator does not know: what it puts beyond is put at the nearer end.
 """
 
 from collections.abc import Callable, Sequence
@@ -41,33 +42,29 @@ class Index:
     name
         The input.
     first, total
-        Share of the variance that it explains alone, and with all its interactions; None where
-        the result does not vary at all.
-    first_interval, total_interval
-        Half the width of their confidence intervals (bootstrap).
+        Share of the variance that it explains alone, and with all its interactions, from 0 to 1: a
+        `Fraction` is exact, a float an estimate; None where the result does not vary at all.
     has_effect
-        Whether any draw moved the result when this input alone changed; without it both are
-        exactly 0.
-    exact
-        The share that the input explains alone, exact; None where the structure does not give it.
+        Whether the result moves with this input alone; without it both are exactly 0.
+    first_interval, total_interval
+        Half the width of an estimate's confidence interval (bootstrap); None for what is exact.
     """
 
     name: str
-    first: float | None
-    first_interval: float | None
-    total: float | None
-    total_interval: float | None
+    first: Fraction | float | None
+    total: Fraction | float | None
     has_effect: bool
-    exact: Fraction | None = None
+    first_interval: float | None = None
+    total_interval: float | None = None
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Share of the variance that two inputs explain only together, with its half interval."""
+    """Share of the variance that two inputs explain only together, as exact as in `Index`."""
 
     names: tuple[str, str]
-    second: float
-    interval: float
+    second: Fraction | float
+    interval: float | None = None
 
 
 @dataclass(frozen=True)
@@ -81,19 +78,35 @@ class Sensitivity:
     pairs
         One a pair of inputs; empty where the result does not vary.
     variance
-        Of the result over the sample, in its own unit squared; 0.0 where it does not vary, and
-        then no index is given: it would divide by nought.
+        Of the result, in its own unit squared; 0.0 where it does not vary, and then no index is
+        given: it would divide by nought.
     runs
-        Scenarios computed.
-    sampling
-        How they were drawn.
+        Scenarios computed; 0 where the indices are exact.
     """
 
     indices: tuple[Index, ...]
     pairs: tuple[Pair, ...]
     variance: float
-    runs: int
-    sampling: SobolSampling
+    runs: int = 0
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the indices are exact."""
+        return not self.runs
+
+
+def unmoved(names: Sequence[str], runs: int = 0) -> Sensitivity:
+    """Return that a result does not vary with inputs."""
+    still = tuple(Index(name, None, None, has_effect=False) for name in names)
+    return Sensitivity(still, (), 0.0, runs)
+
+
+def no_value() -> InputError:
+    """Return the error of a KPI that has no value somewhere in the ranges."""
+    return InputError(
+        "sobol: the KPI has no value in some scenario of the declared ranges, so that its "
+        "variance is not defined; narrow the ranges."
+    )
 
 
 def sobol_indices(
@@ -123,15 +136,11 @@ def sobol_indices(
     unit = sobol_sample.sample(problem, sampling.size, seed=sampling.seed)
     results = model(_on_grids(unit, inputs))
     if not np.isfinite(results).all():
-        raise InputError(
-            "sobol: the KPI has no value in some scenario of the declared ranges, so that its "
-            "variance is not defined; narrow the ranges."
-        )
+        raise no_value()
     is_moved = _moved(results, len(inputs))
     spread = float(np.ptp(results))
     if spread <= _NOUGHT * max(float(np.abs(results).max()), 1e-300):
-        still = tuple(Index(name, None, None, None, None, False) for name in names)
-        return Sensitivity(still, (), 0.0, len(results), sampling)
+        return unmoved(names, len(results))
     found = sobol_analysis.analyze(
         problem,
         results,
@@ -142,20 +151,24 @@ def sobol_indices(
     indices = tuple(
         Index(
             name=name,
-            first=float(found["S1"][place]),
-            first_interval=float(found["S1_conf"][place]),
-            total=float(found["ST"][place]),
-            total_interval=float(found["ST_conf"][place]),
+            first=_share(found["S1"][place]),
+            total=_share(found["ST"][place]),
             has_effect=bool(is_moved[place]),
+            first_interval=float(found["S1_conf"][place]),
+            total_interval=float(found["ST_conf"][place]),
         )
         for place, name in enumerate(names)
     )
     pairs = tuple(
-        Pair((names[i], names[j]), float(found["S2"][i, j]), float(found["S2_conf"][i, j]))
+        Pair((names[i], names[j]), _share(found["S2"][i, j]), float(found["S2_conf"][i, j]))
         for i in range(len(names))
         for j in range(i + 1, len(names))
     )
-    return Sensitivity(indices, pairs, float(np.var(results)), len(results), sampling)
+    return Sensitivity(indices, pairs, float(np.var(results)), len(results))
+
+
+def _share(estimate: float) -> float:
+    return min(max(float(estimate), 0.0), 1.0)
 
 
 def _on_grids(unit: Floats, inputs: Sequence[GridInput]) -> Ints:

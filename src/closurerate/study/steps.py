@@ -74,18 +74,39 @@ class StepFunction:
         denominator
             From 1 to 10⁶.
         """
-        # The first numerator at which each jump has happened.
-        limit = _LARGEST // denominator - 1
-        product = np.minimum(self.numerators, limit) * denominator
-        whole, rest = np.divmod(product, self.denominators)
-        first = whole + (rest > 0) if self.is_new_at_jump else whole + 1
-        for place in np.flatnonzero(self.numerators > limit):
-            exact = self.jump(int(place)) * denominator
-            past = exact.__ceil__() if self.is_new_at_jump else exact.__floor__() + 1
-            first[place] = min(past, _LARGEST)
+        first = first_beyond(
+            self.numerators, self.denominators, denominator, is_at=self.is_new_at_jump
+        )
         reached = np.searchsorted(first, numerators, side="right")
         result: Ints = self.effective[reached]
         return result
+
+
+def first_beyond(numerators: Ints, denominators: Ints, grid: int, *, is_at: bool) -> Ints:
+    """Return the first point of a grid that lies beyond each of many fractions, exact.
+
+    Parameters
+    ----------
+    numerators, denominators
+        The fractions, from 0.
+    grid
+        The grid's points are its whole multiples of 1/grid; from 1 to 10⁶.
+    is_at
+        Whether a point on the fraction counts as beyond it.
+
+    Returns
+    -------
+    numpy.ndarray of int64
+        The points times `grid`, at most the greatest number of 64 bits.
+    """
+    limit = _LARGEST // grid - 1
+    product = np.minimum(numerators, limit) * grid
+    whole, rest = np.divmod(product, denominators)
+    first: Ints = whole + (rest > 0) if is_at else whole + 1
+    for place in np.flatnonzero(numerators > limit):
+        exact = Fraction(int(numerators[place]), int(denominators[place])) * grid
+        first[place] = min(exact.__ceil__() if is_at else exact.__floor__() + 1, _LARGEST)
+    return first
 
 
 def step_function(
