@@ -255,6 +255,56 @@ def test_errors_of_an_ods_stay_where_they_stand(tmp_path):
     ]
 
 
+def ods_with_cell(path: Path, cell: str) -> Path:
+    """Write a sheet of a row `x` and this cell, given without its beginning and end."""
+    write_ods(path, {"一": [["a", "b"], ["x", "y"]]})
+
+    def change(xml: bytes) -> bytes:
+        start, end = xml.rindex(b"<table:table-cell"), xml.rindex(b"</table:table-cell>")
+        return xml[:start] + f"<table:table-cell {cell}".encode() + xml[end:]
+
+    path.write_bytes(rewritten(path, "content.xml", change))
+    return path
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        'office:value-type="float" office:value="0"',
+        'office:value-type="float" office:value="5"',
+        'office:value-type="currency" office:value="0"',
+        'office:value-type="percentage" office:value="0"',
+        'office:value-type="date" office:date-value="1899-12-30"',
+        'office:value-type="boolean" office:boolean-value="false"',
+        'office:value-type="time" office:time-value="PT0S"',
+        'office:value-type="string" office:string-value=""',
+        'office:value-type="string" calcext:value-type="error" office:string-value=""',
+        'table:formula="of:=1/0" office:value-type="float" office:value="0"',
+        "",
+    ],
+)
+def test_an_error_of_an_ods_is_neither_nothing_nor_zero_marked_or_not(tmp_path, kind):
+    for text in (
+        "#N/A",
+        "#VALUE!",
+        "#DIV/0!",
+        "Err:502",
+        "<text:span>#REF!</text:span>",
+        "錯誤：502",
+    ):
+        path = ods_with_cell(tmp_path / "e.ods", f"{kind}><text:p>{text}</text:p>")
+        shown = text.replace("<text:span>", "").replace("</text:span>", "")
+        assert rows_of(only(path)) == [("x", shown)]
+
+
+def test_a_remark_and_a_text_that_looks_like_an_error_are_none(tmp_path):
+    remark = "<office:annotation><text:p>#N/A</text:p></office:annotation><text:p>7</text:p>"
+    path = ods_with_cell(tmp_path / "e.ods", f'office:value-type="float" office:value="7">{remark}')
+    assert rows_of(only(path)) == [("x", "7")]
+    number = 'office:value-type="float" office:value="7"><text:p>#7</text:p>'
+    assert rows_of(only(ods_with_cell(tmp_path / "e.ods", number))) == [("x", "7")]
+
+
 def test_a_sign_across_two_blocks_is_seen(monkeypatch):
     text = b"x" * 30 + b't="e"' + b"y" * 30
     for size in range(1, 40):

@@ -1,7 +1,8 @@
-"""Cells that the spreadsheet reader gives as empty though they are not.
+"""Cells that the spreadsheet reader gives as empty, or as 0, though they are not.
 
 An error such as `#N/A` and a formula that was never calculated would otherwise count as nothing:
-a case whose closing date is an error would be pending.
+a case whose closing date is an error would be pending, and nothing would be paid where an amount
+is one.
 """
 
 import re
@@ -11,12 +12,19 @@ from typing import IO
 from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
+from closurerate.intake.values import is_error
+
 BLOCK_BYTES = 1 << 20
 Cells = dict[tuple[int, int], str]
 """Row and column (from 0, as they stand in the sheet) and the text of a cell."""
 
 _XLSX_SIGNS = (b't="e"', b"t='e'", b"<f>", b"<f ", b"<f/", b":f>", b":f ", b":f/")
-_ODS_SIGNS = (b":formula=",)
+# Excel, and others who write no formula, mark no error: its text alone tells.
+_ODS_SIGNS = (
+    b":formula=",
+    b'"error"',
+    *(f">{sign}".encode() for sign in ("#", "Err", "錯誤", "错误")),
+)
 _SIGN_BYTES = 16
 _REFERENCE = re.compile(r"([A-Z]+)([0-9]+)")
 
@@ -141,8 +149,10 @@ def _ods_row(row: ET.Element) -> Iterator[tuple[int, str]]:
 def _ods_text(cell: ET.Element) -> str | None:
     kinds = [value for key, value in cell.items() if _name(key) == "value-type"]
     formula = _attribute(cell, "formula")
-    if "error" in kinds:
-        return "".join(cell.itertext()).strip() or "#ERROR"
+    paragraphs = ("".join(part.itertext()) for part in cell if _name(part.tag) == "p")
+    shown = "\n".join(paragraphs).strip()
+    if "error" in kinds or is_error(shown):
+        return shown if is_error(shown) else "#ERROR"
     if formula is not None and not kinds:
         return f"={formula.partition('=')[2] or formula}"
     return None

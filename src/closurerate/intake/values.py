@@ -78,11 +78,11 @@ _AMOUNT = re.compile(
 )
 _LARGEST = 2**63 - 1
 _NUMBER_ID = re.compile(r"(\d{1,15})\.0+", re.ASCII)
+_ERROR = r"#(?:[^#]{1,30}[!?]|N/A|NV|ERROR|GETTING_DATA|#+)|(?:Err|錯誤|错误):\d+"
 _NO_ID = re.compile(
     # Rounded: by Excel, R and Python; by Java, Fortran and others, without a plus; by pandas.
     r"[-+]?\d+(?:[.,]\d*)?[ED]\+\d+|[-+]?\d[.,]\d*[ED]-?\d+|\d{16,}\.0+"
-    # A spreadsheet's errors, its sign for a column too narrow, and a formula.
-    r"|#(?:[^#]{1,30}[!?]|N/A|NV|ERROR|GETTING_DATA|#+)|(?:Err|錯誤|错误):\d+|=.*",
+    rf"|{_ERROR}|=.*",
     re.ASCII | re.IGNORECASE,
 )
 
@@ -116,6 +116,11 @@ def fold_id(text: str) -> str:
     folded = " ".join(normalize("NFC", fold(text).translate(_ONE_LOOK)).split())
     number = _NUMBER_ID.fullmatch(folded)
     return number[1] if number else folded
+
+
+def is_error(text: str) -> bool:
+    """Tell whether a text is what a spreadsheet shows for an error, or for a column too narrow."""
+    return re.fullmatch(_ERROR, fold(text), re.ASCII | re.IGNORECASE) is not None
 
 
 def read_date(text: str, nothing: Container[str]) -> Read[date]:
