@@ -65,7 +65,7 @@ _DAY_FORMS = tuple(
         _ERA + r"(?P<year>\d{3,4}|3[2-9]|[4-9]\d)(?P<month>\d\d)(?P<day>\d\d)(?:\.0+)?",
     )
 )
-_SERIAL = re.compile(r"([1-9]\d{4})(?:\.0+)?", re.ASCII)
+_SERIAL = re.compile(r"([1-9]\d{4})(?:\.\d+)?", re.ASCII)
 SERIAL_START = date(1899, 12, 30)
 _FIRST_SERIAL, _LAST_SERIAL = 18264, 54788  # 1950-01-01 and 2049-12-31
 _LAST_DAY_OF_MONTH = 31
@@ -129,11 +129,11 @@ def read_date(text: str, nothing: Container[str]) -> Read[date]:
     - By parts: `107/3/8`, `107-03-08`, `107.3.8`, `107年3月8日`, each also after 民國, 中華民國 or
       西元 (Gregorian), with blanks beside the marks; always in the order year, month, day.
     - In digits only: `1070308`, `01070308`, `0970308`, `970308`, `20180308`.
-    - A spreadsheet's whole number: days since 1899-12-30 (its 1900 calendar), from 18264
-      (1950-01-01) to 54788 (2049-12-31). Another of five digits, such as 80308, may be a ROC
-      day that lacks a digit.
-    - A time of day may follow: the day is what counts, and it is not in doubt. A foreign offset
-      or 24:00 would put it in doubt, and is unreadable.
+    - A spreadsheet's number: days since 1899-12-30 (its 1900 calendar), from 18264 (1950-01-01)
+      to 54788 (2049-12-31). Another of five digits, such as 80308, may be a ROC day that lacks a
+      digit.
+    - A time of day may follow, of a spreadsheet's number as its fraction: the day is what counts,
+      and it is not in doubt. A foreign offset or 24:00 would put it in doubt, and is unreadable.
 
     The year is ROC where 民國 says so, where it has at most three digits, or four with a zero in
     front; else Gregorian. A year of one or two digits without 民國 is read from 32 only: below,
