@@ -329,6 +329,13 @@ def test_titles_and_blank_rows_above_and_between(workbook):
     assert rows_of(table, header_row=2) == [("A", "x", "1"), ("B", "  ", "2")]
 
 
+@pytest.mark.parametrize("blank", ["\u3000", "\xa0", "\u200b", " \u3000 ", "\ufeff"], ids=ascii)
+def test_a_row_of_blanks_that_nobody_sees_is_none(workbook, blank):
+    rows = [HEADER, [blank] * 3, ["A", "x", 1], [None, blank, None], [None, None, "y"]]
+    assert rows_of(only(workbook(rows)))[0] == ("A", "x", "1")
+    assert len(rows_of(only(workbook(rows)))) == 2
+
+
 def test_a_sheet_that_begins_further_right_and_down(tmp_path):
     book = openpyxl.Workbook()
     for column, name in enumerate(HEADER):

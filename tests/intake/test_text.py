@@ -11,6 +11,7 @@ from closurerate.errors import InputError
 from closurerate.intake import plain_text
 from closurerate.intake.raw_table import LOST, MALFORMED, RESTART, Notes, RawTable
 from closurerate.intake.text import open_text
+from closurerate.intake.values import is_blank
 
 BOMS = {
     "utf-8": codecs.BOM_UTF8,
@@ -92,7 +93,7 @@ def test_an_unknown_encoding_is_an_error():
         ('a,b\n1,"2\n3",4\n', ['1,"2', None]),
         ("a,b\r\n1\r\n2,3\r\n", ["1", None]),
         ("a,b\n1,2\r3,4\n5\r6,7\n", [None, None, "5", None]),
-        ("a,b\n1,\x00\n\x00\n2,3\n", [None, "\x00", None]),
+        ("a,b\n1,\x00\n\x01\n2,3\n", [None, "\x01", None]),
     ],
 )
 def test_a_row_of_other_width_or_an_open_quote_loses_its_own_line_only(text, malformed):
@@ -140,7 +141,8 @@ def test_a_quoted_cell_goes_over_fifty_lines_at_most():
         ("a,b\n1,2", [("1", "2")]),
         ("a,b\n\n1,2\n  \n\n3,4\n\n", [("1", "2"), ("3", "4")]),
         ("a,b\n\u3000\n1,2\n", [("1", "2")]),
-        ("a,b\n,\n", [("", "")]),
+        ("a,b\n,\n1,\n", [("1", "")]),
+        ('a,b\n"\n","\n  "\n1,2\n', [("1", "2")]),
         ("a,b\n1,2,,\n3,4, \n", [("1", "2"), ("3", "4")]),
         ("a,b,,\n1,2\n3,4,,\n5,6,7,8\n", [("1", "2", "", ""), ("3", "4", "", ""), (*"5678",)]),
         ('a,b\n1"2,3""\n', [('1"2', '3""')]),
@@ -154,6 +156,41 @@ def test_a_quoted_cell_goes_over_fifty_lines_at_most():
 )
 def test_what_harms_nothing_is_read(text, rows):
     assert read(text)[0] == [(*row, None) for row in rows]
+
+
+NO_ROWS = [
+    ",,", ",", "\u3000,\u3000\u3000,\u3000", "\xa0,,\u200b", '"","",""', '"\u3000",,', " , ,",
+    "\0\0,,", "\x1a", "\x1a,,", "\u3164,\ufeff,", ",,,,,", "\u2800",
+]  # fmt: skip
+
+
+@pytest.mark.usefixtures("path")
+@pytest.mark.parametrize("no_row", NO_ROWS, ids=ascii)
+def test_a_row_of_blanks_is_none_wherever_it_stands(no_row):
+    whole = [("A", "1", "x", None), ("B", "", "", None), ("", "", "z", None)]
+    lines = ["A,1,x", "B,,", ",,z"]
+    for place in range(4):
+        text = "\n".join(["a,b,c", *lines[:place], *[no_row] * 9, *lines[place:]])
+        assert read(text + "\n")[0] == whole
+        assert read(text)[0] == whole
+    assert read(f"{no_row}\na,b,c\n" + "\n".join(lines))[0] == whole
+
+
+def test_a_row_with_something_in_a_column_that_is_not_wanted_is_one():
+    table = open_bytes(b"a,b,c\n,,note\n,,\nA,1,x\n")
+    (batch,) = table.read(0, {0: "case_id", 1: "b"}, Notes(), lambda count: None)
+    assert batch.column("case_id").to_pylist() == ["", "A"]
+
+
+@pytest.mark.usefixtures("path")
+@pytest.mark.parametrize(
+    "end", ["\x1a", "\x1a\x1a", "\n\x1a", "\r\n\x1a", "\0\0\0", "\n\0\0", "\x1a\0"]
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "cp950", "utf-16"])
+def test_what_old_programs_end_a_file_with_is_no_row(end, encoding):
+    rows, _ = read(f"案號,b\nA,1\nB,2{end}".encode(encoding), encoding=encoding)
+    assert rows == [("A", "1", None), ("B", "2", None)]
+    assert read(f"案號,b\nA,1\nB,2{end}".encode())[0] == rows
 
 
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
@@ -281,7 +318,7 @@ def test_well_formed_text_is_read_as_by_the_csv_module(
     with patch.object(plain_text, "_PIECE_BYTES", piece):
         found, notes = read(data, 4, encoding, block)
     assert notes.delimiter == delimiter
-    assert found == [(*row, None) for row in rows]
+    assert found == [(*row, None) for row in rows if not all(map(is_blank, row))]
 
 
 @given(st.lists(st.text(alphabet='a1,," \x00臺', max_size=12), max_size=12), st.integers(1, 30))
@@ -302,7 +339,7 @@ def test_without_quotes_each_line_that_is_not_blank_is_a_row(damage, block, enco
     text = data.decode(encoding, "replace").lstrip("\ufeff")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[5:]
     rows, _ = read(data, 4, encoding, block)
-    assert len(rows) == sum("," in line or bool(line.strip()) for line in lines)
+    assert len(rows) == sum(not is_blank(line.replace(",", " ")) for line in lines)
 
 
 @given(st.lists(st.sampled_from(["1,2,3,4", '1,2,3,"', '1,"2,3,4', '1,"2"",3,4', '"1,2,3"",4'])))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from closurerate.intake.values import (
     fold,
     fold_word,
+    is_blank,
     read_amount,
     read_date,
     read_id,
@@ -32,7 +33,8 @@ FIRST, LAST = date(1912, 1, 1), date(2111, 12, 31)
         "民國前5年3月8日", "民國2018/3/8", "西元107/3/8", "西元0107/3/8", "-107/3/8",
         "107/3-8", "107/3", "107年3月", "107年3月8", "107/3/8日", "107//8", "107/003/08",
         "107 3 8", "1070308x", "x1070308", "010703080", "20180308000000",
-        "80308.5", "43167.", "43167,5", "1070308.5", "04316.0", "4316", "0", "1,070,308", "107/03/08/",
+        "80308.5", "43167.", "43167,5", "1070308.5",
+        "04316.0", "4316", "0", "1,070,308", "107/03/08/",
         "2018-03-08 24:00:00", "2018-03-08 12:60", "2018-03-08T00:00:00Z",
         "2018-03-08 00:00+09:00", "2018-03-0800:00", "１０７／３", "一○七年三月八日",
         "٣٤٥٦٧", "١٠٧/٣/٨", "1073月8日",
@@ -292,6 +294,13 @@ def test_nothing_is_nothing_and_a_lost_character_is_never_passed_over(read):
     assert read_date(" ", ()) == read_amount("", ()) == read_id("\u3000", ()) == (None, None)
     for text in ("\ufffd", "107/03/0\ufffd", "甲\ufffd", "1,234\ufffd"):
         assert of(text) == (None, "undecodable")
+
+
+def test_what_is_blank():
+    for text in ("", " ", "\u3000\xa0", "\u200b\ufeff", "\u3164", "\0\0", "\x1a", '=""', "'"):
+        assert is_blank(text), ascii(text)
+    for text in ("0", "-", "臺", "#", ",", "\x01", "\ufffd"):
+        assert not is_blank(text), ascii(text)
 
 
 def test_folding_changes_width_only_and_folding_of_words_more():

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
+from closurerate.intake.values import is_blank
+
 LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 """A physical line with its end."""
 
@@ -77,19 +79,19 @@ def split_rows(
 
 
 def is_blank_line(row: Row) -> bool:
-    """Tell whether a row is a line with nothing but blanks."""
+    """Tell whether a row is a line without any cell, or of blank cells only."""
     return row.cells == []
 
 
 def _line_row(line: bytes, delimiter: bytes, width: Width | None) -> Row | None:
     """Read one line as a row; None where a quote stays open."""
     content = line.rstrip(b"\r\n")
-    if delimiter not in content and not content.decode().strip():
-        return Row([], line, 1)
     if b'"' not in content:
-        return Row(_fitted(content.split(delimiter), width), line, 1)
+        return Row(_filled(content.split(delimiter), width), line, 1)
     cells, length = _cells(line, delimiter, width)
-    return Row(_fitted(cells, width), line, 1) if length == len(line) else None
+    if length != len(line):
+        return None
+    return Row(_filled(cells, width), line, 1)
 
 
 def _row_of_lines(lines: Sequence[bytes], delimiter: bytes, width: Width | None) -> Row | None:
@@ -98,7 +100,7 @@ def _row_of_lines(lines: Sequence[bytes], delimiter: bytes, width: Width | None)
     cells, length = _cells(text, delimiter, width)
     if not length:
         return None
-    fitted = _fitted(cells, width)
+    fitted = _filled(cells, width)
     if fitted is None:
         return Row(None, lines[0], 1)
     return Row(fitted, text[:length], len(LINE.findall(text[:length])))
@@ -144,6 +146,10 @@ def _cell_pattern(delimiter: bytes) -> re.Pattern[bytes]:
         rb'(?:"((?:[^"]++|"")*+)"([^%b\r\n]*)|((?!")[^%b\r\n]*))(%b|\r\n|\r|\n|\Z)'
         % (mark, mark, mark)
     )
+
+
+def _filled(cells: list[bytes], width: Width | None) -> list[bytes] | None:
+    return [] if all(is_blank(cell.decode()) for cell in cells) else _fitted(cells, width)
 
 
 def _fitted(cells: list[bytes], width: Width | None) -> list[bytes] | None:

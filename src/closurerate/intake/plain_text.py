@@ -12,6 +12,7 @@ from pyarrow import csv
 
 from closurerate.intake.careful_text import Row, Width, is_blank_line, split_rows
 from closurerate.intake.raw_table import MALFORMED
+from closurerate.intake.values import is_blank
 
 _PIECE_BYTES = 1 << 15
 
@@ -111,11 +112,25 @@ def _arrow_batch(lines: bytes, layout: Layout) -> pa.RecordBatch | None:
     if table.num_rows - 1 + len(invalid) != line_count:
         return None
     table = table.slice(0, table.num_rows - 1).combine_chunks()
+    if _may_have_blank_row(table):
+        return None  # only a look at the whole line tells
     batch = pa.RecordBatch.from_arrays(
         [*(_one(column) for column in table.columns), pa.nulls(table.num_rows, pa.string())],
         schema=layout.schema(),
     )
     return _with_lines(batch, invalid, layout) if invalid else batch
+
+
+def _may_have_blank_row(table: pa.Table) -> bool:
+    """Tell whether a row is blank in all columns whose different texts are few enough to see."""
+    is_empty = np.ones(table.num_rows, bool)
+    columns = [_one(column) for column in table.columns if pa.types.is_dictionary(column.type)]
+    for column in sorted(columns, key=lambda column: len(column.dictionary)):
+        if not is_empty.any():
+            return False
+        blanks = np.array([is_blank(text) for text in column.dictionary.to_pylist()], bool)
+        is_empty &= blanks[column.indices.to_numpy()]
+    return bool(is_empty.any())
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:

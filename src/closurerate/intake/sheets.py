@@ -20,6 +20,7 @@ from closurerate.intake.cells import cell_text, raw_batch, text_column
 from closurerate.intake.lost_cells import Cells, lost_cells
 from closurerate.intake.raw_table import HEAD_ROWS, Notes, RawTable
 from closurerate.intake.serials import serial_shift_days
+from closurerate.intake.values import is_blank
 
 BATCH_ROWS = 50_000
 _NO_SERIAL = 100_000
@@ -117,7 +118,7 @@ def _rows(sheet: CalamineSheet, lost: Cells) -> Iterator[Row]:
 
 
 def _has_something(row: Row) -> bool:
-    return any(not isinstance(cell, str) or cell.strip() for cell in row)
+    return any(not isinstance(cell, str) or not is_blank(cell) for cell in row)
 
 
 def _read(

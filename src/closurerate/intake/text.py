@@ -159,7 +159,8 @@ class _Text:
                 yield lines[ends[-1] :] if ends else lines
             else:
                 rest += text
-        if rest and not skip:
+        # What old programs end a file with, or fill it up with, belongs to no row.
+        if (rest := rest.rstrip(b"\0\x1a")) and not skip:
             yield rest + b"\n"
 
     def _settled(self, coding: Coding) -> Coding:

@@ -101,6 +101,12 @@ def fold(text: str) -> str:
     return folded
 
 
+def is_blank(text: str) -> bool:
+    """Tell whether nothing stands in a cell: blanks, what nobody can see, or the end of a file."""
+    is_plainly_filled = text[:1].isascii() and text[:1].isalnum()
+    return not is_plainly_filled and not fold(text).strip("\0\x1a ")
+
+
 def fold_word(text: str) -> str:
     """Return the form in which words are compared: of one width and case, 臺, without blanks."""
     return _word(fold(text))
