@@ -14,7 +14,7 @@ MAKEFLAGS += --no-builtin-rules --jobs=$(JOBS)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help report study test fuzz check format lab bench clean lock environment cases 01_cases 02_kpi 03_combination 04_thresholds 07_report
+.PHONY: help report study test fuzz check format lab bench clean lock environment cases 01_cases 02_kpi 03_combination 04_thresholds 07_report newer
 
 BIN    := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 LABBIN := $(if $(filter Windows_NT,$(OS)),.venv-lab/Scripts,.venv-lab/bin)
@@ -41,17 +41,16 @@ ifeq ($(KPI_FILE),)
 $(error KPI=$(KPI) is not defined: there is neither data/kpi/$(KPI).yml nor data/kpi/proposals/$(KPI).yml)
 endif
 
-RAW    := $(filter-out %.md %.json %.yml,$(wildcard data/raw/$(YEAR)/*)) $(wildcard data/raw/$(YEAR)/intake.yml)
-ifneq ($(strip $(foreach file,$(RAW),$(if $(wildcard $(file)),,blank))),)
-$(error data/raw/$(YEAR) holds a file whose name has a blank: rename it without)
-endif
-KIND   := $(if $(filter auto,$(CASES)),$(if $(strip $(RAW)),extract,synthetic),$(CASES))
+# Python looks for an extract, as make cannot follow each name that a file may have.
+LOOK   := $(PYTHON) -I src/closurerate/intake/raw_folder.py
+RAW    := $(shell $(LOOK) data/raw/$(YEAR) data/cases/$(YEAR)/extract/cases.parquet)
+KIND   := $(if $(filter auto,$(CASES)),$(if $(RAW),extract,synthetic),$(CASES))
 SOURCE := $(if $(filter synthetic,$(KIND)),$(if $(filter 1,$(FRACTION)),synthetic,synthetic-$(FRACTION)),extract)
 
 # The year before, whose cases the study compares with where there are any.
 BEFORE      := $(shell $(PYTHON) -c "year = '$(YEAR)'; print(int(year) - 1 if year.isdecimal() else '')")
-RAW_BEFORE  := $(filter-out %.md %.json %.yml,$(wildcard data/raw/$(BEFORE)/*)) $(wildcard data/raw/$(BEFORE)/intake.yml)
-HAS_BEFORE  := $(if $(filter extract,$(KIND)),$(strip $(RAW_BEFORE)),$(wildcard data/published/$(BEFORE).yml))
+RAW_BEFORE  := $(shell $(LOOK) data/raw/$(BEFORE) data/cases/$(BEFORE)/extract/cases.parquet)
+HAS_BEFORE  := $(if $(filter extract,$(KIND)),$(RAW_BEFORE),$(wildcard data/published/$(BEFORE).yml))
 CASE_BEFORE := $(if $(HAS_BEFORE),data/cases/$(BEFORE)/$(SOURCE)/cases.parquet)
 
 IN      := data/cases/$(YEAR)/$(SOURCE)
@@ -118,7 +117,7 @@ lab: .venv-lab/ready $(PROFILE) $(COUNTS) $(REPAID) $(CASE_BEFORE) $(WORLDS) ## 
 	$(LABBIN)/python -m jupyterlab notebooks
 
 # Case data ----------------------------------------------------------------------------------
-data/cases/$(YEAR)/extract/cases.parquet: $(RAW) $(wildcard data/raw/$(YEAR)) $(DECIDED) $(INTAKE_CODE) $(if $(strip $(RAW_BEFORE)),data/cases/$(BEFORE)/extract/cases.parquet) | $(READY)
+data/cases/$(YEAR)/extract/cases.parquet: $(if $(filter newer,$(RAW)),newer) $(DECIDED) $(INTAKE_CODE) $(if $(RAW_BEFORE),data/cases/$(BEFORE)/extract/cases.parquet) | $(READY)
 	$(RUN) cases --year $(YEAR) --kind extract --out $@
 
 ifneq ($(SOURCE),extract)
@@ -137,8 +136,8 @@ $(COUNTS): $(CASE) $(KPI_FILE) $(KPI_CODE) | $(READY)
 $(REPAID): $(CASE) $(KPI_FILE) $(KPI_CODE) $(STUDY_CODE) | $(READY)
 	$(RUN) repayments --year $(YEAR) --cases $(CASE) --kpi $(KPI) --out $@
 
-ifneq ($(strip $(RAW_BEFORE)),)
-data/cases/$(BEFORE)/extract/cases.parquet: $(RAW_BEFORE) $(wildcard data/raw/$(BEFORE)) data/vocabulary.yml $(wildcard data/columns/*.yml data/corrections/$(BEFORE).yml) $(INTAKE_CODE) | $(READY)
+ifneq ($(RAW_BEFORE),)
+data/cases/$(BEFORE)/extract/cases.parquet: $(if $(filter newer,$(RAW_BEFORE)),newer) data/vocabulary.yml $(wildcard data/columns/*.yml data/corrections/$(BEFORE).yml) $(INTAKE_CODE) | $(READY)
 	$(RUN) cases --year $(BEFORE) --kind extract --out $@
 endif
 

@@ -44,6 +44,45 @@ def test_a_folder_inside_the_raw_folder_is_not_passed_over(tmp_path):
         plan_of_folder(107, tmp_path, DATA)
 
 
+def test_what_systems_leave_behind_is_no_data_of_a_folder(tmp_path):
+    write(tmp_path / "a.csv", "1")
+    for name in ("~$a.xlsx", "Thumbs.db", "desktop.ini", ".~lock.a.ods#", "a.csv:Zone.Identifier"):
+        (tmp_path / name).write_bytes(b"\x05agent")
+    (tmp_path / "__MACOSX").mkdir()
+    (tmp_path / "$RECYCLE.BIN").mkdir()
+    assert [item.path.name for item in plan_of_folder(107, tmp_path, DATA).sources] == ["a.csv"]
+
+
+def test_a_file_may_have_any_name(tmp_path):
+    names = ["a:b.csv", "a;b#c%d.csv", "$(x)$a [b](c).csv", "a\\b|c&d=e.csv", "~'\"<b>*?.csv"]
+    for number, name in enumerate(names):
+        write(tmp_path / "raw" / name, str(number))
+    with taking(plan_of_folder(107, tmp_path / "raw", DATA), tmp_path / "out") as (_, intake):
+        assert {file.name: file.accepted for file in intake.files} == dict.fromkeys(names, 1)
+
+
+@pytest.mark.parametrize("url", ["sqlite:///a%23%20b.db", "sqlite:///{folder}/a%23%20b.db"])
+def test_a_database_in_the_folder_is_named_by_its_url(tmp_path, url):
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    columns = COLUMNS.split(",")
+    with closing(sqlite3.connect(raw / "a# b.db")) as connection:
+        connection.execute(f"CREATE TABLE t ({', '.join(columns)})")
+        case = ("1", "臺北", "財稅", "107/03/08", None, None, 1200, 0)
+        connection.execute(f"INSERT INTO t VALUES ({', '.join('?' * len(columns))})", case)
+        connection.commit()
+    url = url.format(folder=raw.as_posix())
+    (raw / "intake.yml").write_text(f"files: [{{url: '{url}', table: t}}]\n", encoding="utf-8")
+    with taking(plan_of_folder(107, raw, DATA), tmp_path / "out") as (_, intake):
+        assert intake.totals["accepted"] == 1
+    # The files that SQLite keeps beside it are the database's own; another file is not.
+    (raw / "a# b.db-journal").touch()
+    plan_of_folder(107, raw, DATA)
+    (raw / "other.db").touch()
+    with pytest.raises(InputError, match=r"files does not name other\.db"):
+        plan_of_folder(107, raw, DATA)
+
+
 def test_snapshots_of_a_folder_need_their_order(tmp_path):
     write(tmp_path / "2.csv", "1")
     write(tmp_path / "10.csv", "1", paid=5)

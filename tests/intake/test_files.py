@@ -157,6 +157,11 @@ def test_each_member_is_a_table_and_hidden_ones_are_not(tmp_path):
         "未結.tsv": b"a\tb\n3\t4\n",
         "__MACOSX/108/._x.csv": b"x",
         "108/.DS_Store": b"x",
+        "108\\": b"",
+        "108/Thumbs.db": bytes.fromhex("d0cf11e0a1b11ae1"),
+        "108/~$a.xlsx": b"x",
+        "$RECYCLE.BIN/a.csv": b"x",
+        "desktop.ini": b"[.ShellClassInfo]",
     }
     tables = open_file(written(tmp_path, zipped(members), "年.zip"))
     assert [table.sheet for table in tables] == ["108/終結.csv", "未結.tsv"]
@@ -175,6 +180,12 @@ def test_parquet_and_workbooks_are_told_by_their_content(tmp_path, monkeypatch, 
     path = written(tmp_path, data, "extract.csv")
     monkeypatch.setattr(files, reader, lambda given: [given, reader])
     assert open_file(path) == [path, reader]
+
+
+@pytest.mark.parametrize("name", ["~$a.xlsx", "Thumbs.db", "desktop.ini"])
+def test_what_a_system_leaves_behind_is_told_where_it_is_named(tmp_path, name):
+    with pytest.raises(InputError, match="holds no rows: a system leaves such a file"):
+        open_file(written(tmp_path, b"\x05agent", name))
 
 
 def test_a_member_name_in_big5_is_read(tmp_path):

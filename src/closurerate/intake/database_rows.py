@@ -57,6 +57,14 @@ def connected(url: str) -> Iterator[Any]:
             yield backend
 
 
+def sqlite_file(url: str, folder: Path = Path()) -> Path | None:
+    """Return the file that a SQLite URL names, seen from a folder; None where it names none."""
+    if not url.startswith("sqlite:"):
+        return None
+    place = unquote(url.removeprefix("sqlite://").partition("?")[0])
+    return next(filter(Path.is_file, (folder / place.removeprefix("/"), folder / place)), None)
+
+
 def columns_of(backend: Any, select: str) -> Columns:
     """Return the columns of a SELECT without reading a row and without creating a view."""
     with closing(backend.raw_sql(f"SELECT * FROM ({select}\n) AS cases LIMIT 0")) as cursor:
@@ -77,8 +85,7 @@ def batches(
 
 @contextmanager
 def _sqlite(url: str) -> Iterator[Any]:
-    place = unquote(url.removeprefix("sqlite://").partition("?")[0])
-    path = next(filter(Path.is_file, (Path(place.removeprefix("/")), Path(place))), None)
+    path = sqlite_file(url)
     if path is None:
         raise DatabaseFault("there is no such file")
     try:

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ import pyarrow as pa
 from closurerate.errors import InputError
 from closurerate.intake.arrow_tables import read_parquet
 from closurerate.intake.forms import FIRST_BYTES, Form, form_of, is_workbook
+from closurerate.intake.raw_folder import is_left_behind
 from closurerate.intake.raw_table import RawTable
 from closurerate.intake.sheets import read_workbook
 from closurerate.intake.text import Blocks, open_text
@@ -45,6 +47,11 @@ def open_file(path: Path, encoding: str | None = None) -> list[RawTable]:
         There is no such file, or it is empty, damaged, locked by a password or of another form.
         What is damaged further down raises it when the table is read.
     """
+    if is_left_behind(path.name) and not path.name.startswith("."):
+        raise InputError(
+            f"{path.name} holds no rows: a system leaves such a file, or an office program while a "
+            "document is open; close it, and give the extract itself."
+        )
     form = form_of(path.name, _start_of(path))
     if form == "parquet":
         return read_parquet(path)
@@ -136,15 +143,15 @@ def _archive(path: Path) -> zipfile.ZipFile:
 
 def _open_archive(path: Path, encoding: str | None) -> list[RawTable]:
     with _archive(path) as archive:
-        members = [member for member in archive.infolist() if not _is_hidden(member)]
+        members = [member for member in archive.infolist() if _is_data(member)]
     if not members:
         raise InputError(f"{path.name} holds no file; a zip archive of CSV files was expected")
     return [_open_member(path, member, encoding) for member in members]
 
 
-def _is_hidden(member: zipfile.ZipInfo) -> bool:
-    parts = member.filename.split("/")
-    return member.is_dir() or "__MACOSX" in parts or any(part.startswith(".") for part in parts)
+def _is_data(member: zipfile.ZipInfo) -> bool:
+    *folders, name = re.split(r"[\\/]", member.filename)
+    return bool(name) and not any(map(is_left_behind, [*folders, name]))
 
 
 def _open_member(path: Path, member: zipfile.ZipInfo, encoding: str | None) -> RawTable:

@@ -2,21 +2,19 @@
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from os.path import relpath
 from pathlib import Path
 from typing import Any, get_args
+from urllib.parse import quote
 
 from closurerate.documents import check_keys, nearest, read_document
 from closurerate.errors import InputError
+from closurerate.intake.database_rows import sqlite_file
 from closurerate.intake.merging import Merge
-
-PLAN = "intake.yml"
-"""Name of the plan that may lie beside an extract's files."""
+from closurerate.intake.raw_folder import PLAN, data_files, is_left_behind
 
 MAX_REJECTS = Fraction(1, 1000)
 """Largest share of rejected rows by default."""
-
-_NOT_DATA = (".md", ".json", ".yml")
-"""Endings of the notes that may lie beside an extract."""
 
 
 @dataclass(frozen=True)
@@ -113,9 +111,8 @@ def plan_of_folder(year: int, raw: Path, data: Path) -> Plan:
         If there is no data, or `intake.yml` is wrong or does not name all files.
     """
     told = _read_plan(raw / PLAN, data) if (raw / PLAN).is_file() else Told()
-    files = sorted(path for path in raw.iterdir() if _is_data(path)) if raw.is_dir() else []
-    folders = sorted(path.name for path in raw.glob("[!.]*/")) if raw.is_dir() else []
-    if folders:
+    files = data_files(raw)
+    if folders := _folders(raw):
         raise InputError(
             f"{raw}: holds the folder {', '.join(folders)}; move its files up, or elsewhere if "
             "they are not of the extract."
@@ -123,8 +120,7 @@ def plan_of_folder(year: int, raw: Path, data: Path) -> Plan:
     sources = told.sources
     if sources is None:
         sources = tuple(SourceOfRows(path) for path in files)
-    left = {path.name for path in files} - {item.path.name for item in sources if item.path}
-    if left:
+    if left := {path.name for path in files} - _named(sources, raw):
         raise InputError(
             f"{raw / PLAN}: files does not name {', '.join(sorted(left))}; name every file, or "
             "move what is not of the extract elsewhere."
@@ -167,8 +163,22 @@ def plan(year: int, sources: tuple[SourceOfRows, ...], data: Path, **settings: A
     return Plan(year=year, sources=sources, **(defaults | given))
 
 
-def _is_data(path: Path) -> bool:
-    return path.is_file() and not path.name.startswith(".") and path.suffix.lower() not in _NOT_DATA
+def _folders(raw: Path) -> list[str]:
+    if not raw.is_dir():
+        return []
+    return sorted(
+        path.name for path in raw.iterdir() if path.is_dir() and not is_left_behind(path.name)
+    )
+
+
+def _named(sources: tuple[SourceOfRows, ...], raw: Path) -> set[str]:
+    """Return the names of a folder's files that sources are: of a database, its companions too."""
+    names = {source.path.name for source in sources if source.path}
+    for source in sources:
+        file = sqlite_file(source.url) if source.url else None
+        if file is not None and file.resolve().parent == raw.resolve():
+            names |= {file.name + companion for companion in ("", "-wal", "-shm", "-journal")}
+    return names
 
 
 _KEYS = ("files", "merge", "columns", "encoding", "max_rejects", "synthetic")
@@ -213,7 +223,14 @@ def _source(item: Any, folder: Path, where: str) -> SourceOfRows:
             f"{where}: an entry is the name of a file, or `url` with `table` or `query`, all texts."
         )
     check_keys(item, where, ("url",), optional=("table", "query"))
-    return database(**item, where=where)
+    return database(**item | {"url": _from_here(item["url"], folder)}, where=where)
+
+
+def _from_here(url: str, folder: Path) -> str:
+    """Return the URL of a database that is named as it lies in a folder as it lies from here."""
+    if sqlite_file(url) is None and (file := sqlite_file(url, folder)) is not None:
+        return f"sqlite:///{quote(Path(relpath(file)).as_posix())}"
+    return url
 
 
 def database(
