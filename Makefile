@@ -164,7 +164,7 @@ LINE_04 := 1
 LINE_07 := 2
 
 $(OUTKPI)/03_combination.ipynb: $(REPAID) $(CASE_BEFORE) $(KPI_FILES) $(STUDY_CODE) data/study.yml
-$(OUTKPI)/04_thresholds.ipynb: $(REPAID) $(WORLDS) $(KPI_FILES) $(STUDY_CODE) data/study.yml data/worlds.yml
+$(OUTKPI)/04_thresholds.ipynb: $(REPAID) $(CASE_BEFORE) $(WORLDS) $(KPI_FILES) $(STUDY_CODE) data/study.yml data/worlds.yml
 $(OUTKPI)/07_report.ipynb: $(REPAID) $(STUDY_CODE) data/study.yml
 
 $(CLOSED)/breakpoints.csv: $(REPAID) $(COUNTS) data/study.yml $(STUDY_CODE) | $(READY)

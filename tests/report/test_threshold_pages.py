@@ -7,11 +7,14 @@ from fractions import Fraction
 from functools import cache
 
 import numpy as np
+import pandas as pd
 import pytest
 from threshold_samples import threshold_data
 from year_samples import plain, texts
 
+from closurerate.cases.vocabulary import BRANCHES
 from closurerate.kpi.definition import read_definition
+from closurerate.kpi.formula import COUNT_NAMES, parse_formula
 from closurerate.paths import kpi_file
 from closurerate.quantity import number, printed
 from closurerate.report import (
@@ -306,13 +309,74 @@ def test_recorded_value_and_intervals_of_the_error_models() -> None:
     made = table("models")
     recorded = re.search(r"As recorded: (\S+) %", plain(made.note))
     assert recorded is not None
-    worst = made.rows[-1]
-    assert worst[2] == "—"
-    assert float(worst[1]) < float(recorded[1]) < float(worst[3])
-    together = [float(cell) for cell in made.rows[-2][1:]]
+    # The worst case is no interval: it has a place of its own, and lies about all of them.
+    assert len(made.rows) == 4
+    facts, _ = error_facts(threshold_data("en"))
+    worst = [float(facts[f"worst_{end}"].value or 0) for end in ("low", "high")]
+    assert worst[0] < float(recorded[1]) < worst[1]
+    together = [float(cell) for cell in made.rows[-1][1:]]
     assert together == sorted(together)
-    assert float(worst[1]) < together[0] < together[2] < float(worst[3])
+    assert worst[0] < together[0] < together[2] < worst[1]
     assert [row[1] for row in table("rates").rows] == ["0.2", "1", "1", "0.2", "0.5", "0.3"]
+
+
+def test_an_end_is_printed_to_the_digits_that_the_draws_carry() -> None:
+    made, found = table("models"), uncertainty_tables.errors_of(threshold_data("en"))
+    intervals = [*found.alone.values(), found.nation]
+    for row, interval in zip(made.rows, intervals, strict=True):
+        error = 100 * interval.error
+        digits = {len(cell.partition(".")[2]) for cell in row[1:]}
+        assert len(digits) == 1
+        assert 2 * error <= 10 ** -max(digits)
+    assert {len(row[1].partition(".")[2]) for row in made.rows} == {1}
+
+
+def test_late_registration_says_what_is_known_of_the_year_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = threshold_data("en")
+    assert uncertainty_tables.closed_before(data) is None  # three branches are no nation
+    assert "which overstates its effect" in table("models").note
+    whole = replace(
+        data.index,
+        counts={name: {"closed": 13 if name is None else 1} for name in [*BRANCHES, None]},
+    )
+    shared = uncertainty_tables.closed_before(replace(data, index=whole))
+    assert shared == dict.fromkeys(BRANCHES, 576_411)  # a 13th of 7,493,345
+    counted = pd.DataFrame({"branch": ["臺北", "臺北", "臺中"], "closed": [300, 400, 50]})
+    monkeypatch.setattr(uncertainty_tables, "counts_before", lambda kpi: counted)
+    assert uncertainty_tables.closed_before(data) == {"臺北": 700, "臺中": 50}
+    note = plain(uncertainty_tables.models_table(data).note)
+    assert "of the 750 closed in the year before" in note
+
+
+def test_ranks_that_errors_do_not_move_are_said_to_be_so() -> None:
+    note = plain(table("models").note)
+    kept = sum(
+        item.rank_low == item.rank_high
+        for item in uncertainty_tables.errors_of(threshold_data("en")).branches
+    )
+    assert kept
+    assert f"Of 3 branches {kept} hold one rank in 95 % of the draws" in note
+
+
+def test_sums_of_money_claim_no_immunity() -> None:
+    data = threshold_data("en")
+    formula = parse_formula("collected_twd / closed_referred_twd", COUNT_NAMES, "test")
+    version = replace(data.index.version, formula=formula)
+    money = {"collected_twd": 10**9, "closed_referred_twd": 2 * 10**9, "closed_paid_twd": 10**9}
+    counts = {name: {**own, **money} for name, own in data.index.counts.items()}
+    index = replace(data.index, version=version, counts=counts)
+    made = uncertainty_tables.models_table(replace(data, index=index))
+    dispositions, amounts, late, together = (row[1:] for row in made.rows)
+    assert set(dispositions) == {"—"}
+    for row in (amounts, late, together):
+        assert row[0] != row[2]
+    assert "which is no immunity" in made.note
+    assert "no worst case" in made.note
+    facts, _ = error_facts(replace(data, index=index))
+    assert "worst_low" not in facts
+    assert "no immunity" not in table("models").note
 
 
 def test_a_sentence_can_hold_what_was_found() -> None:

@@ -15,7 +15,7 @@ from closurerate.report.sobol_charts import Panel
 from closurerate.report.threshold_data import ThresholdData
 from closurerate.report.threshold_tables import variant_name
 from closurerate.report.threshold_words import is_public, parameter_name, threshold_text
-from closurerate.report.uncertainty_tables import errors_of
+from closurerate.report.uncertainty_tables import carried, errors_of
 from closurerate.study.breakpoints import breakpoints, public_breakpoint
 from closurerate.study.parameters import admissible, parameters
 from closurerate.study.sensitivity import tornado
@@ -110,7 +110,8 @@ def error_facts(data: ThresholdData) -> Facts:
     for name, value in (("low", found.nation.low), ("high", found.nation.high)):
         if not isnan(value):
             exact = Fraction(value) * scale_of(data.index.version.unit)
-            figures[f"errors_{name}"] = _value(data, exact, decimals)
+            digits = min(decimals, carried(data, found.nation))
+            figures[f"errors_{name}"] = _value(data, exact, digits)
     for name, worst in zip(("low", "high"), found.worst or (), strict=False):
         figures[f"worst_{name}"] = _value(
             data, in_unit(worst.value, data.index.version.unit), decimals

@@ -14,7 +14,7 @@ from closurerate.report.changes import change_word
 from closurerate.report.show import Chart, Markdown
 from closurerate.report.style import drawing
 from closurerate.report.threshold_data import ThresholdData
-from closurerate.report.uncertainty_tables import errors_of
+from closurerate.report.uncertainty_tables import carried, errors_of
 from closurerate.report.words import word
 from closurerate.study.uncertainty import BranchInterval, Interval
 
@@ -60,6 +60,7 @@ def _row(data: ThresholdData, place: str, interval: Interval, ranks: str) -> dic
     value = number(recorded, version.decimals)
     ends = {"low": interval.low, "middle": interval.middle, "high": interval.high}
     return {
+        "decimals": carried(data, interval),
         "label": word("threshold_recorded", data.language, place=place, value=value),
         "ranks": ranks,
         "is_nation": not ranks,
@@ -67,8 +68,7 @@ def _row(data: ThresholdData, place: str, interval: Interval, ranks: str) -> dic
 
 
 def _item(data: ThresholdData, row: dict[str, Any]) -> str:
-    decimals = data.index.version.decimals + 1
-    low, high = (signed(Fraction(row[end]), decimals) for end in ("low", "high"))
+    low, high = (signed(Fraction(row[end]), row["decimals"]) for end in ("low", "high"))
     return word(
         "threshold_errors_item", data.language,
         branch=row["label"], low=low, high=high, ranks=row["ranks"],

@@ -1,44 +1,62 @@
 """Tables of what errors in the records could do to the KPI."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from fractions import Fraction
 from math import isnan
 
-from closurerate.kpi.evaluate import in_unit
+from closurerate.cases.vocabulary import BRANCHES
+from closurerate.kpi.evaluate import in_unit, scale_of
+from closurerate.kpi.extremes import counts_used
 from closurerate.quantity import Exact, number
+from closurerate.report.before import counts_before
 from closurerate.report.cells import headed
 from closurerate.report.show import Column, Table
 from closurerate.report.threshold_data import ThresholdData
 from closurerate.report.threshold_words import ratio_text, unit_name
 from closurerate.report.words import word
+from closurerate.study.error_draws import MONEY
 from closurerate.study.error_models import exposure
 from closurerate.study.uncertainty import Interval, Uncertainty, uncertainty
 
 
 def errors_of(data: ThresholdData) -> Uncertainty:
     """Return the year's KPI under the declared error models."""
-    exposed = exposure(data.index, data.kpi.counts)
+    exposed = exposure(data.index, data.kpi.counts, closed_before(data))
     settings = data.settings
     return uncertainty(data.index, exposed, settings.error_rates, settings.monte_carlo)
 
 
+def closed_before(data: ThresholdData) -> Mapping[str, int] | None:
+    """Return the cases closed in the year before, by branch; None where nobody knows.
+
+    Counted, where its cases are at hand; else the printed total, divided as this year's, which
+    takes a file of all branches.
+    """
+    counted = counts_before(data.kpi)
+    if counted is not None:
+        return {str(name): int(rows["closed"].sum()) for name, rows in counted.groupby("branch")}
+    report, counts = data.kpi.cases.before, data.index.counts
+    closed = counts[None]["closed"]
+    is_whole = set(data.index.branches) == set(BRANCHES)
+    if report is None or "closed" not in report or not closed or not is_whole:
+        return None
+    share = Fraction(report["closed"].value) / closed
+    return {name: round(share * (counts[name]["closed"] or 0)) for name in data.index.branches}
+
+
 def models_table(data: ThresholdData) -> Table:
-    """Return the nation's interval under each error model, all together, and at the worst."""
-    language, found, version = data.language, errors_of(data), data.index.version
-    decimals, unit = version.decimals + 1, unit_name(data)
-
-    def row(label: str, *values: Exact | None) -> tuple[str, ...]:
-        return (label, *(number(value, decimals) for value in values))
-
+    """Return the nation's interval under each error model, and under all together."""
+    language, found = data.language, errors_of(data)
+    unit = unit_name(data)
     intervals = {**found.alone, "together": found.nation}
     rows = [
-        row(word(f"threshold_model_{name}", language), *_ends(data, interval))
+        (
+            word(f"threshold_model_{name}", language),
+            *(number(end, carried(data, interval)) for end in _ends(data, interval)),
+        )
         for name, interval in intervals.items()
     ]
-    if found.worst is not None:
-        low, high = (in_unit(end.value, version.unit) for end in found.worst)
-        rows.append(row(word("threshold_model_worst", language), low, None, high))
-    recorded = number(in_unit(found.nation.recorded.value, version.unit), decimals)
     return Table(
         columns=(
             Column(word("threshold_model", language)),
@@ -49,20 +67,57 @@ def models_table(data: ThresholdData) -> Table:
         ),
         rows=tuple(rows),
         caption=word("threshold_caption_models", language, name=data.kpi.name),
-        note=word(
-            "threshold_note_models", language, recorded=f"{recorded} {unit}",
-            draws=number(found.sampling.draws),
-            confidence=ratio_text(found.sampling.confidence * 100),
-        ),
+        note=_note(data, found),
         source=data.source_line,
         evidence=data.evidence,
         language=language,
     )  # fmt: skip
 
 
+def carried(data: ThresholdData, interval: Interval) -> int:
+    """Return how many decimals of an interval's ends are printed: those that the draws carry."""
+    version = data.index.version
+    return interval.decimals(version.decimals + 1, scale_of(version.unit))
+
+
+def _note(data: ThresholdData, found: Uncertainty) -> str:
+    language, version = data.language, data.index.version
+    recorded = number(in_unit(found.nation.recorded.value, version.unit), version.decimals + 1)
+    confidence = ratio_text(found.sampling.confidence * 100)
+    ranked = [item for item in found.branches if item.rank_low is not None]
+    kept = sum(item.rank_low == item.rank_high for item in ranked)
+    before = closed_before(data)
+    notes = [
+        word(
+            "threshold_note_models", language, recorded=f"{recorded} {unit_name(data)}",
+            draws=number(found.sampling.draws), confidence=confidence,
+        ),
+        word("threshold_note_late_out", language)
+        if before is None
+        else word("threshold_note_late", language, before=number(sum(before.values()))),
+    ]  # fmt: skip
+    if kept:
+        notes.append(
+            word(
+                "threshold_note_ranks_kept", language, kept=number(kept),
+                branches=number(len(ranked)), confidence=confidence,
+            )
+        )  # fmt: skip
+    if _is_money(data):
+        notes.append(word("threshold_note_money", language))
+    return "\n".join(notes)
+
+
+def _is_money(data: ThresholdData) -> bool:
+    return bool(counts_used(data.index.version) & set(MONEY))
+
+
 def _ends(data: ThresholdData, interval: Interval) -> list[Exact | None]:
+    """Return the ends in print; none where there are none, or no error of amounts was modelled."""
     ends, unit = (interval.low, interval.middle, interval.high), data.index.version.unit
-    return [None if isnan(end) else in_unit(Fraction(end), unit) for end in ends]
+    if isnan(interval.low) or (_is_money(data) and interval.low == interval.high):
+        return [None] * len(ends)
+    return [in_unit(Fraction(end), unit) for end in ends]
 
 
 def rates_table(data: ThresholdData) -> Table:

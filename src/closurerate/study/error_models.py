@@ -1,5 +1,6 @@
 """How records may be wrong, and which part-paid cases a wrong digit would flip."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +33,8 @@ class Exposure:
     gained, lost : numpy.ndarray of int64, shape (branches, SLIPS + 1)
         Part-paid cases, not effective and effective as recorded, that exactly 0, 1, … 4 of the
         slips of a digit would flip; they add up to `part_not` and `part_effective`.
+    closed_before : numpy.ndarray of int64, shape (branches,), or None
+        Cases recorded as closed in the year before; None where nobody knows.
     """
 
     branches: tuple[str, ...]
@@ -42,9 +45,12 @@ class Exposure:
     pending: Ints
     gained: Ints
     lost: Ints
+    closed_before: Ints | None = None
 
 
-def exposure(index: ThresholdIndex, counts: pd.DataFrame) -> Exposure:
+def exposure(
+    index: ThresholdIndex, counts: pd.DataFrame, closed_before: Mapping[str, int] | None = None
+) -> Exposure:
     """Return how many recorded cases could be wrong, by branch.
 
     Parameters
@@ -53,6 +59,8 @@ def exposure(index: ThresholdIndex, counts: pd.DataFrame) -> Exposure:
         The year's cases.
     counts
         The count that the index was built with.
+    closed_before
+        Cases closed in the year before, by branch, where they are known.
     """
     rule = index.version.rule
     flips = [_flips(index.repayments.of_branch(name), rule) for name in index.branches]
@@ -78,6 +86,19 @@ def exposure(index: ThresholdIndex, counts: pd.DataFrame) -> Exposure:
         pending=summed(is_full | ~is_full, "pending"),
         gained=np.array([gained for gained, _ in flips], dtype=np.int64),
         lost=np.array([lost for _, lost in flips], dtype=np.int64),
+        closed_before=None
+        if closed_before is None
+        else np.array([closed_before.get(name, 0) for name in index.branches], dtype=np.int64),
+    )
+
+
+def slips(referred: Ints, paid: Ints) -> tuple[tuple[Ints, Ints], ...]:
+    """Return what is true of referred and paid amounts, NTD, by each of the slips of a digit."""
+    return (
+        (referred, paid // 10),
+        (referred, np.minimum(paid, MAX_REFERRED_TWD) * 10),
+        (np.maximum(referred // 10, 1), paid),
+        (np.minimum(referred * 10, MAX_REFERRED_TWD), paid),
     )
 
 
@@ -86,12 +107,7 @@ def _flips(cases: Repayments, rule: EffectiveRule) -> tuple[Ints, Ints]:
     referred, paid = cases.referred_twd, cases.paid_twd
     recorded = _effective(referred, paid, rule)
     flipped = np.zeros(len(cases), dtype=np.int64)
-    for true_referred, true_paid in (
-        (referred, paid // 10),
-        (referred, np.minimum(paid, MAX_REFERRED_TWD) * 10),
-        (np.maximum(referred // 10, 1), paid),
-        (np.minimum(referred * 10, MAX_REFERRED_TWD), paid),
-    ):
+    for true_referred, true_paid in slips(referred, paid):
         flipped += _effective(true_referred, true_paid, rule) != recorded
     gained, lost = (
         np.bincount(flipped[chosen], minlength=SLIPS + 1) for chosen in (~recorded, recorded)

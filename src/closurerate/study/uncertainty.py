@@ -43,12 +43,29 @@ class Interval:
     low, middle, high
         Quantiles of the draws at the two ends of the confidence level and at a half, as floats
         (each draw to 1e-13, the quantile to the sampling error); nan where there is no value.
+    error
+        How far from any of these the same quantile of the population may lie, by two standard
+        errors of its place among the draws.
     """
 
     recorded: Value
     low: float
     middle: float
     high: float
+    error: float
+
+    def decimals(self, most: int, scale: int = 1) -> int:
+        """Return how many decimals the draws carry: their error is below half of the last.
+
+        Parameters
+        ----------
+        most
+            As many as are wanted.
+        scale
+            By what the quantiles are multiplied in print.
+        """
+        carried = (place for place in range(most, 0, -1) if 2 * scale * self.error <= 10**-place)
+        return next(carried, 0)
 
 
 @dataclass(frozen=True)
@@ -97,10 +114,12 @@ def uncertainty(
 ) -> Uncertainty:
     """Return the KPI's interval, and each branch's rank interval, under the error models.
 
-    A declared rate is the highest thought of: each draw takes for each branch a rate between 0
-    and it, half of it common to all branches. Given the rate, errors are independent between
-    cases; a case that is paid in part in truth is effective as often as the part-paid ones of its
-    branch are recorded, and one closed late as often as its branch's closed ones.
+    A declared rate is the highest thought of: each draw takes one for the nation, evenly between
+    0 and it, and the branches' about it. Given the rate, errors are independent between cases; a
+    case that is paid in part in truth is effective as often as the part-paid ones of its branch
+    are recorded, and one registered late as often as its branch's closed ones. Cases registered
+    late leave the year, and those of the year before came into it; sums of money are treated as
+    `error_draws.MONEY` says.
 
     Parameters
     ----------
@@ -155,7 +174,9 @@ def only(rates: ErrorRates, names: tuple[str, ...]) -> ErrorRates:
 def _nation(index: ThresholdIndex, drawn: Mapping[str, Drawn]) -> Floats:
     """Return the nation's KPI for each draw: the branches' counts added up."""
     sums = {
-        name: np.asarray(drawn[name]).sum(axis=1) for name in ("effective", "closed", "pending")
+        name: values.sum(axis=1)
+        for name, values in drawn.items()
+        if values is not None and values.ndim > 1
     }
     return float_values(index.version, {**index.counts[None], **sums})
 
@@ -165,9 +186,13 @@ def _interval(
 ) -> Interval:
     recorded = index.value(index.official_effective(branch), branch)
     if np.isnan(values).any():
-        return Interval(recorded, np.nan, np.nan, np.nan)
-    low, middle, high = np.quantile(values, _levels(sampling))
-    return Interval(recorded, float(low), float(middle), float(high))
+        return Interval(recorded, np.nan, np.nan, np.nan, np.nan)
+    levels = np.array(_levels(sampling))
+    around = 2 * np.sqrt(levels * (1 - levels) / values.size)
+    found = np.quantile(values, levels)
+    beside = np.quantile(values, np.clip([levels - around, levels + around], 0, 1))
+    low, middle, high = found.tolist()
+    return Interval(recorded, low, middle, high, float(np.abs(beside - found).max()))
 
 
 def _levels(sampling: MonteCarlo) -> tuple[float, float, float]:

@@ -8,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from closurerate.kpi.evaluate import evaluate
+from closurerate.kpi.extremes import counts_used
 from closurerate.kpi.value import Value
+from closurerate.study.error_draws import MONEY
 from closurerate.study.error_models import Exposure
 from closurerate.study.settings import ErrorRates
 from closurerate.study.thresholds import ThresholdIndex
@@ -22,33 +24,46 @@ def worst_case(
     """Return the nation's lowest and highest exact KPI where all errors point one way.
 
     Of each kind the declared share, rounded up to whole cases, is wrong, every one of them to
-    the same side; the late ones are none or all, and none or all of them effective.
+    the same side; the late ones, of this year and of the year before, are none or all, and none
+    or all of them effective.
 
     Returns
     -------
     tuple of Value, or None
-        None where the KPI has no value in one of these cases.
+        None where the KPI has no value in one of these cases, or uses sums of money: what a case
+        may owe has no bound here.
     """
-    low, high = _extremes(exposed, rates)
+    if counts_used(index.version) & set(MONEY):
+        return None
     closed = sum(_total(item) for item in _closed(exposed))
+    before = 0 if exposed.closed_before is None else _total(exposed.closed_before)
     late = min(ceil(rates.late * closed), _total(exposed.pending))
+    early = min(ceil(rates.late * before), closed)
     values = [
         evaluate(
             index.version,
             {
                 **index.counts[None],
-                "effective": effective + added,
-                "closed": closed + moved,
+                # Of those that leave no more can be effective, or not, than there are.
+                "effective": min(max(effective - taken, 0), closed - gone) + added,
+                "closed": closed - gone + moved,
                 "pending": _total(exposed.pending) - moved,
             },
             None,
         ).value
-        for effective, (moved, added) in product((low, high), ((0, 0), (late, 0), (late, late)))
+        for effective, (gone, taken), (moved, added) in product(
+            _extremes(exposed, rates), _none_or_all(early), _none_or_all(late)
+        )
     ]
     if any(value.value is None for value in values):
         return None
     ordered = sorted(values, key=lambda value: Fraction(value.value or 0))
     return ordered[0], ordered[-1]
+
+
+def _none_or_all(late: int) -> tuple[tuple[int, int], ...]:
+    """Return how many cases were late, and how many of them are effective."""
+    return (0, 0), (late, 0), (late, late)
 
 
 def _extremes(exposed: Exposure, rates: ErrorRates) -> tuple[int, int]:
