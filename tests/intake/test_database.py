@@ -1,6 +1,7 @@
 """SQLite and a real PostgreSQL: rows as they are stored, read by whoever may only read."""
 
 import sqlite3
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -34,6 +35,15 @@ CREATE TABLE secret (id int);
 GRANT SELECT ON "案件" TO reader;
 GRANT USAGE ON SCHEMA archive TO reader;
 GRANT SELECT ON archive.closed TO reader;
+CREATE MATERIALIZED VIEW archive.kept AS SELECT id, amount FROM "案件" WHERE id = 'A1';
+CREATE TABLE archive.parts (id text, amount bigint) PARTITION BY LIST (id);
+CREATE TABLE archive.part_a PARTITION OF archive.parts FOR VALUES IN ('A1');
+INSERT INTO archive.parts VALUES ('A1', 1234);
+CREATE FOREIGN DATA WRAPPER nowhere;
+CREATE SERVER elsewhere FOREIGN DATA WRAPPER nowhere;
+CREATE FOREIGN TABLE archive.foreign_cases (id text, amount bigint) SERVER elsewhere;
+CREATE VIEW archive."d'eux" AS SELECT * FROM archive.kept;
+GRANT SELECT ON archive.kept TO reader;
 CREATE SEQUENCE counter;
 GRANT USAGE ON SEQUENCE counter TO reader;
 """
@@ -113,6 +123,84 @@ def test_a_file_of_another_form_is_told(tmp_path):
         open_database(f"sqlite:///{tmp_path / 'x.db'}", query="SELECT 1")
 
 
+def logged(path: Path) -> sqlite3.Connection:
+    """Return an open connection to a database that keeps its changes in a log beside it."""
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("CREATE TABLE cases (a)")
+    connection.execute("INSERT INTO cases VALUES ('kept'), ('logged')")
+    connection.commit()
+    return connection
+
+
+def read_watching(path: Path) -> tuple[list[tuple], list[str]]:
+    """Read a database and return its rows, and what lies beside it before, meanwhile and after."""
+    lists = [sorted(item.name for item in path.parent.iterdir())]
+    table = open_database(f"sqlite:///{path}", table="cases")
+    lists.append(sorted(item.name for item in path.parent.iterdir()))
+    for batch in table.read(0, {0: "a"}, Notes(), lambda count: None):
+        lists.append(sorted(item.name for item in path.parent.iterdir()))
+        rows = [row["a"] for row in batch.to_pylist()]
+    lists.append(sorted(item.name for item in path.parent.iterdir()))
+    assert all(item == lists[0] for item in lists), lists
+    return rows, lists[0]
+
+
+def test_nothing_is_made_beside_a_database_with_a_log_and_no_row_of_it_is_lost(tmp_path):
+    path = tmp_path / "a.db"
+    writer = logged(path)
+    told = (["kept", "logged"], ["a.db", "a.db-shm", "a.db-wal"])
+    assert read_watching(path) == told  # somebody has it open
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    for name in ("a.db", "a.db-wal"):
+        (copies / name).write_bytes((tmp_path / name).read_bytes())
+    writer.close()
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    path.rename(alone / "a.db")
+    assert read_watching(alone / "a.db") == (["kept", "logged"], ["a.db"])
+    (alone / "a.db-wal").touch()  # as a copy of a database that is open may have
+    assert read_watching(alone / "a.db")[0] == ["kept", "logged"]
+    # A log without its index cannot be read without making one.
+    with pytest.raises(InputError, match=r"a\.db-wal beside it holds changes .*: open it once"):
+        read_watching(copies / "a.db")
+    assert sorted(item.name for item in copies.iterdir()) == ["a.db", "a.db-wal"]
+
+
+def test_a_database_that_changes_while_it_is_read_without_locks_is_told(tmp_path):
+    path = tmp_path / "a.db"
+    logged(path).close()
+    batches = open_database(f"sqlite:///{path}", table="cases").read(
+        0, {0: "a"}, Notes(), lambda count: None
+    )
+    next(batches)
+    writer = sqlite3.connect(path)
+    writer.execute("DELETE FROM cases")
+    writer.commit()
+    with pytest.raises(InputError, match="was changed while it was read: take it in again"):
+        next(batches)
+    writer.close()
+
+
+def test_a_change_that_was_not_finished_is_told(tmp_path):
+    path = tmp_path / "a.db"
+    stop = (
+        "import sqlite3, os, sys; c = sqlite3.connect(sys.argv[1]);"
+        "c.execute('CREATE TABLE cases (a)');"
+        "c.executemany('INSERT INTO cases VALUES (?)', [('x' * 99,)] * 999); c.commit();"
+        "c.execute('PRAGMA cache_size = 1'); c.execute('UPDATE cases SET a = 1'); os._exit(0)"
+    )
+    subprocess.run([sys.executable, "-c", stop, str(path)], check=True)
+    with pytest.raises(InputError, match=r"a\.db-journal beside it holds changes"):
+        open_database(f"sqlite:///{path}", table="cases")
+
+
+def test_a_table_of_sqlite_is_found_in_any_case_of_letters_as_sqlite_finds_it(sqlite):
+    url = sqlite("a", [("x",)])
+    assert rows_of(open_database(url, table="CASES")) == [("x",)]
+
+
 def test_an_unknown_table_is_told_with_the_nearest(sqlite):
     with pytest.raises(InputError, match="there is no table 'case'; there are cases"):
         open_database(sqlite("a", []), table="case")
@@ -161,7 +249,8 @@ def test_a_missing_driver_is_told(monkeypatch):
     [
         ("owner", {"table": "案件件"}, "there is no table '案件件'; there are 案件"),
         ("owner", {"table": "archive.close"}, "no table 'archive.close'; there are closed"),
-        ("reader", {"table": "secret"}, "there is no table 'secret'"),
+        ("owner", {"table": "archive.kepd"}, "no table 'archive.kepd'; there are kept"),
+        ("reader", {"table": "secret"}, "permission denied for table secret"),
         ("reader", {"query": "SELECT * FROM secret"}, "permission denied for table secret"),
         ("owner", {"query": "SELEC 1"}, "syntax error"),
         ("owner", {"query": "DELETE FROM secret RETURNING *"}, "syntax error"),
@@ -234,6 +323,21 @@ def test_a_view_of_another_schema_by_the_socket(filled):
     table = open_database(filled.socket_url("reader"), table="archive.closed")
     assert table.name == "postgresql:///cases"
     assert rows_of(table) == [("A1", "1234")]
+
+
+@pytest.mark.parametrize("name", ["kept", "parts", "part_a", "d'eux"])
+def test_whatever_rows_can_be_read_of_is_there(filled, name):
+    assert rows_of(open_database(filled.url(), table=f"archive.{name}")) in (
+        [("A1", "1234")],
+        [("A1", 1234)],
+    )
+
+
+def test_a_foreign_table_is_there_and_what_is_on_the_path_too(filled):
+    with pytest.raises(InputError, match="foreign-data wrapper"):
+        batches_of(open_database(filled.url(), table="archive.foreign_cases"))
+    on_path = f"{filled.url('reader')}?options=-csearch_path%3Dpublic%2Carchive"
+    assert rows_of(open_database(on_path, table="kept")) == [("A1", "1234")]
 
 
 def test_chosen_columns_in_their_order(filled):

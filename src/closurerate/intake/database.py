@@ -18,6 +18,8 @@ from closurerate.intake.database_rows import (
     batches,
     columns_of,
     connected,
+    is_there,
+    relations,
 )
 from closurerate.intake.raw_table import Notes, RawTable
 
@@ -56,7 +58,7 @@ def open_database(url: str, *, table: str | None = None, query: str | None = Non
     name = _name(url)
     if (table is None) == (query is None):
         raise InputError(f"{name}: name either a table or a query to read, and not both.")
-    select = _select_all(table) if table else str(query).strip().rstrip(";")
+    select = f"SELECT * FROM {_quoted(table)}" if table else str(query).strip().rstrip(";")
     with _faults_told(url, name), connected(url) as backend:
         if table:
             _check_known(backend, table, name)
@@ -81,15 +83,15 @@ def _name(url: str) -> str:
     return f"{match['scheme']}://{match['place']}"
 
 
-def _select_all(table: str) -> str:
-    parts = ('"{}"'.format(part.replace('"', '""')) for part in table.split(".", 1))
-    return f"SELECT * FROM {'.'.join(parts)}"
+def _quoted(table: str) -> str:
+    return ".".join('"{}"'.format(part.replace('"', '""')) for part in table.split(".", 1))
 
 
 def _check_known(backend: Any, table: str, name: str) -> None:
+    if is_there(backend, table, _quoted(table)):
+        return
     schema, _, plain = table.rpartition(".")
-    known = sorted(backend.list_tables(database=schema or None))
-    if known and plain not in known:
+    if known := relations(backend, schema):
         near = get_close_matches(plain, known, cutoff=0.4) or known[:10]
         raise InputError(f"{name}: there is no table {table!r}; there are {', '.join(near)}.")
 

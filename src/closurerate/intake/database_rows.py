@@ -65,6 +65,39 @@ def sqlite_file(url: str, folder: Path = Path()) -> Path | None:
     return next(filter(Path.is_file, (folder / place.removeprefix("/"), folder / place)), None)
 
 
+# Of PostgreSQL tables, partitioned and foreign ones, views and materialised views.
+_RELATIONS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')",
+    "postgres": "SELECT relname FROM pg_catalog.pg_class WHERE relkind IN ('r','p','f','v','m') "
+    "AND relnamespace = coalesce(to_regnamespace({schema}), current_schema()::regnamespace)",
+}
+_IS_THERE = {
+    "sqlite": "SELECT count(*) FROM pragma_table_info({name})",
+    "postgres": "SELECT count(to_regclass({quoted}))",
+}
+
+
+def is_there(backend: Any, table: str, quoted: str) -> bool:
+    """Tell whether a table, or whatever else rows are read of, is there for a SELECT to find.
+
+    `table` is its name, and `quoted` the same as it stands in a SELECT.
+    """
+    query = _IS_THERE[backend.name].format(name=_literal(table), quoted=_literal(quoted))
+    with closing(backend.raw_sql(query)) as cursor:
+        return bool(cursor.fetchone()[0])
+
+
+def relations(backend: Any, schema: str) -> list[str]:
+    """Return the names of what rows can be read of in a schema, that of the connection if ""."""
+    query = _RELATIONS[backend.name].format(schema=_literal(schema) if schema else "NULL")
+    with closing(backend.raw_sql(query)) as cursor:
+        return sorted(name for (name,) in cursor.fetchall())
+
+
+def _literal(text: str) -> str:
+    return "'{}'".format(text.replace("'", "''"))
+
+
 def columns_of(backend: Any, select: str) -> Columns:
     """Return the columns of a SELECT without reading a row and without creating a view."""
     with closing(backend.raw_sql(f"SELECT * FROM ({select}\n) AS cases LIMIT 0")) as cursor:
@@ -88,12 +121,52 @@ def _sqlite(url: str) -> Iterator[Any]:
     path = sqlite_file(url)
     if path is None:
         raise DatabaseFault("there is no such file")
+    path = path.resolve()
+    options, before = _sqlite_options(path), _state(path)
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as link:
+        with closing(sqlite3.connect(f"{path.as_uri()}?{options}", uri=True)) as link:
             link.text_factory = lambda content: content.decode("utf-8", errors="replace")
             yield ibis.sqlite.from_connection(link)
     except sqlite3.Error as error:
+        if (journal := _beside(path, "-journal")).is_file():
+            raise DatabaseFault(f"{error}: {journal.name} {_UNFINISHED}") from error
         raise DatabaseFault(str(error)) from error
+    if options == _UNLOCKED and _state(path) != before:
+        raise DatabaseFault("it was changed while it was read: take it in again")
+
+
+_UNLOCKED = "immutable=1"
+_UNFINISHED = (
+    "beside it holds changes that are not in the database yet: open it once with the program that "
+    "writes it, or wait until that has closed it, and take it in again"
+)
+
+
+def _sqlite_options(path: Path) -> str:
+    """Return how SQLite reads a database to its last change without creating a file beside it.
+
+    Where changes go to a log (WAL), SQLite makes the log and an index of it on opening, also to
+    read. Where there is no log, nothing is lost without them; where both are, they are read.
+    """
+    with path.open("rb") as file:
+        is_logged = file.read(20)[18:] == b"\x02\x02"
+    log = _beside(path, "-wal")
+    if not is_logged:
+        return "mode=ro"
+    if not log.is_file() or not log.stat().st_size:
+        return _UNLOCKED
+    if not _beside(path, "-shm").is_file():
+        raise DatabaseFault(f"{log.name} {_UNFINISHED}")
+    return "mode=ro&readonly_shm=1"
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    log = _beside(path, "-wal")
+    return path.stat().st_size, path.stat().st_mtime_ns, log.stat().st_size if log.exists() else 0
 
 
 @contextmanager
