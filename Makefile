@@ -66,7 +66,7 @@ STUDY   := $(foreach name,03_combination 04_thresholds,$(OUTKPI)/$(name).html $(
 REPORT  := $(OUT)/01_cases.html $(OUTKPI)/02_kpi.html $(OUTKPI)/07_report.html $(OUTKPI)/07_report.pdf
 
 TOP_CODE    := $(wildcard src/closurerate/*.py src/closurerate/*.yml)
-BASE_CODE   := $(addprefix src/closurerate/,errors.py paths.py documents.py quantity.py claim.py published.py readings.py writing.py)
+BASE_CODE   := $(addprefix src/closurerate/,errors.py paths.py documents.py quantity.py claim.py published.py readings.py sealing.py writing.py)
 CASES_CODE  := $(BASE_CODE) $(wildcard src/closurerate/cases/*.py)
 INTAKE_CODE := $(CASES_CODE) $(wildcard src/closurerate/intake/*.py)
 KPI_CODE    := $(BASE_CODE) $(wildcard src/closurerate/kpi/*.py)

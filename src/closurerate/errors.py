@@ -1,4 +1,7 @@
-"""The one error that a user's input can cause."""
+"""The one error that a user's input can cause, and what the machine itself can say no to."""
+
+import errno
+import os
 
 
 class InputError(Exception):
@@ -6,3 +9,23 @@ class InputError(Exception):
 
     The command line prints the sentence on standard error and exits with status 2.
     """
+
+
+_REFUSALS = ("ENOSPC", "EDQUOT", "EFBIG", "EIO", "EROFS", "EACCES", "EPERM", "ENAMETOOLONG")
+_TEXTS = (
+    "Out of Memory",
+    *(os.strerror(getattr(errno, name)) for name in _REFUSALS if hasattr(errno, name)),
+)
+
+
+def machine_said(error: BaseException) -> str | None:
+    """Return in a line what the machine refused: room, a file, memory; None for any other error.
+
+    The engine, and whatever else is not Python's own, gives it as a text only.
+    """
+    text = " ".join(str(error).split())
+    if isinstance(error, OSError | MemoryError):
+        return text or type(error).__name__
+    if any(said in text for said in _TEXTS):
+        return text
+    return None if error.__cause__ is None else machine_said(error.__cause__)

@@ -1,10 +1,12 @@
 """The skeleton of what a new year's author supplies."""
 
+import os
 from pathlib import Path
 from string import Template
 
 from closurerate.errors import InputError
 from closurerate.paths import ROC_OFFSET, data_folder
+from closurerate.writing import replacing
 
 LAST_YEAR_OF_FORMER_KPI = 105
 """The return on investment was the KPI up to this ROC year (the agency's report for 107)."""
@@ -57,10 +59,8 @@ def write_new_year(year: int, folder: Path | None = None) -> Path:
     """
     text = new_year_skeleton(year)
     path = (folder or data_folder() / "years") / f"{year}.yml"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError:
-        raise InputError(f"{path}: is there already, and was left as it is.") from None
+    if os.path.lexists(path):
+        raise InputError(f"{path}: is there already, and was left as it is.")
+    with replacing(path) as partial:
+        partial.write_text(text, encoding="utf-8", newline="\n")
     return path

@@ -35,7 +35,7 @@ def test_a_record_that_is_missing_or_of_another_file(case_file: CaseFile) -> Non
     with pytest.raises(InputError, match="another file"):
         read_source(cases)
     cases.with_name("source.json").write_text("[]")
-    with pytest.raises(InputError, match="not a record"):
+    with pytest.raises(InputError, match="not as it was written"):
         read_source(cases)
 
 
@@ -57,7 +57,7 @@ def test_the_record_of_real_cases(case_file: CaseFile) -> None:
     assert (source.kind, source.name, source.rows) == ("extract", "of agency.csv", 1)
     assert read_source(cases) == source
     record = json.loads(cases.with_name("source.json").read_text(encoding="utf-8"))
-    assert set(record) == {"kind", "name", "sha256", "size_bytes", "rows", "year"}
+    assert set(record) == {"kind", "name", "sha256", "size_bytes", "rows", "year", "seal"}
     assert not is_synthetic(cases)
 
 

@@ -66,8 +66,8 @@ def test_what_is_not_there_or_is_something_else_is_said(tmp_path):
         read_repayments(tmp_path / "none.parquet")
     path = tmp_path / "other.parquet"
     path.write_bytes(b"PAR1")
-    with pytest.raises(InputError, match="is no Parquet file"):
+    with pytest.raises(InputError, match="not as it was written"):
         read_repayments(path)
     pq.write_table(pa.table({"a": [1]}), path)
-    with pytest.raises(InputError, match=r"holds \['a'\], not"):
+    with pytest.raises(InputError, match="not as it was written"):
         read_repayments(path)

@@ -189,7 +189,7 @@ def test_a_file_that_is_no_ensemble_is_refused(tmp_path: Path, text: str | None)
     path = tmp_path / "worlds.json"
     if text is not None:
         path.write_text(text, encoding="utf-8")
-    with pytest.raises(InputError, match="run `closurerate worlds`"):
+    with pytest.raises(InputError, match=r"run `closurerate worlds`|make it again"):
         read_worlds(path)
 
 

@@ -16,6 +16,7 @@ from closurerate.cases.outcome import NO_DAY, Standing
 from closurerate.cases.source import MARK
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, COLUMNS, DISPOSITIONS, OBLIGOR_KINDS
 from closurerate.cases.working_days import Days
+from closurerate.sealing import sealed_parquet
 
 BATCH_ROWS = 1 << 19
 """Rows of a row group: small enough for memory, large enough to compress."""
@@ -41,18 +42,17 @@ def batches(nation: Nation, block: Block, standing: Standing) -> Iterator[pa.Rec
 @contextmanager
 def parquet_file(path: Path, mark: bytes) -> Iterator[pq.ParquetWriter]:
     """Open a Parquet file for cases; the mark in it says that they are synthetic."""
-    writer = pq.ParquetWriter(
+    with sealed_parquet(
         path,
         _schema(),
+        {MARK.decode(): mark.decode()},
         compression="zstd",
         compression_level=1,
         use_dictionary=[*_CODED, "referred_on", "closed_on", "reopened_on"],
         # Without Arrow's own schema inside, readers see plain strings, not dictionaries.
         store_schema=False,
-    )
-    with writer:
+    ) as writer:
         yield writer
-        writer.add_key_value_metadata({MARK.decode(): mark.decode()})
 
 
 def _schema() -> pa.Schema:

@@ -1,6 +1,5 @@
 """What came in: an extract's structure and flow in a year, as small tables; no KPI in it."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from closurerate.cases.scan import opened
 from closurerate.cases.scope import in_year, require_open, year_bounds
 from closurerate.cases.vocabulary import COLUMNS
 from closurerate.errors import InputError
-from closurerate.writing import replacing
+from closurerate.sealing import read_json, write_json
 
 AMOUNT_EDGES_TWD = (1, 1_000, 3_000, 10_000, 30_000, 100_000, 200_000, 1_000_000, 10_000_000)
 """Lower ends of the bands of referred amounts; the last has no upper end."""
@@ -201,9 +200,7 @@ def write_profile(profile: Profile, path: Path) -> None:
             for name, table in profile.tables.items()
         },
     }
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False, default=int)
-    with replacing(path) as partial:
-        partial.write_text(text + "\n", encoding="utf-8", newline="\n")
+    write_json(document, path, default=int)
 
 
 def _plain(column: pd.Series) -> list[object]:
@@ -216,10 +213,10 @@ def read_profile(path: Path) -> Profile:
     Raises
     ------
     InputError
-        If it is not there.
+        If it is not there, or is damaged.
     """
     if not path.is_file():
         raise InputError(f"{path}: there is no profile of the case data; run `make cases` first.")
-    document = json.loads(path.read_text(encoding="utf-8"))
+    document = read_json(path)
     tables = {name: pd.DataFrame(table) for name, table in document["tables"].items()}
     return Profile(document["year"], tuple(document["absent"]), tables)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import duckdb
 import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
@@ -14,6 +15,8 @@ import pyarrow.parquet as pq
 from ibis.formats.pyarrow import PyArrowType
 
 from closurerate.cases.vocabulary import COLUMNS
+from closurerate.errors import InputError, machine_said
+from closurerate.sealing import check_seal
 
 ROW_NUMBER = "file_row_number"
 """DuckDB's name for the number of a row in its file."""
@@ -21,6 +24,8 @@ ROW_NUMBER = "file_row_number"
 MEMORY_LIMIT = "1500MB"
 """What DuckDB may hold before it spills; the checks need about half of it at national scale."""
 
+
+BRING_AGAIN = "remove it and make it again, or bring it again from where it was made"
 
 _GLOB = re.compile(r"([*?\[])")
 
@@ -49,22 +54,76 @@ def hashed(value) -> dt.uint64:  # type: ignore[no-untyped-def]
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[ir.Table]:
+def opened(path: Path, again: str = BRING_AGAIN) -> Iterator[ir.Table]:
     """Open a Parquet file as a table that is queried in place.
 
     Parameters
     ----------
     path : pathlib.Path
         The Parquet file.
+    again : str
+        What is to be done where its bytes are damaged.
 
     Yields
     ------
     ibis.expr.types.Table
         The file's columns and `file_row_number`, which starts at 0; not where the file has a
         column of that name, which is passed over.
+
+    Raises
+    ------
+    InputError
+        If the file is damaged.
     """
+    check_bytes(path, again)
     with TemporaryDirectory(prefix="closurerate-") as spill, connected(Path(spill)) as connection:
-        yield _table(connection, path)
+        try:
+            yield _table(connection, path)
+        except _OWN_FAULTS:
+            raise
+        except (duckdb.Error, pa.ArrowException, OverflowError) as error:
+            if machine_said(error):
+                raise
+            reason = str(error).partition("\n")[0]
+            raise InputError(
+                f"{path}: the file is damaged and cannot be read to its end ({reason}); {again}."
+            ) from error
+
+
+_OWN_FAULTS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
+"""What is wrong with a query, whatever the file holds."""
+
+
+def check_bytes(path: Path, again: str = BRING_AGAIN) -> None:
+    """Hold a Parquet file against the digest in it, or else against its pages' own checksums.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file; one from elsewhere has no digest, and need not have any checksums.
+    again : str
+        What the sentence says is to be done.
+
+    Raises
+    ------
+    InputError
+        If the bytes are not those that were written.
+    """
+    if not check_seal(path, again, is_needed=False) and _has_checksums(path):
+        file = pq.ParquetFile(path, page_checksum_verification=True)
+        try:
+            for number in range(file.num_row_groups):
+                file.read_row_group(number)
+        except (pa.ArrowException, OSError) as error:
+            raise InputError(f"{path}: the file is damaged ({error}); {again}.") from error
+
+
+def _has_checksums(path: Path) -> bool:
+    """Tell whether the first page's header goes on with a checksum after its three numbers."""
+    with path.open("rb") as file:
+        header = file.read(64)[4:]
+    number = rb"\x15[\x80-\xff]*[\x00-\x7f]"  # Thrift: the next field, a 32-bit number
+    return re.match(b"(?:%b){4}" % number, header) is not None
 
 
 _OFF_AS_WRITTEN = "join_order,build_side_probe_side,filter_pushdown"

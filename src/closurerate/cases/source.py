@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from closurerate.errors import InputError
-from closurerate.writing import replacing
+from closurerate.sealing import read_json, write_json
 
 MARK = b"closurerate"
 """Key of the Parquet key-value metadata that a synthetic file carries."""
@@ -115,9 +115,7 @@ def digest(path: Path) -> str:
 def write_source(cases: Path, source: Source) -> None:
     """Write the record beside a case file, in one step."""
     content = {key: value for key, value in asdict(source).items() if value is not None}
-    with replacing(record_path(cases)) as partial:
-        text = json.dumps(content, ensure_ascii=False, indent=2)
-        partial.write_text(text + "\n", encoding="utf-8", newline="\n")
+    write_json(content, record_path(cases), indent=2)
 
 
 def read_source(cases: Path) -> Source:
@@ -134,20 +132,19 @@ def read_source(cases: Path) -> Source:
         If the record is missing, cannot be read, or speaks of another file than this one.
     """
     path = record_path(cases)
-    again = "take the extract in (or make the synthetic one) again."
+    again = "take the extract in (or make the synthetic one) again"
     try:
-        source = Source(**json.loads(path.read_text(encoding="utf-8")))
+        source = Source(**read_json(path, again))
     except FileNotFoundError as error:
         raise InputError(
-            f"{path}: there is no record of where {cases.name} came from; {again}"
+            f"{path}: there is no record of where {cases.name} came from; {again}."
         ) from error
-    except (TypeError, ValueError) as error:
+    except TypeError as error:
         raise InputError(
-            f"{path}: this is not a record of a case file's origin; {again}"
+            f"{path}: this is not a record of a case file's origin; {again}."
         ) from error
-    kind = "synthetic" if is_synthetic(cases) else "extract"
-    if (source.kind, source.size_bytes) != (kind, cases.stat().st_size):
-        raise InputError(f"{path}: this record speaks of another file than {cases.name}; {again}")
+    if source.sha256 != digest(cases):
+        raise InputError(f"{path}: this record speaks of another file than {cases.name}; {again}.")
     return source
 
 

@@ -97,7 +97,8 @@ def make_synthetic(
     with replacing(out_path) as partial:
         _write(drawn, partial, mark(year, seed, str(fraction)), progress)
         source = describe(partial, name=out_path.name, year=year)
-    write_source(out_path, source)
+        # First the record, then the cases: a make that finds no cases after a kill runs again.
+        write_source(out_path, source)
     return source
 
 

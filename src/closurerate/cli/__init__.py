@@ -2,25 +2,47 @@
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from closurerate.cli import data, intake, kpi, report, study
-from closurerate.errors import InputError
+from closurerate.errors import InputError, machine_said
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0, or 2 after one sentence on standard error."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # a pipe on Windows would take the code page's
+    out: Path | None = None
     try:
         options = _parser().parse_args(arguments)
+        out = getattr(options, "out", None)
         options.run(options)
+        _flush()
     except InputError as error:
-        sys.stderr.write(f"closurerate: {error}\n")
-        return 2
-    return 0
+        said = str(error)
+    except Exception as error:
+        reason = machine_said(error)
+        if reason is None:
+            raise
+        where = "" if out is None else f"{out}: "
+        said = f"{where}the result could not be written ({reason}); what was there is as it was."
+    else:
+        return 0
+    sys.stderr.write(f"closurerate: {said}\n")
+    return 2
+
+
+def _flush() -> None:
+    """Write out what was said; what a full disk or a closed pipe refuses is not tried again."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
 
 
 class _Parser(argparse.ArgumentParser):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from closurerate.cli.options import fraction, roc_year, seed, tell
+from closurerate.cli.options import fraction, out_file, roc_year, seed, tell
 from closurerate.errors import InputError
 
 if TYPE_CHECKING:
@@ -19,20 +19,20 @@ def add_commands(commands: "Commands") -> None:
     cases.add_argument("--kind", choices=("extract", "synthetic"), required=True)
     cases.add_argument("--fraction", default="1", help="size of a synthetic extract, such as 0.01")
     cases.add_argument("--seed", type=seed, default=107, help="seed of a synthetic extract")
-    cases.add_argument("--out", type=Path, required=True, help="the case file to write")
+    cases.add_argument("--out", type=out_file, required=True, help="the case file to write")
     cases.set_defaults(run=_cases)
 
     profile = commands.add_parser("profile", help="describe a case file's structure and flow")
     profile.add_argument("--cases", type=Path, required=True)
     profile.add_argument("--year", type=roc_year, required=True, help="ROC year")
-    profile.add_argument("--out", type=Path, required=True)
+    profile.add_argument("--out", type=out_file, required=True)
     profile.set_defaults(run=_profile)
 
     count = commands.add_parser("count", help="count a case file as a KPI needs it")
     count.add_argument("--cases", type=Path, required=True)
     count.add_argument("--year", type=roc_year, required=True, help="ROC year")
     count.add_argument("--kpi", default="effective_closure_rate")
-    count.add_argument("--out", type=Path, required=True)
+    count.add_argument("--out", type=out_file, required=True)
     count.set_defaults(run=_count)
 
 
@@ -85,15 +85,18 @@ def _count(options: argparse.Namespace) -> None:
     definition = read_definition(kpi_file(options.kpi), kpi_file)
     rule = definition.in_force(options.year).rule
     check_form(options.cases)
-    write_counts(count_cases(options.cases, options.year, rule), options.out)
+    counts = count_cases(options.cases, options.year, rule)
     write_dependencies(options.out, definition.files)
+    write_counts(counts, options.out)
 
 
 def write_dependencies(target: Path, files: Sequence[Path]) -> None:
-    """Write beside a target which files it was made of, as a rule that make includes."""
+    """Write beside a target, before it, which files it is made of, as a rule that make includes."""
     from closurerate.paths import project_root
+    from closurerate.writing import replacing
 
     root = project_root()
     inside = [file.relative_to(root) for file in files if file.is_relative_to(root)]
     rule = f"{target.as_posix()}: {' '.join(file.as_posix() for file in inside)}\n"
-    target.with_name(f"{target.name}.d").write_text(rule, encoding="utf-8")
+    with replacing(target.with_name(f"{target.name}.d")) as partial:
+        partial.write_text(rule, encoding="utf-8", newline="\n")

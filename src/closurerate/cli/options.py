@@ -3,10 +3,12 @@
 import argparse
 import sys
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from closurerate.errors import InputError
 from closurerate.paths import ROC_OFFSET
+from closurerate.writing import ordinary
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -44,6 +46,12 @@ def fraction(text: str) -> Fraction:
     if not 0 < fraction <= 1:
         raise InputError(f"--fraction {text}: must be over 0 and at most 1, such as 0.01.")
     return fraction
+
+
+def out_file(text: str) -> Path:
+    """Return a file to write, as argparse wants it; InputError where something else is there."""
+    ordinary(Path(text))
+    return Path(text)
 
 
 def tell(line: str) -> None:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from closurerate.cli.options import roc_year, tell
+from closurerate.cli.options import out_file, roc_year, tell
 
 if TYPE_CHECKING:
     from closurerate.cli.options import Commands
@@ -19,13 +19,13 @@ def add_commands(commands: "Commands") -> None:
     notebook.add_argument("--language", choices=("zh-Hant", "en"), default="zh-Hant")
     notebook.add_argument("--kpi", help="id in data/kpi, for the notebooks that take one")
     notebook.add_argument("--line", type=int, default=0, help="terminal line of the progress bar")
-    notebook.add_argument("--out", type=Path, required=True)
+    notebook.add_argument("--out", type=out_file, required=True)
     notebook.set_defaults(run=_notebook)
 
     for kind in ("html", "pdf"):
         built = commands.add_parser(kind, help=f"make {kind.upper()} of an executed notebook")
         built.add_argument("executed", type=Path)
-        built.add_argument("--out", type=Path, required=True)
+        built.add_argument("--out", type=out_file, required=True)
         built.set_defaults(run=_build, kind=kind)
 
     new_year = commands.add_parser("new-year", help="write data/years/YEAR.yml to be filled in")

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from closurerate.cli.options import fraction, roc_year, tell, tell_left_out, whole
+from closurerate.cli.options import fraction, out_file, roc_year, tell, tell_left_out, whole
 
 if TYPE_CHECKING:
     from closurerate.cli.options import Commands
@@ -16,7 +16,7 @@ def add_commands(commands: "Commands") -> None:
     repayments.add_argument("--cases", type=Path, required=True)
     repayments.add_argument("--year", type=roc_year, required=True, help="ROC year")
     repayments.add_argument("--kpi", default="effective_closure_rate")
-    repayments.add_argument("--out", type=Path, required=True)
+    repayments.add_argument("--out", type=out_file, required=True)
     repayments.set_defaults(run=_repayments)
 
     scenarios = commands.add_parser("scenarios", help="evaluate a KPI under other thresholds")
@@ -34,7 +34,7 @@ def add_commands(commands: "Commands") -> None:
         help="CSV with a column for each ratio and boundary",
     )
     scenarios.add_argument("--by", choices=("branch",))
-    scenarios.add_argument("--out", type=Path, required=True, help="the CSV to write")
+    scenarios.add_argument("--out", type=out_file, required=True, help="the CSV to write")
     scenarios.set_defaults(run=_scenarios)
 
     worlds = commands.add_parser("worlds", help="study synthetic worlds that meet the same totals")
@@ -44,7 +44,7 @@ def add_commands(commands: "Commands") -> None:
         "--count", type=whole, help="how many; data/worlds.yml says where not given"
     )
     worlds.add_argument("--fraction", default="1", help="size of each world, such as 0.01")
-    worlds.add_argument("--out", type=Path, required=True, help="the JSON to write")
+    worlds.add_argument("--out", type=out_file, required=True, help="the JSON to write")
     worlds.set_defaults(run=_worlds)
 
     points = commands.add_parser(
@@ -53,7 +53,7 @@ def add_commands(commands: "Commands") -> None:
     points.add_argument("--year", type=roc_year, required=True, help="ROC year")
     points.add_argument("--cases", default="auto", help="extract, synthetic or auto")
     points.add_argument("--kpi", default="effective_closure_rate")
-    points.add_argument("--out", type=Path, required=True, help="the CSV to write")
+    points.add_argument("--out", type=out_file, required=True, help="the CSV to write")
     points.set_defaults(run=_breakpoints)
 
 
@@ -67,8 +67,9 @@ def _repayments(options: argparse.Namespace) -> None:
     definition = read_definition(kpi_file(options.kpi), kpi_file)
     rule = definition.in_force(options.year).rule
     check_form(options.cases)
-    write_repayments(collect_repayments(options.cases, options.year, rule), options.out)
+    repayments = collect_repayments(options.cases, options.year, rule)
     write_dependencies(options.out, definition.files)
+    write_repayments(repayments, options.out)
 
 
 def _scenarios(options: argparse.Namespace) -> None:

@@ -20,6 +20,7 @@ from closurerate.intake.placing import Placed
 from closurerate.intake.reading import POSITION
 from closurerate.intake.stage import Staged
 from closurerate.intake.words import IDS
+from closurerate.sealing import sealed_parquet
 
 _GROUP_ROWS = 122_880
 """Rows of a row group: what DuckDB works on at a time."""
@@ -85,14 +86,16 @@ def write_accepted(accepted: Accepted, path: Path, metadata: dict[str, str] | No
     metadata : dict, optional
         Key-value metadata of the file.
     """
-    schema = accepted.schema.with_metadata(metadata)
+    schema = accepted.schema
     shared = [
         field.name
         for field in schema
         if field.name not in IDS and not pa.types.is_int64(field.type)
     ]
     rows = 0
-    with pq.ParquetWriter(path, schema, compression="snappy", use_dictionary=shared) as writer:
+    with sealed_parquet(
+        path, schema, metadata, compression="snappy", use_dictionary=shared
+    ) as writer:
         tables = (
             batch
             for table, left_out, corrections in zip(

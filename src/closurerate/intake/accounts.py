@@ -1,13 +1,13 @@
 """The row accounts of an intake: where every row that was read went, by file."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from closurerate.errors import InputError
-from closurerate.intake.delivery import READY
+from closurerate.intake.delivery import TAKE_AGAIN, is_half_moved
+from closurerate.sealing import read_json, write_json
 
 PLACES = ("accepted", "rejected", "duplicates", "superseded", "out_of_scope")
 """Where a row goes; each goes to exactly one."""
@@ -102,8 +102,7 @@ def write_intake(intake: Intake, path: Path) -> None:
             document["totals"] = intake.totals
         else:
             document[item.name] = getattr(intake, item.name)
-    text = json.dumps(document, ensure_ascii=False, indent=2)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    write_json(document, path, indent=2)
 
 
 def read_intake(cases: Path) -> Intake | None:
@@ -120,13 +119,13 @@ def read_intake(cases: Path) -> Intake | None:
         If the record cannot be read.
     """
     path = cases.with_name(INTAKE)
-    if cases.with_name(READY).is_dir():
+    if is_half_moved(cases.parent):
         raise InputError(
             f"{cases.parent}: an intake was stopped while its result was moved into place; take "
             "the extract in again, which finishes it."
         )
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = read_json(path, TAKE_AGAIN)
         document.pop("totals")
         files = tuple(FileAccount(**file) for file in document.pop("files"))
         return Intake(files=files, **document)

@@ -1,5 +1,6 @@
 """The folder of a result: made beside, moved into place together, one run at a time."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from closurerate.errors import InputError
+from closurerate.writing import ordinary
 
 CASES = "cases.parquet"
 OUTPUTS = (
@@ -25,11 +27,18 @@ OUTPUTS = (
 )
 """What a result is made of, in the order in which it is moved into place.
 
-The cases come last: a make that finds them old after a kill runs again.
+The cases come last, after all that was beside them is gone: a make that finds them old after a
+kill runs again, and one that finds them new has nothing left to do.
 """
+
+TAKE_AGAIN = "take the extract in again"
+"""What helps where a file of a result is damaged."""
 
 READY = ".intake-ready"
 """Folder of a complete result that is being moved into place."""
+
+LAST = ".intake-cases"
+"""The case file of a complete result of which all else is in place."""
 
 _UNFINISHED, _LOCK = ".intake-unfinished", ".intake.lock"
 _CONTENTS = "contents"
@@ -65,6 +74,8 @@ def delivering(folder: Path, tell: Callable[[str], None]) -> Iterator[Path]:
     except OSError as error:
         raise InputError(f"{folder}: cannot be made ({error.strerror}); name a folder.") from error
     with _alone(folder, tell):
+        for name in OUTPUTS:
+            _check_ordinary(folder / name)
         _finish(folder)
         unfinished = folder / _UNFINISHED
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -107,19 +118,28 @@ def _finish(folder: Path) -> None:
 
 def _settle(folder: Path) -> None:
     """Move a complete result into place, also one that an earlier run left half moved."""
-    ready = folder / READY
-    if not ready.is_dir():
-        return
+    ready, last = folder / READY, folder / LAST
     contents = ready / _CONTENTS
-    if not contents.exists():  # a kill came after all was moved
-        shutil.rmtree(ready)
-        return
-    complete = contents.read_text(encoding="utf-8").splitlines()
-    for name in OUTPUTS:
-        target = folder / name
+    complete = contents.read_text(encoding="utf-8").splitlines() if contents.exists() else []
+    for name in OUTPUTS if complete else ():
+        target = last if name == CASES else folder / name
         if name not in complete:
             target.unlink(missing_ok=True)
         elif (ready / name).exists():
             target.parent.mkdir(exist_ok=True)
             (ready / name).replace(target)
-    shutil.rmtree(ready)
+    if ready.is_dir():
+        shutil.rmtree(ready)
+    if last.exists():
+        last.replace(folder / CASES)
+
+
+def is_half_moved(folder: Path) -> bool:
+    """Tell whether a run was stopped in a folder while it moved its result into place."""
+    return (folder / READY).is_dir() or (folder / LAST).exists()
+
+
+def _check_ordinary(path: Path) -> None:
+    """Refuse to move a file over a link, or over what is no ordinary file."""
+    if ordinary(path) != Path(os.path.realpath(path.parent)) / path.name:
+        raise InputError(f"{path}: is a link; remove it, or make the whole folder a link.")

@@ -10,17 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
-import pyarrow.parquet as pq
 from ibis.formats.pyarrow import PyArrowType
 
 from closurerate.cases.contract import check_form
-from closurerate.cases.scan import hashed, opened
+from closurerate.cases.scan import check_bytes, hashed, opened
 from closurerate.cases.vocabulary import COLUMNS
-from closurerate.errors import InputError
+from closurerate.sealing import sealed_parquet
 from closurerate.writing import replacing
 
 _KEY = "case_id"
@@ -77,18 +75,10 @@ def compare(before: Path, after: Path, out: Path) -> Redelivery:
         for column in COLUMNS
         if column.name in first ^ second
     }
-    try:
-        with opened(before) as table:
-            other = table.get_backend().read_parquet(
-                glob.escape(str(after)), hive_partitioning=False
-            )
-            return _compared(_typed(table, names), _typed(other, names), absent, out)
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(
-            f"{before} and {after}: one of them is damaged and cannot be read to its end "
-            f"({reason}); take the extract in again."
-        ) from error
+    check_bytes(after)
+    with opened(before) as table:
+        other = table.get_backend().read_parquet(glob.escape(str(after)), hive_partitioning=False)
+        return _compared(_typed(table, names), _typed(other, names), absent, out)
 
 
 def _typed(table: ir.Table, names: Sequence[str]) -> ir.Table:
@@ -190,7 +180,7 @@ def _write(changes: ir.Table, out: Path) -> None:
     backend = changes.get_backend()
     # Ibis streams by a call that DuckDB warns about (docs/decisions); DuckDB's own does not.
     batches = backend.con.sql(backend.compile(changes)).to_arrow_reader(_ROWS)
-    with replacing(out) as partial, pq.ParquetWriter(partial, _CHANGES) as writer:
+    with replacing(out) as partial, sealed_parquet(partial, _CHANGES) as writer:
         for group in _groups(batches):
             writer.write_table(group)
 

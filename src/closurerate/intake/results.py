@@ -9,6 +9,8 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
+from closurerate.sealing import SEAL, UNSEALED, seal
+
 _FORMULA = ("=", "+", "-", "@", "\u2212")
 """What a spreadsheet takes for the beginning of a formula, in any width."""
 
@@ -22,7 +24,7 @@ _BATCH_ROWS = 50_000
 
 
 def write_parquet(connection: ibis.BaseBackend, rows: ir.Table, path: Path) -> None:
-    """Write ordered rows to a Parquet file.
+    """Write ordered rows to a Parquet file, with its digest.
 
     Parameters
     ----------
@@ -34,7 +36,9 @@ def write_parquet(connection: ibis.BaseBackend, rows: ir.Table, path: Path) -> N
         The file.
     """
     query = connection.compile(rows)
-    connection.raw_sql(f"COPY ({query}) TO {_quoted(str(path))} (FORMAT parquet)")
+    metadata = f"KV_METADATA {{{SEAL}: {_quoted(UNSEALED)}}}"
+    connection.raw_sql(f"COPY ({query}) TO {_quoted(str(path))} (FORMAT parquet, {metadata})")
+    seal(path)
 
 
 def _quoted(text: str) -> str:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import duckdb
 import ibis
 import ibis.expr.types as ir
 
@@ -93,7 +92,7 @@ def taking(plan: Plan, folder: Path, progress: Progress = SILENT) -> Iterator[tu
     if plan.before:
         check_form(plan.before)
     extract = open_extract(plan)
-    with _told_plainly(folder), delivering(folder, progress.tell) as new:
+    with delivering(folder, progress.tell) as new:
         scratch = new / "scratch"
         scratch.mkdir()
         with connected(scratch, is_ordered=True) as connection:
@@ -105,18 +104,6 @@ def taking(plan: Plan, folder: Path, progress: Progress = SILENT) -> Iterator[tu
         name = ", ".join(extract.names)
         write_source(new / CASES, describe(new / CASES, name=name, year=plan.year))
         yield new, intake
-
-
-@contextmanager
-def _told_plainly(folder: Path) -> Iterator[None]:
-    """Turn a disk that is full, or may not be written to, into one sentence."""
-    try:
-        yield
-    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(
-            f"{folder}: the result could not be written ({reason}); what was there is as it was."
-        ) from error
 
 
 def _take(

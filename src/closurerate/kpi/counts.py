@@ -18,6 +18,7 @@ from closurerate.kpi.effective import (
     tier_name_expression,
     tier_rank_expression,
 )
+from closurerate.sealing import check_seal, sealed_parquet
 from closurerate.writing import replacing
 
 GROUPS = {"branch": BRANCHES, "category": CATEGORIES}
@@ -164,12 +165,11 @@ def _with_integers(counts: pd.DataFrame) -> pd.DataFrame:
 
 def write_counts(counts: pd.DataFrame, path: Path) -> None:
     """Write a count as Parquet, in one step."""
-    with replacing(path) as partial:
-        columns = {
-            name: [None if pd.isna(item) else item for item in counts[name]]
-            for name in _SCHEMA.names
-        }
-        pq.write_table(pa.Table.from_pydict(columns, schema=_SCHEMA), partial)
+    columns = {
+        name: [None if pd.isna(item) else item for item in counts[name]] for name in _SCHEMA.names
+    }
+    with replacing(path) as partial, sealed_parquet(partial, _SCHEMA) as writer:
+        writer.write_table(pa.Table.from_pydict(columns, schema=_SCHEMA))
 
 
 def read_counts(path: Path) -> pd.DataFrame:
@@ -178,8 +178,9 @@ def read_counts(path: Path) -> pd.DataFrame:
     Raises
     ------
     InputError
-        If it is not there.
+        If it is not there, or is damaged.
     """
     if not path.is_file():
         raise InputError(f"{path}: the cases are not counted yet; run `make report` first.")
+    check_seal(path)
     return _with_integers(pd.DataFrame(pq.read_table(path).to_pydict()))

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from closurerate.cases.scan import opened
 from closurerate.errors import InputError
+from closurerate.intake.delivery import TAKE_AGAIN
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.effective import EffectiveRule
 from closurerate.kpi.evaluate import evaluate
@@ -98,7 +99,7 @@ def doubt_interval(
         If the list has more cases in the headline than were counted: it is of another intake.
     """
     beside = cases or path.with_name("cases.parquet")
-    with opened(path) as rows:
+    with opened(path, TAKE_AGAIN) as rows:
         kinds = rows.group_by("kind").agg(groups=rows.group.nunique()).to_pyarrow().to_pylist()
         found = _option_sets(rows, _standing(rows, beside), year, version.rule)
     base, sets = _base(counts, found, path)

@@ -11,10 +11,12 @@ import papermill
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
-from closurerate.errors import InputError
+from closurerate.errors import InputError, machine_said
 from closurerate.paths import project_root
 from closurerate.report.facts import METADATA_KEY
 from closurerate.report.notebook_file import read_notebook
+from closurerate.sealing import SEAL, UNSEALED, seal
+from closurerate.writing import replacing
 
 _ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})
 """Keeps what passes between a notebook and its kernel from others on the machine."""
@@ -51,29 +53,36 @@ def run_notebook(
         If the notebook does not declare a parameter, or a cell stopped on bad input.
     """
     _check_parameters(notebook, parameters)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = out.with_name(f".{out.stem}.unfinished.ipynb")
     try:
-        executed = _executed(notebook, unfinished, parameters, line)
-        if facts is not None:
-            executed.metadata[METADATA_KEY] = dict(facts)
-        nbformat.write(repeatable(executed), unfinished)  # type: ignore[no-untyped-call]
-        unfinished.replace(out)
+        executed = repeatable(_executed(notebook, parameters, line))
     except PapermillExecutionError as error:
         if error.ename == InputError.__name__:
             raise InputError(error.evalue) from None
+        if reason := machine_said(Exception(error.evalue)):
+            raise InputError(f"{notebook}: could not be run to its end ({reason}).") from None
         raise
-    finally:
-        unfinished.unlink(missing_ok=True)
+    except RuntimeError as error:
+        if "Kernel died" not in str(error):
+            raise
+        raise InputError(
+            f"{notebook}: its kernel died, as for want of memory or disk; free some, and run again."
+        ) from error
+    if facts is not None:
+        executed.metadata[METADATA_KEY] = dict(facts)
+    executed.metadata[SEAL] = UNSEALED
+    with replacing(out) as partial:
+        text = nbformat.writes(executed)  # type: ignore[no-untyped-call]
+        partial.write_text(text + "\n", encoding="utf-8", newline="\n")
+        seal(partial)
 
 
 def _executed(
-    notebook: Path, out: Path, parameters: Mapping[str, int | str], line: int, tries: int = 2
+    notebook: Path, parameters: Mapping[str, int | str], line: int, tries: int = 2
 ) -> nbformat.NotebookNode:
     try:
         executed: nbformat.NotebookNode = papermill.execute_notebook(
             str(notebook),
-            str(out),
+            None,
             parameters=dict(parameters),
             progress_bar=_progress_bar(notebook.stem, line),
             cwd=str(project_root()),
@@ -84,7 +93,7 @@ def _executed(
         # Two kernels that start at once can be given the same port; one of them then dies.
         if tries == 1 or "Kernel died before replying" not in str(error):
             raise
-        return _executed(notebook, out, parameters, line, tries - 1)
+        return _executed(notebook, parameters, line, tries - 1)
     return executed
 
 

@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 from closurerate.cases.scan import ROW_NUMBER, opened
 from closurerate.cases.vocabulary import DISPOSITIONS
 from closurerate.intake.accounts import Intake
+from closurerate.intake.delivery import TAKE_AGAIN
 from closurerate.quantity import UNDEFINED, number
 from closurerate.report.cells import headed
 from closurerate.report.foreign_text import AMOUNTS, CELL_EM, NARROW_EM, in_lines, value_text
@@ -70,7 +71,7 @@ def reject_examples(rejects: Path, codes: Iterable[str]) -> dict[str, list[Examp
     codes
         Reasons.
     """
-    with opened(rejects) as rows:
+    with opened(rejects, TAKE_AGAIN) as rows:
         return {code: _rejected(rows, code) for code in codes}
 
 
@@ -113,7 +114,7 @@ def warning_examples(doubts: Path, codes: Iterable[str]) -> dict[str, list[Examp
     codes
         Warnings.
     """
-    with opened(doubts) as rows:
+    with opened(doubts, TAKE_AGAIN) as rows:
         odd = rows.filter(rows.kind == "warning").order_by(ROW_NUMBER)
         return {
             code: [

@@ -15,6 +15,7 @@ from closurerate.cases.scope import in_year
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
 from closurerate.kpi.effective import EffectiveRule
+from closurerate.sealing import check_seal, sealed_parquet
 from closurerate.writing import replacing
 
 _SCHEMA = pa.schema([("branch", pa.int8()), ("referred_twd", pa.int64()), ("paid_twd", pa.int64())])
@@ -89,8 +90,8 @@ def collect_repayments(path: Path, year: int, rule: EffectiveRule) -> Repayments
 def write_repayments(repayments: Repayments, path: Path) -> None:
     """Write the cases as Parquet, in one step."""
     columns = [repayments.branch, repayments.referred_twd, repayments.paid_twd]
-    with replacing(path) as partial:
-        pq.write_table(pa.table([pa.array(item) for item in columns], schema=_SCHEMA), partial)
+    with replacing(path) as partial, sealed_parquet(partial, _SCHEMA) as writer:
+        writer.write_table(pa.table([pa.array(item) for item in columns], schema=_SCHEMA))
 
 
 def read_repayments(path: Path) -> Repayments:
@@ -99,17 +100,12 @@ def read_repayments(path: Path) -> Repayments:
     Raises
     ------
     InputError
-        If it is not there or was not written by it.
+        If it is not there, is damaged, or was not written by it.
     """
     if not path.is_file():
         raise InputError(f"{path}: the part-paid cases are not collected yet; run `make study`.")
-    try:
-        table = pq.read_table(path, partitioning=None)
-    except pa.ArrowInvalid as error:
-        raise InputError(f"{path}: is no Parquet file: {error}; remove it and rerun.") from None
-    if table.schema.names != _SCHEMA.names:
-        raise InputError(f"{path}: holds {table.schema.names}, not {_SCHEMA.names}; remove it.")
-    return _from_table(table)
+    check_seal(path)
+    return _from_table(pq.read_table(path, partitioning=None))
 
 
 def _from_table(table: pa.Table) -> Repayments:

@@ -64,10 +64,10 @@ def exact_breakpoints(
 def write_breakpoints(index: ThresholdIndex, settings: StudySettings, path: Path) -> int:
     """Write the exact breakpoints as CSV, with a notice beside it; return the rows written."""
     rows = list(exact_breakpoints(index, settings))
+    with replacing(path.with_name("RESTRICTED.txt")) as partial:
+        partial.write_text(NOTICE, encoding="utf-8", newline="\n")
     with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADER)
         writer.writerows(rows)
-    with replacing(path.with_name("RESTRICTED.txt")) as partial:
-        partial.write_text(NOTICE, encoding="utf-8", newline="\n")
     return len(rows)

@@ -5,7 +5,6 @@ What comes out in every world is likely under one generator and its declared ran
 contradict it. What differs from world to world is not known while there are no real rows.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
@@ -17,13 +16,13 @@ from closurerate.cases.synthetic import SyntheticYear, draw_year
 from closurerate.cases.totals import PanelTotals, half_up
 from closurerate.errors import InputError
 from closurerate.kpi.definition import KpiVersion
+from closurerate.sealing import read_json, write_json
 from closurerate.study.settings import StudySettings
 from closurerate.study.thresholds import build_index
 from closurerate.study.world_assumptions import Drawn, WorldSettings, draw_assumptions
 from closurerate.study.world_counts import count_world, repayments_of
 from closurerate.study.world_study import World, study_world
 from closurerate.study.world_totals import check_totals
-from closurerate.writing import replacing
 
 UNPAID_CASES = 10_000
 """Pending cases of the nation that the record of a world closes with nothing paid."""
@@ -188,9 +187,7 @@ def _drawn(
 
 def write_worlds(worlds: Worlds, path: Path) -> None:
     """Write an ensemble as JSON, in one step; the same ensemble gives the same bytes."""
-    text = json.dumps(asdict(worlds), ensure_ascii=False, allow_nan=False, indent=1)
-    with replacing(path) as partial:
-        partial.write_text(text + "\n", encoding="utf-8", newline="\n")
+    write_json(asdict(worlds), path, indent=1)
 
 
 def read_worlds(path: Path) -> Worlds:
@@ -202,7 +199,7 @@ def read_worlds(path: Path) -> Worlds:
         If it is not there or was not written by it.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = read_json(path)
         base, worlds = World(**document.pop("base")), document.pop("worlds")
         return Worlds(**document, base=base, worlds=tuple(World(**item) for item in worlds))
     except FileNotFoundError:
