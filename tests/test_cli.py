@@ -667,7 +667,13 @@ def test_scenarios_in_order_with_the_exact_value(
     [
         (107, SCENARIOS.replace("0.499", "half"), "scenario 2: ratio_ordinary: must be a decimal"),
         (107, SCENARIOS.replace(",200000", ",2000000"), "scenario 1: a boundary passes that of"),
-        (107, "a,b\n", "the column ratio_ordinary is missing"),
+        (
+            107,
+            "名稱,普案比例\n",
+            "the column ratio_ordinary is missing: needed are ratio_ordinary, ratio_special, .*"
+            "boundary_.*, and the file has 名稱, 普案比例.$",
+        ),
+        (107, f"{SCENARIO_COLUMNS},ratio_ordinary\n", "ratio_ordinary stands more than once: need"),
         (90, SCENARIOS, "effective_closure_rate is not defined for year 90"),
         (120, SCENARIOS, "120"),
     ],

@@ -78,3 +78,4 @@ def test_a_text_needs_both_languages(value: object, said: str) -> None:
 def test_the_nearest_is_named_or_all() -> None:
     assert nearest("colected", ["collected", "closed"]) == "; did you mean 'collected'"
     assert nearest("xyz", ["a", 106]) == "; allowed are a, 106"
+    assert nearest("xyz", []) == ""

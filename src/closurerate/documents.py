@@ -94,7 +94,13 @@ def check_languages(value: Any, where: str) -> dict[str, str]:
 
 
 def nearest(name: object, allowed: Iterable[object]) -> str:
-    """Return "; did you mean X" or the list of what is allowed, to end an error's sentence."""
+    """Return "; did you mean X" or the list of what is allowed, to end an error's sentence.
+
+    `allowed` are all values that would be right in its place, not those that happen to be there;
+    of none nothing is said.
+    """
     choices = [str(choice) for choice in allowed]
+    if not choices:
+        return ""
     close = get_close_matches(str(name), choices, n=1)
     return f"; did you mean {close[0]!r}" if close else f"; allowed are {', '.join(choices)}"

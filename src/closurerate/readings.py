@@ -67,8 +67,10 @@ def load_readings(path: Path) -> Mapping[str, Reading]:
 def _reading(entry: Any, where: str) -> Reading:
     check_keys(entry, where, ("question", "adopted", "options", "reason"), optional=("status",))
     options = entry["options"]
-    if not isinstance(options, dict) or entry["adopted"] not in options:
-        near = nearest(entry["adopted"], options or ())
+    if not isinstance(options, dict):
+        raise InputError(f"{where}.options: must hold keys and values, found {options!r}.")
+    if entry["adopted"] not in list(options):  # it may be of any kind
+        near = nearest(entry["adopted"], options)
         raise InputError(f"{where}.adopted: {entry['adopted']!r} is no option{near}.")
     for name, option in options.items():
         check_keys(option, f"{where}.options.{name}", LANGUAGES, optional=("unit", "since"))

@@ -50,7 +50,10 @@ def load(tmp_path):
         ({"case": "10700012"}, r"\.case: 10700012 is no text; put it in quotes"),
         ({"case": '" "'}, r"\.case: must not be blank"),
         ({"case": "01070012"}, "put 01070012 in quotes, as it begins with 0"),
-        ({"column": "case_id"}, r"\.column: 'case_id' cannot be corrected"),
+        (
+            {"column": "case_id"},
+            r"'case_id' cannot be corrected, as it says which case .* columns\.$",
+        ),
         ({"column": "closed"}, r"'closed' cannot be corrected; did you mean 'closed_on'"),
         ({"column": "[closed_on]"}, r"cannot be corrected"),
         ({"to": "108/12/32"}, r"\.to: '108/12/32' is no value of closed_on \(no_such_date\)"),

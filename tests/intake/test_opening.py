@@ -83,7 +83,7 @@ REFUSED = {
         r"no row can be taken for year 107: of 1 rows 1 are closed before the year or referred",
     ),
     "years ago": ([row("107-00-1", 收案日期="99/1/1")], r"nothing in this file belongs to year"),
-    "no rows": ([], r"a\.csv: no row can be taken for year 107: of 0 rows 0"),
+    "no rows": ([], r"a\.csv: no row stands below the header; an extract has one row for each"),
 }
 
 
@@ -102,6 +102,32 @@ def test_a_refused_extract_leaves_the_earlier_result(
     with pytest.raises(InputError, match=said):
         take(tmp_path / "out", source)
     assert contents(tmp_path / "out") == earlier
+
+
+def test_where_every_row_is_rejected_it_is_said_why_whatever_share_is_allowed(
+    tmp_path: Path,
+) -> None:
+    bad = [
+        *(row(f"107-01-{n}", 收案日期="1070510153000") for n in range(3)),
+        *(row("107-02-1", 移送金額="0"), row("", 收案日期="107/3/8"), row("107-02-3", 分署="臺東")),
+        *(row("107-02-4", 終結日期="107/02/30", 終結情形="其他"),),
+    ]
+    source = write(tmp_path / "a.csv", bad)
+    with pytest.raises(InputError) as refused:
+        take(tmp_path / "out", source, max_rejects=Fraction(1))
+    said = str(refused.value)
+    assert said.startswith("a.csv: no row can be taken for year 107: all 7 rows are rejected; ")
+    assert "unreadable (3, first a.csv, row 1, referred_on: '1070510153000')" in said
+    for code in ("amount_out_of_range", "missing_required", "unknown_word", "no_such_date"):
+        assert f"{code} (1, first a.csv, row" in said
+    later = write(tmp_path / "b.csv", [row("107-03-1", 收案日期="108/01/01")])
+    with pytest.raises(InputError, match=r": 7 of 8 rows are rejected, and 1 are closed before"):
+        take(tmp_path / "out", source, later, max_rejects=Fraction(1))
+
+
+def test_a_part_that_has_only_a_header_is_an_empty_part(tmp_path: Path) -> None:
+    told = take(tmp_path / "out", write(tmp_path / "a.csv", MANY), write(tmp_path / "b.csv", []))
+    assert [file["rows"] for file in told["files"]] == [10, 0]
 
 
 def test_the_share_that_is_allowed_is_allowed(tmp_path: Path) -> None:

@@ -35,8 +35,11 @@ def read_rows(path):
     ("text", "said"),
     [
         ("", "the column ratio_ordinary is missing"),
-        (HEADER.replace("special,", "specail,", 1), r"ratio_special is missing; did you mean"),
-        (f"{HEADER},ratio_major", "the column ratio_major stands twice"),
+        (
+            HEADER.replace("special,", "specail,", 1),
+            r"ratio_special is missing: needed are .* and the file has .*specail",
+        ),
+        (f"{HEADER},ratio_major", "the column ratio_major stands more than once"),
         (f"{HEADER},value", "the column value is one that the result adds"),
         (f"{HEADER}\n0.5,0.6,0.75,200000", "scenario 1 has 4 cells: must have 5"),
         (f"{HEADER}\n.5,.6,.7,1,2\n0.5,x,0.75,1,2", r"scenario 2: ratio_special: must be a decim"),

@@ -20,7 +20,8 @@ KEYS = ("case", "column", "from", "to", "reason", "decided_by", "date")
 
 Value = str | int | date
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9xb_][0-9a-fA-F_]*")
-_COLUMNS = {column.name: column for column in COLUMNS if column.name != "case_id"}
+_CASE = "case_id"
+_COLUMNS = {column.name: column for column in COLUMNS if column.name != _CASE}
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,11 @@ def _check_numbers(path: Path) -> None:
 def _correction(entry: Any, where: str, vocabulary: Vocabulary) -> Correction:
     check_keys(entry, where, required=KEYS)
     column = _COLUMNS.get(entry["column"]) if isinstance(entry["column"], str) else None
+    if entry["column"] == _CASE:
+        raise InputError(
+            f"{where}.column: {_CASE!r} cannot be corrected, as it says which case is meant; name "
+            "one of the other columns."
+        )
     if column is None:
         near = nearest(entry["column"], _COLUMNS)
         raise InputError(f"{where}.column: {entry['column']!r} cannot be corrected{near}.")

@@ -37,7 +37,7 @@ from closurerate.intake.reading import read_rows
 from closurerate.intake.record import record, undecodable_told
 from closurerate.intake.results import write_parquet, write_rejects_csv
 from closurerate.intake.stage import Staged, in_order, stage_table
-from closurerate.intake.threshold import check_share
+from closurerate.intake.threshold import check_any, check_share
 from closurerate.intake.words import Vocabulary, load_vocabulary
 
 
@@ -132,9 +132,9 @@ def _take(
             tuple(zip(extract.names, hashes, strict=True)),
             tuple(zip(file_of, (table.rows for table in staged), strict=True)),
         )
-        names = extract.table_names
-        check_share(counted, plan.max_rejects, names, undecodable_told(extract, staged))
-        _check_any(counted, plan.year)
+        names, undecodable = extract.table_names, undecodable_told(extract, staged)
+        check_share(counted, plan.max_rejects, names, undecodable)
+        check_any(counted, plan.year, names, undecodable)
         before = None
         if corrected.changed is not None:
             less = uncorrected(connection, came, corrected)
@@ -173,18 +173,6 @@ def _stage(
             for number in range(len(extract.names))
         )
     return tuple(staged), hashes
-
-
-def _check_any(counted: Counted, year: int) -> None:
-    if counted.accepted:
-        return
-    names = ", ".join(file.name for file in counted.files)
-    rows = sum(file.rows for file in counted.files)
-    outside = sum(file.out_of_scope for file in counted.files)
-    raise InputError(
-        f"{names}: no row can be taken for year {year}: of {rows:,} rows {outside:,} are closed "
-        "before the year or referred after it; give the year's own extract."
-    )
 
 
 def _write(

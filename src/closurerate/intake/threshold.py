@@ -38,14 +38,7 @@ def check_share(counted: Counted, most: Fraction, names: Names, undecodable: Seq
     rows, rejected = (sum(getattr(file, name) for file in files) for name in ("rows", "rejected"))
     if rejected <= most * rows:
         return
-    commonest = list(counted.reasons)[:_NAMED]
-    told = "; ".join(
-        f"{code} ({counted.reasons[code]:,}, first {_first(counted, code, names)})"
-        for code in commonest
-    )
-    further = len(counted.reasons) - len(commonest)
-    also = f"; and {further} more" if further else ""
-    hints = [*undecodable]
+    hints = list(undecodable)
     if 2 * counted.reasons.get(CONFLICT, 0) > rejected and len(files) > 1:
         hints.append(
             "files taken one after the other are merged by --merge snapshots (merge: snapshots in "
@@ -55,8 +48,55 @@ def check_share(counted: Counted, most: Fraction, names: Names, undecodable: Seq
         f"{', '.join(file.name for file in files)}: {rejected:,} of {rows:,} rows are rejected "
         f"({float(Fraction(100 * rejected, rows)):.2f} %), more than the {float(100 * most):g} % "
         f"allowed (max-rejects), so nothing was replaced; the commonest reasons: "
-        f"{'; '.join([told + also, *hints])}."
+        f"{'; '.join([_commonest(counted, names, _NAMED), *hints])}."
     )
+
+
+def check_any(counted: Counted, year: int, names: Names, undecodable: Sequence[str]) -> None:
+    """Refuse an extract of which no row can be taken, however many may be rejected.
+
+    Parameters
+    ----------
+    counted, names, undecodable
+        As for `check_share`.
+    year : int
+        ROC year.
+
+    Raises
+    ------
+    InputError
+        With why: no row at all, every row rejected (each reason with an example), or none of the
+        year.
+    """
+    if counted.accepted:
+        return
+    rows, rejected, outside = (
+        sum(getattr(file, name) for file in counted.files)
+        for name in ("rows", "rejected", "out_of_scope")
+    )
+    where = ", ".join(file.name for file in counted.files)
+    if not rows:
+        raise InputError(
+            f"{where}: no row stands below the header; an extract has one row for each case."
+        )
+    told = f"{where}: no row can be taken for year {year}: "
+    left = f"{outside:,} are closed before the year or referred after it"
+    if not rejected:
+        raise InputError(f"{told}of {rows:,} rows {left}; give the year's own extract.")
+    reasons = "; ".join([_commonest(counted, names, len(counted.reasons)), *undecodable])
+    share = f"all {rows:,} rows" if rejected == rows else f"{rejected:,} of {rows:,} rows"
+    also = f", and {left}" if outside else ""
+    raise InputError(f"{told}{share} are rejected{also}; the reasons: {reasons}.")
+
+
+def _commonest(counted: Counted, names: Names, most: int) -> str:
+    """Name the commonest reasons, each with its first example, and how many more there are."""
+    told = [
+        f"{code} ({counted.reasons[code]:,}, first {_first(counted, code, names)})"
+        for code in list(counted.reasons)[:most]
+    ]
+    further = len(counted.reasons) - len(told)
+    return "; ".join([*told, *[f"and {further} more"] * bool(further)])
 
 
 def _first(counted: Counted, code: str, names: Names) -> str:

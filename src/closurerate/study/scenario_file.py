@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from closurerate.documents import nearest
 from closurerate.errors import InputError
 from closurerate.kpi.effective import EffectiveRule
 from closurerate.quantity import Exact
@@ -147,8 +146,11 @@ def _text(value: Exact | None) -> str:
 def _check_header(path: Path, header: tuple[str, ...], wanted: Sequence[str]) -> None:
     for name in wanted:
         if header.count(name) != 1:
-            said = "is missing" if name not in header else "stands twice"
-            raise InputError(f"{path}: the column {name} {said}{nearest(name, header)}.")
+            said = "is missing" if name not in header else "stands more than once"
+            raise InputError(
+                f"{path}: the column {name} {said}: needed are {', '.join(wanted)}, and the file "
+                f"has {', '.join(header) or 'nothing'}."
+            )
     taken = [name for name in _ADDED if name in header]
     if taken:
         raise InputError(f"{path}: the column {taken[0]} is one that the result adds: rename it.")

@@ -1,0 +1,25 @@
+"""The register of readings: an option that is not there is told with those that are."""
+
+from pathlib import Path
+
+import pytest
+
+from closurerate.errors import InputError
+from closurerate.readings import load_readings
+
+
+@pytest.mark.parametrize(
+    ("options", "adopted", "said"),
+    [
+        ("abc", "a", "some.options: must hold keys and values, found 'abc'"),
+        ("{}", "a", r"some.adopted: 'a' is no option\.$"),
+        ("{other: {}}", "othr", "'othr' is no option; did you mean 'other'"),
+        ("{other: {}}", "[other]", r"\['other'\] is no option"),
+    ],
+)
+def test_an_option_that_is_not_there(tmp_path: Path, options: str, adopted: str, said: str) -> None:
+    path = tmp_path / "readings.yml"
+    entry = f"{{question: x, adopted: {adopted}, options: {options}, reason: x}}"
+    path.write_text(f"readings: {{some: {entry}}}\n", encoding="utf-8")
+    with pytest.raises(InputError, match=said):
+        load_readings(path)
