@@ -21,7 +21,7 @@ def version_of(kpi: str = "effective_closure_rate", year: int = 107) -> KpiVersi
     return read_definition(kpi_file(kpi), kpi_file).in_force(year)
 
 
-def of_formula(text: str, unit: str = "percent") -> KpiVersion:
+def of_formula(text: str, unit: str = "percent", better: str = "higher") -> KpiVersion:
     """The official KPI with another formula."""
     formula = parse_formula(text, (*COUNT_NAMES, "I1", "I2"), "test")
-    return replace(version_of(), formula=formula, unit=unit)
+    return replace(version_of(), formula=formula, unit=unit, is_higher_better=better == "higher")

@@ -272,7 +272,8 @@ def test_a_damaged_definition_is_refused_by_file_and_key(
     part, damaged = DAMAGES[said]
     assert text.count(part) >= 1
     definition, out = tmp_path / "mine.yml", tmp_path / "out"
-    definition.write_text(text.replace(part, damaged, 1), encoding="utf-8")
+    own = text.replace("id: effective_closure_rate", "id: mine")
+    definition.write_text(own.replace(part, damaged, 1), encoding="utf-8")
     output = () if command == "kpi" else ("--out", out)
     refused(
         capsys, tmp_path, rf"mine.yml: .*{said}" if "mine" not in said else said,

@@ -90,7 +90,7 @@ def year() -> Year:
 def known(year: Year) -> dict[str, Quantity]:
     published, before = load_published(107), load_published(106)
     counts = {name: published[name].quantity() for name in COUNTED}
-    return figures(year, counts, before.quantities())
+    return figures(year, counts, before.quantities(), published["target"].quantity())
 
 
 def case(value: int, evidence: str = "published") -> Quantity:
@@ -144,7 +144,7 @@ def test_the_file_before_its_damage_loads(tmp_path: Path) -> None:
     (tmp_path / "107.yml").write_text(FILE, encoding="utf-8")
     loaded = load_year(107, tmp_path)
     assert loaded.approved_on == date(2019, 3, 8)
-    assert loaded.target_pct == {"effective_closure_rate": Fraction(49, 2)}
+    assert loaded.targets == {"effective_closure_rate": Fraction(49, 2)}
     assert (loaded.light_self, loaded.light_review) == ("green", None)
     assert loaded.other_kpis[0].years == (104, 105)
     assert loaded.facts["orders"].quantity == Quantity(Fraction(90), "count")
@@ -157,7 +157,7 @@ def test_the_file_before_its_damage_loads(tmp_path: Path) -> None:
 def test_a_paragraph_with_an_unknown_fact_is_left_out_and_named(tmp_path: Path) -> None:
     (tmp_path / "107.yml").write_text(FILE, encoding="utf-8")
     loaded = load_year(107, tmp_path)
-    known = figures(loaded, {}, {})
+    known = figures(loaded, {}, {}, None)
     assert [told.text for told in passages(loaded, "results.care", "en", known)] == ["90 orders"]
     assert [told.text for told in passages(loaded, "opinion", "zh-Hant", known)] == ["好"]
     assert [(gap.section, gap.missing) for gap in left_out(loaded, known)] == [
@@ -201,7 +201,7 @@ def test_what_is_derived_carries_the_weakest_evidence(year: Year) -> None:
 def test_a_paragraph_is_labelled_by_its_weakest_figure(year: Year) -> None:
     counts = {name: case(5, "illustration") for name in ("new", "closed", "pending")}
     counts["collected"] = Quantity(5, "TWD", 0, "extract")
-    known = figures(year, counts, load_published(106).quantities())
+    known = figures(year, counts, load_published(106).quantities(), None)
     told = passages(year, "results.collections", "en", known)
     labels = ["extract", "illustration", None, "illustration"]
     assert [passage.evidence for passage in told] == labels
@@ -271,7 +271,7 @@ def test_every_fact_of_107_is_told(year: Year) -> None:
 
 def test_target_light_and_costs_are_the_published_ones(year: Year) -> None:
     published = {107: load_published(107), 106: load_published(106)}
-    assert year.target_pct["effective_closure_rate"] == published[107]["target"].value
+    assert year.targets["effective_closure_rate"] == published[107]["target"].value
     assert year.light_self == published[107]["light_self"].written
     assert year.approved_on == published[107].approved_on
     for of_year, cost in year.cost_table[0].years.items():
@@ -286,7 +286,7 @@ def test_the_skeleton_loads_with_its_facts_open(
     assert write_new_year(of_year, tmp_path) == tmp_path / f"{of_year}.yml"
     loaded = load_year(of_year, tmp_path)
     assert loaded.approved_on is None
-    assert loaded.target_pct == {}
+    assert loaded.targets == {}
     assert tuple(year for entry in loaded.other_kpis for year in entry.years) == former
     assert "$" not in new_year_skeleton(of_year)
 
@@ -296,7 +296,7 @@ def test_a_report_from_the_bare_skeleton_tells_the_counts(tmp_path: Path) -> Non
     loaded = load_year(108, tmp_path)
     published = load_published(107)
     counts = {name: published[name].quantity() for name in COUNTED}
-    known = figures(loaded, counts, load_published(106).quantities())
+    known = figures(loaded, counts, load_published(106).quantities(), None)
     told = [section for section in SECTIONS if passages(loaded, section, "en", known)]
     assert told == ["analysis.attainment", "results.collections"]
     missing = {name for gap in left_out(loaded, known) for name in gap.missing}

@@ -36,7 +36,7 @@ def figures(
     year: Year,
     counts: Mapping[str, Quantity],
     previous: Mapping[str, Quantity],
-    kpi: str = "effective_closure_rate",
+    target: Quantity | None,
 ) -> dict[str, Quantity]:
     """Return every figure that the year's prose can name and that is known.
 
@@ -50,8 +50,8 @@ def figures(
     previous
         The figures of the year before under their own names; here they end in `_previous`. For a
         year whose report is printed: `load_published(year - 1).quantities()`.
-    kpi
-        The KPI whose target is `{target}`.
+    target
+        The KPI's target of the year, `{target}`; None where there is none.
 
     Returns
     -------
@@ -60,8 +60,8 @@ def figures(
     """
     named = {f"{name}_previous": quantity for name, quantity in previous.items()}
     named |= {name: fact.quantity for name, fact in year.facts.items() if fact.quantity}
-    if kpi in year.target_pct:
-        named["target"] = _target(year, kpi)
+    if target is not None:
+        named["target"] = target
     named |= counts
     coarse = {name for name, fact in year.facts.items() if fact.is_coarse}
     derived = {
@@ -108,10 +108,3 @@ def left_out(year: Year, known: Mapping[str, Quantity]) -> list[LeftOut]:
         for paragraph in paragraphs
         if (missing := tuple(name for name in paragraph.figures if name not in known))
     ]
-
-
-def _target(year: Year, kpi: str) -> Quantity:
-    """Return the target with as many decimals as it needs, two at most."""
-    target = year.target_pct[kpi]
-    decimals = next((places for places in range(2) if (target * 10**places).denominator == 1), 2)
-    return Quantity(target, "percent", decimals, "published")

@@ -54,8 +54,8 @@ class Year:
         When the report was approved; None while it is not.
     objective, kpi_name
         Key strategic objective and KPI, by language.
-    target_pct
-        Target in percent by KPI id; a KPI without one is absent.
+    targets
+        Target by KPI id, in the KPI's printed unit; a KPI without one is absent.
     light_self, light_review
         One of `LIGHTS`; None while open, and for a review under which the ministry's own stands.
     other_kpis
@@ -72,7 +72,7 @@ class Year:
     approved_on: date | None
     objective: Mapping[str, str]
     kpi_name: Mapping[str, str]
-    target_pct: Mapping[str, Fraction]
+    targets: Mapping[str, Fraction]
     light_self: str | None
     light_review: str | None
     other_kpis: tuple[OtherKpi, ...]
@@ -113,7 +113,7 @@ def load_year(year: int, folder: Path | None = None) -> Year:
         approved_on=approved_on,
         objective=check_languages(document["objective"], f"{path}: objective"),
         kpi_name=check_languages(document["kpi_name"], f"{path}: kpi_name"),
-        target_pct=_targets(document["target"], f"{path}: target"),
+        targets=_targets(document["target"], f"{path}: target"),
         light_self=_light(lights["self"], f"{path}: lights.self"),
         light_review=_light(lights["review"], f"{path}: lights.review"),
         other_kpis=tuple(
@@ -138,7 +138,7 @@ def _light(value: Any, where: str) -> str | None:
 
 def _targets(value: Any, where: str) -> dict[str, Fraction]:
     if not isinstance(value, dict):
-        raise InputError(f"{where}: must hold a target in percent for each KPI id.")
+        raise InputError(f"{where}: must hold a target for each KPI id, in the KPI's unit.")
     return {
         str(kpi): exact(target, f"{where}.{kpi}")
         for kpi, target in value.items()

@@ -10,6 +10,7 @@ import yaml
 from closurerate.documents import read_document
 from closurerate.errors import InputError
 from closurerate.kpi.definition import read_definition
+from closurerate.kpi.evaluate import achievement
 from closurerate.paths import kpi_file, kpi_folder
 
 OFFICIAL = kpi_file("effective_closure_rate")
@@ -18,7 +19,7 @@ PROPOSALS = sorted((kpi_folder() / "proposals").glob("*.yml"))
 
 def changed(tmp_path: Path, *steps: object, value: object = None, delete: bool = False) -> Path:
     """Write the official definition with one place in it changed or taken out."""
-    document = copy.deepcopy(read_document(OFFICIAL))
+    document = copy.deepcopy(read_document(OFFICIAL)) | {"id": "damaged"}
     place = document
     for step in steps[:-1]:
         place = place[step]
@@ -62,7 +63,11 @@ DAMAGES = [
     (("tiers", "unit"), {"a": "b"}, "must be words"),
     (("targets", "since", 107, "value"), "0", "must be over 0"),
     (("name",), {"en": "closure"}, "'zh-Hant' is missing"),
-    (("id",), "effective closure rate", "letters, digits and underscores"),
+    (("id",), "effective_closure_rate", "id: must be the file's name, 'damaged'"),
+    (("formula", "better"), "less", "must be one of higher, lower, found 'less'"),
+    (("tiers", "better"), "lower", "unknown key 'better'"),
+    (("targets", "unit"), "day", "targets.unit: must be the formula's, 'percent', found 'day'"),
+    (("tiers", "since", 106, "value", "major", "name"), {"en": "Major"}, "'zh-Hant' is missing"),
 ]
 
 
@@ -118,6 +123,47 @@ def test_extending_in_a_circle(tmp_path):
         (tmp_path / f"{name}.yml").write_text(yaml.safe_dump(document), encoding="utf-8")
     with pytest.raises(InputError, match="circle"):
         read_definition(tmp_path / "a.yml", lambda name: tmp_path / f"{name}.yml")
+
+
+def test_a_name_that_could_be_no_id_is_refused(tmp_path):
+    path = tmp_path / "my kpi.yml"
+    path.write_text(OFFICIAL.read_text("utf-8").replace("id: effective_closure_rate", "id: my kpi"))
+    with pytest.raises(InputError, match="letters, digits and underscores"):
+        read_definition(path, kpi_file)
+
+
+def test_which_way_is_better_is_said_and_not_taken_from_the_unit(tmp_path):
+    assert (
+        not read_definition(kpi_file("disposition_time"), kpi_file).in_force(107).is_higher_better
+    )
+    assert read_definition(OFFICIAL, kpi_file).in_force(107).is_higher_better
+    path = changed(tmp_path, "formula", "better", value="lower")
+    assert not read_definition(path, kpi_file).in_force(107).is_higher_better
+    document = yaml.safe_load(kpi_file("disposition_time").read_text(encoding="utf-8"))
+    del document["formula"]["better"]
+    path = tmp_path / "disposition_time.yml"
+    path.write_text(yaml.safe_dump(document), encoding="utf-8")
+    assert read_definition(path, kpi_file).in_force(107).is_higher_better
+
+
+def test_a_tier_is_called_what_its_author_says_and_makes_no_other_rule(tmp_path):
+    official = read_definition(OFFICIAL, kpi_file).in_force(107).rule
+    assert official.tiers[0].called == {"zh-Hant": "普案", "en": "Ordinary"}
+    path = changed(tmp_path, "tiers", "since", 106, "value", "major", "name", delete=True)
+    bare = read_definition(path, kpi_file).in_force(107).rule
+    assert bare.tiers[2].called == {}
+    assert bare == official
+    assert hash(bare) == hash(official)
+
+
+@pytest.mark.parametrize(
+    ("value", "capped", "uncapped"),
+    [(200, 100, 150), (300, 100, 100), (400, 75, 75), (0, 100, None), (-1, 100, None)],
+)
+def test_where_less_is_better_a_target_is_met_by_less(value, capped, uncapped):
+    given = (Fraction(value), Fraction(300))
+    assert achievement(*given, is_capped=True, is_higher_better=False) == capped
+    assert achievement(*given, is_capped=False, is_higher_better=False) == uncapped
 
 
 def test_versions_are_dated():

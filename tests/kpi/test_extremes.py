@@ -27,7 +27,7 @@ FORMULAS = {
     "quadratic": of_formula("sqrt((I1^2 + I2^2) / 2)"),
     "minimum": of_formula("min(I1, I2)"),
     "ridge": of_formula("E / max(C, P)"),
-    "days": of_formula("365 * P / C", "day"),
+    "days": of_formula("365 * P / C", "day", "lower"),
     "clearance": of_formula("C / new"),
     "two sides": of_formula("(C - P)^2 / (C + P)^2 - E / C"),
 }

@@ -18,6 +18,7 @@ summary: {{zh-Hant: 自訂。, en: One of its own.}}
 decimals: {decimals}
 formula:
   unit: {unit}
+  better: {better}
   since: {{106: {{reference: x, value: "{formula}"}}}}
 targets:
   unit: {unit}
@@ -37,13 +38,14 @@ ratios:
 """
 OWN = {
     "days": _HEAD.format(
-        id="days", decimals=1, unit="day", formula="365 * P / E", target=900
+        id="days", decimals=1, unit="day", better="lower", formula="365 * P / E", target=900
     ),
     "tiers": _HEAD.format(
-        id="tiers", decimals=2, unit="percent", formula="I1 * I2", target=10
+        id="tiers", decimals=2, unit="percent", better="higher", formula="I1 * I2", target=10
     ) + _TIERS,
     "tiers_in_days": _HEAD.format(
-        id="tiers_in_days", decimals=1, unit="day", formula="365 * P / C", target=300
+        id="tiers_in_days", decimals=1, unit="day", better="lower", formula="365 * P / C",
+        target=300,
     ) + _TIERS,
 }  # fmt: skip
 

@@ -143,3 +143,58 @@ def test_the_date_is_that_of_approval_or_the_last_day_of_the_data(
     assert facts()["date_text"] == "草稿，尚未核定（資料至 107 年 12 月 31 日）"
     author.unlink()
     assert facts()["date"] == "2018-12-31"
+
+
+# Whose report it is ----------------------------------------------------------------------------
+def words_of(found: dict[str, object]) -> str:
+    return " ".join(str(value) for value in found.values())
+
+
+@pytest.mark.parametrize("language", ["zh-Hant", "en"])
+@pytest.mark.parametrize("notebook", ["02_kpi", "07_report"])
+def test_a_proposal_says_that_it_is_one_and_names_no_approval(
+    put: Callable[..., None], notebook: str, language: str
+) -> None:
+    put("synthetic", fraction="1")
+    found = facts(notebook, kpi="effective_share", language=language)
+    mark = {"zh-Hant": "指標提案，非機關報告", "en": "KPI proposal, not a report of the agency"}
+    assert mark[language] in str(found["title"])
+    assert found["running_head"] == found["title"]
+    assert found["date"] == "2018-12-31"
+    for word_of_agency in ("行政執行署", "Administrative Enforcement", "核定", "pproved", "2019"):
+        assert word_of_agency not in words_of(found)
+    official = words_of(facts(notebook, kpi="effective_closure_rate", language=language))
+    assert mark[language] not in official
+    assert "2019-03-08" in official
+
+
+@pytest.mark.parametrize("place", ["data/kpi/proposals", "elsewhere"])
+def test_a_file_with_the_official_name_is_not_the_official_one(
+    project: Path, put: Callable[..., None], place: str
+) -> None:
+    put("synthetic", fraction="1")
+    text = (project / "data/kpi/effective_closure_rate.yml").read_text(encoding="utf-8")
+    file = project / place / "effective_closure_rate.yml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    assert "提案" in str(facts(kpi=str(file))["title"])
+    assert "提案" not in str(facts(kpi="effective_closure_rate")["title"])
+
+
+@pytest.mark.parametrize(
+    ("part", "other"),
+    [
+        ("(I1^2 * I2 + I1 * I2^2) / (I1^2 + I2^2)", "(I1 + I2) / 2"),
+        ("value: E / C\n    107", "value: E / P\n    107"),
+        ('value: "25"', 'value: "20"'),
+    ],
+)
+def test_the_official_file_that_gives_other_than_was_printed_is_a_proposal(
+    project: Path, put: Callable[..., None], part: str, other: str
+) -> None:
+    put("synthetic", fraction="1")
+    file = project / "data/kpi/effective_closure_rate.yml"
+    text = file.read_text(encoding="utf-8")
+    assert text.count(part) == 1
+    file.write_text(text.replace(part, other), encoding="utf-8")
+    assert "提案" in str(facts(kpi="effective_closure_rate")["title"])

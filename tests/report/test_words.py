@@ -9,8 +9,6 @@ import pytest
 
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
 from closurerate.errors import InputError
-from closurerate.kpi.definition import read_definition
-from closurerate.paths import kpi_file, kpi_folder
 from closurerate.report import words
 from closurerate.report.fonts import require_glyphs
 from closurerate.report.words import vocabulary, word
@@ -89,15 +87,8 @@ def test_english_is_english_and_chinese_is_chinese(key: str) -> None:
 
 
 def test_all_that_data_can_hold_has_a_word() -> None:
-    tiers = {
-        tier.name
-        for file in kpi_folder().rglob("*.yml")
-        if file.stem != "readings"
-        for version in read_definition(file, kpi_file).versions.values()
-        for tier in version.rule.tiers
-    }
     lights = {f"light_{light}" for light in ("green", "yellow", "red", "white", "none")}
-    missing = {*BRANCHES, *CATEGORIES, *DISPOSITIONS, *tiers, *lights} - vocabulary().keys()
+    missing = {*BRANCHES, *CATEGORIES, *DISPOSITIONS, *lights} - vocabulary().keys()
     assert missing == set()
 
 
@@ -119,7 +110,7 @@ def test_each_word_asked_for_in_the_code_is_there() -> None:
 def test_no_word_is_idle() -> None:
     code = "\n".join(file.read_text(encoding="utf-8") for file in SOURCE.glob("*.py"))
     stems = set(re.findall(r'f"(\w+_)\{', code))
-    data = {*BRANCHES, *CATEGORIES, *DISPOSITIONS, "ordinary", "special", "major"}
+    data = {*BRANCHES, *CATEGORIES, *DISPOSITIONS}
     idle = [
         key
         for key in vocabulary()

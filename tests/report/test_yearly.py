@@ -70,7 +70,7 @@ def test_paragraphs_without_figures_are_left_out_and_named() -> None:
 
 
 def test_targets_of_author_and_definition_must_agree() -> None:
-    data = with_author(kpi_data(), target_pct={"effective_closure_rate": Fraction(26)})
+    data = with_author(kpi_data(), targets={"effective_closure_rate": Fraction(26)})
     with pytest.raises(
         InputError, match=r"target of 107 is 26 in .*107\.yml and 25 in .*must agree"
     ):
@@ -147,9 +147,29 @@ def test_target_and_light_say_that_the_cut_offs_are_unsourced() -> None:
 
 def test_without_a_target_there_is_no_achievement_and_a_white_light() -> None:
     data = kpi_data("en", kpi="effective_share")
-    found = cells(yearly.target_table(data))
-    assert found["Achievement"] == ("—",)
-    assert found["Light by achievement"] == ("□ white",)
+    assert cells(yearly.target_table(data))["Achievement"] == ("—",)
+    assert light_of(data.achievement, 107) == "white"
+
+
+def test_an_achievement_under_nought_is_red() -> None:
+    assert light_of(Quantity(Fraction(-5), "percent"), 107) == "red"
+
+
+def test_another_kpi_has_no_light_and_none_of_the_words_on_the_printed_one() -> None:
+    data = kpi_data("en", kpi="effective_share")
+    table = yearly.target_table(data)
+    assert "Light by achievement" not in cells(table)
+    assert "unsourced" not in table.note
+    assert isinstance(yearly.lights_table(data), Markdown)
+    years = yearly.four_years_table(data)
+    assert "Self-assessment" not in cells(years)
+    shown = [cell for row in (*years.rows, *table.rows) for cell in row]
+    assert not re.search("[★▲●□]", " ".join([*shown, years.note, table.note]))
+    for section in SECTIONS:
+        text = " ".join(item.text for item in yearly.prose(data, section).objects)
+        assert not re.search(r"\bI[12]\b|effective closure rate", text), section
+    assert "effective closure rate" not in yearly.objective(data).text
+    assert "share of the year" in yearly.objective(data).text
 
 
 # Costs and lights ----------------------------------------------------------------------------

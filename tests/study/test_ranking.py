@@ -271,7 +271,7 @@ def test_margins_that_have_no_sense_say_why() -> None:
     found = rank_margins(version_of("disposition_time"), counts)
     assert [item.rank for item in found] == [1, 2]
     assert {item.reason for item in found} == {"365 * P / C is not proportional to E"}
-    days = replace(version_of(), unit="day")
+    days = replace(version_of(), unit="day", is_higher_better=False)
     assert rank_margins(days, counts)[0].reason.endswith("less is better")
     missing = rank_margins(version_of("minimum"), counted((3, 9, 2), (0, 0, 5)))[1]
     assert (missing.rank, missing.up) == (None, None)

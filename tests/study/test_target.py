@@ -44,8 +44,8 @@ def test_bad_input_is_one_sentence():
         (of_formula("1 - I1"), 25, "not_improving"),
         (of_formula("1 / (I1 - I1)"), 25, "not_by_effective"),
         (version_of("effective_share"), 60, "out_of_reach"),
-        (of_formula("365 * E / P", "day"), 900, "not_improving"),
-        (of_formula("365 * P / E", "day"), 200, "out_of_reach"),
+        (of_formula("365 * E / P", "day", "lower"), 900, "not_improving"),
+        (of_formula("365 * P / E", "day", "lower"), 200, "out_of_reach"),
     ],
 )
 def test_no_number_of_cases_will_do_for_a_reason(version, target, reason):
@@ -99,7 +99,7 @@ def test_of_days_the_least_number_is_the_first_at_or_under_the_target(
     as_printed, closed, pending, target
 ):
     """By hand: 365·P/E ≤ target, or rounded half up to two decimals."""
-    version = of_formula("365 * P / E", "day")
+    version = of_formula("365 * P / E", "day", "lower")
     need = needed_effective(
         version, {"closed": closed, "pending": pending}, Fraction(target), as_printed=as_printed
     )
@@ -111,7 +111,7 @@ def test_of_days_the_least_number_is_the_first_at_or_under_the_target(
 
 
 def test_the_days_of_107_needed():
-    version = of_formula("365 * P / E", "day")
+    version = of_formula("365 * P / E", "day", "lower")
     assert needed_effective(version, OF_107, Fraction(900)) == Need(3_108_073)
     found = check_target(version, OF_107, Interval(3_286_050, 3_286_050), Fraction(900))
     assert found.surplus == Interval(177_977, 177_977)

@@ -3,6 +3,7 @@
 A definition file says `tiers`, `ratios`, `dispositions`, `indicators`, `formula` and, optionally,
 `targets`, each with a unit and, under `since`, its values by the ROC year from which they hold,
 with a reference. A proposal `extends` another file and replaces whole sections of it.
+The `id` is the file's name.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,6 +20,8 @@ from closurerate.kpi.rule import exact_decimal, read_rule
 
 SECTIONS = ("tiers", "ratios", "dispositions", "indicators", "formula")
 """The dated sections that make a version."""
+BETTER = ("higher", "lower")
+"""Which way a KPI improves; `formula.better`, higher where it is not said."""
 UNITS = ("percent", "ratio", "day", "case", "TWD")
 _HEAD = ("id", "name", "summary", "decimals")
 
@@ -41,6 +44,8 @@ class KpiVersion:
         The KPI as written, in counts and indicators.
     unit, decimals
         How the value is printed; a value in percent is printed times 100.
+    is_higher_better
+        Whether more of the KPI is better.
     """
 
     kpi: str
@@ -50,11 +55,7 @@ class KpiVersion:
     formula: Formula
     unit: str
     decimals: int
-
-    @property
-    def is_higher_better(self) -> bool:
-        """Whether more of the KPI is better: of any unit but days."""
-        return self.unit != "day"
+    is_higher_better: bool = True
 
 
 @dataclass(frozen=True)
@@ -183,9 +184,13 @@ def _extended(path: Path, find: Callable[[str], Path], files: list[Path]) -> dic
 
 
 def _check_head(document: dict[str, Any], path: Path) -> None:
-    if not isinstance(document["id"], str) or not document["id"].isidentifier():
+    if document["id"] != path.stem:
         raise InputError(
-            f"{path}: id: must be letters, digits and underscores, found {document['id']!r}."
+            f"{path}: id: must be the file's name, {path.stem!r}, found {document['id']!r}."
+        )
+    if not path.stem.isidentifier():
+        raise InputError(
+            f"{path}: id: must be letters, digits and underscores, as must the file's name."
         )
     decimals = document["decimals"]
     if not isinstance(decimals, int) or isinstance(decimals, bool) or not 0 <= decimals <= 10:
@@ -193,10 +198,22 @@ def _check_head(document: dict[str, Any], path: Path) -> None:
     for section in (*SECTIONS, "targets"):
         if section in document:
             _check_section(document[section], f"{path}: {section}", section)
+    unit = document["formula"]["unit"]
+    if "targets" in document and document["targets"]["unit"] != unit:
+        raise InputError(
+            f"{path}: targets.unit: must be the formula's, {unit!r}, "
+            f"found {document['targets']['unit']!r}."
+        )
 
 
 def _check_section(section: Any, where: str, name: str) -> None:
-    check_keys(section, where, required=("unit", "since"))
+    check_keys(
+        section, where, required=("unit", "since"), optional=("better",) * (name == "formula")
+    )
+    if section.get("better", "higher") not in BETTER:
+        raise InputError(
+            f"{where}.better: must be one of {', '.join(BETTER)}, found {section['better']!r}."
+        )
     if not isinstance(section["unit"], str):
         raise InputError(f"{where}.unit: must be words, found {section['unit']!r}.")
     if name == "formula" and section["unit"] not in UNITS:
@@ -235,6 +252,7 @@ def _version(document: dict[str, Any], path: Path, year: int) -> KpiVersion:
         ),
         unit=document["formula"]["unit"],
         decimals=document["decimals"],
+        is_higher_better=document["formula"].get("better", "higher") == "higher",
     )
 
 

@@ -1,6 +1,7 @@
 """Which closed case is effective: the tiers, their ratios, and the exact comparison in integers."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import ibis
@@ -21,12 +22,16 @@ class Tier:
         Referred amounts from `from_twd` up to, not including, `below_twd` (None: no upper end).
     ratio
         Share of the referred amount that the paid amount must pass.
+    called
+        What people call the tier, by language; empty where its author says nothing. It makes no
+        other rule.
     """
 
     name: str
     from_twd: int
     below_twd: int | None
     ratio: Fraction
+    called: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)

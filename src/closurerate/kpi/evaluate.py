@@ -119,15 +119,22 @@ def totals(counts: pd.DataFrame) -> dict[str, int | None]:
     }
 
 
-def achievement(value: Fraction, target: Fraction, *, is_capped: bool) -> Fraction:
-    """Return the achievement of a target in percent.
+def achievement(
+    value: Fraction, target: Fraction, *, is_capped: bool, is_higher_better: bool = True
+) -> Fraction | None:
+    """Return the achievement of a target in percent: 100 or more exactly where it is met.
 
     Parameters
     ----------
     value, target
-        In the same unit.
+        In the same unit; the target is over 0.
     is_capped
         Whether it stops at 100 (register of readings: `achievement_cap`).
+    is_higher_better
+        Whether it is the value over the target, or the target over the value. A value of 0 or less
+        meets any target of the second kind, by no percentage that could be named.
     """
-    reached = value / target * 100
+    if not is_higher_better and value <= 0:
+        return Fraction(100) if is_capped else None
+    reached = 100 * (value / target if is_higher_better else target / value)
     return min(reached, Fraction(100)) if is_capped else reached

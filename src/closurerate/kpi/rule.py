@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 from closurerate.cases.vocabulary import DISPOSITIONS, MAX_REFERRED_TWD
-from closurerate.documents import check_keys
+from closurerate.documents import check_keys, check_languages
 from closurerate.errors import InputError
 from closurerate.kpi.effective import EffectiveRule, Tier
 
@@ -37,7 +37,13 @@ def read_rule(entries: dict[str, Any], places: dict[str, str]) -> EffectiveRule:
         raise InputError(f"{where}comparison: must be '>' or '>=', found {comparison!r}.")
     return EffectiveRule(
         tiers=tuple(
-            Tier(name, lower, upper, _ratio(ratios[name], f"{places['ratios']}.{name}"))
+            Tier(
+                name,
+                lower,
+                upper,
+                _ratio(ratios[name], f"{places['ratios']}.{name}"),
+                _called(entries["tiers"]["value"][name], f"{places['tiers']}.{name}"),
+            )
             for name, (lower, upper) in bounds.items()
         ),
         paid_in_full=dispositions["paid_in_full"],
@@ -53,7 +59,7 @@ def _tier_bounds(value: Any, where: str) -> dict[str, tuple[int, int | None]]:
     for name, tier in value.items():
         if not isinstance(name, str) or not name.isidentifier():
             raise InputError(f"{where}: {name!r} cannot name a tier: take letters and underscores.")
-        check_keys(tier, f"{where}.{name}", required=("from",), optional=("below",))
+        check_keys(tier, f"{where}.{name}", required=("from",), optional=("below", "name"))
         lower, upper = tier["from"], tier.get("below")
         for key, amount in (("from", lower), ("below", upper)):
             if key == "below" and amount is None:
@@ -69,6 +75,10 @@ def _tier_bounds(value: Any, where: str) -> dict[str, tuple[int, int | None]]:
     ascending = dict(sorted(bounds.items(), key=lambda item: item[1][0]))
     _check_tiling(ascending, where)
     return ascending
+
+
+def _called(tier: Any, where: str) -> dict[str, str]:
+    return check_languages(tier["name"], f"{where}.name") if "name" in tier else {}
 
 
 def _check_tiling(bounds: dict[str, tuple[int, int | None]], where: str) -> None:

@@ -191,13 +191,14 @@ def open_cases(year: int, *, cases: str = "auto", language: Language = "zh-Hant"
         language=language,
         source=read_source(file),
         profile=read_profile(folder / "profile.json"),
-        published={
-            printed_year: load_published(printed_year)
-            for printed_year in published_years()
-            if printed_year <= year
-        },
+        published=published_until(year),
         intake=read_intake(file),
     )
+
+
+def published_until(year: int) -> dict[int, Published]:
+    """Return the printed figures of a ROC year and all before it."""
+    return {printed: load_published(printed) for printed in published_years() if printed <= year}
 
 
 def files_text(intake: Intake, language: Language) -> str:

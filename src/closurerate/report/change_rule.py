@@ -7,7 +7,8 @@ from closurerate.kpi.definition import Definition, KpiVersion, read_definition
 from closurerate.kpi.effective import EffectiveRule
 from closurerate.paths import kpi_file
 from closurerate.published import Interval, feasible_by_reading
-from closurerate.report.kpi_data import PRINTED_KPI, KpiData
+from closurerate.report.kpi_data import KpiData
+from closurerate.report.official import PRINTED_KPI
 from closurerate.report.words import word
 from closurerate.study.degrees import counts_used
 

@@ -14,9 +14,10 @@ from closurerate.report.change_data import (
 )
 from closurerate.report.change_rule import is_comparable, other_rule
 from closurerate.report.changes import change_word, interval_text
+from closurerate.report.escape import markdown_text
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.show import Column, Markdown, Several, Table
-from closurerate.report.words import group_word, word
+from closurerate.report.words import tier_word, word
 from closurerate.study.change import group_total
 from closurerate.study.change_span import Span
 from closurerate.study.composition import FACTORS, Composition
@@ -31,7 +32,7 @@ def change_table(data: KpiData) -> Table | Markdown:
     """
     language, changes = data.language, published_changes(data)
     if not changes or any(change.span.total is None for change in changes):
-        return Markdown(no_change(data))
+        return Markdown(markdown_text(no_change(data)))
     names = list(dict.fromkeys(name for change in changes for name in change.span.parts))
     rows = [_level(data, data.year - 1, [change.span.before for change in changes])]
     rows += [
@@ -160,7 +161,7 @@ def mix_table(data: KpiData) -> Table | Several:
     least = rules if data.cases.evidence == "extract" else None
     rows = tuple(
         (
-            group_word(tier.name, language),
+            tier_word(tier, language),
             roc_year(year, language),
             *_mix_cells(made, tier.name, least, language),
         )

@@ -11,6 +11,7 @@ from closurerate.readings import adopted
 from closurerate.report.cells import joined, roc_year
 from closurerate.report.change_rule import effective_before, has_printed_rule, other_rule
 from closurerate.report.combination_figures import draw_surface
+from closurerate.report.escape import markdown_text
 from closurerate.report.formula_text import bounds_text
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.series import OPEN
@@ -60,7 +61,9 @@ def no_combination(data: KpiData) -> Markdown:
     combination = in_indicators(data.version)
     names = joined(combination.names, data.language)
     reason = word(f"why_{combination.reason or 'no_cases'}", data.language, names=names)
-    return Markdown(word("no_combination", data.language, name=data.name, reason=reason))
+    return Markdown(
+        word("no_combination", data.language, name=markdown_text(data.name), reason=reason)
+    )
 
 
 def _landscape(data: KpiData, kind: str) -> Chart | Markdown:

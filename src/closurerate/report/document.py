@@ -10,9 +10,10 @@ from closurerate.documents import check_languages
 from closurerate.errors import InputError
 from closurerate.kpi.definition import read_definition
 from closurerate.paths import ROC_OFFSET, cases_folder, data_folder, kpi_file
-from closurerate.report.case_data import resolved, synthetic_notice
+from closurerate.report.case_data import published_until, resolved, synthetic_notice
 from closurerate.report.facts import METADATA_KEY, DocumentFacts
 from closurerate.report.notebook_file import read_notebook
+from closurerate.report.official import is_official
 from closurerate.report.words import word
 from closurerate.years import load_year
 
@@ -42,17 +43,21 @@ def document_facts_of(
     """
     title = _title(notebook)[language]
     year_text = word("year_in_text", language, year=year, gregorian=year + ROC_OFFSET)
-    name = read_definition(kpi_file(kpi), kpi_file).name[language] if kpi else ""
+    definition = read_definition(kpi_file(kpi), kpi_file) if kpi else None
+    is_proposal = definition is not None and not is_official(definition, published_until(year))
+    name = definition.name[language] if definition else ""
     title = title.replace("{year}", year_text).replace("{kpi}", name)
+    if is_proposal:
+        title = word("proposal_title", language, title=title)
     source = read_source(cases_folder(year, resolved(year, cases)) / "cases.parquet")
-    day, date_text = _date(year, language)
+    day, date_text = _date(year, language, is_proposal=is_proposal)
     is_synthetic = source.kind == "synthetic"
     facts = DocumentFacts(
         title=title,
         subtitle=word("independent", language),
         language=language,
         year=year,
-        organisation=word("organisation", language),
+        organisation=word("proposal" if is_proposal else "organisation", language),
         date=day.isoformat(),
         date_text=date_text,
         synthetic=is_synthetic,
@@ -70,12 +75,15 @@ def _title(notebook: Path) -> dict[str, str]:
     return check_languages(dict(metadata["title"]), f"{notebook}: metadata.{METADATA_KEY}.title")
 
 
-def _date(year: int, language: str) -> tuple[datetime.date, str]:
-    """Return the day of approval, or while there is none the last day that the data cover."""
+def _date(year: int, language: str, *, is_proposal: bool) -> tuple[datetime.date, str]:
+    """Return the day of approval, or the last day that the data cover.
+
+    Nobody has approved a proposal, whatever the year's author says of the agency's report.
+    """
     has_author = (data_folder() / "years" / f"{year}.yml").is_file()
-    approved_on = load_year(year).approved_on if has_author else None
+    approved_on = load_year(year).approved_on if has_author and not is_proposal else None
     day = approved_on or year_bounds(year)[1]
-    text = word(
+    shown = word(
         "roc_date",
         language,
         year=day.year - ROC_OFFSET,
@@ -83,4 +91,5 @@ def _date(year: int, language: str) -> tuple[datetime.date, str]:
         month=day.month,
         day=day.day,
     )
-    return day, word("approved_on" if approved_on else "draft", language, date=text)
+    key = "proposal_date" if is_proposal else "approved_on" if approved_on else "draft"
+    return day, word(key, language, date=shown)

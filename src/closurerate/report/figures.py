@@ -157,7 +157,8 @@ def draw_target(frame: pd.DataFrame, ax: Axes, *, ylabel: str, target: str) -> A
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
             )  # fmt: skip
     ax.set_xlim(-0.7, len(frame) - 0.3)
-    ax.set_ylim(0, frame["value"].max() * 1.18)
+    ends = [0.0, *frame["value"], *frame["target"].dropna()]
+    ax.set_ylim(1.18 * min(ends), 1.18 * max(ends) or 1.0)
     ax.set_ylabel(ylabel)
     return ax
 

@@ -32,7 +32,12 @@ NOT_KNOWN = "?"
 
 
 def evidence(data: KpiData) -> Evidence:
-    """Return what an effect on the national KPI rests on: the counts that the KPI uses."""
+    """Return what an effect on the national KPI rests on; see `counts_evidence`."""
+    return data.at_best(counts_evidence(data))
+
+
+def counts_evidence(data: KpiData) -> Evidence:
+    """Return what the national counts that the KPI uses rest on."""
     used = {str(item) for part in pieces(data.version) for item in part.expression.free_symbols}
     names = {measure(name) for name in used}
     return weakest(

@@ -14,11 +14,12 @@ from closurerate.quantity import UNDEFINED, Quantity, number, printed
 from closurerate.report import incentive_figures
 from closurerate.report.alternatives import alternatives
 from closurerate.report.changes import change_unit
+from closurerate.report.escape import markdown_text
 from closurerate.report.incentive_data import (
     MANY,
     NOT_KNOWN,
     condition_text,
-    evidence,
+    counts_evidence,
     unknown_note,
 )
 from closurerate.report.kpi_data import KpiData
@@ -52,7 +53,9 @@ def unpaid_table(data: KpiData) -> Table:
     language = data.language
     definitions = alternatives(data.year, data.definition.id)
     found = {one.id: treatment(one.in_force(data.year)) for one in definitions}
-    rests = weakest([evidence(replace(data, definition=one)) for one in definitions])
+    rests = data.at_best(
+        weakest([counts_evidence(replace(data, definition=one)) for one in definitions])
+    )
     is_proved = all(one.is_proved for one in found.values())
     mark = "last" if all(one.stances for one in found.values()) else "both"
     here = {
@@ -120,7 +123,7 @@ def unpaid_chart(data: KpiData) -> Chart | Markdown:
     combination = in_indicators(data.version)
     known = [row for row in rows if _moved(row)]
     if combination.expression is None or rows[-1] not in known:
-        return Markdown(word("incentive_no_plane", language, name=data.name))
+        return Markdown(word("incentive_no_plane", language, name=markdown_text(data.name)))
     branches = pd.DataFrame([_stand(row, language) for row in known])
     columns, index = (_axis(branches[[name, f"to_{name}"]]) for name in ("I1", "I2"))
     scale = scale_of(data.version.unit)

@@ -8,6 +8,7 @@ from closurerate.quantity import Quantity, number, printed
 from closurerate.readings import adopted
 from closurerate.report import figures
 from closurerate.report.cells import joined, roc_year
+from closurerate.report.escape import markdown_text
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.series import OPEN, Point, both_series, earlier_value
 from closurerate.report.series_table import interval_text, series_name, shown_versions
@@ -102,11 +103,17 @@ def _target_row(
     )
 
 
-def series_chart(data: KpiData) -> Chart:
-    """Return both series across the change of definition; a thick bar is an interval."""
+def series_chart(data: KpiData) -> Chart | Markdown:
+    """Return both series across the change of definition; a thick bar is an interval.
+
+    A series without any value is left out, and where none has one a sentence says so.
+    """
     language = data.language
     points = [point for point in both_series(data) if point.reading in ("", adopted(OPEN))]
-    versions = shown_versions(data)
+    known = {point.version for point in points if point.low.value is not None}
+    versions = [version for version in shown_versions(data) if version in known]
+    if not versions:
+        return Markdown(word("no_series", language, name=markdown_text(data.name)))
     frames = [
         _series_frame([point for point in points if point.version == version], language)
         for version in versions

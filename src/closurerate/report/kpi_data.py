@@ -4,26 +4,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import count
 
 import pandas as pd
 
 from closurerate.errors import InputError
 from closurerate.kpi.counts import count_cases, read_counts
 from closurerate.kpi.definition import Definition, KpiVersion, read_definition
-from closurerate.kpi.evaluate import Evaluation, achievement, evaluate_groups
+from closurerate.kpi.evaluate import Evaluation, achievement, evaluate_groups, in_unit
 from closurerate.narrative import figures as narrated
 from closurerate.paths import cases_folder, data_folder, kpi_file, kpi_folder
 from closurerate.placeholders import weakest
 from closurerate.quantity import Quantity, number, printed
 from closurerate.readings import adopted, load_readings
 from closurerate.report.case_data import NATIONAL, CaseData, open_cases, resolved, say
+from closurerate.report.escape import markdown_text
 from closurerate.report.labels import Evidence, Language
+from closurerate.report.official import is_official
 from closurerate.report.show import Finding, KeyFigure, KeyFigures, Markdown
 from closurerate.report.words import word
 from closurerate.years import Year, load_year
-
-PRINTED_KPI = "effective_closure_rate"
-"""The KPI whose rate, target, achievement and light the printed reports give."""
 
 _OF_PRINTED_KPI = {"rate", "target", "achievement"}
 
@@ -89,8 +89,8 @@ class KpiData:
         return self.evaluations()[-1]
 
     @property
-    def evidence(self) -> Evidence:
-        """What the national value rests on: its counts."""
+    def counts_evidence(self) -> Evidence:
+        """What the national counts of effective, closed and pending cases rest on."""
         return weakest(
             [
                 self.cases.evidence_of(name, self.total.counts[name])
@@ -99,9 +99,19 @@ class KpiData:
         )
 
     @property
+    def evidence(self) -> Evidence:
+        """What the national value rests on: its counts, and whether it is the one printed."""
+        return self.at_best(self.counts_evidence)
+
+    def at_best(self, evidence: Evidence) -> Evidence:
+        """Return the evidence of a value of this KPI: only the printed KPI's can be published."""
+        is_other = evidence == "published" and not self.is_printed
+        return self.cases.evidence if is_other else evidence
+
+    @cached_property
     def is_printed(self) -> bool:
         """Whether this is the KPI of the printed reports, and not another put in its place."""
-        return self.definition.id == PRINTED_KPI
+        return is_official(self.definition, self.cases.published)
 
     @property
     def source_over_years(self) -> str:
@@ -113,7 +123,7 @@ class KpiData:
     @property
     def is_restatable(self) -> bool:
         """Whether the year's effective cases are known: synthetic ones must have been printed."""
-        return not self.cases.is_synthetic or self.evidence == "published"
+        return not self.cases.is_synthetic or self.counts_evidence == "published"
 
     @property
     def target(self) -> Fraction | None:
@@ -125,7 +135,7 @@ class KpiData:
             If both say one and they differ.
         """
         dated = self.definition.target(self.year)
-        own = self.author.target_pct.get(self.definition.id) if self.author else None
+        own = self.author.targets.get(self.definition.id) if self.author else None
         if dated is not None and own is not None and dated != own:
             raise InputError(
                 f"the target of {self.year} is {own} in data/years/{self.year}.yml and {dated} in "
@@ -134,15 +144,29 @@ class KpiData:
         return own if own is not None else dated
 
     @property
+    def shown_target(self) -> Quantity | None:
+        """The year's target with as many decimals as it has, None where there is none."""
+        target = self.target
+        if target is None:
+            return None
+        decimals = next(places for places in count() if not (target * 10**places) % 1)
+        return Quantity(target, self.version.unit, decimals, self.at_best("published"))
+
+    @property
     def achievement(self) -> Quantity:
         """How far the target was met, in percent, capped at 100."""
-        value, target = self.total.quantity().value, self.target
-        is_capped = adopted("achievement_cap") == "capped"
-        reached = (
-            achievement(Fraction(value), target, is_capped=is_capped)
-            if value is not None and target
-            else None
-        )
+        return self._achievement(is_capped=adopted("achievement_cap") == "capped")
+
+    def _achievement(self, *, is_capped: bool) -> Quantity:
+        value, target = in_unit(self.total.value.value, self.version.unit), self.target
+        reached = None
+        if value is not None and target is not None:
+            reached = achievement(
+                value,
+                target,
+                is_capped=is_capped,
+                is_higher_better=self.version.is_higher_better,
+            )
         return Quantity(reached, "percent", 0 if reached in (None, 100) else 2, self.evidence)
 
     @cached_property
@@ -153,7 +177,11 @@ class KpiData:
             for name, value, evidence in self._national()
         }
         rate = self.total.quantity(self.evidence)
-        counted |= {"rate": rate, "achievement": self.achievement}
+        counted |= {
+            "rate": rate,
+            "achievement": self.achievement,
+            "achievement_uncapped": self._achievement(is_capped=False),
+        }
         before = self.cases.before
         previous = before.quantities() if before else {}
         if not self.is_printed:
@@ -162,9 +190,9 @@ class KpiData:
         if self.author:
             # A fraction's counts combine with no fact of the whole nation.
             told = {} if self.cases.is_scaled else counted
-            named = narrated(self.author, told, previous, self.definition.id) | counted
-        if self.target is not None:
-            named.setdefault("target", Quantity(self.target, "percent", 2, "published"))
+            named = narrated(self.author, told, previous, self.shown_target) | counted
+        if self.shown_target is not None:
+            named["target"] = self.shown_target
         return (
             self.cases.figures() | named | self._indicators() | self._restated() | self._extremes()
         )
@@ -174,7 +202,7 @@ class KpiData:
         """Words that a sentence can name: the year, the KPI, the highest and the lowest branch."""
         return (
             self.cases.names
-            | {"kpi": self.name}
+            | {"kpi": markdown_text(self.name)}
             | {
                 f"{place}_branch": word(row.by or "", self.language)
                 for place, row in self._extreme_branches().items()
@@ -324,4 +352,5 @@ def light_of(reached: Quantity, year: int) -> str:
     value = reached.value
     if value is None:
         return "white"
-    return next(light for light, least in light_cutoffs(year).items() if Fraction(value) >= least)
+    cutoffs = light_cutoffs(year)
+    return next((light for light in LIGHTS if Fraction(value) >= cutoffs[light]), LIGHTS[-1])

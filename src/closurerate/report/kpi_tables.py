@@ -13,7 +13,7 @@ from closurerate.report.cells import headed, percent, roc_year
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.labels import Language
 from closurerate.report.show import Column, Formula, Several, Table
-from closurerate.report.words import group_word, word
+from closurerate.report.words import tier_word, word
 
 _REPORT = re.compile(r"(\d+) annual performance report")
 
@@ -22,7 +22,7 @@ def definition_table(data: KpiData) -> Table:
     """Return the tiers and the ratio that a part-paid case must pass in each."""
     language = data.language
     rows = tuple(
-        (group_word(tier.name, language), tier_range(tier, language), f"{float(tier.ratio):g}")
+        (tier_word(tier, language), tier_range(tier, language), f"{float(tier.ratio):g}")
         for tier in data.version.rule.tiers
     )
     return Table(
@@ -106,9 +106,11 @@ def kpi_table(data: KpiData, by: str | None = None) -> Table:
     evaluations = data.evaluations(by)
     evidence = data.evidence if by is None else data.cases.evidence
     indicators = list(data.version.indicators)
+    tiers = data.version.rule.tiers if by == "tier" else ()
+    names = {tier.name: tier_word(tier, language) for tier in tiers}
     rows = tuple(
         (
-            word("nation", language) if row.by is None else group_word(row.by, language),
+            names[row.by] if row.by in names else word(row.by or "nation", language),
             *(number(row.counts[name]) for name in ("effective", "closed", "pending")),
             *(
                 number(None if item.value is None else Fraction(item.value) * 100, 2)

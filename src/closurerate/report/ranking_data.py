@@ -14,6 +14,7 @@ from closurerate.paths import cases_folder
 from closurerate.quantity import Quantity
 from closurerate.report.alternatives import alternatives
 from closurerate.report.changes import change_unit
+from closurerate.report.escape import markdown_text
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.show import Finding, Markdown
 from closurerate.report.words import word
@@ -137,7 +138,7 @@ def ranking_names(data: KpiData) -> dict[str, str]:
     ranked, names = formula_ranks(data), {}
     if ranked.with_base:
         farthest = min(ranked.with_base, key=lambda name: ranked.with_base[name])
-        names["farthest_formula"] = ranked.names[farthest]
+        names["farthest_formula"] = markdown_text(ranked.names[farthest])
     width = (ranked.spread["worst"] - ranked.spread["best"]).dropna()
     if not width.empty:
         names["restless_branch"] = word(str(width.idxmax()), data.language)

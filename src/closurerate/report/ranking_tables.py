@@ -7,6 +7,7 @@ import pandas as pd
 from closurerate.quantity import number
 from closurerate.report.cells import headed, percent
 from closurerate.report.changes import change_word
+from closurerate.report.escape import markdown_text
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.ranking_data import formula_ranks
 from closurerate.report.show import Markdown, Table
@@ -25,7 +26,7 @@ def weights_table(data: KpiData) -> Table | Markdown:
     """
     language, found = data.language, branch_weights(data.version, data.counts)
     if not found.branches or found.national is None:
-        return Markdown(word("rank_no_weights", language, name=data.name))
+        return Markdown(word("rank_no_weights", language, name=markdown_text(data.name)))
     decimals = data.version.decimals
     rows = [
         (

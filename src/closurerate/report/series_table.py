@@ -4,16 +4,22 @@ from closurerate.paths import kpi_folder
 from closurerate.quantity import number
 from closurerate.readings import adopted, load_readings
 from closurerate.report.cells import roc_year
+from closurerate.report.escape import markdown_text
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.series import OPEN, Point, both_series
-from closurerate.report.show import Column, Table
+from closurerate.report.show import Column, Markdown, Table
 from closurerate.report.words import word
 
 
-def series_table(data: KpiData) -> Table:
-    """Return both series across the change of definition, by the adopted reading and the other."""
+def series_table(data: KpiData) -> Table | Markdown:
+    """Return both series across the change of definition, by the adopted reading and the other.
+
+    Where no year has a value that can be told a sentence says so.
+    """
     language, unit = data.language, word(f"unit_{data.version.unit}", data.language)
     points = both_series(data)
+    if not points:
+        return Markdown(word("no_series", language, name=markdown_text(data.name)))
     years = sorted({point.year for point in points})
     found = {(point.year, point.version, point.reading): point for point in points}
     has_readings = any(point.reading for point in points)

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 
 from closurerate.report import threshold_figures
 from closurerate.report.cells import joined
+from closurerate.report.escape import markdown_text
 from closurerate.report.show import Chart, Markdown
 from closurerate.report.style import PALETTE, chart_size, chart_style
 from closurerate.report.threshold_charts import chart_of
@@ -41,7 +42,7 @@ def sobol_chart(data: ThresholdData, panels: Sequence[Panel]) -> Chart | Markdow
     """
     language = data.language
     if not panels:
-        return Markdown(word("threshold_no_variance", language, name=data.kpi.name))
+        return Markdown(word("threshold_no_variance", language, name=markdown_text(data.kpi.name)))
     frames = [_sobol_frame(data, panel) for panel in panels]
     with chart_style(language):
         figure, axes = pyplot.subplots(
@@ -65,7 +66,7 @@ def _sobol_items(data: ThresholdData, panels: Sequence[Panel]) -> list[str]:
             "threshold_sobol_item",
             data.language,
             panel=panel.title,
-            name=parameter_name(parameter, data.language),
+            name=parameter_name(data, parameter),
             first=f"{float(item.first or 0):.3f}",
             total=f"{float(item.total or 0):.3f}",
         )
@@ -84,7 +85,7 @@ def sobol_panels(data: ThresholdData) -> list[Panel]:
     leading = moved[shares.index(max(shares))]
     rest = tuple(parameter for parameter in moved if parameter != leading)
     if max(shares) > _DOMINANT and rest:
-        panels.append(_panel(data, "rest", rest, held=parameter_name(leading, data.language)))
+        panels.append(_panel(data, "rest", rest, held=parameter_name(data, leading)))
     return [panel for panel in panels if panel.found.variance]
 
 
@@ -103,7 +104,7 @@ def _sobol_frame(data: ThresholdData, panel: Panel) -> pd.DataFrame:
     }
     moved = parameters(data.index.version.rule, data.settings)
     rows = [found.get(parameter.name, [np.nan] * len(columns)) for parameter in moved]
-    labels = [parameter_name(parameter, data.language) for parameter in moved]
+    labels = [parameter_name(data, parameter) for parameter in moved]
     return pd.DataFrame(rows, columns=list(columns)).assign(label=labels)
 
 

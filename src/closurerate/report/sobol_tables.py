@@ -6,6 +6,7 @@ from math import floor, log10
 
 from closurerate.quantity import number
 from closurerate.report.cells import headed
+from closurerate.report.escape import markdown_text
 from closurerate.report.labels import Language
 from closurerate.report.show import Column, Markdown, Table
 from closurerate.report.sobol_charts import Panel
@@ -26,11 +27,11 @@ def shares_table(data: ThresholdData, panels: Sequence[Panel]) -> Table | Markdo
     """
     language = data.language
     if not panels:
-        return Markdown(word("threshold_no_variance", language, name=data.kpi.name))
-    names = [parameter_name(parameter, language) for parameter in panels[0].moved]
+        return Markdown(word("threshold_no_variance", language, name=markdown_text(data.kpi.name)))
+    names = [parameter_name(data, parameter) for parameter in panels[0].moved]
     found = [
         {
-            parameter_name(parameter, language): _shares(item, language)
+            parameter_name(data, parameter): _shares(item, language)
             for parameter, item in zip(panel.moved, panel.found.indices, strict=True)
         }
         for panel in panels
@@ -92,12 +93,12 @@ def interactions_table(data: ThresholdData, panels: Sequence[Panel]) -> Table | 
     """
     language = data.language
     if not panels:
-        return Markdown(word("threshold_no_variance", language, name=data.kpi.name))
+        return Markdown(word("threshold_no_variance", language, name=markdown_text(data.kpi.name)))
     panel = panels[-1]
     pairs = [pair for pair in panel.found.pairs if pair.second or pair.interval is not None]
     if not pairs:
-        return Markdown(word("threshold_no_pairs", language, name=data.kpi.name))
-    names = {item.name: parameter_name(item, language) for item in panel.moved}
+        return Markdown(word("threshold_no_pairs", language, name=markdown_text(data.kpi.name)))
+    names = {item.name: parameter_name(data, item) for item in panel.moved}
     return Table(
         columns=headed(language, "threshold_pair", "threshold_second"),
         rows=tuple(

@@ -16,6 +16,7 @@ from closurerate.report.change_rule import (
     other_rule,
 )
 from closurerate.report.changes import change_heading, interval_text
+from closurerate.report.escape import markdown_text
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.series import OPEN
 from closurerate.report.show import Column, Markdown, Table
@@ -145,14 +146,18 @@ def demand_table(data: KpiData) -> Table | Markdown:
 
 def no_target(data: KpiData) -> Markdown:
     """Return the sentence that says that there is no target to compare with."""
-    return Markdown(word("no_target", data.language, name=data.name, year=data.names["year"]))
+    return Markdown(
+        word("no_target", data.language, name=markdown_text(data.name), year=data.names["year"])
+    )
 
 
 def _no_demand(data: KpiData) -> Markdown:
     """Return the sentence that says why a target is not compared with the year before."""
     if data.cases.before is not None and not is_comparable(data, data.version):
-        return Markdown(other_rule(data))
-    return Markdown(word("no_demand", data.language, name=data.name, previous=data.year - 1))
+        return Markdown(markdown_text(other_rule(data)))
+    return Markdown(
+        word("no_demand", data.language, name=markdown_text(data.name), previous=data.year - 1)
+    )
 
 
 def _with_other_rule(note: str, data: KpiData) -> str:

@@ -11,6 +11,7 @@ from closurerate.quantity import number
 from closurerate.report import threshold_figures
 from closurerate.report.cells import joined
 from closurerate.report.changes import change_word
+from closurerate.report.escape import markdown_text
 from closurerate.report.kpi_charts import axis_name
 from closurerate.report.show import Chart, Markdown
 from closurerate.report.style import chart_size, chart_style, drawing
@@ -47,7 +48,7 @@ def steps_chart(data: ThresholdData) -> Chart:
         )
         for ax, parameter, frame, text in zip(grid.flat, moved, frames, texts, strict=False):
             threshold_figures.draw_steps(
-                frame, ax, title=parameter_name(parameter, language),
+                frame, ax, title=parameter_name(data, parameter),
                 official=float(parameter.official),
                 declared=(float(parameter.low), float(parameter.high)), text=text,
                 ticks=_ticks(parameter, frame, data),
@@ -58,7 +59,7 @@ def steps_chart(data: ThresholdData) -> Chart:
         for ax in grid[:, 0]:
             ax.set_ylabel(axis_name(data.kpi))
         items = [
-            f"{parameter_name(parameter, language)} {text}"
+            f"{parameter_name(data, parameter)} {text}"
             for parameter, text in zip(moved, texts, strict=True)
         ]
         return chart_of(data, figure, "steps", joined(items, language))
@@ -136,10 +137,10 @@ def tornado_chart(data: ThresholdData) -> Chart | Markdown:
     language, decimals = data.language, data.index.version.decimals + 2
     ends = tornado(data.index, parameters(data.index.version.rule, data.settings))
     if not any(end.change for pair in ends for end in pair):
-        return Markdown(word("threshold_no_change", language, name=data.kpi.name))
+        return Markdown(word("threshold_no_change", language, name=markdown_text(data.kpi.name)))
     frame = pd.DataFrame(
         {
-            "label": [parameter_name(low.parameter, language) for low, _ in ends],
+            "label": [parameter_name(data, low.parameter) for low, _ in ends],
             **{
                 name: [
                     float(pair[place].change or 0) if is_public(data, pair[place].effective) else 0

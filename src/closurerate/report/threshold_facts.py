@@ -11,6 +11,7 @@ from math import isnan
 from closurerate.kpi.evaluate import in_unit, scale_of
 from closurerate.quantity import Exact, Quantity
 from closurerate.report.changes import change_unit
+from closurerate.report.escape import markdown_text
 from closurerate.report.sobol_charts import Panel
 from closurerate.report.threshold_data import ThresholdData
 from closurerate.report.threshold_tables import variant_name
@@ -55,7 +56,7 @@ def tornado_facts(data: ThresholdData) -> Facts:
         widest = max(abs(Fraction(end.change or 0)) for end in ends)
         figures["second_widest"] = _change(data, widest, decimals + 1)
     return figures, {
-        "leading": parameter_name(low.parameter, data.language).lower(),
+        "leading": markdown_text(parameter_name(data, low.parameter).lower()),
         "leading_from": threshold_text(low.parameter, low.value),
         "leading_to": threshold_text(low.parameter, high.value),
     }
@@ -71,7 +72,7 @@ def share_facts(data: ThresholdData, panels: Sequence[Panel]) -> Facts:
         return {}, {}
     pairs = zip(panels[0].moved, panels[0].found.indices, strict=True)
     weightiest, index = max(pairs, key=lambda pair: pair[1].first or 0)
-    names = {"weightiest": parameter_name(weightiest, data.language).lower()}
+    names = {"weightiest": markdown_text(parameter_name(data, weightiest).lower())}
     share, interval = index.first or 0, index.first_interval
     if interval is None:
         exact = Quantity(Fraction(share) * 100, "percent", 2, data.evidence)

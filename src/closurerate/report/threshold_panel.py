@@ -286,7 +286,7 @@ def _slider(ipywidgets: Any, parameter: Parameter, data: ThresholdData) -> Any:
     return ipywidgets.SelectionSlider(
         options=list(zip(texts, options, strict=True)),
         value=parameter.official,
-        description=parameter_name(parameter, data.language),
+        description=parameter_name(data, parameter),
         continuous_update=True,
         style={"description_width": "12em"},
         layout={"width": "44em"},

@@ -7,6 +7,7 @@ from closurerate.kpi.evaluate import in_unit
 from closurerate.quantity import number, signed
 from closurerate.report.cells import headed
 from closurerate.report.changes import change_word
+from closurerate.report.escape import markdown_text
 from closurerate.report.labels import Language
 from closurerate.report.show import Column, Finding, Table
 from closurerate.report.threshold_data import ThresholdData
@@ -41,7 +42,7 @@ def sensitivity_table(data: ThresholdData) -> Table:
         low, high = ends[parameter]
         rows.append(
             (
-                parameter_name(parameter, language),
+                parameter_name(data, parameter),
                 threshold_text(parameter, parameter.official),
                 *(threshold_text(parameter, end.value) for end in (low, high)),
                 *(
@@ -88,7 +89,7 @@ def breakpoints_table(data: ThresholdData) -> Table:
             for found in breakpoints(data.index, function)
             for cell in _breakpoint_cells(public_breakpoint(found, rules, bounds), data)
         ]
-        name = parameter_name(parameter, language)
+        name = parameter_name(data, parameter)
         rows.append((name, threshold_text(parameter, parameter.official), *cells))
     return Table(
         columns=headed(
@@ -190,7 +191,7 @@ def alike_table(data: ThresholdData, other: Definition) -> Table:
     moved = parameters(data.index.version.rule, data.settings)
     rows = tuple(
         (
-            parameter_name(found.end.parameter, language),
+            parameter_name(data, found.end.parameter),
             threshold_text(found.end.parameter, found.end.value),
             *(
                 moved_text(data, found.end.effective, change, 4)
@@ -223,5 +224,7 @@ def alike_finding(data: ThresholdData, other: Definition) -> Finding:
         degree_in(version) for version in (data.index.version, other.in_force(data.kpi.year))
     ]
     key = "threshold_alike" if degrees == [1, 1] else "threshold_not_alike"
-    text = word(key, data.language, name=data.kpi.name, other=other.name[data.language])
+    names = (data.kpi.name, other.name[data.language])
+    first, second = (markdown_text(name) for name in names)
+    text = word(key, data.language, name=first, other=second)
     return Finding(text, "published", data.language)

@@ -5,17 +5,17 @@ from fractions import Fraction
 from closurerate.quantity import Exact, number, rounded, signed
 from closurerate.report.labels import Language
 from closurerate.report.threshold_data import ThresholdData
-from closurerate.report.words import group_word, word
+from closurerate.report.words import tier_word, word
 from closurerate.study.disclosure import is_enough
 from closurerate.study.parameters import Parameter
 
 _AMOUNT_UNIT = {"zh-Hant": 10_000, "en": 1_000}
 
 
-def parameter_name(parameter: Parameter, language: Language) -> str:
+def parameter_name(data: ThresholdData, parameter: Parameter) -> str:
     """Return a threshold's name."""
-    tier = group_word(parameter.tier, language)
-    return word(f"threshold_{parameter.kind}", language, tier=tier)
+    tier = tier_word(data.index.version.rule.tiers[parameter.place], data.language)
+    return word(f"threshold_{parameter.kind}", data.language, tier=tier)
 
 
 def threshold_text(parameter: Parameter, value: Exact) -> str:

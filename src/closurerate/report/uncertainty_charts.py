@@ -11,6 +11,7 @@ from closurerate.quantity import number, signed
 from closurerate.report import threshold_figures
 from closurerate.report.cells import joined
 from closurerate.report.changes import change_word
+from closurerate.report.escape import markdown_text
 from closurerate.report.show import Chart, Markdown
 from closurerate.report.style import drawing
 from closurerate.report.threshold_data import ThresholdData
@@ -24,7 +25,7 @@ def uncertainty_chart(data: ThresholdData) -> Chart | Markdown:
     language, found = data.language, errors_of(data)
     known = [item for item in found.branches if item.rank is not None]
     if not known or np.isnan(found.nation.low):
-        return Markdown(word("threshold_no_interval", language, name=data.kpi.name))
+        return Markdown(word("threshold_no_interval", language, name=markdown_text(data.kpi.name)))
     known.sort(key=lambda item: (item.rank, item.branch))
     rows = [
         _row(data, word("nation", language), found.nation, ""),

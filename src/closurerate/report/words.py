@@ -5,6 +5,7 @@ from importlib.resources import as_file, files
 
 from closurerate.documents import check_languages, nearest, read_document
 from closurerate.errors import InputError
+from closurerate.kpi.effective import Tier
 
 
 @lru_cache(maxsize=1)
@@ -49,9 +50,6 @@ def word(key: str, language: str, **values: object) -> str:
     return words[key][language].format(**values)
 
 
-def group_word(name: str, language: str) -> str:
-    """Return what a branch, category or tier is called: its word, or its own name.
-
-    Tiers are named by a KPI's author, and may be others than those of the official rule.
-    """
-    return word(name, language) if name in vocabulary() else name.replace("_", " ")
+def tier_word(tier: Tier, language: str) -> str:
+    """Return what a tier is called by the author of its definition, else its own name."""
+    return tier.called.get(language) or tier.name.replace("_", " ")

@@ -13,7 +13,7 @@ from closurerate.report.changes import change_heading, interval_text
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.show import Chart, Markdown, Several
 from closurerate.report.style import drawing
-from closurerate.report.words import word
+from closurerate.report.words import tier_word, word
 from closurerate.report.worlds_figures import draw_rank_ranges, draw_strips
 from closurerate.report.worlds_tables import variant_name
 from closurerate.study.parameters import Parameter, parameters
@@ -109,13 +109,13 @@ def _end_name(item: Parameter, end: str, data: KpiData) -> str:
         return word(
             "world_ratio",
             data.language,
-            tier=word(item.tier, data.language),
+            tier=tier_word(data.version.rule.tiers[item.place], data.language),
             value=f"{float(value):g}",
         )
     return word(
         "world_boundary",
         data.language,
-        tier=word(item.tier, data.language),
+        tier=tier_word(data.version.rule.tiers[item.place], data.language),
         value=number(value),
     )
 

@@ -17,7 +17,7 @@ from closurerate.report.changes import change_heading
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.labels import Language
 from closurerate.report.show import Column, Finding, Markdown, Several, Table
-from closurerate.report.words import word
+from closurerate.report.words import tier_word, word
 from closurerate.study.world_assumptions import WorldRange, read_world_settings
 from closurerate.study.world_conclusions import conclusions, least_likely
 from closurerate.study.worlds import Worlds, read_worlds
@@ -144,7 +144,7 @@ def _sentence(data: KpiData, found: Worlds, row: Mapping[Hashable, Any]) -> str:
         name=data.name,
         bound=_bound(data, row),
         times=number(found.base.unpaid_times),
-        tier=word(data.version.rule.tiers[0].name, language).lower(),
+        tier=tier_word(data.version.rule.tiers[0], language).lower(),
         unit=change_heading(data.version.unit, language),
         variant=variant_name(about, language) if kind == "variant" else "",
         other=_kpi_name(about, language) if kind == "agreement" else "",

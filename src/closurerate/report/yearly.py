@@ -6,6 +6,7 @@ from closurerate.errors import InputError
 from closurerate.narrative import left_out, passages
 from closurerate.quantity import UNDEFINED, Quantity, number, printed
 from closurerate.report.cells import roc_year
+from closurerate.report.escape import markdown_text
 from closurerate.report.kpi_data import KpiData, light_cutoffs, light_of
 from closurerate.report.kpi_tables import printed_target
 from closurerate.report.series import earlier_value
@@ -15,6 +16,8 @@ from closurerate.report.words import word
 from closurerate.years import Year
 
 YEARS_SHOWN = 4
+_OF_THE_KPI = ("analysis.", "opinion")
+"""How sections begin in which the author speaks of the published KPI."""
 _NONLINEAR = "(I1^2 * I2 + I1 * I2^2) / (I1^2 + I2^2)"
 
 
@@ -39,8 +42,11 @@ def objective(data: KpiData) -> Markdown:
     language, author = data.language, author_of(data)
     colon = "：" if language == "zh-Hant" else ": "
     lines = [
-        f"- **{word(key, language)}**{colon}{text[language]}"
-        for key, text in (("objective", author.objective), ("kpi", author.kpi_name))
+        f"- **{word(key, language)}**{colon}{markdown_text(text[language])}"
+        for key, text in (
+            ("objective", author.objective),
+            ("kpi", author.kpi_name if data.is_printed else data.definition.name),
+        )
     ]
     return Markdown("\n".join(lines))
 
@@ -52,6 +58,8 @@ def evidence_note(data: KpiData) -> Markdown:
 
 def prose(data: KpiData, section: str) -> Several:
     """Return the author's paragraphs of a section, each with the evidence of its figures."""
+    if not data.is_printed and section.startswith(_OF_THE_KPI):
+        return Several([Markdown(word("only_official", data.language))])
     known = _narratable(data)
     shown = [
         Markdown(passage.text)
@@ -85,6 +93,7 @@ def missing_prose(data: KpiData) -> Several:
     names = [
         f"{gap.section} ({', '.join(gap.missing)})"
         for gap in left_out(author_of(data), _narratable(data))
+        if data.is_printed or not gap.section.startswith(_OF_THE_KPI)
     ]
     sentence = word("left_out", data.language, names="; ".join(names))
     return Several([Markdown(sentence)] if names else [])
@@ -95,9 +104,12 @@ def four_years_table(data: KpiData) -> Table:
     language = data.language
     years = range(data.year - YEARS_SHOWN + 1, data.year + 1)
     columns = [_year_column(data, year) for year in years]
-    keys = (
-        "measure", "original_target", "actual", "achievement", "self_assessment", "review",
-    )  # fmt: skip
+    keys = ["measure", "original_target", "actual", "achievement"]
+    notes = [word("note_achievement", language)]
+    if data.is_printed:
+        keys += ["self_assessment", "review"]
+        notes = [word("note_review", language), *notes, unsourced_lights(data)]
+        notes += [other.reason[language] for other in author_of(data).other_kpis]
     rows = tuple(
         (word(key, language), *(column[position] for column in columns))
         for position, key in enumerate(keys)
@@ -109,11 +121,7 @@ def four_years_table(data: KpiData) -> Table:
         ),
         rows=rows,
         caption=word("caption_four_years", language),
-        note=" ".join(
-            [word(key, language) for key in ("note_review", "note_achievement")]
-            + [unsourced_lights(data)]
-            + [other.reason[language] for other in author_of(data).other_kpis]
-        ),
+        note=" ".join(notes),
         source=data.source_over_years,
         evidence=data.evidence,
         language=language,
@@ -129,8 +137,8 @@ def _year_column(data: KpiData, year: int) -> tuple[str, ...]:
             printed_target(data),
             printed(data.figures["rate"], language),
             printed(data.achievement, language),
-            light_word(author.light_self if data.is_printed else None, language),
-            light_word(author.light_review if data.is_printed else None, language),
+            light_word(author.light_self, language),
+            light_word(author.light_review, language),
         )
     if not data.is_printed:
         point = earlier_value(data, year) if year in data.cases.published else None
@@ -178,20 +186,23 @@ def unsourced_lights(data: KpiData) -> str:
 def target_table(data: KpiData) -> Table:
     """Return target, value, achievement and the light that the unsourced cut-offs would give."""
     language = data.language
-    rows = (
+    rows = [
         (word("target", language), printed_target(data)),
         (word("actual", language), printed(data.figures["rate"], language)),
         (word("achievement", language), printed(data.achievement, language)),
-        (
-            word("light_computed", language),
-            light_word(light_of(data.achievement, data.year), language),
-        ),
-    )
+    ]
+    notes = [word("note_achievement", language)]
+    if data.is_printed:
+        light = light_word(light_of(data.achievement, data.year), language)
+        rows.append((word("light_computed", language), light))
+        notes.append(unsourced_lights(data))
+    else:
+        notes.append(word("no_light", language))
     return Table(
         columns=(Column(word("item", language)), Column(word("value", language), "right")),
-        rows=rows,
-        caption=word("caption_target", language),
-        note=word("note_achievement", language) + " " + unsourced_lights(data),
+        rows=tuple(rows),
+        caption=word("caption_target" if data.is_printed else "caption_target_plain", language),
+        note=" ".join(notes),
         evidence=data.evidence,
         language=language,
     )
@@ -255,9 +266,11 @@ def _subtotal(data: KpiData, years: tuple[int, ...]) -> tuple[str, ...]:
     return (word("subtotal", data.language), *cells, "")
 
 
-def lights_table(data: KpiData) -> Table:
-    """Return the lights of the key performance indicators."""
+def lights_table(data: KpiData) -> Table | Markdown:
+    """Return the light of the agency's KPI, or that another has none."""
     language, author = data.language, author_of(data)
+    if not data.is_printed:
+        return Markdown(word("no_light", language))
     return Table(
         columns=(
             Column(word("objective", language), width=0.36),
