@@ -13,7 +13,6 @@ import ibis.expr.types as ir
 from closurerate.cases.contract import check_form, check_year
 from closurerate.cases.scan import connected, opened
 from closurerate.cases.source import MARK, describe, digest, write_source
-from closurerate.errors import InputError
 from closurerate.intake.accepted import find_accepted, write_accepted
 from closurerate.intake.accounts import INTAKE, Intake, write_intake
 from closurerate.intake.correcting import correct, uncorrected
