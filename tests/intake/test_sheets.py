@@ -12,17 +12,21 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from closurerate.errors import InputError
 from closurerate.intake import lost_cells, sheets
+from closurerate.intake.files import open_file
 from closurerate.intake.raw_table import HEAD_ROWS, MALFORMED, Notes, RawTable
 
+SERIAL_OF_1904 = 41700
 HEADER = ["案號", "收案日", "移送金額"]
 FORMS = ("xlsx", "ods")
 
 
-def write_xlsx(path: Path, contents: dict[str, list[list]]) -> Path:
+def write_xlsx(path: Path, contents: dict[str, list[list]], epoch=CALENDAR_WINDOWS_1900) -> Path:
     book = openpyxl.Workbook()
+    book.epoch = epoch
     book.remove(book.active)
     for name, rows in contents.items():
         sheet = book.create_sheet(name)
@@ -222,6 +226,31 @@ def rewritten(path: Path, part: str, change: Callable[[bytes], bytes]) -> bytes:
             content = source.read(name)
             copy.writestr(name, change(content) if name == part else content)
     return target.getvalue()
+
+
+PARTS = {
+    "backslashes": lambda name: name.replace("/", "\\"),
+    "capitals": str.upper,
+    "a sheet in another case": lambda name: name.replace("sheet1", "Sheet1"),
+}
+
+
+@pytest.mark.parametrize("names", PARTS)
+@pytest.mark.parametrize("target", ["/xl/worksheets/", "worksheets/", "/XL/Worksheets/"])
+def test_what_is_lost_is_found_however_the_parts_are_named(tmp_path, names, target):
+    cells = [["n", "d"], ["A", "#N/A"], ["B", "=1+1"], ["C", SERIAL_OF_1904]]
+    path = write_xlsx(tmp_path / "e.xlsx", {"已結": cells}, epoch=CALENDAR_MAC_1904)
+    with zipfile.ZipFile(path) as archive:
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in contents.items():
+            linked = content.replace(b'"/xl/worksheets/', f'"{target}'.encode())
+            entry = zipfile.ZipInfo("-")
+            entry.filename = PARTS[names](name)
+            archive.writestr(entry, linked)
+    (table,) = open_file(path)
+    (batch,) = table.read(0, {0: "case_id", 1: "closed_on"}, Notes(), lambda count: None)
+    assert batch.column("closed_on").to_pylist() == ["#N/A", "=1+1", str(SERIAL_OF_1904 + 1462)]
 
 
 ODS_ROWS = b"""<table:table-row table:number-rows-repeated="2"><table:table-cell/></table:table-row>

@@ -192,20 +192,20 @@ def is_workbook(where: str, archive: zipfile.ZipFile) -> bool:
     InputError
         It is a document of another form: which, and what to do instead.
     """
-    names = set(parts(archive))
-    if "mimetype" in names:
-        with archive.open(parts(archive)["mimetype"]) as file:
+    names = parts(archive)
+    if mimetype := names.get("mimetype"):
+        with archive.open(mimetype) as file:
             kind = file.read(_TEXT_BYTES).decode("ascii", "replace")
-        if kind.startswith(_ODF) and not kind.startswith(f"{_ODF}spreadsheet"):
-            raise InputError(f"{where} is an OpenDocument file, but no spreadsheet; {_ASK}.")
-        if kind.startswith(_ODF):
+        if kind.startswith(f"{_ODF}spreadsheet"):
             return True
+        if kind.startswith(_ODF):
+            raise InputError(f"{where} is an OpenDocument file, but no spreadsheet; {_ASK}.")
     for part, reason in _ZIP_PARTS:
-        if part in names or (part.endswith("/") and any(name.startswith(part) for name in names)):
+        if any(name == part or (part.endswith("/") and name.startswith(part)) for name in names):
             raise InputError(f"{where} {reason}.")
     return "[content_types].xml" in names or "xl/workbook.xml" in names
 
 
 def parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Return the names in an archive by how readers compare them: small letters, with slashes."""
-    return {name.replace("\\", "/").lower(): name for name in archive.namelist()}
+    """Return the names in an archive, by what readers take them for: with slashes, small."""
+    return {name.replace("\\", "/").lower(): name for name in reversed(archive.namelist())}

@@ -12,6 +12,7 @@ from typing import IO
 from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
+from closurerate.intake.forms import parts
 from closurerate.intake.values import is_error
 
 BLOCK_BYTES = 1 << 20
@@ -39,9 +40,11 @@ def lost_cells(archive: ZipFile, sheet: str) -> Cells:
     sheet : str
         Name of the sheet.
     """
-    if "content.xml" in archive.namelist():
-        return _found(archive, "content.xml", _ODS_SIGNS, lambda file: _ods_cells(file, sheet))
-    return _found(archive, _part_of(archive, sheet), _XLSX_SIGNS, _xlsx_cells)
+    names = parts(archive)
+    if content := names.get("content.xml"):
+        return _found(archive, content, _ODS_SIGNS, lambda file: _ods_cells(file, sheet))
+    part = names[_part_of(archive, names, sheet).lower()]
+    return _found(archive, part, _XLSX_SIGNS, _xlsx_cells)
 
 
 def _found(
@@ -65,9 +68,9 @@ def _has(file: IO[bytes], signs: tuple[bytes, ...]) -> bool:
     return False
 
 
-def _part_of(archive: ZipFile, sheet: str) -> str:
-    book = ET.fromstring(archive.read("xl/workbook.xml"))
-    links = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+def _part_of(archive: ZipFile, names: dict[str, str], sheet: str) -> str:
+    book = ET.fromstring(archive.read(names["xl/workbook.xml"]))
+    links = ET.fromstring(archive.read(names["xl/_rels/workbook.xml.rels"]))
     target = {link.get("Id"): link.get("Target", "") for link in links}
     for element in book.iter():
         if _name(element.tag) == "sheet" and element.get("name") == sheet:

@@ -4,6 +4,7 @@ from datetime import date
 from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
+from closurerate.intake.forms import parts
 from closurerate.intake.values import SERIAL_START
 
 _MACINTOSH_START = date(1904, 1, 1)
@@ -20,19 +21,21 @@ def serial_shift_days(archive: ZipFile) -> int:
         An XLSX file, which tells whether it has the calendar of 1904, or an ODS file, which may
         tell any day.
     """
-    is_ods = "content.xml" in archive.namelist()
-    return ((_ods_start if is_ods else _xlsx_start)(archive) - SERIAL_START).days
+    names = parts(archive)
+    if content := names.get("content.xml"):
+        return (_ods_start(archive, content) - SERIAL_START).days
+    return (_xlsx_start(archive, names["xl/workbook.xml"]) - SERIAL_START).days
 
 
-def _xlsx_start(archive: ZipFile) -> date:
-    book = ET.fromstring(archive.read("xl/workbook.xml"))
+def _xlsx_start(archive: ZipFile, part: str) -> date:
+    book = ET.fromstring(archive.read(part))
     properties = (part for part in book if part.tag.endswith("}workbookPr"))
     is_of_1904 = any(part.get("date1904") in ("1", "true") for part in properties)
     return _MACINTOSH_START if is_of_1904 else SERIAL_START
 
 
-def _ods_start(archive: ZipFile) -> date:
-    with archive.open("content.xml") as file:
+def _ods_start(archive: ZipFile, part: str) -> date:
+    with archive.open(part) as file:
         for _, element in ET.iterparse(file, events=("start",)):
             if element.tag.endswith("}null-date"):
                 told = [value for name, value in element.items() if name.endswith("}date-value")]
