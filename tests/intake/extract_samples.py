@@ -65,6 +65,7 @@ WORDS = {
 }
 NOTHING = ("", "", "", " ", "-", "NULL", "None", "無", "N/A", "—")
 NO_DATES = ("107/02/30", "1070230", "2018-02-29", "107/13/01", "107年2月31日", "000/01/01")
+STAND_INS = (date(2110, 12, 31), date(1970, 1, 1), date(2028, 3, 8), date(2019, 2, 1))
 UNREADABLE_DATES = ("107/3", "31/12/2018", "03/08/07", "2018-03-08T24:00", "三月八日", "107 03 08")
 UNREADABLE_AMOUNTS = ("12.5", "1,23", "1萬2千", "1.2E+5", "9" * 20, "12-", "--5", "約100")
 UNKNOWN_WORDS = ("不明", "未繳清發憑證", "臺東", "paid")
@@ -213,6 +214,7 @@ def damaged(random: Random, column: str, cells: dict[str, Cell], can_lose: bool)
         bad = [Cell(text, None, "no_such_date") for text in NO_DATES]
         bad += [Cell(text, None, "unreadable") for text in UNREADABLE_DATES]
         bad += [date_cell(random, date(3000, 5, 6)), date_cell(random, date(1905, 5, 6))]
+        bad += [date_cell(random, day) for day in STAND_INS]
         bad += [date_cell(random, _day(random, date(2010, 1, 1), date(2020, 1, 1)))] * 8
         return random.choice(bad)
     if column in AMOUNTS:
@@ -580,6 +582,13 @@ def _out_of_range(read: dict) -> list[tuple[str, tuple[str, ...]]]:
         for name in DATES
         if read.get(name) and not 1 <= read[name].year - 1911 <= 999
     ]
+    found += [
+        ("far_from_year", (name,))
+        for name in DATES
+        if read.get(name)
+        and 1 <= read[name].year - 1911 <= 999
+        and abs(read[name].year - FIRST.year) > 30
+    ]
     if read.get("referred_amount_twd") is not None and not 1 <= read["referred_amount_twd"] <= 1e12:
         found.append(("amount_out_of_range", ("referred_amount_twd",)))
     return found + [("negative_paid", (name,)) for name in AMOUNTS[1:] if (read.get(name) or 0) < 0]
@@ -629,5 +638,7 @@ def _warnings(case: dict) -> list[str]:
         "paid_over_referred": paid > owed,
         "part_with_nothing_paid": kind.startswith("part_") and paid == 0,
         "unpaid_with_something_paid": kind.startswith("unpaid_") and paid > 0,
+        "closed_after_year": (case["closed_on"] or LAST) > LAST,
+        "reopened_after_year": (case.get("reopened_on") or LAST) > LAST,
     }
     return [code for code, holds in tests.items() if holds]

@@ -19,6 +19,8 @@ from closurerate.cli import main
 from closurerate.errors import InputError
 from closurerate.intake.plan import SourceOfRows, database, plan, plan_of_folder, share
 from closurerate.intake.take import Progress, taking
+from closurerate.kpi.doubts import doubt_interval
+from kpi_samples import version_of
 
 COLUMNS = ("執行案號", "分署", "案件種類", "收案日期", "終結日期", "終結情形", "移送金額",
            "清償金額")  # fmt: skip
@@ -316,6 +318,58 @@ def test_amounts_far_outside_last_years_are_told(tmp_path: Path) -> None:
     ]
     told = take(tmp_path / "out", write(tmp_path / "a.csv", rows), before=before / "cases.parquet")
     assert told["warnings"] == {"paid_far_outside": 1, "referred_far_outside": 1}
+
+
+def test_days_after_the_year_are_told_and_years_ahead_are_a_doubt(tmp_path: Path) -> None:
+    closed = {"終結情形": "完全繳清", "清償金額": "1200"}
+    rows = [
+        row("107-00-1", 終結日期="107/12/31", **closed),
+        row("107-00-2", 終結日期="108/01/02", **closed),
+        row("107-00-3", 終結日期="117/03/08", **closed),
+        row("107-00-4"),
+    ]
+    out = tmp_path / "out"
+    told = take(out, write(tmp_path / "a.csv", rows))
+    assert told["warnings"] == {"closed_after_year": 2}
+    (doubt,) = pq.read_table(out / "doubts.parquet").to_pylist()
+    assert (doubt["code"], doubt["case_id"]) == ("closed_after_year", "107-00-3")
+    counts = {"effective": 1, "closed": 1, "pending": 3, "new": 4}
+    version = version_of()
+    found = doubt_interval(out / "doubts.parquet", counts, version, 107)
+    assert (found.effective, found.closed, found.pending) == ((1, 1, 2), (1, 1, 2), (2, 3, 3))
+    titled = (*COLUMNS, "重啟日期")
+    rows = [(*row("107-00-1"), "108/01/02"), (*row("107-00-2"), "107/04/01")]
+    (tmp_path / "b.csv").write_text(text(rows, titled), encoding="utf-8")
+    assert take(out, tmp_path / "b.csv")["warnings"] == {"reopened_after_year": 1}
+
+
+STAND_INS = (
+    "9999-12-31", "2999-12-31", "2099-12-31", "2079-06-06", "999/12/31", "199/12/31", "1899-12-30",
+    "1900-01-01", "1911-01-01", "1912-01-01", "0001-01-01", "001/01/01", "1970-01-01", "1753-01-01",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("column", ["收案日期", "終結日期", "重啟日期"])
+def test_a_day_that_stands_for_none_is_no_day(tmp_path: Path, column: str) -> None:
+    titled = (*COLUMNS, "重啟日期")
+    rows = []
+    for number, day in enumerate(STAND_INS):
+        cells = (*row(f"107-00-{number}", 終結情形="完全繳清" if column == "終結日期" else ""), "")
+        rows.append(
+            tuple(day if name == column else c for name, c in zip(titled, cells, strict=True))
+        )
+    (tmp_path / "a.csv").write_text(text(rows, titled), encoding="utf-8")
+    rows = [(*row("107-00-99"), "")]
+    (tmp_path / "b.csv").write_text(text(rows, titled), encoding="utf-8")
+    out = tmp_path / "out"
+    told = take(out, tmp_path / "a.csv", tmp_path / "b.csv", max_rejects=Fraction(1))
+    assert (told["totals"]["accepted"], told["totals"]["rejected"]) == (1, len(STAND_INS))
+    reasons = told["reasons"]
+    assert reasons["far_from_year"] + reasons["date_out_of_calendar"] == len(STAND_INS)
+    doubts = pq.read_table(out / "doubts.parquet").to_pylist()
+    if column != "重啟日期":
+        name = {"收案日期": "referred_on", "終結日期": "closed_on"}[column]
+        assert all(doubt[f"is_free_{name}"] for doubt in doubts)
 
 
 # The same again ----------------------------------------------------------------------------------

@@ -36,7 +36,8 @@ DOUBTS = pa.schema(
 )  # fmt: skip
 WARNINGS = (
     "paid_in_full_short", "paid_over_referred", "part_with_nothing_paid",
-    "unpaid_with_something_paid", "referred_far_outside", "paid_far_outside",
+    "unpaid_with_something_paid", "referred_far_outside", "paid_far_outside", "closed_after_year",
+    "reopened_after_year",
 )  # fmt: skip
 BEFORE, WITHIN, AFTER = dt.date(2017, 5, 5), dt.date(2018, 6, 6), dt.date(2019, 7, 7)
 OFFICIAL = version_of()
@@ -267,6 +268,7 @@ def as_warned(row, rule):
         "paid_in_full_short": ["referred_amount_twd", "paid_amount_twd"],
         "part_with_nothing_paid": ["paid_amount_twd"],
         "unpaid_with_something_paid": ["paid_amount_twd"],
+        "closed_after_year": ["closed_on"],
     }.get(row["code"], [])
     found = tried(row, rule, free)
     if words is None or row["closed_on"] is None:

@@ -17,7 +17,7 @@ from year_samples import case_data, kpi_data, said
 from closurerate.cases.rules import row_rules
 from closurerate.cases.vocabulary import COLUMNS
 from closurerate.intake.accounts import FileAccount
-from closurerate.intake.judging import FAULTS
+from closurerate.intake.judging import FAR_FROM_YEAR, FAULTS
 from closurerate.intake.merging import CONFLICT
 from closurerate.intake.oddities import LastYear, oddities
 from closurerate.kpi.doubts import DoubtInterval
@@ -43,11 +43,12 @@ REASONS = (
     "missing_required", "amount_out_of_range", "negative_paid", "closed_before_referred",
     "disposition_without_closing_date", "closing_date_without_disposition", "case_id_conflict",
     "date_out_of_calendar", "reopened_before_referred", "closed_before_reopened",
-    "collected_over_paid", "own_prior_case",
+    "collected_over_paid", "own_prior_case", "far_from_year",
 )  # fmt: skip
 WARNINGS = (
     "paid_in_full_short", "paid_over_referred", "part_with_nothing_paid",
-    "unpaid_with_something_paid", "referred_far_outside", "paid_far_outside",
+    "unpaid_with_something_paid", "referred_far_outside", "paid_far_outside", "closed_after_year",
+    "reopened_after_year",
 )  # fmt: skip
 
 each_language = pytest.mark.parametrize("language", LANGUAGES)
@@ -110,8 +111,10 @@ def test_a_new_delivery_is_told_by_what_it_did_to_the_kpi(
 
 def test_the_codes_that_have_words_here_are_those_that_an_intake_gives() -> None:
     rules = row_rules([column.name for column in COLUMNS])
-    assert {rule.code for rule in rules} | {*FAULTS, CONFLICT, "malformed_row"} == set(REASONS)
-    assert {oddity.code for oddity in oddities(LastYear({}, {}))} == set(WARNINGS)
+    assert {rule.code for rule in rules} | {
+        *(*FAULTS, CONFLICT, FAR_FROM_YEAR, "malformed_row")
+    } == set(REASONS)
+    assert {oddity.code for oddity in oddities(LastYear({}, {}), 107)} == set(WARNINGS)
 
 
 @each_language

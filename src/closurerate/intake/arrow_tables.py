@@ -49,11 +49,15 @@ def read_parquet(path: Path) -> list[RawTable]:
 
 
 def raw_column(column: pa.Array) -> pa.Array:
-    """Return a column as `int64`, `date32` or text (dictionary-encoded where that is quick)."""
+    """Return a column as `int64`, `date32` or text (dictionary-encoded where that is quick).
+
+    Raises
+    ------
+    pyarrow.ArrowNotImplementedError
+        If it holds lists, structs or maps.
+    """
+    column = _unwrapped(column)
     kind = column.type
-    if pa.types.is_dictionary(kind):
-        column = column.dictionary_decode()
-        kind = column.type
     if pa.types.is_signed_integer(kind) or kind in (pa.uint8(), pa.uint16(), pa.uint32()):
         return column.cast(pa.int64())
     if pa.types.is_decimal(kind) and kind.scale == 0 and kind.precision <= INT64_DIGITS:
@@ -65,13 +69,28 @@ def raw_column(column: pa.Array) -> pa.Array:
     if _is_text(kind):
         return _checked_text(column)
     if pa.types.is_nested(kind):
-        return text_column(column.to_pylist())
+        raise pa.ArrowNotImplementedError("several values in a cell")
     return _text_of_distinct(column)
+
+
+def _unwrapped(column: pa.Array) -> pa.Array:
+    """Return a column whose type Arrow can compute with."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return _unwrapped(column.dictionary_decode())
+    if isinstance(kind, pa.UuidType):
+        return text_column(column.to_pylist())
+    if isinstance(kind, pa.BaseExtensionType):
+        return _unwrapped(column.storage)
+    if pa.types.is_decimal32(kind) or pa.types.is_decimal64(kind):
+        return column.cast(pa.decimal128(kind.precision, kind.scale))
+    return column
 
 
 def _opened(path: Path) -> pq.ParquetFile:
     try:
-        return pq.ParquetFile(path)
+        # In nanoseconds, which is what old files count in, years end at 2262 and begin anew.
+        return pq.ParquetFile(path, coerce_int96_timestamp_unit="us")
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file.") from None
     except (pa.ArrowException, OSError) as error:
@@ -92,9 +111,21 @@ def _read(
         batches = file.iter_batches(batch_size=BATCH_ROWS, columns=columns)
         while (batch := _next(batches, path)) is not None:
             seen += len(batch)
-            yield raw_batch(wanted.values(), [raw_column(batch.column(name)) for name in columns])
+            yield raw_batch(wanted.values(), [_column(batch, name, path) for name in columns])
             tell_bytes(size * seen // total - told)
             told = size * seen // total
+
+
+def _column(batch: pa.RecordBatch, name: str, path: Path) -> pa.Array:
+    column = batch.column(name)
+    try:
+        return raw_column(column)
+    except (pa.ArrowException, ValueError, OverflowError) as error:
+        reason = " ".join(str(error).split()).rstrip(".")
+        raise InputError(
+            f"{path}: the column {name} is of the type {column.type}, which cannot be read "
+            f"({reason}); have it written as text, a whole number or a date."
+        ) from None
 
 
 def _next(batches: Iterator[pa.RecordBatch], path: Path) -> pa.RecordBatch | None:

@@ -46,14 +46,18 @@ class Reason:
 FAULTS = ("undecodable", "unreadable", "no_such_date", "unknown_word")
 """Why a text cannot be read."""
 
+FAR_FROM_YEAR = "far_from_year"
+FAR_YEARS = 30
+"""No case lasts so long; a day so far off is a slip, or stands for "none"."""
 
-def reasons(rows: Rows) -> tuple[Reason, ...]:
+
+def reasons(rows: Rows, year: int) -> tuple[Reason, ...]:
     """Return all reasons that can apply to these rows, the most basic first."""
     found = [
         _fault(column, code) for column in rows.present if column in rows.faulty for code in FAULTS
     ]
     found += [
-        _broken(rule.code, rule.columns, rule.is_broken, rows.faulty) for rule in _rules(rows)
+        _broken(rule.code, rule.columns, rule.is_broken, rows.faulty) for rule in _rules(rows, year)
     ]
     if not rows.has_malformed:
         return tuple(found)
@@ -66,9 +70,24 @@ def reasons(rows: Rows) -> tuple[Reason, ...]:
     return (whole, *(_of_well_formed(reason) for reason in found))
 
 
-def _rules(rows: Rows) -> list[Rule]:
-    """Return the contract's rules; but what was read is one of the words."""
-    return [rule for rule in row_rules(rows.present) if rule.code != "unknown_word"]
+def _rules(rows: Rows, year: int) -> list[Rule]:
+    """Return the contract's rules, and the intake's; but what was read is one of the words."""
+    rules = [rule for rule in row_rules(rows.present) if rule.code != "unknown_word"]
+    in_calendar = [rule for rule in rules if rule.code == "date_out_of_calendar"]
+    return rules + [_near(rule, year) for rule in in_calendar]
+
+
+def _near(in_calendar: Rule, year: int) -> Rule:
+    """Return what a day that is in the calendar must keep too."""
+    (name,) = in_calendar.columns
+    (first, _), (_, last) = year_bounds(year - FAR_YEARS), year_bounds(year + FAR_YEARS)
+    days = ibis.literal(first), ibis.literal(last)
+    return Rule(
+        FAR_FROM_YEAR,
+        (name,),
+        f"{name} must lie within {FAR_YEARS} years of the extract's",
+        lambda table: ~table[name].between(*days) & ~in_calendar.is_broken(table),
+    )
 
 
 def _fault(column: str, code: str) -> Reason:
@@ -119,6 +138,8 @@ class Judged:
         For which they may be rejected.
     oddities : tuple of Oddity
         What may be odd about those that are kept.
+    year : int
+        ROC year of the extract.
     """
 
     rows: Rows
@@ -139,7 +160,7 @@ class Judged:
         # Asked of every row, so in fewer steps than reason by reason; it comes to the same.
         faults = [MALFORMED] if self.rows.has_malformed else []
         faults += [fault(column) for column in sorted(self.rows.faulty)]
-        broken = [rule.is_broken(table) for rule in _rules(self.rows)]
+        broken = [rule.is_broken(table) for rule in _rules(self.rows, self.year)]
         return reduce(or_, [*(table[name].notnull() for name in faults), *broken]).fill_null(False)
 
     def is_listed(self, table: ir.Table) -> ir.BooleanValue:
@@ -164,4 +185,4 @@ def judge(rows: Rows, year: int, before: LastYear | None) -> Judged:
     before : LastYear, optional
         Amounts of the year before, to know which are far outside.
     """
-    return Judged(rows, reasons(rows), oddities(before), year)
+    return Judged(rows, reasons(rows, year), oddities(before, year), year)

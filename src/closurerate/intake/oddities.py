@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from closurerate.cases.scan import opened
+from closurerate.cases.scope import year_bounds
 
 FAR_OUTSIDE_FACTOR = 10
 """An amount is far outside last year's from this many times the bound of its category."""
@@ -76,12 +77,13 @@ def amounts_of(cases: Path) -> LastYear:
     )
 
 
-def oddities(before: LastYear | None) -> tuple[Oddity, ...]:
+def oddities(before: LastYear | None, year: int) -> tuple[Oddity, ...]:
     """Return all that may be odd; amounts far outside only where there is a year before."""
+    own = (*_OF_ITSELF, *_after(year))
     if before is None:
-        return _OF_ITSELF
+        return own
     return (
-        *_OF_ITSELF,
+        *own,
         _far_outside("referred_far_outside", "referred_amount_twd", before.referred),
         _far_outside("paid_far_outside", "paid_amount_twd", before.paid),
     )
@@ -93,6 +95,27 @@ def _far_outside(code: str, amount: str, bounds: Mapping[str, int]) -> Oddity:
         return (table[amount] > bound).fill_null(False)
 
     return Oddity(code, holds if bounds else lambda table: ibis.literal(False))
+
+
+def _after(year: int) -> tuple[Oddity, ...]:
+    """Return what may be odd where the extract knows of days after its year."""
+    (_, last), (_, next_last) = (tuple(map(ibis.literal, year_bounds(y))) for y in (year, year + 1))
+    return (
+        Oddity(
+            "closed_after_year",
+            lambda t: (t.closed_on > last).fill_null(False),
+            # What is written in the year after may know of its closings; further off is a slip.
+            lambda t: (t.closed_on > next_last).fill_null(False),
+        ),
+        Oddity(
+            "reopened_after_year",
+            lambda t: (
+                (t.reopened_on > last).fill_null(False)
+                if "reopened_on" in t.columns
+                else ibis.literal(False)
+            ),
+        ),
+    )
 
 
 def _with_disposition(

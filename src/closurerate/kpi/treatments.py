@@ -37,7 +37,8 @@ _PAID_IN_DOUBT = (
     "paid_far_outside", "part_with_nothing_paid", "unpaid_with_something_paid", *_AT_ODDS,
 )  # fmt: skip
 
-_WARNINGS = (*_REFERRED_IN_DOUBT, *_PAID_IN_DOUBT)
+_CLOSING_IN_DOUBT = "closed_after_year"
+_WARNINGS = (*_REFERRED_IN_DOUBT, *_PAID_IN_DOUBT, _CLOSING_IN_DOUBT, "reopened_after_year")
 
 Meaning = tuple[ir.BooleanValue, ir.BooleanValue, ir.BooleanValue]
 """Whether a disposition may be effective as it is, effective by its ratio, and never effective."""
@@ -65,8 +66,9 @@ def option_masks(rows: ir.Table, year: int, rule: EffectiveRule) -> ir.Table:
     rows = _settled(rows)
     own = _meaning(rows, rule)
     as_read = _judged(rows, rule, rows.is_free_referred, rows.is_free_paid)
-    stands = _mask(rows, year, own, as_read)
-    by_amounts = _mask(rows, year, _meaning_by_amounts(rows, rule, own), as_read)
+    is_open = rows.is_free_closed_on
+    stands = _mask(rows, year, own, as_read, is_open)
+    by_amounts = _mask(rows, year, _meaning_by_amounts(rows, rule, own), as_read, is_open)
     by_disposition = _mask(
         rows,
         year,
@@ -77,6 +79,7 @@ def option_masks(rows: ir.Table, year: int, rule: EffectiveRule) -> ir.Table:
             rows.is_free_referred | rows.code.isin(_REFERRED_IN_DOUBT).fill_null(False),
             rows.is_free_paid | rows.code.isin(_PAID_IN_DOUBT).fill_null(False),
         ),
+        is_open | (rows.code == _CLOSING_IN_DOUBT).fill_null(False),
     )
     is_warning = rows.kind == "warning"
     is_left_out = (rows.kind == "rejected") | (
@@ -211,13 +214,14 @@ def _mask(
     year: int,
     meaning: Meaning,
     judged: tuple[ir.BooleanValue, ir.BooleanValue],
+    is_open: ir.BooleanValue,
 ) -> ir.IntegerValue:
-    """Return all that a row may be in the year, given what its disposition may mean."""
+    """Return all that a row may be in the year; `is_open`: it may be closed on any day, or not."""
     first, last = (ibis.literal(day) for day in year_bounds(year))
     full, part, never = meaning
     may_pass, may_fail = judged
     is_any_day = rows.is_free_referred_on
-    is_open, is_known = rows.is_free_closed_on, rows.closed_on
+    is_known = rows.closed_on
     may_come = is_any_day | (rows.referred_on <= last).fill_null(False)
     may_be_old = is_any_day | (rows.referred_on < first).fill_null(False)
     may_be_new = is_any_day | (rows.referred_on >= first).fill_null(False)
