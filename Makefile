@@ -14,7 +14,7 @@ MAKEFLAGS += --no-builtin-rules --jobs=$(JOBS)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help report study test fuzz check format lab bench clean lock environment cases 01_cases 02_kpi 03_combination 04_thresholds 07_report newer
+.PHONY: help report study test edges fuzz check format lab bench clean lock environment cases 01_cases 02_kpi 03_combination 04_thresholds 07_report newer
 
 BIN    := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 LABBIN := $(if $(filter Windows_NT,$(OS)),.venv-lab/Scripts,.venv-lab/bin)
@@ -181,6 +181,9 @@ $(CLOSED)/breakpoints.csv: $(REPAID) $(COUNTS) data/study.yml $(STUDY_CODE) | $(
 # Quality ------------------------------------------------------------------------------------
 test: $(READY) ## run the whole test suite
 	$(BIN)/python -m pytest --numprocesses $(JOBS)
+
+edges: $(READY) ## every notebook on every degenerate year, in both languages, for some minutes
+	$(BIN)/python -m pytest --numprocesses $(JOBS) -m exhaustive
 
 fuzz: $(READY) ## try the intake on damaged files and killed runs for SECONDS (600)
 	$(BIN)/python tests/intake/fuzz_intake.py --seconds $(SECONDS)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from closurerate.placeholders import derive, fill, weakest
 from closurerate.quantity import Evidence, Quantity, printed
+from closurerate.year_parts import Paragraph
 from closurerate.years import Year
 
 
@@ -76,7 +77,7 @@ def figures(
 def passages(
     year: Year, section: str, language: str, known: Mapping[str, Quantity]
 ) -> list[Passage]:
-    """Return the paragraphs of a section whose figures are all known, ready to be shown.
+    """Return the paragraphs of a section whose figures all have a value, ready to be shown.
 
     Parameters
     ----------
@@ -91,9 +92,9 @@ def passages(
     """
     shown = []
     for paragraph in year.narrative[section]:
-        used = [known[name] for name in paragraph.figures if name in known]
-        if len(used) < len(paragraph.figures):
+        if _missing(paragraph, known):
             continue
+        used = [known[name] for name in paragraph.figures]
         texts = {name: printed(known[name], language) for name in paragraph.figures}
         evidence = weakest([paragraph.evidence, *(q.evidence for q in used)]) if used else None
         shown.append(Passage(fill(paragraph.texts[language].strip(), texts), evidence))
@@ -106,5 +107,12 @@ def left_out(year: Year, known: Mapping[str, Quantity]) -> list[LeftOut]:
         LeftOut(section, missing)
         for section, paragraphs in year.narrative.items()
         for paragraph in paragraphs
-        if (missing := tuple(name for name in paragraph.figures if name not in known))
+        if (missing := _missing(paragraph, known))
     ]
+
+
+def _missing(paragraph: Paragraph, known: Mapping[str, Quantity]) -> tuple[str, ...]:
+    """Return the figures of a paragraph that are not known, or have no value (E / P at P = 0)."""
+    return tuple(
+        name for name in paragraph.figures if name not in known or known[name].value is None
+    )

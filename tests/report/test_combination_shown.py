@@ -91,7 +91,8 @@ def test_cases_without_effective_ones_have_no_landscape() -> None:
     empty = replace(data, counts=data.counts.assign(effective=0, pending=0))
     shown = surface_chart(empty)
     assert isinstance(shown, Markdown)
-    assert "one of E, C and P is 0" in shown.text
+    assert "effective, closed or pending cases are 0" in shown.text
+    assert "no function" not in shown.text
 
 
 def test_without_the_year_before_there_is_no_path_and_no_demand() -> None:

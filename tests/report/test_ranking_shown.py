@@ -87,13 +87,14 @@ def test_a_branch_without_a_value_has_dashes_and_spoils_nothing() -> None:
         assert isinstance(chart, Chart)
 
 
-def test_one_branch_alone_has_ranks_and_no_agreement() -> None:
+def test_one_branch_alone_has_nothing_to_rank_with() -> None:
     data = kpi_data("en")
     lone = replace(data, counts=data.counts[data.counts["branch"] == "臺北"])
     assert set(formula_ranks(lone).table.to_numpy().ravel()) == {1}
     assert formula_ranks(lone).with_base == {}
-    assert {row[1] for row in shifts_table(lone).rows} == {"—"}
-    assert isinstance(agreement_chart(lone), Chart)
+    for shown in (ranks_chart(lone), agreement_chart(lone), shifts_table(lone)):
+        assert isinstance(shown, Markdown)
+        assert "nothing to rank" in shown.text
     assert ranking_figures(lone)["lowest_tau"].value is None
     assert "farthest_formula" not in ranking_names(lone)
 

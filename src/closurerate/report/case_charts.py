@@ -5,8 +5,9 @@ import pandas as pd
 from closurerate.quantity import number
 from closurerate.report import figures
 from closurerate.report.case_data import CaseData
-from closurerate.report.cells import band_labels, joined, percent
-from closurerate.report.show import Chart
+from closurerate.report.case_tables import banded
+from closurerate.report.cells import joined, no_cases, percent
+from closurerate.report.show import Chart, Markdown
 from closurerate.report.style import drawing
 from closurerate.report.words import word
 
@@ -42,10 +43,14 @@ def flow_chart(data: CaseData) -> Chart:
         )
 
 
-def months_chart(data: CaseData) -> Chart:
-    """Return new and closed cases by month."""
-    language, months = data.language, data.profile.tables["months"]
-    frame = (months.set_index("month")[["new", "closed"]] / 1000).rename(
+def months_chart(data: CaseData) -> Chart | Markdown:
+    """Return new and closed cases by month, or that the year has none."""
+    language, caption = data.language, word("caption_months", data.language)
+    found = data.profile.tables["months"]
+    if found.empty:
+        return no_cases(caption, language, "new", "closed")
+    months = found.set_index("month")[["new", "closed"]].reindex(range(1, 13), fill_value=0)
+    frame = (months / 1000).rename(
         columns={name: word(name, language) for name in ("new", "closed")}
     )
     extremes = {
@@ -62,7 +67,7 @@ def months_chart(data: CaseData) -> Chart:
         )
         return Chart(
             axes.get_figure(),
-            caption=word("caption_months", language),
+            caption=caption,
             alt=word("alt_months", language, **extremes),
             source=data.source_line(data.evidence),
             evidence=data.evidence,
@@ -70,15 +75,17 @@ def months_chart(data: CaseData) -> Chart:
         )
 
 
-def amounts_chart(data: CaseData) -> Chart:
-    """Return the new cases by band of referred amount."""
-    language, table = data.language, data.profile.tables["amounts"]
-    edges = [int(edge) for edge in table["from_twd"]]
+def amounts_chart(data: CaseData) -> Chart | Markdown:
+    """Return the new cases by band of referred amount, or that the year has none."""
+    language, caption = data.language, word("caption_amounts", data.language)
+    table = banded(data, "amounts")
     whole = int(table["new"].sum())
+    if not whole:
+        return no_cases(caption, language, "new")
     frame = pd.DataFrame(
         {
-            "label": band_labels(edges),
-            "value": table["new"] / _MILLION,
+            "label": table.index,
+            "value": table["new"].to_numpy() / _MILLION,
             "text": [f"{percent(int(count), whole)}%" for count in table["new"]],
             "is_context": False,
         }
@@ -90,7 +97,7 @@ def amounts_chart(data: CaseData) -> Chart:
         axes.set_ylabel(word("referred_amount", language))
         return Chart(
             axes.get_figure(),
-            caption=word("caption_amounts", language),
+            caption=caption,
             alt=word("alt_amounts", language, share=percent(below, whole), edge=number(edge)),
             source=data.source_line(data.evidence),
             evidence=data.evidence,

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+import pandas as pd
+
 from closurerate.cases.profile import SMALL_TRAFFIC, Profile, read_profile
 from closurerate.cases.source import Source, read_source
 from closurerate.errors import InputError
@@ -148,14 +150,21 @@ class CaseData:
         }
         return previous | counted | self._structure()
 
+    @property
+    def debtors(self) -> pd.DataFrame | None:
+        """Large debtors and others, None where no obligor or no collection of the year is known."""
+        table = self.profile.tables.get("debtors")
+        is_known = table is not None and table["collected_twd"].notna().any()
+        return table.fillna({"collected_twd": 0}) if table is not None and is_known else None
+
     def _structure(self) -> dict[str, Quantity]:
         groups = self.profile.tables["groups"]
         small = groups[groups["subcategory"] == SMALL_TRAFFIC]
         found = {"cases": Quantity(self.source.rows, "case", 0, self.evidence)}
         if "subcategory" not in self.profile.absent:
             found["small_traffic"] = Quantity(int(small["new"].sum()), "case", 0, self.evidence)
-        if "debtors" in self.profile.tables:
-            debtors = self.profile.tables["debtors"]
+        debtors = self.debtors
+        if debtors is not None:
             large = int(debtors.loc[debtors["is_large"], "collected_twd"].sum())
             found["large_debtors"] = Quantity(large, "TWD", 0, self.evidence)
             collected = int(debtors["collected_twd"].sum())
@@ -270,6 +279,9 @@ def say(
     is_told = all(item is not None and item.value is not None for item in found.values())
     if is_optional and not is_told:
         return Markdown(word("left_out_sentence", language))
-    texts = {name: printed(quantity, language) for name, quantity in known.items()}
+    texts = {
+        name: word("not_defined", language) if item.value is None else printed(item, language)
+        for name, item in known.items()
+    }
     evidence = weakest([at_best, *(quantity.evidence for quantity in known.values())])
     return Finding(fill(text, texts | words), evidence, language)

@@ -1,16 +1,23 @@
 """Tables of the case data: where they came from, flow, structure."""
 
-from closurerate.cases.profile import DEBTOR_COLUMNS
+import pandas as pd
+
+from closurerate.cases.profile import AGE_EDGES_YEARS, AMOUNT_EDGES_TWD, DEBTOR_COLUMNS
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
 from closurerate.quantity import number
 from closurerate.report.case_data import CaseData
-from closurerate.report.cells import band_labels, headed, joined, percent, roc_year
+from closurerate.report.cells import band_labels, headed, joined, no_cases, percent, roc_year
 from closurerate.report.foreign_text import in_lines
 from closurerate.report.show import Column, Markdown, Table
 from closurerate.report.words import word
 
 _ORDERS = {"branch": BRANCHES, "category": CATEGORIES, "disposition": DISPOSITIONS}
 _FLOW = ("opening", "new", "reopened", "closed", "pending")
+_BANDS = {
+    "amounts": ("from_twd", AMOUNT_EDGES_TWD, "new", "referred_amount"),
+    "ages": ("from_years", AGE_EDGES_YEARS, "pending", "years_since"),
+}
+"""By table of the profile: its column of lower ends, all of these, whose cases, what heads them."""
 
 
 def source_table(data: CaseData) -> Table:
@@ -105,11 +112,13 @@ def groups_table(data: CaseData, by: str) -> Table:
     )
 
 
-def dispositions_table(data: CaseData) -> Table:
-    """Return the closed cases by disposition, with their shares."""
-    language = data.language
+def dispositions_table(data: CaseData) -> Table | Markdown:
+    """Return the closed cases by disposition, with their shares, or that there are none."""
+    language, caption = data.language, word("caption_dispositions", data.language)
     closed = data.profile.tables["groups"].groupby("disposition")["closed"].sum()
     whole = int(closed.sum())
+    if not whole:
+        return no_cases(caption, language, "closed")
     present = [name for name in DISPOSITIONS if name in closed.index]
     rows = [
         (word(name, language), number(int(closed[name])), percent(int(closed[name]), whole))
@@ -120,7 +129,7 @@ def dispositions_table(data: CaseData) -> Table:
     return Table(
         columns=(*columns[:2], Column(f"{columns[2].heading} (%)", "right")),
         rows=tuple(rows),
-        caption=word("caption_dispositions", language),
+        caption=caption,
         source=data.source_line(data.evidence),
         evidence=data.evidence,
         language=language,
@@ -128,24 +137,30 @@ def dispositions_table(data: CaseData) -> Table:
     )
 
 
-def bands_table(data: CaseData, name: str) -> Table:
-    """Return a table of bands: `amounts` of the new cases, or `ages` of the pending ones."""
-    language = data.language
-    table = data.profile.tables[name]
-    edge, count, heading = {
-        "amounts": ("from_twd", "new", "referred_amount"),
-        "ages": ("from_years", "pending", "years_since"),
-    }[name]
+def bands_table(data: CaseData, name: str) -> Table | Markdown:
+    """Return a table of bands, or that the year has no such case.
+
+    Parameters
+    ----------
+    data
+        The year's case data.
+    name
+        `amounts` of the new cases, or `ages` of the pending ones.
+    """
+    language, caption = data.language, word(f"caption_{name}", data.language)
+    *_, count, heading = _BANDS[name]
+    table = banded(data, name)
     whole, referred = int(table[count].sum()), int(table["referred_twd"].sum())
-    labels = band_labels([int(item) for item in table[edge]])
+    if not whole:
+        return no_cases(caption, language, count)
     rows = tuple(
         (
-            label,
+            str(label),
             number(int(row[count])),
             percent(int(row[count]), whole),
             percent(int(row["referred_twd"]), referred),
         )
-        for label, (_, row) in zip(labels, table.iterrows(), strict=True)
+        for label, row in table.iterrows()
     )
     share = word("share", language) + " (%)"
     return Table(
@@ -156,20 +171,35 @@ def bands_table(data: CaseData, name: str) -> Table:
             Column(word("share_of_referred", language), "right"),
         ),
         rows=rows,
-        caption=word(f"caption_{name}", language),
+        caption=caption,
         source=data.source_line(data.evidence),
         evidence=data.evidence,
         language=language,
     )
 
 
+def banded(data: CaseData, name: str) -> pd.DataFrame:
+    """Return `amounts` or `ages` of the profile with all bands, also those without a case.
+
+    Returns
+    -------
+    DataFrame
+        A row a band, indexed by its label; 0 in a band that no case falls into.
+    """
+    edge, edges, *_ = _BANDS[name]
+    table = data.profile.tables[name].set_index(edge).reindex(edges, fill_value=0)
+    return table.assign(**{edge: edges}).set_axis(band_labels(edges))
+
+
 def debtors_table(data: CaseData) -> Table | Markdown:
     """Return obligors and collections of large debtors and of others, or why that is left out."""
-    if "debtors" not in data.profile.tables:
-        needed = (name for name in data.profile.absent if name in DEBTOR_COLUMNS)
-        names = joined((f"`{name}`" for name in needed), data.language)
-        return Markdown(word("left_out_columns", data.language, names=names))
-    language, table = data.language, data.profile.tables["debtors"]
+    language, table = data.language, data.debtors
+    if table is None:
+        needed = [name for name in data.profile.absent if name in DEBTOR_COLUMNS]
+        names = joined((f"`{name}`" for name in needed or sorted(DEBTOR_COLUMNS)), language)
+        return Markdown(
+            word("left_out_columns" if needed else "left_out_empty", language, names=names)
+        )
     whole = int(table["collected_twd"].sum())
     rows = tuple(
         (

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from closurerate.paths import ROC_OFFSET
 from closurerate.quantity import number
-from closurerate.report.show import Column
+from closurerate.report.show import Column, Markdown
 from closurerate.report.words import word
 
 
@@ -41,3 +41,10 @@ def roc_year(year: int, language: str) -> str:
 def joined(names: Iterable[str], language: str) -> str:
     """Return names as a list in a sentence."""
     return ("、" if language == "zh-Hant" else ", ").join(names)
+
+
+def no_cases(caption: str, language: str, *kinds: str) -> Markdown:
+    """Return in place of a table or chart that the year has no case of these kinds."""
+    names = [word(kind, language) for kind in kinds]
+    text = "或".join(names) if language == "zh-Hant" else " or ".join(names).lower()
+    return Markdown(word("no_cases", language, kinds=text, caption=caption))

@@ -59,8 +59,10 @@ def counts_surface_chart(data: KpiData) -> Chart | Markdown:
 def no_combination(data: KpiData) -> Markdown:
     """Return the sentence that says why there is no landscape of a KPI."""
     combination = in_indicators(data.version)
+    if combination.expression is not None:
+        return Markdown(word("no_landscape", data.language))
     names = joined(combination.names, data.language)
-    reason = word(f"why_{combination.reason or 'no_cases'}", data.language, names=names)
+    reason = word(f"why_{combination.reason}", data.language, names=names)
     return Markdown(
         word("no_combination", data.language, name=markdown_text(data.name), reason=reason)
     )

@@ -123,7 +123,7 @@ def _step(item: Derivative) -> Fraction:
 def _at(item: Derivative) -> str:
     value = item.at.value
     if item.variable in _INDICATORS:
-        return f"{number(None if value is None else Fraction(value) * 100, 2)}%"
+        return UNDEFINED if value is None else f"{number(Fraction(value) * 100, 2)}%"
     return number(value)
 
 

@@ -25,7 +25,7 @@ def closing_chart(data: KpiData) -> Chart | Markdown:
     """Return by branch what closing 1 % of the pending cases does to the KPI, paid and unpaid."""
     language, frame = data.language, _closings(data)
     if frame.empty:
-        return Markdown(word("left_out_sentence", language))
+        return Markdown(word("incentive_no_closing", language))
     items = [
         word("incentive_closing_item", language, name=row["label"], unpaid=row["unpaid_text"],
              effective=row["effective_text"])

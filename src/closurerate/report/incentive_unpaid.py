@@ -122,8 +122,10 @@ def unpaid_chart(data: KpiData) -> Chart | Markdown:
     language, rows = data.language, data.evaluations("branch")
     combination = in_indicators(data.version)
     known = [row for row in rows if _moved(row)]
-    if combination.expression is None or rows[-1] not in known:
+    if combination.expression is None:
         return Markdown(word("incentive_no_plane", language, name=markdown_text(data.name)))
+    if rows[-1] not in known:
+        return Markdown(word("incentive_no_curve", language, pending=number(1 / _ARROW)))
     branches = pd.DataFrame([_stand(row, language) for row in known])
     columns, index = (_axis(branches[[name, f"to_{name}"]]) for name in ("I1", "I2"))
     scale = scale_of(data.version.unit)

@@ -6,10 +6,11 @@ from textwrap import wrap
 import pandas as pd
 
 from closurerate.report.cells import joined
+from closurerate.report.escape import markdown_text
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.ranking_data import FormulaRanks, formula_ranks
 from closurerate.report.ranking_figures import draw_agreement, draw_ranks
-from closurerate.report.show import Chart
+from closurerate.report.show import Chart, Markdown
 from closurerate.report.style import drawing
 from closurerate.report.words import word
 
@@ -20,13 +21,15 @@ _LINE = {"zh-Hant": 16, "en": 26}
 """Characters of a formula's name on one line."""
 
 
-def ranks_chart(data: KpiData) -> Chart:
-    """Return how each branch's rank shifts from formula to formula.
+def ranks_chart(data: KpiData) -> Chart | Markdown:
+    """Return how each branch's rank shifts from formula to formula, or that none is to be ranked.
 
     The formulas stand in the order of their agreement with the KPI; the branches whose rank
     depends most on the formula are in colour.
     """
     language, ranked = data.language, formula_ranks(data)
+    if not ranked.has_ranks:
+        return Markdown(word("rank_no_ranks", language))
     table, spread = ranked.table[ranked.order], ranked.spread
     width = (spread["worst"] - spread["best"]).fillna(0).sort_values(ascending=False, kind="stable")
     marked = [str(name) for name in width.index[:MARKED] if width[name]]
@@ -62,7 +65,7 @@ def ranks_chart(data: KpiData) -> Chart:
                 "rank_alt",
                 language,
                 formulas=len(ranked.order),
-                items=joined(named, language) or "—",
+                items=joined(named, language) or word("none", language),
             ),
             source=data.cases.source_line(data.cases.evidence),
             evidence=data.cases.evidence,
@@ -70,18 +73,19 @@ def ranks_chart(data: KpiData) -> Chart:
         )
 
 
-def agreement_chart(data: KpiData) -> Chart:
-    """Return Kendall's tau-b between the rankings by each two formulas."""
+def agreement_chart(data: KpiData) -> Chart | Markdown:
+    """Return Kendall's tau-b between the rankings by each two formulas, or why there is none."""
     language, ranked = data.language, formula_ranks(data)
+    if not ranked.with_base:
+        key = "rank_no_agreement" if ranked.has_ranks else "rank_no_ranks"
+        return Markdown(word(key, language, name=markdown_text(data.name)))
     items = [f"{ranked.names[name]} {tau:.2f}" for name, tau in ranked.with_base.items()]
     with drawing(language, 1.2 + 0.72 * len(ranked.order)) as axes:
         draw_agreement(ranked.agreement, axes, labels=_labels(ranked, language))
         return Chart(
             axes.get_figure(),
             caption=word("rank_agreement_caption", language),
-            alt=word(
-                "rank_agreement_alt", language, name=data.name, items=joined(items, language) or "—"
-            ),
+            alt=word("rank_agreement_alt", language, name=data.name, items=joined(items, language)),
             source=data.cases.source_line(data.cases.evidence),
             evidence=data.cases.evidence,
             language=language,

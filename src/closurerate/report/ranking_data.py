@@ -50,6 +50,11 @@ class FormulaRanks:
         return matrix.loc[order, order]
 
     @property
+    def has_ranks(self) -> bool:
+        """Whether at least two branches have a value of the KPI, and so a rank."""
+        return int(self.table[self.base].count()) > 1
+
+    @property
     def order(self) -> list[str]:
         """Ids of the formulas: the KPI, then the others by their agreement with it."""
         return [str(name) for name in self.agreement.index]

@@ -70,9 +70,11 @@ def _weights_note(data: KpiData, found: NationalWeights) -> str:
     )
 
 
-def shifts_table(data: KpiData) -> Table:
-    """Return how the ranking by each formula differs from the KPI's."""
+def shifts_table(data: KpiData) -> Table | Markdown:
+    """Return how the ranking by each formula differs from the KPI's, or that none is ranked."""
     language, ranked = data.language, formula_ranks(data)
+    if not ranked.has_ranks:
+        return Markdown(word("rank_no_ranks", language))
     shifts = ranked.shifts
     rows = tuple(
         (
@@ -105,14 +107,18 @@ def _extreme(shifts: pd.Series, language: str, *, is_gain: bool) -> str:
     return f"{branch}\N{NO-BREAK SPACE}{'+' if most > 0 else ''}{most}"
 
 
-def robustness_table(data: ThresholdData) -> Table:
+def robustness_table(data: ThresholdData) -> Table | Markdown:
     """Return each branch's rank with what it would take to lose it: formula, thresholds, cases.
+
+    A sentence stands in its place where there is no second branch to rank with.
 
     The thresholds are drawn from the declared ranges, as many and with the seed that
     `data/study.yml` declares for a Monte Carlo.
     """
     kpi, language = data.kpi, data.language
     ranked = formula_ranks(kpi)
+    if not ranked.has_ranks:
+        return Markdown(word("rank_no_ranks", language))
     spread = ranked.spread
     moved = parameters(kpi.version.rule, data.settings)
     sampling, equal = data.settings.monte_carlo, kpi.version.rule.is_equal_effective

@@ -9,7 +9,7 @@ from closurerate.report.cells import headed
 from closurerate.report.changes import change_word
 from closurerate.report.escape import markdown_text
 from closurerate.report.labels import Language
-from closurerate.report.show import Column, Finding, Table
+from closurerate.report.show import Column, Finding, Markdown, Table
 from closurerate.report.threshold_data import ThresholdData
 from closurerate.report.threshold_words import (
     amount_text,
@@ -176,8 +176,10 @@ def variant_name(variant: Variant, language: Language) -> str:
 
 
 # Beside another KPI ---------------------------------------------------------------------------
-def alike_table(data: ThresholdData, other: Definition) -> Table:
+def alike_table(data: ThresholdData, other: Definition) -> Table | Markdown:
     """Return the relative change of this KPI and another under the same thresholds.
+
+    A value of 0 has no relative change; a sentence then stands in the table's place.
 
     Parameters
     ----------
@@ -189,6 +191,9 @@ def alike_table(data: ThresholdData, other: Definition) -> Table:
     language = data.language
     version = other.in_force(data.kpi.year)
     moved = parameters(data.index.version.rule, data.settings)
+    answers = responses(data.index, version, moved)
+    if all(answer.first is None and answer.second is None for answer in answers):
+        return Markdown(word("threshold_no_alike", language, name=markdown_text(data.kpi.name)))
     rows = tuple(
         (
             parameter_name(data, found.end.parameter),
@@ -198,7 +203,7 @@ def alike_table(data: ThresholdData, other: Definition) -> Table:
                 for change in (found.first, found.second)
             ),
         )
-        for found in responses(data.index, version, moved)
+        for found in answers
     )
     return Table(
         columns=(
