@@ -167,9 +167,9 @@ def test_effects_by_branch_end_with_the_nation():
 def test_the_lines_are_inequalities_of_counts():
     table = shown("signs")
     assert row(table, "Close a pending case as effective")[1:] == (
-        "C² + P² + 2EP > 2EC", "2EC > C² + P² + 2EP",
+        "C² + P² + 2EP > 2EC + 2E", "2EC + 2E > C² + P² + 2EP",
     )  # fmt: skip
-    assert row(table, "Close a pending case with nothing paid")[1:] == ("P > C", "C > P")
+    assert row(table, "Close a pending case with nothing paid")[1:] == ("P > C + 1", "C + 1 > P")
     assert row(table, "Collect on a case closed otherwise")[1:] == ("everywhere", UNDEFINED)
     alike = row(shown("signs", kpi="effective_share"), "Close a pending case with nothing paid")
     assert alike[1:] == (UNDEFINED, UNDEFINED)
@@ -283,7 +283,12 @@ def test_a_verdict_that_depends_on_effective_cases_of_another_rule_is_not_told(m
 
 def test_what_each_formula_makes_of_closing_unpaid():
     table = shown("unpaid")
-    assert row(table, "effective closure rate")[1:5] == ("P > C", UNDEFINED, "C > P", "penalises")
+    assert row(table, "effective closure rate")[1:5] == (
+        "P > C + 1",
+        UNDEFINED,
+        "C + 1 > P",
+        "penalises",
+    )
     assert row(table, "harmonic mean of I1 and I2")[2] == "everywhere"
     assert plain(row(table, "effective over closed cases")[-1]) == "-0.033 points"
     assert plain(row(table, "disposition time")[-1]).endswith("days")

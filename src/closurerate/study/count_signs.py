@@ -15,7 +15,26 @@ from closurerate.study.surface import FloatGrid, on_arrays
 
 Sign = Literal[-1, 0, 1]
 
-_LEVELS = (1, 30, 100, 250, 400, 550, 700, 900, 1100, 1400, 2000, 3000, 10**4, 10**5, 10**7)
+_LEVELS = (
+    1,
+    2,
+    3,
+    4,
+    30,
+    100,
+    250,
+    400,
+    550,
+    700,
+    900,
+    1100,
+    1400,
+    2000,
+    3000,
+    10**4,
+    10**5,
+    10**7,
+)
 """Sizes of each count in the search: close around each other, and orders of magnitude apart."""
 
 _EFFECTIVE, _CLOSED, _INEFFECTIVE = (
@@ -93,6 +112,11 @@ def _sign_of_coefficients(base: sympy.Expr) -> Sign | None:
     if all(item > 0 for item in coefficients):
         return 1
     return -1 if all(item < 0 for item in coefficients) else None
+
+
+def is_over_nought(expression: sympy.Expr) -> bool:
+    """Whether the coefficients show that a polynomial in counts is over 0 for all of them."""
+    return _sign_of_coefficients(expression) == 1
 
 
 def _may_be_nought(base: sympy.Expr) -> bool:

@@ -54,7 +54,7 @@ class Treatment:
     kpi
         Id of the definition.
     stances
-        What it does where; by the derivative along the curve. Empty where that is not known.
+        What it does where, for one more such closing. Empty where that is not known.
     is_proved
         Whether it follows by algebra; else from a search over many counts.
     reason
@@ -73,18 +73,20 @@ class Treatment:
         return verdicts.pop() if len(verdicts) == 1 else None
 
     def at(self, counts: Counts) -> Verdict | None:
-        """Return the verdict at given counts; None on a border between two."""
+        """Return the verdict at given counts; None where it is not known."""
         if self.verdict:
             return self.verdict
-        for stance in self.stances:
-            if all(_is_over(item, counts) for item in stance.conditions):
+        known = [[_is_over(item, counts) for item in one.conditions] for one in self.stances]
+        for stance, held in zip(self.stances, known, strict=True):
+            if all(held):
                 return stance.verdict
-        return None
+        is_told = self.is_proved and not any(None in held for held in known)
+        return "neutral" if known and is_told else None
 
 
-def _is_over(expression: sympy.Expr, counts: Counts) -> bool:
+def _is_over(expression: sympy.Expr, counts: Counts) -> bool | None:
     values = {item: counts.get(measure(str(item))) for item in expression.free_symbols}
-    return None not in values.values() and bool(expression.subs(values) > 0)
+    return None if None in values.values() else bool(expression.subs(values) > 0)
 
 
 def treatment(version: KpiVersion, *, is_higher_better: bool | None = None) -> Treatment:
