@@ -6,7 +6,10 @@ Rounding is half up, away from zero for negatives, and happens here only.
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from numbers import Integral
 from typing import Literal
+
+from closurerate.errors import InputError
 
 Evidence = Literal["published", "extract", "illustration"]
 """What a figure rests on: printed figures alone, real case rows, or synthetic rows."""
@@ -34,6 +37,28 @@ _SUFFIX = {
     },
 }
 _MYRIADS = ((10**8, "億"), (10**4, "萬"))
+
+
+def whole_number(value: object, what: str, least: int = 0) -> int:
+    """Return a whole number, Python's or numpy's, as Python's.
+
+    Parameters
+    ----------
+    value
+        What was given.
+    what
+        What it should be, for the sentence.
+    least
+        The least that it may be.
+
+    Raises
+    ------
+    InputError
+        If it is none, or under the least.
+    """
+    if isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least:
+        return int(value)
+    raise InputError(f"{what}: must be a whole number from {least}, found {value!r}.")
 
 
 @dataclass(frozen=True)

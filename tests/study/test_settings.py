@@ -25,7 +25,7 @@ SETTINGS = read_settings(FILE)
         (
             ("error_rates", "late"),
             "1.5",
-            r"study\.yml: error_rates\.late: 3/2: must be from 0 to 1",
+            r"study\.yml: error_rates\.value\.late: 3/2: must be from 0 to 1",
         ),
         (("error_rates", "late"), 0.5, r"error_rates\.value\.late: must be a decimal in quotes"),
         (("error_rates", "part_is_full"), "0.995", "are over 1 together"),

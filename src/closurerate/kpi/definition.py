@@ -118,6 +118,24 @@ class Definition:
         return self.targets.get(year)
 
 
+def check_version(version: KpiVersion) -> KpiVersion:
+    """Return a version as it is.
+
+    Raises
+    ------
+    InputError
+        If it is none; a definition has one for each year.
+    """
+    if isinstance(version, KpiVersion):
+        return version
+    if isinstance(version, Definition):
+        raise InputError(
+            f"version: {version.id} is a definition; take the version in force in a year, such as "
+            "definition.in_force(107)."
+        )
+    raise InputError(f"version: must be a KpiVersion, found {version!r}.")
+
+
 def read_definition(path: Path, find: Callable[[str], Path]) -> Definition:
     """Return the definition in a file, with what it extends.
 

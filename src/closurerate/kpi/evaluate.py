@@ -6,11 +6,13 @@ from fractions import Fraction
 
 import pandas as pd
 
+from closurerate.documents import nearest
+from closurerate.errors import InputError
 from closurerate.kpi.counts import GROUPS, MEASURES
-from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.definition import KpiVersion, check_version
 from closurerate.kpi.formula import COUNT_NAMES, measure
 from closurerate.kpi.value import Value, evaluate_formula
-from closurerate.quantity import Evidence, Exact, Quantity
+from closurerate.quantity import Evidence, Exact, Quantity, whole_number
 
 BY = ("branch", "category", "tier")
 """What a KPI can be evaluated by."""
@@ -68,6 +70,7 @@ def evaluate(version: KpiVersion, counts: Mapping[str, int | None], by: str | No
     by
         The group's name, None for the total.
     """
+    check_version(version)
     names = named(counts)
     return Evaluation(
         by=by,
@@ -83,8 +86,36 @@ def evaluate(version: KpiVersion, counts: Mapping[str, int | None], by: str | No
 
 
 def named(counts: Mapping[str, int | None]) -> dict[str, int | None]:
-    """Return counts by their names in formulas; None where the data do not tell."""
-    return {name: counts.get(measure(name)) for name in COUNT_NAMES}
+    """Return counts by their names in formulas; None where the data do not tell.
+
+    Raises
+    ------
+    InputError
+        As `known_counts`.
+    """
+    known = known_counts(counts)
+    return {name: known.get(measure(name)) for name in COUNT_NAMES}
+
+
+def known_counts(counts: Mapping[str, int | None]) -> dict[str, int | None]:
+    """Return counts as Python's exact numbers, None where the data do not tell.
+
+    What would have been counted may be a fraction of a case, but never a float.
+
+    Raises
+    ------
+    InputError
+        If a name is none of `kpi.counts.MEASURES`, or a count is not exact or under 0.
+    """
+    for name in counts:
+        if name not in MEASURES:
+            raise InputError(f"counts: {name!r} is no count{nearest(name, MEASURES)}.")
+    return {
+        name: count
+        if count is None or (isinstance(count, Fraction) and count >= 0)
+        else whole_number(count, f"counts: {name}")
+        for name, count in counts.items()
+    }
 
 
 def evaluate_groups(

@@ -14,7 +14,7 @@ import sympy
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.formula import measure
 from closurerate.study.action_signs import derivative
-from closurerate.study.actions import Action, Counts
+from closurerate.study.actions import Action, Counts, check_action
 from closurerate.study.count_signs import reduced
 from closurerate.study.pieces import Piece, pieces
 
@@ -105,6 +105,7 @@ def _turning(part: Piece, counts: Counts, action: Action) -> list[sympy.Expr]:
 
 def _along(expression: sympy.Expr, counts: Counts, action: Action) -> sympy.Expr:
     """Return an expression in the counts as one in the number of times."""
+    check_action(action)
     line = {}
     for item in expression.free_symbols:
         name = measure(str(item))

@@ -13,7 +13,7 @@ import sympy
 
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.formula import measure
-from closurerate.study.actions import Action
+from closurerate.study.actions import Action, check_action
 from closurerate.study.combination import COUNTS, C, E
 from closurerate.study.count_signs import Decided, Sign, has_point, is_over_nought, reduced
 from closurerate.study.pieces import Piece, pieces
@@ -115,6 +115,7 @@ def sign_line(version: KpiVersion, action: Action) -> SignLine:
     action
         One of `actions()`, or one's own.
     """
+    check_action(action)
     parts = pieces(version)
     if not parts:
         return SignLine(action.name, (), reason=f"{version.formula.text} divides by 0")

@@ -5,12 +5,19 @@ Each action is set against the year as it was, and says what would have been cou
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Literal
 
+from closurerate.documents import nearest
 from closurerate.errors import InputError
+from closurerate.kpi.counts import MEASURES
+from closurerate.kpi.evaluate import known_counts
+from closurerate.quantity import whole_number
 
 Kind = Literal["pending", "effective", "ineffective"]
 """Of which cases: pending; closed as effective; closed otherwise (unpaid, or paid too little)."""
+
+_KINDS: tuple[Kind, ...] = ("pending", "effective", "ineffective")
 
 Counts = Mapping[str, int | None]
 """Counts by name as in `kpi.counts.MEASURES`; None where the data do not tell."""
@@ -42,6 +49,21 @@ class Action:
     taken_from: Kind | None
     cases: int = 1
 
+    def __post_init__(self) -> None:
+        """Check the names of counts and kinds, and that changes are whole."""
+        for count, change in self.changes.items():
+            if count not in MEASURES:
+                near = nearest(count, MEASURES)
+                raise InputError(f"action {self.name}: {count!r} is no count{near}.")
+            if change is not None and not isinstance(change, Integral):
+                raise InputError(
+                    f"action {self.name}: {count} must change by a whole number, found {change!r}."
+                )
+        if self.taken_from not in (None, *_KINDS):
+            near = nearest(self.taken_from, _KINDS)
+            raise InputError(f"action {self.name}: there are no {self.taken_from!r} cases{near}.")
+        whole_number(self.cases, f"action {self.name}: cases", least=1)
+
 
 def actions(parts: int = 2, amount_twd: int | None = None) -> dict[str, Action]:
     """Return the actions that are studied, by name.
@@ -64,7 +86,9 @@ def actions(parts: int = 2, amount_twd: int | None = None) -> dict[str, Action]:
     InputError
         If there are fewer than two parts or the amount is no whole NTD over 0.
     """
-    _check(parts, amount_twd)
+    parts = whole_number(parts, "parts: into how many cases one is split", least=2)
+    if amount_twd is not None:
+        amount_twd = whole_number(amount_twd, "amount_twd: NTD of a case", least=1)
     paid = dict.fromkeys(("closed_referred_twd", "closed_paid_twd", "collected_twd"), amount_twd)
     unpaid = {"closed_referred_twd": amount_twd}
     lost = _negative(paid)
@@ -107,11 +131,19 @@ def _negative(amounts: Mapping[str, int | None]) -> dict[str, int | None]:
     return {name: None if amount is None else -amount for name, amount in amounts.items()}
 
 
-def _check(parts: int, amount_twd: int | None) -> None:
-    if type(parts) is not int or parts < 2:
-        raise InputError(f"parts: a case is split into 2 or more, found {parts!r}.")
-    if amount_twd is not None and (type(amount_twd) is not int or amount_twd < 1):
-        raise InputError(f"amount_twd: must be whole NTD over 0, found {amount_twd!r}.")
+def check_action(action: Action) -> Action:
+    """Return an action as it is.
+
+    Raises
+    ------
+    InputError
+        If it is none, such as the name of one.
+    """
+    if isinstance(action, Action):
+        return action
+    raise InputError(
+        f"action: must be an Action, such as actions()['close_unpaid'], found {action!r}."
+    )
 
 
 def most_times(action: Action, counts: Counts) -> int | None:
@@ -129,6 +161,8 @@ def most_times(action: Action, counts: Counts) -> int | None:
     InputError
         If effective, closed or pending cases are not known, or more are effective than closed.
     """
+    check_action(action)
+    counts = known_counts(counts)
     stocks = _stocks(counts)
     limits = [stocks[action.taken_from] // action.cases] if action.taken_from else []
     for name, change in action.changes.items():
@@ -141,8 +175,8 @@ def most_times(action: Action, counts: Counts) -> int | None:
 def _stocks(counts: Counts) -> dict[str, int]:
     known = {name: counts.get(name) for name in ("effective", "closed", "pending")}
     for name, count in known.items():
-        if type(count) is not int or count < 0:
-            raise InputError(f"counts: {name} must be a whole number from 0, found {count!r}.")
+        if count is None:
+            raise InputError(f"counts: {name}: must be a whole number from 0, found None.")
     effective, closed, pending = (int(count or 0) for count in known.values())
     if effective > closed:
         raise InputError(f"counts: {effective} effective cases are more than {closed} closed.")
@@ -165,8 +199,8 @@ def after(action: Action, counts: Counts, times: int) -> dict[str, int | None]:
     times
         How often; negative for so many times fewer.
     """
-    changed = dict(counts)
-    for name, change in action.changes.items():
-        count = counts.get(name)
+    changed = known_counts(counts)
+    for name, change in check_action(action).changes.items():
+        count = changed.get(name)
         changed[name] = None if count is None or change is None else count + times * change
     return changed

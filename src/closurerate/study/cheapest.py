@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from numbers import Rational
 
 from closurerate.errors import InputError
-from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.definition import KpiVersion, check_version
 from closurerate.kpi.evaluate import evaluate, scale_of
 from closurerate.study.action_line import crossings
-from closurerate.study.actions import Action, Counts, actions, after, most_times
+from closurerate.study.actions import Action, Counts, actions, after, check_action, most_times
 from closurerate.study.incentives import Cause, unsaid
 
 
@@ -128,16 +129,19 @@ def cheapest_point(
     InputError
         If the gain is not over 0 or the counts are none.
     """
-    wanted = Fraction(1, scale_of(version.unit)) if gain is None else gain
-    if wanted <= 0:
-        raise InputError(f"gain: must be over 0, found {wanted}.")
+    wanted = Fraction(1, scale_of(check_version(version).unit)) if gain is None else gain
+    if not isinstance(wanted, Rational) or wanted <= 0:
+        raise InputError(f"gain: must be an exact number over 0, found {wanted!r}.")
+    wanted = Fraction(wanted)
     is_more = version.is_higher_better if is_higher_better is None else is_higher_better
     signed = wanted if is_more else -wanted
     chosen = (actions() if ways is None else ways).values()
     return CheapestPoint(
         by,
         wanted,
-        tuple(_way(version, counts, item, signed) for item in chosen if item.taken_from),
+        tuple(
+            _way(version, counts, item, signed) for item in chosen if check_action(item).taken_from
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import sympy
 
-from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.definition import KpiVersion, check_version
 from closurerate.kpi.formula import COUNT_NAMES, Formula, names_in
 from closurerate.kpi.value import in_counts, symbolic
 
@@ -66,6 +66,7 @@ def count_expression(version: KpiVersion) -> sympy.Expr | None:
 
 
 def _key(version: KpiVersion) -> _Key:
+    check_version(version)
     return version.formula, tuple(sorted(version.indicators.items(), key=lambda item: item[0]))
 
 

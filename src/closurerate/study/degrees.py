@@ -4,7 +4,9 @@ from fractions import Fraction
 
 import sympy
 
-from closurerate.kpi.definition import KpiVersion
+from closurerate.documents import nearest
+from closurerate.errors import InputError
+from closurerate.kpi.definition import KpiVersion, check_version
 from closurerate.kpi.formula import (
     COUNT_NAMES,
     Call,
@@ -28,7 +30,7 @@ _NONE, _ONE = frozenset({Fraction(0)}), PROPORTIONAL
 
 def counts_used(version: KpiVersion) -> tuple[str, ...]:
     """Return the measures that a KPI's formula uses, directly or through indicators, in order."""
-    names = names_in(version.formula.node)
+    names = names_in(check_version(version).formula.node)
     inner = (names_in(version.indicators[name].node) for name in names & version.indicators.keys())
     used = names.union(*inner)
     return tuple(measure(name) for name in COUNT_NAMES if name in used)
@@ -52,13 +54,20 @@ def degrees_in(version: KpiVersion, count: str) -> Degrees | None:
     frozenset of Fraction or None
         None where the formula as written does not show it.
 
+    Raises
+    ------
+    InputError
+        If there is no such count.
+
     Notes
     -----
     Read off the written formula, for counts of 0 and more: degrees of a product add up, a divisor
     must have a single one, a root halves it, and of a minimum or maximum all sides must have the
     same. The powers of a formula that cancels may be fewer than found.
     """
-    return _degrees(version.formula.node, version, count)
+    if count not in COUNT_NAMES:
+        raise InputError(f"count: {count!r} is no count of a formula{nearest(count, COUNT_NAMES)}.")
+    return _degrees(check_version(version).formula.node, version, count)
 
 
 def degree_in(version: KpiVersion, count: str = "E") -> Fraction | None:

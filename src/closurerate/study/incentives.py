@@ -11,10 +11,9 @@ from typing import Literal
 
 import pandas as pd
 
-from closurerate.errors import InputError
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import Evaluation, evaluate
-from closurerate.quantity import Exact
+from closurerate.quantity import Exact, whole_number
 from closurerate.study.actions import Action, Counts, actions, after, most_times
 from closurerate.study.degrees import counts_used
 
@@ -87,8 +86,7 @@ def effect(
     InputError
         If the number of times or the counts are none.
     """
-    if type(times) is not int or times < 1:
-        raise InputError(f"times: an action is done 1 or more times, found {times!r}.")
+    times = whole_number(times, "times: how often an action is done", least=1)
     most = most_times(action, counts)
     if most is not None and times > most:
         reason = f"{action.name} is possible {most} times at most"

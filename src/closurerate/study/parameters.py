@@ -34,6 +34,14 @@ class Parameter:
     low: Fraction
     high: Fraction
 
+    def __post_init__(self) -> None:
+        """Check that the ends are in order."""
+        if self.low > self.high:
+            raise InputError(
+                f"{self.name}: the lowest value is {self.low} and the highest {self.high}: they "
+                "must be the other way round."
+            )
+
     @property
     def name(self) -> str:
         """As in a file of scenarios: `ratio_ordinary`, `boundary_major_twd`."""

@@ -7,7 +7,7 @@ from itertools import product
 
 import sympy
 
-from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.definition import KpiVersion, check_version
 from closurerate.kpi.formula import Call, Formula, Name, Negative, Node, Operation
 from closurerate.kpi.value import symbolic
 from closurerate.study.combination import COUNTS
@@ -42,6 +42,7 @@ def pieces(version: KpiVersion) -> tuple[Piece, ...]:
     tuple of Piece
         Empty where the formula divides by 0.
     """
+    check_version(version)
     return _pieces(version.formula, tuple(sorted(version.indicators.items(), key=lambda i: i[0])))
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import sympy
 
-from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.definition import KpiVersion, check_version
 from closurerate.study import counterexamples as search
 from closurerate.study.combination import COUNTS, I1, I2, C, E, count_expression, in_indicators
 from closurerate.study.counterexamples import Point
@@ -34,6 +34,7 @@ _RATIOS = ("percent", "ratio")
 
 def properties(version: KpiVersion) -> Mapping[str, Verdict]:
     """Return the verdict on each of `NAMES` for a KPI as in force; a formula is decided once."""
+    check_version(version)
     indicators = tuple(sorted(version.indicators.items(), key=lambda item: item[0]))
     return _properties(_Decided((version.formula, indicators, version.unit), version))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from closurerate.documents import check_keys, check_languages, read_document
 from closurerate.errors import InputError
+from closurerate.quantity import whole_number
 from closurerate.study.settings_values import exact_ranges, positive, ratio, record, share, whole
 
 _SECTIONS = (
@@ -73,7 +74,7 @@ class ErrorRates:
         for field in fields(self):
             rate = getattr(self, field.name)
             if not 0 <= rate <= 1:
-                raise InputError(f"error_rates.{field.name}: {rate}: must be from 0 to 1.")
+                raise InputError(f"{field.name}: {rate}: must be from 0 to 1.")
         if self.part_is_full + self.part_is_unpaid > 1:
             raise InputError(
                 "error_rates: part_is_full and part_is_unpaid are over 1 together: one case is "
@@ -109,6 +110,12 @@ class SobolSampling:
     resamples: int
     confidence: Fraction
     seed: int
+
+    def __post_init__(self) -> None:
+        """Check the size: a Sobol sequence of any other is not balanced."""
+        size = whole_number(self.size, "size", least=1)
+        if size & (size - 1):
+            raise InputError(f"size: {size}: must be a power of two, such as 1024.")
 
 
 @dataclass(frozen=True)
@@ -175,12 +182,6 @@ def read_settings(path: Path) -> StudySettings:
             raise InputError(f"{path}: {name}.unit: must be words, found {section['unit']!r}.")
     values = {name: sections[name]["value"] for name in _SECTIONS}
     where = {name: f"{path}: {name}.value" for name in _SECTIONS}
-    try:
-        rates = record(ErrorRates, values["error_rates"], where["error_rates"])
-    except InputError as error:
-        # A rate out of bounds is found by the class, which knows no file.
-        text = str(error)
-        raise InputError(text if str(path) in text else f"{path}: {text}") from None
     return StudySettings(
         alternatives=_alternatives(values["alternatives"], where["alternatives"]),
         ratio_ranges=exact_ranges(values["ratio_ranges"], where["ratio_ranges"], ratio),
@@ -188,9 +189,9 @@ def read_settings(path: Path) -> StudySettings:
         other_tiers=record(GeneralRange, values["other_tiers"], where["other_tiers"]),
         elasticity_step=share(values["elasticity_step"], where["elasticity_step"]),
         variants=_variants(values["variants"], where["variants"]),
-        error_rates=rates,
+        error_rates=record(ErrorRates, values["error_rates"], where["error_rates"]),
         disclosure=record(DisclosureRules, values["disclosure"], where["disclosure"]),
-        sobol=_sobol(values["sobol"], where["sobol"]),
+        sobol=record(SobolSampling, values["sobol"], where["sobol"]),
         monte_carlo=record(MonteCarlo, values["monte_carlo"], where["monte_carlo"]),
         reasons={
             name: check_languages(sections[name]["reason"], f"{path}: {name}.reason")
@@ -218,10 +219,3 @@ def _variants(value: Any, where: str) -> Variants:
         tuple(ratio(item, f"{where}.uniform_ratios") for item in ratios),
         positive(value["price_factor"], f"{where}.price_factor"),
     )
-
-
-def _sobol(value: Any, where: str) -> SobolSampling:
-    sampling: SobolSampling = record(SobolSampling, value, where)
-    if sampling.size & (sampling.size - 1):
-        raise InputError(f"{where}.size: {sampling.size}: must be a power of two, such as 1024.")
-    return sampling

@@ -16,14 +16,17 @@ def record(kind: Any, value: Any, where: str) -> Any:
     """Return a dataclass from its fields by name: whole numbers, or decimals as `_DECIMALS` say."""
     named = {field.name: field.type for field in fields(kind)}
     check_keys(value, where, required=tuple(named))
-    return kind(
-        **{
-            name: (whole if named[name] is int else _DECIMALS.get(name, exact_decimal))(
-                value[name], f"{where}.{name}"
-            )
-            for name in named
-        }
-    )
+    values = {
+        name: (whole if named[name] is int else _DECIMALS.get(name, exact_decimal))(
+            value[name], f"{where}.{name}"
+        )
+        for name in named
+    }
+    try:
+        return kind(**values)
+    except InputError as error:
+        # What a class finds: it knows no file.
+        raise InputError(f"{where}.{error}") from None
 
 
 def exact_ranges(value: Any, where: str, number: Any) -> dict[str, Any]:

@@ -32,6 +32,14 @@ class GridInput:
     low: int
     high: int
 
+    def __post_init__(self) -> None:
+        """Check that there is a number to take."""
+        if self.low > self.high:
+            raise InputError(
+                f"{self.name}: the lowest number is {self.low:,} and the highest {self.high:,}: "
+                "they must be the other way round."
+            )
+
 
 @dataclass(frozen=True)
 class Index:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
-from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.definition import KpiVersion, check_version
 from closurerate.kpi.evaluate import evaluate, totals
 from closurerate.kpi.value import Value
 from closurerate.study.dominance import Dominance, dominance
@@ -87,6 +87,10 @@ class ThresholdIndex:
     repayments: Repayments
     counts: Mapping[str | None, Mapping[str, int | None]]
     always: Mapping[str | None, int]
+
+    def __post_init__(self) -> None:
+        """Check the version."""
+        check_version(self.version)
 
     @property
     def branches(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ falls penalises it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from numbers import Integral
 from typing import Literal
 
 import pandas as pd
@@ -144,8 +145,9 @@ def unpaid_curve(counts: Counts, closings: Sequence[int]) -> pd.DataFrame:
         If more are closed than are pending, or more left pending than were closed ineffectively.
     """
     least, most = _range(counts)
+    closings = [int(times) if isinstance(times, Integral) else times for times in closings]
     for times in closings:
-        if not least <= times <= most:
+        if not isinstance(times, int) or not least <= times <= most:
             raise InputError(f"closings: must be from {least} to {most} here, found {times}.")
     effective = _known(counts, "effective")
     closed = [_known(counts, "closed") + times for times in closings]
