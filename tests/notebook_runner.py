@@ -23,22 +23,18 @@ from closurerate.report.document import document_facts_of
 from closurerate.report.facts import METADATA_KEY
 from closurerate.report.show import Several
 from closurerate.study.repayments import collect_repayments, write_repayments
+from project_copy import copy_shipped, shipped_bytes
 
-ROOT = Path(__file__).resolve().parents[1]
 KPI = "effective_closure_rate"
 WITHOUT_KPI = {"01_cases"}
 
 
 def data_project(folder: Path, *, years: bool = True, published: bool = True) -> Path:
     """Make a project that has only data: the definitions, and on demand what is of a year."""
-    data = folder / "data"
-    shutil.copytree(ROOT / "data" / "kpi", data / "kpi")
-    for file in (ROOT / "data").glob("*.yml"):
-        shutil.copy2(file, data)
-    for name, wanted in (("years", years), ("published", published)):
-        (data / name).mkdir()
-        for file in sorted((ROOT / "data" / name).glob("*.yml")) if wanted else ():
-            shutil.copy2(file, data / name)
+    copy_shipped(folder, "data/")
+    for name, is_wanted in (("years", years), ("published", published)):
+        if not is_wanted:
+            shutil.rmtree(folder / "data" / name)
     return folder
 
 
@@ -71,8 +67,11 @@ def run_notebook(
     A cell's last line is shown as a kernel would show it. All cells share one process with the
     test, so that a notebook takes a fraction of what a kernel needs to start.
     """
-    file = ROOT / "notebooks" / f"{name}.ipynb"
-    notebook = nbformat.read(file, as_version=4)
+    text = shipped_bytes(f"notebooks/{name}.ipynb").decode("utf-8")
+    file = project / "notebooks" / f"{name}.ipynb"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    notebook = nbformat.reads(text, as_version=4)
     given = {"year": year, "cases": cases, "language": language}
     given |= {} if name in WITHOUT_KPI else {"kpi": kpi}
     names: dict[str, Any] = {}

@@ -1,11 +1,13 @@
 """What tests of the whole pipeline share: a copy of the project, and make in it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
@@ -15,6 +17,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 FRACTION = "0.001"
+LAST_SHIPPED_YEAR = 107
 VARIABLES = ("YEAR", "REPORT_LANG", "KPI", "CASES", "FRACTION", "JOBS")
 OPTIONAL = (
     "referring_agency", "obligor_id", "subcategory", "prior_case_id", "obligor_kind",
@@ -22,16 +25,58 @@ OPTIONAL = (
 )  # fmt: skip
 
 
+_OF_A_YEAR = re.compile(r"data/(?:years|published|corrections)/(\d+)\.yml")
+
+
+@lru_cache(maxsize=1)
+def shipped(root: Path = ROOT) -> tuple[str, ...]:
+    """Return the files that the project ships, below its folder.
+
+    What an author adds by the documentation is not theirs: years after 107, and whatever git does
+    not track in `data` and `notebooks` (proposals, names of columns, notebooks of one's own).
+    """
+    return tuple(
+        name
+        for kind in ("--cached", "--others")
+        for name in _listed(root, kind)
+        if (root / name).is_file()
+        and (kind == "--cached" or not name.startswith((".venv", "data/", "notebooks/")))
+        and ((found := _OF_A_YEAR.fullmatch(name)) is None or int(found[1]) <= LAST_SHIPPED_YEAR)
+    )
+
+
+def _listed(root: Path, kind: str) -> list[str]:
+    command = ["git", "ls-files", "-z", kind, "--exclude-standard"]
+    listed = subprocess.run(command, cwd=root, capture_output=True, check=True).stdout
+    return sorted(set(listed.decode("utf-8").split("\0")) - {""})
+
+
+def shipped_bytes(name: str, root: Path = ROOT) -> bytes:
+    """Return a shipped file as it lies here, a notebook as git has it.
+
+    Opened in JupyterLab and saved, a notebook holds outputs and more that nobody commits.
+    """
+    if not name.endswith(".ipynb"):
+        return (root / name).read_bytes()
+    command = ["git", "show", f":{name}"]
+    return subprocess.run(command, cwd=root, capture_output=True, check=True).stdout
+
+
+def copy_shipped(folder: Path, *parts: str) -> Path:
+    """Copy what the project ships below some of its folders, times included."""
+    for name in shipped():
+        if name.startswith(parts or ""):
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(shipped_bytes(name))
+            shutil.copystat(ROOT / name, target)
+    return folder
+
+
 def copy_project(folder: Path) -> Path:
-    """Copy what git knows or would take, times included, and link the environment."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, check=True,
-    ).stdout.decode("utf-8")  # fmt: skip
-    for name in sorted(set(listed.split("\0")) - {""}):
-        if (ROOT / name).is_file() and not name.startswith((".venv", "tests/")):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
+    """Copy what the project ships but for its tests, and link the environment."""
+    copy_shipped(folder)
+    shutil.rmtree(folder / "tests")
     # A folder of links, not a link to the folder: make could then clear the real environment.
     environment = folder / ".venv"
     environment.mkdir()

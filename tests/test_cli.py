@@ -20,7 +20,7 @@ from nbformat import v4
 from closurerate.cases.source import describe, write_source
 from closurerate.cases.vocabulary import schema
 from closurerate.cli import main
-from project_copy import ROOT, tree
+from project_copy import ROOT, copy_shipped, tree
 
 Capture = pytest.CaptureFixture[str]
 Change = Callable[[pa.Table], pa.Table]
@@ -71,8 +71,8 @@ def cases(tmp_path: Path) -> Path:
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project of its own, so that no test can write into the real one."""
     folder = tmp_path / "project"
-    for part in ("data/kpi", "data/published", "data/years", "data/columns", "notebooks"):
-        shutil.copytree(ROOT / part, folder / part)
+    parts = ("data/kpi", "data/published", "data/years", "data/columns", "notebooks")
+    copy_shipped(folder, *(f"{part}/" for part in parts))
     for name in ("synthetic.yml", "vocabulary.yml"):
         shutil.copy2(ROOT / "data" / name, folder / "data")
     monkeypatch.chdir(folder)
@@ -338,7 +338,7 @@ def test_the_version_in_force_is_that_of_the_year(cases: Path, capsys: Capture) 
     # of 106: x1 closed in full; a3 and b1 open at its end
     assert (before["version"], before["year"]) == (106, 106)
     assert rows_of(before) == [[None, 3, 1, 1, 2, "1", "1/2", "1", "100.00 %", "100.00"]]
-    after = evaluated(capsys, "--cases", cases, "--year", 108)
+    after = evaluated(capsys, "--cases", cases, "--year", 108, "--version", 107)
     # of 108: a4, b1 and x2 open; nothing closed, so E / P is 0 and E / C has no value
     assert (after["version"], after["year"]) == (107, 108)
     assert rows_of(after) == [[None, 1, 0, 0, 3, None, "0", "0", "0.00 %", "0.00"]]

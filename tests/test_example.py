@@ -22,7 +22,7 @@ from closurerate.errors import InputError
 from closurerate.intake.accounts import read_intake
 from closurerate.intake.delivery import OUTPUTS
 from closurerate.intake.plan import plan_of_folder
-from project_copy import ROOT, once
+from project_copy import ROOT, copy_shipped, once
 
 EXAMPLES = ROOT / "examples"
 READMES = ("README.md", "README.zh-Hant.md")
@@ -41,9 +41,7 @@ def try_out(folder: Path) -> None:
     data = folder / "data"
     raw, corrections = data / "raw" / "108", data / "corrections"
     shutil.copytree(EXAMPLES / "108", raw)
-    corrections.mkdir()
-    shutil.copytree(ROOT / "data" / "columns", data / "columns")
-    shutil.copy(ROOT / "data" / "vocabulary.yml", data)
+    copy_shipped(folder, "data/columns/", "data/corrections/", "data/vocabulary.yml")
     (folder / "refused.txt").write_text(said(folder), encoding="utf-8")
     assert not (folder / "extract" / "cases.parquet").exists()
     shutil.copy(EXAMPLES / "108_corrections.yml", corrections / "108.yml")

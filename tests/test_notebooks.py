@@ -31,6 +31,8 @@ from project_copy import (
     once,
     reported,
     run_make,
+    shipped,
+    shipped_bytes,
 )
 
 NAMES = ("01_cases", "02_kpi", "03_combination", "04_thresholds", "07_report")
@@ -44,7 +46,11 @@ MACHINE = re.compile(r"/(home|root|tmp|work|Users|usr|var|opt)/|[A-Z]:\\|file://
 
 
 def committed(name: str) -> NotebookNode:
-    return nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    return nbformat.reads(text_of(f"notebooks/{name}.ipynb"), as_version=4)
+
+
+def text_of(name: str) -> str:
+    return shipped_bytes(name).decode("utf-8")
 
 
 def tags_of(cell: NotebookNode) -> list[str]:
@@ -195,16 +201,17 @@ def test_the_rules_find_a_path_of_a_machine() -> None:
     assert "machine path" in faults_of(committed("01_cases"), '"/home/somebody/x"')
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda p: p.stem)
-def test_a_notebook_holds_to_the_style(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", [name for name in shipped() if name.endswith(".ipynb")])
+def test_a_notebook_holds_to_the_style(name: str) -> None:
+    text = text_of(name)
     notebook = nbformat.reads(text, as_version=4)
     nbformat.validate(notebook)
     assert faults_of(notebook, text) == []
 
 
 def test_these_are_all() -> None:
-    assert sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb")) == list(NAMES)
+    made = re.findall(r"\b\d\d_[a-z]\w*", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    assert sorted(set(made)) == list(NAMES)
 
 
 # What they become ----------------------------------------------------------------------------

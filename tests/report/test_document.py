@@ -1,6 +1,5 @@
 """The title page: title, date, and whether what follows is synthetic."""
 
-import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -15,7 +14,7 @@ from closurerate.errors import InputError
 from closurerate.report.document import document_facts_of
 from closurerate.report.facts import document_facts
 from closurerate.report.words import word
-from project_copy import ROOT
+from project_copy import copy_shipped
 
 ROW = {
     "case_id": "a", "branch": "臺北", "category": "罰鍰", "referred_on": date(2018, 1, 2),
@@ -25,8 +24,7 @@ ROW = {
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for part in ("data/kpi", "data/published", "data/years", "notebooks"):
-        shutil.copytree(ROOT / part, tmp_path / part)
+    copy_shipped(tmp_path, "data/kpi/", "data/published/", "data/years/", "notebooks/")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

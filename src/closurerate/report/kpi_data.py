@@ -70,6 +70,15 @@ class KpiData:
         return self.definition.in_force(self.year)
 
     @property
+    def versions(self) -> dict[int, KpiVersion]:
+        """The KPI's versions that had begun by the year; a later one does not change its report."""
+        return {
+            begun: version
+            for begun, version in self.definition.versions.items()
+            if begun <= self.year
+        }
+
+    @property
     def name(self) -> str:
         """The KPI's name."""
         return self.definition.name[self.language]
@@ -300,7 +309,7 @@ class KpiData:
             return as_printed
         return as_printed | {
             f"rate_on_{version}": self.evaluations(version=version)[-1].quantity(self.evidence)
-            for version in self.definition.versions
+            for version in self.versions
         }
 
 

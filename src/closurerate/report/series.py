@@ -92,7 +92,7 @@ def _restated_printed(data: KpiData, year: int, report: Published) -> list[Point
     return [
         _interval(data, year, version, reading, report, interval)
         for reading, interval in ranges.items()
-        for version, definition in data.definition.versions.items()
+        for version, definition in data.versions.items()
         if is_comparable(data, definition)
     ]
 
@@ -113,5 +113,5 @@ def _interval(
 
 
 def _this_year(data: KpiData) -> list[Point]:
-    values = {version: data.figures[f"rate_on_{version}"] for version in data.definition.versions}
+    values = {version: data.figures[f"rate_on_{version}"] for version in data.versions}
     return [Point(data.year, version, "", value, value) for version, value in values.items()]

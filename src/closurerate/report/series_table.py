@@ -66,7 +66,7 @@ def _reading_word(reading: str, language: str) -> str:
 
 def shown_versions(data: KpiData) -> list[int | None]:
     """Return the versions of the series, the printed values (None) first where there are any."""
-    return [*([None] if data.is_printed else []), *data.definition.versions]
+    return [*([None] if data.is_printed else []), *data.versions]
 
 
 def series_name(version: int | None, language: str) -> str:
