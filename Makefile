@@ -185,8 +185,9 @@ test: $(READY) ## run the whole test suite
 edges: $(READY) ## every notebook on every degenerate year, in both languages, for some minutes
 	$(BIN)/python -m pytest --numprocesses $(JOBS) -m exhaustive
 
-fuzz: $(READY) ## try the intake on damaged files and killed runs for SECONDS (600)
+fuzz: $(READY) ## try the intake on damaged files and killed runs, and formulas, for SECONDS (600) each
 	$(BIN)/python tests/intake/fuzz_intake.py --seconds $(SECONDS)
+	$(BIN)/python tests/kpi/fuzz_formulas.py --seconds $(SECONDS)
 
 check: $(READY) ## formatting, lint and types, changing nothing
 	$(BIN)/ruff format --check .

@@ -14,6 +14,7 @@ from typing import Any
 
 from closurerate.documents import check_keys, check_languages, read_document
 from closurerate.errors import InputError
+from closurerate.kpi.bounds import check_bounds
 from closurerate.kpi.effective import EffectiveRule
 from closurerate.kpi.formula import COUNT_NAMES, Formula, parse_formula
 from closurerate.kpi.rule import exact_decimal, read_rule
@@ -265,9 +266,7 @@ def _version(document: dict[str, Any], path: Path, year: int) -> KpiVersion:
         version=year,
         rule=read_rule(entries, places),
         indicators=indicators,
-        formula=parse_formula(
-            entries["formula"]["value"], (*COUNT_NAMES, *indicators), places["formula"]
-        ),
+        formula=_formula(entries["formula"]["value"], indicators, places["formula"]),
         unit=document["formula"]["unit"],
         decimals=document["decimals"],
         is_higher_better=document["formula"].get("better", "higher") == "higher",
@@ -280,9 +279,13 @@ def _indicators(value: Any, where: str) -> dict[str, Formula]:
     for name in value:
         if not isinstance(name, str) or not name.isidentifier() or name in COUNT_NAMES:
             raise InputError(f"{where}: {name!r} cannot name an indicator.")
-    return {
-        name: parse_formula(text, COUNT_NAMES, f"{where}.{name}") for name, text in value.items()
-    }
+    return {name: _formula(text, {}, f"{where}.{name}") for name, text in value.items()}
+
+
+def _formula(text: Any, indicators: Mapping[str, Formula], where: str) -> Formula:
+    formula = parse_formula(text, (*COUNT_NAMES, *indicators), where)
+    check_bounds(formula, indicators, where)
+    return formula
 
 
 def _targets(document: dict[str, Any], path: Path) -> dict[int, Fraction]:

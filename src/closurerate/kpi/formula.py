@@ -29,6 +29,7 @@ FUNCTIONS = {"sqrt": (1, 1), "min": (2, 9), "max": (2, 9)}
 _MAX_LENGTH = 2000
 _MAX_EXPONENT = 20
 _MAX_DEPTH = 60
+_SHOWN = 60
 _OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "^"}
 
 
@@ -101,7 +102,7 @@ def parse_formula(text: object, names: Collection[str], where: str) -> Formula:
     """
     if not isinstance(text, str) or not text.strip() or len(text) > _MAX_LENGTH:
         raise InputError(
-            f"{where}: must be a formula of up to {_MAX_LENGTH} characters, found {text!r}."
+            f"{where}: must be a formula of up to {_MAX_LENGTH} characters, found {_shown(text)}."
         )
     source = text.strip().replace("^", "**")
     try:
@@ -109,10 +110,16 @@ def parse_formula(text: object, names: Collection[str], where: str) -> Formula:
         _check_depth(tree)
         node = _converted(tree, source, names)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise InputError(f"{where}: {text!r} is not a formula: check its signs.") from None
+        raise InputError(f"{where}: {_shown(text)} is not a formula: check its signs.") from None
     except InputError as error:
         raise InputError(f"{where}: {error}") from None
     return Formula(text.strip(), node)
+
+
+def _shown(text: object) -> str:
+    """Return what was found, as it was written and in so far as a sentence can hold it."""
+    written = repr(text).replace("**", "^")
+    return written if len(written) <= _SHOWN else f"{written[:_SHOWN]}…"
 
 
 def _check_depth(tree: ast.AST) -> None:
@@ -121,7 +128,10 @@ def _check_depth(tree: ast.AST) -> None:
     for _ in range(_MAX_DEPTH):
         level = [child for node in level for child in ast.iter_child_nodes(node)]
     if level:
-        raise InputError(f"a formula may be nested {_MAX_DEPTH} deep and no deeper.")
+        raise InputError(
+            f"a formula may be nested {_MAX_DEPTH} deep and no deeper (as many terms of one sum "
+            "are as deep)."
+        )
 
 
 def _converted(tree: ast.expr, source: str, names: Collection[str]) -> Node:
@@ -130,7 +140,9 @@ def _converted(tree: ast.expr, source: str, names: Collection[str]) -> Node:
             return _number(ast.get_source_segment(source, tree) or "")
         case ast.Name(id=name):
             if name not in names:
-                raise InputError(f"unknown name {name!r} in {source!r}{nearest(name, names)}.")
+                raise InputError(
+                    f"unknown name {name!r} in {_shown(source)}{nearest(name, names)}."
+                )
             return Name(name)
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return Negative(_converted(operand, source, names))
@@ -144,17 +156,17 @@ def _converted(tree: ast.expr, source: str, names: Collection[str]) -> Node:
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in FUNCTIONS:
             fewest, most = FUNCTIONS[name]
             if not fewest <= len(arguments) <= most:
-                raise InputError(f"{name} in {source!r} has {len(arguments)} arguments.")
+                raise InputError(f"{name} in {_shown(source)} has {len(arguments)} arguments.")
             return Call(name, tuple(_converted(item, source, names) for item in arguments))
     raise InputError(
-        f"{source!r} holds {ast.get_source_segment(source, tree)!r}; a formula holds numbers, "
-        f"names, + - * / ^, parentheses and {', '.join(FUNCTIONS)}."
+        f"{_shown(source)} holds {_shown(ast.get_source_segment(source, tree))}; a formula holds "
+        f"numbers, names, + - * / ^, parentheses and {', '.join(FUNCTIONS)}."
     )
 
 
 def _number(text: str) -> Number:
     if not (text.replace(".", "", 1).isdigit() and text.isascii()):
-        raise InputError(f"{text!r} is not a plain decimal number.")
+        raise InputError(f"{_shown(text)} is not a plain decimal number.")
     return Number(Fraction(text), text)
 
 
@@ -165,7 +177,8 @@ def _exponent(tree: ast.expr, source: str) -> Node:
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return Negative(_exponent(operand, source))
     raise InputError(
-        f"an exponent in {source!r} is not a whole number up to {_MAX_EXPONENT} (a root is sqrt)."
+        f"an exponent in {_shown(source)} is not a whole number up to {_MAX_EXPONENT} (a root is "
+        "sqrt)."
     )
 
 
@@ -187,3 +200,13 @@ def names_in(node: Node) -> frozenset[str]:
             return frozenset().union(*(names_in(argument) for argument in arguments))
         case Number():
             return frozenset()
+
+
+def exponent_of(node: Node) -> int:
+    """Return the whole number that an exponent is."""
+    match node:
+        case Negative(node=inner):
+            return -exponent_of(inner)
+        case Number(value=value):
+            return int(value)
+    raise TypeError(node)

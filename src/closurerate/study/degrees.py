@@ -15,6 +15,7 @@ from closurerate.kpi.formula import (
     Node,
     Number,
     Operation,
+    exponent_of,
     measure,
     names_in,
 )
@@ -132,7 +133,7 @@ def _of_call(function: str, sides: list[Degrees | None]) -> Degrees | None:
 
 
 def _of_power(base: Degrees | None, exponent: Node) -> Degrees | None:
-    power = _whole(exponent)
+    power = exponent_of(exponent)
     if base is None or (power < 0 and len(base) > 1):
         return None
     if power < 0:
@@ -141,15 +142,6 @@ def _of_power(base: Degrees | None, exponent: Node) -> Degrees | None:
     for _ in range(power):
         result = frozenset(one + other for one in result for other in base)
     return result
-
-
-def _whole(exponent: Node) -> int:
-    match exponent:
-        case Negative(node=inner):
-            return -_whole(inner)
-        case Number(value=value):
-            return int(value)
-    raise TypeError(exponent)
 
 
 def _joined(sign: str, left: Degrees | None, right: Degrees | None) -> Degrees | None:
