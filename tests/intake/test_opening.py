@@ -162,7 +162,7 @@ def test_a_missing_column_and_a_file_without_any(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"a\.csv, row 1: the header lacks paid_amount_twd"):
         take(tmp_path / "out", path)
     path.write_text("x,y\n1,2\n", encoding="utf-8")
-    with pytest.raises(InputError, match=r"a\.csv: no column of it is known \(its first row has x"):
+    with pytest.raises(InputError, match=r"a\.csv: no column of it is known, .* first row has x"):
         take(tmp_path / "out", path)
     assert not (tmp_path / "out").exists()
 
@@ -196,7 +196,7 @@ def test_a_byte_that_does_not_decode_is_told_by_file_and_line(tmp_path: Path) ->
     source = tmp_path / "a.csv"
     rows = [*MANY, row("107-01-1", 分署="臺@北")]
     source.write_bytes(text(rows).encode("cp950").replace(b"@", b"\xff"))
-    with pytest.raises(InputError, match=r"a\.csv: 1 byte does not decode as cp950, .* line 12 "):
+    with pytest.raises(InputError, match=r"a\.csv: 1 byte does not decode as cp950 .* line 12 "):
         take(tmp_path / "out", source, encoding="cp950")
     told = take(tmp_path / "out", source, encoding="cp950", max_rejects=Fraction(1))
     table = told["tables"][0]

@@ -27,6 +27,9 @@ def add_commands(commands: "Commands") -> None:
     intake.add_argument("--out", type=Path, required=True, help="folder of the result")
     intake.add_argument("--columns", type=Path, help="names of columns (data/columns/agency.yml)")
     intake.add_argument("--encoding", help="of text files, such as cp950; else detected")
+    intake.add_argument(
+        "--sheet", action="append", help="a sheet that counts, given once for each (all with cases)"
+    )
     intake.add_argument("--max-rejects", help="largest share of rejected rows (0.001)")
     intake.add_argument(
         "--merge", choices=("parts", "snapshots"), help="how several files make the year (parts)"
@@ -53,6 +56,7 @@ def _intake(options: argparse.Namespace) -> None:
         data_folder(),
         columns=options.columns,
         encoding=options.encoding,
+        sheets=tuple(options.sheet) if options.sheet else None,
         max_rejects=None if most is None else share(most, "--max-rejects"),
         merge=options.merge,
         corrections=options.corrections,

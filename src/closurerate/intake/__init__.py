@@ -5,7 +5,8 @@
 - what came: `raw_folder` (which files are data), `files` with `forms` (`text` with `decoding`,
   `code_page_950`, `plain_text`, `careful_text`; `sheets` with `cells`, `lost_cells`, `serials`;
   `arrow_tables`) and `database` (`database_rows`) give tables as they came (`raw_table`);
-  `headers` finds the contract's columns; `opening` does it for all that the plan names.
+  `headers` finds the contract's columns, `choosing` the tables that hold cases; `opening` does it
+  for all that the plan names.
 - what it says: `values` reads one text, `words` knows the vocabularies, `column_reader` reads a
   batch's column, `stage` keeps a table's rows, `reading` gives those of all tables.
 - what becomes of it: `corrections` and `correcting`, `merging` (cases that come more than once),

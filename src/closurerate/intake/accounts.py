@@ -66,7 +66,7 @@ class Intake:
     tables : sequence of mapping
         How each table was read.
     passed_over : sequence of mapping
-        Sheets without any known column.
+        Sheets that hold no cases, or do not count.
     corrections : sequence of mapping
         What became of each correction.
     synthetic : bool

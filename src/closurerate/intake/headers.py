@@ -20,6 +20,9 @@ _UNIT = re.compile(
 )
 
 
+_WORD = re.compile(r"\w+")
+
+
 @dataclass(frozen=True)
 class Name:
     """What a column was called, and in which ROC years (both ends included)."""
@@ -69,6 +72,23 @@ class Header:
     absent: tuple[str, ...]
 
 
+class LacksColumns(InputError):
+    """A table of which no row names all required columns.
+
+    Attributes
+    ----------
+    row : int
+        The row of its head that names the most, from 0.
+    found : frozenset of str
+        The required columns that it names.
+    """
+
+    def __init__(self, told: str, row: int, found: frozenset[str]) -> None:
+        super().__init__(told)
+        self.row = row
+        self.found = found
+
+
 @dataclass(frozen=True)
 class ColumnNames:
     """What the contract's columns were called: by folded name, all that it has meant."""
@@ -97,9 +117,11 @@ class ColumnNames:
 
         Raises
         ------
+        LacksColumns
+            If no row has all required columns: which the best one lacks, what it has, and the
+            names nearest to theirs.
         InputError
-            If no row has all required columns (which the best one lacks, what it has, and the
-            names nearest to theirs), or two names of the header mean the same column.
+            If two names of the header mean the same column.
         """
         rows = [self._meanings(row) for row in head]
         found = [
@@ -111,7 +133,8 @@ class ColumnNames:
         best = _header_row(found, known)
         place = f"{where}, row {best + 1}"
         if missing := [column for column in _REQUIRED_IN_ORDER if column not in found[best]]:
-            raise InputError(self._missing(missing, head[best], year, place))
+            told = self._missing(missing, head[best], year, place)
+            raise LacksColumns(told, best, _REQUIRED & found[best])
         columns = {
             position: name.column
             for position, names in enumerate(rows[best])
@@ -124,6 +147,13 @@ class ColumnNames:
         )
         absent = tuple(column.name for column in COLUMNS if column.name not in found[best])
         return Header(best, columns, extra, absent)
+
+    def within(self, row: Sequence[str]) -> tuple[str, ...]:
+        """Return the known names in a row that are not told apart into cells; two at least."""
+        words = [
+            word for cell in row for word in _WORD.findall(cell) if fold_name(word) in self.names
+        ]
+        return tuple(words) if len(words) > 1 else ()
 
     def _meanings(self, row: Sequence[str]) -> list[tuple[Name, ...]]:
         return [self.names.get(fold_name(cell), ()) for cell in row]

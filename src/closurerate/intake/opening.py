@@ -4,25 +4,19 @@ import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from closurerate.cases.source import digest, read_mark
-from closurerate.cases.vocabulary import COLUMNS
+from closurerate.documents import nearest
 from closurerate.errors import InputError
+from closurerate.intake.choosing import choose
 from closurerate.intake.database import open_database
 from closurerate.intake.files import open_file
 from closurerate.intake.headers import Header, load_columns
 from closurerate.intake.placing import Names
 from closurerate.intake.plan import Plan, SourceOfRows
-from closurerate.intake.raw_table import HEAD_ROWS, RawTable
-
-_SHOWN = 12
-"""How many cells of an unknown header a message shows, and characters of each."""
-
-_REQUIRED = [column for column in COLUMNS if not column.is_optional]
-_FILLED = sum(not column.is_nullable for column in _REQUIRED)
-"""How many cells of a case are filled even while it is pending."""
+from closurerate.intake.raw_table import RawTable
 
 
 @dataclass(frozen=True)
@@ -55,7 +49,7 @@ class Extract:
     tables : tuple of Opened
         Tables to be read, in order.
     passed_over : tuple of RawTable
-        Tables without any known column, too narrow for cases.
+        Tables that hold no cases.
     mark : str or None
         What marks the rows as made up, if the plan or a file says so.
     """
@@ -81,27 +75,21 @@ def open_extract(plan: Plan) -> Extract:
     Raises
     ------
     InputError
-        If a source is missing, cannot be read or comes twice, a required column is missing, no
-        table of a source has any known column, or one that has none may hold cases.
+        If a source is missing, cannot be read or comes twice, it is not clear which tables of it
+        hold the cases, or a sheet that counts is in none.
     """
     names_of_columns = load_columns(plan.columns)
-    names, tables, passed_over = [], [], []
+    names: list[str] = []
+    tables: list[Opened] = []
+    passed_over: list[RawTable] = []
     for number, source in enumerate(plan.sources):
         found = _open(source, plan.encoding)
         names.append(found[0].name if found else str(source.path))
-        headers = [names_of_columns.find_header(t.head, plan.year, _where(t)) for t in found]
-        if not any(headers):
-            raise InputError(
-                f"{names[-1]}: no column of it is known (its first row has {_first_row(found)}); "
-                f"add what its columns are called to {plan.columns}, or name another file by "
-                "--columns."
-            )
-        for table, header in zip(found, headers, strict=True):
-            if header is not None:
-                tables.append(Opened(number, table, header))
-            else:
-                _check_without_cases(table)
-                passed_over.append(table)
+        # A database is asked for one table, which therefore counts.
+        chosen = choose(found, names_of_columns, plan if source.path else replace(plan, sheets=()))
+        tables += [Opened(number, table, header) for table, header in chosen.tables]
+        passed_over += chosen.passed_over
+    _check_sheets(plan, [item.table for item in tables])
     names = _told_apart(names, plan, tables)
     if plan.merge == "snapshots" and len(names) + len(tables) > 2:
         _check_snapshots(tables, names)
@@ -142,31 +130,12 @@ def _check_snapshots(tables: list[Opened], names: list[str]) -> None:
             )
 
 
-def _where(table: RawTable) -> str:
-    return f"{table.name} ({table.sheet})" if table.sheet else table.name
-
-
-def _first_row(tables: list[RawTable]) -> str:
-    row = tables[0].head[0] if tables and tables[0].head else ("nothing",)
-    return ", ".join(cell[:_SHOWN] for cell in row[:_SHOWN])
-
-
-def _check_without_cases(table: RawTable) -> None:
-    """Raise where a table without any known column may hold cases."""
-    if _may_hold_cases(table):
-        raise InputError(
-            f"{_where(table)}: its rows are wide enough for cases, but no column of it is known "
-            f"(its first row has {_first_row([table])}); give it a header within its first "
-            f"{HEAD_ROWS} rows, or take it out of the file."
-        )
-
-
-def _may_hold_cases(table: RawTable) -> bool:
-    """Tell whether a row has as many cells as a pending case, or one below the head may be one."""
-    if any(sum(map(bool, row)) >= _FILLED for row in table.head):
-        return True
-    # All rows of a sheet are as long as its longest, wherever that is.
-    return len(table.head) == HEAD_ROWS and max(map(len, table.head)) >= len(_REQUIRED)
+def _check_sheets(plan: Plan, tables: list[RawTable]) -> None:
+    """Raise where a sheet that counts is in no file."""
+    there = [str(table.sheet) for table in tables]
+    for sheet in plan.sheets:
+        if sheet not in there:
+            raise InputError(f"sheets: no file holds {sheet!r}{nearest(sheet, there)}.")
 
 
 def _open(source: SourceOfRows, encoding: str | None) -> list[RawTable]:

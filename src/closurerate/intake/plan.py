@@ -59,6 +59,8 @@ class Plan:
         Last year's case file, to know which amounts are far outside.
     encoding : str or None
         Of text files; None: detected.
+    sheets : tuple of str
+        The sheets of workbooks and the texts of archives that count; none: all with cases.
     max_rejects : fractions.Fraction
         Largest share of rejected rows.
     is_synthetic : bool
@@ -73,8 +75,13 @@ class Plan:
     corrections: Path | None = None
     before: Path | None = None
     encoding: str | None = None
+    sheets: tuple[str, ...] = ()
     max_rejects: Fraction = MAX_REJECTS
     is_synthetic: bool = False
+
+    def counts(self, sheet: str | None) -> bool:
+        """Tell whether a sheet counts; what is the one table of its file does."""
+        return sheet is None or not self.sheets or sheet in self.sheets
 
 
 @dataclass(frozen=True)
@@ -181,7 +188,7 @@ def _named(sources: tuple[SourceOfRows, ...], raw: Path) -> set[str]:
     return names
 
 
-_KEYS = ("files", "merge", "columns", "encoding", "max_rejects", "synthetic")
+_KEYS = ("files", "merge", "columns", "encoding", "sheets", "max_rejects", "synthetic")
 
 
 def _read_plan(path: Path, data: Path) -> Told:
@@ -193,6 +200,8 @@ def _read_plan(path: Path, data: Path) -> Told:
         settings["columns"] = data / "columns" / _text(document["columns"], f"{path}: columns")
     if "encoding" in document:
         settings["encoding"] = _text(document["encoding"], f"{path}: encoding")
+    if "sheets" in document:
+        settings["sheets"] = _sheets(document["sheets"], f"{path}: sheets")
     if "max_rejects" in document:
         settings["max_rejects"] = share(str(document["max_rejects"]), f"{path}: max_rejects")
     if "synthetic" in document:
@@ -240,6 +249,12 @@ def database(
     if (table is None) == (query is None):
         raise InputError(f"{where}: a database needs either a table or a query, and not both.")
     return SourceOfRows(url=url, table=table, query=query)
+
+
+def _sheets(value: object, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise InputError(f"{where}: must be a list of names of sheets, found {value!r}.")
+    return tuple(_text(name, where) for name in value)
 
 
 def _merge(value: object, where: str) -> Merge:

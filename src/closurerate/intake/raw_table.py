@@ -70,6 +70,8 @@ class RawTable:
         read.
     size_bytes : int
         Length of what is read, for the progress bar; 0 if not known.
+    reading : str
+        Of a text, how it is read: its encoding and what stands between its cells, in words.
     has_order : bool
         Whether its rows come in the same order each time (a database's do not).
     """
@@ -79,4 +81,5 @@ class RawTable:
     head: tuple[tuple[str, ...], ...]
     read: Callable[[int, "dict[int, str]", Notes, Callable[[int], None]], Iterator[pa.RecordBatch]]
     size_bytes: int = 0
+    reading: str = ""
     has_order: bool = True

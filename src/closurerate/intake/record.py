@@ -93,6 +93,7 @@ def undecodable_told(extract: Extract, staged: Sequence[Staged]) -> list[str]:
             told.append(
                 f"{extract.table_names.of(number)}: {count:,} "
                 f"{'byte does' if count == 1 else 'bytes do'} not decode as "
-                f"{notes.encoding}, first on line {line:,} ({found})"
+                f"{notes.encoding} ({'given' if notes.is_encoding_given else 'detected'}; "
+                f"--encoding gives another), first on line {line:,} ({found})"
             )
     return told

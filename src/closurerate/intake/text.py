@@ -18,7 +18,7 @@ Blocks = Callable[[Callable[[int], None]], Iterator[bytes]]
 
 _SAMPLE_BYTES = 1 << 22
 _HEAD_BYTES = 1 << 16
-_DELIMITERS = (b",", b"\t", b";", b"|")
+_DELIMITERS = {b",": "commas", b"\t": "tabs", b";": "semicolons", b"|": "|"}
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,13 @@ def open_text(
         where = f"{name}, {sheet}," if sheet else name
         raise InputError(f"{where} is empty: a header and rows of text were expected")
     text = _Text(blocks, coding, head)
-    return RawTable(name, sheet, head.rows, text.read, size_bytes)
+    return RawTable(name, sheet, head.rows, text.read, size_bytes, _reading(coding, head))
+
+
+def _reading(coding: Coding, head: _Head) -> str:
+    origin = "given" if coding.is_given else "detected"
+    between = _DELIMITERS[head.delimiter] if len(max(head.rows, key=len)) > 1 else "nothing"
+    return f"{coding.name} ({origin}) with {between} between its cells"
 
 
 def _tell_nobody(_: int) -> None:
