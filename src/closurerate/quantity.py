@@ -94,6 +94,19 @@ def rounded(value: Exact, decimals: int) -> Decimal:
     return Decimal((sign, tuple(int(digit) for digit in str(whole)), -decimals))
 
 
+def carried(error: float, most: int) -> int:
+    """Return how many decimals of a value an error leaves: it is at most half of the last.
+
+    Parameters
+    ----------
+    error
+        How far off the value may be, in its printed unit.
+    most
+        As many as are wanted.
+    """
+    return next((place for place in range(most, 0, -1) if 2 * error <= 10**-place), 0)
+
+
 def number(value: Exact | None, decimals: int = 0) -> str:
     """Return `value` as digits with thousands separators, or a dash where it is undefined."""
     return UNDEFINED if value is None else f"{rounded(value, decimals):,f}"

@@ -15,7 +15,7 @@ from year_samples import counts, plain
 from year_samples import kpi_data as made_kpi_data
 
 from closurerate.errors import InputError
-from closurerate.quantity import Quantity
+from closurerate.quantity import Quantity, signed
 from closurerate.report import before, change_charts, change_data
 from closurerate.report.before import counts_before
 from closurerate.report.change_charts import change_chart, inside_chart
@@ -227,6 +227,11 @@ def test_inside_the_effective_cases_the_parts_sum_up(both_years: pd.DataFrame) -
     parts = [float(row[-1]) for row in table.rows]
     assert sum(parts[:-1]) == pytest.approx(parts[-1], abs=0.021)
     assert sum(change.parts.values()) == change.after - change.before
+    # Closed cases bring effective ones and divide them: one cause, told with its net.
+    closed, caseload = (signed(change.parts[name], 2) for name in ("closed", "caseload"))
+    net = signed(change.parts["closed"] + change.parts["caseload"], 2)
+    told = f"closed cases make {closed}: with caseload's {caseload} this is one cause of two signs"
+    assert f"{told}, net {net} points." in plain(table.note)
     chart = inside_chart(data)
     assert chart.evidence == "illustration"
     assert "Disposition mix" in chart.alt
@@ -323,12 +328,14 @@ def test_a_sentence_names_whatever_parts_there_are() -> None:
     )
     said = change_finding(kpi_data("en"), zh=zh, en=en)
     assert plain(said.text) == (
-        "The change of -0.38 to -0.37 points: definition +1.88, effective cases +6.25 to +6.26, "
-        "closed cases -8.33 to -8.32, pending cases -0.18 (points)."
+        "The change of -0.38 to -0.37 points: definition +1.88 (printed rate was E/C; +0.04 on the "
+        "data of 106, +3.73 on those of 107), effective cases +6.25 to +6.26, closed cases -8.33 "
+        "to -8.32 (effective ones held), pending cases -0.18 (points)."
     )
     assert plain(change_finding(kpi_data(), zh=zh, en=en).text) == (
-        "變動 -0.38 至 -0.37 個百分點：定義變更 +1.88、有效結案件數 +6.25 至 +6.26、"
-        "終結件數 -8.33 至 -8.32、未結件數 -0.18（百分點）。"
+        "變動 -0.38 至 -0.37 個百分點：定義變更 +1.88（公布值為 E/C；106 年度的資料 +0.04，"
+        "107 年度的資料 +3.73）、有效結案件數 +6.25 至 +6.26、終結件數 -8.33 至 -8.32"
+        "（有效結案件數不變）、未結件數 -0.18（百分點）。"
     )
     days = change_finding(kpi_data("en", kpi="disposition_time"), zh=zh, en=en)
     assert plain(days.text) == (

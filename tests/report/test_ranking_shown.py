@@ -15,11 +15,12 @@ from year_samples import plain, with_formula
 
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
-from closurerate.paths import data_folder, kpi_ids
-from closurerate.report import ranking_charts, ranking_data
+from closurerate.paths import data_folder
+from closurerate.report import ranking_charts, ranking_data, ranking_tables
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.ranking_charts import agreement_chart, ranks_chart
 from closurerate.report.ranking_data import (
+    FormulaRanks,
     formula_ranks,
     ranking_figures,
     ranking_finding,
@@ -206,7 +207,13 @@ def test_real_rows_are_no_illustration() -> None:
 def test_a_chart_of_ranks_names_those_that_move_most() -> None:
     chart = ranks_chart(three(kpi_data("en")))
     assert plain(chart.alt).startswith("The rank of each branch by ")
-    assert chart.alt.endswith("Those that move most: Taipei from 1 to 2, Shilin from 1 to 2.")
+    # Disposition time turns the two about, and counts no effective cases.
+    assert chart.alt.endswith("the 2 that count effective cases and rank differently: none.")
+    turned = ranks_chart(with_formula(three(kpi_data("en")), "E * P / C"))
+    assert plain(turned.alt).endswith(
+        "the 3 that count effective cases and rank differently: "
+        "Taipei from 1 to 2, Shilin from 1 to 2."
+    )
 
 
 def test_each_formula_of_the_chart_stands_beside_its_own_ranks(
@@ -258,14 +265,78 @@ def test_drawing_agreement_shows_each_pair_once() -> None:
 # Sentences ---------------------------------------------------------------------------------------
 def test_a_sentence_names_weights_and_ranks() -> None:
     said = ranking_finding(
-        three(kpi_data("en")),
+        with_formula(three(kpi_data("en")), "E * P / C"),
         zh="",
-        en="Weights of {weights_total}, {structure_effect} of structure; {formulas} formulas, "
-        "{largest_shift} places, τ from {lowest_tau}: {farthest_formula}, {restless_branch}.",
+        en="{formulas} formulas, {largest_shift} places, τ from {lowest_tau}: {restless_branch}.",
     )
     assert isinstance(said, Finding)
-    assert plain(said.text) == (
-        f"Weights of 101.49 %, 0.53 points of structure; {len(kpi_ids())} formulas, 1 places, "
-        "τ from -1.00: disposition time, Taipei."
-    )
+    # Hualien closed nothing and has no value by this formula; the other two change places.
+    assert plain(said.text) == "3 formulas, 1 places, τ from -1.00: Taipei."
     assert said.evidence == "illustration"
+    said = ranking_finding(
+        three(kpi_data("en")),
+        zh="",
+        en="Weights of {weights_total}, {structure_effect} of structure; {farthest_formula}.",
+    )
+    assert isinstance(said, Finding)
+    assert plain(said.text).startswith("Weights of 101.49 %, 0.53 points of structure; ")
+
+
+# What findings rest on ---------------------------------------------------------------------------
+def ranked() -> FormulaRanks:
+    """Three branches: a clone, one that counts no effective cases, one that turns two about."""
+    table = pd.DataFrame(
+        {
+            "own": [1, 2, 3], "twin": [1, 2, 3], "speed": [3, 2, 1], "other": [2, 1, 3],
+            "speed too": [3, 2, 1],
+        },
+        index=pd.Index(["臺北", "士林", "花蓮"], name="group"), dtype="Int64",
+    )  # fmt: skip
+    names = {name: name.capitalize() for name in table}
+    return FormulaRanks("own", names, table, frozenset({"speed", "speed too"}))
+
+
+def test_findings_rest_on_formulas_that_count_effective_cases_each_ranking_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = ranked()
+    assert made.clones == {"twin": "own"}
+    assert made.independent == ["own", "other"]
+    assert made.spread["worst"].tolist() == [2, 2, 3]
+    monkeypatch.setattr(ranking_data, "formula_ranks", lambda data: made)
+    found = ranking_figures(kpi_data("en"))
+    shown = {name: found[name].value for name in ("formulas", "largest_shift", "steady_branches")}
+    assert shown == {"formulas": 2, "largest_shift": 1, "steady_branches": 1}
+    assert found["lowest_tau"].value == Fraction(1, 3)
+    assert ranking_names(kpi_data("en"))["farthest_formula"] == "Other"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_table_names_what_no_finding_rests_on_and_every_tie(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranking_tables, "formula_ranks", lambda data: ranked())
+    table = shifts_table(kpi_data(language))
+    assert {"en": "no finding rests on them: Speed, Speed too.", "zh-Hant": "Speed、Speed too"}[
+        language
+    ] in table.note
+    assert {"en": "Twin as Own", "zh-Hant": "「Twin」同「Own」"}[language] in table.note
+    monkeypatch.setattr(ranking_tables, "formula_ranks", lambda data: four())
+    gain, loss = (plain(cell) for cell in shifts_table(kpi_data(language)).rows[0][3:])
+    assert gain == {"en": "Shilin, Yilan +1", "zh-Hant": "士林、宜蘭 +1"}[language]
+    assert loss == {"en": "Taipei, Hualien -1", "zh-Hant": "臺北、花蓮 -1"}[language]
+
+
+def four() -> FormulaRanks:
+    """Two pairs of branches that change places."""
+    table = pd.DataFrame(
+        {"own": [1, 2, 3, 4], "other": [2, 1, 4, 3]},
+        index=pd.Index(["臺北", "士林", "花蓮", "宜蘭"], name="group"), dtype="Int64",
+    )  # fmt: skip
+    return FormulaRanks("own", {"own": "Own", "other": "Other"}, table, frozenset())
+
+
+def test_that_ranks_are_kept_on_synthetic_rows_is_said_to_follow_from_them() -> None:
+    for kind, is_said in (("synthetic", True), ("extract", False)):
+        note = robustness_table(thresholds(kpi_data("en", kind=kind))).note
+        assert ("one distribution of repayment serves all branches" in note) == is_said

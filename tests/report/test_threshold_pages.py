@@ -40,6 +40,7 @@ from closurerate.report.threshold_words import amount_text, ratio_text
 from closurerate.report.words import word
 from closurerate.study.breakpoints import breakpoints
 from closurerate.study.parameters import parameters
+from closurerate.study.sensitivity import elasticities
 from closurerate.study.steps import step_function
 from kpi_samples import of_formula
 
@@ -222,8 +223,8 @@ def test_the_variants_in_force_are_the_year_s_own() -> None:
     assert own[:3] == ("In force", "0.5 / 0.6 / 0.75", "200 / 1,000")
     assert own[3:6] == (number(data.index.official_effective()), number(value, 2), "0.000")
     assert [row[0] for row in others] == [
-        "0.5 for all tiers", "0.75 for all tiers", "Strictest in range", "Laxest in range",
-        "Boundaries × 1.1", "≥ instead",
+        "0.5 for all tiers", "0.75 for all tiers", "Strictest of the declared ranges",
+        "Laxest of the declared ranges", "Boundaries × 1.1", "≥ instead",
     ]  # fmt: skip
     assert others[2][5].startswith("-")
     assert others[3][5].startswith("+")
@@ -303,6 +304,35 @@ def test_a_share_in_a_sentence_is_exact_or_tells_its_error() -> None:
     assert 0 <= int(low) < int(high) <= 100
     said = data.say(none, names, zh="{leading_share}", en="{leading_share} by the {weightiest}.")
     assert " – " in said.text
+
+
+def test_variants_outside_the_ranges_of_the_strictest_are_named() -> None:
+    note = plain(table("variants").note)
+    # 0.5 is under the major tier's range, 0.75 over the ordinary one's.
+    assert "laxer than the laxest: 0.5 for all tiers, 0.75 for all tiers." in note
+    data = threshold_data("en")
+    wide = dict.fromkeys(data.settings.ratio_ranges, (Fraction(1, 2), Fraction(3, 4)))
+    inside = replace(data, settings=replace(data.settings, ratio_ranges=wide))
+    made = threshold_tables.variants_table(inside)
+    assert "Outside the declared ranges" not in made.note
+
+
+def test_an_elasticity_has_the_digits_that_its_moved_cases_carry() -> None:
+    data = threshold_data("en")
+    moved = parameters(data.index.version.rule, data.settings)
+    for row, found in zip(
+        table("sensitivity").rows,
+        elasticities(data.index, moved, data.settings.elasticity_step),
+        strict=True,
+    ):
+        if row[-1] == "withheld" or not found.moved:
+            assert row[-1] in ("withheld", "0")
+            continue
+        shown = len(row[-1].partition(".")[2])
+        error = abs(float(found.value or 0)) / abs(found.moved) ** 0.5
+        assert shown < 4
+        assert 4 * error <= 10**-shown or not shown
+        assert 4 * error > 10 ** -(shown + 1)
 
 
 def test_recorded_value_and_intervals_of_the_error_models() -> None:

@@ -190,14 +190,29 @@ def _parts_named(data: KpiData) -> dict[str, str]:
     parts = changes[0].span.parts if changes else {}
     if not parts:
         return {}
-    told = [
-        f"{_within(word(f'split_{name}', language))} "
-        + interval_text(*span, data.version.decimals, language, is_signed=True)
-        for name, span in parts.items()
-    ]
+    told = [_part_told(data, changes[0], name) for name in parts]
     unit = change_heading(data.version.unit, language)
     named = word("split_parts", language, parts=joined(told, language), unit=unit)
     return {"change_parts": named}
+
+
+def _part_told(data: KpiData, change: ShownChange, name: str) -> str:
+    """Return a part with what it hides: that it is a mean of two, or one side of a cause."""
+    language = data.language
+
+    def shown(span: Span) -> str:
+        return interval_text(*span, data.version.decimals, language, is_signed=True)
+
+    told = f"{_within(word(f'split_{name}', language))} {shown(change.span.parts[name])}"
+    if name == "definition" and change.on_before is not None and change.on_after is not None:
+        return word(
+            "split_told_definition", language, told=told, previous=data.year - 1, year=data.year,
+            before=shown(change.on_before), after=shown(change.on_after),
+            reading=_within(word(f"split_reading_{change.reading or 'printed'}", language)),
+        )  # fmt: skip
+    if name == "closed" and "effective" in change.span.parts:
+        return word("split_told_closed", language, told=told)
+    return told
 
 
 def _within(name: str) -> str:

@@ -18,7 +18,7 @@ from closurerate.report.escape import markdown_text
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.show import Column, Markdown, Several, Table
 from closurerate.report.words import tier_word, word
-from closurerate.study.change import group_total
+from closurerate.study.change import Change, group_total
 from closurerate.study.change_span import Span
 from closurerate.study.composition import FACTORS, Composition
 from closurerate.study.disclosure import is_enough
@@ -140,12 +140,27 @@ def inside_table(data: KpiData) -> Table | Markdown:
         ),
         rows=tuple(rows),
         caption=word("split_inside_caption", language, name=data.name),
-        note=word("split_inside_note", language),
+        note=_inside_note(data, change),
         source=data.cases.source_line(data.cases.evidence),
         evidence=data.cases.evidence,
         language=language,
         has_total=True,
     )
+
+
+def _inside_note(data: KpiData, change: Change) -> str:
+    language, decimals = data.language, data.version.decimals
+    notes = [word("split_inside_note", language)]
+    if "closed" in change.parts:
+        closed, caseload = change.parts["closed"], change.parts["caseload"]
+        notes.append(
+            word(
+                "split_net_closed", language, closed=signed(closed, decimals),
+                caseload=signed(caseload, decimals), net=signed(closed + caseload, decimals),
+                unit=change_word(data.version.unit, language),
+            )
+        )  # fmt: skip
+    return ("" if language == "zh-Hant" else " ").join(notes)
 
 
 def mix_table(data: KpiData) -> Table | Several:

@@ -65,6 +65,7 @@ def ranks_chart(data: KpiData) -> Chart | Markdown:
                 "rank_alt",
                 language,
                 formulas=len(ranked.order),
+                independent=len(ranked.independent),
                 items=joined(named, language) or word("none", language),
             ),
             source=data.cases.source_line(data.cases.evidence),

@@ -10,12 +10,15 @@ import pandas as pd
 from closurerate.errors import InputError
 from closurerate.kpi.counts import count_cases
 from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.extremes import counts_used
 from closurerate.paths import cases_folder
 from closurerate.quantity import Quantity
 from closurerate.report.alternatives import alternatives
+from closurerate.report.cells import joined
 from closurerate.report.changes import change_unit
 from closurerate.report.escape import markdown_text
 from closurerate.report.kpi_data import KpiData
+from closurerate.report.labels import Language
 from closurerate.report.show import Finding, Markdown
 from closurerate.report.words import word
 from closurerate.study.ranking import agreement, branch_values, rank_shifts, rank_spread, rank_table
@@ -34,11 +37,34 @@ class FormulaRanks:
         Name of each formula by its id, the KPI first.
     table
         Ranks as `study.ranking.rank_table` gives them: indexed by branch, a column an id.
+    uncounted
+        Ids of the formulas, other than the KPI's, that count no effective cases.
     """
 
     base: str
     names: Mapping[str, str]
     table: pd.DataFrame
+    uncounted: frozenset[str]
+
+    @cached_property
+    def clones(self) -> dict[str, str]:
+        """Each formula that ranks the branches exactly as one before it does, and that one.
+
+        Of the formulas that count effective cases alone.
+        """
+        first = dict[tuple[int | None, ...], str]()
+        found = dict[str, str]()
+        for name in (name for name in self.table if name not in self.uncounted):
+            key = tuple(None if pd.isna(rank) else int(rank) for rank in self.table[name])
+            if first.setdefault(key, str(name)) != name:
+                found[str(name)] = first[key]
+        return found
+
+    @property
+    def independent(self) -> list[str]:
+        """Ids on which findings rest: they count effective cases, and no two rank alike."""
+        left_out = self.uncounted | self.clones.keys()
+        return [str(name) for name in self.table if name not in left_out]
 
     @cached_property
     def agreement(self) -> pd.DataFrame:
@@ -71,8 +97,8 @@ class FormulaRanks:
 
     @property
     def spread(self) -> pd.DataFrame:
-        """Best, middle and worst rank of each branch over the formulas."""
-        return rank_spread(self.table)
+        """Best, middle and worst rank of each branch over the independent formulas."""
+        return rank_spread(self.table[self.independent])
 
 
 def formula_ranks(data: KpiData) -> FormulaRanks:
@@ -91,7 +117,12 @@ def formula_ranks(data: KpiData) -> FormulaRanks:
     }
     lower = [name for name, version in versions.items() if not version.is_higher_better]
     names = {name: item.name[data.language] for name, item in definitions.items()}
-    return FormulaRanks(data.definition.id, names, rank_table(values, lower))
+    uncounted = {
+        name
+        for name, version in versions.items()
+        if name != data.definition.id and "E" not in counts_used(version)
+    }
+    return FormulaRanks(data.definition.id, names, rank_table(values, lower), frozenset(uncounted))
 
 
 def _counts(data: KpiData, version: KpiVersion) -> pd.DataFrame:
@@ -108,16 +139,17 @@ def _counts(data: KpiData, version: KpiVersion) -> pd.DataFrame:
 def ranking_figures(data: KpiData) -> dict[str, Quantity]:
     """Return the figures of weights and ranks that a sentence can name.
 
-    `weights_total` and `weights_excess` (percent), `structure_effect` (points), `formulas` (how
-    many are compared), `lowest_tau`, `largest_shift` (places), `steady_branches` (with one rank by
-    every formula).
+    `weights_total` and `weights_excess` (percent), `structure_effect` (points); of the independent
+    formulas `formulas` (how many there are), `lowest_tau`, `largest_shift` (places),
+    `steady_branches` (with one rank by every one).
     """
     evidence, found = data.cases.evidence, branch_weights(data.version, data.counts)
     ranked = formula_ranks(data)
-    shifts, spread = ranked.shifts.abs().max().dropna(), ranked.spread
+    others = [name for name in ranked.independent if name != ranked.base]
+    shifts, spread = ranked.shifts[others].abs().max().dropna(), ranked.spread
     steady = int((spread["best"] == spread["worst"]).sum())
     largest = None if shifts.empty else int(shifts.max())
-    taus = ranked.with_base.values()
+    taus = [tau for name, tau in ranked.with_base.items() if name in others]
     lowest = Fraction(min(taus)).limit_denominator(10**6) if taus else None
     unit = change_unit(data.version.unit)
     total = found.total
@@ -127,7 +159,7 @@ def ranking_figures(data: KpiData) -> dict[str, Quantity]:
             None if found.excess is None else 100 * found.excess, "percent", 2, evidence
         ),
         "structure_effect": Quantity(found.structure_effect, unit, data.version.decimals, evidence),
-        "formulas": Quantity(len(ranked.names), "count", 0, "published"),
+        "formulas": Quantity(len(ranked.independent), "count", 0, evidence),
         "lowest_tau": Quantity(lowest, "tau", 2, evidence),
         "largest_shift": Quantity(largest, "place", 0, evidence),
         "steady_branches": Quantity(steady, "count", 0, evidence),
@@ -137,17 +169,34 @@ def ranking_figures(data: KpiData) -> dict[str, Quantity]:
 def ranking_names(data: KpiData) -> dict[str, str]:
     """Return words on ranks that a sentence can name.
 
-    `farthest_formula` agrees least with the KPI; `restless_branch` has the most places between its
-    best and its worst rank. A name is absent where there is none.
+    Of the independent formulas `farthest_formula` agrees least with the KPI; `restless_branch` has
+    the most places between its best and its worst rank. A name is absent where there is none.
     """
     ranked, names = formula_ranks(data), {}
-    if ranked.with_base:
-        farthest = min(ranked.with_base, key=lambda name: ranked.with_base[name])
-        names["farthest_formula"] = markdown_text(ranked.names[farthest])
+    taus = {name: tau for name, tau in ranked.with_base.items() if name in ranked.independent}
+    if taus:
+        names["farthest_formula"] = markdown_text(
+            ranked.names[min(taus, key=lambda name: taus[name])]
+        )
     width = (ranked.spread["worst"] - ranked.spread["best"]).dropna()
-    if not width.empty:
+    if not width.empty and width.max():
         names["restless_branch"] = word(str(width.idxmax()), data.language)
     return names
+
+
+def left_out_note(ranked: FormulaRanks, language: Language) -> str:
+    """Return which formulas no finding on ranks rests on, and why; empty where there are none."""
+    parts = []
+    if ranked.uncounted:
+        named = [ranked.names[name] for name in ranked.order if name in ranked.uncounted]
+        parts.append(word("rank_note_uncounted", language, names=joined(named, language)))
+    if ranked.clones:
+        pairs = [
+            word("rank_clone", language, name=ranked.names[name], other=ranked.names[other])
+            for name, other in ranked.clones.items()
+        ]
+        parts.append(word("rank_note_clones", language, pairs=joined(pairs, language)))
+    return "\n".join(parts)
 
 
 def ranking_finding(

@@ -5,11 +5,12 @@ from typing import Any
 import pandas as pd
 
 from closurerate.quantity import number
-from closurerate.report.cells import headed, percent
+from closurerate.report.cells import headed, joined, percent
 from closurerate.report.changes import change_word
 from closurerate.report.escape import markdown_text
 from closurerate.report.kpi_data import KpiData
-from closurerate.report.ranking_data import formula_ranks
+from closurerate.report.labels import Language
+from closurerate.report.ranking_data import formula_ranks, left_out_note
 from closurerate.report.show import Markdown, Table
 from closurerate.report.threshold_data import ThresholdData
 from closurerate.report.words import word
@@ -90,21 +91,25 @@ def shifts_table(data: KpiData) -> Table | Markdown:
         columns=headed(language, "formula", "rank_tau", "rank_same", "rank_gain", "rank_loss"),
         rows=rows,
         caption=word("rank_shifts_caption", language, name=data.name),
-        note=word("rank_shifts_note", language),
+        note="\n".join(
+            part
+            for part in (word("rank_shifts_note", language), left_out_note(ranked, language))
+            if part
+        ),
         source=data.cases.source_line(data.cases.evidence),
         evidence=data.cases.evidence,
         language=language,
     )
 
 
-def _extreme(shifts: pd.Series, language: str, *, is_gain: bool) -> str:
-    """Return the branch that moves most one way and by how many places, a dash for none."""
+def _extreme(shifts: pd.Series, language: Language, *, is_gain: bool) -> str:
+    """Return the branches that move most one way and by how many places, a dash for none."""
     known = shifts.dropna()
     most = known.max() if is_gain else known.min()
     if known.empty or (most <= 0 if is_gain else most >= 0):
         return number(None)
-    branch = word(str(known[known == most].index[0]), language)
-    return f"{branch}\N{NO-BREAK SPACE}{'+' if most > 0 else ''}{most}"
+    branches = [word(str(name), language) for name in known[known == most].index]
+    return f"{joined(branches, language)}\N{NO-BREAK SPACE}{'+' if most > 0 else ''}{most}"
 
 
 def robustness_table(data: ThresholdData) -> Table | Markdown:
@@ -146,11 +151,16 @@ def robustness_table(data: ThresholdData) -> Table | Markdown:
         ),
         rows=rows,
         caption=word("rank_robustness_caption", language, name=kpi.name),
-        note=word(
-            "rank_robustness_note",
-            language,
-            formulas=number(len(ranked.names)),
-            scenarios=number(sampling.draws),
+        note="\n".join(
+            [
+                word(
+                    "rank_robustness_note",
+                    language,
+                    formulas=number(len(ranked.independent)),
+                    scenarios=number(sampling.draws),
+                ),
+                *([word("rank_one_distribution", language)] * kpi.cases.is_synthetic),
+            ]
         ),
         source=data.source_line,
         evidence=data.evidence,

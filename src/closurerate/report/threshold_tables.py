@@ -1,11 +1,12 @@
 """Tables of the thresholds: ranges and elasticities, breakpoints, variants, two KPIs."""
 
 from fractions import Fraction
+from math import sqrt
 
 from closurerate.kpi.definition import Definition
 from closurerate.kpi.evaluate import in_unit
-from closurerate.quantity import number, signed
-from closurerate.report.cells import headed
+from closurerate.quantity import carried, number, signed
+from closurerate.report.cells import headed, joined
 from closurerate.report.changes import change_word
 from closurerate.report.escape import markdown_text
 from closurerate.report.labels import Language
@@ -25,9 +26,9 @@ from closurerate.study.breakpoints import Breakpoint, breakpoints, public_breakp
 from closurerate.study.degrees import degree_in
 from closurerate.study.parameters import admissible, parameters
 from closurerate.study.response import responses
-from closurerate.study.sensitivity import elasticities, tornado
+from closurerate.study.sensitivity import Elasticity, elasticities, tornado
 from closurerate.study.steps import step_function
-from closurerate.study.variants import Outcome, Variant, named_variants, outcomes
+from closurerate.study.variants import UNIFORM, Outcome, Variant, named_variants, outcomes
 
 
 def sensitivity_table(data: ThresholdData) -> Table:
@@ -53,7 +54,7 @@ def sensitivity_table(data: ThresholdData) -> Table:
                     )
                     for end in (low, high)
                 ),
-                shown_if_public(data, official + found.moved, signed(found.value, 4)),
+                shown_if_public(data, official + found.moved, _elasticity_text(found)),
             )
         )
     unit = unit_name(data)
@@ -75,6 +76,17 @@ def sensitivity_table(data: ThresholdData) -> Table:
         evidence=data.evidence,
         language=language,
     )
+
+
+def _elasticity_text(found: Elasticity) -> str:
+    """Return an elasticity to the digits that the cases carry which the step moves.
+
+    Another year of the same kind would move other cases: as many, give or take the square root.
+    """
+    if found.value is None or not found.moved:
+        return number(found.value)
+    error = 2 * abs(float(found.value)) / sqrt(abs(found.moved))
+    return signed(found.value, carried(error, 4))
 
 
 # Breakpoints ----------------------------------------------------------------------------------
@@ -138,11 +150,30 @@ def variants_table(data: ThresholdData) -> Table:
         ),
         rows=tuple(_variant_row(outcome, data) for outcome in found),
         caption=word("threshold_caption_variants", language, name=data.kpi.name),
-        note=word("threshold_note_variants", language, factor=factor),
+        note="\n".join(
+            [word("threshold_note_variants", language, factor=factor), *_outside(data, found)]
+        ),
         source=data.source_line,
         evidence=data.evidence,
         language=language,
     )
+
+
+def _outside(data: ThresholdData, found: list[Outcome]) -> list[str]:
+    """Return the sentence on variants that lie outside the ranges of strictest and laxest."""
+    language = data.language
+    ratios = [
+        item for item in parameters(data.index.version.rule, data.settings) if item.kind == "ratio"
+    ]
+    names = [
+        variant_name(outcome.variant, language)
+        for outcome in found
+        if outcome.variant.name == UNIFORM
+        and not all(item.low <= (outcome.variant.setting or 0) <= item.high for item in ratios)
+    ]
+    if not names:
+        return []
+    return [word("threshold_note_outside", language, names=joined(names, language))]
 
 
 def _variant_row(outcome: Outcome, data: ThresholdData) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from closurerate.errors import InputError
 from closurerate.kpi.value import Value
+from closurerate.quantity import carried
 from closurerate.study.error_draws import Drawn, drawn_counts
 from closurerate.study.error_models import Exposure
 from closurerate.study.float_values import float_values
@@ -64,8 +65,7 @@ class Interval:
         scale
             By what the quantiles are multiplied in print.
         """
-        carried = (place for place in range(most, 0, -1) if 2 * scale * self.error <= 10**-place)
-        return next(carried, 0)
+        return carried(scale * self.error, most)
 
 
 @dataclass(frozen=True)
