@@ -14,7 +14,7 @@ MAKEFLAGS += --no-builtin-rules --jobs=$(JOBS)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help report study test edges fuzz check format lab bench clean lock environment cases 01_cases 02_kpi 03_combination 04_thresholds 07_report newer
+.PHONY: help report study test edges fuzz crash check format lab bench clean lock environment cases 01_cases 02_kpi 03_combination 04_thresholds 07_report newer
 
 BIN    := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 LABBIN := $(if $(filter Windows_NT,$(OS)),.venv-lab/Scripts,.venv-lab/bin)
@@ -188,6 +188,9 @@ edges: $(READY) ## every notebook on every degenerate year, in both languages, f
 fuzz: $(READY) ## try the intake on damaged files and killed runs, and formulas, for SECONDS (600) each
 	$(BIN)/python tests/intake/fuzz_intake.py --seconds $(SECONDS)
 	$(BIN)/python tests/kpi/fuzz_formulas.py --seconds $(SECONDS)
+
+crash: $(READY) ## kill each command before each of its file operations, and run it again
+	$(BIN)/python tests/crash_points.py
 
 check: $(READY) ## formatting, lint and types, changing nothing
 	$(BIN)/ruff format --check .

@@ -1,0 +1,233 @@
+"""Kill each command before each of its file operations: `python tests/crash_points.py`.
+
+What the next run then finds is run again as make would, by the target alone. In the end the folder
+must hold, to the byte, what an undisturbed run leaves, and nothing else. Every command starts once
+in an empty folder and once over an earlier result.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import nbformat
+from nbformat import v4
+
+import closurerate.intake.take
+import closurerate.kpi.evaluate
+import closurerate.report.export_html
+import closurerate.report.export_typst
+import closurerate.report.threshold_data
+import closurerate.report.validation
+import closurerate.study.world_study  # noqa: F401  (once here, not once a kill)
+from closurerate.cli import main
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.truncate"}
+HEADER = "執行案號,分署,案件種類,收案日期,終結日期,終結情形,移送金額,清償金額"
+FACTS = {
+    "title": "題", "subtitle": "", "language": "zh-Hant", "year": 107, "organisation": "署",
+    "date": "2018-12-31", "date_text": "107年", "synthetic": False, "synthetic_notice": "",
+    "running_head": "題", "contents": False,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command, by its arguments, and the file that make goes by; both below the project."""
+
+    arguments: str
+    target: str
+    prepare: Callable[[Path, int], None]
+
+
+def _extract(project: Path, number: int) -> None:
+    """Put an extract in place; another number is another delivery."""
+    path = project / "raw.csv"
+    lines = [f"107-{n:08},臺北,罰鍰,107/03/08,,,1200,{number}" for n in range(5)]
+    lines += [
+        "107-9,臺北,罰鍰,107/03/08,107/04/01,部分繳清撤回,1000,600",
+        "107-8,臺北,罰鍰,?,,,1,0",
+    ]
+    path.write_text("\n".join([HEADER, *lines]), encoding="utf-8")
+
+
+def _cases(project: Path, number: int) -> None:
+    """Take an extract in."""
+    _extract(project, number)
+    _run(project, f"{_INTAKE} --out data/cases/107/extract")
+
+
+def _counted(project: Path, number: int) -> None:
+    """Take an extract in and count it."""
+    _cases(project, number)
+    for name in ("count", "repayments", "profile"):
+        _run(project, COMMANDS[name].arguments)
+
+
+def _notebook(project: Path, number: int) -> None:
+    made = v4.new_notebook(cells=[v4.new_markdown_cell(f"甲 {number}", id="cell-0")])
+    made.metadata["closurerate"] = FACTS
+    nbformat.write(made, project / "a.ipynb")
+
+
+_INTAKE = "intake raw.csv --year 107 --max-rejects 1"
+_OF = "--year 107 --cases data/cases/107/extract/cases.parquet --out data/cases/107/extract"
+_KPI = "effective_closure_rate"
+COMMANDS = {
+    "synthetic": Command(
+        "cases --year 107 --kind synthetic --fraction 0.0005 --out data/cases/107/s/cases.parquet",
+        "data/cases/107/s/cases.parquet",
+        lambda project, number: None,
+    ),
+    "intake": Command(f"{_INTAKE} --out out", "out/cases.parquet", _extract),
+    "profile": Command(
+        f"profile {_OF}/profile.json", "data/cases/107/extract/profile.json", _cases
+    ),
+    "count": Command(
+        f"count {_OF}/counts.{_KPI}.parquet",
+        f"data/cases/107/extract/counts.{_KPI}.parquet",
+        _cases,
+    ),
+    "repayments": Command(
+        f"repayments {_OF}/repayments.{_KPI}.parquet",
+        f"data/cases/107/extract/repayments.{_KPI}.parquet",
+        _cases,
+    ),
+    "breakpoints": Command(
+        "breakpoints --year 107 --out reports/restricted/breakpoints.csv",
+        "reports/restricted/breakpoints.csv",
+        _counted,
+    ),
+    "html": Command("html a.ipynb --out out/a.html", "out/a.html", _notebook),
+    "pdf": Command("pdf a.ipynb --out out/a.pdf", "out/a.pdf", _notebook),
+    "new-year": Command("new-year 108", "data/years/108.yml", lambda project, number: None),
+}
+
+
+def _run(project: Path, arguments: str, survived: int | None = None) -> tuple[int, int]:
+    """Run a command in a process of its own; return its status and its file operations.
+
+    Parameters
+    ----------
+    project
+        Folder in which it runs.
+    arguments
+        Of `closurerate`.
+    survived
+        How many file operations it does before it is killed; None: it is not.
+    """
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(writing)
+        with os.fdopen(reading) as pipe:
+            done = int(pipe.read() or 0)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), done
+    done = 0
+
+    def dying(event: str, given: tuple) -> None:
+        nonlocal done
+        if event == "open":
+            is_change = isinstance(given[0], str) and bool(given[2] & WRITING)
+        else:
+            is_change = event in CHANGES
+        # A name without its folder is of a folder that is held open, while it is removed.
+        path = Path(os.fspath(given[0])) if is_change else Path()
+        if is_change and (not path.is_absolute() or path.is_relative_to(project)):
+            if done == survived:
+                os._exit(9)
+            done += 1
+
+    status = 1
+    try:
+        os.chdir(project)
+        told = os.fdopen(os.dup(2), "w")
+        quiet = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(quiet, 1)
+        os.dup2(quiet, 2)
+        sys.addaudithook(dying)
+        status = main(arguments.split())
+    except BaseException:  # noqa: BLE001
+        traceback.print_exc(file=told)
+    os.write(writing, str(done).encode())
+    os._exit(status)
+
+
+def tree(project: Path) -> dict[str, bytes | None]:
+    """Return every file and folder with its bytes; the lock of an intake stays, empty."""
+    return {
+        str(path.relative_to(project)): path.read_bytes() if path.is_file() else None
+        for path in sorted(project.rglob("*"))
+        if path.name != ".intake.lock"
+    }
+
+
+def faults(name: str, folder: Path, *, is_first: bool) -> tuple[int, list[str]]:
+    """Kill a command at every point; return how many there are and what was not as it must be."""
+    command = COMMANDS[name]
+    start = folder / "start"
+    shutil.copytree(DATA, start / "data", ignore=shutil.ignore_patterns("cases", "raw"))
+    (start / "notebooks").mkdir()
+    command.prepare(start, 1)
+    if not is_first:
+        assert _run(start, command.arguments)[0] == 0
+        command.prepare(start, 2)
+    project = folder / "project"
+    shutil.copytree(start, project)
+    target = project / command.target
+    old = target.read_bytes() if target.exists() else None
+    status, points = _run(project, command.arguments)
+    assert status == 0, f"{name}: status {status}"
+    assert points, f"{name}: no file operation was seen"
+    wanted, new = tree(project), target.read_bytes()
+    found = []
+    for survived in range(points):
+        shutil.rmtree(project)
+        shutil.copytree(start, project)
+        killed, _ = _run(project, command.arguments, survived)
+        is_made = target.exists() and target.read_bytes() == new != old
+        status = 0 if is_made else _run(project, command.arguments)[0]
+        left = tree(project)
+        if killed != 9 or status or left != wanted:
+            differing = sorted(
+                path
+                for path in left.keys() | wanted.keys()
+                if left.get(path, 0) != wanted.get(path, 0)
+            )
+            found.append(
+                f"{name} ({'first' if is_first else 'again'}), killed before operation {survived} "
+                f"({killed}), then {'up to date' if is_made else f'status {status}'}: {differing}"
+            )
+    shutil.rmtree(start)
+    shutil.rmtree(project)
+    return points, found
+
+
+def run() -> int:
+    """Run the commands that are named, or all; tell each fault."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", default=list(COMMANDS), metavar="NAME")
+    parser.add_argument("--first", action="store_true", help="only in an empty folder")
+    options = parser.parse_args()
+    told: list[str] = []
+    for name in options.names:
+        starts = (True,) if options.first or name == "new-year" else (True, False)
+        for is_first in starts:
+            with TemporaryDirectory() as folder:
+                points, found = faults(name, Path(folder).resolve(), is_first=is_first)
+            sys.stdout.write(f"{name}: {points} points, {len(found)} faults\n")
+            sys.stdout.flush()
+            told += found
+    sys.stdout.write("".join(f"{line}\n" for line in told))
+    return 1 if told else 0
+
+
+if __name__ == "__main__":
+    sys.exit(run())
