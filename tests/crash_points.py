@@ -12,20 +12,20 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import nbformat
 from nbformat import v4
 
-import closurerate.intake.take
-import closurerate.kpi.evaluate
-import closurerate.report.export_html
-import closurerate.report.export_typst
-import closurerate.report.threshold_data
-import closurerate.report.validation
-import closurerate.study.world_study  # noqa: F401  (once here, not once a kill)
 from closurerate.cli import main
+
+HEAVY = (
+    "intake.take", "kpi.evaluate", "report.export_html", "report.export_typst",
+    "report.threshold_data", "report.validation", "study.world_study",
+)  # fmt: skip
+"""Imported once, not once a kill."""
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
@@ -111,15 +111,21 @@ COMMANDS = {
 }
 
 
-def _run(project: Path, arguments: str, survived: int | None = None) -> tuple[int, int]:
-    """Run a command in a process of its own; return its status and its file operations.
+def _run(project: Path, arguments: str) -> int:
+    return run_apart(project, lambda: main(arguments.split()))[0]
+
+
+def run_apart(
+    project: Path, act: Callable[[], int], survived: int | None = None
+) -> tuple[int, int]:
+    """Run something in a process of its own; return its status and its file operations.
 
     Parameters
     ----------
     project
         Folder in which it runs.
-    arguments
-        Of `closurerate`.
+    act
+        What is run; its result is the status.
     survived
         How many file operations it does before it is killed; None: it is not.
     """
@@ -153,7 +159,7 @@ def _run(project: Path, arguments: str, survived: int | None = None) -> tuple[in
         os.dup2(quiet, 1)
         os.dup2(quiet, 2)
         sys.addaudithook(dying)
-        status = main(arguments.split())
+        status = act()
     except BaseException:  # noqa: BLE001
         traceback.print_exc(file=told)
     os.write(writing, str(done).encode())
@@ -169,45 +175,52 @@ def tree(project: Path) -> dict[str, bytes | None]:
     }
 
 
-def faults(name: str, folder: Path, *, is_first: bool) -> tuple[int, list[str]]:
-    """Kill a command at every point; return how many there are and what was not as it must be."""
-    command = COMMANDS[name]
+def faults(start: Path, target: str, act: Callable[[], int]) -> tuple[int, list[str]]:
+    """Kill something at every point; return how many there are and what was not as it must be.
+
+    Parameters
+    ----------
+    start
+        The folder that it starts from.
+    target
+        The file in it that make goes by.
+    act
+        What is run in a copy of the folder, beside it.
+    """
+    project = start.with_name("project")
+    shutil.copytree(start, project)
+    made = project / target
+    old = made.read_bytes() if made.exists() else None
+    status, points = run_apart(project, act)
+    assert status == 0, f"status {status}"
+    wanted, new = tree(project), made.read_bytes()
+    found = []
+    for survived in range(points):
+        shutil.rmtree(project)
+        shutil.copytree(start, project)
+        killed, _ = run_apart(project, act, survived)
+        is_made = made.exists() and made.read_bytes() == new != old
+        status = 0 if is_made else run_apart(project, act)[0]
+        left = tree(project)
+        odd = [
+            path for path in sorted({*left, *wanted}) if left.get(path, 0) != wanted.get(path, 0)
+        ]
+        if killed != 9 or status or odd:
+            then = "up to date" if is_made else f"status {status}"
+            found.append(f"killed before operation {survived} ({killed}), then {then}: {odd}")
+    shutil.rmtree(project)
+    return points, found
+
+
+def _faults_of(command: Command, folder: Path, *, is_first: bool) -> tuple[int, list[str]]:
     start = folder / "start"
     shutil.copytree(DATA, start / "data", ignore=shutil.ignore_patterns("cases", "raw"))
     (start / "notebooks").mkdir()
     command.prepare(start, 1)
     if not is_first:
-        assert _run(start, command.arguments)[0] == 0
+        assert _run(start, command.arguments) == 0
         command.prepare(start, 2)
-    project = folder / "project"
-    shutil.copytree(start, project)
-    target = project / command.target
-    old = target.read_bytes() if target.exists() else None
-    status, points = _run(project, command.arguments)
-    assert status == 0, f"{name}: status {status}"
-    assert points, f"{name}: no file operation was seen"
-    wanted, new = tree(project), target.read_bytes()
-    found = []
-    for survived in range(points):
-        shutil.rmtree(project)
-        shutil.copytree(start, project)
-        killed, _ = _run(project, command.arguments, survived)
-        is_made = target.exists() and target.read_bytes() == new != old
-        status = 0 if is_made else _run(project, command.arguments)[0]
-        left = tree(project)
-        if killed != 9 or status or left != wanted:
-            differing = sorted(
-                path
-                for path in left.keys() | wanted.keys()
-                if left.get(path, 0) != wanted.get(path, 0)
-            )
-            found.append(
-                f"{name} ({'first' if is_first else 'again'}), killed before operation {survived} "
-                f"({killed}), then {'up to date' if is_made else f'status {status}'}: {differing}"
-            )
-    shutil.rmtree(start)
-    shutil.rmtree(project)
-    return points, found
+    return faults(start, command.target, lambda: main(command.arguments.split()))
 
 
 def run() -> int:
@@ -216,15 +229,19 @@ def run() -> int:
     parser.add_argument("names", nargs="*", default=list(COMMANDS), metavar="NAME")
     parser.add_argument("--first", action="store_true", help="only in an empty folder")
     options = parser.parse_args()
+    for name in HEAVY:
+        import_module(f"closurerate.{name}")
     told: list[str] = []
     for name in options.names:
         starts = (True,) if options.first or name == "new-year" else (True, False)
         for is_first in starts:
             with TemporaryDirectory() as folder:
-                points, found = faults(name, Path(folder).resolve(), is_first=is_first)
+                points, found = _faults_of(
+                    COMMANDS[name], Path(folder).resolve(), is_first=is_first
+                )
             sys.stdout.write(f"{name}: {points} points, {len(found)} faults\n")
             sys.stdout.flush()
-            told += found
+            told += [f"{name}, {line}" for line in found]
     sys.stdout.write("".join(f"{line}\n" for line in told))
     return 1 if told else 0
 

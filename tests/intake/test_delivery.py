@@ -16,6 +16,7 @@ from closurerate.errors import InputError
 from closurerate.intake.delivery import OUTPUTS, delivering
 from closurerate.intake.plan import SourceOfRows, plan
 from closurerate.intake.take import taking
+from crash_points import faults
 
 HEADER = "執行案號,分署,案件種類,收案日期,終結日期,終結情形,移送金額,清償金額"
 MADE = ("cases.parquet", "intake.json", "rejects.csv", "previous/cases.parquet", "source.json")
@@ -137,6 +138,22 @@ def test_the_cases_are_moved_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     deliver(tmp_path, "new", MADE)
     assert moved[-2:] == [".intake-cases", "cases.parquet"]
     assert len([name for name in moved if not name.startswith(".")]) == len(MADE)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="fork is of POSIX")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+@pytest.mark.parametrize("earlier", [(), MADE[:3], (*MADE, "changes.parquet")])
+def test_a_delivery_killed_at_any_point_is_made_good_by_the_next(
+    tmp_path: Path, earlier: tuple[str, ...]
+) -> None:
+    """Also where make has no next run, as it finds the cases new: nothing else is left then."""
+    start = tmp_path / "start"
+    start.mkdir()
+    if earlier:
+        deliver(start, "old", earlier)
+    points, found = faults(start, "cases.parquet", lambda: deliver(Path(), "new", MADE) or 0)
+    assert not found
+    assert points > 20
 
 
 # A second run ------------------------------------------------------------------------------------
