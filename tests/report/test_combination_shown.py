@@ -184,8 +184,11 @@ def test_properties_side_by_side() -> None:
     )  # fmt: skip
     assert table["clearance rate"][:5] == ("—",) * 5
     assert table["smaller of I1 and I2"][3] == "×\nflat where\nI2 < I1"
-    assert table["disposition time"][4] == "×\nfalls"
-    assert made("properties").evidence == "published"
+    assert table["disposition time"][3:5] == ("×\nrises", "✓"), "less of it is better"
+    assert table["smaller of I1 and I2"][6] == "×\nC\u00a0=\u00a00†\nP\u00a0=\u00a00†"
+    assert table["arithmetic mean of I1 and I2"][6] == "×\nC\u00a0=\u00a00\nP\u00a0=\u00a00"
+    for name in ("properties", "counterexamples", "proofs"):
+        assert made(name).evidence == "arithmetic"
     first = next(iter(rows("properties", "en", "harmonic_mean")))
     assert first == "harmonic mean of I1 and I2"
 
@@ -204,7 +207,7 @@ def test_counterexamples_stand_beside_their_values() -> None:
     found = made("counterexamples").rows
     official = [row for row in found if row[0] == "effective closure rate"]
     assert [row[1] for row in official] == [
-        "Strictly rises with I1", "Strictly rises with I2", "At most 100 %",
+        "Strictly better with I1", "Strictly better with I2", "At most 100 %",
     ]  # fmt: skip
     effective, closed, pending, first, second, value = official[1][2:]
     assert effective == "225,000\n225,000"
@@ -216,8 +219,8 @@ def test_counterexamples_stand_beside_their_values() -> None:
 
 def test_proofs_tell_the_signs() -> None:
     table = rows("proofs")
-    verdict, because = table["Strictly rises with I2"]
-    assert verdict == "rises and falls"
+    verdict, because = table["Strictly better with I2"]
+    assert verdict == "fails\nrises and falls"
     assert because.startswith("∂I/∂I2 = I1² (I1² + 2 I1 I2 − I2²)/(I1² + I2²)² > 0 where I2 < (1")
     assert "Counterexample: E 225,000, C 850,000" in because
     assert table["With pending P"][1] == (
@@ -244,6 +247,22 @@ def test_proofs_tell_what_a_search_holds(
     assert cells[1] == verdict
     assert because in cells[2]
     assert properties_table(data).rows[0][6] == "?"
+
+
+def test_a_proof_says_what_its_letters_are() -> None:
+    """It said "at I1 = 1" of what is not homogeneous, and no word of k."""
+    data = with_formula(kpi_data("en"), "E / (C + 1)")
+    (cells,) = [row for row in proofs_table(data).rows if row[0] == "At most 100 %"]
+    assert (
+        cells[2] == "1 − I (k = C − E, closings that are not effective) = (k + 1)/(E + k + 1) > 0"
+    )
+    least = with_formula(kpi_data("en"), "min(1, I1 + I2)")
+    (cells,) = [row for row in proofs_table(least).rows if row[0] == "At most 100 %"]
+    assert cells[1] == "holds"
+    assert "search" not in cells[2]
+    assert cells[2].startswith("1 − one argument of the minimum (k = C − E) = 0")
+    zeros = rows("proofs", "en", "minimum")["Has a value at zero"][1]
+    assert "P = 0: no value by the rule of evaluation (the formula tends to E/C)" in zeros
 
 
 def test_the_nations_response_is_exact() -> None:

@@ -83,7 +83,7 @@ def test_minima_are_split_where_their_arguments_meet():
 # What is not decided, and what makes no sense -------------------------------------------------
 def test_what_is_no_function_of_the_indicators_is_decided_in_counts():
     found = properties(version_of("clearance_rate"))
-    for name in ("symmetric", "homogeneous", "between", "increasing_I1", "increasing_I2"):
+    for name in ("symmetric", "homogeneous", "between", "improving_I1", "improving_I2"):
         verdict = found[name]
         assert (verdict.holds, verdict.method, verdict.argument) == (
             None, "not_applicable", "other_counts",
@@ -139,16 +139,17 @@ def test_further_counts_are_named():
 @pytest.mark.parametrize(
     ("text", "name", "holds", "method", "direction"),
     [
-        ("I1 + I1 * I2", "increasing_I1", True, "symbolic", "increasing"),
-        ("I1 - I1 * I2", "increasing_I1", False, "search", "mixed"),
+        ("I1 + I1 * I2", "improving_I1", True, "symbolic", "increasing"),
+        ("I1 - I1 * I2", "improving_I1", False, "search", "mixed"),
         ("sqrt(I1 + I2^2) - I1", "monotone_P", True, "search", "decreasing"),
         ("I1 + I1 * I2", "homogeneous", False, "counterexample", ""),
         ("I1 + I1 * I2", "between", False, "counterexample", ""),
         ("sqrt(I1 * I2) * I1", "bounded", False, "counterexample", ""),
-        ("1 / (I1 - I2)", "increasing_I2", None, "search", ""),
+        ("1 / (I1 - I2)", "improving_I2", None, "search", ""),
         ("1 / (I1 - I2)", "monotone_P", None, "search", ""),
         ("E / (C + 1)", "bounded", True, "symbolic", ""),
-        ("min(E / (C + 1), 1)", "bounded", True, "search", ""),
+        ("min(E / (C + 1), 1)", "bounded", True, "symbolic", ""),
+        ("min(E / (C + 1), 1)^2", "bounded", True, "search", ""),
         ("max(I1, 2 * I2)", "monotone_C", True, "symbolic", "weakly_decreasing"),
     ],
 )
@@ -158,13 +159,13 @@ def test_other_formulas(text, name, holds, method, direction):
 
 
 # What is decided ------------------------------------------------------------------------------
-# symmetric, between, increasing in I1 and I2, bounded, defined at zero
+# symmetric, between, better with I1 and I2, bounded, defined at zero
 KNOWN = {
     "effective_closure_rate": (True, True, False, False, False, True),
     "arithmetic_mean": (True, True, True, True, False, False),
     "clearance_rate": (None, None, None, None, False, False),
     "contraharmonic_mean": (True, True, False, False, False, False),
-    "disposition_time": (False, None, True, False, None, False),
+    "disposition_time": (False, None, False, True, None, False),
     "effective_over_closed": (False, True, True, False, True, False),
     "effective_share": (True, False, True, True, True, True),
     "geometric_mean": (True, True, True, True, False, False),
@@ -174,7 +175,7 @@ KNOWN = {
     "quadratic_mean": (True, True, True, True, False, False),
 }
 ASKED = (
-    "symmetric", "between", "increasing_I1", "increasing_I2", "bounded", "defined_at_zero",
+    "symmetric", "between", "improving_I1", "improving_I2", "bounded", "defined_at_zero",
 )  # fmt: skip
 
 
@@ -192,15 +193,15 @@ def test_verdicts_side_by_side(name):
 
 def test_the_borders_of_the_official_formula_are_exact():
     found = properties(version_of("effective_closure_rate"))
-    assert falling_regions(found["increasing_I2"]) == ((SILVER, sympy.oo),)
-    assert falling_regions(found["increasing_I1"]) == ((0, SILVER - 2),)
+    assert falling_regions(found["improving_I2"]) == ((SILVER, sympy.oo),)
+    assert falling_regions(found["improving_I1"]) == ((0, SILVER - 2),)
     rising = [step for step in found["monotone_P"].steps if step.sign > 0]
     assert [(step.lower, step.upper) for step in rising] == [(SILVER, sympy.oo)]  # P < (√2−1)·C
     assert found["monotone_P"].direction == found["monotone_C"].direction == "mixed"
     assert found["monotone_E"].direction == "increasing"
     assert sympy.simplify(found["bounded"].peak - SILVER / 2) == 0
     contraharmonic = properties(version_of("contraharmonic_mean"))
-    assert falling_regions(contraharmonic["increasing_I1"]) == ((SILVER, sympy.oo),)
+    assert falling_regions(contraharmonic["improving_I1"]) == ((SILVER, sympy.oo),)
 
 
 def test_what_a_kpi_is_at_zero():
@@ -210,6 +211,55 @@ def test_what_a_kpi_is_at_zero():
     smaller = dict(properties(version_of("minimum"))["defined_at_zero"].zeros)
     assert smaller[("E",)] == 0
     assert smaller[("P",)] is None
+
+
+def test_what_is_better_goes_by_the_direction():
+    """Of days, those that rise with I1 are a vice and were shown with a tick."""
+    days = properties(version_of("disposition_time"))
+    assert (days["improving_I1"].holds, days["improving_I1"].direction) == (False, "increasing")
+    assert (days["improving_I2"].holds, days["improving_I2"].direction) == (True, "decreasing")
+    before, after = days["improving_I1"].points
+    assert after.first > before.first
+    assert after.value.value > before.value.value
+    share = replace(of_formula("1 - E / C"), is_higher_better=False)
+    assert properties(share)["improving_I1"].holds
+    assert properties(replace(share, is_higher_better=True))["improving_I1"].holds is False
+
+
+@pytest.mark.parametrize(
+    ("name", "limits"),
+    [
+        ("minimum", {("E", "C"): "0", ("P",): "E/C"}),
+        ("power_mean_minus_two", {("E",): "0", ("E", "C"): "0", ("P",): "sqrt(2)*E/C"}),
+        ("geometric_mean", {("E", "C"): "0"}),
+        ("arithmetic_mean", {}),
+        ("effective_over_closed", {}),
+        ("effective_closure_rate", {}),
+    ],
+)
+def test_a_formula_that_has_a_limit_lacks_a_value_by_rule_alone(name, limits):
+    found = properties(version_of(name))["defined_at_zero"]
+    assert {names: str(item) for names, item in found.limits} == limits
+    lacking = {names for names, item in found.zeros if item is None}
+    assert limits.keys() <= lacking
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("E / (C + 1)", "below_one_counts"),
+        ("min(1, I1 + I2)", "below_one_part"),
+        ("min(I1 + I2, max(I1, 0.9))", "below_one_part"),
+        ("max(I1, 0.5)", "below_one_counts"),
+    ],
+)
+def test_what_is_not_homogeneous_is_bounded_by_a_proof_in_counts(text, what):
+    found = properties(of_formula(text))["bounded"]
+    assert (found.holds, found.method) == (True, "symbolic")
+    assert {step.what for step in found.steps} == {what}
+    k, E = (sympy.Symbol(name, positive=True) for name in "kE")
+    if text == "E / (C + 1)":
+        assert sympy.simplify(found.steps[0].expression - (1 - E / (E + k + 1))) == 0
 
 
 @pytest.mark.parametrize("name", [name for name in KNOWN if name != "clearance_rate"])
@@ -255,8 +305,8 @@ def test_nothing_found_at_random_contradicts_a_verdict(name, effective, closed, 
         assert here <= 1
     if found["symmetric"].holds:
         assert abs(value(version, effective, pending, closed) - here) <= rounding * here
-    if found["increasing_I2"].holds and fewer < pending:
-        assert there > here
+    if found["improving_I2"].holds and fewer < pending:
+        assert there > here if version.is_higher_better else there < here
     if found["bounded"].peak not in (None, sympy.oo):
         assert here <= Fraction(str(sympy.N(found["bounded"].peak, 40)))
 
@@ -272,10 +322,11 @@ def test_counterexamples_are_ones_in_whole_cases_of_a_branch(name):
             assert 0 < point.pending <= 1_000_000
             counts = {"effective": point.effective, "closed": point.closed, "new": 700_000}
             assert evaluate(version, counts | {"pending": point.pending}, None).value == point.value
-        _check(verdict.name, verdict.direction, verdict.points)
+        is_less_better = not version.is_higher_better
+        _check(verdict.name, verdict.direction, verdict.points, is_less_better=is_less_better)
 
 
-def _check(name, direction, points):
+def _check(name, direction, points, *, is_less_better):
     values = [Fraction(point.value.value) for point in points]
     if name == "between" and points:
         (point,) = points
@@ -288,11 +339,11 @@ def _check(name, direction, points):
         assert values[0] != values[1]
     if name == "homogeneous" and points:
         assert values[0] * values[2] != values[1] ** 2
-    if name in ("increasing_I1", "increasing_I2") and points:
+    if name in ("improving_I1", "improving_I2") and points:
         before, after = points
         grown = "first" if name.endswith("1") else "second"
         assert getattr(after, grown) > getattr(before, grown)
-        assert values[1] <= values[0]
+        assert values[1] >= values[0] if is_less_better else values[1] <= values[0]
     if name.startswith("monotone") and points:
         assert direction == "mixed"
         assert values[1] > values[0]

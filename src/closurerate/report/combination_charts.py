@@ -223,7 +223,7 @@ def _placed(frame: pd.DataFrame, million: float, kind: str) -> pd.DataFrame:
 
 def _regions(data: KpiData) -> dict[str, Region]:
     """Return where more of an indicator lowers the KPI, if elsewhere it raises it."""
-    verdicts = {name: properties(data.version)[f"increasing_{name}"] for name in ("I1", "I2")}
+    verdicts = {name: properties(data.version)[f"improving_{name}"] for name in ("I1", "I2")}
     return {
         f"{name}_{number}" if number else name: region
         for name, verdict in verdicts.items()

@@ -57,7 +57,7 @@ def _responses(data: KpiData) -> dict[str, Quantity]:
 def _borders(data: KpiData) -> dict[str, Quantity]:
     """Return what follows from the formula alone."""
     found = properties(data.version)
-    region = next(iter(falling_regions(found["increasing_I2"])), None)
+    region = next(iter(falling_regions(found["improving_I2"])), None)
     # Only where the KPI falls beyond a border, and not everywhere.
     border = region[0] if region and region[0] != 0 and region[1] == sympy.oo else None
     peak = found["bounded"].peak

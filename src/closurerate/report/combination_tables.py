@@ -18,11 +18,15 @@ from closurerate.study.properties import properties
 from closurerate.study.verdict import Verdict
 
 _BESIDE = (
-    "symmetric", "homogeneous", "between", "increasing_I1", "increasing_I2", "bounded",
+    "symmetric", "homogeneous", "between", "improving_I1", "improving_I2", "bounded",
     "defined_at_zero",
 )  # fmt: skip
 OF_COUNTS = "monotone"
 _KEPT = "\N{NO-BREAK SPACE}"
+_BY_RULE = "†"
+"""Marks that a KPI has no value by the rule of its evaluation alone."""
+_FLAT = {1: "weakly_increasing", -1: "weakly_decreasing"}
+"""How a KPI moves that gets better in some places and stays in others, by what is better."""
 
 
 def properties_table(data: KpiData) -> Table:
@@ -48,7 +52,7 @@ def properties_table(data: KpiData) -> Table:
         caption=word("caption_properties", language),
         note=word("note_properties", language),
         source="data/kpi/",
-        evidence="published",
+        evidence="arithmetic",
         language=language,
     )
 
@@ -73,7 +77,7 @@ def counterexamples_table(data: KpiData) -> Table:
         rows=rows,
         caption=word("caption_counterexamples", language),
         note=word("note_counterexamples", language),
-        evidence="published",
+        evidence="arithmetic",
         language=language,
     )
 
@@ -109,15 +113,16 @@ def _few_words(verdict: Verdict, language: str) -> str:
     if verdict.name == "bounded":
         return _peak(verdict, language)
     if verdict.name == "defined_at_zero":
+        by_rule = dict(verdict.limits)
         return "\n".join(
-            f"{names[-1]}{_KEPT}={_KEPT}0"
+            f"{names[-1]}{_KEPT}={_KEPT}0" + _BY_RULE * (names in by_rule)
             for names, value in verdict.zeros
             if value is None and names != ("E", "C", "P")
         )
     if verdict.direction == "mixed":
-        failing = [step for step in verdict.steps if step.sign < 0]
+        failing = [step for step in verdict.steps if step.sign == -verdict.better]
         return "\n".join(bounds_text((step.lower, step.upper), "indicators") for step in failing)
-    if verdict.direction.startswith("weakly"):
+    if verdict.direction == _FLAT[verdict.better]:
         flat = [step for step in verdict.steps if step.sign == 0]
         bounds = [bounds_text((step.lower, step.upper), "indicators") for step in flat]
         return "\n".join([word("is_flat", language), *bounds])

@@ -191,7 +191,7 @@ def signs_table(data: KpiData) -> Table:
             "note_incentive_signs" if is_proved else "note_incentive_signs_searched", language
         )
         + unknown_note(causes, language, "query"),
-        evidence="published",
+        evidence="arithmetic",
         language=language,
     )
 

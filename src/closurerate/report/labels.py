@@ -9,7 +9,12 @@ from closurerate.quantity import Evidence as Evidence
 Language = Literal["zh-Hant", "en"]
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-EVIDENCES: tuple[str, ...] = get_args(Evidence)
+Basis = Evidence | Literal["arithmetic"]
+"""What a table or sentence rests on: an evidence of its figures, or a formula and made-up counts.
+
+The last is no evidence of a figure: nothing that was counted or printed bears on it.
+"""
+EVIDENCES: tuple[str, ...] = (*get_args(Evidence), "arithmetic")
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,7 @@ class Labels:
     published: str
     extract: str
     illustration: str
+    arithmetic: str
     source: str
     note: str
     contents: str
@@ -34,12 +40,13 @@ class Labels:
     strong_notice: str
     plain_notice: str
 
-    def evidence(self, evidence: Evidence) -> str:
-        """Return the label of an evidence."""
+    def evidence(self, evidence: Basis) -> str:
+        """Return the label of what something rests on."""
         return {
             "published": self.published,
             "extract": self.extract,
             "illustration": self.illustration,
+            "arithmetic": self.arithmetic,
         }[evidence]
 
 
@@ -48,6 +55,7 @@ _LABELS = {
         published="公布數",
         extract="案件資料",
         illustration="示意（合成資料）",
+        arithmetic="公式推算（件數為例示）",
         source="資料來源：",
         note="說明：",
         contents="目次",
@@ -63,6 +71,7 @@ _LABELS = {
         published="Published figures",
         extract="Case data",
         illustration="Illustration (synthetic data)",
+        arithmetic="Arithmetic (constructed counts)",
         source="Source: ",
         note="Note: ",
         contents="Contents",

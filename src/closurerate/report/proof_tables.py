@@ -41,7 +41,7 @@ def proofs_table(data: KpiData) -> Table:
         caption=word("caption_proofs", language, name=data.name),
         note=word("note_proofs", language),
         source="data/kpi/",
-        evidence="published",
+        evidence="arithmetic",
         language=language,
     )
 
@@ -51,9 +51,11 @@ def _verdict_word(verdict: Verdict, language: str) -> str:
         return word("verdict_not_applicable", language)
     if verdict.holds is None:
         return word("verdict_open", language)
-    if verdict.direction:
-        return word(f"moves_{verdict.direction}", language)
-    return word("verdict_holds" if verdict.holds else "verdict_fails", language)
+    moves = word(f"moves_{verdict.direction}", language) if verdict.direction else ""
+    if verdict.name.startswith(OF_COUNTS):
+        return moves
+    holds = word("verdict_holds" if verdict.holds else "verdict_fails", language)
+    return f"{holds}\n{moves}".strip()
 
 
 def _argument(verdict: Verdict, data: KpiData) -> Iterable[str]:
@@ -75,7 +77,10 @@ def _argument(verdict: Verdict, data: KpiData) -> Iterable[str]:
             else "I(λ I1, λ I2) = λ I(I1, I2)"
         )
     elif verdict.zeros:
-        yield from (_zero_line(names, value, language) for names, value in verdict.zeros)
+        yield from (
+            _zero_line(names, value, dict(verdict.limits).get(names), language)
+            for names, value in verdict.zeros
+        )
     yield from _step_lines(verdict, data)
     if verdict.name == "bounded" and verdict.peak is not None and verdict.peak.is_finite:
         yield word("least_upper_bound", language, value=formula_text(verdict.peak))
@@ -92,8 +97,12 @@ def _argument(verdict: Verdict, data: KpiData) -> Iterable[str]:
         )
 
 
-def _zero_line(names: tuple[str, ...], value: sympy.Expr | None, language: str) -> str:
+def _zero_line(
+    names: tuple[str, ...], value: sympy.Expr | None, limit: sympy.Expr | None, language: str
+) -> str:
     told = word("no_value", language) if value is None else f"I = {formula_text(value)}"
+    if limit is not None:
+        told = word("no_value_by_rule", language, limit=formula_text(limit))
     return f"{' = '.join(names)} = 0: {told}"
 
 

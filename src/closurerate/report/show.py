@@ -19,7 +19,7 @@ from closurerate.report.escape import (
     typst_content,
     typst_string,
 )
-from closurerate.report.labels import Evidence, Language, check_evidence, labels
+from closurerate.report.labels import Basis, Language, check_evidence, labels
 from closurerate.report.markdown_html import markdown_html
 from closurerate.report.markdown_typst import markdown_typst
 from closurerate.report.show_chart import Chart
@@ -57,7 +57,7 @@ class Finding:
     """
 
     text: str
-    evidence: Evidence
+    evidence: Basis
     language: Language = "zh-Hant"
 
     def __post_init__(self) -> None:
@@ -102,7 +102,7 @@ class KeyFigures:
     """
 
     items: tuple[KeyFigure, ...]
-    evidence: Evidence | None = None
+    evidence: Basis | None = None
     language: Language = "zh-Hant"
 
     def __post_init__(self) -> None:

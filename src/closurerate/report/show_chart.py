@@ -7,7 +7,7 @@ from matplotlib.figure import Figure, SubFigure
 
 from closurerate.errors import InputError
 from closurerate.report.escape import html_text, typst_content, typst_string
-from closurerate.report.labels import Evidence, Language, check_evidence, labels
+from closurerate.report.labels import Basis, Language, check_evidence, labels
 from closurerate.report.show_frame import (
     Bundle,
     bundle,
@@ -53,7 +53,7 @@ class Chart:
     caption: str
     alt: str
     source: str = ""
-    evidence: Evidence | None = None
+    evidence: Basis | None = None
     language: Language = "zh-Hant"
     svg: str = field(init=False, repr=False)
     width_cm: float = field(init=False)

@@ -7,7 +7,7 @@ from closurerate.report.escape import (
     typst_content,
     typst_string,
 )
-from closurerate.report.labels import Evidence, labels
+from closurerate.report.labels import Basis, labels
 
 Bundle = dict[str, str]
 HTML = "text/html"
@@ -19,7 +19,7 @@ def bundle(html: str, typst: str, plain: str) -> Bundle:
     return {HTML: html, TYPST: typst, "text/plain": plain}
 
 
-def tag_html(evidence: Evidence | None, language: str) -> str:
+def tag_html(evidence: Basis | None, language: str) -> str:
     """Return the label of an evidence as HTML; nothing for None."""
     if evidence is None:
         return ""
@@ -28,7 +28,7 @@ def tag_html(evidence: Evidence | None, language: str) -> str:
     )
 
 
-def evidence_typst(evidence: Evidence | None, language: str) -> str:
+def evidence_typst(evidence: Basis | None, language: str) -> str:
     """Return the label of an evidence as a Typst expression; `none` for None."""
     if evidence is None:
         return "none"

@@ -5,7 +5,7 @@ from typing import Literal
 
 from closurerate.errors import InputError
 from closurerate.report.escape import html_lines, typst_array, typst_content
-from closurerate.report.labels import Evidence, Language, check_evidence, labels
+from closurerate.report.labels import Basis, Language, check_evidence, labels
 from closurerate.report.show_frame import (
     Bundle,
     bundle,
@@ -63,7 +63,7 @@ class Table:
     caption: str
     note: str = ""
     source: str = ""
-    evidence: Evidence | None = None
+    evidence: Basis | None = None
     language: Language = "zh-Hant"
     has_total: bool = False
 

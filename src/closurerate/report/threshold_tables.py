@@ -263,4 +263,4 @@ def alike_finding(data: ThresholdData, other: Definition) -> Finding:
     names = (data.kpi.name, other.name[data.language])
     first, second = (markdown_text(name) for name in names)
     text = word(key, data.language, name=first, other=second)
-    return Finding(text, "published", data.language)
+    return Finding(text, "arithmetic", data.language)

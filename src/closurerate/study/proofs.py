@@ -28,8 +28,9 @@ class Step:
     """One step of a proof: for t between two ends (0 and ∞ at most), an expression has this sign.
 
     `what` is `difference` (of the value and the one with I1 and I2 exchanged), `above_least` and
-    `below_greatest` (distances from the smaller and the larger indicator), `slope`, or `below_one`
-    (1 − I at I1 = 1).
+    `below_greatest` (distances from the smaller and the larger indicator), `slope`, `below_one`
+    (1 − I at I1 = 1) `below_one_counts` (1 − I with k for C − E) or
+    `below_one_part` (the same of one argument of a minimum).
     """
 
     what: str

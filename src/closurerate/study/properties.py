@@ -5,8 +5,10 @@ says that it was.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Literal
 
 import sympy
 
@@ -26,7 +28,7 @@ from closurerate.study.proofs import (
     slopes_in_counts,
 )
 from closurerate.study.verdict import NAMES, Verdict
-from closurerate.study.zeros import at_zeros
+from closurerate.study.zeros import at_zeros, limits_at_zero
 
 _AXES = ("E", "C", "P")
 _RATIOS = ("percent", "ratio")
@@ -36,7 +38,9 @@ def properties(version: KpiVersion) -> Mapping[str, Verdict]:
     """Return the verdict on each of `NAMES` for a KPI as in force; a formula is decided once."""
     check_version(version)
     indicators = tuple(sorted(version.indicators.items(), key=lambda item: item[0]))
-    return _properties(_Decided((version.formula, indicators, version.unit), version))
+    return _properties(
+        _Decided((version.formula, indicators, version.unit, version.is_higher_better), version)
+    )
 
 
 def falling_regions(verdict: Verdict) -> tuple[tuple[sympy.Expr, sympy.Expr], ...]:
@@ -64,8 +68,8 @@ def _properties(decided: _Decided) -> Mapping[str, Verdict]:
         _symmetric(version),
         _homogeneous(version),
         _between(version),
-        _increasing(version, "I1"),
-        _increasing(version, "I2"),
+        _improving(version, "I1"),
+        _improving(version, "I2"),
         _bounded(version),
         _defined_at_zero(version),
         *(_monotone(version, name) for name in _AXES),
@@ -126,10 +130,10 @@ def _between(version: KpiVersion) -> Verdict:
     return Verdict("between", holds, "symbolic", "signs", steps)
 
 
-def _increasing(version: KpiVersion, name: str) -> Verdict:
+def _improving(version: KpiVersion, name: str) -> Verdict:
     combination = in_indicators(version)
     if combination.expression is None:
-        return _absent(f"increasing_{name}", version)
+        return _absent(f"improving_{name}", version)
     # More of an indicator is less of the cases that it divides by.
     symbol, axis = (I1, 1) if name == "I1" else (I2, 2)
     try:
@@ -137,19 +141,22 @@ def _increasing(version: KpiVersion, name: str) -> Verdict:
         moves = direction({step.sign for step in steps})
     except UndecidedError:
         if search.has_gaps(version):
-            return Verdict(f"increasing_{name}", None, "search", "gaps")
+            return Verdict(f"improving_{name}", None, "search", "gaps")
         steps, moves = (), direction({-sign for sign in _found(version, axis)})
-    holds = moves == "increasing"
-    # The most telling pair: one where more lowers the KPI, else one where it changes nothing.
-    against = search.steps(version, axis, 1) or search.steps(version, axis, 0)
+    holds = moves == ("increasing" if version.is_higher_better else "decreasing")
+    # The most telling pair: one where more makes the KPI worse, else one where it changes nothing.
+    better: Literal[1, -1] = 1 if version.is_higher_better else -1
+    # An axis is a count: more of the indicator is less of it.
+    against = search.steps(version, axis, better) or search.steps(version, axis, 0)
     return Verdict(
-        f"increasing_{name}",
+        f"improving_{name}",
         holds,
         "symbolic" if steps else "search",
         "slope" if steps else "grid",
         steps,
         () if holds else tuple(reversed(against)),
         moves,
+        better=better,
     )
 
 
@@ -181,9 +188,22 @@ def _below_one(version: KpiVersion) -> tuple[Step, ...]:
     combination = in_indicators(version)
     if combination.expression is not None and (combination.degree or 0) > 0:
         return signs("below_one", (1 - combination.expression).subs(I1, 1))
+    return _below_one_in_counts(sympy.sympify(count_expression(version)))
+
+
+def _below_one_in_counts(written: sympy.Expr) -> tuple[Step, ...]:
+    """Return the signs of 1 − I with k = C − E; of a minimum one argument's are enough."""
+    if isinstance(written, sympy.Max):
+        return tuple(step for part in written.args for step in _below_one_in_counts(part))
+    if isinstance(written, sympy.Min):
+        for part in written.args:
+            with suppress(UndecidedError):
+                steps = _below_one_in_counts(part)
+                if all(step.sign >= 0 for step in steps):
+                    return tuple(replace(step, what="below_one_part") for step in steps)
     more = sympy.Symbol("k", positive=True)
-    written = sympy.sympify(count_expression(version))
-    return (by_coefficients("below_one", (1 - written).subs(C, E + more)),)
+    rest = sympy.factor(1 - written.subs(C, E + more))
+    return (by_coefficients("below_one_counts", rest),)
 
 
 def _monotone(version: KpiVersion, name: str) -> Verdict:
@@ -213,4 +233,5 @@ def _monotone(version: KpiVersion, name: str) -> Verdict:
 def _defined_at_zero(version: KpiVersion) -> Verdict:
     zeros = at_zeros(version)
     holds = all(value is not None for names, value in zeros if names != _AXES)
-    return Verdict("defined_at_zero", holds, "symbolic", "zeros", zeros=zeros)
+    limits = limits_at_zero(version)
+    return Verdict("defined_at_zero", holds, "symbolic", "zeros", zeros=zeros, limits=limits)

@@ -13,17 +13,19 @@ NAMES = (
     "symmetric",
     "homogeneous",
     "between",
-    "increasing_I1",
-    "increasing_I2",
+    "improving_I1",
+    "improving_I2",
     "bounded",
     "defined_at_zero",
     "monotone_E",
     "monotone_C",
     "monotone_P",
 )
-"""The properties. `between`: the smaller and the larger of I1 and I2; `increasing`: strictly;
-`bounded`: at most 1 for all E ≤ C and any P; `defined_at_zero`: has a value where E, C (then E too)
-or P, or another count it uses, is 0; `monotone`: never rises in one place and falls in another."""
+"""The properties. `between`: the smaller and the larger of I1 and I2; `improving`: strictly, the
+way that is better; `bounded`: at most 1 for all E ≤ C and any P; `defined_at_zero`: has a value
+where E, C (then E too) or P, or another count it uses, is 0; `monotone`: never rises in one place
+and falls in another."""
+
 
 Method = Literal["symbolic", "counterexample", "search", "not_applicable"]
 
@@ -52,13 +54,18 @@ class Verdict:
     points
         The counterexample: one point, or points whose comparison is one.
     direction
-        How the KPI moves with the variable of an `increasing_` or `monotone_` property.
+        How the KPI moves with the variable of an `improving_` or `monotone_` property.
     degree
         Of a homogeneous KPI.
     peak
         Of `bounded`: the least upper bound over all E ≤ C and P > 0, where the degree is 1.
     zeros
         Of `defined_at_zero`: for each set of counts that are 0, the KPI then, None if it has none.
+    limits
+        Of `defined_at_zero`: where it has none by the rule of its evaluation alone, as a root or a
+        minimum has none where an indicator has none, the limit that the formula has there.
+    better
+        Of an `improving_` property: the sign of a change of the KPI that is better.
     """
 
     name: str
@@ -71,3 +78,5 @@ class Verdict:
     degree: Fraction | None = None
     peak: sympy.Expr | None = None
     zeros: tuple[tuple[tuple[str, ...], sympy.Expr | None], ...] = ()
+    limits: tuple[tuple[tuple[str, ...], sympy.Expr], ...] = ()
+    better: Literal[1, -1] = 1

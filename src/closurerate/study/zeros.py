@@ -44,3 +44,39 @@ def _at_zero(version: KpiVersion, names: tuple[str, ...]) -> sympy.Expr | None:
         return symbolic(version.formula.node, known | indicators)
     except (ZeroDivisionError, ValueError):
         return None
+
+
+def limits_at_zero(version: KpiVersion) -> tuple[tuple[tuple[str, ...], sympy.Expr], ...]:
+    """Return the limit of a formula for each set of counts of which `at_zeros` gives no value.
+
+    Left out are those where it has none, grows without end, or depends on how the counts get there.
+    """
+    written = count_expression(version)
+    found = []
+    for names, value in at_zeros(version):
+        if value is None and names != _CASES:
+            limit = _limit(sympy.sympify(written), names)
+            if limit is not None:
+                found.append((names, limit))
+    return tuple(found)
+
+
+def _limit(written: sympy.Expr, names: tuple[str, ...]) -> sympy.Expr | None:
+    """Return the limit of an expression as counts go to 0; E and C with any share E/C."""
+    small, share = (sympy.Symbol(name, positive=True) for name in ("small", "share"))
+    way = {COUNTS[names[-1]]: small}
+    if len(names) > 1:
+        way[COUNTS[names[0]]] = share * small
+    try:
+        limit = _toward(written.subs(way, simultaneous=True), small)
+    except (NotImplementedError, ValueError):
+        return None
+    is_known = limit.is_finite and not limit.has(share)
+    return limit if is_known else None
+
+
+def _toward(expression: sympy.Expr, small: sympy.Symbol) -> sympy.Expr:
+    """Return a limit from above; that of a minimum or maximum is the one of its limits."""
+    if not expression.has(sympy.Min, sympy.Max):
+        return sympy.limit(expression, small, 0, "+")
+    return expression.func(*(_toward(part, small) for part in expression.args))
