@@ -31,9 +31,14 @@ endif
 ifneq ($(filter 0%,$(YEAR)),)
 $(error YEAR=$(YEAR) begins with 0: write a ROC year such as 107)
 endif
+# The year before, or where YEAR is no ROC year which one it would be if it were Gregorian.
+NEAR := $(shell $(PYTHON) -c "t = '$(YEAR)'; y = int(t) if t.isdecimal() else 0; print(*(('before', y - 1) if 0 < y < 1000 else ('none', f'(the Gregorian {y} is YEAR={y - 1911})') if 1911 < y < 2911 else ('none', '')))")
+ifeq ($(firstword $(NEAR)),none)
+$(error YEAR=$(YEAR) is not a ROC year such as 107$(if $(word 2,$(NEAR)), $(wordlist 2,9,$(NEAR))))
+endif
 ifneq ($(filter report 07_report,$(MAKECMDGOALS)),)
 ifeq ($(wildcard data/years/$(YEAR).yml),)
-$(error YEAR=$(YEAR): data/years/$(YEAR).yml is missing, which the author of the report supplies: `closurerate new-year $(YEAR)` writes one to fill in)
+$(error YEAR=$(YEAR): data/years/$(YEAR).yml is missing, which the author of the report supplies: `closurerate new-year $(YEAR)` writes one to fill in, for a year from 106 on)
 endif
 endif
 KPI_FILE := $(firstword $(wildcard data/kpi/$(KPI).yml data/kpi/proposals/$(KPI).yml))
@@ -48,7 +53,7 @@ KIND   := $(if $(filter auto,$(CASES)),$(if $(RAW),extract,synthetic),$(CASES))
 SOURCE := $(if $(filter synthetic,$(KIND)),$(if $(filter 1,$(FRACTION)),synthetic,synthetic-$(FRACTION)),extract)
 
 # The year before, whose cases the study compares with where there are any.
-BEFORE      := $(shell $(PYTHON) -c "year = '$(YEAR)'; print(int(year) - 1 if year.isdecimal() else '')")
+BEFORE      := $(word 2,$(NEAR))
 RAW_BEFORE  := $(shell $(LOOK) data/raw/$(BEFORE) data/cases/$(BEFORE)/extract/cases.parquet)
 HAS_BEFORE  := $(if $(filter extract,$(KIND)),$(RAW_BEFORE),$(wildcard data/published/$(BEFORE).yml))
 CASE_BEFORE := $(if $(HAS_BEFORE),data/cases/$(BEFORE)/$(SOURCE)/cases.parquet)

@@ -1,9 +1,10 @@
 """What all tests share: one seeded generator, the project's folders, and small case files."""
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 
 import numpy as np
 import pyarrow as pa
@@ -21,13 +22,12 @@ def pytest_collection(session: pytest.Session) -> None:
 
     So nothing that an author has added, or is working on, makes a test fail.
     """
-    folder = TemporaryDirectory()
-    start = Path.cwd()
-    os.chdir(copy_shipped(Path(folder.name), "data/"))
+    folder, start = Path(mkdtemp()), Path.cwd()
+    os.chdir(copy_shipped(folder, "data/"))
 
     def leave() -> None:
         os.chdir(start)
-        folder.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
     session.config.add_cleanup(leave)
 

@@ -600,7 +600,7 @@ def test_bad_input_inside_a_notebook_comes_out_as_its_sentence(
     assert printed == ""
     said = [line for line in error.splitlines() if line.startswith("closurerate: ")]
     assert len(said) == 1
-    assert "there is no profile of the case data" in said[0]
+    assert "profile.json: is not there; `make 01_cases YEAR=107` builds it" in said[0]
     assert "Traceback" not in error
     assert tree(project) == before
 

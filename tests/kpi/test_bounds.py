@@ -107,7 +107,9 @@ def test_a_definition_names_file_and_key(tmp_path):
     written = tmp_path / "harmonic_mean.yml"
     formula = version_of("harmonic_mean").formula.text
     written.write_text(shipped.replace(formula, "(I1 + I2)^9"), encoding="utf-8")
-    with pytest.raises(InputError, match=r"harmonic_mean\.yml: formula\.since\.\d+\.value: .* degree"):
+    with pytest.raises(
+        InputError, match=r"harmonic_mean\.yml: formula\.since\.\d+\.value: .* degree"
+    ):
         read_definition(written, kpi_file)
 
 

@@ -116,6 +116,23 @@ def test_no_such_kpi():
         kpi_file("effektive")
 
 
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("extend: effective_closure_rate\n", "unknown key 'extend'; did you mean 'extends'"),
+        ("", "the key 'decimals' is missing, or 'extends': .* `extends: effective_closure_rate`"),
+    ],
+)
+def test_a_proposal_that_extends_nothing_is_told_the_key(
+    tmp_path: Path, lines: str, said: str
+) -> None:
+    path = tmp_path / "mine.yml"
+    head = "id: mine\nname: {zh-Hant: 甲, en: a}\nsummary: {zh-Hant: 甲, en: a}\n"
+    path.write_text(head + lines, encoding="utf-8")
+    with pytest.raises(InputError, match=said):
+        read_definition(path, kpi_file)
+
+
 def test_extending_in_a_circle(tmp_path):
     for name, base in (("a", "b"), ("b", "a")):
         head = {"id": name, "extends": base, "name": {"zh-Hant": "甲", "en": "a"}}

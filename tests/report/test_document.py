@@ -1,5 +1,6 @@
 """The title page: title, date, and whether what follows is synthetic."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from nbformat import v4
 from closurerate.cases.source import describe, mark, write_source
 from closurerate.cases.vocabulary import schema
 from closurerate.errors import InputError
+from closurerate.report.case_data import built
 from closurerate.report.document import document_facts_of
 from closurerate.report.facts import document_facts
 from closurerate.report.words import word
@@ -196,3 +198,19 @@ def test_the_official_file_that_gives_other_than_was_printed_is_a_proposal(
     assert text.count(part) == 1
     file.write_text(text.replace(part, other), encoding="utf-8")
     assert "提案" in str(facts(kpi="effective_closure_rate")["title"])
+
+
+@pytest.mark.parametrize(
+    ("source", "kpi", "target"),
+    [
+        ("extract", None, "make 01_cases YEAR=106"),
+        ("synthetic", "harmonic_mean", "make 02_kpi YEAR=106 KPI=harmonic_mean CASES=synthetic"),
+        ("synthetic-0.01", None, "make 01_cases YEAR=106 CASES=synthetic FRACTION=0.01"),
+    ],
+)
+def test_what_is_not_built_yet_is_told_with_what_builds_it(
+    tmp_path: Path, source: str, kpi: str | None, target: str
+) -> None:
+    name = "02_kpi" if kpi else "01_cases"
+    with pytest.raises(InputError, match=rf"is not there; `{re.escape(target)}` builds it"):
+        built(tmp_path / "profile.json", name, 106, source, kpi)

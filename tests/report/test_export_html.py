@@ -215,10 +215,10 @@ def test_wrong_facts_are_refused(said: str) -> None:
 def test_missing_facts_are_refused() -> None:
     notebook = make_notebook(prose("甲"))
     del notebook.metadata["closurerate"]["title"]
-    with pytest.raises(InputError, match="'title' is missing"):
+    with pytest.raises(InputError, match="lacks title: papermill and JupyterLab do not write"):
         export(notebook)
     del notebook.metadata["closurerate"]
-    with pytest.raises(InputError, match="is missing"):
+    with pytest.raises(InputError, match=r"lacks title, subtitle, .*closurerate notebook"):
         export(notebook)
 
 

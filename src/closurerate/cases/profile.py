@@ -216,7 +216,9 @@ def read_profile(path: Path) -> Profile:
         If it is not there, or is damaged.
     """
     if not path.is_file():
-        raise InputError(f"{path}: there is no profile of the case data; run `make cases` first.")
+        raise InputError(
+            f"{path}: there is no profile of the case data; `closurerate profile` writes it."
+        )
     document = read_json(path)
     tables = {name: pd.DataFrame(table) for name, table in document["tables"].items()}
     return Profile(document["year"], tuple(document["absent"]), tables)

@@ -181,6 +181,6 @@ def read_counts(path: Path) -> pd.DataFrame:
         If it is not there, or is damaged.
     """
     if not path.is_file():
-        raise InputError(f"{path}: the cases are not counted yet; run `make report` first.")
+        raise InputError(f"{path}: the cases are not counted yet; `closurerate count` does it.")
     check_seal(path)
     return _with_integers(pd.DataFrame(pq.read_table(path).to_pydict()))

@@ -176,7 +176,13 @@ def _extended(path: Path, find: Callable[[str], Path], files: list[Path]) -> dic
     files.append(path)
     document = read_document(path)
     if "extends" not in document:
-        check_keys(document, str(path), required=(*_HEAD, *SECTIONS), optional=("targets",))
+        check_keys(document, str(path), _HEAD[:1], (*_HEAD, *SECTIONS, "targets", "extends"))
+        for key in (*_HEAD, *SECTIONS):
+            if key not in document:
+                raise InputError(
+                    f"{path}: the key {key!r} is missing, or 'extends': a proposal names the "
+                    "definition that it extends, as in `extends: effective_closure_rate`."
+                )
         _check_head(document, path)
         return document
     check_keys(

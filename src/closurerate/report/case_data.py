@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
 import pandas as pd
 
@@ -191,10 +192,10 @@ def open_cases(year: int, *, cases: str = "auto", language: Language = "zh-Hant"
     InputError
         If they are not there.
     """
-    folder = cases_folder(year, resolved(year, cases))
-    file = folder / "cases.parquet"
-    if not file.is_file():
-        raise InputError(f"{file}: there are no case data; run `make report YEAR={year}` first.")
+    source = resolved(year, cases)
+    folder = cases_folder(year, source)
+    file = built(folder / "cases.parquet", "01_cases", year, source)
+    built(folder / "profile.json", "01_cases", year, source)
     return CaseData(
         year=year,
         language=language,
@@ -203,6 +204,26 @@ def open_cases(year: int, *, cases: str = "auto", language: Language = "zh-Hant"
         published=published_until(year),
         intake=read_intake(file),
     )
+
+
+def built(path: Path, target: str, year: int, source: str, kpi: str | None = None) -> Path:
+    """Return a file that make builds on the way to a target.
+
+    Raises
+    ------
+    InputError
+        If it is not there, with the command that builds it.
+    """
+    if not path.is_file():
+        _, _, fraction = source.partition("-")
+        variables = {
+            "KPI": kpi,
+            "CASES": "synthetic" if source.startswith("synthetic") else None,
+            "FRACTION": fraction,
+        }
+        given = "".join(f" {name}={value}" for name, value in variables.items() if value)
+        raise InputError(f"{path}: is not there; `make {target} YEAR={year}{given}` builds it.")
+    return path
 
 
 def published_until(year: int) -> dict[int, Published]:

@@ -56,12 +56,15 @@ def document_facts(metadata: Mapping[str, Any]) -> DocumentFacts:
     """
     where = f"the notebook's metadata[{METADATA_KEY!r}]"
     given = metadata.get(METADATA_KEY)
-    if not isinstance(given, Mapping):
-        raise InputError(f"{where} is missing: it must be a mapping with title, language and date.")
     fields = {field.name: field.type for field in dataclasses.fields(DocumentFacts)}
-    for key in sorted(set(given) ^ set(fields)):
-        verdict = "is missing" if key in fields else "is not known"
-        raise InputError(f"{where}: {key!r} {verdict}: it must have {', '.join(fields)}.")
+    if not isinstance(given, Mapping) or not set(given) >= set(fields):
+        missing = [key for key in fields if key not in (given or ())]
+        raise InputError(
+            f"{where} lacks {', '.join(missing)}: papermill and JupyterLab do not write them; hand "
+            "over a notebook that `closurerate notebook` (or make) has executed."
+        )
+    for key in sorted(set(given) - set(fields)):
+        raise InputError(f"{where}: {key!r} is not known: it must have {', '.join(fields)}.")
     for key, kind in fields.items():
         if type(given[key]) is not kind:
             raise InputError(f"{where}: {key!r} must be of type {kind.__name__}.")  # type: ignore[union-attr]

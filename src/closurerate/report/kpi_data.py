@@ -17,7 +17,7 @@ from closurerate.paths import cases_folder, data_folder, kpi_file, kpi_folder
 from closurerate.placeholders import weakest
 from closurerate.quantity import Quantity, number, printed
 from closurerate.readings import adopted, load_readings
-from closurerate.report.case_data import NATIONAL, CaseData, open_cases, resolved, say
+from closurerate.report.case_data import NATIONAL, CaseData, built, open_cases, resolved, say
 from closurerate.report.escape import markdown_text
 from closurerate.report.labels import Evidence, Language
 from closurerate.report.official import is_official
@@ -340,10 +340,11 @@ def open_kpi(
     """
     source = resolved(year, cases)
     has_author = (data_folder() / "years" / f"{year}.yml").is_file()
+    counts = cases_folder(year, source) / f"counts.{kpi}.parquet"
     return KpiData(
         cases=open_cases(year, cases=source, language=language),
         definition=read_definition(kpi_file(kpi), kpi_file),
-        counts=read_counts(cases_folder(year, source) / f"counts.{kpi}.parquet"),
+        counts=read_counts(built(counts, "02_kpi", year, source, kpi)),
         author=load_year(year) if has_author else None,
         folder=source,
     )

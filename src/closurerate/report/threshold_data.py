@@ -6,7 +6,7 @@ from functools import cached_property
 
 from closurerate.paths import cases_folder, data_folder
 from closurerate.quantity import Quantity
-from closurerate.report.case_data import resolved, say
+from closurerate.report.case_data import built, resolved, say
 from closurerate.report.kpi_data import KpiData, open_kpi
 from closurerate.report.labels import Evidence, Language
 from closurerate.report.show import Finding, Markdown
@@ -109,6 +109,8 @@ def open_thresholds(
 
 def thresholds_of(data: KpiData) -> ThresholdData:
     """Return the thresholds of a KPI that is open already."""
-    file = cases_folder(data.year, data.folder) / f"repayments.{data.definition.id}.parquet"
+    kpi = data.definition.id
+    file = cases_folder(data.year, data.folder) / f"repayments.{kpi}.parquet"
+    built(file, "04_thresholds", data.year, data.folder, kpi)
     index = build_index(read_repayments(file), data.counts, data.version)
     return ThresholdData(data, index, read_settings(data_folder() / "study.yml"))

@@ -103,7 +103,9 @@ def read_repayments(path: Path) -> Repayments:
         If it is not there, is damaged, or was not written by it.
     """
     if not path.is_file():
-        raise InputError(f"{path}: the part-paid cases are not collected yet; run `make study`.")
+        raise InputError(
+            f"{path}: the part-paid cases are not collected yet; `closurerate repayments` does it."
+        )
     check_seal(path)
     return _from_table(pq.read_table(path, partitioning=None))
 
