@@ -168,6 +168,11 @@ LINE_02 := 1
 LINE_04 := 1
 LINE_07 := 2
 
+# Where nothing of the year before is printed, its own extract is counted instead.
+ifneq ($(filter extract,$(KIND)),)
+$(OUT)/01_cases.ipynb $(OUTKPI)/02_kpi.ipynb $(OUTKPI)/07_report.ipynb: $(CASE_BEFORE)
+endif
+
 $(OUTKPI)/03_combination.ipynb: $(REPAID) $(CASE_BEFORE) $(KPI_FILES) $(STUDY_CODE) data/study.yml
 $(OUTKPI)/04_thresholds.ipynb: $(REPAID) $(CASE_BEFORE) $(WORLDS) $(KPI_FILES) $(STUDY_CODE) data/study.yml data/worlds.yml
 $(OUTKPI)/07_report.ipynb: $(REPAID) $(STUDY_CODE) data/study.yml

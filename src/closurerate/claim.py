@@ -8,7 +8,7 @@ from typing import Any
 
 from closurerate.documents import check_keys, check_languages, nearest
 from closurerate.errors import InputError
-from closurerate.quantity import Quantity
+from closurerate.quantity import Evidence, Quantity
 
 NUMERIC_UNITS = ("TWD", "thousand_TWD", "case", "count", "entry", "percent", "ratio")
 UNITS = (*NUMERIC_UNITS, "date", "light", "text")
@@ -55,6 +55,8 @@ class Claim:
         What it speaks about.
     note
         What is wrong with it or open, by language; None for nothing.
+    evidence
+        What it rests on: another than print where a year's own cases stand in for a report.
     """
 
     id: str
@@ -66,6 +68,7 @@ class Claim:
     places: tuple[str, ...]
     about: Period
     note: Mapping[str, str] | None = None
+    evidence: Evidence = "published"
 
     @property
     def is_numeric(self) -> bool:
@@ -82,8 +85,8 @@ class Claim:
         return Fraction(self.written)
 
     def quantity(self) -> Quantity:
-        """Return the number as a quantity whose evidence is `published`."""
-        return Quantity(self.value, self.unit, max(self.decimals, 0), "published")
+        """Return the number as a quantity."""
+        return Quantity(self.value, self.unit, max(self.decimals, 0), self.evidence)
 
 
 def read_claim(entry: Any, where: str) -> Claim:

@@ -197,7 +197,7 @@ def test_a_kpi_without_effective_cases_needs_no_reading() -> None:
         ("Pending cases", "+7.9"), ("Change in all", "-85.4"),
         ("Value in 107 (2018), days", "278.9"),
     )  # fmt: skip
-    assert table.columns[1].heading == "On the printed counts\n(days)"
+    assert table.columns[1].heading == "On the counts of the year before\n(days)"
     assert "range" not in table.note
 
 

@@ -335,7 +335,7 @@ def test_where_the_year_before_is_printed_there_is_nothing_to_read() -> None:
     assert found[0][:2] == ("107 (2018)", "effective closure rate")
     assert found[0][3:6] == ("2,251,398\n(2,250,948)", "3,286,050", "+1,034,652")
     (row,) = demand_table(data).rows
-    assert row[0] == "On the printed counts"
+    assert row[0] == "On the counts of the year before"
     assert row[4] == "3,286,050"
 
 

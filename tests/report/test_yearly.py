@@ -64,7 +64,10 @@ def test_paragraphs_without_figures_are_left_out_and_named() -> None:
     gap = with_author(data, facts=dict(data.author.facts) | {"prohibition_orders": unknown})
     (sentence,) = yearly.missing_prose(gap).objects
     assert isinstance(sentence, Markdown)
-    assert re.search(r"results\.large_debtors .*prohibition_orders", sentence.text)
+    assert sentence.text == (
+        "Paragraphs left out for want of figures: Large debtors. "
+        "What is missing: `prohibition_orders` (open in data/years/107.yml)."
+    )
     shown = yearly.prose(gap, "results.large_debtors").objects
     assert len(shown) < len(yearly.prose(data, "results.large_debtors").objects)
 

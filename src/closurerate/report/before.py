@@ -2,16 +2,25 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from closurerate.cases.scope import year_bounds
+from closurerate.cases.source import is_synthetic
+from closurerate.claim import Claim, Period
 from closurerate.kpi.counts import count_cases
+from closurerate.kpi.definition import Definition
 from closurerate.kpi.effective import EffectiveRule
+from closurerate.kpi.evaluate import totals
 from closurerate.paths import cases_folder
-from closurerate.report.kpi_data import KpiData
+from closurerate.published import Published
+
+if TYPE_CHECKING:
+    from closurerate.report.kpi_data import KpiData
 
 
-def counts_before(data: KpiData) -> pd.DataFrame | None:
+def counts_before(data: "KpiData") -> pd.DataFrame | None:
     """Return the count of the year before, as `kpi.counts.count_cases` makes it.
 
     Parameters
@@ -34,6 +43,41 @@ def counts_before(data: KpiData) -> pd.DataFrame | None:
     if not file.is_file():
         return None
     return _counted(file, file.stat().st_mtime_ns, data.year - 1, data.version.rule).copy()
+
+
+def counted_report(year: int, definition: Definition) -> Published | None:
+    """Return a year's own counted cases in the place of a printed report, which there is none of.
+
+    Parameters
+    ----------
+    year
+        ROC year.
+    definition
+        Its rule of what is effective in that year is taken.
+
+    Returns
+    -------
+    Published or None
+        Its flow, effective cases and collections, with the evidence `extract`; no rate, target or
+        light, which nobody has printed. None where there is no extract of the year.
+    """
+    file = cases_folder(year, "extract") / "cases.parquet"
+    if not file.is_file() or is_synthetic(file):
+        return None
+    rule = definition.in_force(max(year, min(definition.versions))).rule
+    counted = totals(_counted(file, file.stat().st_mtime_ns, year, rule))
+    found = {name: counted[name] for name in ("new", "reopened", "closed", "effective", "pending")}
+    found["collected"] = counted["collected_twd"]
+    claims = {
+        name: Claim(
+            id=name, written=str(value), unit="TWD" if name == "collected" else "case",
+            printed=f"{value:,}", decimals=0, precision="exact", places=(),
+            about=Period(str(year), str(year)), evidence="extract",
+        )
+        for name, value in found.items()
+        if value is not None
+    }  # fmt: skip
+    return Published(year, file.name, year, year_bounds(year)[1], claims)
 
 
 @lru_cache(maxsize=2)

@@ -11,12 +11,15 @@ from closurerate.cases.profile import SMALL_TRAFFIC, Profile, read_profile
 from closurerate.cases.source import Source, read_source
 from closurerate.errors import InputError
 from closurerate.intake.accounts import Intake, read_intake
-from closurerate.paths import ROC_OFFSET, cases_folder
+from closurerate.kpi.definition import Definition, read_definition
+from closurerate.paths import ROC_OFFSET, cases_folder, kpi_file
 from closurerate.placeholders import derive, fill, placeholders, weakest
 from closurerate.published import Published, load_published, published_years
 from closurerate.quantity import Quantity, number, printed
+from closurerate.report.before import counted_report
 from closurerate.report.foreign_text import visible
 from closurerate.report.labels import Evidence, Language
+from closurerate.report.official import PRINTED_KPI
 from closurerate.report.show import Finding, Markdown, Notice, Several
 from closurerate.report.words import word
 
@@ -42,6 +45,8 @@ class CaseData:
         Printed figures by ROC year, of this year and earlier.
     intake
         What the intake of its files came to; None where the case file came otherwise.
+    counted_before
+        The year before as its own extract counts, where nothing of it is printed.
     """
 
     year: int
@@ -50,6 +55,7 @@ class CaseData:
     profile: Profile
     published: Mapping[int, Published]
     intake: Intake | None = None
+    counted_before: Published | None = None
 
     @property
     def is_synthetic(self) -> bool:
@@ -88,8 +94,25 @@ class CaseData:
 
     @property
     def before(self) -> Published | None:
-        """The printed figures of the year before, where this year's data compare with them."""
-        return None if self.is_scaled else self.published.get(self.year - 1)
+        """The year before, where this year's data compare with it: printed, or else counted."""
+        if self.is_scaled:
+            return None
+        return self.published.get(self.year - 1) or self.counted_before
+
+    @property
+    def reports(self) -> dict[int, Published]:
+        """The printed reports, and the year before as counted where it has none."""
+        counted = {} if self.counted_before is None else {self.year - 1: self.counted_before}
+        return dict(sorted((counted | dict(self.published)).items()))
+
+    @property
+    def reports_line(self) -> str:
+        """What earlier years rest on: the latest printed report, the year before's own cases."""
+        year, language = max(self.published, default=None), self.language
+        printed = [] if year is None else [word("source_report", language, year=year)]
+        if self.before is not None and self.before is self.counted_before:
+            printed.append(word("source_before", language, year=self.year - 1))
+        return "; ".join(printed)
 
     @property
     def reopened_word(self) -> str:
@@ -175,7 +198,13 @@ class CaseData:
         return found
 
 
-def open_cases(year: int, *, cases: str = "auto", language: Language = "zh-Hant") -> CaseData:
+def open_cases(
+    year: int,
+    *,
+    cases: str = "auto",
+    language: Language = "zh-Hant",
+    definition: Definition | None = None,
+) -> CaseData:
     """Return a year's case data, which `make cases` has put in place.
 
     Parameters
@@ -186,6 +215,9 @@ def open_cases(year: int, *, cases: str = "auto", language: Language = "zh-Hant"
         `extract`, `synthetic`, `synthetic-<fraction>`; `auto` takes the extract where there is one.
     language
         `zh-Hant` or `en`.
+    definition
+        The KPI whose rule counts the effective cases of the year before where nothing is printed
+        of it; the official one where none is given.
 
     Raises
     ------
@@ -196,13 +228,19 @@ def open_cases(year: int, *, cases: str = "auto", language: Language = "zh-Hant"
     folder = cases_folder(year, source)
     file = built(folder / "cases.parquet", "01_cases", year, source)
     built(folder / "profile.json", "01_cases", year, source)
+    printed, found = published_until(year), read_source(file)
+    counted = None
+    if found.kind == "extract" and year - 1 not in printed:
+        official = definition or read_definition(kpi_file(PRINTED_KPI), kpi_file)
+        counted = counted_report(year - 1, official)
     return CaseData(
         year=year,
         language=language,
-        source=read_source(file),
+        source=found,
         profile=read_profile(folder / "profile.json"),
-        published=published_until(year),
+        published=printed,
         intake=read_intake(file),
+        counted_before=counted,
     )
 
 

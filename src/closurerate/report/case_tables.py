@@ -56,7 +56,7 @@ def flow_table(data: CaseData) -> Table:
     evidence = data.evidence_of("pending", flow["pending"])
     sources = [data.source_line(evidence)]
     if data.before is not None and evidence != "published":
-        sources.append(word("source_report", language, year=max(data.published)))
+        sources.append(data.reports_line)
     heads = {name: word(name, language) for name in _FLOW} | {"reopened": data.reopened_word}
     return Table(
         columns=(
@@ -74,7 +74,11 @@ def flow_table(data: CaseData) -> Table:
 
 def _printed_flow(data: CaseData) -> list[str]:
     """Return the flow of the year before as printed; its opening is the year before's stock."""
-    report, earlier = data.published[data.year - 1], data.published.get(data.year - 2)
+    report, earlier = data.reports[data.year - 1], data.published.get(data.year - 2)
+    if "reopened" in report:
+        values = {name: int(report[name].value) for name in _FLOW[1:]}
+        opening = values["pending"] + values["closed"] - values["new"] - values["reopened"]
+        return [number(item) for item in (opening, *values.values())]
     new, closed, pending = (int(report[key].value) for key in ("new", "closed", "pending"))
     opening = pending + closed - new if earlier is None else int(earlier["pending"].value)
     gap = None if earlier is None else pending + closed - new - opening

@@ -54,7 +54,9 @@ def published_changes(data: KpiData) -> list[ShownChange]:
     those figures were counted by another rule than the KPI's.
     """
     report = data.cases.before
-    if report is None or any(name not in report for name in ("closed", "pending", "rate")):
+    if report is None or any(name not in report for name in ("closed", "pending")):
+        return []
+    if "effective" not in report and "rate" not in report:
         return []
     if not all(is_comparable(data, item) for item in (version_before(data), data.version)):
         return []

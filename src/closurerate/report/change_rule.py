@@ -58,7 +58,7 @@ def other_rule(data: KpiData) -> str:
 
 def _printed_rule(data: KpiData) -> EffectiveRule:
     official = data.definition
-    if not data.is_printed:
+    if not data.is_printed and data.cases.before is not data.cases.counted_before:
         file = kpi_file(PRINTED_KPI)
         official = _official(file, file.stat().st_mtime_ns)
     return official.in_force(max(data.year - 1, min(official.versions))).rule

@@ -124,7 +124,7 @@ def _landscape(data: KpiData, kind: str) -> Chart | Markdown:
 
 def _sources(data: KpiData) -> list[str]:
     """Return where the branches are from, and where the year before is."""
-    report = word("source_report", data.language, year=max(data.cases.published, default=data.year))
+    report = data.cases.reports_line
     return [data.cases.source_line(data.cases.evidence), report]
 
 

@@ -10,7 +10,7 @@ from closurerate.report import figures
 from closurerate.report.cells import joined, roc_year
 from closurerate.report.escape import markdown_text
 from closurerate.report.kpi_data import KpiData
-from closurerate.report.series import OPEN, Point, both_series, earlier_value
+from closurerate.report.series import OPEN, Point, both_series, earlier_target, earlier_value
 from closurerate.report.series_table import interval_text, series_name, shown_versions
 from closurerate.report.show import Chart, Markdown
 from closurerate.report.style import drawing
@@ -65,8 +65,8 @@ def target_chart(data: KpiData) -> Chart:
     """Return the KPI of each year that has one beside its target."""
     language = data.language
     rows = [
-        _target_row(data, point, report["target"].quantity() if data.is_printed else None)
-        for year, report in data.cases.published.items()
+        _target_row(data, point, earlier_target(data, year))
+        for year in data.cases.reports
         if year < data.year and (point := earlier_value(data, year)) is not None
     ]
     rate = data.figures["rate"]

@@ -125,9 +125,8 @@ class KpiData:
     @property
     def source_over_years(self) -> str:
         """What stands below a table or chart that sets this year beside printed ones."""
-        own, language = self.cases.source_line(self.evidence), self.language
-        reports = word("source_report", language, year=max(self.cases.published, default=self.year))
-        return "; ".join(dict.fromkeys((own, reports)))
+        lines = (self.cases.source_line(self.evidence), self.cases.reports_line)
+        return "; ".join(dict.fromkeys(line for line in lines if line))
 
     @property
     def is_restatable(self) -> bool:
@@ -341,9 +340,10 @@ def open_kpi(
     source = resolved(year, cases)
     has_author = (data_folder() / "years" / f"{year}.yml").is_file()
     counts = cases_folder(year, source) / f"counts.{kpi}.parquet"
+    definition = read_definition(kpi_file(kpi), kpi_file)
     return KpiData(
-        cases=open_cases(year, cases=source, language=language),
-        definition=read_definition(kpi_file(kpi), kpi_file),
+        cases=open_cases(year, cases=source, language=language, definition=definition),
+        definition=definition,
         counts=read_counts(built(counts, "02_kpi", year, source, kpi)),
         author=load_year(year) if has_author else None,
         folder=source,

@@ -54,7 +54,7 @@ def both_series(data: KpiData) -> list[Point]:
     its own for what is effective has no value for printed years.
     """
     points: list[Point] = []
-    for year, report in data.cases.published.items():
+    for year, report in data.cases.reports.items():
         points += _printed(data, year, report)
         if year != data.year or not data.is_restatable:
             points += _restated_printed(data, year, report)
@@ -65,13 +65,25 @@ def earlier_value(data: KpiData, year: int) -> Point | None:
     """Return an earlier year's value: as printed, or for another KPI on its version then."""
     if not data.is_printed and year < min(data.definition.versions):
         return None
-    version = None if data.is_printed else data.definition.in_force(year).version
+    is_printed = data.is_printed and year in data.cases.published
+    version = None if is_printed else data.definition.in_force(year).version
     found = [
         point
         for point in both_series(data)
         if (point.year, point.version) == (year, version) and point.reading in ("", adopted(OPEN))
     ]
     return found[0] if found else None
+
+
+def earlier_target(data: KpiData, year: int) -> Quantity | None:
+    """Return an earlier year's target: as printed, or as the definition has it while it is not."""
+    report = data.cases.reports[year]
+    if not data.is_printed:
+        return None
+    if "target" in report:
+        return report["target"].quantity()
+    target = data.definition.target(year)
+    return None if target is None else Quantity(target, data.version.unit, 2, "published")
 
 
 def _printed(data: KpiData, year: int, report: Published) -> list[Point]:
@@ -82,7 +94,9 @@ def _printed(data: KpiData, year: int, report: Published) -> list[Point]:
 
 
 def _restated_printed(data: KpiData, year: int, report: Published) -> list[Point]:
-    if not all(name in report for name in ("closed", "pending", "rate")):
+    if "closed" not in report or "pending" not in report:
+        return []
+    if "effective" not in report and "rate" not in report:
         return []
     if "effective" in report:
         effective = int(report["effective"].value)
@@ -101,10 +115,11 @@ def _interval(
     data: KpiData, year: int, version: int, reading: str, report: Published, effective: Interval
 ) -> Point:
     counts = {name: int(report[name].value) for name in ("new", "closed", "pending")}
-    counts["collected_twd"] = int(report["collected"].value)
+    if "collected" in report:
+        counts["collected_twd"] = int(report["collected"].value)
     ends = [
         evaluate(data.definition.version(version), counts | {"effective": end}, None).quantity(
-            "published"
+            report["closed"].evidence
         )
         for end in (effective.low, effective.high)
     ]

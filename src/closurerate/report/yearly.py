@@ -4,15 +4,16 @@ from fractions import Fraction
 
 from closurerate.errors import InputError
 from closurerate.narrative import left_out, passages
+from closurerate.placeholders import operands
 from closurerate.quantity import UNDEFINED, Quantity, number, printed
-from closurerate.report.cells import roc_year
+from closurerate.report.cells import joined, roc_year
 from closurerate.report.escape import markdown_text
 from closurerate.report.kpi_data import KpiData, light_cutoffs, light_of
 from closurerate.report.kpi_tables import printed_target
-from closurerate.report.series import earlier_value
+from closurerate.report.series import earlier_target, earlier_value
 from closurerate.report.series_table import interval_text
 from closurerate.report.show import Column, Finding, Markdown, Notice, Several, Table
-from closurerate.report.words import word
+from closurerate.report.words import vocabulary, word
 from closurerate.years import Year
 
 YEARS_SHOWN = 4
@@ -89,14 +90,45 @@ def other_kpi_notice(data: KpiData) -> Several:
 
 
 def missing_prose(data: KpiData) -> Several:
-    """Return a sentence on the paragraphs left out for want of figures; nothing where none is."""
-    names = [
-        f"{gap.section} ({', '.join(gap.missing)})"
-        for gap in left_out(author_of(data), _narratable(data))
+    """Return which paragraphs are left out for want of figures, and of which; nothing of none.
+
+    A fact that the author leaves open is named as in the author's file, any other figure in words.
+    """
+    known = _narratable(data)
+    gaps = [
+        gap
+        for gap in left_out(author_of(data), known)
         if data.is_printed or not gap.section.startswith(_OF_THE_KPI)
     ]
-    sentence = word("left_out", data.language, names="; ".join(names))
-    return Several([Markdown(sentence)] if names else [])
+    if not gaps:
+        return Several([])
+    language, facts = data.language, author_of(data).facts
+    sections = dict.fromkeys(word(f"section_{gap.section}", language) for gap in gaps)
+    names = dict.fromkeys(
+        name
+        for gap in gaps
+        for figure in gap.missing
+        for name in (operands(figure) if figure not in known else (figure,))
+        if name not in known or known[name].value is None
+    )
+    texts = [
+        word("open_fact", language, name=name, year=data.year)
+        if name in facts
+        else _figure_word(name, data)
+        for name in names
+    ]
+    found = {"names": joined(sections, language), "figures": joined(dict.fromkeys(texts), language)}
+    return Several([Markdown(word("left_out", language, **found))])
+
+
+def _figure_word(name: str, data: KpiData) -> str:
+    """Return what a figure of the case data or of the KPI is called, with its year if earlier."""
+    base = name.removesuffix("_previous")
+    known = {"rate": "kpi_value", "large_debtors_share_counted": "large_debtors"}
+    key = known.get(base, base)
+    text = word(key, data.language) if key in vocabulary() else base
+    year = roc_year(data.year - 1, data.language)
+    return text if base == name else word("of_year", data.language, name=text, year=year)
 
 
 def four_years_table(data: KpiData) -> Table:
@@ -141,15 +173,20 @@ def _year_column(data: KpiData, year: int) -> tuple[str, ...]:
             light_word(author.light_review, language),
         )
     if not data.is_printed:
-        point = earlier_value(data, year) if year in data.cases.published else None
+        point = earlier_value(data, year) if year in data.cases.reports else None
         value = dash if point is None else interval_text(point, language)
         return (measure_word(data, year) if point else dash, dash, value, dash, dash, dash)
     for other in author.other_kpis:
         if year in other.years:
             return (word("other_kpi", language, name=other.kpi_name[language]), *[dash] * 5)
-    report = data.cases.published.get(year)
+    report = data.cases.reports.get(year)
     if report is None:
         return (dash,) * 6
+    if year not in data.cases.published:
+        point, target = earlier_value(data, year), earlier_target(data, year)
+        value = dash if point is None else printed(point.low, language)
+        shown = dash if target is None else printed(target, language)
+        return (measure_word(data, year), shown, value, dash, dash, dash)
     cells = [
         printed(report[name].quantity(), language) if name in report else dash
         for name in ("target", "rate", "achievement")
