@@ -1,10 +1,11 @@
 """Tables of branches against the nation: weights, ranks by formula, how firm each rank is."""
 
+from math import sqrt
 from typing import Any
 
 import pandas as pd
 
-from closurerate.quantity import number
+from closurerate.quantity import carried, number
 from closurerate.report.cells import headed, joined, percent
 from closurerate.report.changes import change_word
 from closurerate.report.escape import markdown_text
@@ -181,4 +182,9 @@ def _middle(value: float) -> str:
 
 
 def _kept(row: pd.Series) -> str:
-    return percent(int(row["kept"]), int(row["scenarios"]), 1)
+    """Return how often a rank is kept, in percent, to the digits that so many draws carry."""
+    kept, drawn = int(row["kept"]), int(row["scenarios"])
+    if not drawn:
+        return number(None)
+    error = 200 * sqrt(kept * (drawn - kept) / drawn**3)
+    return percent(kept, drawn, carried(error, 1))
