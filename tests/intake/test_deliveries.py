@@ -7,6 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 import psycopg
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from extract_samples import DATA
 
@@ -59,6 +61,15 @@ def test_a_file_may_have_any_name(tmp_path):
         write(tmp_path / "raw" / name, str(number))
     with taking(plan_of_folder(107, tmp_path / "raw", DATA), tmp_path / "out") as (_, intake):
         assert {file.name: file.accepted for file in intake.files} == dict.fromkeys(names, 1)
+
+
+def test_a_parquet_file_whose_name_looks_like_an_address_is_a_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    case = ("1", "臺北", "財稅", "107/03/08", "", "", "1200", "0")
+    table = pa.table({name: [value] for name, value in zip(COLUMNS.split(","), case, strict=True)})
+    with Path("s3:x.parquet").open("wb") as file:
+        pq.write_table(table, file)
+    assert take(tmp_path / "out", Path("s3:x.parquet"))["totals"]["accepted"] == 1
 
 
 @pytest.mark.parametrize("url", ["sqlite:///a%23%20b.db", "sqlite:///{folder}/a%23%20b.db"])

@@ -91,7 +91,7 @@ def _read_schema(path: Path, name: str) -> pa.Schema:
     if path.stat().st_size == 0:
         raise InputError(f"{name}: the file is empty (0 bytes); a Parquet case file is needed.")
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path.absolute()) as file:
             found, row_count = file.schema_arrow, file.metadata.num_rows
     except (pa.ArrowInvalid, OSError) as error:
         raise InputError(

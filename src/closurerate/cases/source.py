@@ -157,7 +157,7 @@ def read_mark(path: Path) -> dict[str, Any]:
 
 def _read_mark(path: Path) -> dict[str, Any]:
     try:
-        metadata = pq.read_metadata(path).metadata or {}
+        metadata = pq.read_metadata(path.absolute()).metadata or {}
     except (pa.ArrowInvalid, OSError) as error:
         raise InputError(
             f"{path}: a Parquet case file is needed here, and this is none."

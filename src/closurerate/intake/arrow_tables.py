@@ -89,8 +89,9 @@ def _unwrapped(column: pa.Array) -> pa.Array:
 
 def _opened(path: Path) -> pq.ParquetFile:
     try:
+        # By its whole path, as `s3:x.parquet` would be an address, not a file.
         # In nanoseconds, which is what old files count in, years end at 2262 and begin anew.
-        return pq.ParquetFile(path, coerce_int96_timestamp_unit="us")
+        return pq.ParquetFile(path.absolute(), coerce_int96_timestamp_unit="us")
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file.") from None
     except (pa.ArrowException, OSError) as error:
