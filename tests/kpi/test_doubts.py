@@ -268,7 +268,7 @@ def as_warned(row, rule):
         "paid_in_full_short": ["referred_amount_twd", "paid_amount_twd"],
         "part_with_nothing_paid": ["paid_amount_twd"],
         "unpaid_with_something_paid": ["paid_amount_twd"],
-        "closed_after_year": ["closed_on"],
+        "closed_after_year": ["closed_on"] if (row["closed_on"] or LAST) > LAST else [],
     }.get(row["code"], [])
     found = tried(row, rule, free)
     if words is None or row["closed_on"] is None:

@@ -66,7 +66,7 @@ def option_masks(rows: ir.Table, year: int, rule: EffectiveRule) -> ir.Table:
     rows = _settled(rows)
     own = _meaning(rows, rule)
     as_read = _judged(rows, rule, rows.is_free_referred, rows.is_free_paid)
-    is_open = rows.is_free_closed_on
+    is_open, last = rows.is_free_closed_on, ibis.literal(year_bounds(year)[1])
     stands = _mask(rows, year, own, as_read, is_open)
     by_amounts = _mask(rows, year, _meaning_by_amounts(rows, rule, own), as_read, is_open)
     by_disposition = _mask(
@@ -79,7 +79,7 @@ def option_masks(rows: ir.Table, year: int, rule: EffectiveRule) -> ir.Table:
             rows.is_free_referred | rows.code.isin(_REFERRED_IN_DOUBT).fill_null(False),
             rows.is_free_paid | rows.code.isin(_PAID_IN_DOUBT).fill_null(False),
         ),
-        is_open | (rows.code == _CLOSING_IN_DOUBT).fill_null(False),
+        is_open | ((rows.code == _CLOSING_IN_DOUBT) & (rows.closed_on > last)).fill_null(False),
     )
     is_warning = rows.kind == "warning"
     is_left_out = (rows.kind == "rejected") | (
