@@ -257,7 +257,7 @@ DAMAGES = {
     r"formula.unit: must be one of": (
         "formula:\n  unit: percent", "formula:\n  unit: per cent",
     ),
-    r"is not valid YAML: .*'decimals' stands twice": ("decimals: 2", "decimals: 2\ndecimals: 2"),
+    r"line \d+: the key 'decimals' stands twice": ("decimals: 2", "decimals: 2\ndecimals: 2"),
     r"is not valid YAML": ("decimals: 2", "decimals: [2"),
     r"name: the key 'en' is missing": ("  en: effective closure rate\n", ""),
 }  # fmt: skip
@@ -287,7 +287,7 @@ def test_a_definition_that_is_not_text_is_refused(
     definition = tmp_path / "mine.yml"
     definition.write_bytes(b"\xff\xfe\x00")
     question = ("kpi", "--cases", cases, "--year", 107, "--kpi")
-    refused(capsys, tmp_path, "mine.yml: cannot be read as UTF-8", *question, definition)
+    refused(capsys, tmp_path, "mine.yml, line 1: is not UTF-8", *question, definition)
     definition.write_text("- a list", encoding="utf-8")
     refused(capsys, tmp_path, "mine.yml: must hold keys and values", *question, definition)
 

@@ -1,9 +1,13 @@
 """Reading the project's YAML files: duplicate keys, unknown keys and bad syntax are errors."""
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from copy import deepcopy
+from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -14,53 +18,190 @@ from closurerate.errors import InputError
 LANGUAGES = ("zh-Hant", "en")
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """PyYAML's safe loader, which otherwise keeps the last of two equal keys without a word."""
+MOST_BYTES = 10_000_000
+"""No file of settings is longer; a correction takes some 200 bytes."""
+
+MOST_LEVELS = 30
+"""How deep lists and mappings may stand in each other."""
+
+MOST_VALUES = 1_000_000
+"""How many values a file may hold, those that an alias stands for counted each time."""
+
+MOST_DIGITS = 40
+
+_MEANT: dict[str, bool | None] = {"null": None, "true": True, "false": False}
+_WORDS = {
+    "": None,
+    "~": None,
+    **{form: _MEANT[word] for word in _MEANT for form in (word, word.title(), word.upper())},
+}
+_WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
+_DECIMAL = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def _mapping_without_duplicates(loader: _UniqueKeyLoader, node: yaml.MappingNode) -> dict[Any, Any]:
-    pairs = [(loader.construct_object(key, deep=True), key) for key, _ in node.value]
-    seen: set[Any] = set()
-    for key, key_node in pairs:
-        if key in seen:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"the key {key!r} stands twice", key_node.start_mark
-            )
-        seen.add(key)
-    return loader.construct_mapping(node, deep=True)
+class _RefusedError(Exception):
+    """What is wrong with a text, and on which of its lines, counted from 1."""
 
-
-_UniqueKeyLoader.add_constructor(
-    yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_duplicates
-)
+    def __init__(self, line: int, problem: str) -> None:
+        super().__init__(problem)
+        self.line = line
 
 
 @lru_cache(maxsize=64)
 def _parsed(text: str) -> Any:
     # Kept by what the file holds, not by its name and time: a changed file is never an old one.
-    return yaml.load(text, Loader=_UniqueKeyLoader)
+    try:
+        events = yaml.parse(text, Loader=yaml.SafeLoader)
+        if not isinstance(_next(events, yaml.StreamStartEvent), yaml.DocumentStartEvent):
+            return None
+        value = _Document(events).value(next(events))
+        second = _next(events, yaml.DocumentEndEvent)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        line = 1 if mark is None else mark.line + 1
+        raise _RefusedError(line, f"is not valid YAML: {error.problem}") from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise _RefusedError(line, f"{chr(error.character)!a} is no character of a text") from None
+    if not isinstance(second, yaml.StreamEndEvent):
+        raise _RefusedError(_line(second), "a second document begins here; keep one in a file")
+    return value
+
+
+def _next(events: Iterator[yaml.Event], passed: type[yaml.Event]) -> yaml.Event:
+    """Return the event after one of this kind."""
+    event = next(events)
+    return next(events) if isinstance(event, passed) else event
+
+
+def _line(event: yaml.Event) -> int:
+    return 1 if event.start_mark is None else int(event.start_mark.line) + 1
+
+
+class _Document:
+    """The values of one document, taken from its events, in bounds of depth and number."""
+
+    def __init__(self, events: Iterator[yaml.Event]) -> None:
+        self._events = events
+        self._anchored: dict[str, Any] = {}
+        self._left = MOST_VALUES
+
+    def value(self, event: yaml.Event, level: int = 0) -> Any:
+        """Return the value that begins with an event, and take the events that it goes on with."""
+        line = _line(event)
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        if tag is not None:
+            raise _RefusedError(line, f"is not valid YAML: {tag} is no value; put texts in quotes")
+        if isinstance(event, yaml.AliasEvent):
+            if anchor not in self._anchored:
+                raise _RefusedError(
+                    line, f"is not valid YAML: there is no &{anchor} before *{anchor}"
+                )
+            return self._copied(self._anchored[anchor], line, level)
+        self._count(line, level)
+        value: Any
+        if isinstance(event, yaml.ScalarEvent):
+            value = event.value if event.style else _plain(event.value, line)
+        elif isinstance(event, yaml.MappingStartEvent):
+            value = self._mapping(level + 1)
+        else:
+            value = self._list(level + 1)
+        if anchor is not None:
+            self._anchored[anchor] = value
+        return value
+
+    def _list(self, level: int) -> list[Any]:
+        items = []
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            items.append(self.value(event, level))
+        return items
+
+    def _mapping(self, level: int) -> dict[str | int, Any]:
+        mapping: dict[str | int, Any] = {}
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            line, key = _line(event), self.value(event, level)
+            if not isinstance(key, str) and type(key) is not int:
+                raise _RefusedError(line, f"the key {key!r} must be a text or a whole number")
+            if key in mapping:
+                raise _RefusedError(line, f"the key {key!r} stands twice")
+            mapping[key] = self.value(next(self._events), level)
+        return mapping
+
+    def _copied(self, value: Any, line: int, level: int) -> Any:
+        """Return a value once more, as if it were written out."""
+        self._count(line, level)
+        if isinstance(value, list):
+            return [self._copied(item, line, level + 1) for item in value]
+        if isinstance(value, dict):
+            return {key: self._copied(item, line, level + 1) for key, item in value.items()}
+        return value
+
+    def _count(self, line: int, level: int) -> None:
+        self._left -= 1
+        if level > MOST_LEVELS:
+            raise _RefusedError(line, f"more than {MOST_LEVELS} lists or mappings in each other")
+        if self._left < 0:
+            raise _RefusedError(line, f"more than {MOST_VALUES:,} values, written out")
+
+
+def _plain(text: str, line: int) -> Any:
+    """Return what a text without quotes stands for: itself, if it is not plainly anything else."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _WHOLE.fullmatch(text):
+        if len(text) > MOST_DIGITS:
+            raise _RefusedError(
+                line, f"a number of more than {MOST_DIGITS} digits; put it in quotes"
+            )
+        return int(text)
+    if _DECIMAL.fullmatch(text):
+        if not isfinite(value := float(text)):
+            raise _RefusedError(line, f"{text[:20]} is too large a number; put it in quotes")
+        return value
+    if _DAY.fullmatch(text):
+        with suppress(ValueError):
+            return date.fromisoformat(text)
+    return text
 
 
 def read_document(path: Path) -> dict[str, Any]:
-    """Return the mapping that a YAML file holds.
+    """Return the mapping that a YAML file holds; one without any content is empty.
+
+    All YAML of the project is read here. Without quotes `true`, `false`, `null`, whole numbers
+    and decimals in plain digits and days that exist, as `2020-01-31`, are values (YAML 1.2, and
+    its days); anything else is a text: `yes`, `16:40`, `0120`, `1_000`, `2019-02-30`.
 
     Raises
     ------
     InputError
-        If the file is missing, is not UTF-8 or not YAML, holds a key twice, or is not a mapping.
+        Naming the line, if the file is not UTF-8 or not YAML, holds a key twice, a key that is no
+        text or whole number or a tag, passes `MOST_LEVELS` or `MOST_VALUES`; and if it is missing,
+        longer than `MOST_BYTES`, or no mapping.
     """
     try:
-        content = deepcopy(_parsed(path.read_text(encoding="utf-8")))
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise InputError(
+                f"{path}: is longer than {MOST_BYTES:,} bytes; keep settings alone in it."
+            )
+        text = content.decode("utf-8-sig")
+        document = deepcopy(_parsed(text))
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as UTF-8 text ({error}).") from None
-    except (yaml.YAMLError, TypeError, ValueError, RecursionError) as error:
-        reason = " ".join(str(error).split())
-        raise InputError(f"{path}: is not valid YAML: {reason}.") from None
-    if not isinstance(content, dict):
-        raise InputError(f"{path}: must hold keys and values, found {type(content).__name__}.")
-    return content
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}).") from None
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise InputError(f"{path}, line {line}: is not UTF-8; save it as UTF-8.") from None
+    except _RefusedError as error:
+        raise InputError(f"{path}, line {error.line}: {error}.") from None
+    if document is None:
+        return {}
+    if not isinstance(document, dict):
+        raise InputError(f"{path}: must hold keys and values, found {type(document).__name__}.")
+    return document
 
 
 def check_keys(

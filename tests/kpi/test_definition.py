@@ -93,13 +93,13 @@ def test_missing_section(tmp_path, section):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "must hold keys and values"),
+        ("", "the key 'id' is missing"),
         ("- a\n- b\n", "must hold keys and values"),
         ("id: a\nid: b\n", "stands twice"),
         ("id: [\n", "not valid YAML"),
-        ("id: 2018-02-30\n", "not valid YAML"),
-        ("decimals: 0x_\n", "not valid YAML"),
-        ("id: " + "[" * 3000 + "\n", "not valid YAML"),
+        ("id: 2018-02-30\n", "is missing"),
+        ("decimals: 0x_\n", "is missing"),
+        ("id: " + "[" * 3000 + "\n", "line 1: more than 30 lists or mappings"),
         ("!!python/object/apply:os.system ['true']\n", "not valid YAML"),
     ],
 )

@@ -7,9 +7,8 @@ from math import isclose
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
+from closurerate.documents import read_document
 from closurerate.errors import InputError
 
 TIERS = ("ordinary", "special", "major")
@@ -108,12 +107,7 @@ def load_assumptions(path: Path) -> Assumptions:
         If an entry is missing, unknown, without ground or unit, or does not fit the others; the
         sentence names the file and the key.
     """
-    try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise InputError(f"{path}: the file of assumptions cannot be read: {error}") from error
-    if not isinstance(entries, dict):
-        raise InputError(f"{path}: the file must be a mapping of named entries.")
+    entries = read_document(path)
     wanted = {field.name for field in fields(Assumptions)}
     for problem, names in (
         ("missing", sorted(wanted - set(entries))),

@@ -1,6 +1,5 @@
 """Corrections of an extract that somebody decided: `data/corrections/<year>.yml`."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import yaml
 
 from closurerate.cases.vocabulary import COLUMNS, Column
 from closurerate.documents import check_keys, nearest, read_document
@@ -19,7 +17,6 @@ from closurerate.intake.words import Vocabulary
 KEYS = ("case", "column", "from", "to", "reason", "decided_by", "date")
 
 Value = str | int | date
-_LEADING_ZERO = re.compile(r"[-+]?0[0-9xb_][0-9a-fA-F_]*")
 _CASE = "case_id"
 _COLUMNS = {column.name: column for column in COLUMNS if column.name != _CASE}
 
@@ -70,9 +67,10 @@ def load_corrections(path: Path, vocabulary: Vocabulary) -> tuple[Correction, ..
         that the column cannot hold or that changes nothing, a blank text, a date that is none, or
         a second correction of the same value.
     """
-    document = check_keys(read_document(path), str(path), required=("corrections",))
-    _check_numbers(path)
-    entries = document["corrections"]
+    document = check_keys(read_document(path), str(path), (), optional=("corrections",))
+    entries = document.get("corrections")
+    if entries is None:  # all of them may stand behind a #
+        return ()
     if not isinstance(entries, list):
         raise InputError(f"{path}: corrections must be a list, found {entries!r}.")
     corrections = tuple(
@@ -88,15 +86,6 @@ def load_corrections(path: Path, vocabulary: Vocabulary) -> tuple[Correction, ..
                 f"is corrected by corrections[{other}] already; keep one of them."
             )
     return corrections
-
-
-def _check_numbers(path: Path) -> None:
-    """Raise where a bare number begins with 0: YAML would take 0120 for 80, in base eight."""
-    for event in yaml.parse(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader):
-        if not isinstance(event, yaml.ScalarEvent) or event.style is not None:
-            continue
-        if _LEADING_ZERO.fullmatch(event.value):
-            raise InputError(f"{path}: put {event.value} in quotes, as it begins with 0.")
 
 
 def _correction(entry: Any, where: str, vocabulary: Vocabulary) -> Correction:

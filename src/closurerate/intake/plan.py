@@ -193,6 +193,7 @@ _KEYS = ("files", "merge", "columns", "encoding", "sheets", "max_rejects", "synt
 
 def _read_plan(path: Path, data: Path) -> Told:
     document = check_keys(read_document(path), str(path), (), optional=_KEYS)
+    document = {key: value for key, value in document.items() if value is not None}
     settings: dict[str, Any] = {}
     if "merge" in document:
         settings["merge"] = _merge(document["merge"], f"{path}: merge")
