@@ -30,7 +30,8 @@ BAD = {
     r"line 1: the key datetime.date\(2020, 1, 2\) must be": "2020-01-02: 2\n",
     "line 2: more than 30 lists or mappings in each other": "a:\n  " + "[" * 100_000,
     "line 31: more than 30 lists": "".join(f"{' ' * n}a:\n" for n in range(40)),
-    "line 2: a number of more than 40 digits; put it in quotes": "a: 1\nb: " + "9" * 5000,
+    "line 2: a number of more than 18 digits; put it in quotes": "a: 1\nb: " + "9" * 5000,
+    "line 1: a number of more than 18 digits": "case: 1080012345678901234\n",
     "line 1: 1e999 is too large a number": "a: 1e999\n",
     "line 2: '.x00' is no character of a text": "a: 1\nb: \0\n",
     "line 3: a second document begins here": "a: 1\nb: 2\n---\na: 3\n",
@@ -97,7 +98,7 @@ def test_a_document_without_content_is_empty(tmp_path: Path, text: str) -> None:
 
 
 PLAIN = {
-    "1": 1, "-5": -5, "+5": 5, "0": 0, "123456789012345678901": 123456789012345678901,
+    "1": 1, "-5": -5, "+5": 5, "0": 0, "-108001234567890123": -108001234567890123,
     "1.5": 1.5, "-0.25": -0.25, "1e3": 1000.0, "1E-3": 0.001, ".5": 0.5, "1.": 1.0,
     "true": True, "False": False, "TRUE": True, "null": None, "~": None, "": None, "NULL": None,
     "2020-01-31": date(2020, 1, 31), "2019-02-30": "2019-02-30", "2020-1-5": "2020-1-5",

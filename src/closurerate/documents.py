@@ -27,7 +27,8 @@ MOST_LEVELS = 30
 MOST_VALUES = 1_000_000
 """How many values a file may hold, those that an alias stands for counted each time."""
 
-MOST_DIGITS = 40
+MOST_DIGITS = 18
+"""Whatever is a number fits 64 bits."""
 
 _MEANT: dict[str, bool | None] = {"null": None, "true": True, "false": False}
 _WORDS = {
@@ -150,7 +151,7 @@ def _plain(text: str, line: int) -> Any:
     if text in _WORDS:
         return _WORDS[text]
     if _WHOLE.fullmatch(text):
-        if len(text) > MOST_DIGITS:
+        if len(text.lstrip("+-")) > MOST_DIGITS:
             raise _RefusedError(
                 line, f"a number of more than {MOST_DIGITS} digits; put it in quotes"
             )
