@@ -117,9 +117,10 @@ def test_shares_of_dispositions_are_of_all_that_was_closed() -> None:
 def test_bands_tell_cases_and_money() -> None:
     amounts = rows(bands_table(case_data("en"), "amounts"))
     assert amounts[0] == ("1–999", "7,000,000", "68.53", "0.76")
-    assert amounts[-1] == ("1,000,000+", "14,937", "0.15", "76.34")
+    assert amounts[-2] == ("1,000,000–9,999,999", "14,937", "0.15", "76.34")
+    assert amounts[-1] == ("10,000,000+", "0", "0.00", "0.00")
     ages = rows(bands_table(case_data("zh-Hant"), "ages"))
-    assert [row[0] for row in ages] == ["0", "1", "2–9", "10+"]
+    assert [row[0] for row in ages] == ["0", "1", "2", "3–4", "5–9", "10+"]
 
 
 def test_large_debtors_give_the_published_share() -> None:

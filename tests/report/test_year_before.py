@@ -17,7 +17,7 @@ from closurerate.report.export_html import ReportHtmlExporter
 from closurerate.report.kpi_data import KpiData, open_kpi
 from closurerate.report.kpi_tables import growth_table
 from closurerate.report.series_table import series_table
-from closurerate.report.show import Table
+from closurerate.report.show import Markdown, Table
 from closurerate.report.yearly import four_years_table
 from notebook_runner import case_table, data_project, put_cases, run_notebook
 
@@ -60,6 +60,7 @@ def data(project: Path, monkeypatch: pytest.MonkeyPatch) -> KpiData:
 
 def test_growth_is_that_on_the_counted_year(data: KpiData) -> None:
     table = growth_table(data)
+    assert isinstance(table, Table)
     assert table.rows[1:3] == (
         ("Closed", "6", "4", "-2", "-33.33"), ("Pending", "4", "4", "0", "0.00"),
     )  # fmt: skip
@@ -98,6 +99,16 @@ def test_a_printed_report_goes_before_the_extract(
     before = open_kpi(108, cases="extract").cases
     assert before.counted_before is None
     assert before.before is before.published[107]
+
+
+def test_without_print_and_extract_a_sentence_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_cases(data_project(tmp_path), 109, case_table(rows(2020, full=1, unpaid=0, pending=0)))
+    monkeypatch.chdir(tmp_path)
+    table = growth_table(open_kpi(109, cases="extract", language="en"))
+    assert isinstance(table, Markdown)
+    assert "Of 108 nothing is printed" in table.text
 
 
 @pytest.mark.parametrize("name", ["03_combination", "07_report"])

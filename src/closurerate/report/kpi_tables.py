@@ -12,7 +12,7 @@ from closurerate.readings import load_readings
 from closurerate.report.cells import headed, percent, roc_year
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.labels import Language
-from closurerate.report.show import Column, Formula, Several, Table
+from closurerate.report.show import Column, Formula, Markdown, Several, Table
 from closurerate.report.words import tier_word, word
 
 _REPORT = re.compile(r"(\d+) annual performance report")
@@ -143,8 +143,11 @@ def kpi_table(data: KpiData, by: str | None = None) -> Table:
     )
 
 
-def growth_table(data: KpiData) -> Table:
-    """Return caseload and collections of the year before and this one, with change and growth."""
+def growth_table(data: KpiData) -> Table | Markdown:
+    """Return caseload and collections of the year before and this one, with change and growth.
+
+    Where nothing of the year before is known a sentence says so.
+    """
     language, figures = data.language, data.figures
     rows = []
     for name in ("new", "closed", "pending", "collected"):
@@ -162,6 +165,8 @@ def growth_table(data: KpiData) -> Table:
                 percent(change, Fraction(before.value or 0)),
             )
         )
+    if not rows:
+        return Markdown(word("no_growth", language, previous=data.year - 1))
     return Table(
         columns=(
             Column(word("item", language)),
