@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from closurerate.errors import InputError
 from closurerate.intake.arrow_tables import read_parquet
+from closurerate.intake.bounds import check_archive, check_ratio, check_workbook
 from closurerate.intake.forms import FIRST_BYTES, Form, form_of, is_workbook
 from closurerate.intake.raw_folder import is_left_behind
 from closurerate.intake.raw_table import RawTable
@@ -57,12 +58,22 @@ def open_file(path: Path, encoding: str | None = None) -> list[RawTable]:
         return read_parquet(path)
     if form == "zip":
         with _archive(path) as archive:
+            check_archive(path.name, archive)
             is_book = is_workbook(path.name, archive)
+            if is_book:
+                _checked_workbook(path.name, archive)
         return read_workbook(path) if is_book else _open_archive(path, encoding)
     blocks = _blocks(path.name, _opener(path, form))
     if form != "text":
         _check_text(path.name, blocks)
     return [open_text(path.name, None, blocks, path.stat().st_size, encoding)]
+
+
+def _checked_workbook(name: str, archive: zipfile.ZipFile) -> None:
+    try:
+        check_workbook(name, archive)
+    except (*_DAMAGED, RuntimeError):
+        return  # the reader tells what it is
 
 
 def _start_of(path: Path) -> bytes:
@@ -122,9 +133,18 @@ class _Told(io.RawIOBase):
 
 def _blocks(where: str, open_: Opener) -> Blocks:
     def blocks(tell_bytes: Callable[[int], None]) -> Iterator[bytes]:
+        packed = unpacked = 0
+
+        def tell(count: int) -> None:
+            nonlocal packed
+            packed += count
+            tell_bytes(count)
+
         try:
-            with open_(tell_bytes) as file:
+            with open_(tell) as file:
                 while block := file.read(FIRST_BYTES):
+                    unpacked += len(block)
+                    check_ratio(where, packed, unpacked)
                     yield block
         except _DAMAGED as error:
             raise InputError(

@@ -53,6 +53,8 @@ def read_rows(blocks: Iterable[bytes], layout: Layout) -> Iterator[pa.RecordBatc
             continue
         batches = []
         for piece in _pieces(block):
+            if not rest and not piece.strip(b"\r\n"):
+                continue  # a million blank lines
             batch = None if rest else _arrow_batch(piece, layout)
             if batch is None:
                 rows, rest = split_rows(rest + piece, layout.delimiter, layout.width, is_last=False)

@@ -8,6 +8,7 @@ from itertools import islice
 import pyarrow as pa
 
 from closurerate.errors import InputError
+from closurerate.intake.bounds import MOST_LINE_BYTES
 from closurerate.intake.careful_text import LINE, Row, Width, is_blank_line, split_rows
 from closurerate.intake.decoding import Coding, decoded, detect, fewest_undecodable, given_coding
 from closurerate.intake.plain_text import Layout, read_rows
@@ -74,7 +75,7 @@ def open_text(
     if head is None or not head.rows:
         where = f"{name}, {sheet}," if sheet else name
         raise InputError(f"{where} is empty: a header and rows of text were expected")
-    text = _Text(blocks, coding, head)
+    text = _Text(f"{name}, {sheet}," if sheet else name, blocks, coding, head)
     return RawTable(name, sheet, head.rows, text.read, size_bytes, _reading(coding, head))
 
 
@@ -120,6 +121,7 @@ def _fitness(rows: list[Row]) -> int:
 
 @dataclass(frozen=True)
 class _Text:
+    where: str
     blocks: Blocks
     coding: Coding
     head: _Head
@@ -165,6 +167,11 @@ class _Text:
                 yield lines[ends[-1] :] if ends else lines
             else:
                 rest += text
+                if len(rest) > MOST_LINE_BYTES:
+                    raise InputError(
+                        f"{self.where} has a line of over {MOST_LINE_BYTES >> 20} MB, which is no "
+                        "row of a case; give a text with a line for each row."
+                    )
         # What old programs end a file with, or fill it up with, belongs to no row.
         if (rest := rest.rstrip(b"\0\x1a")) and not skip:
             yield rest + b"\n"

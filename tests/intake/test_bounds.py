@@ -1,0 +1,104 @@
+"""Files that unpack to far more than data do: refused early, in a sentence that names the bound."""
+
+import gzip
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from closurerate.errors import InputError
+from closurerate.intake import bounds
+from closurerate.intake.files import open_file
+from closurerate.intake.raw_table import Notes
+
+BOOK = (
+    '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+    '<sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>'
+)
+LINKS = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+    'relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>'
+)
+TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
+SHEET = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    '<row r="1"><c r="A1" t="inlineStr"><is><t>case_id</t></is></c></row>%s</sheetData></worksheet>'
+)
+
+
+def workbook(path: Path, rows: str) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", TYPES)
+        archive.writestr("xl/workbook.xml", BOOK)
+        archive.writestr("xl/_rels/workbook.xml.rels", LINKS)
+        archive.writestr("xl/worksheets/sheet1.xml", SHEET % rows)
+    return path
+
+
+def rows_of(path: Path) -> int:
+    (table,) = open_file(path)
+    return sum(map(len, table.read(0, {0: "case_id"}, Notes(), lambda _: None)))
+
+
+@pytest.mark.parametrize(
+    "reference", ["XFD1048576", "ZZ1048576", "CT1048576", "AAAA300000", "A4294967295"]
+)
+def test_a_far_cell_is_refused_before_the_sheet_is_laid_out(tmp_path, reference):
+    row = reference.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    far = f'<row r="{row}"><c r="{reference}"><v>1</v></c></row>'
+    with pytest.raises(InputError, match=r"far\.xlsx, .*100,000,000 cells .* the most"):
+        open_file(workbook(tmp_path / "far.xlsx", far))
+
+
+@pytest.mark.parametrize("reference", ["T1048576", "XFD20", "CQ1048576"])
+def test_a_long_or_a_wide_sheet_is_not_taken_for_one(tmp_path, reference):
+    row = reference.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    path = workbook(tmp_path / "a.xlsx", f'<row r="{row}"><c r="{reference}"><v>1</v></c></row>')
+    with zipfile.ZipFile(path) as archive:
+        bounds.check_workbook("a.xlsx", archive)
+
+
+def test_white_space_in_a_workbook_is_refused_by_the_directory(tmp_path):
+    path = workbook(tmp_path / "white.xlsx", " " * (bounds.RATIO_FROM + 1))
+    with pytest.raises(InputError, match=r"white\.xlsx, xl/.* unpacks to over 200 times"):
+        open_file(path)
+
+
+def test_a_packed_text_of_nothing_is_refused_while_it_is_unpacked(tmp_path):
+    path = tmp_path / "rows.csv.gz"
+    with gzip.open(path, "wb") as file:
+        file.write(b"case_id,b\n")
+        for _ in range(80):
+            file.write(b"a," + b"1" * ((1 << 20) - 3) + b"\n")
+    with pytest.raises(InputError, match=r"rows\.csv\.gz unpacks to over 200 times"):
+        rows_of(path)
+
+
+def test_an_archive_of_very_many_or_overlapping_members_is_refused(tmp_path):
+    many = tmp_path / "many.zip"
+    with zipfile.ZipFile(many, "w") as archive:
+        for number in range(bounds.MOST_MEMBERS + 1):
+            archive.writestr(f"{number}.csv", "a,b\n1,2\n")
+    with pytest.raises(InputError, match="holds 1001 files, and 1000 is the most"):
+        open_file(many)
+    over = tmp_path / "over.zip"
+    with zipfile.ZipFile(over, "w") as archive:
+        archive.writestr("a.csv", "a,b\n" * 200)
+        archive.filelist *= 3
+    with pytest.raises(InputError, match="lie over each other"):
+        open_file(over)
+
+
+def test_a_text_of_one_endless_line_is_refused(tmp_path):
+    path = tmp_path / "line.csv"
+    path.write_bytes(b"case_id,b\n" + b"a" * (bounds.MOST_LINE_BYTES + (1 << 23)))
+    with pytest.raises(InputError, match=r"line\.csv has a line of over 16 MB"):
+        rows_of(path)
+
+
+def test_blank_lines_cost_nothing_and_are_no_rows(tmp_path):
+    path = tmp_path / "blank.csv"
+    path.write_bytes(b"case_id,b\n" + b"\n" * 3_000_000 + b"a,1\n\n\nb,2\n")
+    assert rows_of(path) == 2
