@@ -14,7 +14,7 @@ MAKEFLAGS += --no-builtin-rules --jobs=$(JOBS)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help report study test edges fuzz crash check format lab bench clean lock environment cases 01_cases 02_kpi 03_combination 04_thresholds 07_report newer
+.PHONY: help report study test edges definitions fuzz crash check format lab bench clean lock environment cases 01_cases 02_kpi 03_combination 04_thresholds 07_report newer
 
 BIN    := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 LABBIN := $(if $(filter Windows_NT,$(OS)),.venv-lab/Scripts,.venv-lab/bin)
@@ -61,6 +61,7 @@ CASE_BEFORE := $(if $(HAS_BEFORE),data/cases/$(BEFORE)/$(SOURCE)/cases.parquet)
 IN      := data/cases/$(YEAR)/$(SOURCE)
 CASE    := $(IN)/cases.parquet
 PROFILE := $(IN)/profile.json
+CHECKED := data/cases/$(YEAR)/definitions.$(KPI)
 COUNTS  := $(IN)/counts.$(KPI).parquet
 REPAID  := $(IN)/repayments.$(KPI).parquet
 WORLDS  := $(if $(filter synthetic,$(KIND)),$(IN)/worlds.$(KPI).json)
@@ -80,6 +81,10 @@ REPORT_CODE := $(TOP_CODE) $(wildcard src/closurerate/report/*.py src/closurerat
 EXPORT_CODE := $(REPORT_CODE) $(wildcard src/closurerate/report/templates/* src/closurerate/report/templates/*/*)
 PUBLISHED   := $(wildcard data/published/*.yml)
 KPI_FILES   := $(wildcard data/kpi/*.yml data/kpi/proposals/*.yml)
+# The definitions that the study names, as the last check of all of them found.
+STUDIED     :=
+-include $(CHECKED).d
+COMPARED    := data/study.yml $(wildcard $(STUDIED))
 DECIDED     := data/vocabulary.yml $(wildcard data/columns/*.yml data/corrections/$(YEAR).yml)
 AUTHORED    := $(wildcard data/years/$(YEAR).yml)
 
@@ -122,11 +127,14 @@ lab: .venv-lab/ready $(PROFILE) $(COUNTS) $(REPAID) $(CASE_BEFORE) $(WORLDS) ## 
 	$(LABBIN)/python -m jupyterlab notebooks
 
 # Case data ----------------------------------------------------------------------------------
-data/cases/$(YEAR)/extract/cases.parquet: $(if $(filter newer,$(RAW)),newer) $(DECIDED) $(INTAKE_CODE) $(if $(RAW_BEFORE),data/cases/$(BEFORE)/extract/cases.parquet) | $(READY)
+$(CHECKED): $(KPI_FILES) data/study.yml $(KPI_CODE) | $(READY)
+	$(RUN) definitions --year $(YEAR) --kpi $(KPI) --out $@
+
+data/cases/$(YEAR)/extract/cases.parquet: $(if $(filter newer,$(RAW)),newer) $(DECIDED) $(INTAKE_CODE) $(if $(RAW_BEFORE),data/cases/$(BEFORE)/extract/cases.parquet) | $(READY) $(CHECKED)
 	$(RUN) cases --year $(YEAR) --kind extract --out $@
 
 ifneq ($(SOURCE),extract)
-$(CASE): data/synthetic.yml data/kpi/readings.yml $(PUBLISHED) $(CASES_CODE) | $(READY)
+$(CASE): data/synthetic.yml data/kpi/readings.yml $(PUBLISHED) $(CASES_CODE) | $(READY) $(CHECKED)
 	$(RUN) cases --year $(YEAR) --kind synthetic --fraction $(FRACTION) --out $@
 endif
 
@@ -134,27 +142,27 @@ $(PROFILE): $(CASE) $(CASES_CODE) | $(READY)
 	$(RUN) profile --year $(YEAR) --cases $(CASE) --out $@
 
 -include $(COUNTS).d
-$(COUNTS): $(CASE) $(KPI_FILE) $(KPI_CODE) | $(READY)
+$(COUNTS): $(CASE) $(KPI_FILE) $(KPI_CODE) | $(READY) $(CHECKED)
 	$(RUN) count --year $(YEAR) --cases $(CASE) --kpi $(KPI) --out $@
 
 -include $(REPAID).d
-$(REPAID): $(CASE) $(KPI_FILE) $(KPI_CODE) $(STUDY_CODE) | $(READY)
+$(REPAID): $(CASE) $(KPI_FILE) $(KPI_CODE) $(STUDY_CODE) | $(READY) $(CHECKED)
 	$(RUN) repayments --year $(YEAR) --cases $(CASE) --kpi $(KPI) --out $@
 
 ifneq ($(RAW_BEFORE),)
-data/cases/$(BEFORE)/extract/cases.parquet: $(if $(filter newer,$(RAW_BEFORE)),newer) data/vocabulary.yml $(wildcard data/columns/*.yml data/corrections/$(BEFORE).yml) $(INTAKE_CODE) | $(READY)
+data/cases/$(BEFORE)/extract/cases.parquet: $(if $(filter newer,$(RAW_BEFORE)),newer) data/vocabulary.yml $(wildcard data/columns/*.yml data/corrections/$(BEFORE).yml) $(INTAKE_CODE) | $(READY) $(CHECKED)
 	$(RUN) cases --year $(BEFORE) --kind extract --out $@
 endif
 
 ifneq ($(SOURCE),extract)
 ifneq ($(CASE_BEFORE),)
-$(CASE_BEFORE): data/synthetic.yml data/kpi/readings.yml $(PUBLISHED) $(CASES_CODE) | $(READY)
+$(CASE_BEFORE): data/synthetic.yml data/kpi/readings.yml $(PUBLISHED) $(CASES_CODE) | $(READY) $(CHECKED)
 	$(RUN) cases --year $(BEFORE) --kind synthetic --fraction $(FRACTION) --out $@
 endif
 endif
 
 ifneq ($(WORLDS),)
-$(WORLDS): data/synthetic.yml data/worlds.yml data/study.yml $(KPI_FILES) $(PUBLISHED) $(CASES_CODE) $(KPI_CODE) $(STUDY_CODE) | $(READY)
+$(WORLDS): data/synthetic.yml data/worlds.yml $(COMPARED) $(PUBLISHED) $(CASES_CODE) $(KPI_CODE) $(STUDY_CODE) | $(READY) $(CHECKED)
 	$(RUN) worlds --year $(YEAR) --kpi $(KPI) --fraction $(FRACTION) --out $@
 endif
 
@@ -162,7 +170,7 @@ endif
 $(OUT)/01_cases.ipynb: notebooks/01_cases.ipynb $(PROFILE) $(PUBLISHED) $(AUTHORED) $(REPORT_CODE) | $(READY)
 	$(RUN) notebook $< --year $(YEAR) --cases $(SOURCE) --language $(REPORT_LANG) --line 0 --out $@
 
-$(OUTKPI)/%.ipynb: notebooks/%.ipynb $(PROFILE) $(COUNTS) $(PUBLISHED) $(AUTHORED) data/kpi/readings.yml $(REPORT_CODE) | $(READY)
+$(OUTKPI)/%.ipynb: notebooks/%.ipynb $(PROFILE) $(COUNTS) $(PUBLISHED) $(AUTHORED) data/kpi/readings.yml $(REPORT_CODE) | $(READY) $(CHECKED)
 	$(RUN) notebook $< --year $(YEAR) --cases $(SOURCE) --language $(REPORT_LANG) --kpi $(KPI) --line $(or $(LINE_$(firstword $(subst _, ,$*))),0) --out $@
 LINE_02 := 1
 LINE_04 := 1
@@ -173,8 +181,8 @@ ifneq ($(filter extract,$(KIND)),)
 $(OUT)/01_cases.ipynb $(OUTKPI)/02_kpi.ipynb $(OUTKPI)/07_report.ipynb: $(CASE_BEFORE)
 endif
 
-$(OUTKPI)/03_combination.ipynb: $(REPAID) $(CASE_BEFORE) $(KPI_FILES) $(STUDY_CODE) data/study.yml
-$(OUTKPI)/04_thresholds.ipynb: $(REPAID) $(CASE_BEFORE) $(WORLDS) $(KPI_FILES) $(STUDY_CODE) data/study.yml data/worlds.yml
+$(OUTKPI)/03_combination.ipynb: $(REPAID) $(CASE_BEFORE) $(COMPARED) $(STUDY_CODE)
+$(OUTKPI)/04_thresholds.ipynb: $(REPAID) $(CASE_BEFORE) $(WORLDS) $(COMPARED) $(STUDY_CODE) data/worlds.yml
 $(OUTKPI)/07_report.ipynb: $(REPAID) $(STUDY_CODE) data/study.yml
 
 $(CLOSED)/breakpoints.csv: $(REPAID) $(COUNTS) data/study.yml $(STUDY_CODE) | $(READY)
@@ -194,6 +202,9 @@ test: $(READY) ## run the whole test suite
 
 edges: $(READY) ## every notebook on every degenerate year, in both languages, for some minutes
 	$(BIN)/python -m pytest --numprocesses $(JOBS) -m exhaustive
+
+definitions: $(READY) ## try every notebook on definitions of every kind, in both languages
+	$(BIN)/python tests/foreign_definitions.py
 
 fuzz: $(READY) ## try the intake on damaged files and killed runs, and formulas, for SECONDS (600) each
 	$(BIN)/python tests/intake/fuzz_intake.py --seconds $(SECONDS)

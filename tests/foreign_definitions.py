@@ -1,8 +1,11 @@
 """Definitions as others may write them, one or more of each kind, and a year's cases for them."""
 
 import datetime
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -10,7 +13,13 @@ import pyarrow as pa
 from report_samples import NASTY
 
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
-from notebook_runner import case_table
+from closurerate.report.export_html import ReportHtmlExporter
+from closurerate.report.export_typst import TypstExporter, TypstPdfExporter
+from closurerate.report.labels import LANGUAGES
+from notebook_runner import case_table, data_project, put_cases, run_notebook
+
+NOTEBOOKS = ("02_kpi", "03_combination", "04_thresholds", "07_report")
+IN_PRINT = ("03_combination", "04_thresholds", "07_report")
 
 
 def _section(name: str, unit: str, value: str, more: str = "") -> str:
@@ -139,7 +148,42 @@ def _case(number: int, rng: np.random.Generator) -> dict[str, Any]:
     }
 
 
-def definitions_and_languages() -> Iterator[tuple[str, str]]:
-    """Each definition once, the languages by turns."""
-    for number, name in enumerate(BODIES):
-        yield name, ("zh-Hant", "en")[number % 2]
+def definitions_project(folder: Path) -> Path:
+    """Fill a folder with a project of all definitions, one small year counted by each."""
+    data_project(folder)
+    put_definitions(folder / "data" / "kpi" / "proposals")
+    study = folder / "data" / "study.yml"
+    text = study.read_text(encoding="utf-8")
+    for much, little in (("size: 4096", "size: 64"), ("draws: 4000", "draws: 2000")):
+        assert much in text
+        text = text.replace(much, little)
+    study.write_text(text, encoding="utf-8")
+    put_cases(folder, 107, some_cases(), kpis=BODIES)
+    return folder
+
+
+def in_suite() -> Iterator[tuple[str, str, str]]:
+    """Each definition with each notebook, in one language each, by turns."""
+    for at, kpi in enumerate(BODIES):
+        for number, name in enumerate(NOTEBOOKS):
+            yield kpi, name, LANGUAGES[(at + number) % 2]
+
+
+def main() -> None:
+    """Run all of them through every notebook in both languages, PDF and all, and tell each."""
+    begun = time.monotonic()
+    with TemporaryDirectory() as folder:
+        project = definitions_project(Path(folder))
+        for kpi in BODIES:
+            for name in NOTEBOOKS:
+                for language in LANGUAGES:
+                    executed = run_notebook(project, name, year=107, language=language, kpi=kpi)
+                    ReportHtmlExporter().from_notebook_node(executed)
+                    exporter = TypstPdfExporter if name in IN_PRINT else TypstExporter
+                    exporter().from_notebook_node(executed)
+            sys.stdout.write(f"{time.monotonic() - begun:6.0f} s  {kpi}\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -5,7 +5,7 @@ from functools import cache
 
 from closurerate.kpi.definition import KpiVersion, read_definition
 from closurerate.kpi.formula import COUNT_NAMES, parse_formula
-from closurerate.paths import kpi_file
+from closurerate.paths import definition_files, kpi_file
 
 KPIS = (
     "effective_closure_rate", "effective_over_closed", "effective_share", "harmonic_mean",
@@ -14,6 +14,11 @@ KPIS = (
 """One of each kind: rational, with a root, with a minimum, in days, without effective cases."""
 
 OF_107 = {"effective": 3_286_050, "closed": 10_030_793, "pending": 7_663_741, "new": 10_214_937}
+
+
+def kpi_ids() -> tuple[str, ...]:
+    """The ids of all shipped definitions."""
+    return tuple(file.stem for file in definition_files())
 
 
 @cache

@@ -11,8 +11,10 @@ from closurerate.paths import kpi_file
 from project_copy import FRACTION, clone, reported, run_make
 
 SMALL = f"FRACTION={FRACTION}"
+KPI = "effective_closure_rate"
 PARTS = (
-    "cases", "profile", "count", "repayments", "worlds", "breakpoints", "notebook", "html", "pdf",
+    "definitions", "cases", "profile", "count", "repayments", "worlds", "breakpoints", "notebook",
+    "html", "pdf",
 )  # fmt: skip
 NOTEBOOKS = ("01_cases", "02_kpi", "07_report")
 # What a whole report takes, as `commands_of` names it.
@@ -20,6 +22,7 @@ PAGES = {f"notebook {name}" for name in NOTEBOOKS} | {f"html {name}" for name in
 REPORT = PAGES | {"pdf 07_report"}
 OF_KPI = {item for item in REPORT if "01_cases" not in item}
 COUNTED = {"count", "repayments"}
+CHECKED = {"definitions"}
 ALL = REPORT | {"cases", "profile"} | COUNTED
 STUDIES = ("03_combination", "04_thresholds")
 STUDY = {f"{part} {name}" for part in ("notebook", "html", "pdf") for name in STUDIES}
@@ -150,14 +153,14 @@ def test_question_notices_what_is_missing(built: Path, tmp_path: Path) -> None:
             "notebooks/07_report.ipynb",
             {"notebook 07_report", "html 07_report", "pdf 07_report"},
         ),
-        ("data/kpi/effective_closure_rate.yml", OF_KPI | COUNTED),
-        ("data/kpi/proposals/geometric_mean.yml", set()),
-        ("data/kpi/proposals/disposition_time.yml", set()),
-        ("data/kpi/readings.yml", ALL),  # the reading of 106 decides its effective cases
+        ("data/kpi/effective_closure_rate.yml", OF_KPI | COUNTED | CHECKED),
+        ("data/kpi/proposals/geometric_mean.yml", CHECKED),
+        ("data/kpi/proposals/disposition_time.yml", CHECKED),
+        ("data/kpi/readings.yml", ALL | CHECKED),  # the reading of 106 decides its effective cases
         ("data/published/106.yml", ALL),  # the totals of the linked pair of years
         ("data/synthetic.yml", ALL),
         ("data/years/107.yml", REPORT),  # 01_cases too: the date of approval is on its title page
-        ("src/closurerate/kpi/evaluate.py", OF_KPI | COUNTED),
+        ("src/closurerate/kpi/evaluate.py", OF_KPI | COUNTED | CHECKED),
         ("src/closurerate/cases/synthetic.py", ALL),
         ("src/closurerate/report/vocabulary/report.yml", REPORT),
         ("src/closurerate/report/yearly.py", REPORT),
@@ -165,7 +168,7 @@ def test_question_notices_what_is_missing(built: Path, tmp_path: Path) -> None:
             "src/closurerate/study/change.py",
             {"repayments", "notebook 07_report", "html 07_report", "pdf 07_report"},
         ),
-        ("data/study.yml", {"notebook 07_report", "html 07_report", "pdf 07_report"}),
+        ("data/study.yml", {"notebook 07_report", "html 07_report", "pdf 07_report"} | CHECKED),
         ("data/worlds.yml", set()),
         ("notebooks/03_combination.ipynb", set()),
         ("README.md", set()),
@@ -211,7 +214,7 @@ def test_a_first_author_of_the_year_changes_the_report(built: Path, tmp_path: Pa
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [
-        (("KPI=geometric_mean",), OF_KPI | COUNTED),
+        (("KPI=geometric_mean",), OF_KPI | COUNTED | CHECKED),
         (("CASES=synthetic",), set()),  # what auto took already
         (("REPORT_LANG=en",), REPORT),  # on the same case data
         (("FRACTION=0.002",), ALL),
@@ -235,7 +238,7 @@ def test_another_year_needs_its_author_and_makes_all_of_its_own(
         assert "closurerate new-year 106" in done.stderr
         assert len(done.stderr.splitlines()) == 1
     (project / "data" / "years" / "106.yml").touch()
-    assert wanted(project, "YEAR=106") == ALL
+    assert wanted(project, "YEAR=106") == ALL | CHECKED
 
 
 def test_a_base_of_a_proposal_is_known_once_it_was_counted(built: Path, tmp_path: Path) -> None:
@@ -325,6 +328,39 @@ def test_on_an_extract_there_are_no_worlds_and_the_year_before_only_where_it_is(
     (project / "data" / "raw" / "106" / "extract.parquet").touch()
     assert wanted(project, target="study") == whole
     assert "cases --year 106 --kind extract" in run_make(project, "--dry-run", "study").stdout
+
+
+def test_a_draft_makes_nothing_of_the_study_again_and_a_named_definition_does(
+    built: Path, tmp_path: Path
+) -> None:
+    project = clone(built, tmp_path / "project")
+    worlds = f"data/cases/107/synthetic-{FRACTION}/worlds.effective_closure_rate.json"
+    (project / worlds).write_text("{}", encoding="utf-8")
+    assert wanted(project, target=worlds) == set()
+    draft = project / "data" / "kpi" / "proposals" / "draft.yml"
+    draft.write_text("id: draft\nunit: parsec\n", encoding="utf-8")
+    assert wanted(project, target=worlds) == CHECKED
+    checked = f"data/cases/107/definitions.{KPI}"
+    done = run_make(project, checked, SMALL)
+    assert done.returncode == 0, done.stderr
+    assert "left out: " in done.stderr
+    assert "draft.yml: unknown key 'unit'" in done.stderr
+    assert wanted(project, target=worlds) == set()
+    os.utime(project / "data" / "kpi" / "proposals" / "minimum.yml")
+    assert wanted(project, target=worlds) == CHECKED | {"worlds"}
+
+
+def test_a_damaged_kpi_stops_make_before_any_case_work(built: Path, tmp_path: Path) -> None:
+    project = clone(built, tmp_path / "project")
+    path = project / "data" / "kpi" / "proposals" / "minimum.yml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("unit: percent", "unit: parsec"), encoding="utf-8")
+    done = run_make(project, "report", "FRACTION=0.002", "KPI=minimum", "JOBS=1")
+    assert done.returncode == 2
+    assert "minimum.yml: formula.unit: must be one of percent" in done.stderr
+    assert not (project / "data" / "cases" / "107" / "synthetic-0.002").exists()
+    assert wanted(project, target="report") == CHECKED
+    assert run_make(project, f"data/cases/107/definitions.{KPI}").returncode == 0
 
 
 # Parallel, from nothing ----------------------------------------------------------------------

@@ -48,23 +48,18 @@ def kpi_file(name: str) -> Path:
     """
     if Path(name).suffix in {".yml", ".yaml"}:
         return Path(name)
-    candidates = _kpi_files()
+    # Of two files of one name the later one is taken: no proposal hides an official definition.
+    candidates = {file.stem: file for file in definition_files()}
     if name not in candidates:
         raise InputError(f"no KPI has the id {name!r}; there are {', '.join(candidates)}.")
     return candidates[name]
 
 
-def kpi_ids() -> tuple[str, ...]:
-    """Return the ids of all definitions: the proposals in order, then the official ones."""
-    return tuple(_kpi_files())
-
-
-def _kpi_files() -> dict[str, Path]:
+def definition_files() -> tuple[Path, ...]:
+    """Return the files of all definitions: the proposals in order, then the official ones."""
     folder = kpi_folder()
-    files = {file.stem: file for file in sorted(folder.glob("proposals/*.yml"))}
-    files |= {file.stem: file for file in sorted(folder.glob("*.yml"))}
-    files.pop("readings", None)
-    return files
+    own = [file for file in sorted(folder.glob("*.yml")) if file.stem != "readings"]
+    return (*sorted(folder.glob("proposals/*.yml")), *own)
 
 
 def cases_folder(year: int, source: str) -> Path:

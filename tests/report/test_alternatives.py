@@ -4,10 +4,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from year_samples import kpi_data
 
+from closurerate.cli import main
 from closurerate.errors import InputError
 from closurerate.paths import data_folder
-from closurerate.report.alternatives import read_alternatives
+from closurerate.report.alternatives import left_out_notice, read_alternatives
 from closurerate.study.settings import read_settings
 
 DRAFT = """\
@@ -23,7 +25,8 @@ formula: {unit: percent, since: {106: {reference: a test, value: E / new}}}
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project of one's own with the shipped definitions."""
     folder = tmp_path / "data"
-    shutil.copytree(data_folder() / "kpi", folder / "kpi")
+    for part in ("kpi", "published", "years"):
+        shutil.copytree(data_folder() / part, folder / part)
     shutil.copy(data_folder() / "study.yml", folder / "study.yml")
     monkeypatch.chdir(tmp_path)
     return folder
@@ -74,3 +77,29 @@ def test_a_list_that_is_none_is_an_error_of_its_key(data: Path, value: str) -> N
     path.write_text(f"{text[:start]}    value: {value}\n\n{text[end:]}", encoding="utf-8")
     with pytest.raises(InputError, match=r"study\.yml: alternatives\.value: "):
         read_settings(path)
+
+
+def test_every_definition_is_checked_and_none_passes_for_another(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    proposals = data / "kpi" / "proposals"
+    shutil.copy(data / "kpi" / "effective_closure_rate.yml", proposals)
+    (proposals / "draft.yml").write_text(DRAFT.replace("unit: percent", "unit: parsec"), "utf-8")
+    (proposals / "copy.yml").write_text(DRAFT, encoding="utf-8")
+    assert main(["definitions", "--year", "107"]) == 0
+    out, told = capsys.readouterr()
+    assert out.split(", ")[0] == "effective_closure_rate"
+    wrong_id, unit, spoof = sorted(told.splitlines())
+    assert "id: 'effective_closure_rate' is the id of" in spoof
+    assert "copy.yml: id: must be the file's name, 'copy', found 'draft'" in wrong_id
+    assert "draft.yml: formula.unit: must be one of percent" in unit
+    assert main(["definitions", "--year", "107", "--kpi", "draft"]) == 2
+    assert "draft.yml: formula.unit" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("language", ["zh-Hant", "en"])
+def test_a_page_says_which_definitions_are_left_out(data: Path, language: str) -> None:
+    assert list(left_out_notice(kpi_data(language)).objects) == []
+    (data / "kpi" / "proposals" / "minimum.yml").write_text("id: minimum\n", encoding="utf-8")
+    (notice,) = left_out_notice(kpi_data(language)).objects
+    assert "minimum.yml: the key" in notice.text

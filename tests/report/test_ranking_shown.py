@@ -16,6 +16,7 @@ from year_samples import plain, with_formula
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
 from closurerate.paths import data_folder
+from closurerate.report import kpi_data as module
 from closurerate.report import ranking_charts, ranking_data, ranking_tables
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.ranking_charts import agreement_chart, ranks_chart
@@ -101,7 +102,7 @@ def test_one_branch_alone_has_nothing_to_rank_with() -> None:
 
 
 def test_another_rule_needs_the_case_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    data = kpi_data("en")
+    data = replace(kpi_data("en"))
     other = kpi_data("en", kpi="minimum").definition
     version = other.in_force(107)
     changed = replace(version, rule=replace(version.rule, is_equal_effective=True))
@@ -110,11 +111,10 @@ def test_another_rule_needs_the_case_file(tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(InputError, match="minimum has thresholds of its own"):
         formula_ranks(data)
     (tmp_path / "cases.parquet").touch()
-    monkeypatch.setattr(ranking_data, "cases_folder", lambda year, folder: tmp_path)
+    monkeypatch.setattr(module, "cases_folder", lambda year, folder: tmp_path)
     asked = []
-    monkeypatch.setattr(
-        ranking_data, "count_cases", lambda *given: asked.append(given) or data.counts
-    )
+    monkeypatch.setattr(module, "count_cases", lambda *given: asked.append(given) or data.counts)
+    assert formula_ranks(data).table.shape == (2, 2)
     assert formula_ranks(data).table.shape == (2, 2)
     assert [given[1:] for given in asked] == [(107, changed.rule)]
 

@@ -15,7 +15,6 @@ from closurerate.kpi.counts import KEYS, MEASURES, ordered
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.effective import Tier
 from closurerate.kpi.evaluate import evaluate, totals
-from closurerate.paths import kpi_ids
 from closurerate.published import feasible_by_reading, load_published
 from closurerate.study.change import (
     Change,
@@ -28,7 +27,7 @@ from closurerate.study.change_span import MOST_EVALUATIONS, split_span
 from closurerate.study.composition import FACTORS, composition, effective_of
 from closurerate.study.degrees import PROPORTIONAL, carrier_of, counts_used, degrees_in, is_affine
 from closurerate.study.shapley import shapley
-from kpi_samples import KPIS, OF_107, of_formula, version_of
+from kpi_samples import KPIS, OF_107, kpi_ids, of_formula, version_of
 
 OF_106 = {"effective": 2_762_000, "closed": 7_493_345, "pending": 7_478_941, "new": 9_359_813}
 

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from closurerate.kpi.evaluate import evaluate
-from closurerate.paths import kpi_ids
 from closurerate.study.effective_value import in_effective, values_over_effective
-from kpi_samples import OF_107, version_of
+from kpi_samples import OF_107, kpi_ids, version_of
 
 
 @pytest.mark.parametrize("kpi", kpi_ids())

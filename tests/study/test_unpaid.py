@@ -8,11 +8,10 @@ from hypothesis import strategies as st
 
 from closurerate.errors import InputError
 from closurerate.kpi.evaluate import evaluate
-from closurerate.paths import kpi_ids
 from closurerate.study.actions import actions, after
 from closurerate.study.incentives import effect
 from closurerate.study.unpaid import curve_level, reach, treatment, unpaid_curve
-from kpi_samples import OF_107, of_formula, version_of
+from kpi_samples import OF_107, kpi_ids, of_formula, version_of
 
 OFFICIAL = "effective_closure_rate"
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from closurerate.cli.options import roc_year
+from closurerate.cli.options import roc_year, tell, tell_left_out
 from closurerate.cli.text_table import text_table
 
 if TYPE_CHECKING:
@@ -29,6 +29,36 @@ def add_commands(commands: "Commands") -> None:
     kpi.add_argument("--by", choices=("branch", "category", "tier"))
     kpi.add_argument("--format", choices=("table", "json"), default="table")
     kpi.set_defaults(run=_kpi)
+
+    definitions = commands.add_parser("definitions", help="check every KPI definition")
+    definitions.add_argument("--year", type=roc_year, required=True, help="ROC year")
+    definitions.add_argument("--kpi", default="effective_closure_rate")
+    definitions.add_argument("--out", type=Path, help="a file that make goes by")
+    definitions.set_defaults(run=_definitions)
+
+
+def _definitions(options: argparse.Namespace) -> None:
+    """Check the KPI that is asked for, which must be sound, and tell which others are left out."""
+    from closurerate.paths import project_root
+    from closurerate.report.alternatives import damaged_definitions, read_alternatives
+    from closurerate.writing import replacing
+
+    compared = read_alternatives(options.year, options.kpi)
+    for reason in dict.fromkeys((*damaged_definitions(), *compared.damaged)):
+        tell_left_out(reason)
+    names = ", ".join(item.id for item in compared.sound)
+    if options.out is None:
+        tell(names)
+        return
+    # What make depends on for the study, then the file that make looks at.
+    root = project_root()
+    files = " ".join(file.relative_to(root).as_posix() for file in compared.files)
+    for path, text in (
+        (options.out.with_name(f"{options.out.name}.d"), f"STUDIED := {files}\n"),
+        (options.out, f"{names}\n"),
+    ):
+        with replacing(path) as partial:
+            partial.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _kpi(options: argparse.Namespace) -> None:

@@ -11,7 +11,12 @@ from closurerate.report.cells import joined, roc_year
 from closurerate.report.escape import markdown_text
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.series import OPEN, Point, both_series, earlier_target, earlier_value
-from closurerate.report.series_table import interval_text, series_name, shown_versions
+from closurerate.report.series_table import (
+    interval_text,
+    series_caption,
+    series_name,
+    shown_versions,
+)
 from closurerate.report.show import Chart, Markdown
 from closurerate.report.style import drawing
 from closurerate.report.words import word
@@ -127,7 +132,7 @@ def series_chart(data: KpiData) -> Chart | Markdown:
         axes.set_xticklabels([roc_year(int(year), language) for year in axes.get_xticks()])
         return Chart(
             axes.get_figure(),
-            caption=word("caption_series", language),
+            caption=series_caption(data),
             alt=word(
                 "alt_series",
                 language,

@@ -11,6 +11,7 @@ import pandas as pd
 from closurerate.errors import InputError
 from closurerate.kpi.counts import count_cases, read_counts
 from closurerate.kpi.definition import Definition, KpiVersion, read_definition
+from closurerate.kpi.effective import EffectiveRule
 from closurerate.kpi.evaluate import Evaluation, achievement, evaluate_groups, in_unit
 from closurerate.narrative import figures as narrated
 from closurerate.paths import cases_folder, data_folder, kpi_file, kpi_folder
@@ -86,11 +87,29 @@ class KpiData:
     def evaluations(self, by: str | None = None, version: int | None = None) -> list[Evaluation]:
         """Return the KPI by group and in all, by the version in force or by another."""
         chosen = self.version if version is None else self.definition.version(version)
-        counts = self.counts
-        if chosen.rule != self.version.rule:
+        return evaluate_groups(chosen, self.counts_by(chosen), by)
+
+    def counts_by(self, version: KpiVersion) -> pd.DataFrame:
+        """Return the year's cases counted by a version's rule; each rule is counted once.
+
+        Raises
+        ------
+        InputError
+            If it is not this KPI's rule and the case file is not there.
+        """
+        if version.rule not in self._counted:
             file = cases_folder(self.year, self.folder) / "cases.parquet"
-            counts = count_cases(file, self.year, chosen.rule)
-        return evaluate_groups(chosen, counts, by)
+            if not file.is_file():
+                raise InputError(
+                    f"{file}: is not there; {version.kpi} has thresholds of its own and needs the "
+                    "cases."
+                )
+            self._counted[version.rule] = count_cases(file, self.year, version.rule)
+        return self._counted[version.rule]
+
+    @cached_property
+    def _counted(self) -> dict[EffectiveRule, pd.DataFrame]:
+        return {self.version.rule: self.counts}
 
     @cached_property
     def total(self) -> Evaluation:

@@ -9,7 +9,7 @@ from closurerate.kpi.formula import Formula as ParsedFormula
 from closurerate.paths import kpi_folder
 from closurerate.quantity import number, printed
 from closurerate.readings import load_readings
-from closurerate.report.cells import headed, percent, roc_year
+from closurerate.report.cells import headed, joined, percent, roc_year
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.labels import Language
 from closurerate.report.show import Column, Formula, Markdown, Several, Table
@@ -25,10 +25,17 @@ def definition_table(data: KpiData) -> Table:
         (tier_word(tier, language), tier_range(tier, language), f"{float(tier.ratio):g}")
         for tier in data.version.rule.tiers
     )
+    rule = data.version.rule
+    full, part = (
+        joined([word(name, language) for name in names], language) or word("none", language)
+        for names in (rule.paid_in_full, rule.paid_in_part)
+    )
+    ratio = "ratio_reached" if rule.is_equal_effective else "ratio_passed"
     return Table(
-        columns=headed(language, "tier", "referred_amount", "ratio_passed"),
+        columns=headed(language, "tier", "referred_amount", ratio),
         rows=rows,
         caption=word("caption_definition", language),
+        note=word("note_definition", language, full=full, part=part),
         language=language,
         source=_definition_source(data),
     )

@@ -7,11 +7,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from closurerate.errors import InputError
-from closurerate.kpi.counts import count_cases
-from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.extremes import counts_used
-from closurerate.paths import cases_folder
 from closurerate.quantity import Quantity
 from closurerate.report.alternatives import alternatives
 from closurerate.report.cells import joined
@@ -113,7 +109,7 @@ def formula_ranks(data: KpiData) -> FormulaRanks:
     definitions[data.definition.id] = data.definition
     versions = {name: item.in_force(data.year) for name, item in definitions.items()}
     values = {
-        name: branch_values(version, _counts(data, version)) for name, version in versions.items()
+        name: branch_values(version, data.counts_by(version)) for name, version in versions.items()
     }
     lower = [name for name, version in versions.items() if not version.is_higher_better]
     names = {name: item.name[data.language] for name, item in definitions.items()}
@@ -123,17 +119,6 @@ def formula_ranks(data: KpiData) -> FormulaRanks:
         if name != data.definition.id and "E" not in counts_used(version)
     }
     return FormulaRanks(data.definition.id, names, rank_table(values, lower), frozenset(uncounted))
-
-
-def _counts(data: KpiData, version: KpiVersion) -> pd.DataFrame:
-    if version.rule == data.version.rule:
-        return data.counts
-    file = cases_folder(data.year, data.folder) / "cases.parquet"
-    if not file.is_file():
-        raise InputError(
-            f"{file}: is not there; {version.kpi} has thresholds of its own and needs the cases."
-        )
-    return count_cases(file, data.year, version.rule)
 
 
 def ranking_figures(data: KpiData) -> dict[str, Quantity]:

@@ -44,7 +44,7 @@ def series_table(data: KpiData) -> Table | Markdown:
             *(Column(f"{roc_year(year, language)} ({unit})", "right") for year in years),
         ),
         rows=rows,
-        caption=word("caption_series", language),
+        caption=series_caption(data),
         note=word("note_series" if has_readings else "note_series_plain", language),
         source=data.source_over_years,
         evidence=data.evidence,
@@ -67,6 +67,12 @@ def _reading_word(reading: str, language: str) -> str:
 def shown_versions(data: KpiData) -> list[int | None]:
     """Return the versions of the series, the printed values (None) first where there are any."""
     return [*([None] if data.is_printed else []), *data.versions]
+
+
+def series_caption(data: KpiData) -> str:
+    """Return what the series are called together: only the printed KPI's are the published ones."""
+    key = "caption_series" if data.is_printed else "caption_series_own"
+    return word(key, data.language, name=data.name)
 
 
 def series_name(version: int | None, language: str) -> str:
