@@ -58,7 +58,7 @@ DAMAGES = [
     (("targets", "since", 107, "value"), 25, "decimal in quotes"),
     (("decimals",), "two", "whole number"),
     (("tiers", "since", 106, "value", "ordinary", "from"), 0, "from 1 to 1,000,000,000,000"),
-    (("tiers", "since", 106, "value", "major", "from"), 10**20, "from 1 to 1,000,000,000,000"),
+    (("tiers", "since", 106, "value", "major", "from"), 10**13, "from 1 to 1,000,000,000,000"),
     (("tiers", "since", 106, "value", 1), {"from": 1}, "cannot name a tier"),
     (("tiers", "unit"), {"a": "b"}, "must be words"),
     (("targets", "since", 107, "value"), "0", "must be over 0"),
