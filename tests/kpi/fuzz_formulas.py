@@ -100,7 +100,7 @@ def stages(version: KpiVersion) -> Iterator[tuple[str, object]]:
     yield "effects", [effect(version, COUNTS, action, 10) for action in actions().values()]
     yield "cheapest", cheapest_point(version, COUNTS)
     yield "unpaid", (treatment(version), reach(version, COUNTS))
-    regions = falling_regions(properties(version)["increasing_I2"])
+    regions = falling_regions(properties(version)["improving_I2"])
     ends = [float(end) for region in regions for end in region]
     steps = [step for verdict in properties(version).values() for step in verdict.steps]
     yield "told", (ends, [formula_text(step.expression) for step in steps])

@@ -48,21 +48,24 @@ def summed(term: str, number: int) -> str:
 @pytest.mark.parametrize(
     ("text", "bound"),
     [
-        ("(E + C + P + new)^20", "its terms are more than 30"),
-        ("(E + C + P + new)^4", "its terms are more than 30"),
+        ("(E + C + P + new)^20", "its terms are more than 20"),
+        ("(E + C + P + new)^4", "its terms are more than 20"),
         ("(((E^20)^20)^20)^20", "its degree is over 6"),
         ("(I1^8 + I2^8) / (I1 + I2)", "its degree is over 6"),
         (f"E * {' * '.join(['I1'] * 50)}", "its degree is over 6"),
-        (fraction_of(20), "its terms are more than 30"),
+        (fraction_of(20), "its terms are more than 20"),
         (fraction_of(6), "its degree is over 6"),
         (summed("E / (C + {k} * P)", 8), "its degree is over 6"),
-        (summed("E / ({k} * C + P + {n} * new + {n})", 4), "its terms are more than 30"),
+        (summed("E / ({k} * C + P + {n} * new + {n})", 4), "its terms are more than 20"),
         (nested("sqrt", 8), "its different roots are more than 2"),
         (summed("sqrt(I1 + {k} * I2)", 6), "its different roots are more than 2"),
         (nested("max", 6), "the cases of its minima and maxima together are more than 16"),
         (summed("min(I1, {k} * I2)", 5), "its minima and maxima together are more than 16"),
         ("min(" + ", ".join(f"(E + {k} * C + P)^4" for k in range(9)) + ")",
-         "its terms, anew for each case"),
+         "anew for each case"),
+        ("(E + C + P)^5 / (C^2 + P^2)^3", "its terms are more than 20"),
+        ("sqrt(E^2 + P^2) * (E + C + P)^2 * (E + P) / (C + 3 * P)^3", "five times for each root"),
+        ("sqrt(I1 + I2) * min(1, (E + C + P)^2 / P)", "times for each root, is more than 240"),
         ("((2^20)^20)^20 * E / C", "the digits of a number in it"),
         (f"{'1' * 400} * E / C", "multiplied out, are more than 300"),
         (f"E / C + 0.{'1' * 1900}", "multiplied out, are more than 300"),
@@ -94,6 +97,7 @@ def test_the_parser_refuses_in_one_short_sentence(text):
         "(min(1, I1) + min(1, I2) + min(1, C / new) + min(1, E / new)) / 4",
         "0.4 * I1 + 0.3 * I2 + 0.2 * C / new + 0.1 * collected_twd / closed_referred_twd",
         "sqrt(0.5 * I1^2 + 0.3 * I2^2 + 0.2 * (C / new)^2)", "(I1^5 + I2^5) / (I1^4 + I2^4)",
+        "sqrt(I1) + sqrt(I2)",
         "max(0, min(1, (I1 - 0.2) / 0.3)) * 100", "sqrt(I1 * I2) * min(1, C / new)",
         "4 / (1 / I1 + 1 / I2 + new / C + closed_referred_twd / collected_twd)",
     ],
@@ -118,7 +122,9 @@ def test_indicators_are_held_to_the_bounds_and_use_counts_alone(tmp_path):
     base = "id: doubling\nname: {en: d, zh-Hant: d}\nsummary: {en: d., zh-Hant: d.}\n"
     base += "extends: effective_closure_rate\nindicators:\n  unit: ratio\n  since:\n    106:\n"
     base += "      reference: none\n      value: {I1: %s, I2: %s}\n"
+    too_many = "E" + "".join(f", J{number}: E / C" for number in range(7))
     for first, second, refusal in [
+        (too_many, "E / P", "9 indicators, and 8 are the most"),
         ("(E + C)^9", "E / P", r"value\.I1: the formula is too large"),
         ("E / C", "I1 * I1", r"value\.I2: unknown name 'I1'"),
         ("I2", "I1", r"value\.I1: unknown name 'I2'"),

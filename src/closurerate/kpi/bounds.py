@@ -25,12 +25,13 @@ from closurerate.kpi.formula import (
 )
 
 MOST_DEGREE = 6
-MOST_TERMS = 30
-MOST_TERMS_TOGETHER = 100
-"""Where there are roots or cases: every case counts the terms anew, every root makes them five."""
+MOST_TERMS = 20
+MOST_TOGETHER = 240
+"""Degree times terms, where every case counts anew and every root five times."""
 MOST_ROOTS = 2
 MOST_CASES = 16
 """Ways to pick one argument of each minimum and maximum."""
+MOST_INDICATORS = 8
 MOST_DIGITS = 300
 """Of any number that can arise, as where numbers stand under powers of powers."""
 
@@ -39,9 +40,9 @@ _BOUNDS = {
     "degree": (MOST_DEGREE, f"{_FRACTION} its degree is over"),
     "terms": (MOST_TERMS, f"{_FRACTION} its terms are more than"),
     "together": (
-        MOST_TERMS_TOGETHER,
-        "its terms, anew for each case of a minimum or maximum and five times for each root, are "
-        "more than",
+        MOST_TOGETHER,
+        "its degree times its terms, anew for each case of a minimum or maximum and five times for "
+        "each root, is more than",
     ),
     "roots": (MOST_ROOTS, "its different roots are more than"),
     "cases": (MOST_CASES, "the cases of its minima and maxima together are more than"),
@@ -87,9 +88,9 @@ def check_bounds(formula: Formula, indicators: Mapping[str, Formula], where: str
     try:
         found = measure.of(formula.node)
         parts = found.fractions.union(*measure.roots.values())
-        _check("degree", max(part.degree for part in parts))
-        terms = max(part.terms for part in parts) * found.cases * 5 ** len(measure.roots)
-        _check("together", terms)
+        degree, terms = max(part.degree for part in parts), max(part.terms for part in parts)
+        _check("degree", degree)
+        _check("together", degree * terms * found.cases * 5 ** len(measure.roots))
     except _BoundError as error:
         raise InputError(f"{where}: the formula is too large: {error}.") from None
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from closurerate.documents import check_keys, check_languages, read_document
 from closurerate.errors import InputError
-from closurerate.kpi.bounds import check_bounds
+from closurerate.kpi.bounds import MOST_INDICATORS, check_bounds
 from closurerate.kpi.effective import EffectiveRule
 from closurerate.kpi.formula import COUNT_NAMES, Formula, parse_formula
 from closurerate.kpi.rule import exact_decimal, read_rule
@@ -282,6 +282,8 @@ def _version(document: dict[str, Any], path: Path, year: int) -> KpiVersion:
 def _indicators(value: Any, where: str) -> dict[str, Formula]:
     if not isinstance(value, dict):
         raise InputError(f"{where}: must hold indicators by name, found {value!r}.")
+    if len(value) > MOST_INDICATORS:
+        raise InputError(f"{where}: {len(value)} indicators, and {MOST_INDICATORS} are the most.")
     for name in value:
         if not isinstance(name, str) or not name.isidentifier() or name in COUNT_NAMES:
             raise InputError(f"{where}: {name!r} cannot name an indicator.")
