@@ -3,13 +3,15 @@
 import gzip
 import zipfile
 from pathlib import Path
+from time import process_time
 
+import pyarrow as pa
 import pytest
 
 from closurerate.errors import InputError
 from closurerate.intake import bounds
 from closurerate.intake.files import open_file
-from closurerate.intake.raw_table import Notes
+from closurerate.intake.raw_table import MALFORMED, Notes
 
 BOOK = (
     '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
@@ -37,9 +39,14 @@ def workbook(path: Path, rows: str) -> Path:
     return path
 
 
-def rows_of(path: Path) -> int:
+def batches_of(path: Path) -> pa.Table:
     (table,) = open_file(path)
-    return sum(map(len, table.read(0, {0: "case_id"}, Notes(), lambda _: None)))
+    wanted = {0: "case_id", 1: "status"}
+    return pa.Table.from_batches(table.read(0, wanted, Notes(), lambda _: None))
+
+
+def rows_of(path: Path) -> int:
+    return batches_of(path).num_rows
 
 
 @pytest.mark.parametrize(
@@ -102,3 +109,30 @@ def test_blank_lines_cost_nothing_and_are_no_rows(tmp_path):
     path = tmp_path / "blank.csv"
     path.write_bytes(b"case_id,b\n" + b"\n" * 3_000_000 + b"a,1\n\n\nb,2\n")
     assert rows_of(path) == 2
+
+
+def test_a_packed_text_of_very_short_rows_is_refused_before_a_row_is_read(tmp_path):
+    path = tmp_path / "short.csv.gz"
+    with gzip.open(path, "wb") as file:
+        file.write(b"case_id,b\n")
+        for _ in range(40):
+            file.write(b"a,1\n" * (1 << 18))
+    with pytest.raises(InputError, match=r"short\.csv\.gz unpacks to over 200 times"):
+        open_file(path)
+
+
+def test_an_open_quote_is_looked_for_no_further_than_the_bound(tmp_path):
+    path = tmp_path / "open.csv"
+    long = b'"' + b"x" * bounds.MOST_LINE_BYTES + b",1\n"
+    path.write_bytes(b"case_id,b\n" + long * 4 + b'"a\nb",1\nc,2\n')
+    assert batches_of(path).column(0).to_pylist() == [None] * 4 + ["a\nb", "c"]
+
+
+def test_an_open_quote_before_very_many_lines_is_one_malformed_row(tmp_path):
+    path = tmp_path / "open.csv"
+    path.write_bytes(b'case_id,b\n"a,1\n' + b"b,2\n" * 1_000_000)
+    before = process_time()
+    table = batches_of(path)
+    assert process_time() - before < 5
+    assert table.num_rows == 1_000_001
+    assert table.column(MALFORMED)[0].as_py() == '"a,1'

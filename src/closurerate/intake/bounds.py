@@ -9,7 +9,7 @@ from closurerate.errors import InputError
 
 MOST_RATIO = 200
 """Bytes that one packed byte may unpack to, once `RATIO_FROM` bytes are unpacked."""
-RATIO_FROM = 1 << 26
+RATIO_FROM = 1 << 25
 MOST_MEMBERS = 1000
 MOST_WORKBOOK_BYTES = 1 << 32
 MOST_CELLS = 100_000_000

@@ -14,6 +14,9 @@ LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 QUOTED_LINES = 50
 """Over how many physical lines a quoted cell may go."""
 
+QUOTED_BYTES = 1 << 16
+"""Within how many bytes the row of a cell that goes over several lines must end."""
+
 _TELLING_WIDTH = 4
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
@@ -69,8 +72,10 @@ def split_rows(
     while index < len(lines):
         row = _line_row(lines[index], delimiter, width)
         if row is None:
-            row = _row_of_lines(lines[index : index + QUOTED_LINES], delimiter, width)
-            if row is None and not is_last and len(lines) - index < QUOTED_LINES:
+            ahead = _ahead(lines, index)
+            row = _row_of_lines(ahead, delimiter, width)
+            is_cut = len(ahead) < QUOTED_LINES and index + len(ahead) == len(lines)
+            if row is None and is_cut and not is_last:
                 return rows, b"".join(lines[index:])
             row = row or Row(None, lines[index], 1)
         rows.append(row)
@@ -81,6 +86,17 @@ def split_rows(
 def is_blank_line(row: Row) -> bool:
     """Tell whether a row is a line without any cell, or of blank cells only."""
     return row.cells == []
+
+
+def _ahead(lines: Sequence[bytes], index: int) -> Sequence[bytes]:
+    """Give the lines from an index on that one row may go over."""
+    length, end = 0, index
+    for line in lines[index : index + QUOTED_LINES]:
+        length += len(line)
+        if length > QUOTED_BYTES:
+            break
+        end += 1
+    return lines[index:end]
 
 
 def _line_row(line: bytes, delimiter: bytes, width: Width | None) -> Row | None:

@@ -5,8 +5,10 @@ import io
 import re
 import zipfile
 import zlib
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import IO, cast
 
@@ -14,7 +16,7 @@ import pyarrow as pa
 
 from closurerate.errors import InputError
 from closurerate.intake.arrow_tables import read_parquet
-from closurerate.intake.bounds import check_archive, check_ratio, check_workbook
+from closurerate.intake.bounds import RATIO_FROM, check_archive, check_ratio, check_workbook
 from closurerate.intake.forms import FIRST_BYTES, Form, form_of, is_workbook
 from closurerate.intake.raw_folder import is_left_behind
 from closurerate.intake.raw_table import RawTable
@@ -92,9 +94,12 @@ def _start_of(path: Path) -> bytes:
 
 
 def _check_text(where: str, blocks: Blocks) -> None:
-    """Raise where what was packed is no text."""
-    if form_of(where, next(blocks(lambda _: None), b"")) != "text":
+    """Raise where what was packed is no text, or of its beginning far more than was packed."""
+    unpacked = blocks(lambda _: None)
+    start = next(unpacked, b"")
+    if form_of(where, start) != "text":
         raise InputError(f"{where} holds no text; unpack it and give what is in it.")
+    deque(islice(unpacked, RATIO_FROM // FIRST_BYTES), 0)
 
 
 def _opener(path: Path, form: Form) -> Opener:
