@@ -16,12 +16,12 @@ import pyarrow as pa
 
 from closurerate.errors import InputError
 from closurerate.intake.arrow_tables import read_parquet
-from closurerate.intake.bounds import RATIO_FROM, check_archive, check_ratio, check_workbook
 from closurerate.intake.forms import FIRST_BYTES, Form, form_of, is_workbook
 from closurerate.intake.raw_folder import is_left_behind
 from closurerate.intake.raw_table import RawTable
 from closurerate.intake.sheets import read_workbook
 from closurerate.intake.text import Blocks, open_text
+from closurerate.intake.unpacking import RATIO_FROM, check_archive, check_ratio, check_workbook
 
 Opener = Callable[[Callable[[int], None]], AbstractContextManager[IO[bytes]]]
 

@@ -8,11 +8,11 @@ from itertools import islice
 import pyarrow as pa
 
 from closurerate.errors import InputError
-from closurerate.intake.bounds import MOST_LINE_BYTES
 from closurerate.intake.careful_text import LINE, Row, Width, is_blank_line, split_rows
 from closurerate.intake.decoding import Coding, decoded, detect, fewest_undecodable, given_coding
 from closurerate.intake.plain_text import Layout, read_rows
 from closurerate.intake.raw_table import HEAD_ROWS, RESTART, Notes, RawTable
+from closurerate.intake.unpacking import MOST_LINE_BYTES
 
 Blocks = Callable[[Callable[[int], None]], Iterator[bytes]]
 """Gives a text's bytes from the start; the argument is told how many more were read."""

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from closurerate.errors import InputError
-from closurerate.intake import bounds
+from closurerate.intake import unpacking
 from closurerate.intake.files import open_file
 from closurerate.intake.raw_table import MALFORMED, Notes
 
@@ -64,11 +64,11 @@ def test_a_long_or_a_wide_sheet_is_not_taken_for_one(tmp_path, reference):
     row = reference.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     path = workbook(tmp_path / "a.xlsx", f'<row r="{row}"><c r="{reference}"><v>1</v></c></row>')
     with zipfile.ZipFile(path) as archive:
-        bounds.check_workbook("a.xlsx", archive)
+        unpacking.check_workbook("a.xlsx", archive)
 
 
 def test_white_space_in_a_workbook_is_refused_by_the_directory(tmp_path):
-    path = workbook(tmp_path / "white.xlsx", " " * (bounds.RATIO_FROM + 1))
+    path = workbook(tmp_path / "white.xlsx", " " * (unpacking.RATIO_FROM + 1))
     with pytest.raises(InputError, match=r"white\.xlsx, xl/.* unpacks to over 200 times"):
         open_file(path)
 
@@ -86,7 +86,7 @@ def test_a_packed_text_of_nothing_is_refused_while_it_is_unpacked(tmp_path):
 def test_an_archive_of_very_many_or_overlapping_members_is_refused(tmp_path):
     many = tmp_path / "many.zip"
     with zipfile.ZipFile(many, "w") as archive:
-        for number in range(bounds.MOST_MEMBERS + 1):
+        for number in range(unpacking.MOST_MEMBERS + 1):
             archive.writestr(f"{number}.csv", "a,b\n1,2\n")
     with pytest.raises(InputError, match="holds 1001 files, and 1000 is the most"):
         open_file(many)
@@ -100,7 +100,7 @@ def test_an_archive_of_very_many_or_overlapping_members_is_refused(tmp_path):
 
 def test_a_text_of_one_endless_line_is_refused(tmp_path):
     path = tmp_path / "line.csv"
-    path.write_bytes(b"case_id,b\n" + b"a" * (bounds.MOST_LINE_BYTES + (1 << 23)))
+    path.write_bytes(b"case_id,b\n" + b"a" * (unpacking.MOST_LINE_BYTES + (1 << 23)))
     with pytest.raises(InputError, match=r"line\.csv has a line of over 16 MB"):
         rows_of(path)
 
@@ -123,7 +123,7 @@ def test_a_packed_text_of_very_short_rows_is_refused_before_a_row_is_read(tmp_pa
 
 def test_an_open_quote_is_looked_for_no_further_than_the_bound(tmp_path):
     path = tmp_path / "open.csv"
-    long = b'"' + b"x" * bounds.MOST_LINE_BYTES + b",1\n"
+    long = b'"' + b"x" * unpacking.MOST_LINE_BYTES + b",1\n"
     path.write_bytes(b"case_id,b\n" + long * 4 + b'"a\nb",1\nc,2\n')
     assert batches_of(path).column(0).to_pylist() == [None] * 4 + ["a\nb", "c"]
 
