@@ -65,7 +65,7 @@ def summed(term: str, number: int) -> str:
          "anew for each case"),
         ("(E + C + P)^5 / (C^2 + P^2)^3", "its terms are more than 20"),
         ("sqrt(E^2 + P^2) * (E + C + P)^2 * (E + P) / (C + 3 * P)^3", "five times for each root"),
-        ("sqrt(I1 + I2) * min(1, (E + C + P)^2 / P)", "times for each root, is more than 240"),
+        ("sqrt(I1 + I2) * min(1, (E + C + P)^3 / C^2)", "times for each root, is more than 240"),
         ("((2^20)^20)^20 * E / C", "the digits of a number in it"),
         (f"{'1' * 400} * E / C", "multiplied out, are more than 300"),
         (f"E / C + 0.{'1' * 1900}", "multiplied out, are more than 300"),
