@@ -232,7 +232,7 @@ def test_the_variants_in_force_are_the_year_s_own() -> None:
     assert chinese[0][2] == "20 / 100"
 
 
-def test_official_and_effective_over_closed_answer_alike_and_the_reason_is_published() -> None:
+def test_official_and_effective_over_closed_answer_alike_and_the_reason_is_arithmetic() -> None:
     data = threshold_data("en")
     made = threshold_tables.alike_table(data, definition("effective_over_closed"))
     assert len(made.rows) == 10
@@ -240,7 +240,7 @@ def test_official_and_effective_over_closed_answer_alike_and_the_reason_is_publi
     assert any(row[2].startswith("+") for row in made.rows)
     why = threshold_tables.alike_finding(data, definition("effective_over_closed"))
     assert isinstance(why, Finding)
-    assert why.evidence == "published"
+    assert why.evidence == "arithmetic"
     assert "same percentage" in why.text
     not_alike = threshold_tables.alike_finding(data, definition("disposition_time"))
     assert "need not" in not_alike.text

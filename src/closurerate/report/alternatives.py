@@ -6,6 +6,7 @@ from pathlib import Path
 from closurerate.errors import InputError
 from closurerate.kpi.definition import Definition, read_definition
 from closurerate.paths import data_folder, definition_files, kpi_file
+from closurerate.report.escape import markdown_text
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.show import Notice, Several
 from closurerate.report.words import word
@@ -83,5 +84,5 @@ def damaged_definitions() -> tuple[str, ...]:
 def left_out_notice(data: KpiData) -> Several:
     """Return the box that says which declared alternatives are damaged; nothing where none is."""
     damaged = read_alternatives(data.year, data.definition.id).damaged
-    text = word("alternatives_left_out", data.language, reasons=" ".join(damaged))
+    text = word("alternatives_left_out", data.language, reasons=markdown_text(" ".join(damaged)))
     return Several([Notice(text, language=data.language)][: bool(damaged)])

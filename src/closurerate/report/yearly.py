@@ -85,7 +85,7 @@ def _narratable(data: KpiData) -> dict[str, Quantity]:
 
 def other_kpi_notice(data: KpiData) -> Several:
     """Return the box that says that another KPI stands in place of the printed one's."""
-    text = word("other_kpi_notice", data.language, name=data.name)
+    text = word("other_kpi_notice", data.language, name=markdown_text(data.name))
     return Several([] if data.is_printed else [Notice(text, "note", data.language)])
 
 
