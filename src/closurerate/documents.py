@@ -27,8 +27,8 @@ MOST_LEVELS = 30
 MOST_VALUES = 1_000_000
 """How many values a file may hold, those that an alias stands for counted each time."""
 
-MOST_DIGITS = 18
-"""Whatever is a number fits 64 bits."""
+LARGEST = 2**63 - 1
+"""Whatever is a whole number fits 64 bits."""
 
 _MEANT: dict[str, bool | None] = {"null": None, "true": True, "false": False}
 _WORDS = {
@@ -151,11 +151,9 @@ def _plain(text: str, line: int) -> Any:
     if text in _WORDS:
         return _WORDS[text]
     if _WHOLE.fullmatch(text):
-        if len(text.lstrip("+-")) > MOST_DIGITS:
-            raise _RefusedError(
-                line, f"a number of more than {MOST_DIGITS} digits; put it in quotes"
-            )
-        return int(text)
+        if len(text) > len(f"-{LARGEST}") or abs(number := int(text)) > LARGEST:
+            raise _RefusedError(line, f"a number over {LARGEST:,}; put it in quotes")
+        return number
     if _DECIMAL.fullmatch(text):
         if not isfinite(value := float(text)):
             raise _RefusedError(line, f"{text[:20]} is too large a number; put it in quotes")
