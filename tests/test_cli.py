@@ -613,7 +613,7 @@ def test_what_is_no_executed_notebook_is_refused(
     out.write_bytes(b"before")
     refused(capsys, project, "cannot be read", command, "none.ipynb", "--out", out)
     bare = "notebooks/01_cases.ipynb"  # not executed: its metadata lack the document's facts
-    refused(capsys, project, "'contents' is missing", command, bare, "--out", out)
+    refused(capsys, project, "lacks subtitle, language", command, bare, "--out", out)
 
 
 def test_a_new_year_is_written_once(project: Path, capsys: Capture) -> None:
@@ -745,7 +745,7 @@ def test_breakpoints_before_the_cases_are_collected_are_refused(
     (folder / "repayments.effective_closure_rate.parquet").unlink()
     capsys.readouterr()
     where = ("--year", 107, "--cases", "extract", "--out", studied / "b.csv")
-    refused(capsys, studied, "are not collected yet; run `make study`", "breakpoints", *where)
+    refused(capsys, studied, "is not there; `make 04_thresholds YEAR=107", "breakpoints", *where)
 
 
 def test_worlds_are_the_same_again(studied: Path, capsys: Capture) -> None:

@@ -429,7 +429,7 @@ def test_make_alone_lists_every_target(built: Path) -> None:
     documented = set(re.findall(r"(?m)^([\w.-]+):.*?## ", text))
     phony = set(re.search(r"(?m)^\.PHONY: (.*)$", text)[1].split())  # type: ignore[index]
     asked = {"report", "test", "check", "lab", "bench", "clean", "help", "lock", *NOTEBOOKS}
-    assert asked <= phony == documented
+    assert asked <= phony - {"newer"} == documented  # `newer` stands for an extract changed since
     done = run_make(built)
     listed = {line.split()[0]: line for line in done.stdout.splitlines()}
     assert documented <= set(listed)

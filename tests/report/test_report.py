@@ -62,7 +62,9 @@ def test_case_data_that_are_not_there_are_an_error(
 ) -> None:
     (tmp_path / "data" / "kpi").mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError, match=r"107.synthetic.cases\.parquet: .*make report YEAR=107"):
+    with pytest.raises(
+        InputError, match=r"107.synthetic.cases\.parquet: .*make 01_cases YEAR=107 CASES=synthetic"
+    ):
         open_cases(107)
     with pytest.raises(InputError, match=r"no KPI has the id|there are no case data"):
         open_kpi(107)

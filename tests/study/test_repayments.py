@@ -62,7 +62,7 @@ def test_a_year_without_part_paid_cases_is_empty_and_no_error(case_file, tmp_pat
 
 
 def test_what_is_not_there_or_is_something_else_is_said(tmp_path):
-    with pytest.raises(InputError, match="not collected yet; run `make study`"):
+    with pytest.raises(InputError, match="not collected yet; `closurerate repayments` does it"):
         read_repayments(tmp_path / "none.parquet")
     path = tmp_path / "other.parquet"
     path.write_bytes(b"PAR1")
