@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -13,6 +14,7 @@ from benchmarks.intake import BARE, BIG5, COMMAND, UTF8
 from benchmarks.measure import Measurement
 from benchmarks.result import write_result
 
+ROOT = Path(__file__).resolve().parents[1]
 TINY = "0.0005"
 
 
@@ -22,7 +24,8 @@ def test_engines_that_differ_are_refused():
         assert_equal({"one": counts, "other": counts.assign(closed=2)})
 
 
-def test_engines_agree_and_the_tables_are_written(tmp_path):
+def test_engines_agree_and_the_tables_are_written(tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # the tests run beside a copy of the data
     parts = ("count", "scenarios", "intake")
     write_result(run(107, TINY, 1, scenarios=500, parts=parts), tmp_path)
     text = (tmp_path / "benchmark.md").read_text(encoding="utf-8")
