@@ -7,36 +7,12 @@ from time import process_time
 
 import pyarrow as pa
 import pytest
+from workbook_samples import workbook
 
 from closurerate.errors import InputError
 from closurerate.intake import unpacking
 from closurerate.intake.files import open_file
 from closurerate.intake.raw_table import MALFORMED, Notes
-
-BOOK = (
-    '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
-    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
-    '<sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>'
-)
-LINKS = (
-    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-    '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
-    'relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>'
-)
-TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
-SHEET = (
-    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-    '<row r="1"><c r="A1" t="inlineStr"><is><t>case_id</t></is></c></row>%s</sheetData></worksheet>'
-)
-
-
-def workbook(path: Path, rows: str) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", TYPES)
-        archive.writestr("xl/workbook.xml", BOOK)
-        archive.writestr("xl/_rels/workbook.xml.rels", LINKS)
-        archive.writestr("xl/worksheets/sheet1.xml", SHEET % rows)
-    return path
 
 
 def batches_of(path: Path) -> pa.Table:

@@ -94,7 +94,7 @@ def _opened(path: Path) -> pq.ParquetFile:
         return pq.ParquetFile(path.absolute(), coerce_int96_timestamp_unit="us")
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file.") from None
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise _damaged(path, error) from None
 
 

@@ -16,10 +16,12 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from closurerate.cases.vocabulary import COLUMNS
 from closurerate.errors import InputError
+from closurerate.intake.apart import apart
 from closurerate.intake.cells import cell_text, raw_batch, text_column
 from closurerate.intake.lost_cells import Cells, lost_cells
 from closurerate.intake.raw_table import HEAD_ROWS, Notes, RawTable
 from closurerate.intake.serials import serial_shift_days
+from closurerate.intake.unpacking import is_slight_workbook
 from closurerate.intake.values import is_blank
 
 BATCH_ROWS = 50_000
@@ -48,8 +50,7 @@ def read_workbook(path: Path) -> list[RawTable]:
     """
     if not path.is_file():
         raise InputError(f"{path}: there is no such file.")
-    with _opened(path) as workbook:
-        heads = {name: _head(workbook.get_sheet_by_name(name)) for name in workbook.sheet_names}
+    heads = dict(_safely(path, _heads, path))
     rows = {name: height for name, (height, _) in heads.items() if height}
     if not rows:
         raise InputError(f"{path}: no sheet of this workbook holds anything.")
@@ -59,6 +60,22 @@ def read_workbook(path: Path) -> list[RawTable]:
         RawTable(path.name, name, heads[name][1], partial(_read, path, name, share), share)
         for name, share in shares.items()
     ]
+
+
+def _safely(path: Path, items: Callable[..., Iterator[Any]], *arguments: Any) -> Iterator[Any]:
+    """Yield what a function yields: of a workbook that may take much, from its own process."""
+    try:
+        with ZipFile(path) as archive:
+            is_slight = is_slight_workbook(archive)
+    except _FAULTS:
+        is_slight = False  # the library may read it all the same
+    return items(*arguments) if is_slight else apart(path, items, *arguments)
+
+
+def _heads(path: Path) -> Iterator[tuple[str, tuple[int, tuple[tuple[str, ...], ...]]]]:
+    with _opened(path) as workbook:
+        for name in workbook.sheet_names:
+            yield name, _head(workbook.get_sheet_by_name(name))
 
 
 @contextmanager
@@ -130,12 +147,22 @@ def _read(
     notes: Notes,
     tell_bytes: Callable[[int], None],
 ) -> Iterator[pa.RecordBatch]:
+    batches = _safely(path, _batches, path, name, header_row, wanted)
+    first = next(batches, None)
+    tell_bytes(size)
+    if first is not None:
+        yield first
+        yield from batches
+
+
+def _batches(
+    path: Path, name: str, header_row: int, wanted: dict[int, str]
+) -> Iterator[pa.RecordBatch]:
     with _opened(path) as workbook:
         sheet = workbook.get_sheet_by_name(name)
     with _faults_told(path), ZipFile(path) as archive:
         lost = lost_cells(archive, name)
         shift_days = serial_shift_days(archive)
-    tell_bytes(size)
     with _faults_told(path):
         rows = filter(_has_something, islice(_rows(sheet, lost), header_row + 1, None))
         while batch := list(islice(rows, BATCH_ROWS)):

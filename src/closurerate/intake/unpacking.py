@@ -16,11 +16,15 @@ MOST_CELLS = 100_000_000
 """Of a sheet, from its first cell to its last: a spreadsheet's reader holds the empty ones too."""
 MOST_LINE_BYTES = 1 << 24
 
+SLIGHT_BYTES = 1 << 16
+"""A workbook that unpacks to so little, and repeats little, needs no process of its own."""
+
 _ROWS = 1_048_576
 _BLOCK_BYTES = 1 << 20
 _SHEET = re.compile(r"(?i)(^|[\\/])worksheets[\\/][^\\/]+\.xml$")
 _WIDE = re.compile(rb"""\br=["'](?:([A-Z]{2,4})([0-9]+)|[A-Z]?([0-9]{8,}))["']""")
 _ANY = re.compile(rb"""\br=["']([A-Z]{0,4})([0-9]+)["']""")
+_REPEATED = re.compile(rb"""-repeated=["'][0-9]{4}""")
 _LONGEST = 32
 
 
@@ -86,6 +90,16 @@ def check_workbook(name: str, archive: ZipFile) -> None:
                 f"{width:,}, and {MOST_CELLS:,} cells from the first to the last are the most that "
                 "are taken; delete what lies far from the cases, or save the sheet as CSV."
             )
+
+
+def is_slight_workbook(archive: ZipFile) -> bool:
+    """Tell whether a workbook is so small that its reader cannot need much memory."""
+    members = archive.infolist()
+    if sum(member.file_size for member in members) > SLIGHT_BYTES:
+        return False
+    return not any(
+        _REPEATED.search(archive.read(member)) for member in members if "content" in member.filename
+    )
 
 
 def _extent(file: IO[bytes], cells: re.Pattern[bytes]) -> tuple[int, int]:
