@@ -26,8 +26,8 @@ from closurerate.kpi.formula import (
 
 MOST_DEGREE = 6
 MOST_TERMS = 20
-MOST_TOGETHER = 240
-"""Degree times terms, where every case counts anew and every root five times."""
+MOST_TOGETHER = 3000
+"""Degree, squared, times terms times different counts, times cases, times five for every root."""
 MOST_ROOTS = 2
 MOST_CASES = 16
 """Ways to pick one argument of each minimum and maximum."""
@@ -41,8 +41,8 @@ _BOUNDS = {
     "terms": (MOST_TERMS, f"{_FRACTION} its terms are more than"),
     "together": (
         MOST_TOGETHER,
-        "its degree times its terms, anew for each case of a minimum or maximum and five times for "
-        "each root, is more than",
+        "the square of its degree, times its terms, its different counts and its cases of minima "
+        "and maxima, and five times that for each root, is more than",
     ),
     "roots": (MOST_ROOTS, "its different roots are more than"),
     "cases": (MOST_CASES, "the cases of its minima and maxima together are more than"),
@@ -90,7 +90,8 @@ def check_bounds(formula: Formula, indicators: Mapping[str, Formula], where: str
         parts = found.fractions.union(*measure.roots.values())
         degree, terms = max(part.degree for part in parts), max(part.terms for part in parts)
         _check("degree", degree)
-        _check("together", degree * terms * found.cases * 5 ** len(measure.roots))
+        counts = len(frozenset().union(*(part.counts for part in parts)))
+        _check("together", degree**2 * terms * counts * found.cases * 5 ** len(measure.roots))
     except _BoundError as error:
         raise InputError(f"{where}: the formula is too large: {error}.") from None
 
@@ -110,6 +111,11 @@ class _Fraction:
     @property
     def degree(self) -> int:
         return max(sum(exponent for _, exponent in term) for term in self.above | self.below)
+
+    @property
+    def counts(self) -> frozenset[Node]:
+        unknowns = (node for term in self.above | self.below for node, _ in term)
+        return frozenset(node for node in unknowns if isinstance(node, Name))
 
     def power(self, exponent: int) -> "_Fraction":
         if exponent < 0:
