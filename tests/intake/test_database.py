@@ -434,3 +434,25 @@ def test_a_column_without_type_comes_as_it_went(values, batch, tmp_path_factory)
         found = rows_of(open_database(f"sqlite:///{path}", table="cases"))
     texts = [None if v is None else str(int(v)) if isinstance(v, bool) else str(v) for v in values]
     assert found == [(text,) for text in texts]
+
+
+# What takes more than there is ----------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("SELECT zeroblob(1000000000) AS case_id", "too big"),
+        (
+            "WITH RECURSIVE n(case_id) AS (SELECT 1 UNION ALL SELECT case_id + 1 FROM n) "
+            "SELECT case_id || printf('%1000s', '') AS case_id FROM n",
+            "over 200 times its size, as those of a view without end",
+        ),
+    ],
+)
+def test_a_view_that_gives_more_than_there_is_is_refused(tmp_path, rows, said):
+    path = tmp_path / "bomb.db"
+    with sqlite3.connect(path) as link:
+        link.execute(f"CREATE VIEW cases AS {rows}")
+    link.close()
+    table = open_database(f"sqlite:///{path}", table="cases")
+    with pytest.raises(InputError, match=rf"bomb\.db: cannot be read \(.*{said}"):
+        batches_of(table)

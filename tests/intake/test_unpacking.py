@@ -1,13 +1,17 @@
 """Files that unpack to far more than data do: refused early, in a sentence that names the bound."""
 
 import gzip
+import sqlite3
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from time import process_time
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
-from workbook_samples import workbook
+from workbook_samples import shared_strings, workbook
 
 from closurerate.errors import InputError
 from closurerate.intake import unpacking
@@ -112,3 +116,76 @@ def test_an_open_quote_before_very_many_lines_is_one_malformed_row(tmp_path):
     assert process_time() - before < 5
     assert table.num_rows == 1_000_001
     assert table.column(MALFORMED)[0].as_py() == '"a,1'
+
+
+def test_a_parquet_file_of_very_many_columns_is_refused_by_its_footer(tmp_path, monkeypatch):
+    path = tmp_path / "wide.parquet"
+    pq.write_table(pa.table({f"c{number}": [1] for number in range(5000)}), path)
+    monkeypatch.setattr(unpacking, "MOST_FOOTER_BYTES", 1 << 18)
+    with pytest.raises(InputError, match=r"wide\.parquet: describes its columns and row groups"):
+        open_file(path)
+
+
+def test_a_column_of_parquet_whose_name_is_no_text_is_told(tmp_path):
+    path = tmp_path / "name.parquet"
+    pq.write_table(pa.table({"case_id": ["a"], "amount": [1]}), path, store_schema=False)
+    path.write_bytes(path.read_bytes().replace(b"amount", b"am\xee\xeent"))
+    with pytest.raises(InputError, match=r"name\.parquet: cannot be read as Parquet \("):
+        open_file(path)
+
+
+HOSTILE = (
+    *("far.xlsx", "text.xlsx", "white.zip", "view.db"),
+    *("short.csv.gz", "short.csv.zst", "line.csv"),
+)
+
+
+def hostile(path: Path) -> str:
+    """Write the bomb of a name and return what opens it."""
+    match path.name:
+        case "far.xlsx":
+            workbook(path, '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
+        case "text.xlsx":
+            shared_strings(path, length=1 << 20, cells=1500)
+        case "short.csv.gz" | "short.csv.zst":
+            kind = {".gz": "gzip", ".zst": "zstd"}[path.suffix]
+            with pa.CompressedOutputStream(path, kind) as file:
+                for _ in range(100):
+                    file.write(b"a,1\n" * (1 << 18))
+        case "line.csv":
+            path.write_bytes(b"a,b\n" + b"a" * (100 << 20))
+        case "white.zip":
+            with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+                archive.writestr("a.csv", b" " * (100 << 20))
+        case "view.db":
+            rows = "WITH RECURSIVE n(a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM n)"
+            with sqlite3.connect(path) as link:
+                link.execute(f"CREATE VIEW v AS {rows} SELECT a, printf('%500s', '') AS b FROM n")
+            return f"[open_database('sqlite:///{path}', table='v')]"
+    return f"open_file(Path({str(path)!r}))"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="tells the peak of memory by `resource`")
+@pytest.mark.parametrize("name", HOSTILE)
+def test_the_peak_of_memory_stays_low(tmp_path, name):
+    opened = hostile(tmp_path / name)
+    script = f"""
+import resource
+from pathlib import Path
+from closurerate.errors import InputError
+from closurerate.intake import apart
+from closurerate.intake.database import open_database
+from closurerate.intake.files import open_file
+from closurerate.intake.raw_table import Notes
+apart.MOST_MEMORY = 400 << 20
+try:
+    for table in {opened}:
+        for _ in table.read(0, {{0: "case_id", 1: "status"}}, Notes(), lambda _: None):
+            pass
+except InputError as error:
+    who = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
+    print(max(resource.getrusage(each).ru_maxrss for each in who) >> 10)
+"""
+    command = [sys.executable, "-c", script]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert int(said) < 700 * (1024 if sys.platform == "darwin" else 1)

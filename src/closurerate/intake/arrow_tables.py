@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from closurerate.errors import InputError
 from closurerate.intake.cells import EXACT_BELOW, float_text, raw_batch, text_column
 from closurerate.intake.raw_table import Notes, RawTable
+from closurerate.intake.unpacking import check_footer
 
 BATCH_ROWS = 100_000
 INT64_DIGITS = 18
@@ -89,6 +90,7 @@ def _unwrapped(column: pa.Array) -> pa.Array:
 
 def _opened(path: Path) -> pq.ParquetFile:
     try:
+        check_footer(path)
         # By its whole path, as `s3:x.parquet` would be an address, not a file.
         # In nanoseconds, which is what old files count in, years end at 2262 and begin anew.
         return pq.ParquetFile(path.absolute(), coerce_int96_timestamp_unit="us")

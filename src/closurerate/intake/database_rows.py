@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from ibis.expr import datatypes as dt
 
 from closurerate.intake.cells import raw_batch, text_column
+from closurerate.intake.unpacking import MOST_CELL_BYTES, MOST_RATIO, RATIO_FROM
 
 BATCH_ROWS = 50_000
 CONNECT_SECONDS = 15
@@ -125,6 +126,7 @@ def _sqlite(url: str) -> Iterator[Any]:
     options, before = _sqlite_options(path), _state(path)
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?{options}", uri=True)) as link:
+            link.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_CELL_BYTES)
             link.text_factory = lambda content: content.decode("utf-8", errors="replace")
             yield ibis.sqlite.from_connection(link)
     except sqlite3.Error as error:
@@ -135,6 +137,7 @@ def _sqlite(url: str) -> Iterator[Any]:
         raise DatabaseFault("it was changed while it was read: take it in again")
 
 
+_PAGES_BYTES = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
 _UNLOCKED = "immutable=1"
 _UNFINISHED = (
     "beside it holds changes that are not in the database yet: open it once with the program that "
@@ -193,10 +196,23 @@ def _stored_rows(
 ) -> Iterator[pa.RecordBatch]:
     # Not Ibis's own reading, which puts all rows into one frame and takes each column for what
     # it was declared as; SQLite holds any value in any column.
+    size, read = _pages_bytes(backend), 0
     with closing(backend.raw_sql(select)) as cursor:
         while rows := cursor.fetchmany(BATCH_ROWS):
             texts = (text_column([row[position] for row in rows]) for position in wanted)
-            yield raw_batch(wanted.values(), texts)
+            batch = raw_batch(wanted.values(), texts)
+            read += batch.nbytes
+            if read > max(RATIO_FROM, MOST_RATIO * size):
+                raise DatabaseFault(
+                    f"its rows are over {MOST_RATIO} times its size, as those of a view without "
+                    "end are: name a table"
+                )
+            yield batch
+
+
+def _pages_bytes(backend: Any) -> int:
+    with closing(backend.raw_sql(_PAGES_BYTES)) as cursor:
+        return int(cursor.fetchone()[0])
 
 
 def _cast_rows(

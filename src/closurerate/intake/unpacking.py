@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO
 from zipfile import ZipFile
 
@@ -15,6 +16,10 @@ MOST_WORKBOOK_BYTES = 1 << 32
 MOST_CELLS = 100_000_000
 """Of a sheet, from its first cell to its last: a spreadsheet's reader holds the empty ones too."""
 MOST_LINE_BYTES = 1 << 24
+MOST_FOOTER_BYTES = 1 << 25
+"""Of a Parquet file, whose reader makes some fifteen times that of it."""
+MOST_CELL_BYTES = 1 << 20
+"""Of a database."""
 
 SLIGHT_BYTES = 1 << 16
 """A workbook that unpacks to so little, and repeats little, needs no process of its own."""
@@ -22,10 +27,12 @@ SLIGHT_BYTES = 1 << 16
 _ROWS = 1_048_576
 _BLOCK_BYTES = 1 << 20
 _SHEET = re.compile(r"(?i)(^|[\\/])worksheets[\\/][^\\/]+\.xml$")
-_WIDE = re.compile(rb"""\br=["'](?:([A-Z]{2,4})([0-9]+)|[A-Z]?([0-9]{8,}))["']""")
-_ANY = re.compile(rb"""\br=["']([A-Z]{0,4})([0-9]+)["']""")
+# Without a \b, which would take four times as long.
+_WIDE = re.compile(rb"""r=["'](?:([A-Z]{2,4})([0-9]+)|[A-Z]?([0-9]{8,}))["']""")
+_ANY = re.compile(rb"""r=["']([A-Z]{0,4})([0-9]+)["']""")
 _REPEATED = re.compile(rb"""-repeated=["'][0-9]{4}""")
 _LONGEST = 32
+_FOOTER_END = 8
 
 
 def check_ratio(where: str, packed: int, unpacked: int) -> None:
@@ -90,6 +97,24 @@ def check_workbook(name: str, archive: ZipFile) -> None:
                 f"{width:,}, and {MOST_CELLS:,} cells from the first to the last are the most that "
                 "are taken; delete what lies far from the cases, or save the sheet as CSV."
             )
+
+
+def check_footer(path: Path) -> None:
+    """Refuse a Parquet file of very many columns or row groups by the length of its footer.
+
+    Raises
+    ------
+    InputError
+        If it is over `MOST_FOOTER_BYTES`.
+    """
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _FOOTER_END))
+        length = int.from_bytes(file.read(4), "little")
+    if MOST_FOOTER_BYTES < length < path.stat().st_size:
+        raise InputError(
+            f"{path}: describes its columns and row groups in over {MOST_FOOTER_BYTES >> 20} MB, "
+            "which no extract does; have it written with fewer of them."
+        )
 
 
 def is_slight_workbook(archive: ZipFile) -> bool:
