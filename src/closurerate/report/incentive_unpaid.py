@@ -214,15 +214,15 @@ def _marks(levels: pd.DataFrame, at: Sequence[float], suffix: str) -> pd.DataFra
 
 def _alt(data: KpiData, nation: Evaluation) -> str:
     language = data.language
+    (here,) = unpaid_curve(nation.counts, [0]).to_dict("records")
     change = effect(data.version, nation.counts, actions()["close_unpaid"], _moved(nation)).change
     after = None if change is None else Fraction(nation.value.value or 0) + Fraction(change)
     quantities = {
         "before": nation.quantity(),
         "after": Quantity(in_unit(after, nation.unit), nation.unit, nation.decimals),
         "share": Quantity(100 * _ARROW, "percent"),
-    } | {
-        name: Quantity(100 * Fraction(nation.indicators[item].value or 0), "percent", 2)
-        for name, item in (("first", "I1"), ("second", "I2"))
+        "first": Quantity(100 * Fraction(here["I1"]), "percent", 2),
+        "second": Quantity(100 * Fraction(here["I2"]), "percent", 2),
     }
     texts = {name: printed(quantity, language) for name, quantity in quantities.items()}
     return word("alt_incentive_curve", language, name=data.name, **texts)
