@@ -26,8 +26,8 @@ from closurerate.kpi.formula import (
 
 MOST_DEGREE = 6
 MOST_TERMS = 20
-MOST_TOGETHER = 3000
-"""Degree, squared, times terms times different counts, times cases, times five for every root."""
+MOST_TOGETHER = 11_000
+"""Degree, cubed, times terms times different counts, times cases, times three for every root."""
 MOST_ROOTS = 2
 MOST_CASES = 16
 """Ways to pick one argument of each minimum and maximum."""
@@ -41,8 +41,8 @@ _BOUNDS = {
     "terms": (MOST_TERMS, f"{_FRACTION} its terms are more than"),
     "together": (
         MOST_TOGETHER,
-        "the square of its degree, times its terms, its different counts and its cases of minima "
-        "and maxima, and five times that for each root, is more than",
+        "the cube of its degree, times its terms, its different counts and its cases of minima "
+        "and maxima, and three times that for each root, is more than",
     ),
     "roots": (MOST_ROOTS, "its different roots are more than"),
     "cases": (MOST_CASES, "the cases of its minima and maxima together are more than"),
@@ -91,7 +91,7 @@ def check_bounds(formula: Formula, indicators: Mapping[str, Formula], where: str
         degree, terms = max(part.degree for part in parts), max(part.terms for part in parts)
         _check("degree", degree)
         counts = len(frozenset().union(*(part.counts for part in parts)))
-        _check("together", degree**2 * terms * counts * found.cases * 5 ** len(measure.roots))
+        _check("together", degree**3 * terms * counts * found.cases * 3 ** len(measure.roots))
     except _BoundError as error:
         raise InputError(f"{where}: the formula is too large: {error}.") from None
 
