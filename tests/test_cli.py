@@ -355,6 +355,26 @@ def test_an_irrational_value_has_thirty_digits(cases: Path, capsys: Capture) -> 
     assert [row["percent"] for row in rows] == ["115.47", None, None, "94.87"]
 
 
+def test_indicators_are_those_of_the_definition(
+    cases: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    kpi = tmp_path / "own.yml"
+    kpi.write_text(
+        "id: own\nextends: effective_closure_rate\n"
+        "name: {zh-Hant: 自訂, en: own}\nsummary: {zh-Hant: 測試。, en: A test.}\n"
+        "indicators: {unit: ratio, since: {106: {reference: x, value: {share: E / (C + P)}}}}\n"
+        'formula: {unit: percent, since: {106: {reference: x, value: "2 * share"}}}\n',
+        encoding="utf-8",
+    )
+    row = evaluated(capsys, "--cases", cases, "--year", 107, "--kpi", kpi)["rows"][0]
+    assert (row["share"], row["value"]) == ("3/7", "6/7")
+    assert {"I1", "I2"}.isdisjoint(row)
+    assert run("kpi", "--cases", cases, "--year", 107, "--kpi", kpi) == 0
+    heading, line = capsys.readouterr().out.splitlines()
+    assert heading.split() == ["new", "closed", "effective", "pending", "share", "%", "value"]
+    assert line.split() == ["total", "5", "5", "3", "2", "42.8571", "85.71", "%"]
+
+
 def test_a_root_that_comes_out_is_a_fraction(tmp_path: Path, capsys: Capture) -> None:
     path = tmp_path / "cases.parquet"
     pq.write_table(case_table().take([0, 1, 3, 4]), path)  # E 1, C 2, P 2: the root of 1/4

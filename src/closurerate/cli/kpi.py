@@ -96,9 +96,9 @@ def _json_row(row: "Evaluation") -> dict[str, str | int | None]:
     quantity = row.quantity()
     percent = quantity.value if row.unit == "percent" else None
     exact = {
-        name: None if value is None or value.value is None else _exact(value.value)
+        name: None if value.value is None else _exact(value.value)
         for name, value in (
-            *((name, row.indicators.get(name)) for name in ("I1", "I2")),
+            *row.indicators.items(),
             ("value", row.value),
         )
     }
@@ -119,17 +119,17 @@ def _exact(value: "Exact") -> str:
 def _table(rows: Sequence["Evaluation"]) -> str:
     from closurerate.quantity import number, printed
 
-    heading = ("", "new", "closed", "effective", "pending", "I1 %", "I2 %", "value")
-    lines: list[tuple[str, ...]] = [heading]
+    names = rows[0].indicators
+    heading = ("", "new", "closed", "effective", "pending", *(f"{name} %" for name in names))
+    lines: list[tuple[str, ...]] = [(*heading, "value")]
     for row in rows:
-        indicators = [row.indicators.get(name) for name in ("I1", "I2")]
         lines.append(
             (
                 row.by or "total",
                 *(number(row.counts[name]) for name in ("new", "closed", "effective", "pending")),
                 *(
-                    number(None if item is None or item.value is None else item.value * 100, 4)
-                    for item in indicators
+                    number(None if item.value is None else item.value * 100, 4)
+                    for item in row.indicators.values()
                 ),
                 printed(row.quantity(), "en"),
             )
