@@ -377,10 +377,10 @@ def brute_force(kpi: KpiVersion, counts, action, gain: Fraction, most: int) -> i
 @settings(deadline=None, max_examples=25)
 @given(some_counts(40), st.sampled_from(FORMULAS), st.integers(1, 40), st.booleans())
 def test_the_least_number_of_times_is_the_first_that_gains(counts, kpi, hundredths, is_higher):
-    one = version_of(kpi)
+    one = replace(version_of(kpi), is_higher_better=is_higher)
     gain = Fraction(hundredths, 100) * (20 if kpi == "disposition_time" else 1)
     ways = {name: actions()[name] for name in SOME}
-    found = cheapest_point(one, counts, ways=ways, gain=gain, is_higher_better=is_higher)
+    found = cheapest_point(one, counts, ways=ways, gain=gain)
     for way in found.ways:
         assert not way.is_search
         most = most_times(way.action, counts)
@@ -462,7 +462,7 @@ def test_a_kpi_in_days_gains_by_falling_and_cannot_tell_paid_from_unpaid():
     times = found.cheapest[0].times or 0
     drop = [Fraction(365 * P, C) - Fraction(365 * (P - n), C + n) for n in (times - 1, times)]
     assert drop[0] < 1 <= drop[1]
-    turned = cheapest_point(version_of("disposition_time"), OF_107, is_higher_better=True)
+    turned = cheapest_point(replace(version_of("disposition_time"), is_higher_better=True), OF_107)
     assert [way.action.name for way in turned.cheapest] == [
         "leave_effective_pending", "leave_unpaid_pending",
     ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Closing with nothing paid: the curve, each formula's stance on it, and how far it reaches."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -124,7 +125,7 @@ def test_formulas_whose_stance_turns_where_closed_and_pending_are_equal(
 def test_weighing_i1_twice_penalises_and_a_difference_that_is_turned_round_rewards():
     weighed = of_formula("3 * E / (2 * C + P)")
     assert treatment(weighed).verdict == "penalises"
-    assert treatment(weighed, is_higher_better=False).verdict == "rewards"
+    assert treatment(replace(weighed, is_higher_better=False)).verdict == "rewards"
 
 
 @pytest.mark.parametrize("kpi", kpi_ids())
@@ -149,8 +150,8 @@ def test_the_stance_is_what_one_more_closing_does(counts, kpi):
 @settings(deadline=None, max_examples=20)
 @given(some_counts(15), st.sampled_from(kpi_ids()), st.booleans())
 def test_the_reach_is_the_best_of_all_points_on_the_curve(counts, kpi, is_higher):
-    one, action = version_of(kpi), actions()["close_unpaid"]
-    found = reach(one, counts, is_higher_better=is_higher)
+    one, action = replace(version_of(kpi), is_higher_better=is_higher), actions()["close_unpaid"]
+    found = reach(one, counts)
     values = {
         times: evaluate(one, after(action, counts, times), None).value.value
         for times in range(counts["effective"] - counts["closed"], counts["pending"] + 1)
@@ -168,7 +169,7 @@ def test_where_a_root_has_no_value_the_reach_ends():
     kpi = of_formula("sqrt(C - P) * E / C")
     counts = {"effective": 5, "closed": 20, "pending": 16}
     for is_higher in (True, False):
-        found = reach(kpi, counts, is_higher_better=is_higher)
+        found = reach(replace(kpi, is_higher_better=is_higher), counts)
         values = {
             times: evaluate(kpi, after(actions()["close_unpaid"], counts, times), None).value.value
             for times in range(-15, 17)

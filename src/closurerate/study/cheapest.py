@@ -104,7 +104,6 @@ def cheapest_point(
     by: str | None = None,
     ways: Mapping[str, Action] | None = None,
     gain: Fraction | None = None,
-    is_higher_better: bool | None = None,
 ) -> CheapestPoint:
     """Return the least that must be done by each action to gain a point.
 
@@ -121,8 +120,7 @@ def cheapest_point(
         year's own are not a branch's to choose and are left out.
     gain
         What to gain, over 0; by default one percentage point of a KPI in percent, else one unit.
-    is_higher_better
-        As in `effect`; where lower is better, to gain is to lower the KPI.
+        Where lower is better, to gain is to lower the KPI.
 
     Raises
     ------
@@ -133,8 +131,7 @@ def cheapest_point(
     if not isinstance(wanted, Rational) or wanted <= 0:
         raise InputError(f"gain: must be an exact number over 0, found {wanted!r}.")
     wanted = Fraction(wanted)
-    is_more = version.is_higher_better if is_higher_better is None else is_higher_better
-    signed = wanted if is_more else -wanted
+    signed = wanted if version.is_higher_better else -wanted
     chosen = (actions() if ways is None else ways).values()
     return CheapestPoint(
         by,

@@ -63,8 +63,6 @@ def effect(
     counts: Counts,
     action: Action,
     times: int = 1,
-    *,
-    is_higher_better: bool | None = None,
 ) -> Effect:
     """Return what an action done some times changes in a KPI, exactly.
 
@@ -78,8 +76,6 @@ def effect(
         One of `actions()`, or one's own.
     times
         How often, 1 or more.
-    is_higher_better
-        Whether more of the KPI is better; by default, of all but days.
 
     Raises
     ------
@@ -98,8 +94,7 @@ def effect(
     if before.value is None or changed.value is None:
         return Effect(action, times, None, None, before.reason or changed.reason, "no_value")
     change = difference(changed.value, before.value)
-    wanted = version.is_higher_better if is_higher_better is None else is_higher_better
-    is_gain = None if change == 0 else (change > 0) is wanted
+    is_gain = None if change == 0 else (change > 0) is version.is_higher_better
     return Effect(action, times, change, is_gain)
 
 
@@ -124,7 +119,6 @@ def effects(
     *,
     ways: Mapping[str, Action] | None = None,
     times: Sequence[int] = (1,),
-    is_higher_better: bool | None = None,
 ) -> pd.DataFrame:
     """Return the effect of each action in each group.
 
@@ -138,8 +132,6 @@ def effects(
         The actions, by default all of `actions()`.
     times
         How often each.
-    is_higher_better
-        As in `effect`.
 
     Returns
     -------
@@ -149,7 +141,7 @@ def effects(
     """
     chosen = (actions() if ways is None else ways).values()
     rows = [
-        (group.by, effect(version, group.counts, item, often, is_higher_better=is_higher_better))
+        (group.by, effect(version, group.counts, item, often))
         for group in groups
         for item in chosen
         for often in times

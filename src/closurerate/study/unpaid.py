@@ -90,19 +90,16 @@ def _is_over(expression: sympy.Expr, counts: Counts) -> bool | None:
     return None if None in values.values() else bool(expression.subs(values) > 0)
 
 
-def treatment(version: KpiVersion, *, is_higher_better: bool | None = None) -> Treatment:
+def treatment(version: KpiVersion) -> Treatment:
     """Return what a formula makes of closing a case with nothing paid.
 
     Parameters
     ----------
     version
         The KPI as in force; any formula.
-    is_higher_better
-        Whether more of the KPI is better; by default, of all but days.
     """
     line = sign_line(version, actions()["close_unpaid"])
-    wanted = version.is_higher_better if is_higher_better is None else is_higher_better
-    sense = 1 if wanted else -1
+    sense = 1 if version.is_higher_better else -1
     stances = (Stance(_VERDICTS[sense * one.sign], one.conditions) for one in line.regions)
     return Treatment(version.kpi, tuple(stances), line.is_proved, line.reason)
 
@@ -188,7 +185,7 @@ class Reach:
     reason: str = ""
 
 
-def reach(version: KpiVersion, counts: Counts, *, is_higher_better: bool | None = None) -> Reach:
+def reach(version: KpiVersion, counts: Counts) -> Reach:
     """Return the best value that a KPI takes along the curve, exactly.
 
     Parameters
@@ -197,8 +194,6 @@ def reach(version: KpiVersion, counts: Counts, *, is_higher_better: bool | None 
         The KPI as in force.
     counts
         By name as in `kpi.counts.MEASURES`.
-    is_higher_better
-        As in `treatment`.
 
     Returns
     -------
@@ -217,8 +212,7 @@ def reach(version: KpiVersion, counts: Counts, *, is_higher_better: bool | None 
     points = turning_points(version, counts, action, *_range(counts))
     if points is None:
         return Reach(None, None, None, f"algebra does not decide where {version.kpi} turns")
-    wanted = version.is_higher_better if is_higher_better is None else is_higher_better
-    sense = 1 if wanted else -1
+    sense = 1 if version.is_higher_better else -1
     found = {
         times: evaluate(version, after(action, counts, times), None).value.value
         for times in {0, *points}
