@@ -232,6 +232,15 @@ def test_an_unknown_effect_is_neither_neutral_nor_none():
     )
 
 
+def test_of_three_pieces_only_what_stays_in_one_is_decided(monkeypatch):
+    data = kpi_data("en")
+    own = with_formula(data, "max(I1, min(0.3, I2))")
+    for told, one in ((False, data), (True, own)):
+        monkeypatch.setattr(incentive_unpaid, "alternatives", lambda *_, one=one: (one.definition,))
+        for table in (signs_table, unpaid_table):
+            assert ("only cases that leave it in the same piece" in table(one).note) is told
+
+
 def test_without_a_value_nothing_is_known():
     data = with_formula(kpi_data("en"), "E / (C - C)")
     assert "?: not known, as the KPI has no value." in signs_table(data).note

@@ -122,6 +122,18 @@ def test_formulas_whose_stance_turns_where_closed_and_pending_are_equal(
     assert found.at({"effective": 1, "closed": 5, "pending": None}) is None
 
 
+def test_a_closing_that_takes_a_kpi_of_three_pieces_to_another_is_not_decided():
+    kpi = of_formula("max(I1, min(0.3, I2))")
+    found = treatment(kpi)
+    assert found.verdict is None
+    of_one_piece = {"effective": 1, "closed": 9, "pending": 9}
+    assert effect(kpi, of_one_piece, actions()["close_unpaid"]).is_gain
+    assert found.at(of_one_piece) == "rewards"
+    across = {"effective": 1, "closed": 4, "pending": 4}
+    assert effect(kpi, across, actions()["close_unpaid"]).is_gain
+    assert found.at(across) is None
+
+
 def test_weighing_i1_twice_penalises_and_a_difference_that_is_turned_round_rewards():
     weighed = of_formula("3 * E / (2 * C + P)")
     assert treatment(weighed).verdict == "penalises"

@@ -15,11 +15,12 @@ from closurerate.report.kpi_data import KpiData
 from closurerate.report.labels import Evidence
 from closurerate.report.show import Finding, Markdown
 from closurerate.report.words import word
+from closurerate.study.action_signs import SignLine
 from closurerate.study.actions import actions
 from closurerate.study.cheapest import CheapestPoint, cheapest_point
 from closurerate.study.incentives import effect
 from closurerate.study.pieces import pieces
-from closurerate.study.unpaid import reach
+from closurerate.study.unpaid import Treatment, reach
 
 MANY = 10_000
 """The number of cases for which an effect is told besides that of one."""
@@ -110,6 +111,13 @@ def unknown_note(causes: Iterable[str], language: str, mark: str = "dash") -> st
     )
     marked = word(f"incentive_mark_{mark}", language)
     return " " * is_english + word("note_incentive_unknown", language, mark=marked, reasons=reasons)
+
+
+def one_piece_note(found: Iterable[SignLine | Treatment], language: str) -> str:
+    """Return what a note adds where signs leave out cases that take a KPI to another piece."""
+    if not any(one.is_in_one_piece for one in found):
+        return ""
+    return " " * (language == "en") + word("note_incentive_one_piece", language)
 
 
 def points(data: KpiData, by: str | None = None) -> list[tuple[Evaluation, CheapestPoint]]:

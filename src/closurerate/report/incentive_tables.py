@@ -12,6 +12,7 @@ from closurerate.report.incentive_data import (
     condition_text,
     decimals_for,
     evidence,
+    one_piece_note,
     points,
     unknown_note,
 )
@@ -190,6 +191,7 @@ def signs_table(data: KpiData) -> Table:
         note=word(
             "note_incentive_signs" if is_proved else "note_incentive_signs_searched", language
         )
+        + one_piece_note(lines, language)
         + unknown_note(causes, language, "query"),
         evidence="arithmetic",
         language=language,

@@ -20,6 +20,7 @@ from closurerate.report.incentive_data import (
     NOT_KNOWN,
     condition_text,
     counts_evidence,
+    one_piece_note,
     unknown_note,
 )
 from closurerate.report.kpi_data import KpiData
@@ -80,6 +81,7 @@ def unpaid_table(data: KpiData) -> Table:
         note=word(
             "note_incentive_unpaid" if is_proved else "note_incentive_unpaid_searched", language
         )
+        + one_piece_note(found.values(), language)
         + unknown_note((cause for *_, cause in here.values()), language, mark),
         source=data.cases.source_line(rests),
         evidence=rests,

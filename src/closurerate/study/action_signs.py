@@ -51,22 +51,27 @@ class SignLine:
         The action's name.
     regions
         Where it has which sign, for effective, ineffective and pending cases over 0 before and
-        after; where no region is, it leaves the KPI as it is. Of a KPI of more than two pieces, for
-        counts that stay in one of them. Empty where that is not known.
+        after; where no region is, it leaves the KPI as it is. Empty where that is not known.
     is_proved
         Whether the signs follow by algebra; else they are what a search over many counts found.
     reason
         Why there are no regions; empty where there are.
+    is_in_one_piece
+        Whether the regions tell only of cases that leave the KPI in the piece in which it was: of
+        those that take it to another, nothing is known.
     """
 
     action: str
     regions: tuple[Region, ...]
     is_proved: bool = True
     reason: str = ""
+    is_in_one_piece: bool = False
 
     @property
     def sign(self) -> Sign | None:
         """The sign of the effect where it is the same everywhere, else None."""
+        if self.is_in_one_piece:
+            return None
         signs = {region.sign for region in self.regions}
         return signs.pop() if len(signs) == 1 else None
 
@@ -129,14 +134,14 @@ def sign_line(version: KpiVersion, action: Action) -> SignLine:
         # A minimum or maximum goes the way that all its parts go.
         region = Region((), of_each[0].sign)
         return SignLine(action.name, (region,), all(one.is_proved for one in of_each))
-    is_proved = True
+    is_proved, is_in_one_piece = True, len(parts) > _MOST_PARTS
     regions: list[Region] = []
     for before in parts:
-        for later in parts if len(parts) <= _MOST_PARTS else (before,):
+        for later in (before,) if is_in_one_piece else parts:
             found, is_sure = _regions(before, later, steps)
             regions += found
             is_proved &= is_sure
-    return SignLine(action.name, _widest(regions), is_proved)
+    return SignLine(action.name, _widest(regions), is_proved, is_in_one_piece=is_in_one_piece)
 
 
 def _steps(action: Action) -> tuple[Steps, Steps]:

@@ -60,16 +60,21 @@ class Treatment:
         Whether it follows by algebra; else from a search over many counts.
     reason
         Why there are no stances; empty where there are.
+    is_in_one_piece
+        As in `action_signs.SignLine`.
     """
 
     kpi: str
     stances: tuple[Stance, ...]
     is_proved: bool
     reason: str = ""
+    is_in_one_piece: bool = False
 
     @property
     def verdict(self) -> Verdict | None:
         """The one verdict that holds everywhere, None where it depends on the counts."""
+        if self.is_in_one_piece:
+            return None
         verdicts = {stance.verdict for stance in self.stances}
         return verdicts.pop() if len(verdicts) == 1 else None
 
@@ -81,7 +86,8 @@ class Treatment:
         for stance, held in zip(self.stances, known, strict=True):
             if all(held):
                 return stance.verdict
-        is_told = self.is_proved and not any(None in held for held in known)
+        is_told = self.is_proved and not self.is_in_one_piece
+        is_told &= not any(None in held for held in known)
         return "neutral" if known and is_told else None
 
 
@@ -101,7 +107,7 @@ def treatment(version: KpiVersion) -> Treatment:
     line = sign_line(version, actions()["close_unpaid"])
     sense = 1 if version.is_higher_better else -1
     stances = (Stance(_VERDICTS[sense * one.sign], one.conditions) for one in line.regions)
-    return Treatment(version.kpi, tuple(stances), line.is_proved, line.reason)
+    return Treatment(version.kpi, tuple(stances), line.is_proved, line.reason, line.is_in_one_piece)
 
 
 def curve_level(counts: Counts) -> Fraction | None:
