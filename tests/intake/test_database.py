@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -381,6 +382,26 @@ def test_a_number_that_a_float_has_rounded_has_an_exponent(postgres):
     assert row == ("1.0800123456789013e+17", "1.2345679e+08", "999999")
 
 
+@pytest.mark.parametrize(
+    "rows", ["SELECT n FROM m WHERE n < 0", "SELECT count(n) FROM m", "SELECT n FROM m ORDER BY n"]
+)
+def test_postgres_is_not_waited_for_without_end(postgres, monkeypatch, rows):
+    monkeypatch.setattr(database_rows, "MOST_SECONDS", 0.2)
+    endless = "WITH RECURSIVE m(n) AS (SELECT 1::int8 UNION ALL SELECT n + 1 FROM m)"
+    table = open_database(postgres.url(), query=f"{endless} {rows}")
+    with pytest.raises(InputError, match=r"0\.2 seconds are the most .* for the next rows"):
+        batches_of(table)
+
+
+def test_a_shorter_time_of_the_server_stays(postgres):
+    query = "SELECT current_setting('statement_timeout') AS a"
+    url = postgres.url()
+    assert rows_of(open_database(url, query=query)) == [("10min",)]
+    assert rows_of(open_database(f"{url}?options=-cstatement_timeout%3D7s", query=query)) == [
+        ("7s",)
+    ]
+
+
 # SQLite -------------------------------------------------------------------------------------
 def test_sqlite_gives_what_is_stored_whatever_was_declared(sqlite):
     rows = [
@@ -456,3 +477,44 @@ def test_a_view_that_gives_more_than_there_is_is_refused(tmp_path, rows, said):
     table = open_database(f"sqlite:///{path}", table="cases")
     with pytest.raises(InputError, match=rf"bomb\.db: cannot be read \(.*{said}"):
         batches_of(table)
+
+
+ENDLESS = "WITH RECURSIVE n(a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM n)"
+
+
+@pytest.mark.parametrize(
+    "rows", ["a FROM n WHERE a < 0", "count(a) AS a FROM n", "a FROM n ORDER BY a"]
+)
+def test_a_view_that_never_gives_a_row_is_not_waited_for_without_end(tmp_path, monkeypatch, rows):
+    monkeypatch.setattr(database_rows, "MOST_SECONDS", 0.2)
+    path = tmp_path / "bomb.db"
+    with sqlite3.connect(path) as link:
+        link.execute(f"CREATE VIEW cases AS {ENDLESS} SELECT {rows}")
+    link.close()
+    with pytest.raises(InputError, match=r"bomb\.db: .* 0\.2 seconds are the most .* next rows"):
+        batches_of(open_database(f"sqlite:///{path}", table="cases"))
+
+
+def test_rows_that_come_slowly_are_waited_for(tmp_path, monkeypatch):
+    clock = count()  # each look at it is a second
+    monkeypatch.setattr(database_rows, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(database_rows, "MOST_SECONDS", 30)
+    monkeypatch.setattr(database_rows, "MOST_CELLS_AT_ONCE", 1)
+    path = tmp_path / "slow.db"
+    with sqlite3.connect(path) as link:
+        link.execute(f"CREATE VIEW cases AS {ENDLESS} SELECT a FROM n WHERE a % 100000 = 0 LIMIT 9")
+    link.close()
+    assert len(rows_of(open_database(f"sqlite:///{path}", table="cases"))) == 9
+    assert next(clock) > 60
+
+
+def test_large_cells_come_in_batches_of_as_many_bytes(tmp_path, monkeypatch):
+    monkeypatch.setattr(database_rows, "BATCH_BYTES", 1 << 20)
+    path = tmp_path / "large.db"
+    with sqlite3.connect(path) as link:
+        link.execute("CREATE TABLE cases (a, b)")
+        link.executemany("INSERT INTO cases VALUES (?, 1)", [("x" * 10_000,)] * 1000)
+    link.close()
+    read = batches_of(open_database(f"sqlite:///{path}", table="cases"))
+    assert sum(batch.num_rows for batch in read) == 1000
+    assert max(batch.nbytes for batch in read) < 3 << 20

@@ -135,7 +135,7 @@ def test_a_column_of_parquet_whose_name_is_no_text_is_told(tmp_path):
 
 
 HOSTILE = (
-    *("far.xlsx", "text.xlsx", "white.zip", "view.db"),
+    *("far.xlsx", "text.xlsx", "white.zip", "view.db", "cells.db"),
     *("short.csv.gz", "short.csv.zst", "line.csv"),
 )
 
@@ -157,10 +157,12 @@ def hostile(path: Path) -> str:
         case "white.zip":
             with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
                 archive.writestr("a.csv", b" " * (100 << 20))
-        case "view.db":
+        case "view.db" | "cells.db":
+            width, most = (500, -1) if path.name == "view.db" else (1_000_000, 1000)
             rows = "WITH RECURSIVE n(a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM n)"
+            cells = f"a, printf('%{width}s', a) AS b"
             with sqlite3.connect(path) as link:
-                link.execute(f"CREATE VIEW v AS {rows} SELECT a, printf('%500s', '') AS b FROM n")
+                link.execute(f"CREATE VIEW v AS {rows} SELECT {cells} FROM n LIMIT {most}")
             return f"[open_database('sqlite:///{path}', table='v')]"
     return f"open_file(Path({str(path)!r}))"
 

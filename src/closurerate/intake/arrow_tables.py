@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from closurerate.errors import InputError
-from closurerate.intake.cells import EXACT_BELOW, float_text, raw_batch, text_column
+from closurerate.intake.cells import EXACT_BELOW, float_text, raw_batch, text_column, text_of_bytes
 from closurerate.intake.raw_table import Notes, RawTable
 from closurerate.intake.unpacking import check_footer
 
@@ -68,7 +68,8 @@ def raw_column(column: pa.Array) -> pa.Array:
     if pa.types.is_null(kind):
         return column.cast(pa.string())
     if _is_text(kind):
-        return _checked_text(column)
+        # Parquet's reader does not check that a text is UTF-8; some writers store texts as bytes.
+        return text_of_bytes(column.cast(pa.binary()))
     if pa.types.is_nested(kind):
         raise pa.ArrowNotImplementedError("several values in a cell")
     return _text_of_distinct(column)
@@ -158,15 +159,6 @@ def _is_text(kind: pa.DataType) -> bool:
             pa.types.is_fixed_size_binary,
         )
     )
-
-
-def _checked_text(column: pa.Array) -> pa.Array:
-    # Parquet's reader does not check that a text is UTF-8; some writers store texts as bytes.
-    content = column.cast(pa.binary())
-    try:
-        return content.cast(pa.string())
-    except pa.ArrowInvalid:
-        return text_column(content.to_pylist())
 
 
 def _text_of_distinct(column: pa.Array) -> pa.DictionaryArray:

@@ -40,9 +40,20 @@ def float_text(value: float, exact_below: float = EXACT_BELOW) -> str:
 def text_column(values: Iterable[Any]) -> pa.Array:
     """Return the texts of one column's cells."""
     cells = values if isinstance(values, list) else list(values)
-    if not set(map(type, cells)) <= {str, type(None)}:
+    kinds = set(map(type, cells)) - {type(None)}
+    if kinds == {bytes}:
+        return text_of_bytes(pa.array(cells, pa.binary()))
+    if not kinds <= {str}:
         cells = [cell_text(cell) for cell in cells]
     return pa.array(cells, pa.string())
+
+
+def text_of_bytes(content: pa.Array) -> pa.Array:
+    """Return bytes as the texts that they are in UTF-8, with U+FFFD where they are not."""
+    try:
+        return content.cast(pa.string())
+    except pa.ArrowInvalid:
+        return pa.array(map(cell_text, content.to_pylist()), pa.string())
 
 
 def raw_batch(names: Iterable[str], columns: Iterable[pa.Array]) -> pa.RecordBatch:

@@ -1,9 +1,11 @@
 """Connections that can only read, and the rows of a SELECT as batches of text."""
 
+import marshal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,7 +18,12 @@ from closurerate.intake.cells import raw_batch, text_column
 from closurerate.intake.unpacking import MOST_CELL_BYTES, MOST_RATIO, RATIO_FROM
 
 BATCH_ROWS = 50_000
+BATCH_BYTES = 1 << 25
 CONNECT_SECONDS = 15
+MOST_CELLS_AT_ONCE = 256
+"""Of SQLite, whose cells are counted only once they are there."""
+MOST_SECONDS = 600
+"""How long the next rows of a SELECT may take; of PostgreSQL, the next batch."""
 Columns = tuple[tuple[str, str], ...]
 """Names of a result's columns, and PostgreSQL's names of their types ("" for SQLite)."""
 
@@ -32,6 +39,9 @@ _SESSION = (
     "SET default_transaction_read_only = on",
     "SET DateStyle = 'ISO, YMD'",
     "SET TimeZone = 'Asia/Taipei'",
+    # A shorter time that the server sets for its readers stays.
+    "SELECT set_config('statement_timeout', '{milliseconds}', false) "
+    "WHERE current_setting('statement_timeout') = '0'",
 )
 
 
@@ -127,14 +137,33 @@ def _sqlite(url: str) -> Iterator[Any]:
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?{options}", uri=True)) as link:
             link.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_CELL_BYTES)
-            link.text_factory = lambda content: content.decode("utf-8", errors="replace")
+            _wait_for_rows(link)
             yield ibis.sqlite.from_connection(link)
     except sqlite3.Error as error:
+        if str(error) == _INTERRUPTED:
+            raise DatabaseFault(_late(_INTERRUPTED)) from error
         if (journal := _beside(path, "-journal")).is_file():
             raise DatabaseFault(f"{error}: {journal.name} {_UNFINISHED}") from error
         raise DatabaseFault(str(error)) from error
     if options == _UNLOCKED and _state(path) != before:
         raise DatabaseFault("it was changed while it was read: take it in again")
+
+
+_STEPS = 100_000
+_INTERRUPTED = "interrupted"
+
+
+def _wait_for_rows(link: sqlite3.Connection) -> None:
+    """Let SQLite give up `MOST_SECONDS` from now."""
+    end = monotonic() + MOST_SECONDS
+    link.set_progress_handler(lambda: monotonic() > end, _STEPS)
+
+
+def _late(said: str | None) -> str:
+    return (
+        f"{said}: {MOST_SECONDS} seconds are the most that is waited for the next rows, and a view "
+        "without end gives none: name a table"
+    )
 
 
 _PAGES_BYTES = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
@@ -183,8 +212,10 @@ def _postgres(url: str) -> Iterator[Any]:
         with psycopg.connect(url, autocommit=True, **patience) as link:
             backend = ibis.postgres.from_connection(link)
             for command in _SESSION:
-                backend.raw_sql(command).close()
+                backend.raw_sql(command.format(milliseconds=round(MOST_SECONDS * 1000))).close()
             yield backend
+    except psycopg.errors.QueryCanceled as error:
+        raise DatabaseFault(_late(error.diag.message_primary)) from error
     except psycopg.Error as error:
         raise DatabaseFault(error.diag.message_primary or str(error)) from error
     except UnicodeDecodeError as error:
@@ -196,18 +227,35 @@ def _stored_rows(
 ) -> Iterator[pa.RecordBatch]:
     # Not Ibis's own reading, which puts all rows into one frame and takes each column for what
     # it was declared as; SQLite holds any value in any column.
-    size, read = _pages_bytes(backend), 0
+    backend.con.text_factory = bytes  # a text need not be UTF-8
+    most, read = max(RATIO_FROM, MOST_RATIO * _pages_bytes(backend)), 0
     with closing(backend.raw_sql(select)) as cursor:
-        while rows := cursor.fetchmany(BATCH_ROWS):
-            texts = (text_column([row[position] for row in rows]) for position in wanted)
-            batch = raw_batch(wanted.values(), texts)
-            read += batch.nbytes
-            if read > max(RATIO_FROM, MOST_RATIO * size):
+        for rows, size in _row_batches(backend.con, cursor):
+            read += size
+            if read > most:
                 raise DatabaseFault(
                     f"its rows are over {MOST_RATIO} times its size, as those of a view without "
                     "end are: name a table"
                 )
-            yield batch
+            texts = (text_column([row[position] for row in rows]) for position in wanted)
+            yield raw_batch(wanted.values(), texts)
+
+
+def _row_batches(link: sqlite3.Connection, cursor: Any) -> Iterator[tuple[list[Any], int]]:
+    """Yield rows, of which all but a few are at most `BATCH_BYTES`, and how many bytes they are."""
+    count = max(1, MOST_CELLS_AT_ONCE // len(cursor.description))
+    is_over = False
+    while not is_over:
+        rows: list[Any] = []
+        size = 0
+        while not is_over and len(rows) < BATCH_ROWS and size < BATCH_BYTES:
+            _wait_for_rows(link)
+            more = cursor.fetchmany(min(count, BATCH_ROWS - len(rows)))
+            is_over = not more
+            rows += more
+            size += len(marshal.dumps(more))  # a tenth of the time of asking each cell
+        if rows:
+            yield rows, size
 
 
 def _pages_bytes(backend: Any) -> int:
