@@ -107,7 +107,7 @@ $(READY): requirements-uv.lock requirements.lock pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 14) else 'closurerate needs Python 3.11 to 3.13; name one with make PYTHON=python3.11')"
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-uv.lock
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	$(BIN)/python -c "import pathlib; pathlib.Path('$@').touch()"
 
@@ -119,7 +119,7 @@ lock: $(READY) ## regenerate the three requirements locks from pyproject.toml
 
 .venv-lab/ready: $(READY) requirements-lab.lock
 	$(PYTHON) -m venv --clear .venv-lab
-	$(BIN)/uv pip sync --quiet --python $(LABBIN)/python --require-hashes requirements-lab.lock
+	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(LABBIN)/python --require-hashes requirements-lab.lock
 	$(BIN)/uv pip install --quiet --python $(LABBIN)/python --no-deps --no-build-isolation --editable .
 	$(LABBIN)/python -c "import pathlib; pathlib.Path('$@').touch()"
 

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import mkdtemp
@@ -15,6 +16,11 @@ from closurerate.cases.vocabulary import schema
 from project_copy import copy_shipped
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# Where Python is told to keep no bytecode, as in many containers, each of the hundreds of processes
+# that the tests start would compile the package anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_collection(session: pytest.Session) -> None:
