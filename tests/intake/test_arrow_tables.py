@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from closurerate.errors import InputError
 from closurerate.intake import arrow_tables
+from closurerate.intake.apart import apart
 from closurerate.intake.arrow_tables import raw_column, read_parquet
+from closurerate.intake.cells import raw_batch
 from closurerate.intake.raw_table import MALFORMED, Notes
 
 NIGHT = dt.datetime(2018, 3, 8)
@@ -54,6 +56,49 @@ def test_a_damaged_page_is_told_when_it_is_read(tmp_path):
     (table,) = read_parquet(path)
     with pytest.raises(InputError, match="cannot be read as Parquet"):
         list(table.read(0, {0: "a"}, Notes(), lambda count: None))
+
+
+def varint(number: int) -> bytes:
+    """Return a whole number as Parquet's footer writes it."""
+    number, written = number * 2, b""
+    while number > 127:
+        written += bytes([number & 127 | 128])
+        number >>= 7
+    return written + bytes([number])
+
+
+@pytest.mark.parametrize(
+    ("place", "claimed"),
+    [
+        *(("of the file", rows) for rows in (0, 1, 12344, 2**33, 2**60)),
+        *(("of its row group", rows) for rows in (0, 1, 12344)),
+    ],
+)
+def test_a_footer_that_tells_of_other_rows_than_there_are_is_refused(tmp_path, place, claimed):
+    path = tmp_path / "x.parquet"
+    table = pa.table({"a": [str(n) for n in range(12345)]})
+    pq.write_table(table, path, store_schema=False, write_statistics=False)
+    content = path.read_bytes()
+    start = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    own = varint(12345)
+    if place == "of the file":
+        before, after = content[start:-8].split(own, 1)
+    else:
+        before, after = content[start:-8].rsplit(own, 1)
+    footer = before + varint(claimed) + after
+    path.write_bytes(content[:start] + footer + len(footer).to_bytes(4, "little") + b"PAR1")
+    with pytest.raises(
+        InputError, match=r"x\.parquet: .* \([\d,]+ rows, of [\d,]+ that its footer"
+    ):
+        rows_of(path, {0: "a"})
+
+
+def test_a_cell_of_over_a_megabyte_is_told_with_its_column(tmp_path):
+    write(tmp_path / "x.parquet", a=pa.array(["x" * (1 << 20)]))
+    assert len(rows_of(tmp_path / "x.parquet", {0: "a"})) == 1
+    write(tmp_path / "x.parquet", a=pa.array(["x" * ((1 << 20) + 1)]))
+    with pytest.raises(InputError, match=r"column a is of the type string.*a cell of over 1 MB"):
+        rows_of(tmp_path / "x.parquet", {0: "a"})
 
 
 def test_a_file_without_columns_is_told(tmp_path):
@@ -174,9 +219,10 @@ def test_a_type_that_arrow_does_not_compute_with_comes_all_the_same(tmp_path, co
     ],
     ids=lambda column: str(column.type),
 )
-def test_a_type_that_is_no_value_is_refused_by_column_and_type(tmp_path, column):
+def test_a_type_that_is_no_value_is_refused_by_column_and_type(tmp_path, monkeypatch, column):
     path = write(tmp_path / "x.parquet", a=pa.array(["A"] * len(column)), 清償金額=column)
     assert [row["x"] for row in rows_of(path, {0: "x"})] == ["A"] * len(column)
+    monkeypatch.setattr(arrow_tables, "_next", lambda *_: pytest.fail("was unpacked before"))
     with pytest.raises(InputError) as told:
         rows_of(path, {1: "x"})
     assert "x.parquet: the column 清償金額 is of the type" in str(told.value)
@@ -228,6 +274,31 @@ def test_the_bytes_told_are_the_file(tmp_path, monkeypatch):
     told: list[int] = []
     assert len(list(table.read(0, {0: "a"}, Notes(), told.append))) > 1
     assert sum(told) == table.size_bytes == path.stat().st_size
+
+
+def test_a_file_that_is_not_slight_is_read_apart_and_the_same(tmp_path, monkeypatch):
+    asked = []
+
+    def noted(path, *asked_for):
+        asked.append(path)
+        return apart(path, *asked_for)
+
+    monkeypatch.setattr(arrow_tables, "apart", noted)
+    monkeypatch.setattr(arrow_tables, "BATCH_ROWS", 3)
+    path = write(tmp_path / "x.parquet", a=pa.array(range(20)), b=pa.array(["臺北", None] * 10))
+    here = rows_of(path, {0: "a", 1: "b"})
+    assert not asked
+    monkeypatch.setattr(arrow_tables, "SLIGHT_ROW_BYTES", 0)
+    assert rows_of(path, {0: "a", 1: "b"}) == here
+    assert asked == [path]
+
+
+@pytest.mark.parametrize("compression", ["zstd", "gzip", "brotli", "lz4"])
+def test_what_may_unpack_to_any_size_is_not_slight(tmp_path, monkeypatch, compression):
+    monkeypatch.setattr(arrow_tables, "_batches", None)
+    monkeypatch.setattr(arrow_tables, "apart", lambda *_: iter([raw_batch(["a"], [pa.array([7])])]))
+    pq.write_table(pa.table({"a": [1]}), tmp_path / "x.parquet", compression=compression)
+    assert rows_of(tmp_path / "x.parquet", {0: "a"})[0]["a"] == 7
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))

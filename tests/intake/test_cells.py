@@ -1,12 +1,14 @@
 """A typed cell loses nothing of its value when it is written as text."""
 
 import datetime as dt
+import pickle
 from decimal import Decimal
 
 import pyarrow as pa
 import pytest
 
-from closurerate.intake.cells import cell_text, text_column
+from closurerate.intake import cells
+from closurerate.intake.cells import cell_text, in_pieces, text_column
 
 TAIPEI = dt.timezone(dt.timedelta(hours=8))
 
@@ -48,3 +50,13 @@ def test_the_text_of_a_cell(value, text):
 
 def test_a_column_without_values_is_text():
     assert text_column(iter([None, None])).type == pa.string()
+
+
+@pytest.mark.parametrize("lengths", [[], [7], [999] * 9, [1, 5000, 1, 1, 1], [1] * 500 + [90] * 50])
+def test_pieces_are_small_and_their_rows_are_all_there_in_order(monkeypatch, lengths):
+    monkeypatch.setattr(cells, "BATCH_BYTES", 2000)
+    batch = pa.record_batch({"a": ["x" * length for length in lengths], "n": range(len(lengths))})
+    pieces = list(in_pieces(batch))
+    assert pa.Table.from_batches(pieces) == pa.Table.from_batches([batch])
+    assert all(piece.nbytes <= 2000 or len(piece) == 1 for piece in pieces)
+    assert all(len(pickle.dumps(piece)) < 2 * piece.nbytes + 4000 for piece in pieces)

@@ -136,7 +136,7 @@ def test_a_column_of_parquet_whose_name_is_no_text_is_told(tmp_path):
 
 HOSTILE = (
     *("far.xlsx", "text.xlsx", "white.zip", "view.db", "cells.db"),
-    *("short.csv.gz", "short.csv.zst", "line.csv"),
+    *("short.csv.gz", "short.csv.zst", "line.csv", "cell.parquet", "page.parquet"),
 )
 
 
@@ -154,6 +154,14 @@ def hostile(path: Path) -> str:
                     file.write(b"a,1\n" * (1 << 18))
         case "line.csv":
             path.write_bytes(b"a,b\n" + b"a" * (100 << 20))
+        case "cell.parquet":
+            cells = pa.DictionaryArray.from_arrays([0] * 1000, ["x" * (1 << 20)])
+            pq.write_table(pa.table({"a": cells, "b": cells}), path, store_schema=False)
+        case "page.parquet":
+            long = pa.table({"a": ["x" * (300 << 20)], "b": [1]})
+            pq.write_table(
+                long, path, compression="zstd", use_dictionary=False, write_statistics=False
+            )
         case "white.zip":
             with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
                 archive.writestr("a.csv", b" " * (100 << 20))

@@ -10,11 +10,21 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from closurerate.errors import InputError
-from closurerate.intake.cells import EXACT_BELOW, float_text, raw_batch, text_column, text_of_bytes
+from closurerate.intake.apart import apart
+from closurerate.intake.cells import (
+    EXACT_BELOW,
+    float_text,
+    in_pieces,
+    raw_batch,
+    text_column,
+    text_of_bytes,
+)
 from closurerate.intake.raw_table import Notes, RawTable
-from closurerate.intake.unpacking import check_footer
+from closurerate.intake.unpacking import MOST_CELL_BYTES, check_footer, check_ratio
 
 BATCH_ROWS = 100_000
+SLIGHT_ROW_BYTES = 1 << 21
+"""Of a file that needs no process of its own: its bytes times its rows."""
 INT64_DIGITS = 18
 """Every whole number of so many digits fits 64 bits."""
 
@@ -44,9 +54,24 @@ def read_parquet(path: Path) -> list[RawTable]:
     """
     with _opened(path) as file:
         names = tuple(name.strip() for name in file.schema_arrow.names)
+        rows, is_slight = file.metadata.num_rows, _is_slight(file.metadata, path.stat().st_size)
     if not names:
         raise InputError(f"{path}: this Parquet file has no column; name one that holds cases.")
-    return [RawTable(path.name, None, (names,), partial(_read, path), path.stat().st_size)]
+    read = partial(_read, path, rows, is_slight)
+    return [RawTable(path.name, None, (names,), read, path.stat().st_size)]
+
+
+def _is_slight(metadata: pq.FileMetaData, size_bytes: int) -> bool:
+    """Tell whether a file cannot unpack to much, were all of it one cell that each row repeats.
+
+    The sizes in its footer prove nothing; that Snappy packs to no less than a twentieth does.
+    """
+    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+    chunks = [group.column(place) for group in groups for place in range(group.num_columns)]
+    if not {chunk.compression for chunk in chunks} <= {"UNCOMPRESSED", "SNAPPY"}:
+        return False
+    rows: int = sum(group.num_rows for group in groups)
+    return size_bytes * rows <= SLIGHT_ROW_BYTES
 
 
 def raw_column(column: pa.Array) -> pa.Array:
@@ -103,27 +128,48 @@ def _opened(path: Path) -> pq.ParquetFile:
 
 def _read(
     path: Path,
+    rows: int,
+    is_slight: bool,
     header_row: int,
     wanted: dict[int, str],
     notes: Notes,
     tell_bytes: Callable[[int], None],
 ) -> Iterator[pa.RecordBatch]:
     size, told, seen = path.stat().st_size, 0, 0
+    asked = path, wanted, BATCH_ROWS
+    for batch in _batches(*asked) if is_slight else apart(path, _batches, *asked):
+        yield batch
+        seen += len(batch)
+        tell_bytes(size * seen // max(rows, seen) - told)
+        told = size * seen // max(rows, seen)
+
+
+def _batches(path: Path, wanted: dict[int, str], batch_rows: int) -> Iterator[pa.RecordBatch]:
     with _opened(path) as file:
         columns = [file.schema_arrow.names[position] for position in wanted]
-        total = file.metadata.num_rows
-        batches = file.iter_batches(batch_size=BATCH_ROWS, columns=columns)
+        for name in columns:  # a type that cannot be read is told before anything is unpacked
+            _column(pa.array([], file.schema_arrow.field(name).type), name, path)
+        batches = file.iter_batches(batch_size=batch_rows, columns=columns)
+        size, unpacked, seen = path.stat().st_size, 0, 0
         while (batch := _next(batches, path)) is not None:
-            seen += len(batch)
-            yield raw_batch(wanted.values(), [_column(batch, name, path) for name in columns])
-            tell_bytes(size * seen // total - told)
-            told = size * seen // total
+            arrays = [_column(batch.column(name), name, path) for name in columns]
+            raw = raw_batch(wanted.values(), arrays)
+            seen += len(raw)
+            unpacked += raw.nbytes
+            check_ratio(str(path), size, unpacked)
+            yield from in_pieces(raw)
+        if seen != file.metadata.num_rows:
+            told = f"{seen:,} rows, of {file.metadata.num_rows:,} that its footer tells of"
+            raise _damaged(path, told)
 
 
-def _column(batch: pa.RecordBatch, name: str, path: Path) -> pa.Array:
-    column = batch.column(name)
+def _column(column: pa.Array, name: str, path: Path) -> pa.Array:
     try:
-        return raw_column(column)
+        raw = raw_column(column)
+        _check_cells(raw)
+        return raw
+    except MemoryError:
+        raise
     except (pa.ArrowException, ValueError, OverflowError) as error:
         reason = " ".join(str(error).split()).rstrip(".")
         raise InputError(
@@ -132,14 +178,23 @@ def _column(batch: pa.RecordBatch, name: str, path: Path) -> pa.Array:
         ) from None
 
 
+def _check_cells(raw: pa.Array) -> None:
+    if pa.types.is_string(raw.type):
+        longest = pc.max(pc.binary_length(raw)).as_py() or 0
+        if longest > MOST_CELL_BYTES:
+            raise ValueError(f"a cell of over {MOST_CELL_BYTES >> 20} MB")
+
+
 def _next(batches: Iterator[pa.RecordBatch], path: Path) -> pa.RecordBatch | None:
     try:
         return next(batches, None)
+    except MemoryError:
+        raise
     except (pa.ArrowException, OSError) as error:
         raise _damaged(path, error) from None
 
 
-def _damaged(path: Path, error: Exception) -> InputError:
+def _damaged(path: Path, error: Exception | str) -> InputError:
     reason = " ".join(str(error).split()).rstrip(".")
     return InputError(
         f"{path}: cannot be read as Parquet ({reason}); have it written or copied again."

@@ -1,6 +1,6 @@
 """How a typed cell of a spreadsheet, a Parquet file or a database is written as text."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,6 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 from closurerate.intake.raw_table import MALFORMED
+
+BATCH_BYTES = 1 << 25
+"""What the rows that are held at a time may take, but for a few."""
 
 EXACT_BELOW = 10.0**15
 """Spreadsheets keep no more than fifteen digits of a number."""
@@ -61,6 +64,17 @@ def raw_batch(names: Iterable[str], columns: Iterable[pa.Array]) -> pa.RecordBat
     arrays = list(columns)
     nothing = pa.nulls(len(arrays[0]), pa.string())
     return pa.record_batch([*arrays, nothing], names=[*names, MALFORMED])
+
+
+def in_pieces(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a batch in batches of at most `BATCH_BYTES`, or of one row."""
+    if batch.nbytes <= BATCH_BYTES or len(batch) < 2:
+        yield batch
+        return
+    half = len(batch) // 2
+    for rows in (range(half), range(half, len(batch))):
+        # Copied, as a slice would carry the whole batch into another process.
+        yield from in_pieces(batch.take(pa.array(rows)))
 
 
 def _written_bool(value: bool) -> str:

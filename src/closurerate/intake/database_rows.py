@@ -14,11 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from ibis.expr import datatypes as dt
 
-from closurerate.intake.cells import raw_batch, text_column
+from closurerate.intake.cells import BATCH_BYTES, raw_batch, text_column
 from closurerate.intake.unpacking import MOST_CELL_BYTES, MOST_RATIO, RATIO_FROM
 
 BATCH_ROWS = 50_000
-BATCH_BYTES = 1 << 25
 CONNECT_SECONDS = 15
 MOST_CELLS_AT_ONCE = 256
 """Of SQLite, whose cells are counted only once they are there."""

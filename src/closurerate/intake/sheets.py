@@ -17,7 +17,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from closurerate.cases.vocabulary import COLUMNS
 from closurerate.errors import InputError
 from closurerate.intake.apart import apart
-from closurerate.intake.cells import cell_text, raw_batch, text_column
+from closurerate.intake.cells import cell_text, in_pieces, raw_batch, text_column
 from closurerate.intake.lost_cells import Cells, lost_cells
 from closurerate.intake.raw_table import HEAD_ROWS, Notes, RawTable
 from closurerate.intake.serials import serial_shift_days
@@ -170,7 +170,7 @@ def _batches(
                 _column(batch, position, shift_days if column in _DATES else 0)
                 for position, column in wanted.items()
             ]
-            yield raw_batch(wanted.values(), columns)
+            yield from in_pieces(raw_batch(wanted.values(), columns))
 
 
 def _column(batch: list[Row], position: int, shift_days: int) -> pa.Array:
