@@ -4,6 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from own_kpis import own_kpi
 from year_samples import kpi_data
 
 from closurerate.published import load_published
@@ -70,6 +71,15 @@ def test_real_cases_speak_for_their_own_year_alone() -> None:
     assert found(points)[107, 107, ""] == ("0.00", "0.00")
     own = [p for p in points if p.year == 107 and p.version is not None]
     assert {p.low.evidence for p in own} == {"extract"}
+
+
+@pytest.mark.parametrize("fraction", ["1", "0.01"])
+def test_what_was_printed_is_no_value_of_a_rule_of_ones_own(fraction: str) -> None:
+    data = own_kpi("tiers")
+    source = replace(data.cases.source, fraction=fraction)
+    points = both_series(replace(data, cases=replace(data.cases, source=source)))
+    assert [point for point in points if point.year == 106] == []
+    assert {point.low.evidence for point in points} <= {"illustration"}
 
 
 def test_the_conclusion_survives_either_reading() -> None:

@@ -108,7 +108,7 @@ def test_without_print_and_extract_a_sentence_says_so(
     monkeypatch.chdir(tmp_path)
     table = growth_table(open_kpi(109, cases="extract", language="en"))
     assert isinstance(table, Markdown)
-    assert "Of 108 nothing is printed" in table.text
+    assert "Neither printed figures nor case data of 108 compare" in table.text
 
 
 @pytest.mark.parametrize("name", ["03_combination", "07_report"])

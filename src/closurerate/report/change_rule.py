@@ -4,7 +4,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from closurerate.kpi.definition import Definition, KpiVersion, read_definition
-from closurerate.kpi.effective import EffectiveRule
 from closurerate.paths import kpi_file
 from closurerate.published import Interval, feasible_by_reading
 from closurerate.report.kpi_data import KpiData
@@ -27,41 +26,41 @@ def effective_before(data: KpiData, reading: str) -> Interval | None:
     return feasible_by_reading(before)[reading] if "rate" in before else None
 
 
-def has_printed_rule(data: KpiData, version: KpiVersion) -> bool:
-    """Tell whether a version counts as effective what the figures of the year before count so.
+def has_printed_rule(data: KpiData, version: KpiVersion, year: int | None = None) -> bool:
+    """Tell whether a version counts as effective what the figures of an earlier year count so.
 
-    Those figures, and the effective cases behind a printed rate, follow the rule of the official
-    KPI in force in that year.
+    Printed figures, and the effective cases behind a printed rate, follow the rule of the official
+    KPI in force in that year; a year's own extract is counted by the rule of this KPI.
 
     Parameters
     ----------
     data
         This year's KPI.
     version
-        Of this KPI, as in force in either year.
+        Of this KPI.
+    year
+        The earlier year, by default the one before.
     """
-    return version.rule == _printed_rule(data)
+    year = data.year - 1 if year is None else year
+    official = data.definition
+    is_counted = data.cases.counted_before is not None and year not in data.cases.published
+    if not data.is_printed and not is_counted:
+        file = kpi_file(PRINTED_KPI)
+        official = _official(file, file.stat().st_mtime_ns)
+    return version.rule == official.in_force(max(year, min(official.versions))).rule
 
 
-def is_comparable(data: KpiData, version: KpiVersion) -> bool:
-    """Tell whether a version's value of the year before follows from what was printed then.
+def is_comparable(data: KpiData, version: KpiVersion, year: int | None = None) -> bool:
+    """Tell whether a version's value of an earlier year follows from what was printed then.
 
     One that does not use the effective cases has no need of their rule.
     """
-    return "effective" not in counts_used(version) or has_printed_rule(data, version)
+    return "effective" not in counts_used(version) or has_printed_rule(data, version, year)
 
 
 def other_rule(data: KpiData) -> str:
     """Return the sentence that says why nothing printed of the year before is compared with."""
     return word("other_rule_before", data.language, name=data.name, previous=data.year - 1)
-
-
-def _printed_rule(data: KpiData) -> EffectiveRule:
-    official = data.definition
-    if not data.is_printed and data.cases.before is not data.cases.counted_before:
-        file = kpi_file(PRINTED_KPI)
-        official = _official(file, file.stat().st_mtime_ns)
-    return official.in_force(max(data.year - 1, min(official.versions))).rule
 
 
 @lru_cache(maxsize=2)

@@ -107,7 +107,7 @@ def _restated_printed(data: KpiData, year: int, report: Published) -> list[Point
         _interval(data, year, version, reading, report, interval)
         for reading, interval in ranges.items()
         for version, definition in data.versions.items()
-        if is_comparable(data, definition)
+        if is_comparable(data, definition, year)
     ]
 
 
