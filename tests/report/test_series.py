@@ -82,6 +82,15 @@ def test_what_was_printed_is_no_value_of_a_rule_of_ones_own(fraction: str) -> No
     assert {point.low.evidence for point in points} <= {"illustration"}
 
 
+def test_a_kpi_without_effective_cases_has_one_value_whatever_the_reading() -> None:
+    data = kpi_data(kpi="disposition_time")
+    points = [point for point in both_series(data) if point.year == 106]
+    assert [point.reading for point in points] == [""]
+    table = series_table(data)
+    assert len(table.rows) == 1
+    assert "reading" not in table.note
+
+
 def test_the_conclusion_survives_either_reading() -> None:
     points = {(p.year, p.version, p.reading): p for p in both_series(kpi_data())}
     for reading in (RATIO, NONLINEAR):

@@ -175,6 +175,12 @@ def test_another_kpi_has_no_light_and_none_of_the_words_on_the_printed_one() -> 
     assert "share of the year" in yearly.objective(data).text
 
 
+def test_every_year_of_another_kpi_is_given_with_its_unit() -> None:
+    data = kpi_data("en", kpi="disposition_time")
+    _, actual, *_ = (row for row in yearly.four_years_table(data).rows if row[0] != "Measure")
+    assert [cell.rpartition(" ")[2] for cell in actual[-2:]] == ["days", "days"]
+
+
 # Costs and lights ----------------------------------------------------------------------------
 def test_the_cost_table_is_no_cost_of_collection() -> None:
     table = yearly.costs_table(kpi_data())

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import evaluate
 from closurerate.published import Interval, Published, feasible_by_reading
 from closurerate.quantity import Quantity, rounded
 from closurerate.readings import adopted
 from closurerate.report.change_rule import is_comparable
 from closurerate.report.kpi_data import KpiData
+from closurerate.study.degrees import counts_used
 
 OPEN = "measure_106"
 """The reading, in the register, of a printed rate whose effective cases are not printed."""
@@ -105,10 +107,17 @@ def _restated_printed(data: KpiData, year: int, report: Published) -> list[Point
         ranges = feasible_by_reading(report)
     return [
         _interval(data, year, version, reading, report, interval)
-        for reading, interval in ranges.items()
         for version, definition in data.versions.items()
         if is_comparable(data, definition, year)
+        for reading, interval in _told_apart(ranges, definition).items()
     ]
+
+
+def _told_apart(ranges: Mapping[str, Interval], version: KpiVersion) -> Mapping[str, Interval]:
+    """Return the effective cases by reading; any of them where a version does not use them."""
+    if "effective" in counts_used(version):
+        return ranges
+    return {"": next(iter(ranges.values()))}
 
 
 def _interval(

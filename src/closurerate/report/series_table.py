@@ -1,7 +1,7 @@
 """The table of both series across the change of definition, and how their points are written."""
 
 from closurerate.paths import kpi_folder
-from closurerate.quantity import number
+from closurerate.quantity import Quantity, number, printed
 from closurerate.readings import adopted, load_readings
 from closurerate.report.cells import roc_year
 from closurerate.report.escape import markdown_text
@@ -82,11 +82,14 @@ def series_name(version: int | None, language: str) -> str:
     return word("series_restated", language, version=version)
 
 
-def interval_text(point: Point | None, language: str) -> str:
-    """Return a point or interval as printed, without its unit; a dash for nothing."""
+def interval_text(point: Point | None, language: str, *, has_unit: bool = False) -> str:
+    """Return a point or interval as printed, by default without its unit; a dash for nothing."""
     if point is None or point.low.value is None:
         return number(None)
-    low = number(point.low.value, point.low.decimals)
+
+    def text(end: Quantity) -> str:
+        return printed(end, language) if has_unit else number(end.value, end.decimals)
+
     if point.is_point:
-        return low
-    return word("interval", language, low=low, high=number(point.high.value, point.high.decimals))
+        return text(point.low)
+    return word("interval", language, low=text(point.low), high=text(point.high))

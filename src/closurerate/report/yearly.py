@@ -174,7 +174,7 @@ def _year_column(data: KpiData, year: int) -> tuple[str, ...]:
         )
     if not data.is_printed:
         point = earlier_value(data, year) if year in data.cases.reports else None
-        value = dash if point is None else interval_text(point, language)
+        value = dash if point is None else interval_text(point, language, has_unit=True)
         return (measure_word(data, year) if point else dash, dash, value, dash, dash, dash)
     for other in author.other_kpis:
         if year in other.years:
