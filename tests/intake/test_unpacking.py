@@ -16,7 +16,7 @@ from workbook_samples import shared_strings, workbook
 from closurerate.errors import InputError
 from closurerate.intake import unpacking
 from closurerate.intake.files import open_file
-from closurerate.intake.raw_table import MALFORMED, Notes
+from closurerate.intake.raw_table import MALFORMED, MOST_COLUMNS, Notes
 
 
 def batches_of(path: Path) -> pa.Table:
@@ -134,10 +134,61 @@ def test_a_column_of_parquet_whose_name_is_no_text_is_told(tmp_path):
         open_file(path)
 
 
+@pytest.mark.parametrize("cell", ["1", '"1"', " ", ""])
+def test_a_row_of_very_many_cells_is_malformed_and_its_neighbours_stand(tmp_path, cell):
+    path = tmp_path / "cells.csv"
+    row = ",".join([cell] * 1_000_000)
+    path.write_text(f"case_id,b\na,1\n{row}\nc,2\n{row}\nd,3\n", encoding="utf-8")
+    table = batches_of(path)
+    assert table.column(0).to_pylist() == ["a", None, "c", None, "d"]
+    assert table.column(MALFORMED).to_pylist() == [None, row, None, row, None]
+
+
+@pytest.mark.parametrize("cell", ["a", '"a"', "a a"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
+def test_a_text_of_over_16384_columns_is_refused(tmp_path, cell, delimiter):
+    path = tmp_path / "wide.csv"
+    for count in (MOST_COLUMNS, MOST_COLUMNS + 1, 10 * MOST_COLUMNS):
+        header = delimiter.join([cell] * count)
+        path.write_text(f"{header}\n{header}\n", encoding="utf-8")
+        if count == MOST_COLUMNS:
+            assert {len(row) for row in open_file(path)[0].head} == {MOST_COLUMNS}
+            continue
+        with pytest.raises(InputError, match=r"^wide\.csv has over 16,384 columns"):
+            open_file(path)
+
+
+def test_a_table_of_any_form_of_over_16384_columns_is_refused(tmp_path):
+    path = tmp_path / "wide.parquet"
+    names = [f"c{number}" for number in range(MOST_COLUMNS + 1)]
+    pq.write_table(pa.table({name: [1] for name in names}), path)
+    with pytest.raises(InputError, match=r"wide\.parquet has over 16,384 columns"):
+        open_file(path)
+    path = workbook(tmp_path / "wide.xlsx", '<row r="1"><c r="XFD1"><v>1</v></c></row>')
+    assert len(open_file(path)[0].head[0]) == MOST_COLUMNS
+
+
 HOSTILE = (
     *("far.xlsx", "text.xlsx", "white.zip", "view.db", "cells.db"),
-    *("short.csv.gz", "short.csv.zst", "line.csv", "cell.parquet", "page.parquet"),
+    *(
+        "short.csv.gz",
+        "short.csv.zst",
+        "line.csv",
+        "wide.csv",
+        "cells.csv",
+        "cell.parquet",
+        "page.parquet",
+    ),
 )
+
+
+def hostile_text(name: str) -> bytes:
+    """Return the content of a text that is a bomb."""
+    return {
+        "line.csv": b"a,b\n" + b"a" * (100 << 20),
+        "wide.csv": b"a," * 4_000_000 + b"\n" + b"1," * 4_000_000 + b"\n",
+        "cells.csv": b"a,b\n" + (b"1,2\n" + b"1," * 8_000_000 + b"\n") * 3,
+    }[name]
 
 
 def hostile(path: Path) -> str:
@@ -152,8 +203,6 @@ def hostile(path: Path) -> str:
             with pa.CompressedOutputStream(path, kind) as file:
                 for _ in range(100):
                     file.write(b"a,1\n" * (1 << 18))
-        case "line.csv":
-            path.write_bytes(b"a,b\n" + b"a" * (100 << 20))
         case "cell.parquet":
             cells = pa.DictionaryArray.from_arrays([0] * 1000, ["x" * (1 << 20)])
             pq.write_table(pa.table({"a": cells, "b": cells}), path, store_schema=False)
@@ -172,6 +221,8 @@ def hostile(path: Path) -> str:
             with sqlite3.connect(path) as link:
                 link.execute(f"CREATE VIEW v AS {rows} SELECT {cells} FROM n LIMIT {most}")
             return f"[open_database('sqlite:///{path}', table='v')]"
+        case _:
+            path.write_bytes(hostile_text(path.name))
     return f"open_file(Path({str(path)!r}))"
 
 
@@ -193,11 +244,14 @@ try:
         for _ in table.read(0, {{0: "case_id", 1: "status"}}, Notes(), lambda _: None):
             pass
 except InputError as error:
-    who = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
-    print(max(resource.getrusage(each).ru_maxrss for each in who) >> 10)
+    print(error)
+who = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
+print(max(resource.getrusage(each).ru_maxrss for each in who) >> 10)
 """
     # A process is told the peak of the one that started it: a small one stands between.
     starter = "import subprocess, sys; subprocess.run([sys.executable, *sys.argv[1:]], check=True)"
     command = [sys.executable, "-c", starter, "-c", script]
     said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
-    assert int(said) < 700 * (1024 if sys.platform == "darwin" else 1)
+    *refused, peak = said.splitlines()
+    assert len(refused) == (name != "cells.csv")
+    assert int(peak) < 700 * (1024 if sys.platform == "darwin" else 1)

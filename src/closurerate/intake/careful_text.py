@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
+from closurerate.intake.raw_table import MOST_COLUMNS
 from closurerate.intake.values import is_blank
 
 LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -62,9 +63,10 @@ def split_rows(
 
     Notes
     -----
-    A quote inside an unquoted cell is literal. A quoted cell that is not closed on its line, and
-    whose close further down does not make a row of the right number of cells, is a slip: its
-    first line alone is malformed, and the next line is read as a row.
+    Of a line with more than `MOST_COLUMNS` cells the last that is given is all the rest, or the
+    rest is not given. A quote inside an unquoted cell is literal. A quoted cell that is not closed
+    on its line, and whose close further down does not make a row of the right number of cells, is
+    a slip: its first line alone is malformed, and the next line is read as a row.
     """
     lines = LINE.findall(text)
     rows: list[Row] = []
@@ -103,7 +105,7 @@ def _line_row(line: bytes, delimiter: bytes, width: Width | None) -> Row | None:
     """Read one line as a row; None where a quote stays open."""
     content = line.rstrip(b"\r\n")
     if b'"' not in content:
-        return Row(_filled(content.split(delimiter), width), line, 1)
+        return Row(_filled(content.split(delimiter, MOST_COLUMNS), width), line, 1)
     cells, length = _cells(line, delimiter, width)
     if length != len(line):
         return None
@@ -138,6 +140,8 @@ def _cells(text: bytes, delimiter: bytes, width: Width | None) -> tuple[list[byt
                 return [], 0
             cells.append(quoted.replace(b'""', b'"') + after)
         position = match.end()
+        if len(cells) > MOST_COLUMNS:
+            return cells, len(text)
         if end != delimiter:
             return cells, position
     return [], 0
@@ -165,7 +169,9 @@ def _cell_pattern(delimiter: bytes) -> re.Pattern[bytes]:
 
 
 def _filled(cells: list[bytes], width: Width | None) -> list[bytes] | None:
-    return [] if all(is_blank(cell.decode()) for cell in cells) else _fitted(cells, width)
+    is_short = len(cells) <= MOST_COLUMNS
+    is_nothing = is_short and all(is_blank(cell.decode()) for cell in cells)
+    return [] if is_nothing else _fitted(cells, width)
 
 
 def _fitted(cells: list[bytes], width: Width | None) -> list[bytes] | None:
@@ -173,6 +179,6 @@ def _fitted(cells: list[bytes], width: Width | None) -> list[bytes] | None:
         return cells
     if width.named <= len(cells) < width.full:
         return cells + [b""] * (width.full - len(cells))
-    if len(cells) > width.full and not b"".join(cells[width.full :]).strip():
+    if width.full < len(cells) <= MOST_COLUMNS and not b"".join(cells[width.full :]).strip():
         return cells[: width.full]
     return None

@@ -5,11 +5,16 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from closurerate.errors import InputError
+
 MALFORMED = "malformed"
 """Further column of a batch: the whole row as it came where it has no cells to read; else null."""
 
 HEAD_ROWS = 20
 """How many rows from the top may be passed before the header is found."""
+
+MOST_COLUMNS = 16_384
+"""Of a table, whatever its form: as many as a workbook's sheet may have."""
 
 RESTART = b"restart"
 """Metadata key of an empty batch that takes back all batches of its table before it."""
@@ -83,3 +88,12 @@ class RawTable:
     size_bytes: int = 0
     reading: str = ""
     has_order: bool = True
+
+    def __post_init__(self) -> None:
+        """Raise where the table has more columns than `MOST_COLUMNS`."""
+        if any(len(row) > MOST_COLUMNS for row in self.head):
+            where = f"{self.name} ({self.sheet})" if self.sheet else self.name
+            raise InputError(
+                f"{where} has over {MOST_COLUMNS:,} columns, which no extract has; leave out those "
+                "that hold nothing of a case."
+            )
