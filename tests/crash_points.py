@@ -22,8 +22,9 @@ from nbformat import v4
 from closurerate.cli import main
 
 HEAVY = (
-    "intake.take", "kpi.evaluate", "report.export_html", "report.export_typst",
-    "report.threshold_data", "report.validation", "study.world_study",
+    "intake.take", "kpi.evaluate", "report.alternatives", "report.document", "report.export_html",
+    "report.export_typst", "report.run", "report.threshold_data", "report.validation",
+    "study.scenario_file", "study.worlds", "study.world_study",
 )  # fmt: skip
 """Imported once, not once a kill."""
 
@@ -77,6 +78,28 @@ def _notebook(project: Path, number: int) -> None:
     nbformat.write(made, project / "a.ipynb")
 
 
+def _unexecuted(project: Path, number: int) -> None:
+    """Take an extract in, and put a notebook in place that shows a number."""
+    _cases(project, number)
+    cells = [
+        v4.new_code_cell('year = 107\ncases = "auto"\nlanguage = "en"', id="cell-0"),
+        v4.new_code_cell(str(number), id="cell-1"),
+    ]
+    cells[0].metadata["tags"] = ["parameters"]
+    made = v4.new_notebook(cells=cells)
+    made.metadata["closurerate"] = {"title": {"zh-Hant": "題", "en": "title"}}
+    made.metadata["kernelspec"] = {"name": "python3", "display_name": "p", "language": "python"}
+    nbformat.write(made, project / "a.ipynb")
+
+
+def _thresholds(project: Path, number: int) -> None:
+    _cases(project, number)
+    (project / "in.csv").write_text(
+        "ratio_ordinary,ratio_special,ratio_major,boundary_special_twd,boundary_major_twd\n"
+        f"0.{number},0.6,0.75,200000,1000000\n"
+    )
+
+
 _INTAKE = "intake raw.csv --year 107 --max-rejects 1"
 _OF = "--year 107 --cases data/cases/107/extract/cases.parquet --out data/cases/107/extract"
 _KPI = "effective_closure_rate"
@@ -84,6 +107,11 @@ COMMANDS = {
     "synthetic": Command(
         "cases --year 107 --kind synthetic --fraction 0.0005 --out data/cases/107/s/cases.parquet",
         "data/cases/107/s/cases.parquet",
+        lambda project, number: None,
+    ),
+    "definitions": Command(
+        f"definitions --year 107 --kpi {_KPI} --out data/cases/107/definitions.{_KPI}",
+        f"data/cases/107/definitions.{_KPI}",
         lambda project, number: None,
     ),
     "intake": Command(f"{_INTAKE} --out out", "out/cases.parquet", _extract),
@@ -104,6 +132,20 @@ COMMANDS = {
         "breakpoints --year 107 --out reports/restricted/breakpoints.csv",
         "reports/restricted/breakpoints.csv",
         _counted,
+    ),
+    "scenarios": Command(
+        "scenarios --year 107 --cases data/cases/107/extract/cases.parquet --scenarios in.csv "
+        "--by branch --out out/result.csv",
+        "out/result.csv",
+        _thresholds,
+    ),
+    "worlds": Command(
+        f"worlds --year 107 --count 1 --fraction 0.0005 --out data/cases/107/s/worlds.{_KPI}.json",
+        f"data/cases/107/s/worlds.{_KPI}.json",
+        lambda project, number: None,
+    ),
+    "notebook": Command(
+        "notebook a.ipynb --year 107 --cases extract --out out/a.ipynb", "out/a.ipynb", _unexecuted
     ),
     "html": Command("html a.ipynb --out out/a.html", "out/a.html", _notebook),
     "pdf": Command("pdf a.ipynb --out out/a.pdf", "out/a.pdf", _notebook),

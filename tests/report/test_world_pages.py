@@ -93,7 +93,7 @@ def test_without_worlds_one_sentence_says_why(language: str) -> None:
     assert all(isinstance(item, Markdown) for item in shown)
     real, none = (item.text for item in shown)
     assert ("own" in real) if language == "en" else ("實際案件" in real)
-    assert ("No totals" in none) if language == "en" else ("沒有公布總數" in none)
+    assert ("no published totals" in none) if language == "en" else ("並非依公布總數" in none)
 
 
 def test_real_case_data_open_no_worlds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,6 +101,13 @@ def test_real_case_data_open_no_worlds(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(worlds_tables, "cases_folder", lambda year, source: tmp_path)
     with pytest.raises(InputError, match="run `closurerate worlds` first"):
         open_worlds(kpi_data("en"))
+
+
+def test_a_made_up_extract_opens_no_worlds() -> None:
+    data = kpi_data("en")
+    source = replace(data.cases.source, seed=None)
+    assert source.is_made_up
+    assert open_worlds(replace(data, cases=replace(data.cases, source=source))) is None
 
 
 def test_worlds_of_another_kpi_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

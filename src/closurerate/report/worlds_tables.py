@@ -32,15 +32,15 @@ def worlds_path(data: KpiData) -> Path:
 
 
 def open_worlds(data: KpiData) -> Worlds | None:
-    """Return the year's ensemble; None for real case data, which need none.
+    """Return the year's ensemble; None for cases that were taken in, which have none.
 
     Raises
     ------
     InputError
-        If the case data are synthetic and there is no ensemble yet, or it is of another KPI,
+        If the case data are the generator's and there is no ensemble yet, or it is of another KPI,
         version or year.
     """
-    if not data.cases.is_synthetic:
+    if not data.cases.is_synthetic or data.cases.source.is_made_up:
         return None
     found, path = read_worlds(worlds_path(data)), worlds_path(data)
     wanted = (data.year, data.definition.id, data.version.version)
