@@ -200,7 +200,7 @@ $(CLOSED)/breakpoints.csv: $(REPAID) $(COUNTS) data/study.yml $(STUDY_CODE) | $(
 test: $(READY) ## run the whole test suite
 	$(BIN)/python -m pytest --numprocesses $(JOBS)
 
-edges: $(READY) ## every notebook on every degenerate year, in both languages, for some minutes
+edges: $(READY) ## every notebook on every degenerate year, each command on a full disk, for minutes
 	$(BIN)/python -m pytest --numprocesses $(JOBS) -m exhaustive
 
 definitions: $(READY) ## try every notebook on definitions of every kind, in both languages

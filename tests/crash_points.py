@@ -254,10 +254,15 @@ def faults(start: Path, target: str, act: Callable[[], int]) -> tuple[int, list[
     return points, found
 
 
-def _faults_of(command: Command, folder: Path, *, is_first: bool) -> tuple[int, list[str]]:
-    start = folder / "start"
+def begin(start: Path) -> None:
+    """Make a project without case data."""
     shutil.copytree(DATA, start / "data", ignore=shutil.ignore_patterns("cases", "raw"))
     (start / "notebooks").mkdir()
+
+
+def _faults_of(command: Command, folder: Path, *, is_first: bool) -> tuple[int, list[str]]:
+    start = folder / "start"
+    begin(start)
     command.prepare(start, 1)
     if not is_first:
         assert _run(start, command.arguments) == 0

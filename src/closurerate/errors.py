@@ -14,6 +14,7 @@ class InputError(Exception):
 _REFUSALS = ("ENOSPC", "EDQUOT", "EFBIG", "EIO", "EROFS", "EACCES", "EPERM", "ENAMETOOLONG")
 _TEXTS = (
     "Out of Memory",
+    "MemoryError",
     *(os.strerror(getattr(errno, name)) for name in _REFUSALS if hasattr(errno, name)),
 )
 

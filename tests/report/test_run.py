@@ -124,3 +124,22 @@ def test_a_progress_bar_is_for_a_terminal_only(monkeypatch: pytest.MonkeyPatch) 
     assert (bar["position"], bar["desc"].strip()) == (1, "01_cases")
     monkeypatch.setenv("TERM", "dumb")
     assert run._progress_bar("01_cases", 1) is False
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "its kernel died"),
+        ("raise MemoryError('no room for 8 GiB')", r"to its end \(MemoryError: no room for 8 GiB"),
+        ("raise MemoryError", r"to its end \(MemoryError\)"),
+    ],
+)
+def test_what_the_machine_does_to_a_kernel_is_one_sentence(
+    tmp_path: Path, code: str, said: str
+) -> None:
+    path, out = notebook(tmp_path / "some.ipynb", code), tmp_path / "out.ipynb"
+    out.write_bytes(b"before")
+    with pytest.raises(InputError, match=rf"some\.ipynb: .*{said}"):
+        run_notebook(path, out, {})
+    assert out.read_bytes() == b"before"
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["out.ipynb", "some.ipynb"]

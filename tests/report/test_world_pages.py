@@ -93,7 +93,7 @@ def test_without_worlds_one_sentence_says_why(language: str) -> None:
     assert all(isinstance(item, Markdown) for item in shown)
     real, none = (item.text for item in shown)
     assert ("own" in real) if language == "en" else ("實際案件" in real)
-    assert ("no published totals" in none) if language == "en" else ("並非依公布總數" in none)
+    assert ("taken in" in none) if language == "en" else ("收下的檔案" in none)
 
 
 def test_real_case_data_open_no_worlds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,11 +103,8 @@ def test_real_case_data_open_no_worlds(tmp_path: Path, monkeypatch: pytest.Monke
         open_worlds(kpi_data("en"))
 
 
-def test_a_made_up_extract_opens_no_worlds() -> None:
-    data = kpi_data("en")
-    source = replace(data.cases.source, seed=None)
-    assert source.is_made_up
-    assert open_worlds(replace(data, cases=replace(data.cases, source=source))) is None
+def test_made_up_cases_that_were_taken_in_open_no_worlds() -> None:
+    assert open_worlds(replace(kpi_data("en"), folder="extract")) is None
 
 
 def test_worlds_of_another_kpi_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from closurerate.cli.options import roc_year, tell, tell_left_out
+from closurerate.cli.options import out_file, roc_year, tell, tell_left_out
 from closurerate.cli.text_table import text_table
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def add_commands(commands: "Commands") -> None:
     definitions = commands.add_parser("definitions", help="check every KPI definition")
     definitions.add_argument("--year", type=roc_year, required=True, help="ROC year")
     definitions.add_argument("--kpi", default="effective_closure_rate")
-    definitions.add_argument("--out", type=Path, help="a file that make goes by")
+    definitions.add_argument("--out", type=out_file, help="a file that make goes by")
     definitions.set_defaults(run=_definitions)
 
 

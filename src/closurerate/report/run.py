@@ -58,7 +58,7 @@ def run_notebook(
     except PapermillExecutionError as error:
         if error.ename == InputError.__name__:
             raise InputError(error.evalue) from None
-        if reason := machine_said(Exception(error.evalue)):
+        if reason := machine_said(Exception(f"{error.ename}: {error.evalue}".rstrip(": "))):
             raise InputError(f"{notebook}: could not be run to its end ({reason}).") from None
         raise
     except RuntimeError as error:

@@ -40,7 +40,7 @@ def open_worlds(data: KpiData) -> Worlds | None:
         If the case data are the generator's and there is no ensemble yet, or it is of another KPI,
         version or year.
     """
-    if not data.cases.is_synthetic or data.cases.source.is_made_up:
+    if not data.cases.is_synthetic or data.folder == "extract":
         return None
     found, path = read_worlds(worlds_path(data)), worlds_path(data)
     wanted = (data.year, data.definition.id, data.version.version)
