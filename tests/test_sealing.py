@@ -14,7 +14,7 @@ import pytest
 from nbformat import v4
 
 from closurerate.cases.profile import profile_cases, read_profile, write_profile
-from closurerate.cases.scan import opened
+from closurerate.cases.scan import check_bytes, opened
 from closurerate.cases.source import describe, read_source, write_source
 from closurerate.cases.vocabulary import schema
 from closurerate.cli import main
@@ -198,3 +198,19 @@ def test_pages_with_checksums_are_held_against_them(tmp_path: Path) -> None:
             read_cases(damaged)
     foreign(tmp_path / "b.parquet", compression="none", use_dictionary=False)
     assert read_cases(tmp_path / "b.parquet") == wanted
+
+
+def test_checksums_of_a_long_cell_in_many_rows_take_little_memory(tmp_path: Path) -> None:
+    agency = pa.DictionaryArray.from_arrays([0] * len(rows()), ["x" * (1 << 20)])
+    table = rows().drop_columns("referring_agency").append_column("referring_agency", agency)
+    path = tmp_path / "a.parquet"
+    pq.write_table(table, path, write_page_checksum=True, store_schema=False)
+    before = pa.default_memory_pool()
+    counted = pa.proxy_memory_pool(before)
+    pa.set_memory_pool(counted)
+    try:
+        check_bytes(path)
+    finally:
+        pa.set_memory_pool(before)
+    assert len(rows()) == 60
+    assert 1 << 20 < counted.max_memory() < 20 << 20

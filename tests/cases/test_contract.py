@@ -110,6 +110,13 @@ def test_a_repeated_case_is_named(case_file: CaseFile) -> None:
         check(path, 107)
 
 
+def test_a_long_value_is_not_told_whole(case_file: CaseFile) -> None:
+    with pytest.raises(InputError, match=r"branch=x{60}…\)\.$"):
+        check(case_file([{**CLOSED, "branch": "x" * 61}]), 107)
+    with pytest.raises(InputError, match=r"branch=x{60}\)\.$"):
+        check(case_file([{**CLOSED, "branch": "x" * 60}]), 107)
+
+
 def test_further_broken_rules_are_counted(case_file: CaseFile) -> None:
     rows = [{**CLOSED, "branch": "x"}, {**OPEN, "paid_amount_twd": -1}]
     with pytest.raises(InputError, match=r"branch must be one.*; also paid_amount_twd must be 0"):

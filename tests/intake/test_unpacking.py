@@ -118,14 +118,6 @@ def test_an_open_quote_before_very_many_lines_is_one_malformed_row(tmp_path):
     assert table.column(MALFORMED)[0].as_py() == '"a,1'
 
 
-def test_a_parquet_file_of_very_many_columns_is_refused_by_its_footer(tmp_path, monkeypatch):
-    path = tmp_path / "wide.parquet"
-    pq.write_table(pa.table({f"c{number}": [1] for number in range(5000)}), path)
-    monkeypatch.setattr(unpacking, "MOST_FOOTER_BYTES", 1 << 18)
-    with pytest.raises(InputError, match=r"wide\.parquet: describes its columns and row groups"):
-        open_file(path)
-
-
 def test_a_column_of_parquet_whose_name_is_no_text_is_told(tmp_path):
     path = tmp_path / "name.parquet"
     pq.write_table(pa.table({"case_id": ["a"], "amount": [1]}), path, store_schema=False)

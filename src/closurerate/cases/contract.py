@@ -12,8 +12,8 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from closurerate.cases.footer import open_parquet
 from closurerate.cases.rules import Rule, row_rules
 from closurerate.cases.scan import ROW_NUMBER, hashed, opened
 from closurerate.cases.vocabulary import BRANCHES as BRANCHES
@@ -91,7 +91,7 @@ def _read_schema(path: Path, name: str) -> pa.Schema:
     if path.stat().st_size == 0:
         raise InputError(f"{name}: the file is empty (0 bytes); a Parquet case file is needed.")
     try:
-        with pq.ParquetFile(path.absolute()) as file:
+        with open_parquet(path) as file:
             found, row_count = file.schema_arrow, file.metadata.num_rows
     except (pa.ArrowInvalid, OSError) as error:
         raise InputError(
@@ -233,6 +233,9 @@ def check_year(cases: ir.Table, year: int, name: str, idle_years: int = 0) -> No
         )
 
 
+MOST_SHOWN = 60
+"""Characters of a value in a message."""
+
 _EVENTS = ("referred_on", "closed_on", "reopened_on")
 
 
@@ -243,8 +246,13 @@ def _first_row(cases: ir.Table, condition: ir.BooleanValue, columns: Sequence[st
     broken = cases.filter(condition)
     first = (broken.order_by(ROW_NUMBER) if has_number else broken).limit(1)
     row = first.select(*[ROW_NUMBER] * has_number, *names).to_pyarrow().to_pylist()[0]
-    values = ", ".join(f"{name}={row[name]}" for name in names)
+    values = ", ".join(f"{name}={_shown(row[name])}" for name in names)
     return f"row {row[ROW_NUMBER] + 1:,} ({values})" if has_number else f"a row with {values}"
+
+
+def _shown(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
 
 
 def _rows(count: int) -> str:

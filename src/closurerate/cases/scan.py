@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis.formats.pyarrow import PyArrowType
 
-from closurerate.cases.vocabulary import COLUMNS
+from closurerate.cases.footer import open_parquet
+from closurerate.cases.vocabulary import COLUMNS, is_text
 from closurerate.errors import InputError, machine_said
 from closurerate.sealing import check_seal
 
@@ -110,12 +111,16 @@ def check_bytes(path: Path, again: str = BRING_AGAIN) -> None:
         If the bytes are not those that were written.
     """
     if not check_seal(path, again, is_needed=False) and _has_checksums(path):
-        file = pq.ParquetFile(path, page_checksum_verification=True)
-        try:
-            for number in range(file.num_row_groups):
-                file.read_row_group(number)
-        except (pa.ArrowException, OSError) as error:
-            raise InputError(f"{path}: the file is damaged ({error}); {again}.") from error
+        # A cell may be long and repeated in very many rows: texts stay in their dictionary.
+        texts = [column.name for column in COLUMNS if is_text(column.arrow_type)]
+        with open_parquet(path, page_checksum_verification=True, read_dictionary=texts) as file:
+            names = {column.name for column in COLUMNS}.intersection(file.schema_arrow.names)
+            try:
+                for name in names:
+                    for _ in file.iter_batches(columns=[name]):
+                        pass
+            except (pa.ArrowException, OSError) as error:
+                raise InputError(f"{path}: the file is damaged ({error}); {again}.") from error
 
 
 def _has_checksums(path: Path) -> bool:

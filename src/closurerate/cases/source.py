@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from closurerate.cases.footer import open_parquet
 from closurerate.errors import InputError
 from closurerate.sealing import read_json, write_json
 
@@ -157,7 +158,8 @@ def read_mark(path: Path) -> dict[str, Any]:
 
 def _read_mark(path: Path) -> dict[str, Any]:
     try:
-        metadata = pq.read_metadata(path.absolute()).metadata or {}
+        with open_parquet(path) as file:
+            metadata = file.metadata.metadata or {}
     except (pa.ArrowInvalid, OSError) as error:
         raise InputError(
             f"{path}: a Parquet case file is needed here, and this is none."

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from closurerate.cases.footer import open_parquet
 from closurerate.errors import InputError
 from closurerate.intake.apart import apart
 from closurerate.intake.cells import (
@@ -20,7 +21,7 @@ from closurerate.intake.cells import (
     text_of_bytes,
 )
 from closurerate.intake.raw_table import Notes, RawTable
-from closurerate.intake.unpacking import MOST_CELL_BYTES, check_footer, check_ratio
+from closurerate.intake.unpacking import MOST_CELL_BYTES, check_ratio
 
 BATCH_ROWS = 100_000
 SLIGHT_ROW_BYTES = 1 << 21
@@ -116,10 +117,8 @@ def _unwrapped(column: pa.Array) -> pa.Array:
 
 def _opened(path: Path) -> pq.ParquetFile:
     try:
-        check_footer(path)
-        # By its whole path, as `s3:x.parquet` would be an address, not a file.
         # In nanoseconds, which is what old files count in, years end at 2262 and begin anew.
-        return pq.ParquetFile(path.absolute(), coerce_int96_timestamp_unit="us")
+        return open_parquet(path, coerce_int96_timestamp_unit="us")
     except FileNotFoundError:
         raise InputError(f"{path}: there is no such file.") from None
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO
 from zipfile import ZipFile
 
@@ -16,8 +15,6 @@ MOST_WORKBOOK_BYTES = 1 << 32
 MOST_CELLS = 100_000_000
 """Of a sheet, from its first cell to its last: a spreadsheet's reader holds the empty ones too."""
 MOST_LINE_BYTES = 1 << 24
-MOST_FOOTER_BYTES = 1 << 25
-"""Of a Parquet file, whose reader makes some fifteen times that of it."""
 MOST_CELL_BYTES = 1 << 20
 """Of a database."""
 
@@ -32,7 +29,6 @@ _WIDE = re.compile(rb"""r=["'](?:([A-Z]{2,4})([0-9]+)|[A-Z]?([0-9]{8,}))["']""")
 _ANY = re.compile(rb"""r=["']([A-Z]{0,4})([0-9]+)["']""")
 _REPEATED = re.compile(rb"""-repeated=["'][0-9]{4}""")
 _LONGEST = 32
-_FOOTER_END = 8
 
 
 def check_ratio(where: str, packed: int, unpacked: int) -> None:
@@ -97,24 +93,6 @@ def check_workbook(name: str, archive: ZipFile) -> None:
                 f"{width:,}, and {MOST_CELLS:,} cells from the first to the last are the most that "
                 "are taken; delete what lies far from the cases, or save the sheet as CSV."
             )
-
-
-def check_footer(path: Path) -> None:
-    """Refuse a Parquet file of very many columns or row groups by the length of its footer.
-
-    Raises
-    ------
-    InputError
-        If it is over `MOST_FOOTER_BYTES`.
-    """
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - _FOOTER_END))
-        length = int.from_bytes(file.read(4), "little")
-    if MOST_FOOTER_BYTES < length < path.stat().st_size:
-        raise InputError(
-            f"{path}: describes its columns and row groups in over {MOST_FOOTER_BYTES >> 20} MB, "
-            "which no extract does; have it written with fewer of them."
-        )
 
 
 def is_slight_workbook(archive: ZipFile) -> bool:
