@@ -201,10 +201,10 @@ test: $(READY) ## run the whole test suite
 	$(BIN)/python -m pytest --numprocesses $(JOBS)
 
 edges: $(READY) ## every notebook on every degenerate year, each command on a full disk, for minutes
-	$(BIN)/python -m pytest --numprocesses $(JOBS) -m exhaustive
+	$(BIN)/python -m pytest --numprocesses $(JOBS) -m exhaustive --ignore tests/report/test_foreign_definitions.py
 
 definitions: $(READY) ## try every notebook on definitions of every kind, in both languages
-	$(BIN)/python tests/foreign_definitions.py
+	$(BIN)/python -m pytest --numprocesses $(JOBS) -m exhaustive tests/report/test_foreign_definitions.py
 
 fuzz: $(READY) ## try the intake on damaged files and killed runs, and formulas, for SECONDS (600) each
 	$(BIN)/python tests/intake/fuzz_intake.py --seconds $(SECONDS)

@@ -1,11 +1,8 @@
 """Definitions as others may write them, one or more of each kind, and a year's cases for them."""
 
 import datetime
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -13,10 +10,8 @@ import pyarrow as pa
 from report_samples import NASTY
 
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
-from closurerate.report.export_html import ReportHtmlExporter
-from closurerate.report.export_typst import TypstExporter, TypstPdfExporter
 from closurerate.report.labels import LANGUAGES
-from notebook_runner import case_table, data_project, put_cases, run_notebook
+from notebook_runner import case_table, data_project, put_cases
 
 NOTEBOOKS = ("02_kpi", "03_combination", "04_thresholds", "07_report")
 IN_PRINT = ("03_combination", "04_thresholds", "07_report")
@@ -177,23 +172,3 @@ def in_suite() -> Iterator[tuple[str, str, str]]:
     for at, kpi in enumerate(BODIES):
         for number, name in enumerate(("02_kpi", *MORE.get(kpi, ()))):
             yield kpi, name, LANGUAGES[(at + number) % 2]
-
-
-def main() -> None:
-    """Run all of them through every notebook in both languages, PDF and all, and tell each."""
-    begun = time.monotonic()
-    with TemporaryDirectory() as folder:
-        project = definitions_project(Path(folder))
-        for kpi in BODIES:
-            for name in NOTEBOOKS:
-                for language in LANGUAGES:
-                    executed = run_notebook(project, name, year=107, language=language, kpi=kpi)
-                    ReportHtmlExporter().from_notebook_node(executed)
-                    exporter = TypstPdfExporter if name in IN_PRINT else TypstExporter
-                    exporter().from_notebook_node(executed)
-            sys.stdout.write(f"{time.monotonic() - begun:6.0f} s  {kpi}\n")
-            sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()

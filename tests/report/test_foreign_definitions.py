@@ -9,6 +9,7 @@ from report_samples import NASTY, Page
 
 from closurerate.report.export_html import ReportHtmlExporter
 from closurerate.report.export_typst import TypstExporter, TypstPdfExporter
+from closurerate.report.labels import LANGUAGES
 from foreign_definitions import (
     BODIES,
     IN_PRINT,
@@ -45,6 +46,17 @@ def test_a_notebook_runs(project: Path, kpi: str, name: str, language: str) -> N
     assert "核定日期" not in page.text
     assert "★" not in page.text
     assert "#report-" in source
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NOTEBOOKS)
+@pytest.mark.parametrize("kpi", BODIES)
+def test_each_goes_through_each_notebook(project: Path, kpi: str, name: str, language: str) -> None:
+    executed = run_notebook(project, name, year=107, language=language, kpi=kpi)
+    assert "Traceback" not in page_of(executed).text
+    exporter = TypstPdfExporter if name in IN_PRINT else TypstExporter
+    exporter().from_notebook_node(executed)
 
 
 def test_they_are_of_every_kind_and_go_through_each_notebook() -> None:

@@ -220,6 +220,7 @@ def test_an_unknown_effect_is_neither_neutral_nor_none():
     for show in (effects_table, branch_effects_table, cheapest_table):
         assert why in show(data).note, show
         assert "—: not known" not in show(kpi_data("en")).note, show
+    assert "uses an amount that closing a case does not tell" in closing_chart(data).text
     signs = signs_table(data)
     assert row(signs, "Close a pending case with nothing paid")[1:] == ("?", "?")
     assert row(signs, "Split a pending case in two")[1:] == (UNDEFINED, UNDEFINED)

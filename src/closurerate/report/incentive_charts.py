@@ -9,13 +9,14 @@ from closurerate.quantity import signed
 from closurerate.report import incentive_figures
 from closurerate.report.cells import joined
 from closurerate.report.changes import change_word
+from closurerate.report.escape import markdown_text
 from closurerate.report.incentive_data import decimals_for
 from closurerate.report.kpi_data import KpiData
 from closurerate.report.show import Chart, Markdown
 from closurerate.report.style import drawing
 from closurerate.report.words import word
 from closurerate.study.actions import actions
-from closurerate.study.incentives import effect
+from closurerate.study.incentives import effect, unsaid
 
 _SHARE = Fraction(1, 100)
 _KINDS = {"unpaid": "close_unpaid", "effective": "close_effective"}
@@ -25,7 +26,9 @@ def closing_chart(data: KpiData) -> Chart | Markdown:
     """Return by branch what closing 1 % of the pending cases does to the KPI, paid and unpaid."""
     language, frame = data.language, _closings(data)
     if frame.empty:
-        return Markdown(word("incentive_no_closing", language))
+        is_told = not any(unsaid(data.version, actions()[name]) for name in _KINDS.values())
+        key = "incentive_no_closing" if is_told else "incentive_no_closing_amount"
+        return Markdown(word(key, language, name=markdown_text(data.name)))
     items = [
         word("incentive_closing_item", language, name=row["label"], unpaid=row["unpaid_text"],
              effective=row["effective_text"])

@@ -26,7 +26,7 @@ def series_table(data: KpiData) -> Table | Markdown:
     rows = tuple(
         (
             series_name(version, language),
-            _reading_word(reading, language),
+            *([_reading_word(reading, language)] if has_readings else []),
             *(
                 interval_text(
                     found.get((year, version, reading)) or found.get((year, version, "")), language
@@ -40,7 +40,7 @@ def series_table(data: KpiData) -> Table | Markdown:
     return Table(
         columns=(
             Column(word("definition", language)),
-            Column(word("reading", language)),
+            *([Column(word("reading", language))] if has_readings else []),
             *(Column(f"{roc_year(year, language)} ({unit})", "right") for year in years),
         ),
         rows=rows,
