@@ -63,6 +63,21 @@ def test_a_packed_text_of_nothing_is_refused_while_it_is_unpacked(tmp_path):
         rows_of(path)
 
 
+@pytest.mark.parametrize("part", ["empty members", "a long name"])
+def test_what_holds_nothing_in_a_packed_text_costs_little(tmp_path, part):
+    path = tmp_path / "rows.csv.gz"
+    rows = gzip.compress(b"case_id,b\na,1\n") + gzip.compress(b"b,2\n")
+    nothing = gzip.compress(b"")
+    if part == "empty members":
+        path.write_bytes(rows + nothing * 200_000 + gzip.compress(b"c,3\n"))
+    else:
+        name = b"x" * (4 << 20) + b"\0"
+        path.write_bytes(nothing[:3] + b"\x08" + nothing[4:10] + name + nothing[10:] + rows)
+    before = process_time()
+    assert rows_of(path) == (3 if part == "empty members" else 2)
+    assert process_time() - before < 2
+
+
 def test_an_archive_of_very_many_or_overlapping_members_is_refused(tmp_path):
     many = tmp_path / "many.zip"
     with zipfile.ZipFile(many, "w") as archive:
