@@ -21,30 +21,20 @@ LABBIN := $(if $(filter Windows_NT,$(OS)),.venv-lab/Scripts,.venv-lab/bin)
 READY  := .venv/ready
 RUN    := $(BIN)/python -m closurerate.cli
 
-$(foreach name,YEAR FRACTION REPORT_LANG CASES,$(if $(filter 1,$(words $($(name)))),,$(error $(name)=$($(name)) is not one value: `make help` shows what there is)))
-ifeq ($(filter $(REPORT_LANG),zh-Hant en),)
-$(error REPORT_LANG=$(REPORT_LANG) is not a language of the report: take zh-Hant or en)
+# Python looks at what was typed before anything is made; it says the year before too.
+CHECKED_FIRST := YEAR REPORT_LANG KPI CASES FRACTION JOBS
+TYPED := $(foreach name,$(.VARIABLES),$(if $(findstring command,$(origin $(name))),$(name)))
+GIVEN := $(shell $(PYTHON) -I src/closurerate/cli/make_variables.py $(foreach name,$(CHECKED_FIRST),"$(name)=$($(name))") -- $(TYPED))
+ifneq ($(firstword $(GIVEN)),ok)
+$(error $(or $(wordlist 2,99,$(GIVEN)),PYTHON=$(PYTHON) does not run: name a Python 3.11 to 3.13))
 endif
-ifeq ($(filter $(CASES),auto extract synthetic),)
-$(error CASES=$(CASES) is not a kind of case data: take auto, extract or synthetic)
-endif
-ifneq ($(filter 0%,$(YEAR)),)
-$(error YEAR=$(YEAR) begins with 0: write a ROC year such as 107)
-endif
-# The year before, or where YEAR is no ROC year which one it would be if it were Gregorian.
-NEAR := $(shell $(PYTHON) -c "t = '$(YEAR)'; y = int(t) if t.isdecimal() else 0; print(*(('before', y - 1) if 0 < y < 1000 else ('none', f'(the Gregorian {y} is YEAR={y - 1911})') if 1911 < y < 2911 else ('none', '')))")
-ifeq ($(firstword $(NEAR)),none)
-$(error YEAR=$(YEAR) is not a ROC year such as 107$(if $(word 2,$(NEAR)), $(wordlist 2,9,$(NEAR))))
-endif
+BEFORE := $(word 2,$(GIVEN))
 ifneq ($(filter report 07_report,$(MAKECMDGOALS)),)
 ifeq ($(wildcard data/years/$(YEAR).yml),)
 $(error YEAR=$(YEAR): data/years/$(YEAR).yml is missing, which the author of the report supplies: `closurerate new-year $(YEAR)` writes one to fill in, for a year from 106 on)
 endif
 endif
 KPI_FILE := $(firstword $(wildcard data/kpi/$(KPI).yml data/kpi/proposals/$(KPI).yml))
-ifeq ($(KPI_FILE),)
-$(error KPI=$(KPI) is not defined: there is neither data/kpi/$(KPI).yml nor data/kpi/proposals/$(KPI).yml)
-endif
 
 # Python looks for an extract, as make cannot follow each name that a file may have.
 LOOK   := $(PYTHON) -I src/closurerate/intake/raw_folder.py
@@ -53,7 +43,6 @@ KIND   := $(if $(filter auto,$(CASES)),$(if $(RAW),extract,synthetic),$(CASES))
 SOURCE := $(if $(filter synthetic,$(KIND)),$(if $(filter 1,$(FRACTION)),synthetic,synthetic-$(FRACTION)),extract)
 
 # The year before, whose cases the study compares with where there are any.
-BEFORE      := $(word 2,$(NEAR))
 RAW_BEFORE  := $(shell $(LOOK) data/raw/$(BEFORE) data/cases/$(BEFORE)/extract/cases.parquet)
 HAS_BEFORE  := $(if $(filter extract,$(KIND)),$(RAW_BEFORE),$(wildcard data/published/$(BEFORE).yml))
 CASE_BEFORE := $(if $(HAS_BEFORE),data/cases/$(BEFORE)/$(SOURCE)/cases.parquet)

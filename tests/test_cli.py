@@ -163,7 +163,7 @@ def test_a_file_that_breaks_the_contract_is_refused(
 
 NO_FILES: dict[str, Callable[[Path], object]] = {
     "no such file": lambda path: None,
-    r"cases.parquet: .*file": lambda path: path.mkdir(),
+    r"cases.parquet: is a folder; name the Parquet case file": lambda path: path.mkdir(),
     r"empty \(0 bytes\)": lambda path: path.touch(),
     "not a Parquet file": lambda path: path.write_text("case_id\n1\n2\n", encoding="utf-8"),
     "not a Parquet file.*end is missing": lambda path: (
@@ -207,7 +207,11 @@ def test_counting_a_file_without_a_needed_column_is_refused(
         (("--year", 9000), r"year 9000"),
         (("--year", 2018), r"year 2018"),
         (("--year", 107, "--version", 105), r"has no version 105: it has 106, 107"),
-        (("--year", 107, "--kpi", "geometric"), r"no KPI has the id 'geometric'.*geometric_mean"),
+        (("--year", 107, "--kpi", "geometric"), r"id 'geometric'; did you mean 'geometric_mean'"),
+        (("--year", 107, "--kpi", "Harmonic_Mean"), r"did you mean 'harmonic_mean'\.$"),
+        (("--year", 107, "--kpi", "HARMONIC_MEAN"), r"did you mean 'harmonic_mean'\.$"),
+        (("--year", 107, "--kpi", "harmonic_mean.yml"), r"did you mean 'harmonic_mean'\.$"),
+        (("--year", 107, "--kpi", "x"), r"no KPI has the id 'x'; allowed are arithmetic_mean, .*"),
         (("--year", 107, "--kpi", "readings"), r"no KPI has the id 'readings'"),
         (("--year", 107, "--kpi", "missing.yml"), r"missing.yml: there is no such file"),
         (("--year", 107, "--kpi", "kpi/geometric_mean", "--version", 107), r"no KPI has the id"),
@@ -578,7 +582,7 @@ def test_a_notebook_without_case_data_is_refused(project: Path, capsys: Capture)
     taken(project)
     capsys.readouterr()
     refused(capsys, project, r"107.synthetic", *question, "--cases", "synthetic")
-    refused(capsys, project, r"107.real", *question, "--cases", "real")
+    refused(capsys, project, r"107.synthetic-2", *question, "--cases", "synthetic-2")
 
 
 def test_an_unknown_parameter_is_refused(project: Path, capsys: Capture) -> None:
@@ -633,7 +637,8 @@ def test_what_is_no_executed_notebook_is_refused(
     out.write_bytes(b"before")
     refused(capsys, project, "cannot be read", command, "none.ipynb", "--out", out)
     bare = "notebooks/01_cases.ipynb"  # not executed: its metadata lack the document's facts
-    refused(capsys, project, "lacks subtitle, language", command, bare, "--out", out)
+    said = f"{bare}: .* lacks subtitle, language"
+    refused(capsys, project, said, command, bare, "--out", out)
 
 
 def test_a_new_year_is_written_once(project: Path, capsys: Capture) -> None:
@@ -766,6 +771,24 @@ def test_breakpoints_before_the_cases_are_collected_are_refused(
     capsys.readouterr()
     where = ("--year", 107, "--cases", "extract", "--out", studied / "b.csv")
     refused(capsys, studied, "is not there; `make 04_thresholds YEAR=107", "breakpoints", *where)
+
+
+@pytest.mark.parametrize(
+    ("cases", "said"),
+    [
+        ("extrakt", "did you mean 'extract'"),
+        ("Synthetic", "did you mean 'synthetic'"),
+        ("data/cases/107/extract/cases.parquet", "allowed are auto, extract, synthetic, synth"),
+    ],
+)
+def test_a_kind_of_cases_that_is_none_is_refused(
+    project: Path, capsys: Capture, cases: str, said: str
+) -> None:
+    said = f"cases '{cases}': is no kind of case data; {said}"
+    asked = ("--year", 107, "--cases", cases, "--out", project / "out")
+    notebook = small_notebook(project / "small.ipynb", "1")
+    refused(capsys, project, said, "breakpoints", *asked)
+    refused(capsys, project, said, "notebook", notebook, *asked)
 
 
 def test_worlds_are_the_same_again(studied: Path, capsys: Capture) -> None:

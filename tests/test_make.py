@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from closurerate.cli.make_variables import problems
 from closurerate.paths import kpi_file
 from project_copy import FRACTION, clone, reported, run_make
 
@@ -84,28 +85,90 @@ def wanted(project: Path, *arguments: str, target: str = "report") -> set[str]:
         ("KPI=closure", "KPI=closure is not defined: there is neither data/kpi/closure.yml nor"),
         ("KPI=", "KPI= is not defined"),
         ("YEAR=2018", "YEAR=2018 is not a ROC year such as 107 (the Gregorian 2018 is YEAR=107)"),
-        ("YEAR=105", "YEAR=105"),
+        ("YEAR=105", "a synthetic extract of year 105 cannot be made"),
         ("YEAR=", "YEAR="),
         ("YEAR=one", "YEAR=one is not a ROC year such as 107"),
         ("YEAR=1000", "YEAR=1000 is not a ROC year such as 107"),
         ("FRACTION=2", "FRACTION=2"),
         ("FRACTION=some", "FRACTION=some"),
         ("FRACTION=", "FRACTION="),
+        ("year=106", "year is not a variable of this Makefile; did you mean YEAR"),
+        ("PYTHON=python9", "PYTHON=python9 does not run: name a Python 3.11 to 3.13"),
     ],
 )
 def test_a_bad_variable_stops_with_one_sentence(built: Path, variable: str, said: str) -> None:
     before = built_files(built)
     done = run_make(built, "cases", SMALL, variable)
     assert done.returncode == 2
-    told = [line for line in done.stderr.splitlines() if "***" in line or "closurerate: " in line]
+    lines = done.stderr.splitlines()
+    told = [line for line in lines if line.startswith(("Makefile:", "closurerate: "))]
     name = variable.partition("=")[0]
     assert any(name.lower() in line.lower() for line in told), done.stderr
     assert "Traceback" not in done.stderr
     assert "usage:" not in done.stderr
-    if name in ("REPORT_LANG", "CASES", "KPI"):
-        assert any(said in line for line in told), done.stderr
-        assert len(told) == 1
+    assert any(said in line for line in told), done.stderr
+    assert len(told) == 1
     assert built_files(built) == before
+
+
+GIVEN = {
+    "YEAR": "107", "REPORT_LANG": "en", "KPI": "effective_closure_rate", "CASES": "auto",
+    "FRACTION": "1", "JOBS": "2",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [
+        ("YEAR=１０７", "is not a ROC year such as 107 (write YEAR=107)"),
+        ("YEAR=民國107", "(write YEAR=107)"),
+        ("YEAR=107年", "(write YEAR=107)"),
+        ("YEAR=0107", "(write YEAR=107)"),
+        ("YEAR=民國2018", "(the Gregorian 2018 is YEAR=107)"),
+        ("YEAR=一〇七", "such as 107"),
+        ("YEAR=10.7", "such as 107"),
+        ("FRACTION=1/100", "is not a decimal over 0 and at most 1, such as 0.01 (write 0.01)"),
+        ("FRACTION=1%", "(write 0.01)"),
+        ("FRACTION=１％", "(write 0.01)"),
+        ("FRACTION=1e-2", "(write 0.01)"),
+        ("FRACTION=.01", "(write 0.01)"),
+        ("FRACTION=0.010", "(write 0.01)"),
+        ("FRACTION=1.0", "(write 1)"),
+        ("FRACTION=0", "such as 0.01"),
+        ("FRACTION=-1", "such as 0.01"),
+        ("FRACTION=0.01x", "such as 0.01"),
+        ("FRACTION=1/0", "such as 0.01"),
+        ("FRACTION=1e-400", "such as 0.01"),
+        ("FRACTION=nan", "such as 0.01"),
+        ("KPI=data/kpi/effective_closure_rate.yml", "is a file, and KPI takes an id; did you mean"),
+        ("KPI=harmonic_mean.yml", "did you mean harmonic_mean"),
+        ("KPI=Effective_Closure_Rate", "did you mean effective_closure_rate"),
+        ("KPI=HARMONICMEAN", "did you mean harmonic_mean"),
+        ("KPI=readings", "KPI=readings is not defined"),
+        ("KPI=有效結案率", "neither data/kpi/有效結案率.yml nor"),
+        ("REPORT_LANG=zh-TW", "take zh-Hant or en"),
+        ("CASES=Extract", "take auto, extract or synthetic"),
+        ("JOBS=0", "JOBS=0 is not a whole number from 1"),
+    ],
+)
+def test_a_slip_is_told_with_what_is_right(variable: str, said: str) -> None:
+    name, _, value = variable.partition("=")
+    (found,) = problems({**GIVEN, name: value}, [name])
+    assert found.startswith(f"{variable} ")
+    assert said in found
+    if "such as" in said and said.endswith("such as 0.01"):
+        assert found.endswith(said)
+
+
+def test_what_is_right_is_taken_and_a_variable_of_another_name_is_not() -> None:
+    assert not list(problems(GIVEN, [*GIVEN, "PYTHON", "SECONDS", "RUN"]))
+    assert not list(problems({**GIVEN, "YEAR": "9", "FRACTION": "0.002"}, []))
+    (found,) = problems(GIVEN, ["LANG"])
+    assert found == "LANG is not a variable of this Makefile; did you mean REPORT_LANG"
+    (found,) = problems(GIVEN, ["DESTDIR"])
+    assert found.endswith(
+        "there are YEAR, REPORT_LANG, KPI, CASES, FRACTION, JOBS, SECONDS, PYTHON"
+    )
 
 
 def built_files(project: Path) -> list[Path]:

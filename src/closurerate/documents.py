@@ -237,10 +237,12 @@ def nearest(name: object, allowed: Iterable[object]) -> str:
     """Return "; did you mean X" or the list of what is allowed, to end an error's sentence.
 
     `allowed` are all values that would be right in its place, not those that happen to be there;
-    of none nothing is said.
+    of none nothing is said. A name in another case is near.
     """
-    choices = [str(choice) for choice in allowed]
+    choices = {str(choice).casefold(): str(choice) for choice in allowed}
     if not choices:
         return ""
-    close = get_close_matches(str(name), choices, n=1)
-    return f"; did you mean {close[0]!r}" if close else f"; allowed are {', '.join(choices)}"
+    close = get_close_matches(str(name).casefold(), choices, n=1)
+    if close:
+        return f"; did you mean {choices[close[0]]!r}"
+    return f"; allowed are {', '.join(choices.values())}"

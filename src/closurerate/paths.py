@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from closurerate.documents import nearest
 from closurerate.errors import InputError
 
 ROC_OFFSET = 1911
@@ -44,14 +45,14 @@ def kpi_file(name: str) -> Path:
     Raises
     ------
     InputError
-        If no definition has that id, with those that there are.
+        If no definition has that id, with the nearest one or all that there are.
     """
-    if Path(name).suffix in {".yml", ".yaml"}:
-        return Path(name)
     # Of two files of one name the later one is taken: no proposal hides an official definition.
-    candidates = {file.stem: file for file in definition_files()}
+    candidates, path = {file.stem: file for file in definition_files()}, Path(name)
+    if path.suffix in {".yml", ".yaml"} and (path.stem not in candidates or path.is_file()):
+        return path
     if name not in candidates:
-        raise InputError(f"no KPI has the id {name!r}; there are {', '.join(candidates)}.")
+        raise InputError(f"no KPI has the id {name!r}{nearest(path.stem, candidates)}.")
     return candidates[name]
 
 

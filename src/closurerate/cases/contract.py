@@ -86,6 +86,8 @@ def check_form(path: Path, name: str | None = None) -> pa.Schema:
 
 def _read_schema(path: Path, name: str) -> pa.Schema:
     """Return the file's Arrow schema, read from its footer alone."""
+    if path.is_dir():
+        raise InputError(f"{name}: is a folder; name the Parquet case file in it.")
     if not path.is_file():
         raise InputError(f"{name}: there is no such file; a Parquet case file is needed here.")
     if path.stat().st_size == 0:

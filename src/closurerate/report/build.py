@@ -1,7 +1,11 @@
 """From an executed notebook to its HTML and its PDF on disk."""
 
 from pathlib import Path
+from typing import Any
 
+from nbconvert.exporters import TemplateExporter
+
+from closurerate.errors import InputError
 from closurerate.report.export_html import ReportHtmlExporter
 from closurerate.report.export_typst import TypstPdfExporter
 from closurerate.report.notebook_file import read_notebook
@@ -24,7 +28,7 @@ def build_html(executed: Path, out: Path) -> None:
         If the notebook cannot be read, lacks its facts, or shows what a report cannot.
     """
     exporter = ReportHtmlExporter()  # type: ignore[no-untyped-call]
-    page, _ = exporter.from_notebook_node(read_notebook(executed))
+    page = _exported(exporter, executed)
     with replacing(out) as beside:
         beside.write_text(page, encoding="utf-8", newline="\n")
 
@@ -45,6 +49,14 @@ def build_pdf(executed: Path, out: Path) -> None:
         If the notebook cannot be read, lacks its facts, or shows what a report cannot.
     """
     exporter = TypstPdfExporter()  # type: ignore[no-untyped-call]
-    pdf, _ = exporter.from_notebook_node(read_notebook(executed))
+    pdf = _exported(exporter, executed)
     with replacing(out) as beside:
         beside.write_bytes(pdf)
+
+
+def _exported(exporter: TemplateExporter, executed: Path) -> Any:
+    notebook = read_notebook(executed)
+    try:
+        return exporter.from_notebook_node(notebook)[0]
+    except InputError as error:
+        raise InputError(f"{executed}: {error}") from error

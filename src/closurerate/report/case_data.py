@@ -1,5 +1,6 @@
 """A year's case data as the notebooks use them: source, profile, figures, and what they rest on."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,6 +10,7 @@ import pandas as pd
 
 from closurerate.cases.profile import SMALL_TRAFFIC, Profile, read_profile
 from closurerate.cases.source import Source, read_source
+from closurerate.documents import nearest
 from closurerate.errors import InputError
 from closurerate.intake.accounts import Intake, read_intake
 from closurerate.kpi.definition import Definition, read_definition
@@ -290,8 +292,20 @@ def synthetic_notice(source: Source, language: str) -> str:
     return word("synthetic_notice", language)
 
 
+_CASES = re.compile(r"auto|extract|synthetic(-[0-9.]+)?")
+
+
 def resolved(year: int, cases: str) -> str:
-    """Return which case data `auto` means: the extract where one was taken, else synthetic."""
+    """Return which case data `auto` means: the extract where one was taken, else synthetic.
+
+    Raises
+    ------
+    InputError
+        If `cases` names none.
+    """
+    if not _CASES.fullmatch(cases):
+        kinds = ("auto", "extract", "synthetic", "synthetic-0.01")
+        raise InputError(f"cases {cases!r}: is no kind of case data{nearest(cases, kinds)}.")
     if cases != "auto":
         return cases
     has_extract = (cases_folder(year, "extract") / "cases.parquet").is_file()

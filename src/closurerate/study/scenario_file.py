@@ -20,6 +20,7 @@ from closurerate.writing import replacing
 _ADDED = ("branch", "effective", "value")
 _MOST_TWD = 10**15
 _MOST_CHARACTERS = 60
+_MOST_NAMES = 20
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ def read_scenarios(path: Path, rule: EffectiveRule) -> ScenarioFile:
         Naming file, line and column: a missing column, a row too short or too long, a cell that is
         no plain decimal (a whole number for a boundary), boundaries out of order.
     """
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder; name the CSV file of scenarios.")
     if not path.is_file():
         raise InputError(f"{path}: there is no such file of scenarios.")
     try:
@@ -147,9 +150,11 @@ def _check_header(path: Path, header: tuple[str, ...], wanted: Sequence[str]) ->
     for name in wanted:
         if header.count(name) != 1:
             said = "is missing" if name not in header else "stands more than once"
+            has = ", ".join(item[:_MOST_CHARACTERS] for item in header[:_MOST_NAMES])
+            more = ", …" if len(header) > _MOST_NAMES else ""
             raise InputError(
                 f"{path}: the column {name} {said}: needed are {', '.join(wanted)}, and the file "
-                f"has {', '.join(header) or 'nothing'}."
+                f"has {has or 'nothing'}{more}."
             )
     taken = [name for name in _ADDED if name in header]
     if taken:
