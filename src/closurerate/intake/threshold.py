@@ -1,5 +1,6 @@
 """Whether so many rows are rejected that nothing is taken in."""
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -10,6 +11,8 @@ from closurerate.intake.placing import Names
 
 _NAMED = 3
 """How many of the commonest reasons the sentence names."""
+
+_ROUNDED = re.compile(r"\d{15}0+")
 
 _LONGEST = 60
 """Characters of a value that the sentence shows."""
@@ -38,18 +41,30 @@ def check_share(counted: Counted, most: Fraction, names: Names, undecodable: Seq
     rows, rejected = (sum(getattr(file, name) for file in files) for name in ("rows", "rejected"))
     if rejected <= most * rows:
         return
-    hints = list(undecodable)
-    if 2 * counted.reasons.get(CONFLICT, 0) > rejected and len(files) > 1:
-        hints.append(
-            "files taken one after the other are merged by --merge snapshots (merge: snapshots in "
-            "intake.yml)"
-        )
+    hints = [*undecodable, *_of_conflicts(counted, rejected)]
     raise InputError(
         f"{', '.join(file.name for file in files)}: {rejected:,} of {rows:,} rows are rejected "
         f"({float(Fraction(100 * rejected, rows)):.2f} %), more than the {float(100 * most):g} % "
         f"allowed (max-rejects), so nothing was replaced; the commonest reasons: "
         f"{'; '.join([_commonest(counted, names, _NAMED), *hints])}."
     )
+
+
+def _of_conflicts(counted: Counted, rejected: int) -> list[str]:
+    """Return what is likely where most of what is rejected is cases in rows that differ."""
+    if 2 * counted.reasons.get(CONFLICT, 0) <= rejected:
+        return []
+    if _ROUNDED.fullmatch(str(first_of(counted.of_note, CONFLICT)["value"])):
+        return [
+            "a number with nothing but zeros from its 16th digit on was rounded by a spreadsheet, "
+            "if the others are so too: give the file as the system wrote it"
+        ]
+    if len(counted.files) > 1:
+        return [
+            "files taken one after the other are merged by --merge snapshots (merge: snapshots in "
+            "intake.yml)"
+        ]
+    return []
 
 
 def check_any(counted: Counted, year: int, names: Names, undecodable: Sequence[str]) -> None:
@@ -83,7 +98,8 @@ def check_any(counted: Counted, year: int, names: Names, undecodable: Sequence[s
     left = f"{outside:,} are closed before the year or referred after it"
     if not rejected:
         raise InputError(f"{told}of {rows:,} rows {left}; give the year's own extract.")
-    reasons = "; ".join([_commonest(counted, names, len(counted.reasons)), *undecodable])
+    hints = [*undecodable, *_of_conflicts(counted, rejected)]
+    reasons = "; ".join([_commonest(counted, names, len(counted.reasons)), *hints])
     share = f"all {rows:,} rows" if rejected == rows else f"{rejected:,} of {rows:,} rows"
     also = f", and {left}" if outside else ""
     raise InputError(f"{told}{share} are rejected{also}; the reasons: {reasons}.")
