@@ -153,14 +153,11 @@ def test_cases_that_collide_because_their_numbers_were_rounded(tmp_path: Path) -
     rounded = [f"1080012345678{n:02}000" for n in range(3)]
     apart = [row(case, 清償金額=str(paid)) for case in rounded for paid in (0, 1)]
     hint = r"case_id_conflict \(6, .*; a number with nothing but zeros from its 16th digit on was"
-    for most in (Fraction(1, 1000), Fraction(1)):
-        with pytest.raises(InputError, match=hint):
-            take(tmp_path / "out", write(tmp_path / "a.csv", apart), max_rejects=most)
-    for other in ("108001234567890", "108001234567890001", "107-00000000000000000"):
-        apart = [row(other, 清償金額=str(paid)) for paid in (0, 1)]
-        with pytest.raises(InputError, match="case_id_conflict") as told:
-            take(tmp_path / "out", write(tmp_path / "a.csv", apart))
-        assert "16th digit" not in str(told.value)
+    with pytest.raises(InputError, match=hint):
+        take(tmp_path / "out", write(tmp_path / "a.csv", apart), max_rejects=Fraction(1))
+    apart = [row("108001234567890001", 清償金額=str(paid)) for paid in (0, 1)]
+    with pytest.raises(InputError, match=r"case_id_conflict \(2, first [^;]*\.$"):
+        take(tmp_path / "out", write(tmp_path / "a.csv", apart))
     # Alike in all else they are one case, counted among the duplicates.
     told = take(tmp_path / "out", write(tmp_path / "a.csv", [row(case) for case in rounded * 2]))
     assert {told["totals"][place] for place in ("accepted", "duplicates")} == {3}

@@ -165,8 +165,6 @@ def _batches(path: Path, wanted: dict[int, str], batch_rows: int) -> Iterator[pa
 def _column(column: pa.Array, name: str, path: Path) -> pa.Array:
     try:
         raw = raw_column(column)
-        _check_cells(raw)
-        return raw
     except MemoryError:
         raise
     except (pa.ArrowException, ValueError, OverflowError) as error:
@@ -175,13 +173,13 @@ def _column(column: pa.Array, name: str, path: Path) -> pa.Array:
             f"{path}: the column {name} is of the type {column.type}, which cannot be read "
             f"({reason}); have it written as text, a whole number or a date."
         ) from None
-
-
-def _check_cells(raw: pa.Array) -> None:
-    if pa.types.is_string(raw.type):
-        longest = pc.max(pc.binary_length(raw)).as_py() or 0
-        if longest > MOST_CELL_BYTES:
-            raise ValueError(f"a cell of over {MOST_CELL_BYTES >> 20} MB")
+    longest = pc.max(pc.binary_length(raw)).as_py() if pa.types.is_string(raw.type) else 0
+    if (longest or 0) > MOST_CELL_BYTES:
+        raise InputError(
+            f"{path}: the column {name} has a cell of over {MOST_CELL_BYTES >> 20} MB, which is no "
+            "value of a case; have it written without."
+        )
+    return raw
 
 
 def _next(batches: Iterator[pa.RecordBatch], path: Path) -> pa.RecordBatch | None:
