@@ -48,6 +48,11 @@ DAMAGES = [
     ("en: indicator}\ntarget", "en: ''}\ntarget", "kpi_name.en: must be a text"),
     ('"24.5"', "24.5", "target.effective_closure_rate: must be a whole number, or a decimal"),
     ('{effective_closure_rate: "24.5"}', "25", "target: must hold a target"),
+    (
+        "{effective_closure_rate:",
+        "{effective_closure_rat:",
+        "'effective_closure_rat'; did you mean",
+    ),
     ("self: green", "self: blue", "'blue' is no light"),
     ("[104, 105]", "104", "entry 1, years: must be a list of ROC years"),
     ("value: 90", "value: 90.5", "facts.orders.value: must be a whole number"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from closurerate.documents import check_keys, check_languages, nearest, read_document
 from closurerate.errors import InputError
-from closurerate.paths import data_folder
+from closurerate.paths import data_folder, definition_files
 from closurerate.year_parts import (
     COUNTED,
     CostRow,
@@ -139,6 +139,7 @@ def _light(value: Any, where: str) -> str | None:
 def _targets(value: Any, where: str) -> dict[str, Fraction]:
     if not isinstance(value, dict):
         raise InputError(f"{where}: must hold a target for each KPI id, in the KPI's unit.")
+    check_keys(value, where, (), optional=[file.stem for file in definition_files()])
     return {
         str(kpi): exact(target, f"{where}.{kpi}")
         for kpi, target in value.items()

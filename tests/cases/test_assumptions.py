@@ -36,6 +36,11 @@ def _odds_of_nowhere(entries: Entries) -> None:
     entries["full_odds"]["value"]["branch"]["台北"] = 1.0
 
 
+def _kind_without_category(entries: Entries) -> None:
+    kind = entries["kinds"]["value"]["toll"]
+    kind["categroy"] = kind.pop("category")
+
+
 def _shares(entries: Entries) -> None:
     entries["case_mix"]["value"]["toll"] += 0.01
 
@@ -51,6 +56,7 @@ def _category(entries: Entries) -> None:
         (_without_ground, "part_share must have one of assumption"),
         (_unknown, "unknown entry part_shares"),
         (_missing, "missing entry part_share"),
+        (_kind_without_category, "kinds.toll: the key 'category' is missing; it has .*categroy"),
         (_kind_without_amount, "ordinary_amount .* toll"),
         (_odds_of_nowhere, "full_odds.branch has 台北"),
         (_shares, "case_mix add up to 1.01"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from fractions import Fraction
 from math import isclose
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
 from closurerate.documents import read_document
@@ -129,7 +129,24 @@ def _value(path: Path, name: str, entry: Any) -> Any:
             f"{path}: {name} must have one of {', '.join(GROUNDS)} (with the reason), a unit and "
             "a value, and nothing else."
         )
-    return entry["value"]
+    return _tables(entry["value"], f"{path}: {name}")
+
+
+class _Table(dict[Any, Any]):
+    """A mapping of the file; a key that is asked for and is not there is told with its place."""
+
+    def __init__(self, found: dict[Any, Any], where: str) -> None:
+        super().__init__({key: _tables(value, f"{where}.{key}") for key, value in found.items()})
+        self._where = where
+
+    def __missing__(self, key: object) -> NoReturn:
+        raise InputError(
+            f"{self._where}: the key {key!r} is missing; it has {', '.join(map(str, self))}."
+        )
+
+
+def _tables(value: Any, where: str) -> Any:
+    return _Table(value, where) if isinstance(value, dict) else value
 
 
 def _check(path: Path, assumptions: Assumptions) -> None:
