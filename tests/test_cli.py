@@ -239,6 +239,18 @@ def test_a_wrong_option_is_one_sentence_too(
     refused(capsys, tmp_path, re.escape(wrong[1]), "kpi", "--cases", cases, "--year", 107, *wrong)
 
 
+def test_an_option_given_twice_and_options_that_contradict_each_other_are_refused(
+    cases: Path, project: Path, capsys: Capture
+) -> None:
+    twice = ("kpi", "--cases", cases, "--year", 107, "--kpi", "minimum", "--kpi", "minimum")
+    refused(capsys, project, "--kpi is given twice; `closurerate kpi --help`", *twice)
+    extract = ("cases", "--year", 107, "--kind", "extract", "--out", project / "cases.parquet")
+    for option in ("--fraction", "--seed"):
+        said = "--fraction and --seed are for --kind synthetic"
+        refused(capsys, project, said, *extract, option, "1")
+    refused(capsys, project, "--year is given twice", *extract, "--year", 107)
+
+
 def test_a_missing_option_and_an_unknown_command_are_one_sentence_too(
     tmp_path: Path, capsys: Capture
 ) -> None:

@@ -17,8 +17,8 @@ def add_commands(commands: "Commands") -> None:
     cases = commands.add_parser("cases", help="take a year's extract, or make a synthetic one")
     cases.add_argument("--year", type=roc_year, required=True, help="ROC year")
     cases.add_argument("--kind", choices=("extract", "synthetic"), required=True)
-    cases.add_argument("--fraction", default="1", help="size of a synthetic extract, such as 0.01")
-    cases.add_argument("--seed", type=seed, default=107, help="seed of a synthetic extract")
+    cases.add_argument("--fraction", help="size of a synthetic extract, such as 0.01")
+    cases.add_argument("--seed", type=seed, help="seed of a synthetic extract")
     cases.add_argument("--out", type=out_file, required=True, help="the case file to write")
     cases.set_defaults(run=_cases)
 
@@ -40,6 +40,8 @@ def _cases(options: argparse.Namespace) -> None:
     from closurerate.paths import data_folder
 
     if options.kind == "extract":
+        if options.fraction is not None or options.seed is not None:
+            raise InputError("--fraction and --seed are for --kind synthetic; leave them out.")
         _take_in(options)
         return
     from closurerate.cases.published_totals import panel_of
@@ -50,8 +52,8 @@ def _cases(options: argparse.Namespace) -> None:
         options.out,
         totals=panel_of(options.year),
         assumptions=load_assumptions(data_folder() / "synthetic.yml"),
-        fraction=fraction(options.fraction),
-        seed=options.seed,
+        fraction=fraction("1" if options.fraction is None else options.fraction),
+        seed=107 if options.seed is None else options.seed,
     )
     tell(f"{options.out}: {source.rows:,} {source.kind} cases")
 

@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -150,7 +151,7 @@ def draw_assumptions(
     InputError
         If a range is of a place that data/synthetic.yml does not have.
     """
-    values: dict[str, Any] = asdict(base)
+    values: dict[str, Any] = deepcopy(vars(base))
     drawn: dict[str, float | Mapping[str, float]] = {}
     for name, world_range in settings.ranges.items():
         rng = stream(settings.seed + number, "world", str(attempt), name)
