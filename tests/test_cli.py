@@ -185,6 +185,17 @@ def test_what_is_no_case_file_is_refused(
     refused(capsys, tmp_path, wanted, command, "--cases", path, "--year", 107, *output)
 
 
+def test_a_case_file_without_permission_is_told_so(
+    cases: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(pq, "ParquetFile", refuse)
+    said = r"cannot be read \(no permission for this user\)"
+    refused(capsys, cases.parent, said, "kpi", "--cases", cases, "--year", 107)
+
+
 @pytest.mark.parametrize("command", ["count", "profile"])
 def test_counting_a_file_without_a_needed_column_is_refused(
     tmp_path: Path, capsys: Capture, command: str

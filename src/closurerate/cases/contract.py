@@ -96,6 +96,8 @@ def _read_schema(path: Path, name: str) -> pa.Schema:
         with open_parquet(path) as file:
             found, row_count = file.schema_arrow, file.metadata.num_rows
     except (pa.ArrowInvalid, OSError) as error:
+        if isinstance(error, PermissionError):
+            raise InputError(f"{name}: cannot be read (no permission for this user).") from error
         raise InputError(
             f"{name}: this is not a Parquet file (or its end is missing); "
             "the case contract asks for Parquet."
