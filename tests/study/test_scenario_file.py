@@ -129,3 +129,14 @@ def test_an_irrational_value_is_a_plain_decimal_and_none_is_empty(file, tmp_path
     assert np.isclose(float(found["geometric_mean"]), 17 / (19 * 21) ** 0.5)
     assert len(found["geometric_mean"].partition(".")[2]) >= 29
     assert found["clearance_rate"] == ""
+
+
+def test_a_file_without_permission_is_told_so(file, monkeypatch):
+    path = file(HEADER)
+
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.open", refuse)
+    with pytest.raises(InputError, match=r"in\.csv: cannot be read \(Permission denied\)"):
+        read_scenarios(path, VERSION.rule)

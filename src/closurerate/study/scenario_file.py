@@ -76,6 +76,8 @@ def read_scenarios(path: Path, rule: EffectiveRule) -> ScenarioFile:
             rows = [row for row in lines if row]
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path}: is no CSV file in UTF-8: {error}.") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}).") from None
     ratios, boundaries = columns_of(rule)
     _check_header(path, header, (*ratios, *boundaries))
     for number, row in enumerate(rows, start=1):
