@@ -27,7 +27,7 @@ from closurerate.kpi.formula import (
 MOST_DEGREE = 6
 MOST_TERMS = 20
 MOST_TOGETHER = 11_000
-"""Degree, cubed, times terms times different counts, times cases, times three for every root."""
+"""Degree, cubed, times terms, different counts and cases, and three times the cases a root."""
 MOST_ROOTS = 2
 MOST_CASES = 16
 """Ways to pick one argument of each minimum and maximum."""
@@ -42,7 +42,7 @@ _BOUNDS = {
     "together": (
         MOST_TOGETHER,
         "the cube of its degree, times its terms, its different counts and its cases of minima "
-        "and maxima, and three times that for each root, is more than",
+        "and maxima, and for each root three times those cases, is more than",
     ),
     "roots": (MOST_ROOTS, "its different roots are more than"),
     "cases": (MOST_CASES, "the cases of its minima and maxima together are more than"),
@@ -91,7 +91,8 @@ def check_bounds(formula: Formula, indicators: Mapping[str, Formula], where: str
         degree, terms = max(part.degree for part in parts), max(part.terms for part in parts)
         _check("degree", degree)
         counts = len(frozenset().union(*(part.counts for part in parts)))
-        _check("together", degree**3 * terms * counts * found.cases * 3 ** len(measure.roots))
+        together = degree**3 * terms * counts * found.cases
+        _check("together", together * (3 * found.cases) ** len(measure.roots))
     except _BoundError as error:
         raise InputError(f"{where}: the formula is too large: {error}.") from None
 
