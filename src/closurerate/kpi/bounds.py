@@ -26,8 +26,8 @@ from closurerate.kpi.formula import (
 
 MOST_DEGREE = 6
 MOST_TERMS = 20
-MOST_TOGETHER = 11_000
-"""Degree, cubed, times terms, different counts and cases, and three times the cases a root."""
+MOST_TOGETHER = 100_000
+"""Degree cubed, terms squared, counts and cases together, and three times the cases a root."""
 MOST_ROOTS = 2
 MOST_CASES = 16
 """Ways to pick one argument of each minimum and maximum."""
@@ -41,8 +41,8 @@ _BOUNDS = {
     "terms": (MOST_TERMS, f"{_FRACTION} its terms are more than"),
     "together": (
         MOST_TOGETHER,
-        "the cube of its degree, times its terms, its different counts and its cases of minima "
-        "and maxima, and for each root three times those cases, is more than",
+        "the cube of its degree, times its terms squared, its different counts and its minima's "
+        "and maxima's cases, and for each root three times those cases, is more than",
     ),
     "roots": (MOST_ROOTS, "its different roots are more than"),
     "cases": (MOST_CASES, "the cases of its minima and maxima together are more than"),
@@ -91,7 +91,7 @@ def check_bounds(formula: Formula, indicators: Mapping[str, Formula], where: str
         degree, terms = max(part.degree for part in parts), max(part.terms for part in parts)
         _check("degree", degree)
         counts = len(frozenset().union(*(part.counts for part in parts)))
-        together = degree**3 * terms * counts * found.cases
+        together = degree**3 * terms**2 * counts * found.cases
         _check("together", together * (3 * found.cases) ** len(measure.roots))
     except _BoundError as error:
         raise InputError(f"{where}: the formula is too large: {error}.") from None
