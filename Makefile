@@ -37,7 +37,7 @@ endif
 KPI_FILE := $(firstword $(wildcard data/kpi/$(KPI).yml data/kpi/proposals/$(KPI).yml))
 
 # Python looks for an extract, as make cannot follow each name that a file may have.
-LOOK   := $(PYTHON) -I src/closurerate/intake/raw_folder.py
+LOOK   := $(PYTHON) -I src/closurerate/intake/came/raw_folder.py
 RAW    := $(shell $(LOOK) data/raw/$(YEAR) data/cases/$(YEAR)/extract/cases.parquet)
 KIND   := $(if $(filter auto,$(CASES)),$(if $(RAW),extract,synthetic),$(CASES))
 SOURCE := $(if $(filter synthetic,$(KIND)),$(if $(filter 1,$(FRACTION)),synthetic,synthetic-$(FRACTION)),extract)
@@ -60,14 +60,17 @@ CLOSED  := reports/$(YEAR)/$(SOURCE)/restricted/$(KPI)
 STUDY   := $(foreach name,03_combination 04_thresholds,$(OUTKPI)/$(name).html $(OUTKPI)/$(name).pdf) $(CLOSED)/breakpoints.csv
 REPORT  := $(OUT)/01_cases.html $(OUTKPI)/02_kpi.html $(OUTKPI)/07_report.html $(OUTKPI)/07_report.pdf
 
-TOP_CODE    := $(wildcard src/closurerate/*.py src/closurerate/*.yml)
-BASE_CODE   := $(addprefix src/closurerate/,errors.py paths.py documents.py quantity.py claim.py published.py readings.py sealing.py writing.py)
-CASES_CODE  := $(BASE_CODE) $(wildcard src/closurerate/cases/*.py)
-INTAKE_CODE := $(CASES_CODE) $(wildcard src/closurerate/intake/*.py)
-KPI_CODE    := $(BASE_CODE) $(wildcard src/closurerate/kpi/*.py)
-STUDY_CODE  := $(wildcard src/closurerate/study/*.py)
-REPORT_CODE := $(TOP_CODE) $(wildcard src/closurerate/report/*.py src/closurerate/report/vocabulary/*.yml)
-EXPORT_CODE := $(REPORT_CODE) $(wildcard src/closurerate/report/templates/* src/closurerate/report/templates/*/*)
+CODE        := src/closurerate
+RECORD_CODE := $(wildcard $(CODE)/*.py $(CODE)/records/*)
+CASES_CODE  := $(RECORD_CODE) $(wildcard $(CODE)/cases/*.py)
+SYNTH_CODE  := $(CASES_CODE) $(wildcard $(CODE)/synthetic/*.py)
+KPI_CODE    := $(RECORD_CODE) $(wildcard $(CODE)/kpi/*.py)
+# Modules that begin with page only show: nothing that is computed depends on them.
+computing    = $(foreach file,$(wildcard $(1)),$(if $(findstring /page,$(file)),,$(file)))
+INTAKE_CODE := $(CASES_CODE) $(filter-out $(CODE)/intake/validation/%,$(call computing,$(CODE)/intake/*.py $(CODE)/intake/*/*.py))
+STUDY_CODE  := $(call computing,$(CODE)/study/*.py $(CODE)/study/*/*.py)
+REPORT_CODE := $(RECORD_CODE) $(wildcard $(CODE)/press/*.py $(CODE)/press/*/*.py $(CODE)/press/vocabulary/*.yml $(CODE)/year/*.py $(CODE)/intake/page*.py $(CODE)/study/*/page*.py)
+EXPORT_CODE := $(REPORT_CODE) $(wildcard $(CODE)/press/export/templates/* $(CODE)/press/export/templates/*/*)
 PUBLISHED   := $(wildcard data/published/*.yml)
 KPI_FILES   := $(wildcard data/kpi/*.yml data/kpi/proposals/*.yml)
 # The definitions that the study names, as the last check of all of them found.
@@ -123,7 +126,7 @@ data/cases/$(YEAR)/extract/cases.parquet: $(if $(filter newer,$(RAW)),newer) $(D
 	$(RUN) cases --year $(YEAR) --kind extract --out $@
 
 ifneq ($(SOURCE),extract)
-$(CASE): data/synthetic.yml data/kpi/readings.yml $(PUBLISHED) $(CASES_CODE) | $(READY) $(CHECKED)
+$(CASE): data/synthetic.yml data/kpi/readings.yml $(PUBLISHED) $(SYNTH_CODE) | $(READY) $(CHECKED)
 	$(RUN) cases --year $(YEAR) --kind synthetic --fraction $(FRACTION) --out $@
 endif
 
@@ -145,13 +148,13 @@ endif
 
 ifneq ($(SOURCE),extract)
 ifneq ($(CASE_BEFORE),)
-$(CASE_BEFORE): data/synthetic.yml data/kpi/readings.yml $(PUBLISHED) $(CASES_CODE) | $(READY) $(CHECKED)
+$(CASE_BEFORE): data/synthetic.yml data/kpi/readings.yml $(PUBLISHED) $(SYNTH_CODE) | $(READY) $(CHECKED)
 	$(RUN) cases --year $(BEFORE) --kind synthetic --fraction $(FRACTION) --out $@
 endif
 endif
 
 ifneq ($(WORLDS),)
-$(WORLDS): data/synthetic.yml data/worlds.yml $(COMPARED) $(PUBLISHED) $(CASES_CODE) $(KPI_CODE) $(STUDY_CODE) | $(READY) $(CHECKED)
+$(WORLDS): data/synthetic.yml data/worlds.yml $(COMPARED) $(PUBLISHED) $(SYNTH_CODE) $(KPI_CODE) $(STUDY_CODE) | $(READY) $(CHECKED)
 	$(RUN) worlds --year $(YEAR) --kpi $(KPI) --fraction $(FRACTION) --out $@
 endif
 

@@ -11,7 +11,7 @@ import pandas as pd
 from benchmarks.engines import ENGINES
 from benchmarks.measure import Measurement, measured, median
 from benchmarks.worker import CHECK
-from closurerate.paths import project_root
+from closurerate.records.paths import project_root
 
 
 def made_cases(path: Path, year: int, fraction: str) -> Measurement:

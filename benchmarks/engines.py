@@ -14,7 +14,7 @@ from closurerate.cases.scope import year_bounds
 from closurerate.kpi.counts import KEYS, count_cases, ordered
 from closurerate.kpi.definition import read_definition
 from closurerate.kpi.effective import EffectiveRule
-from closurerate.paths import kpi_file
+from closurerate.records.paths import kpi_file
 
 COLUMNS = [
     "branch", "category", "disposition", "referred_on", "closed_on", "reopened_on",

@@ -18,7 +18,7 @@ import duckdb
 from benchmarks.measure import Measurement, measured, median
 from closurerate.intake.plan import SourceOfRows, plan
 from closurerate.intake.take import taking
-from closurerate.paths import data_folder, project_root
+from closurerate.records.paths import data_folder, project_root
 
 ROWS = 10_000_000
 """Rows of an extract of full size."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.measure import Measurement, measured
-from closurerate.paths import project_root
+from closurerate.records.paths import project_root
 
 _STEPS = "steps.jsonl"
 

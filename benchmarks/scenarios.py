@@ -20,10 +20,10 @@ from benchmarks.engines import official_rule
 from benchmarks.measure import measured
 from closurerate.kpi.counts import count_cases
 from closurerate.kpi.definition import read_definition
-from closurerate.paths import kpi_file, project_root
-from closurerate.study.repayments import Repayments, collect_repayments
-from closurerate.study.scenarios import Scenarios
-from closurerate.study.thresholds import build_index
+from closurerate.records.paths import kpi_file, project_root
+from closurerate.study.thresholds.engine import build_index
+from closurerate.study.thresholds.repayments import Repayments, collect_repayments
+from closurerate.study.thresholds.scenarios import Scenarios
 
 SCENARIOS = 1_000_000
 RESCANS = 100

@@ -22,9 +22,10 @@ from nbformat import v4
 from closurerate.cli import main
 
 HEAVY = (
-    "intake.take", "kpi.evaluate", "report.alternatives", "report.document", "report.export_html",
-    "report.export_typst", "report.run", "report.threshold_data", "report.validation",
-    "study.scenario_file", "study.worlds", "study.world_study",
+    "intake.take", "kpi.evaluate", "study.alternatives", "year.document", "press.export.html",
+    "press.export.typst", "press.export.run", "study.thresholds.page_data",
+    "intake.validation.validation", "study.thresholds.scenario_file", "study.worlds.worlds",
+    "study.worlds.world",
 )  # fmt: skip
 """Imported once, not once a kill."""
 

@@ -5,7 +5,7 @@ from functools import cache
 
 from closurerate.kpi.definition import KpiVersion, read_definition
 from closurerate.kpi.formula import COUNT_NAMES, parse_formula
-from closurerate.paths import definition_files, kpi_file
+from closurerate.records.paths import definition_files, kpi_file
 
 KPIS = (
     "effective_closure_rate", "effective_over_closed", "effective_share", "harmonic_mean",

@@ -18,11 +18,11 @@ from closurerate.cases.source import describe, write_source
 from closurerate.cases.vocabulary import schema
 from closurerate.kpi.counts import count_cases, write_counts
 from closurerate.kpi.definition import read_definition
-from closurerate.paths import kpi_file
-from closurerate.report.document import document_facts_of
-from closurerate.report.facts import METADATA_KEY
-from closurerate.report.show import Several
-from closurerate.study.repayments import collect_repayments, write_repayments
+from closurerate.press.facts import METADATA_KEY
+from closurerate.press.show import Several
+from closurerate.records.paths import kpi_file
+from closurerate.study.thresholds.repayments import collect_repayments, write_repayments
+from closurerate.year.document import document_facts_of
 from project_copy import copy_shipped, shipped_bytes
 
 KPI = "effective_closure_rate"

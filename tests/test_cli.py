@@ -637,7 +637,7 @@ def test_bad_input_inside_a_notebook_comes_out_as_its_sentence(
 ) -> None:
     taken(project)
     capsys.readouterr()
-    code = "from closurerate.report.kpi_data import open_kpi\nopen_kpi(year, cases=cases)"
+    code = "from closurerate.year.kpi_year import open_kpi\nopen_kpi(year, cases=cases)"
     notebook = small_notebook(project / "small.ipynb", code)
     out = project / "out.ipynb"
     out.write_bytes(b"before")

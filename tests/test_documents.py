@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from closurerate import documents
-from closurerate.documents import check_keys, check_languages, nearest, read_document
 from closurerate.errors import InputError
+from closurerate.records import documents
+from closurerate.records.documents import check_keys, check_languages, nearest, read_document
 
 BAD = {
     "line 2: the key 'a' stands twice": "a: 1\na: 2\n",

@@ -19,14 +19,14 @@ from closurerate.cases.vocabulary import schema
 from closurerate.cli import main
 from closurerate.cli.intake import take_in
 from closurerate.errors import InputError
-from closurerate.intake.accounts import read_intake
-from closurerate.intake.delivery import OUTPUTS
+from closurerate.intake.left.accounts import read_intake
+from closurerate.intake.left.delivery import OUTPUTS
 from closurerate.intake.plan import plan_of_folder
 from project_copy import ROOT, copy_shipped, once
 
 EXAMPLES = ROOT / "examples"
 READMES = ("README.md", "README.zh-Hant.md")
-VOCABULARY = ROOT / "src/closurerate/report/vocabulary/intake.yml"
+VOCABULARY = ROOT / "src/closurerate/press/vocabulary/intake.yml"
 KPI = "effective_closure_rate"
 LARGEST_BYTES = 300_000
 
@@ -49,7 +49,9 @@ def try_out(folder: Path) -> None:
     shutil.copytree(folder / "extract", folder / "first")
     shutil.copytree(EXAMPLES / "108_second_delivery", raw, dirs_exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:  # the pages take most of the time: once is enough
-        patch.setattr("closurerate.report.validation.write_validations", lambda *_, **__: None)
+        patch.setattr(
+            "closurerate.intake.validation.validation.write_validations", lambda *_, **__: None
+        )
         (folder / "again.txt").write_text(said(folder), encoding="utf-8")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from closurerate.cli.make_variables import problems
-from closurerate.paths import kpi_file
+from closurerate.records.paths import kpi_file
 from project_copy import FRACTION, clone, reported, run_make
 
 SMALL = f"FRACTION={FRACTION}"
@@ -230,11 +230,11 @@ def test_question_notices_what_is_missing(built: Path, tmp_path: Path) -> None:
         ("data/synthetic.yml", ALL),
         ("data/years/107.yml", REPORT),  # 01_cases too: the date of approval is on its title page
         ("src/closurerate/kpi/evaluate.py", OF_KPI | COUNTED | CHECKED),
-        ("src/closurerate/cases/synthetic.py", ALL),
-        ("src/closurerate/report/vocabulary/report.yml", REPORT),
-        ("src/closurerate/report/yearly.py", REPORT),
+        ("src/closurerate/synthetic/year.py", ALL),
+        ("src/closurerate/press/vocabulary/report.yml", REPORT),
+        ("src/closurerate/year/page_yearly.py", REPORT),
         (
-            "src/closurerate/study/change.py",
+            "src/closurerate/study/change/change.py",
             {"repayments", "notebook 07_report", "html 07_report", "pdf 07_report"},
         ),
         ("data/study.yml", {"notebook 07_report", "html 07_report", "pdf 07_report"} | CHECKED),
@@ -260,7 +260,7 @@ def test_a_change_reruns_what_depends_on_it_and_nothing_else(
 def test_a_change_of_a_template_makes_the_pages_again(
     built: Path, touched: list[str], changed: str
 ) -> None:
-    touched.append(f"src/closurerate/report/templates/{changed}")
+    touched.append(f"src/closurerate/press/export/templates/{changed}")
     assert wanted(built) == {item for item in REPORT if not item.startswith("notebook")}
 
 

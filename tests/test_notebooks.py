@@ -19,8 +19,8 @@ from nbformat import NotebookNode
 from pypdf import PdfReader
 
 from closurerate.cli import main
-from closurerate.report.labels import labels
-from closurerate.report.words import word
+from closurerate.press.labels import labels
+from closurerate.press.words import word
 from project_copy import (
     FRACTION,
     OPTIONAL,
@@ -88,12 +88,10 @@ def faults_of(notebook: NotebookNode, text: str) -> list[str]:
 
 
 def length_of(source: str) -> int:
-    """Return the lines of a cell; of one that only imports, its statements, however they break."""
-    lines = source.splitlines()
-    if not source.startswith("from "):
-        return len(lines)
-    body = ast.parse(source).body
-    return len(body) if all(isinstance(item, ast.ImportFrom) for item in body) else len(lines)
+    """Return the lines of a cell; one that only imports, a line a room, has none to count."""
+    body = ast.parse(source).body if source.startswith("from ") else []
+    is_of_imports = bool(body) and all(isinstance(item, ast.ImportFrom) for item in body)
+    return 0 if is_of_imports else len(source.splitlines())
 
 
 FORBIDDEN: dict[str, tuple[type[ast.AST], ...]] = {

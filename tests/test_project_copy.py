@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from closurerate.paths import data_folder
+from closurerate.records.paths import data_folder
 from project_copy import ROOT, copy_shipped, shipped, shipped_bytes
 
 TRACKED = (

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from closurerate.claim import PRECISIONS, UNITS
 from closurerate.errors import InputError
-from closurerate.published import (
+from closurerate.quantity import Quantity, rounded
+from closurerate.records.claim import PRECISIONS, UNITS
+from closurerate.records.published import (
     Interval,
     Published,
     feasible_by_reading,
@@ -14,7 +15,6 @@ from closurerate.published import (
     load_published,
     published_years,
 )
-from closurerate.quantity import Quantity, rounded
 
 FILE = """\
 year: 105

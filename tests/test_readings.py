@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from closurerate.errors import InputError
-from closurerate.readings import load_readings
+from closurerate.records.readings import load_readings
 
 
 @pytest.mark.parametrize(

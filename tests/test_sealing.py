@@ -13,18 +13,22 @@ import pyarrow.parquet as pq
 import pytest
 from nbformat import v4
 
+from closurerate.cases.engine import check_bytes, opened
 from closurerate.cases.profile import profile_cases, read_profile, write_profile
-from closurerate.cases.scan import check_bytes, opened
 from closurerate.cases.source import describe, read_source, write_source
 from closurerate.cases.vocabulary import schema
 from closurerate.cli import main
 from closurerate.errors import InputError
 from closurerate.kpi.counts import count_cases, read_counts, write_counts
 from closurerate.kpi.definition import read_definition
-from closurerate.paths import kpi_file
-from closurerate.report.notebook_file import read_notebook
-from closurerate.sealing import SEAL, UNSEALED, read_json, seal, sealed_parquet, write_json
-from closurerate.study.repayments import collect_repayments, read_repayments, write_repayments
+from closurerate.press.export.notebook_file import read_notebook
+from closurerate.records.paths import kpi_file
+from closurerate.records.sealing import SEAL, UNSEALED, read_json, seal, sealed_parquet, write_json
+from closurerate.study.thresholds.repayments import (
+    collect_repayments,
+    read_repayments,
+    write_repayments,
+)
 
 FLIPS = 220
 RULE = read_definition(kpi_file("effective_closure_rate"), kpi_file).in_force(107).rule

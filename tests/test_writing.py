@@ -14,8 +14,8 @@ import pytest
 import crash_points
 from closurerate.cli import main
 from closurerate.errors import InputError, machine_said
-from closurerate.intake.delivery import delivering
-from closurerate.writing import replacing
+from closurerate.intake.left.delivery import delivering
+from closurerate.records.writing import replacing
 from crash_points import COMMANDS, tree
 
 
@@ -182,7 +182,7 @@ def test_what_the_machine_refuses_is_one_sentence(
     def refuse(*_: object, **__: object) -> None:
         raise REFUSALS[refusal]
 
-    monkeypatch.setattr("closurerate.new_year.new_year_skeleton", refuse)
+    monkeypatch.setattr("closurerate.records.new_year.new_year_skeleton", refuse)
     assert main(["new-year", "108"]) == 2
     error = capsys.readouterr().err
     assert error.startswith("closurerate: the result could not be written (")

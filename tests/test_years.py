@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from closurerate.documents import LANGUAGES
 from closurerate.errors import InputError
-from closurerate.narrative import figures, left_out, passages
-from closurerate.new_year import new_year_skeleton, write_new_year
-from closurerate.placeholders import derive, fill, operands, weakest
-from closurerate.published import load_published
 from closurerate.quantity import Quantity
-from closurerate.year_parts import COUNTED
-from closurerate.years import SECTIONS, Year, load_year
+from closurerate.records.documents import LANGUAGES
+from closurerate.records.new_year import new_year_skeleton, write_new_year
+from closurerate.records.placeholders import derive, fill, operands, weakest
+from closurerate.records.published import load_published
+from closurerate.records.year_parts import COUNTED
+from closurerate.records.years import SECTIONS, Year, load_year
+from closurerate.year.narrative import figures, left_out, passages
 
 FILE = """\
 year: 107

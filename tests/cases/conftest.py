@@ -7,9 +7,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from closurerate.cases.assumptions import Assumptions, load_assumptions
-from closurerate.cases.synthetic import make_synthetic
-from closurerate.cases.totals import PanelTotals, YearTotals, scaled
+from closurerate.synthetic.assumptions import Assumptions, load_assumptions
+from closurerate.synthetic.totals import PanelTotals, YearTotals, scaled
+from closurerate.synthetic.year import make_synthetic
 
 SMALL = Fraction(1, 200)
 ASSUMPTIONS = Path(__file__).resolve().parents[2] / "data" / "synthetic.yml"

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import yaml
 
-from closurerate.cases.assumptions import load_assumptions
 from closurerate.errors import InputError
+from closurerate.synthetic.assumptions import load_assumptions
 
 ORIGINAL = Path(__file__).resolve().parents[2] / "data" / "synthetic.yml"
 Entries = dict[str, Any]

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from closurerate.cases.sampling import (
+from closurerate.errors import InputError
+from closurerate.synthetic.sampling import (
     NEVER,
     Quantiles,
     apportioned,
@@ -12,7 +13,6 @@ from closurerate.cases.sampling import (
     stream,
     u32,
 )
-from closurerate.errors import InputError
 
 
 def test_what_cannot_be_chosen_is_an_error() -> None:

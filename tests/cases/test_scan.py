@@ -2,7 +2,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from closurerate.cases.scan import MEMORY_LIMIT, opened
+from closurerate.cases.engine import MEMORY_LIMIT, opened
 
 
 def test_the_engine_is_quiet_and_bounded(case_file: Callable[..., Path]) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from closurerate.cases.assumptions import Assumptions
 from closurerate.cases.source import describe, is_synthetic, read_mark, read_source, write_source
-from closurerate.cases.synthetic import PanelTotals, make_synthetic
 from closurerate.errors import InputError
+from closurerate.synthetic.assumptions import Assumptions
+from closurerate.synthetic.year import PanelTotals, make_synthetic
 
 CaseFile = Callable[..., Path]
 

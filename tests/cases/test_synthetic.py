@@ -8,12 +8,12 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from closurerate.cases.assumptions import Assumptions
 from closurerate.cases.contract import check
 from closurerate.cases.source import is_synthetic, read_source
-from closurerate.cases.synthetic import PanelTotals, YearTotals, make_synthetic, scaled
 from closurerate.cases.vocabulary import BRANCHES, COLUMNS
 from closurerate.errors import InputError
+from closurerate.synthetic.assumptions import Assumptions
+from closurerate.synthetic.year import PanelTotals, YearTotals, make_synthetic, scaled
 
 YEARS = (106, 107)
 RATIOS = {"ordinary": Fraction(1, 2), "special": Fraction(3, 5), "major": Fraction(3, 4)}

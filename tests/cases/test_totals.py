@@ -3,8 +3,8 @@ from fractions import Fraction
 
 import pytest
 
-from closurerate.cases.totals import PanelTotals, half_up, scaled
 from closurerate.errors import InputError
+from closurerate.synthetic.totals import PanelTotals, half_up, scaled
 
 
 def test_contradictory_totals_are_refused(totals: PanelTotals) -> None:

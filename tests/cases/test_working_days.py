@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from closurerate.cases.working_days import day_axis, referral_weights, within
+from closurerate.synthetic.working_days import day_axis, referral_weights, within
 
 EPOCH = date(1970, 1, 1)
 

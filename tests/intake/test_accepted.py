@@ -7,10 +7,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from closurerate.intake import accepted
+from closurerate.intake.left import accepted
 from closurerate.intake.plan import SourceOfRows, plan
 from closurerate.intake.take import taking
-from closurerate.paths import data_folder
+from closurerate.records.paths import data_folder
 
 HEADER = "執行案號,分署,案件種類,收案日期,終結日期,終結情形,移送金額,清償金額"
 ENTRY = """

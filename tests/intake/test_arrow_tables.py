@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from closurerate.errors import InputError
-from closurerate.intake import arrow_tables
-from closurerate.intake.apart import apart
-from closurerate.intake.arrow_tables import raw_column, read_parquet
-from closurerate.intake.cells import raw_batch
-from closurerate.intake.raw_table import MALFORMED, Notes
+from closurerate.intake.came import parquet as arrow_tables
+from closurerate.intake.came.apart import apart
+from closurerate.intake.came.cells import raw_batch
+from closurerate.intake.came.parquet import raw_column, read_parquet
+from closurerate.intake.came.raw_table import MALFORMED, Notes
 from parquet_samples import claim_rows
 
 NIGHT = dt.datetime(2018, 3, 8)

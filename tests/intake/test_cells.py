@@ -7,8 +7,8 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from closurerate.intake import cells
-from closurerate.intake.cells import cell_text, in_pieces, text_column
+from closurerate.intake.came import cells
+from closurerate.intake.came.cells import cell_text, in_pieces, text_column
 
 TAIPEI = dt.timezone(dt.timedelta(hours=8))
 

@@ -8,9 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from closurerate.cases.vocabulary import COLUMNS
-from closurerate.intake.column_reader import IdReader
-from closurerate.intake.values import read_id
-from closurerate.intake.words import load_vocabulary
+from closurerate.intake.said.columns import IdReader
+from closurerate.intake.said.values import read_id
+from closurerate.intake.said.words import load_vocabulary
 
 SHIPPED = load_vocabulary(Path(__file__).resolve().parents[2] / "data" / "vocabulary.yml")
 CASE_ID = COLUMNS[0]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from closurerate.errors import InputError
-from closurerate.intake.corrections import Correction, load_corrections
-from closurerate.intake.words import load_vocabulary
+from closurerate.intake.fate.corrections import Correction, load_corrections
+from closurerate.intake.said.words import load_vocabulary
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 VOCABULARY = load_vocabulary(DATA / "vocabulary.yml")

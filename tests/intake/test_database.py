@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from closurerate.errors import InputError
-from closurerate.intake import database_rows
-from closurerate.intake.database import open_database
-from closurerate.intake.raw_table import MALFORMED, Notes, RawTable
+from closurerate.intake.came import database_rows
+from closurerate.intake.came.database import open_database
+from closurerate.intake.came.raw_table import MALFORMED, Notes, RawTable
 
 EVERY_KIND = """
 CREATE SCHEMA archive;

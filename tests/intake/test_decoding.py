@@ -6,14 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from closurerate.errors import InputError
-from closurerate.intake.decoding import (
+from closurerate.intake.came.decoding import (
     Coding,
     decoded,
     detect,
     fewest_undecodable,
     given_coding,
 )
-from closurerate.intake.raw_table import LOST, Notes
+from closurerate.intake.came.raw_table import LOST, Notes
 
 ROWS = "執行案號,分署,清償金額\n107-1,臺北,碁銹裏\n"
 

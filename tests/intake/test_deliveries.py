@@ -13,8 +13,8 @@ import pytest
 from extract_samples import DATA
 
 from closurerate.errors import InputError
-from closurerate.intake.accounts import read_intake
-from closurerate.intake.delivery import READY
+from closurerate.intake.left.accounts import read_intake
+from closurerate.intake.left.delivery import READY
 from closurerate.intake.plan import SourceOfRows, plan, plan_of_folder
 from closurerate.intake.take import Progress, taking
 

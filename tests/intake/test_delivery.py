@@ -13,7 +13,7 @@ import pytest
 from extract_samples import DATA
 
 from closurerate.errors import InputError
-from closurerate.intake.delivery import OUTPUTS, delivering
+from closurerate.intake.left.delivery import OUTPUTS, delivering
 from closurerate.intake.plan import SourceOfRows, plan
 from closurerate.intake.take import taking
 from crash_points import faults

@@ -7,9 +7,9 @@ import pyarrow as pa
 import pytest
 
 from closurerate.errors import InputError
-from closurerate.intake import files
-from closurerate.intake.files import open_file
-from closurerate.intake.raw_table import Notes, RawTable
+from closurerate.intake.came import files
+from closurerate.intake.came.files import open_file
+from closurerate.intake.came.raw_table import Notes, RawTable
 
 ROWS = "執行案號,分署\n1,臺北\n2,許功蓋\n"
 

@@ -7,8 +7,8 @@ import zipfile
 import pytest
 
 from closurerate.errors import InputError
-from closurerate.intake.files import open_file
-from closurerate.intake.forms import form_of
+from closurerate.intake.came.files import open_file
+from closurerate.intake.came.forms import form_of
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1") + b"\x00" * 600
 ODF = b"application/vnd.oasis.opendocument."

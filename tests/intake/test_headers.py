@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from closurerate.cases.vocabulary import COLUMNS
 from closurerate.errors import InputError
-from closurerate.intake.headers import Header, load_columns
+from closurerate.intake.said.headers import Header, load_columns
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 AGENCY = load_columns(DATA / "columns" / "agency.yml")

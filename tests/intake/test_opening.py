@@ -19,7 +19,7 @@ from closurerate.cli import main
 from closurerate.errors import InputError
 from closurerate.intake.plan import SourceOfRows, database, plan, plan_of_folder, share
 from closurerate.intake.take import Progress, taking
-from closurerate.kpi.doubts import doubt_interval
+from closurerate.study.doubts.doubts import doubt_interval
 from kpi_samples import version_of
 
 COLUMNS = ("執行案號", "分署", "案件種類", "收案日期", "終結日期", "終結情形", "移送金額",

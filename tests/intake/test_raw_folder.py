@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from closurerate.intake import raw_folder
-from closurerate.intake.raw_folder import data_files, is_left_behind
+from closurerate.intake.came import raw_folder
+from closurerate.intake.came.raw_folder import data_files, is_left_behind
 
 LEFT = (
     *("~$案件.xlsx", "Thumbs.db", "thumbs.DB", "ehthumbs.db", "desktop.ini", "Desktop.ini"),

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import closurerate.intake.redelivery as module
+import closurerate.intake.left.redelivery as module
 from closurerate.cases.vocabulary import COLUMNS, schema
 from closurerate.errors import InputError
-from closurerate.intake.redelivery import Redelivery, compare
+from closurerate.intake.left.redelivery import Redelivery, compare
 
 OPTIONAL = tuple(column.name for column in COLUMNS if column.is_optional)
 DAY = dt.date(2019, 3, 8)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from closurerate.intake.results import write_rejects_csv
+from closurerate.intake.left.results import write_rejects_csv
 
 REASON = pa.struct([(name, pa.string()) for name in ("code", "column", "value")])
 REJECTS = pa.schema(

@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from closurerate.intake.raw_table import Notes
-from closurerate.intake.serials import serial_shift_days
-from closurerate.intake.sheets import read_workbook
+from closurerate.intake.came.raw_table import Notes
+from closurerate.intake.came.serials import serial_shift_days
+from closurerate.intake.came.sheets import read_workbook
 
 DAY = dt.date(2014, 3, 2)
 SINCE_1900, SINCE_1904 = 41700, 41700 - 1462

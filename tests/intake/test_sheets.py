@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from closurerate.errors import InputError
-from closurerate.intake import lost_cells, sheets
-from closurerate.intake.files import open_file
-from closurerate.intake.raw_table import HEAD_ROWS, MALFORMED, Notes, RawTable
-from closurerate.intake.values import is_blank
+from closurerate.intake.came import lost_cells, sheets
+from closurerate.intake.came.files import open_file
+from closurerate.intake.came.folding import is_blank
+from closurerate.intake.came.raw_table import HEAD_ROWS, MALFORMED, Notes, RawTable
 
 SERIAL_OF_1904 = 41700
 HEADER = ["案號", "收案日", "移送金額"]

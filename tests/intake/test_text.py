@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from closurerate.errors import InputError
-from closurerate.intake import plain_text
-from closurerate.intake.raw_table import LOST, MALFORMED, RESTART, Notes, RawTable
-from closurerate.intake.text import open_text
-from closurerate.intake.values import is_blank
+from closurerate.intake.came import plain_text
+from closurerate.intake.came.folding import is_blank
+from closurerate.intake.came.raw_table import LOST, MALFORMED, RESTART, Notes, RawTable
+from closurerate.intake.came.text import open_text
 
 BOMS = {
     "utf-8": codecs.BOM_UTF8,

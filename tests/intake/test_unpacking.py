@@ -14,9 +14,9 @@ import pytest
 from workbook_samples import shared_strings, workbook
 
 from closurerate.errors import InputError
-from closurerate.intake import unpacking
-from closurerate.intake.files import open_file
-from closurerate.intake.raw_table import MALFORMED, MOST_COLUMNS, Notes
+from closurerate.intake.came import unpacking
+from closurerate.intake.came.files import open_file
+from closurerate.intake.came.raw_table import MALFORMED, MOST_COLUMNS, Notes
 
 
 def batches_of(path: Path) -> pa.Table:
@@ -241,10 +241,10 @@ def test_the_peak_of_memory_stays_low(tmp_path, name):
 import resource
 from pathlib import Path
 from closurerate.errors import InputError
-from closurerate.intake import apart
-from closurerate.intake.database import open_database
-from closurerate.intake.files import open_file
-from closurerate.intake.raw_table import Notes
+from closurerate.intake.came import apart
+from closurerate.intake.came.database import open_database
+from closurerate.intake.came.files import open_file
+from closurerate.intake.came.raw_table import Notes
 apart.MOST_MEMORY = 400 << 20
 try:
     for table in {opened}:

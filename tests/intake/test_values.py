@@ -7,16 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from closurerate.intake.values import (
-    fold,
-    fold_word,
-    is_blank,
-    read_amount,
-    read_date,
-    read_id,
-    read_text,
-    read_word,
-)
+from closurerate.intake.came.folding import fold, fold_word, is_blank
+from closurerate.intake.said.values import read_amount, read_date, read_id, read_text, read_word
 
 NOTHING = frozenset({"", "-", "null"})
 DAY = date(2018, 3, 8)

@@ -13,7 +13,7 @@ from closurerate.cases.vocabulary import (
     OBLIGOR_KINDS,
 )
 from closurerate.errors import InputError
-from closurerate.intake.words import load_vocabulary
+from closurerate.intake.said.words import load_vocabulary
 
 SHIPPED = Path(__file__).resolve().parents[2] / "data" / "vocabulary.yml"
 READERS = {column.name: load_vocabulary(SHIPPED).reader(column) for column in COLUMNS}

@@ -20,24 +20,24 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from closurerate.errors import InputError
 from closurerate.kpi.bounds import check_bounds
+from closurerate.kpi.combination import in_indicators
 from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.degrees import carrier_of, degrees_in, is_affine
+from closurerate.kpi.effective_value import in_effective
 from closurerate.kpi.evaluate import evaluate, named
-from closurerate.kpi.extremes import NoValueError, extremes
+from closurerate.kpi.float_values import float_values
 from closurerate.kpi.formula import COUNT_NAMES, parse_formula
 from closurerate.kpi.notation import mathml, spoken, typst
-from closurerate.report.formula_text import formula_text
-from closurerate.report.incentive_data import condition_text
-from closurerate.study.action_signs import sign_line
-from closurerate.study.actions import actions
-from closurerate.study.cheapest import cheapest_point
-from closurerate.study.combination import in_indicators
-from closurerate.study.degrees import carrier_of, degrees_in, is_affine
-from closurerate.study.derivatives import derivatives
-from closurerate.study.effective_value import in_effective
-from closurerate.study.float_values import float_values
-from closurerate.study.incentives import effect
-from closurerate.study.properties import falling_regions, properties
-from closurerate.study.unpaid import reach, treatment
+from closurerate.study.doubts.extremes import NoValueError, extremes
+from closurerate.study.formula.derivatives import derivatives
+from closurerate.study.formula.page_text import formula_text
+from closurerate.study.formula.properties import falling_regions, properties
+from closurerate.study.incentives.action_signs import sign_line
+from closurerate.study.incentives.actions import actions
+from closurerate.study.incentives.cheapest import cheapest_point
+from closurerate.study.incentives.effects import effect
+from closurerate.study.incentives.page_data import condition_text
+from closurerate.study.incentives.unpaid import reach, treatment
 from kpi_samples import of_formula, version_of
 
 PRESUMED = version_of().indicators

@@ -12,7 +12,7 @@ from closurerate.kpi.bounds import MOST_DEGREE, check_bounds
 from closurerate.kpi.definition import read_definition
 from closurerate.kpi.formula import parse_formula
 from closurerate.kpi.value import in_counts
-from closurerate.paths import kpi_file
+from closurerate.records.paths import kpi_file
 from kpi_samples import version_of
 
 if sys.platform == "win32":

@@ -18,7 +18,7 @@ from closurerate.errors import InputError
 from closurerate.kpi.counts import count_cases, read_counts, write_counts
 from closurerate.kpi.definition import read_definition
 from closurerate.kpi.evaluate import BY, evaluate_groups
-from closurerate.paths import kpi_file
+from closurerate.records.paths import kpi_file
 
 OFFICIAL = read_definition(kpi_file("effective_closure_rate"), kpi_file)
 BOUNDARIES = [1, 2, 1000, 199_999, 200_000, 200_001, 999_999, 1_000_000, 10**12]

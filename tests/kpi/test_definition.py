@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from closurerate.documents import read_document
 from closurerate.errors import InputError
 from closurerate.kpi.definition import read_definition
 from closurerate.kpi.evaluate import achievement
-from closurerate.paths import kpi_file, kpi_folder
+from closurerate.records.documents import read_document
+from closurerate.records.paths import kpi_file, kpi_folder
 
 OFFICIAL = kpi_file("effective_closure_rate")
 PROPOSALS = sorted((kpi_folder() / "proposals").glob("*.yml"))

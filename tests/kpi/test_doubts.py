@@ -15,11 +15,11 @@ from tests.kpi_samples import OF_107, of_formula, version_of
 
 from closurerate.cases.vocabulary import BRANCHES, DISPOSITIONS, schema
 from closurerate.errors import InputError
-from closurerate.kpi.doubts import doubt_interval
 from closurerate.kpi.effective import Tier
-from closurerate.kpi.extremes import counts_used, extremes
 from closurerate.kpi.formula import measure
 from closurerate.kpi.value import evaluate_formula
+from closurerate.study.doubts.doubts import doubt_interval
+from closurerate.study.doubts.extremes import counts_used, extremes
 
 YEAR = 107
 FIRST, LAST = dt.date(2018, 1, 1), dt.date(2018, 12, 31)

@@ -18,10 +18,10 @@ from closurerate.cli import main
 from closurerate.intake.plan import SourceOfRows, plan, share
 from closurerate.intake.take import taking
 from closurerate.kpi.counts import count_cases
-from closurerate.kpi.doubts import doubt_interval
 from closurerate.kpi.evaluate import evaluate_groups
 from closurerate.kpi.value import evaluate_formula
-from closurerate.paths import data_folder
+from closurerate.records.paths import data_folder
+from closurerate.study.doubts.doubts import doubt_interval
 
 HEADINGS = {
     "case_id": "執行案號", "branch": "分署", "category": "案件種類", "referred_on": "收案日期",

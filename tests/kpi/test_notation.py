@@ -24,7 +24,7 @@ from closurerate.kpi.formula import (
     Operation,
     parse_formula,
 )
-from closurerate.paths import kpi_file, kpi_folder
+from closurerate.records.paths import kpi_file, kpi_folder
 
 NAMES = ("E", "C", "P", "new", "I1", "I2")
 M = "{http://www.w3.org/1998/Math/MathML}"

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES
-from closurerate.documents import read_document
 from closurerate.kpi.counts import count_cases
 from closurerate.kpi.definition import read_definition
 from closurerate.kpi.evaluate import evaluate
-from closurerate.paths import kpi_file
+from closurerate.records.documents import read_document
+from closurerate.records.paths import kpi_file
 
 WORKED = read_document(Path(__file__).with_name("worked_cases.yml"))
 OFFICIAL = read_definition(kpi_file("effective_closure_rate"), kpi_file)

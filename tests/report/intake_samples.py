@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from closurerate.cases.vocabulary import COLUMNS, schema
-from closurerate.intake.accounts import FileAccount, Intake, write_intake
+from closurerate.intake.left.accounts import FileAccount, Intake, write_intake
 
 YEAR = 108
 CLOSED, PENDING = "108終結案件_全部分署_第一次匯出_20200115.csv", "108未結.xlsx"

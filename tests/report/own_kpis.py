@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 from year_samples import kpi_data
 
 from closurerate.kpi.definition import Definition, read_definition
-from closurerate.paths import kpi_file
-from closurerate.report.kpi_data import KpiData
+from closurerate.records.paths import kpi_file
+from closurerate.year.kpi_year import KpiData
 
 _HEAD = """
 id: {id}

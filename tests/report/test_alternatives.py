@@ -8,8 +8,8 @@ from year_samples import kpi_data
 
 from closurerate.cli import main
 from closurerate.errors import InputError
-from closurerate.paths import data_folder
-from closurerate.report.alternatives import left_out_notice, read_alternatives
+from closurerate.records.paths import data_folder
+from closurerate.study.alternatives import left_out_notice, read_alternatives
 from closurerate.study.settings import read_settings
 
 DRAFT = """\

@@ -10,7 +10,7 @@ from nbformat import v4
 from report_samples import make_notebook, prose
 
 from closurerate.errors import InputError
-from closurerate.report.build import build_html, build_pdf
+from closurerate.press.export.build import build_html, build_pdf
 
 Build = Callable[[Path, Path], None]
 both = pytest.mark.parametrize(

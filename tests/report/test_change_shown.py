@@ -15,11 +15,13 @@ from year_samples import counts, plain
 from year_samples import kpi_data as made_kpi_data
 
 from closurerate.errors import InputError
+from closurerate.press.show import Chart, Finding, Markdown, Several, Table
 from closurerate.quantity import Quantity, signed
-from closurerate.report import before, change_charts, change_data
-from closurerate.report.before import counts_before
-from closurerate.report.change_charts import change_chart, inside_chart
-from closurerate.report.change_data import (
+from closurerate.study.change import page_charts as change_charts
+from closurerate.study.change import page_data as change_data
+from closurerate.study.change.composition import FACTORS
+from closurerate.study.change.page_charts import change_chart, inside_chart
+from closurerate.study.change.page_data import (
     change_figures,
     change_finding,
     change_names,
@@ -27,11 +29,11 @@ from closurerate.report.change_data import (
     published_changes,
     version_before,
 )
-from closurerate.report.change_figures import draw_waterfall
-from closurerate.report.change_tables import change_table, inside_table, mix_table
-from closurerate.report.kpi_data import KpiData
-from closurerate.report.show import Chart, Finding, Markdown, Several, Table
-from closurerate.study.composition import FACTORS
+from closurerate.study.change.page_drawing import draw_waterfall
+from closurerate.study.change.page_tables import change_table, inside_table, mix_table
+from closurerate.year import before
+from closurerate.year.before import counts_before
+from closurerate.year.kpi_year import KpiData
 
 kpi_data = cache(made_kpi_data)  # nothing here changes it, and it takes a while to read
 LANGUAGES = ("zh-Hant", "en")

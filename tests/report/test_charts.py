@@ -10,9 +10,11 @@ import pytest
 from matplotlib import pyplot
 from year_samples import case_data, kpi_data, plain, texts
 
-from closurerate.report import case_charts, figures, kpi_charts
-from closurerate.report.show import Chart, Markdown
-from closurerate.report.style import chart_size, chart_style
+from closurerate.press import drawing as figures
+from closurerate.press.show import Chart, Markdown
+from closurerate.press.style import chart_size, chart_style
+from closurerate.year import page_case_charts as case_charts
+from closurerate.year import page_kpi_charts as kpi_charts
 
 LANGUAGES = ("zh-Hant", "en")
 OF_CASES = {

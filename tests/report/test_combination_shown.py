@@ -15,28 +15,34 @@ from own_kpis import own_kpi
 from year_samples import kpi_data, plain, texts, with_formula
 
 from closurerate.kpi.definition import read_definition
-from closurerate.paths import kpi_file
-from closurerate.published import Interval
+from closurerate.press.show import Chart, Finding, Markdown, Table
+from closurerate.press.style import chart_style
 from closurerate.quantity import printed
-from closurerate.report import surface_layout as layout
-from closurerate.report.change_rule import effective_before
-from closurerate.report.combination_charts import (
+from closurerate.records.paths import kpi_file
+from closurerate.records.published import Interval
+from closurerate.study.change.page_target import (
+    demand,
+    demand_table,
+    target_figures,
+    target_table,
+    target_years,
+)
+from closurerate.study.formula import page_landscape_layout as layout
+from closurerate.study.formula.page_data import combination_figures, combination_finding
+from closurerate.study.formula.page_derivatives import branch_derivatives_table, derivatives_table
+from closurerate.study.formula.page_landscape import (
     counts_surface_chart,
     surface_chart,
 )
-from closurerate.report.combination_data import combination_figures, combination_finding
-from closurerate.report.combination_figures import draw_surface
-from closurerate.report.combination_tables import (
+from closurerate.study.formula.page_landscape_drawing import draw_surface
+from closurerate.study.formula.page_proofs import proofs_table
+from closurerate.study.formula.page_tables import (
     counterexamples_table,
     properties_table,
 )
-from closurerate.report.derivative_tables import branch_derivatives_table, derivatives_table
-from closurerate.report.formula_text import bounds_text, formula_text
-from closurerate.report.kpi_data import KpiData
-from closurerate.report.proof_tables import proofs_table
-from closurerate.report.show import Chart, Finding, Markdown, Table
-from closurerate.report.style import chart_style
-from closurerate.report.target_tables import demand, demand_table, target_table, target_years
+from closurerate.study.formula.page_text import bounds_text, formula_text
+from closurerate.year.change_rule import effective_before
+from closurerate.year.kpi_year import KpiData
 
 LANGUAGES = ("zh-Hant", "en")
 KPIS = (
@@ -469,7 +475,7 @@ def test_bounds_in_both_kinds() -> None:
 
 
 def test_figures_for_sentences() -> None:
-    found = combination_figures(kpi_data("en"))
+    found = combination_figures(kpi_data("en")) | target_figures(kpi_data("en"))
     told = {name: plain(printed(item, "en")) for name, item in found.items()}
     assert told == {
         "slope_I1": "0.775", "slope_I2": "0.259", "elasticity_E": "1.000",
@@ -479,7 +485,8 @@ def test_figures_for_sentences() -> None:
         "needed_less_low": "-511,023 cases", "needed_less_high": "-510,275 cases",
     }  # fmt: skip
     assert {item.evidence for item in found.values()} == {"published"}
-    other = combination_figures(kpi_data("en", kpi="disposition_time"))
+    days = kpi_data("en", kpi="disposition_time")
+    other = combination_figures(days) | target_figures(days)
     assert [other[name].value for name in ("falls_from", "peak", "needed", "gap_low")] == [None] * 4
 
 

@@ -17,10 +17,10 @@ from report_samples import Page
 
 from closurerate.kpi.definition import read_definition
 from closurerate.kpi.effective import EffectiveRule
-from closurerate.paths import kpi_file
+from closurerate.press.export.html import ReportHtmlExporter
+from closurerate.press.export.typst import TypstExporter, TypstPdfExporter
 from closurerate.quantity import number
-from closurerate.report.export_html import ReportHtmlExporter
-from closurerate.report.export_typst import TypstExporter, TypstPdfExporter
+from closurerate.records.paths import kpi_file
 from notebook_runner import case_table, data_project, put_cases, run_notebook
 
 NAMES = ("01_cases", "02_kpi", "03_combination", "04_thresholds", "07_report")
@@ -178,7 +178,7 @@ def project_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path
 @pytest.fixture(autouse=True)
 def without_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the fonts out of a page, which take most of the time and are tested elsewhere."""
-    monkeypatch.setattr("closurerate.report.export_html.font_faces", lambda page: "")
+    monkeypatch.setattr("closurerate.press.export.html.font_faces", lambda page: "")
 
 
 def check(executed: NotebookNode) -> str:

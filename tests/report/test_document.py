@@ -12,10 +12,10 @@ from nbformat import v4
 from closurerate.cases.source import describe, mark, write_source
 from closurerate.cases.vocabulary import schema
 from closurerate.errors import InputError
-from closurerate.report.case_data import built
-from closurerate.report.document import document_facts_of
-from closurerate.report.facts import document_facts
-from closurerate.report.words import word
+from closurerate.press.facts import document_facts
+from closurerate.press.words import word
+from closurerate.year.case_year import built
+from closurerate.year.document import document_facts_of
 from project_copy import copy_shipped
 
 ROW = {

@@ -13,8 +13,8 @@ from nbformat import NotebookNode, v4
 from report_samples import FACTS, NASTY, Page, make_notebook, prose, shown
 
 from closurerate.errors import InputError
-from closurerate.report.export_html import ReportHtmlExporter, css_string
-from closurerate.report.show import (
+from closurerate.press.export.html import ReportHtmlExporter, css_string
+from closurerate.press.show import (
     Chart,
     Column,
     Finding,
@@ -25,7 +25,7 @@ from closurerate.report.show import (
     Notice,
     Table,
 )
-from closurerate.report.style import chart_style
+from closurerate.press.style import chart_style
 
 MATHML = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>I</mi></math>'
 

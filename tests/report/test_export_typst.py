@@ -15,9 +15,9 @@ from pypdf import PdfReader
 from report_samples import FACTS, NASTY, make_notebook, prose, shown
 
 from closurerate.errors import InputError
-from closurerate.report.export_typst import TypstExporter, TypstPdfExporter
-from closurerate.report.show import Chart, Column, Finding, Formula, Notice, Table
-from closurerate.report.style import chart_style
+from closurerate.press.export.typst import TypstExporter, TypstPdfExporter
+from closurerate.press.show import Chart, Column, Finding, Formula, Notice, Table
+from closurerate.press.style import chart_style
 
 MATHML = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>I</mi></math>'
 
@@ -159,7 +159,7 @@ def test_damaged_typst_is_an_error_that_names_the_document() -> None:
 
 
 def test_a_warning_of_typst_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("closurerate.report.export_typst.SERIF", "No Such Font")
+    monkeypatch.setattr("closurerate.press.export.typst.SERIF", "No Such Font")
     with pytest.raises(InputError, match="unknown font family"):
         export(make_notebook(prose("## 甲")))
 

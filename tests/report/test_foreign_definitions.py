@@ -7,9 +7,9 @@ import nbformat
 import pytest
 from report_samples import NASTY, Page
 
-from closurerate.report.export_html import ReportHtmlExporter
-from closurerate.report.export_typst import TypstExporter, TypstPdfExporter
-from closurerate.report.labels import LANGUAGES
+from closurerate.press.export.html import ReportHtmlExporter
+from closurerate.press.export.typst import TypstExporter, TypstPdfExporter
+from closurerate.press.labels import LANGUAGES
 from foreign_definitions import (
     BODIES,
     IN_PRINT,

@@ -11,28 +11,29 @@ import sympy
 from matplotlib import pyplot
 from year_samples import kpi_data, plain, said, texts, with_formula
 
+from closurerate.press.show import Finding, Markdown, Table
+from closurerate.press.style import chart_style
 from closurerate.quantity import UNDEFINED
-from closurerate.report import incentive_figures, incentive_unpaid
-from closurerate.report.incentive_charts import closing_chart
-from closurerate.report.incentive_data import (
+from closurerate.study.incentives import page_drawing as incentive_figures
+from closurerate.study.incentives import page_unpaid as incentive_unpaid
+from closurerate.study.incentives.page_charts import closing_chart
+from closurerate.study.incentives.page_data import (
     condition_text,
     counts_evidence,
     decimals_for,
     evidence,
     incentive_finding,
 )
-from closurerate.report.incentive_data import (
+from closurerate.study.incentives.page_data import (
     incentive_figures as named_figures,
 )
-from closurerate.report.incentive_tables import (
+from closurerate.study.incentives.page_tables import (
     branch_effects_table,
     cheapest_table,
     effects_table,
     signs_table,
 )
-from closurerate.report.incentive_unpaid import unpaid_chart, unpaid_table
-from closurerate.report.show import Finding, Markdown, Table
-from closurerate.report.style import chart_style
+from closurerate.study.incentives.page_unpaid import unpaid_chart, unpaid_table
 
 LANGUAGES = ("zh-Hant", "en")
 TABLES = {

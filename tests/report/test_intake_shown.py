@@ -16,20 +16,23 @@ from year_samples import case_data, kpi_data, said
 
 from closurerate.cases.rules import row_rules
 from closurerate.cases.vocabulary import COLUMNS
-from closurerate.intake.accounts import FileAccount
-from closurerate.intake.judging import FAR_FROM_YEAR, FAULTS
-from closurerate.intake.merging import CONFLICT
-from closurerate.intake.oddities import LastYear, oddities
-from closurerate.kpi.doubts import DoubtInterval
+from closurerate.intake import page_corrections as correction_tables
+from closurerate.intake import page_reading as reading_tables
+from closurerate.intake import page_tables as intake_tables
+from closurerate.intake.fate.judging import FAR_FROM_YEAR, FAULTS
+from closurerate.intake.fate.merging import CONFLICT
+from closurerate.intake.fate.oddities import LastYear, oddities
+from closurerate.intake.left.accounts import FileAccount
 from closurerate.kpi.evaluate import evaluate
+from closurerate.press.fonts import FAMILIES, missing_characters
+from closurerate.press.foreign import in_lines, masked, shortened, value_text, visible
+from closurerate.press.show import Finding, Markdown, Several, Table
+from closurerate.press.words import vocabulary
 from closurerate.quantity import number
-from closurerate.report import correction_tables, intake_data, intake_tables, reading_tables
-from closurerate.report.case_data import files_text
-from closurerate.report.case_tables import source_table
-from closurerate.report.fonts import FAMILIES, missing_characters
-from closurerate.report.foreign_text import in_lines, masked, shortened, value_text, visible
-from closurerate.report.show import Finding, Markdown, Several, Table
-from closurerate.report.words import vocabulary
+from closurerate.study.doubts import page as intake_data
+from closurerate.study.doubts.doubts import DoubtInterval
+from closurerate.year.case_year import files_text
+from closurerate.year.page_case_tables import source_table
 
 LANGUAGES = ("zh-Hant", "en")
 PARTS = (

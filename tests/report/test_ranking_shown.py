@@ -15,25 +15,27 @@ from year_samples import plain, with_formula
 
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
-from closurerate.paths import data_folder
-from closurerate.report import kpi_data as module
-from closurerate.report import ranking_charts, ranking_data, ranking_tables
-from closurerate.report.kpi_data import KpiData
-from closurerate.report.ranking_charts import agreement_chart, ranks_chart
-from closurerate.report.ranking_data import (
+from closurerate.press.show import Chart, Finding, Markdown, Table
+from closurerate.records.paths import data_folder
+from closurerate.study.ranks import page_charts as ranking_charts
+from closurerate.study.ranks import page_data as ranking_data
+from closurerate.study.ranks import page_tables as ranking_tables
+from closurerate.study.ranks.page_charts import agreement_chart, ranks_chart
+from closurerate.study.ranks.page_data import (
     FormulaRanks,
     formula_ranks,
     ranking_figures,
     ranking_finding,
     ranking_names,
 )
-from closurerate.report.ranking_figures import draw_agreement, draw_ranks
-from closurerate.report.ranking_tables import robustness_table, shifts_table, weights_table
-from closurerate.report.show import Chart, Finding, Markdown, Table
-from closurerate.report.threshold_data import ThresholdData
-from closurerate.study.repayments import Repayments
+from closurerate.study.ranks.page_drawing import draw_agreement, draw_ranks
+from closurerate.study.ranks.page_tables import robustness_table, shifts_table, weights_table
 from closurerate.study.settings import read_settings
-from closurerate.study.thresholds import build_index
+from closurerate.study.thresholds.engine import build_index
+from closurerate.study.thresholds.page_data import ThresholdData
+from closurerate.study.thresholds.repayments import Repayments
+from closurerate.year import kpi_year as module
+from closurerate.year.kpi_year import KpiData
 
 kpi_data = cache(made_kpi_data)  # nothing here changes it, and it takes a while to read
 alternatives = cache(ranking_data.alternatives)

@@ -9,10 +9,10 @@ import pytest
 from year_samples import case_data, kpi_data, plain
 
 from closurerate.errors import InputError
+from closurerate.press.show import Finding, Markdown, Notice
 from closurerate.quantity import Quantity
-from closurerate.report.case_data import open_cases, resolved, say, synthetic_notice
-from closurerate.report.kpi_data import open_kpi
-from closurerate.report.show import Finding, Markdown, Notice
+from closurerate.year.case_year import open_cases, resolved, say, synthetic_notice
+from closurerate.year.kpi_year import open_kpi
 
 FIGURES = {
     "new": Quantity(30, "case"),

@@ -10,8 +10,8 @@ from nbformat import NotebookNode, v4
 from papermill.exceptions import PapermillExecutionError
 
 from closurerate.errors import InputError
-from closurerate.report import run
-from closurerate.report.run import repeatable, run_notebook
+from closurerate.press.export import run
+from closurerate.press.export.run import repeatable, run_notebook
 
 
 def notebook(path: Path, *code: str, declared: str = "year = 107\nlanguage = 'en'") -> Path:

@@ -7,10 +7,10 @@ import pytest
 from own_kpis import own_kpi
 from year_samples import kpi_data
 
-from closurerate.published import load_published
 from closurerate.quantity import Quantity, rounded
-from closurerate.report.series import Point, both_series
-from closurerate.report.series_table import interval_text, series_table
+from closurerate.records.published import load_published
+from closurerate.year.page_series import interval_text, series_table
+from closurerate.year.series import Point, both_series
 
 RATIO, NONLINEAR = "effective_over_closed", "nonlinear"
 

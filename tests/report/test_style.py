@@ -15,9 +15,9 @@ from matplotlib import pyplot
 from matplotlib.figure import Figure
 
 from closurerate.errors import InputError
-from closurerate.report import fonts
-from closurerate.report.style import PALETTE, chart_size, chart_style
-from closurerate.report.svg import save_svg
+from closurerate.press import fonts
+from closurerate.press.style import PALETTE, chart_size, chart_style
+from closurerate.press.svg import save_svg
 
 # Full protanopia, deuteranopia and tritanopia: Machado, Oliveira & Fernandes 2009, table 1.
 DEFICIENCIES = {
@@ -98,7 +98,7 @@ def test_import_has_no_side_effect() -> None:
     code = (
         "import matplotlib; from matplotlib import font_manager as f;"
         "before = dict(matplotlib.rcParams), len(f.fontManager.ttflist);"
-        "import closurerate.report.show, closurerate.report.build;"
+        "import closurerate.press.show, closurerate.press.export.build;"
         "assert before == (dict(matplotlib.rcParams), len(f.fontManager.ttflist))"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -7,8 +7,10 @@ import pytest
 from year_samples import LARGE, SMALL, case_data, kpi_data, plain, profile
 
 from closurerate.kpi.definition import read_definition
-from closurerate.paths import kpi_file
-from closurerate.report.case_tables import (
+from closurerate.press.cells import band_labels, joined, percent, roc_year
+from closurerate.press.show import Markdown, Table
+from closurerate.records.paths import kpi_file
+from closurerate.year.page_case_tables import (
     bands_table,
     debtors_table,
     dispositions_table,
@@ -16,8 +18,7 @@ from closurerate.report.case_tables import (
     groups_table,
     source_table,
 )
-from closurerate.report.cells import band_labels, joined, percent, roc_year
-from closurerate.report.kpi_tables import (
+from closurerate.year.page_kpi_tables import (
     definition_table,
     growth_table,
     kpi_table,
@@ -25,7 +26,6 @@ from closurerate.report.kpi_tables import (
     readings_table,
     tier_range,
 )
-from closurerate.report.show import Markdown, Table
 
 OPTIONAL = ("obligor_id", "obligor_kind", "subcategory", "collected_in_year_twd")
 

@@ -15,33 +15,31 @@ from year_samples import plain, texts
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.kpi.definition import read_definition
 from closurerate.kpi.formula import COUNT_NAMES, parse_formula
-from closurerate.paths import kpi_file
+from closurerate.press.show import Chart, Finding, Markdown, Table
+from closurerate.press.words import word
 from closurerate.quantity import number, printed
-from closurerate.report import (
-    sobol_charts,
-    sobol_tables,
-    threshold_charts,
-    threshold_panel,
-    threshold_tables,
-    uncertainty_charts,
-    uncertainty_tables,
-)
-from closurerate.report.show import Chart, Finding, Markdown, Table
-from closurerate.report.threshold_data import ThresholdData
-from closurerate.report.threshold_facts import (
+from closurerate.records.paths import kpi_file
+from closurerate.study.errors import page_charts as uncertainty_charts
+from closurerate.study.errors import page_tables as uncertainty_tables
+from closurerate.study.errors.page_tables import error_facts
+from closurerate.study.thresholds import page_charts as threshold_charts
+from closurerate.study.thresholds import page_panel as threshold_panel
+from closurerate.study.thresholds import page_tables as threshold_tables
+from closurerate.study.thresholds.breakpoints import breakpoints
+from closurerate.study.thresholds.page_data import ThresholdData
+from closurerate.study.thresholds.page_facts import (
     Facts,
     breakpoint_facts,
-    error_facts,
-    share_facts,
     tornado_facts,
     variant_facts,
 )
-from closurerate.report.threshold_words import amount_text, ratio_text
-from closurerate.report.words import word
-from closurerate.study.breakpoints import breakpoints
-from closurerate.study.parameters import parameters
-from closurerate.study.sensitivity import elasticities
-from closurerate.study.steps import step_function
+from closurerate.study.thresholds.page_words import amount_text, ratio_text
+from closurerate.study.thresholds.parameters import parameters
+from closurerate.study.thresholds.sensitivity import elasticities
+from closurerate.study.thresholds.steps import step_function
+from closurerate.study.variance import page_charts as sobol_charts
+from closurerate.study.variance import page_tables as sobol_tables
+from closurerate.study.variance.page_charts import share_facts
 from kpi_samples import of_formula
 
 LANGUAGES = ("zh-Hant", "en")

@@ -10,12 +10,12 @@ import pytest
 from threshold_samples import NAMES, PLACES, threshold_data
 
 from closurerate.kpi.evaluate import in_unit
+from closurerate.press.show import Chart
+from closurerate.press.words import word
 from closurerate.quantity import number
-from closurerate.report import threshold_panel
-from closurerate.report.show import Chart
-from closurerate.report.threshold_data import ThresholdData
-from closurerate.report.words import word
-from closurerate.study.parameters import parameters, scenarios_with
+from closurerate.study.thresholds import page_panel as threshold_panel
+from closurerate.study.thresholds.page_data import ThresholdData
+from closurerate.study.thresholds.parameters import parameters, scenarios_with
 
 OFFICIAL = "effective_closure_rate"
 KPIS = (OFFICIAL, "geometric_mean", "disposition_time")

@@ -28,17 +28,13 @@ from report_samples import NASTY, Page
 from closurerate.cases.source import MARK
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES
 from closurerate.errors import InputError
-from closurerate.report.show import Table
-from closurerate.report.validation import write_validation, write_validations
-from closurerate.report.validation_charts import Distribution
-from closurerate.report.validation_comparison import Comparison, compared, comparison_parts
-from closurerate.report.validation_examples import (
+from closurerate.intake.validation.examples import (
     Example,
     examples_table,
     reject_examples,
     warning_examples,
 )
-from closurerate.report.validation_shares import (
+from closurerate.intake.validation.shares import (
     DISTRIBUTIONS,
     LEAST_GROWTH,
     LEAST_POINTS,
@@ -48,6 +44,14 @@ from closurerate.report.validation_shares import (
     spread_of,
     unusual,
 )  # fmt: skip
+from closurerate.intake.validation.validation import write_validation, write_validations
+from closurerate.intake.validation.validation_charts import Distribution
+from closurerate.intake.validation.validation_comparison import (
+    Comparison,
+    compared,
+    comparison_parts,
+)
+from closurerate.press.show import Table
 
 LANGUAGES = ("zh-Hant", "en")
 each_language = pytest.mark.parametrize("language", LANGUAGES)

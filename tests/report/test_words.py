@@ -9,11 +9,11 @@ import pytest
 
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
 from closurerate.errors import InputError
-from closurerate.report import words
-from closurerate.report.fonts import require_glyphs
-from closurerate.report.words import vocabulary, word
+from closurerate.press import words
+from closurerate.press.fonts import require_glyphs
+from closurerate.press.words import vocabulary, word
 
-SOURCE = Path(words.__file__).parent
+SOURCE = Path(words.__file__).parents[1]
 
 
 def places(text: str) -> list[tuple[str, str]]:
@@ -95,7 +95,7 @@ def test_all_that_data_can_hold_has_a_word() -> None:
 def test_each_word_asked_for_in_the_code_is_there() -> None:
     asked = {
         call.args[0].value
-        for file in SOURCE.glob("*.py")
+        for file in SOURCE.rglob("*.py")
         for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(call, ast.Call)
         and isinstance(call.func, ast.Name)
@@ -108,7 +108,7 @@ def test_each_word_asked_for_in_the_code_is_there() -> None:
 
 
 def test_no_word_is_idle() -> None:
-    code = "\n".join(file.read_text(encoding="utf-8") for file in SOURCE.glob("*.py"))
+    code = "\n".join(file.read_text(encoding="utf-8") for file in SOURCE.rglob("*.py"))
     stems = set(re.findall(r'f"(\w+_)\{', code))
     data = {*BRANCHES, *CATEGORIES, *DISPOSITIONS}
     idle = [

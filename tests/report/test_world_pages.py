@@ -12,36 +12,37 @@ import pytest
 from matplotlib import pyplot
 from year_samples import kpi_data, plain, said, texts
 
-from closurerate.cases.assumptions import load_assumptions
-from closurerate.cases.published_totals import panel_of
 from closurerate.errors import InputError
 from closurerate.kpi.definition import read_definition
-from closurerate.paths import data_folder, kpi_file
-from closurerate.report import specification_tables, worlds_tables
-from closurerate.report.kpi_data import KpiData
-from closurerate.report.show import Chart, Markdown, Several, Table
-from closurerate.report.specification_charts import specification_chart
-from closurerate.report.specification_figures import draw_options, draw_values
-from closurerate.report.specification_tables import (
+from closurerate.press.show import Chart, Markdown, Several, Table
+from closurerate.press.style import chart_size, chart_style
+from closurerate.records.paths import data_folder, kpi_file
+from closurerate.study.readings import page_tables as specification_tables
+from closurerate.study.readings.page_charts import specification_chart
+from closurerate.study.readings.page_drawing import draw_options, draw_values
+from closurerate.study.readings.page_tables import (
     effects_table,
     open_specifications,
     reading_change_table,
     reading_figures,
 )
-from closurerate.report.style import chart_size, chart_style
-from closurerate.report.worlds_charts import worlds_chart, worlds_ranks_chart
-from closurerate.report.worlds_figures import draw_rank_ranges, draw_strips
-from closurerate.report.worlds_tables import (
+from closurerate.study.readings.specification import Specifications, specifications
+from closurerate.study.settings import read_settings
+from closurerate.study.worlds import page_tables as worlds_tables
+from closurerate.study.worlds.assumptions import read_world_settings
+from closurerate.study.worlds.page_charts import worlds_chart, worlds_ranks_chart
+from closurerate.study.worlds.page_drawing import draw_rank_ranges, draw_strips
+from closurerate.study.worlds.page_tables import (
     conclusions_table,
     open_worlds,
     ranges_table,
     world_figures,
     worlds_finding,
 )
-from closurerate.study.settings import read_settings
-from closurerate.study.specification import Specifications, specifications
-from closurerate.study.world_assumptions import read_world_settings
-from closurerate.study.worlds import Worlds, make_worlds, write_worlds
+from closurerate.study.worlds.worlds import Worlds, make_worlds, write_worlds
+from closurerate.synthetic.assumptions import load_assumptions
+from closurerate.synthetic.published_totals import panel_of
+from closurerate.year.kpi_year import KpiData
 
 LANGUAGES = ("zh-Hant", "en")
 ROW = {

@@ -9,16 +9,16 @@ import pytest
 from report_samples import Page
 from year_samples import plain, said
 
-from closurerate.new_year import write_new_year
-from closurerate.report.case_tables import flow_table
-from closurerate.report.change_data import published_changes
-from closurerate.report.change_tables import change_table
-from closurerate.report.export_html import ReportHtmlExporter
-from closurerate.report.kpi_data import KpiData, open_kpi
-from closurerate.report.kpi_tables import growth_table
-from closurerate.report.series_table import series_table
-from closurerate.report.show import Markdown, Table
-from closurerate.report.yearly import four_years_table
+from closurerate.press.export.html import ReportHtmlExporter
+from closurerate.press.show import Markdown, Table
+from closurerate.records.new_year import write_new_year
+from closurerate.study.change.page_data import published_changes
+from closurerate.study.change.page_tables import change_table
+from closurerate.year.kpi_year import KpiData, open_kpi
+from closurerate.year.page_case_tables import flow_table
+from closurerate.year.page_kpi_tables import growth_table
+from closurerate.year.page_series import series_table
+from closurerate.year.page_yearly import four_years_table
 from notebook_runner import case_table, data_project, put_cases, run_notebook
 
 

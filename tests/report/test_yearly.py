@@ -8,12 +8,12 @@ import pytest
 from year_samples import kpi_data, plain
 
 from closurerate.errors import InputError
+from closurerate.press.show import Finding, Markdown, Table
 from closurerate.quantity import Quantity
-from closurerate.report import yearly
-from closurerate.report.kpi_data import KpiData, light_cutoffs, light_of
-from closurerate.report.show import Finding, Markdown, Table
-from closurerate.year_parts import Cost, CostRow, Fact
-from closurerate.years import SECTIONS
+from closurerate.records.year_parts import Cost, CostRow, Fact
+from closurerate.records.years import SECTIONS
+from closurerate.year import page_yearly as yearly
+from closurerate.year.kpi_year import KpiData, light_cutoffs, light_of
 
 
 def with_author(data: KpiData, **changes: object) -> KpiData:

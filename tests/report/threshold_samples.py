@@ -10,12 +10,12 @@ from year_samples import kpi_data
 
 from closurerate.kpi.counts import KEYS, MEASURES, ordered
 from closurerate.kpi.definition import KpiVersion
-from closurerate.paths import data_folder
-from closurerate.report.threshold_data import ThresholdData
-from closurerate.study.error_models import _effective
-from closurerate.study.repayments import Repayments
+from closurerate.records.paths import data_folder
+from closurerate.study.errors.error_models import _effective
 from closurerate.study.settings import read_settings
-from closurerate.study.thresholds import build_index
+from closurerate.study.thresholds.engine import build_index
+from closurerate.study.thresholds.page_data import ThresholdData
+from closurerate.study.thresholds.repayments import Repayments
 
 PLACES = (0, 4, 12)  # 臺北, 臺中, 士林
 NAMES = ("臺北", "臺中", "士林")

@@ -11,12 +11,12 @@ from closurerate.cases.source import Source
 from closurerate.kpi.counts import KEYS, MEASURES, ordered
 from closurerate.kpi.definition import read_definition
 from closurerate.kpi.formula import COUNT_NAMES, parse_formula
-from closurerate.paths import kpi_file
-from closurerate.published import load_published
-from closurerate.report.case_data import CaseData
-from closurerate.report.kpi_data import KpiData
-from closurerate.report.show import Chart, Markdown, Table
-from closurerate.years import load_year
+from closurerate.press.show import Chart, Markdown, Table
+from closurerate.records.paths import kpi_file
+from closurerate.records.published import load_published
+from closurerate.records.years import load_year
+from closurerate.year.case_year import CaseData
+from closurerate.year.kpi_year import KpiData
 
 LARGE, SMALL = 13_106_911_307, 16_891_989_130  # NTD collected; their sum is the printed total
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.kpi.definition import KpiVersion
-from closurerate.study.repayments import Repayments
-from closurerate.study.thresholds import ThresholdIndex
+from closurerate.study.thresholds.engine import ThresholdIndex
+from closurerate.study.thresholds.repayments import Repayments
 
 SOME = BRANCHES[:3]
 AMOUNTS = (1, 2, 3, 99_999, 199_999, 200_000, 200_001, 999_999, 1_000_000, 10**12 - 1, 10**12)

@@ -11,23 +11,23 @@ from test_sobol import ROWS, SAMPLING
 from test_steps import moved_of
 
 from closurerate.errors import InputError
+from closurerate.kpi.combination import in_indicators
 from closurerate.kpi.definition import read_definition
+from closurerate.kpi.degrees import counts_used, degrees_in, is_affine
 from closurerate.kpi.evaluate import evaluate
-from closurerate.paths import kpi_file
-from closurerate.study.action_line import crossings
-from closurerate.study.action_signs import sign_line
-from closurerate.study.actions import Action, actions, after, most_times
-from closurerate.study.cheapest import cheapest_point
-from closurerate.study.combination import in_indicators
-from closurerate.study.degrees import counts_used, degrees_in, is_affine
-from closurerate.study.derivatives import derivatives
-from closurerate.study.incentives import effect
-from closurerate.study.pieces import pieces
-from closurerate.study.properties import properties
-from closurerate.study.sobol import GridInput
-from closurerate.study.threshold_variance import threshold_indices
-from closurerate.study.unpaid import reach, treatment, unpaid_curve
-from closurerate.study.zeros import at_zeros
+from closurerate.kpi.pieces import pieces
+from closurerate.kpi.zeros import at_zeros
+from closurerate.records.paths import kpi_file
+from closurerate.study.formula.derivatives import derivatives
+from closurerate.study.formula.properties import properties
+from closurerate.study.incentives.action_signs import sign_line
+from closurerate.study.incentives.actions import Action, actions, after, most_times
+from closurerate.study.incentives.cheapest import cheapest_point
+from closurerate.study.incentives.effects import effect
+from closurerate.study.incentives.line import crossings
+from closurerate.study.incentives.unpaid import reach, treatment, unpaid_curve
+from closurerate.study.variance.exact import threshold_indices
+from closurerate.study.variance.sobol import GridInput
 from kpi_samples import OF_107, version_of
 
 KPI = version_of()

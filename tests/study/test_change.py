@@ -13,20 +13,20 @@ from hypothesis import strategies as st
 from closurerate.errors import InputError
 from closurerate.kpi.counts import KEYS, MEASURES, ordered
 from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.degrees import PROPORTIONAL, carrier_of, counts_used, degrees_in, is_affine
 from closurerate.kpi.effective import Tier
 from closurerate.kpi.evaluate import evaluate, totals
-from closurerate.published import feasible_by_reading, load_published
-from closurerate.study.change import (
+from closurerate.records.published import feasible_by_reading, load_published
+from closurerate.study.change.change import (
     Change,
     YearCounts,
     definition_effects,
     group_total,
     split_change,
 )
-from closurerate.study.change_span import MOST_EVALUATIONS, split_span
-from closurerate.study.composition import FACTORS, composition, effective_of
-from closurerate.study.degrees import PROPORTIONAL, carrier_of, counts_used, degrees_in, is_affine
-from closurerate.study.shapley import shapley
+from closurerate.study.change.change_span import MOST_EVALUATIONS, split_span
+from closurerate.study.change.composition import FACTORS, composition, effective_of
+from closurerate.study.change.shapley import shapley
 from kpi_samples import KPIS, OF_107, kpi_ids, of_formula, version_of
 
 OF_106 = {"effective": 2_762_000, "closed": 7_493_345, "pending": 7_478_941, "new": 9_359_813}

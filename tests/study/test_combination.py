@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from closurerate.errors import InputError
+from closurerate.kpi.combination import count_expression, in_indicators
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import evaluate
 from closurerate.kpi.formula import COUNT_NAMES, parse_formula
-from closurerate.study.combination import count_expression, in_indicators
-from closurerate.study.derivatives import Derivative, derivatives, derivatives_by_group
-from closurerate.study.surface import surface, surface_in_counts
+from closurerate.study.formula.derivatives import Derivative, derivatives, derivatives_by_group
+from closurerate.study.formula.surface import surface, surface_in_counts
 from kpi_samples import OF_107, version_of
 
 OFFICIAL = version_of()

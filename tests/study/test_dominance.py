@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from closurerate.study.dominance import dominance
+from closurerate.study.thresholds.dominance import dominance
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 3, 4, 7, 8, 9, 33])

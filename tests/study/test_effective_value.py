@@ -5,8 +5,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from closurerate.kpi.effective_value import in_effective, values_over_effective
 from closurerate.kpi.evaluate import evaluate
-from closurerate.study.effective_value import in_effective, values_over_effective
 from kpi_samples import OF_107, kpi_ids, version_of
 
 

@@ -15,11 +15,11 @@ from closurerate.kpi.counts import MEASURES
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import Evaluation, evaluate
 from closurerate.kpi.formula import measure
-from closurerate.study.action_signs import sign_line
-from closurerate.study.actions import actions, after, most_times
-from closurerate.study.cheapest import cheapest_point
-from closurerate.study.count_signs import reduced
-from closurerate.study.incentives import effect, effects
+from closurerate.study.incentives.action_signs import sign_line
+from closurerate.study.incentives.actions import actions, after, most_times
+from closurerate.study.incentives.cheapest import cheapest_point
+from closurerate.study.incentives.count_signs import reduced
+from closurerate.study.incentives.effects import effect, effects
 from kpi_samples import OF_107, of_formula, version_of
 
 # The KPIs again, in plain arithmetic on E, C, P and new cases.

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import evaluate
-from closurerate.study import counterexamples as search
-from closurerate.study.critical import UndecidedError, critical_points
-from closurerate.study.proofs import T
-from closurerate.study.properties import falling_regions, properties
-from closurerate.study.signs import branches, sign_chart
-from closurerate.study.verdict import NAMES
+from closurerate.study.formula import counterexamples as search
+from closurerate.study.formula.critical import UndecidedError, critical_points
+from closurerate.study.formula.proofs import T
+from closurerate.study.formula.properties import falling_regions, properties
+from closurerate.study.formula.signs import branches, sign_chart
+from closurerate.study.formula.verdict import NAMES
 from kpi_samples import kpi_ids, of_formula, version_of
 
 SILVER = 1 + sympy.sqrt(2)

@@ -17,10 +17,8 @@ from closurerate.kpi.counts import KEYS, MEASURES, ordered
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.effective import Tier
 from closurerate.kpi.evaluate import evaluate
-from closurerate.study.margins import Margin, rank_margins
-from closurerate.study.parameters import Parameter
-from closurerate.study.rank_robustness import sample_scenarios, threshold_ranks
-from closurerate.study.ranking import (
+from closurerate.study.ranks.margins import Margin, rank_margins
+from closurerate.study.ranks.ranking import (
     agreement,
     branch_values,
     rank_shifts,
@@ -28,8 +26,10 @@ from closurerate.study.ranking import (
     rank_table,
     ranks,
 )
-from closurerate.study.scenarios import Scenarios
-from closurerate.study.weights import branch_weights
+from closurerate.study.ranks.robustness import sample_scenarios, threshold_ranks
+from closurerate.study.ranks.weights import branch_weights
+from closurerate.study.thresholds.parameters import Parameter
+from closurerate.study.thresholds.scenarios import Scenarios
 from kpi_samples import KPIS, of_formula, version_of
 
 Counts = tuple[int, int, int]

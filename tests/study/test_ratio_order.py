@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from closurerate.study.ratio_order import ratio_order
+from closurerate.study.thresholds.ratio_order import ratio_order
 
 AMOUNT = st.integers(1, 10**12) | st.sampled_from([1, 2, 3, 10**12, 10**12 - 1, 999_999_999_989])
 PAID = st.integers(0, 2**63 - 1) | st.integers(0, 10**12)

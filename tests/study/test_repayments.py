@@ -8,7 +8,11 @@ import pytest
 from engine_samples import repayments_of
 
 from closurerate.errors import InputError
-from closurerate.study.repayments import collect_repayments, read_repayments, write_repayments
+from closurerate.study.thresholds.repayments import (
+    collect_repayments,
+    read_repayments,
+    write_repayments,
+)
 from kpi_samples import version_of
 
 RULE = version_of().rule

@@ -7,9 +7,9 @@ import pytest
 from engine_samples import SOME, index_of, recount
 
 from closurerate.kpi.evaluate import evaluate
-from closurerate.paths import data_folder
-from closurerate.study.restricted import HEADER, NOTICE, write_breakpoints
+from closurerate.records.paths import data_folder
 from closurerate.study.settings import read_settings
+from closurerate.study.thresholds.restricted import HEADER, NOTICE, write_breakpoints
 from kpi_samples import version_of
 
 ROWS = [

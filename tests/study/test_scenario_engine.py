@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from closurerate.errors import InputError
 from closurerate.kpi.counts import count_cases
 from closurerate.kpi.effective import EffectiveRule, Tier
+from closurerate.kpi.effective_value import values_over_effective
 from closurerate.kpi.evaluate import evaluate
-from closurerate.study.effective_value import values_over_effective
-from closurerate.study.repayments import collect_repayments
-from closurerate.study.scenarios import Scenarios
-from closurerate.study.thresholds import build_index
+from closurerate.study.thresholds.engine import build_index
+from closurerate.study.thresholds.repayments import collect_repayments
+from closurerate.study.thresholds.scenarios import Scenarios
 from kpi_samples import version_of
 
 OFFICIAL = version_of()

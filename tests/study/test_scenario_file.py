@@ -8,7 +8,7 @@ import pytest
 from engine_samples import SOME, index_of, recount
 
 from closurerate.errors import InputError
-from closurerate.study.scenario_file import columns_of, read_scenarios, write_scenarios
+from closurerate.study.thresholds.scenario_file import columns_of, read_scenarios, write_scenarios
 from kpi_samples import version_of
 
 VERSION = version_of()

@@ -8,10 +8,9 @@ from hypothesis import given, settings
 from test_steps import SETTINGS, Rows, counted, moved_of
 
 from closurerate.errors import InputError
-from closurerate.study.degrees import degree_in
-from closurerate.study.parameters import scenarios_with
-from closurerate.study.response import responses
-from closurerate.study.sensitivity import effective_of, elasticities, tornado
+from closurerate.kpi.degrees import degree_in
+from closurerate.study.thresholds.parameters import scenarios_with
+from closurerate.study.thresholds.sensitivity import effective_of, elasticities, responses, tornado
 from kpi_samples import KPIS, of_formula, version_of
 
 ROWS: Rows = [

@@ -9,10 +9,10 @@ import yaml
 
 from closurerate.errors import InputError
 from closurerate.kpi.effective import EffectiveRule, Tier
-from closurerate.paths import data_folder
-from closurerate.study.parameters import Parameter, parameters, scenarios_with
+from closurerate.records.paths import data_folder
 from closurerate.study.settings import read_settings
 from closurerate.study.settings_values import RATIO_GRID
+from closurerate.study.thresholds.parameters import Parameter, parameters, scenarios_with
 from kpi_samples import version_of
 
 FILE = data_folder() / "study.yml"

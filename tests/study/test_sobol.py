@@ -9,10 +9,10 @@ from engine_samples import index_of, recount
 from test_steps import SETTINGS, Rows, moved_of
 
 from closurerate.errors import InputError
-from closurerate.study.degrees import is_affine
+from closurerate.kpi.degrees import is_affine
 from closurerate.study.settings import SobolSampling
-from closurerate.study.sobol import GridInput, sobol_indices
-from closurerate.study.threshold_variance import DEFINITION, threshold_indices
+from closurerate.study.variance.exact import DEFINITION, threshold_indices
+from closurerate.study.variance.sobol import GridInput, sobol_indices
 from kpi_samples import of_formula, version_of
 
 SAMPLING = SobolSampling(1024, 30, Fraction(95, 100), 107)

@@ -18,14 +18,14 @@ from closurerate.kpi.counts import MEASURES, count_cases
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.effective import Tier
 from closurerate.kpi.evaluate import totals
-from closurerate.paths import kpi_folder
-from closurerate.published import load_published
 from closurerate.quantity import rounded
-from closurerate.readings import load_readings
-from closurerate.study import specification
-from closurerate.study.reading_change import changes_by_reading
-from closurerate.study.reading_counts import count_readings
-from closurerate.study.specification import OPTIONS, effects, specifications, truncated
+from closurerate.records.paths import kpi_folder
+from closurerate.records.published import load_published
+from closurerate.records.readings import load_readings
+from closurerate.study.readings import specification
+from closurerate.study.readings.counts import count_readings
+from closurerate.study.readings.reading_change import changes_by_reading
+from closurerate.study.readings.specification import OPTIONS, effects, specifications, truncated
 from kpi_samples import KPIS, version_of
 
 YEAR = 107

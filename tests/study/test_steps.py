@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
 from closurerate.kpi.definition import KpiVersion
-from closurerate.paths import data_folder
 from closurerate.quantity import rounded
-from closurerate.study.breakpoints import breakpoints, public_breakpoint
-from closurerate.study.parameters import Parameter, parameters, scenarios_with
-from closurerate.study.scenarios import Scenarios
+from closurerate.records.paths import data_folder
 from closurerate.study.settings import DisclosureRules, read_settings
-from closurerate.study.steps import StepFunction, passes, step_function
-from closurerate.study.thresholds import ThresholdIndex
+from closurerate.study.thresholds.breakpoints import breakpoints, public_breakpoint
+from closurerate.study.thresholds.engine import ThresholdIndex
+from closurerate.study.thresholds.parameters import Parameter, parameters, scenarios_with
+from closurerate.study.thresholds.scenarios import Scenarios
+from closurerate.study.thresholds.steps import StepFunction, passes, step_function
 from kpi_samples import KPIS, version_of
 
 SETTINGS = read_settings(data_folder() / "study.yml")

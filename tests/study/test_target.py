@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from closurerate.errors import InputError
 from closurerate.kpi.definition import KpiVersion, read_definition
 from closurerate.kpi.evaluate import evaluate
-from closurerate.paths import kpi_file
-from closurerate.published import Interval, feasible_by_reading, load_published
 from closurerate.quantity import rounded
-from closurerate.study.target import (
+from closurerate.records.paths import kpi_file
+from closurerate.records.published import Interval, feasible_by_reading, load_published
+from closurerate.study.change.target import (
     Need,
     against_before,
     check_target,

@@ -12,10 +12,10 @@ from test_steps import moved_of
 
 from closurerate.errors import InputError
 from closurerate.kpi.definition import KpiVersion
-from closurerate.study.parameters import Parameter
-from closurerate.study.scenarios import Scenarios
-from closurerate.study.threshold_variance import threshold_indices
-from closurerate.study.thresholds import ThresholdIndex
+from closurerate.study.thresholds.engine import ThresholdIndex
+from closurerate.study.thresholds.parameters import Parameter
+from closurerate.study.thresholds.scenarios import Scenarios
+from closurerate.study.variance.exact import threshold_indices
 from kpi_samples import of_formula, version_of
 
 GRID = 10**6

@@ -15,13 +15,13 @@ from test_steps import SETTINGS, Rows, version
 from closurerate.errors import InputError
 from closurerate.kpi.counts import MEASURES
 from closurerate.kpi.evaluate import evaluate
-from closurerate.study.error_draws import _sums_of_some, drawn_counts
-from closurerate.study.error_models import Exposure, exposure
-from closurerate.study.float_values import float_values
+from closurerate.kpi.float_values import float_values
+from closurerate.study.errors.error_draws import _sums_of_some, drawn_counts
+from closurerate.study.errors.error_models import Exposure, exposure
+from closurerate.study.errors.uncertainty import MODELS, Interval, Uncertainty, only, uncertainty
+from closurerate.study.errors.worst_case import worst_case
 from closurerate.study.settings import ErrorRates, MonteCarlo
-from closurerate.study.thresholds import ThresholdIndex
-from closurerate.study.uncertainty import MODELS, Interval, Uncertainty, only, uncertainty
-from closurerate.study.worst_case import worst_case
+from closurerate.study.thresholds.engine import ThresholdIndex
 from kpi_samples import KPIS, of_formula, version_of
 
 SAMPLING = MonteCarlo(2000, Fraction(95, 100), 107)

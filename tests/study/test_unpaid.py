@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from closurerate.errors import InputError
 from closurerate.kpi.evaluate import evaluate
-from closurerate.study.actions import actions, after
-from closurerate.study.incentives import effect
-from closurerate.study.unpaid import curve_level, reach, treatment, unpaid_curve
+from closurerate.study.incentives.actions import actions, after
+from closurerate.study.incentives.effects import effect
+from closurerate.study.incentives.unpaid import curve_level, reach, treatment, unpaid_curve
 from kpi_samples import OF_107, kpi_ids, of_formula, version_of
 
 OFFICIAL = "effective_closure_rate"

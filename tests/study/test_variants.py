@@ -12,8 +12,8 @@ from test_steps import SETTINGS, Rows, moved_of, version
 from closurerate.errors import InputError
 from closurerate.kpi.effective import Tier
 from closurerate.kpi.evaluate import in_unit
-from closurerate.study.scenarios import Scenarios
-from closurerate.study.variants import Outcome, Variant, named_variants, outcomes
+from closurerate.study.thresholds.scenarios import Scenarios
+from closurerate.study.thresholds.variants import Outcome, Variant, named_variants, outcomes
 from kpi_samples import KPIS, version_of
 
 ROWS: Rows = [

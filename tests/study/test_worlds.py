@@ -9,31 +9,31 @@ import numpy as np
 import pytest
 import yaml
 
-from closurerate.cases.assumptions import Assumptions, load_assumptions
-from closurerate.cases.published_totals import panel_of
-from closurerate.cases.synthetic import SyntheticYear, draw_year, make_synthetic
-from closurerate.cases.totals import PanelTotals, scaled
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
 from closurerate.kpi.counts import count_cases
 from closurerate.kpi.effective import Tier
 from closurerate.kpi.evaluate import evaluate_groups
-from closurerate.paths import data_folder
-from closurerate.study import worlds as module
-from closurerate.study.parameters import parameters
-from closurerate.study.repayments import Repayments, collect_repayments
+from closurerate.records.paths import data_folder
 from closurerate.study.settings import StudySettings, read_settings
-from closurerate.study.thresholds import build_index
-from closurerate.study.world_assumptions import (
+from closurerate.study.thresholds.engine import build_index
+from closurerate.study.thresholds.parameters import parameters
+from closurerate.study.thresholds.repayments import Repayments, collect_repayments
+from closurerate.study.worlds import worlds as module
+from closurerate.study.worlds.assumptions import (
     WorldSettings,
     draw_assumptions,
     read_world_settings,
 )
-from closurerate.study.world_conclusions import branch_ranks, conclusions, least_likely
-from closurerate.study.world_counts import count_world, repayments_of
-from closurerate.study.world_study import World, study_world
-from closurerate.study.world_totals import check_totals
-from closurerate.study.worlds import Worlds, make_worlds, read_worlds, write_worlds
+from closurerate.study.worlds.conclusions import branch_ranks, conclusions, least_likely
+from closurerate.study.worlds.world import World, study_world
+from closurerate.study.worlds.world_counts import count_world, repayments_of
+from closurerate.study.worlds.world_totals import check_totals
+from closurerate.study.worlds.worlds import Worlds, make_worlds, read_worlds, write_worlds
+from closurerate.synthetic.assumptions import Assumptions, load_assumptions
+from closurerate.synthetic.published_totals import panel_of
+from closurerate.synthetic.totals import PanelTotals, scaled
+from closurerate.synthetic.year import SyntheticYear, draw_year, make_synthetic
 from kpi_samples import KPIS, version_of
 
 SIZE = Fraction(1, 1000)

@@ -1,1 +1,1 @@
-"""Getting case data in: the contract, its check, and the synthetic national extract."""
+"""The case contract: its columns, its check, its files, and a profile of a year."""

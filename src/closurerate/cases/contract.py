@@ -13,9 +13,9 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from closurerate.cases.engine import ROW_NUMBER, hashed, opened
 from closurerate.cases.footer import open_parquet
 from closurerate.cases.rules import Rule, row_rules
-from closurerate.cases.scan import ROW_NUMBER, hashed, opened
 from closurerate.cases.vocabulary import BRANCHES as BRANCHES
 from closurerate.cases.vocabulary import CATEGORIES as CATEGORIES
 from closurerate.cases.vocabulary import COLUMNS as COLUMNS
@@ -26,7 +26,7 @@ from closurerate.cases.vocabulary import Column as Column
 from closurerate.cases.vocabulary import is_text
 from closurerate.cases.vocabulary import schema as schema
 from closurerate.errors import InputError
-from closurerate.paths import ROC_OFFSET
+from closurerate.records.paths import ROC_OFFSET
 
 
 def check(

@@ -8,11 +8,11 @@ import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
-from closurerate.cases.scan import opened
+from closurerate.cases.engine import opened
 from closurerate.cases.scope import in_year, require_open, year_bounds
 from closurerate.cases.vocabulary import COLUMNS
 from closurerate.errors import InputError
-from closurerate.sealing import read_json, write_json
+from closurerate.records.sealing import read_json, write_json
 
 AMOUNT_EDGES_TWD = (1, 1_000, 3_000, 10_000, 30_000, 100_000, 200_000, 1_000_000, 10_000_000)
 """Lower ends of the bands of referred amounts; the last has no upper end."""

@@ -7,7 +7,7 @@ import ibis
 import ibis.expr.types as ir
 
 from closurerate.cases.vocabulary import COLUMNS, MAX_REFERRED_TWD, Column
-from closurerate.paths import ROC_OFFSET
+from closurerate.records.paths import ROC_OFFSET
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import ibis
 import ibis.expr.types as ir
 
 from closurerate.errors import InputError
-from closurerate.paths import ROC_OFFSET
+from closurerate.records.paths import ROC_OFFSET
 
 
 def year_bounds(year: int) -> tuple[datetime.date, datetime.date]:

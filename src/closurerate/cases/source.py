@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from closurerate.cases.footer import open_parquet
 from closurerate.errors import InputError
-from closurerate.sealing import read_json, write_json
+from closurerate.records.sealing import read_json, write_json
 
 MARK = b"closurerate"
 """Key of the Parquet key-value metadata that a synthetic file carries."""

@@ -86,3 +86,10 @@ def is_text(arrow_type: pa.DataType) -> bool:
         or pa.types.is_large_string(arrow_type)
         or pa.types.is_string_view(arrow_type)
     )
+
+
+AMOUNTS = frozenset(column.name for column in COLUMNS if column.name.endswith("_twd"))
+"""Contract columns of money."""
+
+DAYS = frozenset(column.name for column in COLUMNS if column.name.endswith("_on"))
+"""Contract columns of days."""

@@ -37,15 +37,15 @@ def add_commands(commands: "Commands") -> None:
 
 
 def _cases(options: argparse.Namespace) -> None:
-    from closurerate.paths import data_folder
+    from closurerate.records.paths import data_folder
 
     if options.kind == "extract":
         if options.fraction is not None or options.seed is not None:
             raise InputError("--fraction and --seed are for --kind synthetic; leave them out.")
         _take_in(options)
         return
-    from closurerate.cases.published_totals import panel_of
-    from closurerate.cases.synthetic import load_assumptions, make_synthetic
+    from closurerate.synthetic.published_totals import panel_of
+    from closurerate.synthetic.year import load_assumptions, make_synthetic
 
     source = make_synthetic(
         options.year,
@@ -60,9 +60,9 @@ def _cases(options: argparse.Namespace) -> None:
 
 def _take_in(options: argparse.Namespace) -> None:
     from closurerate.cli.intake import take_in
-    from closurerate.intake.delivery import CASES
+    from closurerate.intake.left.delivery import CASES
     from closurerate.intake.plan import plan_of_folder
-    from closurerate.paths import data_folder, raw_folder
+    from closurerate.records.paths import data_folder, raw_folder
 
     if options.out.name != CASES:
         raise InputError(f"--out {options.out}: the case file of an extract is called {CASES}.")
@@ -82,7 +82,7 @@ def _count(options: argparse.Namespace) -> None:
     from closurerate.cases.contract import check_form
     from closurerate.kpi.counts import count_cases, write_counts
     from closurerate.kpi.definition import read_definition
-    from closurerate.paths import kpi_file
+    from closurerate.records.paths import kpi_file
 
     definition = read_definition(kpi_file(options.kpi), kpi_file)
     rule = definition.in_force(options.year).rule
@@ -94,8 +94,8 @@ def _count(options: argparse.Namespace) -> None:
 
 def write_dependencies(target: Path, files: Sequence[Path]) -> None:
     """Write beside a target, before it, which files it is made of, as a rule that make includes."""
-    from closurerate.paths import project_root
-    from closurerate.writing import replacing
+    from closurerate.records.paths import project_root
+    from closurerate.records.writing import replacing
 
     root = project_root()
     inside = [file.relative_to(root) for file in files if file.is_relative_to(root)]

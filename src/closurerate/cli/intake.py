@@ -12,7 +12,7 @@ from closurerate.errors import InputError
 
 if TYPE_CHECKING:
     from closurerate.cli.options import Commands
-    from closurerate.intake.accounts import Intake
+    from closurerate.intake.left.accounts import Intake
     from closurerate.intake.plan import Plan, SourceOfRows
     from closurerate.intake.take import Progress
 
@@ -47,7 +47,7 @@ def add_commands(commands: "Commands") -> None:
 
 def _intake(options: argparse.Namespace) -> None:
     from closurerate.intake.plan import plan, share
-    from closurerate.paths import data_folder
+    from closurerate.records.paths import data_folder
 
     most = options.max_rejects
     planned = plan(
@@ -92,10 +92,10 @@ def take_in(plan: "Plan", folder: Path, *, kpi: str, show_ids: bool = False) -> 
     """
     from closurerate.cli.intake_told import Headline, told
     from closurerate.intake.take import taking
+    from closurerate.intake.validation.validation import write_validations
     from closurerate.kpi.definition import read_definition
-    from closurerate.paths import kpi_file
-    from closurerate.report.labels import LANGUAGES
-    from closurerate.report.validation import write_validations
+    from closurerate.press.labels import LANGUAGES
+    from closurerate.records.paths import kpi_file
 
     definition = read_definition(kpi_file(kpi), kpi_file)
     with _progress() as progress, taking(plan, folder, progress) as (new, intake):

@@ -6,20 +6,20 @@ from pathlib import Path
 
 from closurerate.cli.text_table import text_table
 from closurerate.errors import InputError
-from closurerate.intake.accounts import PLACES, Intake
-from closurerate.intake.delivery import CASES
-from closurerate.intake.previous import PREVIOUS
+from closurerate.intake.left.accounts import PLACES, Intake
+from closurerate.intake.left.delivery import CASES
+from closurerate.intake.left.previous import PREVIOUS
 from closurerate.kpi.definition import Definition, KpiVersion
-from closurerate.kpi.doubts import DoubtInterval, doubt_interval
 from closurerate.kpi.evaluate import Evaluation
+from closurerate.press.labels import Language
 from closurerate.quantity import printed
-from closurerate.report.intake_data import (
+from closurerate.study.doubts.doubts import DoubtInterval, doubt_interval
+from closurerate.study.doubts.page import (
     DOUBTS_NAME,
     delivery_sentence,
     doubts_sentence,
     evaluated,
 )
-from closurerate.report.labels import Language
 
 
 @dataclass(frozen=True)

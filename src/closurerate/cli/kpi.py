@@ -39,9 +39,9 @@ def add_commands(commands: "Commands") -> None:
 
 def _definitions(options: argparse.Namespace) -> None:
     """Check the KPI that is asked for, which must be sound, and tell which others are left out."""
-    from closurerate.paths import project_root
-    from closurerate.report.alternatives import damaged_definitions, read_alternatives
-    from closurerate.writing import replacing
+    from closurerate.records.paths import project_root
+    from closurerate.records.writing import replacing
+    from closurerate.study.alternatives import damaged_definitions, read_alternatives
 
     compared = read_alternatives(options.year, options.kpi)
     for reason in dict.fromkeys((*damaged_definitions(), *compared.damaged)):
@@ -66,7 +66,7 @@ def _kpi(options: argparse.Namespace) -> None:
     from closurerate.kpi.counts import count_cases
     from closurerate.kpi.definition import read_definition
     from closurerate.kpi.evaluate import evaluate_groups
-    from closurerate.paths import kpi_file
+    from closurerate.records.paths import kpi_file
 
     definition = read_definition(kpi_file(options.kpi), kpi_file)
     version = (

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from closurerate.errors import InputError
-from closurerate.paths import ROC_OFFSET
-from closurerate.writing import ordinary
+from closurerate.records.paths import ROC_OFFSET
+from closurerate.records.writing import ordinary
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]

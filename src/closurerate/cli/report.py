@@ -34,8 +34,8 @@ def add_commands(commands: "Commands") -> None:
 
 
 def _notebook(options: argparse.Namespace) -> None:
-    from closurerate.report.document import document_facts_of
-    from closurerate.report.run import run_notebook
+    from closurerate.press.export.run import run_notebook
+    from closurerate.year.document import document_facts_of
 
     given = {name: getattr(options, name) for name in ("year", "cases", "language", "kpi")}
     facts = document_facts_of(options.notebook, **given)
@@ -44,13 +44,13 @@ def _notebook(options: argparse.Namespace) -> None:
 
 
 def _build(options: argparse.Namespace) -> None:
-    from closurerate.report.build import build_html, build_pdf
+    from closurerate.press.export.build import build_html, build_pdf
 
     (build_html if options.kind == "html" else build_pdf)(options.executed, options.out)
     tell(f"{options.out}")
 
 
 def _new_year(options: argparse.Namespace) -> None:
-    from closurerate.new_year import write_new_year
+    from closurerate.records.new_year import write_new_year
 
     tell(f"{write_new_year(options.year)}: fill it in, then run make report YEAR={options.year}")

@@ -61,8 +61,8 @@ def _repayments(options: argparse.Namespace) -> None:
     from closurerate.cases.contract import check_form
     from closurerate.cli.data import write_dependencies
     from closurerate.kpi.definition import read_definition
-    from closurerate.paths import kpi_file
-    from closurerate.study.repayments import collect_repayments, write_repayments
+    from closurerate.records.paths import kpi_file
+    from closurerate.study.thresholds.repayments import collect_repayments, write_repayments
 
     definition = read_definition(kpi_file(options.kpi), kpi_file)
     rule = definition.in_force(options.year).rule
@@ -76,10 +76,10 @@ def _scenarios(options: argparse.Namespace) -> None:
     from closurerate.cases.contract import check
     from closurerate.kpi.counts import count_cases
     from closurerate.kpi.definition import read_definition
-    from closurerate.paths import kpi_file
-    from closurerate.study.repayments import collect_repayments
-    from closurerate.study.scenario_file import read_scenarios, write_scenarios
-    from closurerate.study.thresholds import build_index
+    from closurerate.records.paths import kpi_file
+    from closurerate.study.thresholds.engine import build_index
+    from closurerate.study.thresholds.repayments import collect_repayments
+    from closurerate.study.thresholds.scenario_file import read_scenarios, write_scenarios
 
     version = read_definition(kpi_file(options.kpi), kpi_file).in_force(options.year)
     file = read_scenarios(options.scenarios, version.rule)
@@ -94,13 +94,13 @@ def _scenarios(options: argparse.Namespace) -> None:
 def _worlds(options: argparse.Namespace) -> None:
     from tqdm import tqdm
 
-    from closurerate.cases.published_totals import panel_of
-    from closurerate.cases.synthetic import load_assumptions
-    from closurerate.paths import data_folder
-    from closurerate.report.alternatives import read_alternatives
+    from closurerate.records.paths import data_folder
+    from closurerate.study.alternatives import read_alternatives
     from closurerate.study.settings import read_settings
-    from closurerate.study.world_assumptions import read_world_settings
-    from closurerate.study.worlds import make_worlds, write_worlds
+    from closurerate.study.worlds.assumptions import read_world_settings
+    from closurerate.study.worlds.worlds import make_worlds, write_worlds
+    from closurerate.synthetic.published_totals import panel_of
+    from closurerate.synthetic.year import load_assumptions
 
     compared = read_alternatives(options.year, options.kpi)
     for reason in compared.damaged:
@@ -129,8 +129,8 @@ def _worlds(options: argparse.Namespace) -> None:
 
 
 def _breakpoints(options: argparse.Namespace) -> None:
-    from closurerate.report.threshold_data import open_thresholds
-    from closurerate.study.restricted import write_breakpoints
+    from closurerate.study.thresholds.page_data import open_thresholds
+    from closurerate.study.thresholds.restricted import write_breakpoints
 
     data = open_thresholds(options.year, kpi=options.kpi, cases=options.cases)
     rows = write_breakpoints(data.index, data.settings, options.out)

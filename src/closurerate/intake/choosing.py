@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from closurerate.cases.vocabulary import COLUMNS
 from closurerate.errors import InputError
-from closurerate.intake.headers import ColumnNames, Header, LacksColumns
+from closurerate.intake.came.raw_table import HEAD_ROWS, LOST, RawTable
 from closurerate.intake.plan import Plan
-from closurerate.intake.raw_table import HEAD_ROWS, LOST, RawTable
+from closurerate.intake.said.headers import ColumnNames, Header, LacksColumns
 
 _SHOWN = 12
 """How many cells of an unknown header a message shows, and characters of each."""

@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from closurerate.cases.source import digest, read_mark
-from closurerate.documents import nearest
 from closurerate.errors import InputError
+from closurerate.intake.came.database import open_database
+from closurerate.intake.came.files import open_file
+from closurerate.intake.came.raw_table import RawTable
 from closurerate.intake.choosing import choose
-from closurerate.intake.database import open_database
-from closurerate.intake.files import open_file
-from closurerate.intake.headers import Header, load_columns
-from closurerate.intake.placing import Names
+from closurerate.intake.fate.placing import Names
 from closurerate.intake.plan import Plan, SourceOfRows
-from closurerate.intake.raw_table import RawTable
+from closurerate.intake.said.headers import Header, load_columns
+from closurerate.records.documents import nearest
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import quote
 
-from closurerate.documents import check_keys, nearest, read_document
 from closurerate.errors import InputError
-from closurerate.intake.database_rows import sqlite_file
-from closurerate.intake.merging import Merge
-from closurerate.intake.raw_folder import PLAN, data_files, is_left_behind
+from closurerate.intake.came.database_rows import sqlite_file
+from closurerate.intake.came.raw_folder import PLAN, data_files, is_left_behind
+from closurerate.intake.fate.merging import Merge
+from closurerate.records.documents import check_keys, nearest, read_document
 
 MAX_REJECTS = Fraction(1, 1000)
 """Largest share of rejected rows by default."""

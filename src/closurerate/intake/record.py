@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from closurerate.intake.accounts import Intake
-from closurerate.intake.correcting import Outcome
-from closurerate.intake.counting import Counted
+from closurerate.intake.fate.correcting import Outcome
+from closurerate.intake.left.accounts import Intake
+from closurerate.intake.left.counting import Counted
 from closurerate.intake.opening import Extract, Opened
 from closurerate.intake.plan import Plan
-from closurerate.intake.stage import Staged
+from closurerate.intake.said.stage import Staged
 
 
 def record(

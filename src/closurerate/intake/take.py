@@ -11,33 +11,33 @@ import ibis
 import ibis.expr.types as ir
 
 from closurerate.cases.contract import check_form, check_year
-from closurerate.cases.scan import connected, opened
+from closurerate.cases.engine import connected, opened, write_parquet
 from closurerate.cases.source import MARK, describe, digest, write_source
-from closurerate.intake.accepted import find_accepted, write_accepted
-from closurerate.intake.accounts import INTAKE, Intake, write_intake
-from closurerate.intake.correcting import correct, uncorrected
-from closurerate.intake.corrections import load_corrections
-from closurerate.intake.counting import Counted, count_rows
-from closurerate.intake.delivery import CASES, delivering
-from closurerate.intake.judging import judge
-from closurerate.intake.merging import conflicts_among, find_repeats
-from closurerate.intake.oddities import amounts_of
-from closurerate.intake.opening import Extract, hashing, open_extract
-from closurerate.intake.placing import (
+from closurerate.intake.fate.correcting import correct, uncorrected
+from closurerate.intake.fate.corrections import load_corrections
+from closurerate.intake.fate.judging import judge
+from closurerate.intake.fate.merging import conflicts_among, find_repeats
+from closurerate.intake.fate.oddities import amounts_of
+from closurerate.intake.fate.placing import (
     Placed,
     doubtful_rows,
     place,
     rejected_rows,
     without_corrections,
 )
+from closurerate.intake.left.accepted import find_accepted, write_accepted
+from closurerate.intake.left.accounts import INTAKE, Intake, write_intake
+from closurerate.intake.left.counting import Counted, count_rows
+from closurerate.intake.left.delivery import CASES, delivering
+from closurerate.intake.left.previous import keep_previous
+from closurerate.intake.left.results import write_rejects_csv
+from closurerate.intake.left.threshold import check_any, check_share
+from closurerate.intake.opening import Extract, hashing, open_extract
 from closurerate.intake.plan import Plan
-from closurerate.intake.previous import keep_previous
-from closurerate.intake.reading import read_rows
 from closurerate.intake.record import record, undecodable_told
-from closurerate.intake.results import write_parquet, write_rejects_csv
-from closurerate.intake.stage import Staged, in_order, stage_table
-from closurerate.intake.threshold import check_any, check_share
-from closurerate.intake.words import Vocabulary, load_vocabulary
+from closurerate.intake.said.rows import read_rows
+from closurerate.intake.said.stage import Staged, in_order, stage_table
+from closurerate.intake.said.words import Vocabulary, load_vocabulary
 
 
 @dataclass(frozen=True)

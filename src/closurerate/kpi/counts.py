@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from closurerate.cases.scan import opened
+from closurerate.cases.engine import opened
 from closurerate.cases.scope import in_year, require_open
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
 from closurerate.errors import InputError
@@ -18,8 +18,8 @@ from closurerate.kpi.effective import (
     tier_name_expression,
     tier_rank_expression,
 )
-from closurerate.sealing import check_seal, sealed_parquet
-from closurerate.writing import replacing
+from closurerate.records.sealing import check_seal, sealed_parquet
+from closurerate.records.writing import replacing
 
 GROUPS = {"branch": BRANCHES, "category": CATEGORIES}
 

@@ -12,12 +12,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from closurerate.documents import check_keys, check_languages, read_document
 from closurerate.errors import InputError
 from closurerate.kpi.bounds import MOST_INDICATORS, check_bounds
 from closurerate.kpi.effective import EffectiveRule
 from closurerate.kpi.formula import COUNT_NAMES, Formula, parse_formula
 from closurerate.kpi.rule import exact_decimal, read_rule
+from closurerate.records.documents import check_keys, check_languages, read_document
 
 SECTIONS = ("tiers", "ratios", "dispositions", "indicators", "formula")
 """The dated sections that make a version."""

@@ -33,6 +33,10 @@ class Tier:
     ratio: Fraction
     called: Mapping[str, str] = field(default_factory=dict, compare=False)
 
+    def name_in(self, language: str) -> str:
+        """Return what the author of the definition calls it in a language, else its own name."""
+        return self.called.get(language) or self.name.replace("_", " ")
+
 
 @dataclass(frozen=True)
 class EffectiveRule:

@@ -6,13 +6,13 @@ from fractions import Fraction
 
 import pandas as pd
 
-from closurerate.documents import nearest
 from closurerate.errors import InputError
 from closurerate.kpi.counts import GROUPS, MEASURES
 from closurerate.kpi.definition import KpiVersion, check_version
 from closurerate.kpi.formula import COUNT_NAMES, measure
 from closurerate.kpi.value import Value, evaluate_formula
 from closurerate.quantity import Evidence, Exact, Quantity, whole_number
+from closurerate.records.documents import nearest
 
 BY = ("branch", "category", "tier")
 """What a KPI can be evaluated by."""

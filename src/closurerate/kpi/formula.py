@@ -5,8 +5,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
-from closurerate.documents import nearest
 from closurerate.errors import InputError
+from closurerate.records.documents import nearest
 
 COUNT_NAMES = (
     "E",

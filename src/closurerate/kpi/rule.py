@@ -4,9 +4,9 @@ from fractions import Fraction
 from typing import Any
 
 from closurerate.cases.vocabulary import DISPOSITIONS, MAX_REFERRED_TWD
-from closurerate.documents import check_keys, check_languages
 from closurerate.errors import InputError
 from closurerate.kpi.effective import EffectiveRule, Tier
+from closurerate.records.documents import check_keys, check_languages
 
 _MAX_RATIO_DECIMALS = 6
 _MAX_RATIO = 9

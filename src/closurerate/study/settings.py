@@ -6,9 +6,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from closurerate.documents import check_keys, check_languages, read_document
 from closurerate.errors import InputError
 from closurerate.quantity import whole_number
+from closurerate.records.documents import check_keys, check_languages, read_document
 from closurerate.study.settings_values import exact_ranges, positive, ratio, record, share, whole
 
 _SECTIONS = (

@@ -4,9 +4,9 @@ from dataclasses import fields
 from fractions import Fraction
 from typing import Any
 
-from closurerate.documents import check_keys
 from closurerate.errors import InputError
 from closurerate.kpi.rule import exact_decimal
+from closurerate.records.documents import check_keys
 
 RATIO_GRID = 10**6
 """Ratios are declared and sampled in millionths: as fine as a definition may write one."""

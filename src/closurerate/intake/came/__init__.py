@@ -1,0 +1,1 @@
+"""What came: bytes of any form as tables of text."""

@@ -1,0 +1,244 @@
+"""Bytes of any encoding to UTF-8, block by block: nothing is dropped, nothing swallows a comma."""
+
+import codecs
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+import pyarrow as pa
+
+from closurerate.errors import InputError
+from closurerate.intake.came.code_page_950 import is_pair, misread_characters, private_character
+from closurerate.intake.came.raw_table import LOST, Notes
+
+NOTED = 100
+"""How many undecodable places are noted with line and bytes; the others are only counted."""
+
+_CANDIDATES = ("utf-8", "cp950")
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF32_LE: "utf-32-le",  # before the mark that it begins with
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+# What is called Big5 in Taiwan is Microsoft's code page 950: it alone has 碁銹裏墻恒粧嫺 and €.
+_MEANT = {"utf-8-sig": "utf-8", "big5": "cp950", "utf-16": "utf-16-le"}
+_PIECE = 512
+
+# First byte, and range of the second, of the UTF-8 form of U+E000-F8FF and of planes 15 and 16.
+_PRIVATE_USE = ((0xEE, 0x80, 0xBF), (0xEF, 0x80, 0xA3), (0xF3, 0xB0, 0xBF), (0xF4, 0x80, 0x8F))
+# The same of circled digits, Cyrillic and kana, which code page 950 does not have; with 々 they are
+# what `misread_characters` maps.
+_MISREAD = ((0xE2, 0x91, 0x91), (0xD0, 0x80, 0xBF), (0xD1, 0x80, 0xBF), (0xE3, 0x81, 0x83))
+
+
+@dataclass(frozen=True)
+class Coding:
+    """The encoding of a text.
+
+    Attributes
+    ----------
+    name : str
+        Python's name, such as `utf-8`, `cp950` (for all that is called Big5) or `utf-16-le`.
+    is_given : bool
+        Whether the user named it.
+    is_settled : bool
+        False where it was detected from a beginning that the rest may contradict.
+    """
+
+    name: str
+    is_given: bool = False
+    is_settled: bool = True
+
+
+_NO_ENCODINGS_OF_FILES = {"punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined"}
+
+
+def given_coding(encoding: str, sample: bytes) -> Coding:
+    """Give the encoding that the user named; of plain `utf-16` the file's mark says which.
+
+    Raises
+    ------
+    InputError
+        Python has no text encoding of this name.
+    """
+    try:
+        "".encode(encoding)
+        codecs.getincrementaldecoder(encoding)
+        name = codecs.lookup(encoding).name
+        if name in _NO_ENCODINGS_OF_FILES:
+            raise LookupError(name)
+    except (LookupError, ValueError):
+        raise InputError(
+            f"{encoding!r} is no encoding; give the name of one, such as utf-8, utf-16 or cp950 "
+            f"(Big5)"
+        ) from None
+    if name == "utf-16" and sample.startswith(codecs.BOM_UTF16_BE):
+        name = "utf-16-be"
+    return Coding(_MEANT.get(name, name), is_given=True)
+
+
+def detect(sample: bytes) -> Coding:
+    """Detect the encoding of a text from its beginning: by its mark, its zeros, or by trying."""
+    for mark, name in _MARKS.items():
+        if sample.startswith(mark):
+            return Coding(name)
+    zeros = (sample[0::2].count(0), sample[1::2].count(0))
+    if max(zeros) > len(sample) // 6 and max(zeros) > 10 * min(zeros):
+        return Coding("utf-16-be" if zeros[0] > zeros[1] else "utf-16-le")
+    # A character may be cut at the sample's end; none is at a line's end.
+    whole = sample[: sample.rfind(b"\n") + 1] or sample
+    return Coding(fewest_undecodable(lambda: [whole]), is_settled=False)
+
+
+def fewest_undecodable(blocks: Callable[[], Iterable[bytes]]) -> str:
+    """Name the candidate under which the fewest bytes do not decode; UTF-8 where they are even.
+
+    `blocks()` gives the text from its start. A wrong candidate is dropped early: all are counted
+    up to a limit, which is raised until one of them stays below it.
+    """
+    limit = NOTED
+    while True:
+        counts = {name: _count_undecodable(blocks(), name, limit) for name in _CANDIDATES}
+        best = min(counts, key=lambda name: counts[name])
+        if counts[best] < limit:
+            return best
+        limit *= 100
+
+
+def _count_undecodable(blocks: Iterable[bytes], encoding: str, limit: int) -> int:
+    notes = Notes()
+    for _ in _Decoder(encoding, notes).run(blocks):
+        if notes.undecodable_count >= limit:
+            break
+    return min(notes.undecodable_count, limit)
+
+
+def decoded(blocks: Iterable[bytes], encoding: str, notes: Notes) -> Iterator[bytes]:
+    """Give a text as UTF-8, without the byte order mark, and fill `notes`.
+
+    Parameters
+    ----------
+    blocks : iterable of bytes
+        The text as it came, none of them empty; they may cut characters.
+    encoding : str
+        Name of a `Coding`.
+    notes : Notes
+        Gets what is of private use and what does not decode. For the latter `LOST` stands in the
+        text; a byte that begins a character but is not followed by the rest of one is lost alone.
+
+    Yields
+    ------
+    bytes
+        Whole characters. In `cp950`, what Microsoft's code page has for private use comes by its
+        rule (FA40 is U+E000, and so on).
+    """
+    is_first = True
+    for text in _Decoder(encoding, notes).run(blocks):
+        if text:
+            yield text.removeprefix(codecs.BOM_UTF8) if is_first else text
+            is_first = False
+
+
+class _Decoder:
+    def __init__(self, encoding: str, notes: Notes) -> None:
+        self._encoding = encoding
+        self._notes = notes
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+        self._line = 1
+        self._ends_in_return = False
+
+    def run(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        for block in chain(blocks, [b""]):  # the empty one tells that no more comes
+            state = self._decoder.getstate()
+            if self._encoding == "utf-8" and block:
+                data = state[0] + block
+                cut = _start_of_last_character(data)
+                if _is_utf8(data[:cut]):
+                    self._decoder.setstate((data[cut:], 0))
+                    yield self._passed(data[:cut])
+                    continue
+            try:
+                text = self._decoder.decode(block, not block)
+            except UnicodeDecodeError:
+                self._decoder.setstate(state)
+                # In small pieces, as each error costs a copy of all that was to be decoded.
+                for start in range(0, max(len(block), 1), _PIECE):
+                    yield from self._mended(block[start : start + _PIECE], not block)
+            else:
+                yield self._passed(self._encoded(text))
+
+    def _mended(self, data: bytes, is_last: bool) -> Iterator[bytes]:
+        while True:
+            pending, state = self._decoder.getstate()
+            try:
+                yield self._passed(self._encoded(self._decoder.decode(data, is_last)))
+            except UnicodeDecodeError as error:
+                data = pending + data
+                self._decoder.setstate((b"", state))
+                good = self._decoder.decode(data[: error.start])
+                yield self._passed(self._encoded(good))
+                character, end = self._instead(data, error.start, error.end)
+                yield self._passed(character.encode())
+                data = data[end:]
+            else:
+                return
+
+    def _instead(self, data: bytes, start: int, end: int) -> tuple[str, int]:
+        """Give what stands for the bytes that do not decode, and where they end."""
+        if self._encoding == "cp950" and is_pair(data[start : start + 2]):
+            end = start + 2
+            if character := private_character(*data[start:end]):
+                return character, end
+        self._notes.undecodable_count += end - start
+        if len(self._notes.undecodable) < NOTED:
+            self._notes.undecodable.append((self._line, data[start:end].hex()))
+        return LOST, end
+
+    def _encoded(self, text: str) -> bytes:
+        data = text.encode("utf-8", "replace")
+        if self._encoding == "cp950" and ("々" in text or _count(data, _MISREAD)):
+            data = text.translate(misread_characters()).encode()
+        return data
+
+    def _passed(self, text: bytes) -> bytes:
+        self._notes.private_use += _count(text, _PRIVATE_USE)
+        self._line += text.count(b"\n")
+        if b"\r" in text:
+            self._line += text.count(b"\r") - text.count(b"\r\n")
+        self._line -= self._ends_in_return and text.startswith(b"\n")
+        self._ends_in_return = text.endswith(b"\r") if text else self._ends_in_return
+        return text
+
+
+def _start_of_last_character(data: bytes) -> int:
+    for back in range(1, min(4, len(data)) + 1):
+        if data[-back] >= 0xC0:
+            return len(data) - back
+    return len(data)
+
+
+def _is_utf8(data: bytes) -> bool:
+    # Arrow's check makes no text of it: a quarter of what Python's codec costs.
+    offsets = pa.py_buffer(np.array([0, len(data)], np.int64))
+    text = pa.Array.from_buffers(pa.large_string(), 1, [None, offsets, pa.py_buffer(data)])
+    try:
+        text.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _count(data: bytes, ranges: tuple[tuple[int, int, int], ...]) -> int:
+    """Count the UTF-8 characters with these first bytes and second bytes in these ranges."""
+    present = [each for each in ranges if each[0] in data]
+    if not present:
+        return 0
+    first = np.frombuffer(data, np.uint8)
+    second = first[1:]
+    return sum(
+        int(np.count_nonzero((first[:-1] == lead) & (second >= low) & (second <= high)))
+        for lead, low, high in present
+    )

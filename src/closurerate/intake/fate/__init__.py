@@ -1,0 +1,1 @@
+"""What becomes of a row: corrected, merged, judged, and put in its one place."""

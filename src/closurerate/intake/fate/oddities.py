@@ -1,0 +1,143 @@
+"""What is odd about a row that is kept: the KPI goes by its disposition all the same."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+
+from closurerate.cases.engine import opened
+from closurerate.cases.scope import year_bounds
+
+FAR_OUTSIDE_FACTOR = 10
+"""An amount is far outside last year's from this many times the bound of its category."""
+
+_ALL_BUT_FEW = 0.9999
+"""The bound is the amount that this share of last year's cases does not pass."""
+
+
+@dataclass(frozen=True)
+class Oddity:
+    """One thing that is odd about a row.
+
+    Attributes
+    ----------
+    code : str
+        Its name.
+    holds : callable
+        From the rows, the boolean column that is true where it applies.
+    is_listed : callable, optional
+        Else only these of them are listed row by row, all are counted.
+    """
+
+    code: str
+    holds: Callable[[ir.Table], ir.BooleanValue]
+    is_listed: Callable[[ir.Table], ir.BooleanValue] | None = None
+
+    def listed(self, table: ir.Table) -> ir.BooleanValue:
+        """Return whether it applies to a row and is listed with it."""
+        holds = self.holds(table)
+        return holds if self.is_listed is None else holds & self.is_listed(table)
+
+
+@dataclass(frozen=True)
+class LastYear:
+    """Bounds of last year's amounts, in NTD, by category.
+
+    Attributes
+    ----------
+    referred, paid : mapping of str to int
+        Category → the largest amount that is not far outside.
+    """
+
+    referred: Mapping[str, int]
+    paid: Mapping[str, int]
+
+
+def amounts_of(cases: Path) -> LastYear:
+    """Return the bounds that a year's case file sets for the next year's amounts.
+
+    Parameters
+    ----------
+    cases : pathlib.Path
+        A case file in contract form.
+    """
+    with opened(cases) as table:
+        bounds = table.group_by("category").agg(
+            referred=table.referred_amount_twd.quantile(_ALL_BUT_FEW),
+            paid=table.paid_amount_twd.quantile(_ALL_BUT_FEW),
+        )
+        found = bounds.to_pyarrow().to_pylist()
+    return LastYear(
+        *(
+            {row["category"]: FAR_OUTSIDE_FACTOR * max(1, int(row[name])) for row in found}
+            for name in ("referred", "paid")
+        )
+    )
+
+
+def oddities(before: LastYear | None, year: int) -> tuple[Oddity, ...]:
+    """Return all that may be odd; amounts far outside only where there is a year before."""
+    own = (*_OF_ITSELF, *_after(year))
+    if before is None:
+        return own
+    return (
+        *own,
+        _far_outside("referred_far_outside", "referred_amount_twd", before.referred),
+        _far_outside("paid_far_outside", "paid_amount_twd", before.paid),
+    )
+
+
+def _far_outside(code: str, amount: str, bounds: Mapping[str, int]) -> Oddity:
+    def holds(table: ir.Table) -> ir.BooleanValue:
+        bound = ibis.cases(*((table.category == name, most) for name, most in bounds.items()))
+        return (table[amount] > bound).fill_null(False)
+
+    return Oddity(code, holds if bounds else lambda table: ibis.literal(False))
+
+
+def _after(year: int) -> tuple[Oddity, ...]:
+    """Return what may be odd where the extract knows of days after its year."""
+    (_, last), (_, next_last) = (tuple(map(ibis.literal, year_bounds(y))) for y in (year, year + 1))
+    return (
+        Oddity(
+            "closed_after_year",
+            lambda t: (t.closed_on > last).fill_null(False),
+            # What is written in the year after may know of its closings; further off is a slip.
+            lambda t: (t.closed_on > next_last).fill_null(False),
+        ),
+        Oddity(
+            "reopened_after_year",
+            lambda t: (
+                (t.reopened_on > last).fill_null(False)
+                if "reopened_on" in t.columns
+                else ibis.literal(False)
+            ),
+        ),
+    )
+
+
+def _with_disposition(
+    start: str, condition: Callable[[ir.Table], ir.BooleanValue]
+) -> Callable[[ir.Table], ir.BooleanValue]:
+    return lambda table: (table.disposition.startswith(start) & condition(table)).fill_null(False)
+
+
+_OF_ITSELF = (
+    Oddity(
+        "paid_in_full_short",
+        _with_disposition("paid_in_full", lambda t: t.paid_amount_twd < t.referred_amount_twd),
+    ),
+    Oddity(
+        "paid_over_referred",
+        lambda t: (t.paid_amount_twd > t.referred_amount_twd).fill_null(False),
+        # Interest and fees make it common; it says something where not all was paid.
+        lambda t: (t.disposition != "paid_in_full").fill_null(False),
+    ),
+    Oddity("part_with_nothing_paid", _with_disposition("part_", lambda t: t.paid_amount_twd == 0)),
+    Oddity(
+        "unpaid_with_something_paid",
+        _with_disposition("unpaid_", lambda t: t.paid_amount_twd > 0),
+    ),
+)

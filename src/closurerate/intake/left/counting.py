@@ -1,0 +1,111 @@
+"""Counting where the rows went, why some are rejected, and what is odd about others."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from closurerate.intake.fate.placing import Placed
+from closurerate.intake.left.accounts import FileAccount
+from closurerate.intake.said.rows import POSITION
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Rows by place, reason and warning, and those of note themselves.
+
+    Attributes
+    ----------
+    files : tuple of FileAccount
+        Where the rows of each file went.
+    reasons, warnings : dict
+        Rows by code, the commonest first.
+    of_note : ibis.expr.types.Table
+        Rejected rows and those with a warning, as `Placed.of_note` gives them.
+    """
+
+    files: tuple[FileAccount, ...]
+    reasons: dict[str, int]
+    warnings: dict[str, int]
+    of_note: ir.Table
+
+    @property
+    def accepted(self) -> int:
+        """Number of cases taken."""
+        return sum(file.accepted for file in self.files)
+
+
+def count_rows(
+    connection: ibis.BaseBackend,
+    placed: Placed,
+    sources: tuple[tuple[str, str], ...],
+    tables: tuple[tuple[int, int], ...],
+) -> Counted:
+    """Count rows by place, reason and warning.
+
+    Parameters
+    ----------
+    connection : ibis backend
+        DuckDB; the rows of note are kept in it.
+    placed : Placed
+        All rows with their places.
+    sources : tuple
+        Name and SHA-256 of each source.
+    tables : tuple
+        For each table, which source it is of and how many rows were read of it.
+    """
+    marked = placed.marked
+    codes = [oddity.code for oddity in placed.judged.oddities]
+    sums = marked.aggregate(**{code: marked[code].sum().fill_null(0) for code in codes})
+    warnings = dict(zip(codes, sums.to_pyarrow().to_pylist()[0].values(), strict=True))
+    others = marked.filter(marked.place != "accepted").group_by("table_no", "place")
+    places = others.agg(rows=ibis._.count()).to_pyarrow().to_pylist()
+    files = [
+        _account(name, sha256, _of(number, tables), places)
+        for number, (name, sha256) in enumerate(sources)
+    ]
+    has_listed = marked.filter("is_listed").limit(1).count().to_pyarrow().as_py()
+    rows = placed.of_note()
+    of_note = connection.create_table("of_note", rows if has_listed else rows.limit(0), temp=True)
+    return Counted(tuple(files), _reasons(of_note), _commonest_first(warnings), of_note)
+
+
+def _of(source: int, tables: tuple[tuple[int, int], ...]) -> dict[int, int]:
+    """Return the rows read of each table of a source."""
+    return {number: rows for number, (own, rows) in enumerate(tables) if own == source}
+
+
+def _account(
+    name: str, sha256: str, tables: Mapping[int, int], places: Sequence[Mapping[str, Any]]
+) -> FileAccount:
+    """Return the account of a file with these tables and their rows read."""
+    others: Counter[str] = Counter()
+    for row in places:
+        others[row["place"]] += row["rows"] if row["table_no"] in tables else 0
+    read = sum(tables.values())
+    return FileAccount(name, sha256, read, accepted=read - others.total(), **others)
+
+
+def _reasons(of_note: ir.Table) -> dict[str, int]:
+    """Return rejected rows by code; a row with a code in two columns counts once."""
+    each = of_note.filter(of_note.place == "rejected").select(*POSITION, reason="reasons")
+    each = each.unnest("reason")
+    codes = each.select(*POSITION, code=each.reason["code"]).distinct()
+    found = codes.group_by("code").agg(rows=codes.count()).to_pyarrow().to_pylist()
+    return _commonest_first({row["code"]: row["rows"] for row in found})
+
+
+def _commonest_first(counts: dict[str, int]) -> dict[str, int]:
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return {code: rows for code, rows in ordered if rows}
+
+
+def first_of(of_note: ir.Table, code: str) -> dict[str, object]:
+    """Return the first row rejected for a reason: `table_no`, `row_no`, `column`, `value`."""
+    each = of_note.filter(of_note.place == "rejected").unnest("reasons").order_by(POSITION)
+    first = each.filter(each.reasons["code"] == code).limit(1)
+    row = first.select(*POSITION, column=first.reasons["column"], value=first.reasons["value"])
+    return dict(row.to_pyarrow().to_pylist()[0])

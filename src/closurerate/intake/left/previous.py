@@ -1,0 +1,86 @@
+"""The delivery before this one: kept beside the result, and what has changed since."""
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from closurerate.errors import InputError
+from closurerate.intake.left.accounts import INTAKE, FileAccount, Intake, read_intake
+from closurerate.intake.left.delivery import CASES
+from closurerate.intake.left.redelivery import compare
+
+PREVIOUS = "previous"
+CHANGES = "changes.parquet"
+
+
+def keep_previous(
+    folder: Path, new: Path, intake: Intake, tell: Callable[[str], None]
+) -> dict[str, Any] | None:
+    """Put the delivery before this one beside the new result, with what has changed since.
+
+    A delivery is another one if its files are others. The same files taken in once more, say with
+    a further correction, leave the delivery before as it was.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where the earlier result lies, if there is one.
+    new : pathlib.Path
+        The new result, with its cases; `previous/` and `changes.parquet` are added.
+    intake : Intake
+        Accounts of the new result.
+    tell : callable
+        Is told in a line why an earlier delivery cannot be compared.
+
+    Returns
+    -------
+    dict or None
+        What `intake.json` says of it; None where there is no delivery before.
+    """
+    try:
+        return _compared(folder, new, intake)
+    except InputError as error:
+        shutil.rmtree(new / PREVIOUS, ignore_errors=True)
+        (new / CHANGES).unlink(missing_ok=True)
+        tell(f"the delivery before cannot be compared: {error}")
+        return None
+
+
+def _compared(folder: Path, new: Path, intake: Intake) -> dict[str, Any] | None:
+    earlier = read_intake(folder / CASES)
+    if earlier is None or earlier.year != intake.year or not (folder / CASES).is_file():
+        return None
+    is_same = _hashes(earlier.files) == _hashes(intake.files)
+    before = folder / PREVIOUS if is_same else folder
+    record = read_intake(before / CASES)
+    if record is None or not (before / CASES).is_file():
+        return None
+    kept = new / PREVIOUS
+    kept.mkdir()
+    for name in (CASES, INTAKE):
+        _copy(before / name, kept / name)
+    found = compare(kept / CASES, new / CASES, new / CHANGES)
+    return {
+        "files": [
+            {"name": file.name, "sha256": file.sha256, "rows": file.rows} for file in record.files
+        ],
+        "added": found.added,
+        "removed": found.removed,
+        "changed": found.changed,
+        "columns": dict(found.columns),
+        "columns_absent": dict(found.columns_absent),
+    }
+
+
+def _hashes(files: Sequence[FileAccount]) -> set[str]:
+    return {file.sha256 for file in files}
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Give a file a second name where the disk can, else copy it."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

@@ -1,0 +1,66 @@
+"""Rejected rows for a spreadsheet: repeatable to the byte, and no cell of it a formula."""
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+from unicodedata import category, normalize
+
+import pyarrow.parquet as pq
+
+_FORMULA = ("=", "+", "-", "@", "\u2212")
+"""What a spreadsheet takes for the beginning of a formula, in any width."""
+
+_LINE_OR_TAB = ("\t", "\r", "\n")
+"""Where a cell begins with one, a spreadsheet may read on in the next."""
+
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
+"""Categories of signs that a spreadsheet may drop in front: blanks and what has no form."""
+
+_BATCH_ROWS = 50_000
+
+
+def write_rejects_csv(rejects: Path, path: Path) -> None:
+    """Write rejected rows for a spreadsheet: one line a row, its reasons in one cell each kind.
+
+    A cell that a spreadsheet would take for a formula gets an apostrophe in front.
+
+    Parameters
+    ----------
+    rejects : pathlib.Path
+        `rejects.parquet`.
+    path : pathlib.Path
+        The CSV file, UTF-8 with a byte order mark, by which spreadsheets know it.
+    """
+    with (
+        pq.ParquetFile(rejects) as file,
+        path.open("w", encoding="utf-8-sig", newline="") as out,
+    ):
+        names = file.schema_arrow.names
+        came = [name for name in names if name not in {"file", "sheet", "row", "reasons"}]
+        writer = csv.writer(out)
+        writer.writerow(["file", "sheet", "row", "codes", "columns", "values", *came])
+        for batch in file.iter_batches(_BATCH_ROWS):
+            for row in batch.to_pylist():
+                writer.writerow([_safe(cell) for cell in _cells(row, came)])
+
+
+def _cells(row: Mapping[str, object], came: list[str]) -> list[object]:
+    reasons = row["reasons"]
+    assert isinstance(reasons, list)
+    joined = ["; ".join(reason[key] or "" for reason in reasons) for key in _REASON]
+    return [row["file"], row["sheet"], row["row"], *joined, *(row[name] for name in came)]
+
+
+_REASON = ("code", "column", "value")
+
+
+def _safe(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and _is_formula(cell) else cell
+
+
+def _is_formula(text: str) -> bool:
+    if text.startswith(_LINE_OR_TAB):
+        return True
+    first = next((sign for sign in text if category(sign) not in _UNSEEN), "")
+    # Alone: together with a mark that follows, `=` would become another sign.
+    return normalize("NFKC", first).startswith(_FORMULA)

@@ -1,0 +1,1 @@
+"""The validation report of an intake."""

@@ -1,0 +1,156 @@
+"""Which counts a KPI uses, and how it answers to one of them growing in proportion."""
+
+from fractions import Fraction
+
+import sympy
+
+from closurerate.errors import InputError
+from closurerate.kpi.combination import COUNTS, count_expression
+from closurerate.kpi.definition import KpiVersion, check_version
+from closurerate.kpi.formula import (
+    COUNT_NAMES,
+    Call,
+    Name,
+    Negative,
+    Node,
+    Number,
+    Operation,
+    exponent_of,
+    measure,
+    names_in,
+)
+from closurerate.records.documents import nearest
+
+Degrees = frozenset[Fraction]
+
+PROPORTIONAL: Degrees = frozenset({Fraction(1)})
+"""What `degrees_in` returns for a KPI proportional to the count."""
+
+_NONE, _ONE = frozenset({Fraction(0)}), PROPORTIONAL
+
+
+def counts_used(version: KpiVersion) -> tuple[str, ...]:
+    """Return the measures that a KPI's formula uses, directly or through indicators, in order."""
+    names = names_in(check_version(version).formula.node)
+    inner = (names_in(version.indicators[name].node) for name in names & version.indicators.keys())
+    used = names.union(*inner)
+    return tuple(measure(name) for name in COUNT_NAMES if name in used)
+
+
+def degrees_in(version: KpiVersion, count: str) -> Degrees | None:
+    """Return the powers of a count of which the KPI is a sum, the other counts being held.
+
+    `{1}`: the KPI is proportional to the count. A subset of `{0, 1}`: it is affine in it. `{0}`:
+    it does not depend on it.
+
+    Parameters
+    ----------
+    version
+        The KPI as in force.
+    count
+        One of `kpi.formula.COUNT_NAMES`, such as `E`.
+
+    Returns
+    -------
+    frozenset of Fraction or None
+        None where the formula as written does not show it.
+
+    Raises
+    ------
+    InputError
+        If there is no such count.
+
+    Notes
+    -----
+    Read off the written formula, for counts of 0 and more: degrees of a product add up, a divisor
+    must have a single one, a root halves it, and of a minimum or maximum all sides must have the
+    same. The powers of a formula that cancels may be fewer than found.
+    """
+    if count not in COUNT_NAMES:
+        raise InputError(f"count: {count!r} is no count of a formula{nearest(count, COUNT_NAMES)}.")
+    return _degrees(check_version(version).formula.node, version, count)
+
+
+def degree_in(version: KpiVersion, count: str = "E") -> Fraction | None:
+    """Return d where the KPI is a count to the power d times a factor without it.
+
+    A threshold reaches a KPI through E alone, so of two KPIs of the same degree in E each changes
+    by the same percentage, whatever else they hold: (E'/E)^d − 1. Degree 0 means that no threshold
+    moves it.
+
+    Returns
+    -------
+    Fraction or None
+        None where the formula as written does not show it, or is a sum of several degrees.
+    """
+    degrees = degrees_in(version, count)
+    return next(iter(degrees)) if degrees is not None and len(degrees) == 1 else None
+
+
+def is_affine(version: KpiVersion, count: str = "E") -> bool:
+    """Return whether the KPI is shown to be affine in a count, the other counts being held.
+
+    Shown by the formula as written, or else by what is left of it once it is cancelled.
+    """
+    degrees = degrees_in(version, count)
+    if degrees is not None and degrees <= _NONE | _ONE:
+        return True
+    expression, symbol = count_expression(version), COUNTS[count]
+    if expression is None or not expression.is_rational_function(symbol):
+        return False
+    above, below = sympy.fraction(sympy.cancel(sympy.together(expression)))
+    return not below.has(symbol) and bool(sympy.degree(above, symbol) <= 1)
+
+
+def carrier_of(version: KpiVersion) -> str | None:
+    """Return the first count that the KPI is proportional to (`E` before others), None for none."""
+    return next((name for name in COUNT_NAMES if degrees_in(version, name) == _ONE), None)
+
+
+def _degrees(node: Node, version: KpiVersion, count: str) -> Degrees | None:
+    match node:
+        case Number():
+            return _NONE
+        case Name(name=name) if name in version.indicators:
+            return _degrees(version.indicators[name].node, version, count)
+        case Name(name=name):
+            return _ONE if name == count else _NONE
+        case Negative(node=inner):
+            return _degrees(inner, version, count)
+        case Call(function=function, arguments=arguments):
+            return _of_call(function, [_degrees(item, version, count) for item in arguments])
+        case Operation(sign="^", left=base, right=exponent):
+            return _of_power(_degrees(base, version, count), exponent)
+        case Operation(sign=sign, left=left, right=right):
+            return _joined(sign, _degrees(left, version, count), _degrees(right, version, count))
+
+
+def _of_call(function: str, sides: list[Degrees | None]) -> Degrees | None:
+    first = sides[0]
+    if first is None or len(first) > 1 or any(side != first for side in sides):
+        return None
+    return frozenset(degree / 2 for degree in first) if function == "sqrt" else first
+
+
+def _of_power(base: Degrees | None, exponent: Node) -> Degrees | None:
+    power = exponent_of(exponent)
+    if base is None or (power < 0 and len(base) > 1):
+        return None
+    if power < 0:
+        return frozenset(degree * power for degree in base)
+    result = _NONE
+    for _ in range(power):
+        result = frozenset(one + other for one in result for other in base)
+    return result
+
+
+def _joined(sign: str, left: Degrees | None, right: Degrees | None) -> Degrees | None:
+    if left is None or right is None:
+        return None
+    if sign in "+-":
+        return left | right
+    if sign == "/":
+        if len(right) > 1:
+            return None
+        right = frozenset(-degree for degree in right)
+    return frozenset(one + other for one in left for other in right)

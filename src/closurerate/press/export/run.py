@@ -1,0 +1,124 @@
+"""Running a notebook: parameters through papermill, unknown ones refused, the result repeatable."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
+
+from closurerate.errors import InputError, machine_said
+from closurerate.press.export.notebook_file import read_notebook
+from closurerate.press.facts import METADATA_KEY
+from closurerate.records.paths import project_root
+from closurerate.records.sealing import SEAL, UNSEALED, seal
+from closurerate.records.writing import replacing
+
+_ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})
+"""Keeps what passes between a notebook and its kernel from others on the machine."""
+
+
+def run_notebook(
+    notebook: Path,
+    out: Path,
+    parameters: Mapping[str, int | str],
+    *,
+    facts: Mapping[str, object] | None = None,
+    line: int = 0,
+) -> None:
+    """Execute a notebook with parameters and write the executed copy, whole or not at all.
+
+    Two runs on the same input write the same bytes: timings, paths and random ids are taken out.
+
+    Parameters
+    ----------
+    notebook
+        The notebook, without outputs.
+    out
+        Where the executed copy goes; its folder is made.
+    parameters
+        Values for the cell tagged `parameters`.
+    facts
+        What the document is, put into the copy's metadata (`report.facts`).
+    line
+        Line of the terminal, from 0, on which the progress bar stands when several run at once.
+
+    Raises
+    ------
+    InputError
+        If the notebook does not declare a parameter, or a cell stopped on bad input.
+    """
+    _check_parameters(notebook, parameters)
+    try:
+        executed = repeatable(_executed(notebook, parameters, line))
+    except PapermillExecutionError as error:
+        if error.ename == InputError.__name__:
+            raise InputError(error.evalue) from None
+        if reason := machine_said(Exception(f"{error.ename}: {error.evalue}".rstrip(": "))):
+            raise InputError(f"{notebook}: could not be run to its end ({reason}).") from None
+        raise
+    except RuntimeError as error:
+        if "Kernel died" not in str(error):
+            raise
+        raise InputError(
+            f"{notebook}: its kernel died, as for want of memory or disk; free some, and run again."
+        ) from error
+    if facts is not None:
+        executed.metadata[METADATA_KEY] = dict(facts)
+    executed.metadata[SEAL] = UNSEALED
+    with replacing(out) as partial:
+        text = nbformat.writes(executed)  # type: ignore[no-untyped-call]
+        partial.write_text(text + "\n", encoding="utf-8", newline="\n")
+        seal(partial)
+
+
+def _executed(
+    notebook: Path, parameters: Mapping[str, int | str], line: int, tries: int = 2
+) -> nbformat.NotebookNode:
+    try:
+        executed: nbformat.NotebookNode = papermill.execute_notebook(
+            str(notebook),
+            None,
+            parameters=dict(parameters),
+            progress_bar=_progress_bar(notebook.stem, line),
+            cwd=str(project_root()),
+            config=_ENCRYPTED,
+            shutdown_kernel="immediate",
+        )
+    except RuntimeError as error:
+        # Two kernels that start at once can be given the same port; one of them then dies.
+        if tries == 1 or "Kernel died before replying" not in str(error):
+            raise
+        return _executed(notebook, parameters, line, tries - 1)
+    return executed
+
+
+def repeatable(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Return an executed notebook without what differs from run to run or machine to machine."""
+    executed.metadata.pop("papermill", None)
+    executed.metadata.get("language_info", {}).pop("version", None)
+    for position, cell in enumerate(executed.cells):
+        cell["id"] = f"cell-{position}"
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+    return executed
+
+
+def _check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
+    read_notebook(notebook)
+    declared = papermill.inspect_notebook(str(notebook))
+    for name in parameters:
+        if name not in declared:
+            known = ", ".join(declared) or "none"
+            raise InputError(f"{notebook}: has no parameter {name!r}; it declares {known}.")
+
+
+def _progress_bar(name: str, line: int) -> dict[str, Any] | bool:
+    """Return tqdm's options: a bar on a terminal, nothing elsewhere (one line at the end)."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        return False
+    return {"desc": f"{name:12}", "position": line, "leave": True, "dynamic_ncols": True}

@@ -1,0 +1,91 @@
+"""What of a notebook reaches the reader: one language, no code, no output that is not ours."""
+
+from collections.abc import Set
+from pathlib import Path
+from typing import Any
+
+from nbconvert.preprocessors import Preprocessor, TagRemovePreprocessor
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from closurerate.errors import InputError
+from closurerate.press.facts import document_facts
+from closurerate.press.frame import HTML, TYPST
+from closurerate.press.labels import LANGUAGES
+
+TEMPLATES = Path(__file__).parent / "templates"
+HIDDEN_TAGS = frozenset({"parameters", "injected-parameters", "hide"})
+
+
+class SelectForReader(Preprocessor):
+    """Drops the other language and the hidden cells, and refuses what a report cannot show."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Return the notebook with only the reader's cells.
+
+        Raises
+        ------
+        InputError
+            If a cell failed or printed, or shows something that carries neither our two forms
+            nor Markdown.
+        """
+        language = document_facts(nb.metadata).language
+        others = {tag for tag in LANGUAGES if tag != language}
+        for number, cell in enumerate(nb.cells, start=1):
+            is_shown = not _has_tag(cell, others | HIDDEN_TAGS)
+            for output in cell.get("outputs", []):
+                _check_output(output, _cell_name(cell, number), is_shown)
+        remover = TagRemovePreprocessor(  # type: ignore[no-untyped-call]
+            enabled=True, remove_cell_tags=others | HIDDEN_TAGS
+        )
+        shown, resources = remover(nb, resources)
+        return shown, resources
+
+
+def reader_config(exporter: str, template: str) -> Config:
+    """Return an exporter's configuration: our template, and only the reader's cells, no code.
+
+    Parameters
+    ----------
+    exporter
+        Name of its class.
+    template
+        Folder of its template, under `templates`.
+    """
+    return Config(
+        {
+            exporter: {
+                "preprocessors": [SelectForReader],
+                "exclude_input": True,
+                "template_name": template,
+                "extra_template_basedirs": [str(TEMPLATES)],
+            },
+        }
+    )
+
+
+def _has_tag(cell: NotebookNode, tags: Set[str]) -> bool:
+    return not tags.isdisjoint(cell.metadata.get("tags", []))
+
+
+def _cell_name(cell: NotebookNode, number: int) -> str:
+    lines = cell.source.strip().splitlines() or [""]
+    return f"cell {number} ({lines[0][:60]!r})"
+
+
+def _check_output(output: NotebookNode, name: str, is_shown: bool) -> None:
+    if output.output_type == "error":
+        raise InputError(f"{name} failed with {output.ename}: {output.evalue}")
+    if not is_shown:
+        return
+    if output.output_type == "stream":
+        raise InputError(
+            f"{name} prints {output.text.strip()[:60]!r}: a report shows objects of "
+            "closurerate.press.show, and a cell that must print is tagged hide."
+        )
+    kinds = set(output.data)
+    if not ({HTML, TYPST} <= kinds or "text/markdown" in kinds):
+        raise InputError(
+            f"{name} shows {', '.join(sorted(kinds))} only: a report shows objects of "
+            "closurerate.press.show (Table, Chart, Markdown and so on)."
+        )

@@ -1,0 +1,71 @@
+"""The pieces that everything shown has in common: bundle, caption, evidence label, notes."""
+
+from closurerate.press.escape import (
+    html_lines,
+    html_text,
+    typst_array,
+    typst_content,
+    typst_string,
+)
+from closurerate.press.labels import Basis, labels
+
+Bundle = dict[str, str]
+HTML = "text/html"
+TYPST = "text/vnd.typst"
+
+
+def bundle(html: str, typst: str, plain: str) -> Bundle:
+    """Return a mimebundle: each exporter takes its own, and nothing is converted."""
+    return {HTML: html, TYPST: typst, "text/plain": plain}
+
+
+def tag_html(evidence: Basis | None, language: str) -> str:
+    """Return the label of an evidence as HTML; nothing for None."""
+    if evidence is None:
+        return ""
+    return (
+        f'<span class="evidence {evidence}">{html_text(labels(language).evidence(evidence))}</span>'
+    )
+
+
+def evidence_typst(evidence: Basis | None, language: str) -> str:
+    """Return the label of an evidence as a Typst expression; `none` for None."""
+    if evidence is None:
+        return "none"
+    label = typst_string(labels(language).evidence(evidence))
+    return f"report-evidence({typst_string(evidence)}, {label})"
+
+
+def caption_html(caption: str, tag: str) -> str:
+    """Return a figure's caption; its number is counted by the style sheet."""
+    return f"<figcaption>{html_lines(caption)}{' ' + tag if tag else ''}</figcaption>\n"
+
+
+def scroll_html(label: str, inner: str) -> str:
+    """Return a box that scrolls sideways on a narrow screen, by keyboard too."""
+    return (
+        f'<div class="scroll" tabindex="0" role="group" aria-label="{html_text(label)}">'
+        f"{inner}</div>\n"
+    )
+
+
+def notes_html(note: str, source: str, language: str) -> str:
+    """Return the lines below a table or chart; nothing where there are none."""
+    words = labels(language)
+    return "".join(
+        f'<p class="note"><span class="label">{label}</span>{html_lines(text)}</p>\n'
+        for label, text in ((words.note, note), (words.source, source))
+        if text
+    )
+
+
+def notes_typst(note: str, source: str, language: str) -> str:
+    """Return the lines below a table or chart as a Typst array of content."""
+    words = labels(language)
+    return typst_array(
+        [
+            typst_content(label + text)
+            for label, text in ((words.note, note), (words.source, source))
+            if text
+        ]
+    )

@@ -1,0 +1,74 @@
+"""Markdown to HTML."""
+
+from typing import Any
+
+import mistune
+
+from closurerate.errors import InputError
+from closurerate.press.frame import scroll_html
+from closurerate.press.markdown import Outline, Token, block_state, parse, plain_text
+
+
+class HtmlRenderer(mistune.HTMLRenderer):
+    """Renders parsed Markdown; headings go into the outline, which gives them their anchors."""
+
+    def __init__(self, outline: Outline | None) -> None:
+        super().__init__(escape=True)
+        self.outline = outline
+
+    def render_token(self, token: Token, state: Any) -> str:
+        """Render headings and tables from the whole token, everything else as mistune does."""
+        if token["type"] == "heading":
+            return self._heading(token, state)
+        if token["type"] == "table":
+            return self._table(token, state)
+        return super().render_token(token, state)
+
+    def _heading(self, token: Token, state: Any) -> str:
+        text = plain_text(token["children"])
+        if self.outline is None:
+            raise InputError(f"the heading {text!r} stands where only text may: use Markdown.")
+        heading = self.outline.enter(token["attrs"]["level"], text)
+        if heading is None:
+            return ""
+        tag = f"h{heading.level + 1}"
+        inner = self.render_tokens(token["children"], state)
+        return f'<{tag} id="{heading.anchor}">{inner}</{tag}>\n'
+
+    def _table(self, token: Token, state: Any) -> str:
+        head, body = token["children"]
+        header = "".join(self._cell(cell, "th", ' scope="col"', state) for cell in head["children"])
+        rows = "".join(
+            "<tr>"
+            + self._cell(row["children"][0], "th", ' scope="row"', state)
+            + "".join(self._cell(cell, "td", "", state) for cell in row["children"][1:])
+            + "</tr>\n"
+            for row in body["children"]
+        )
+        return scroll_html(
+            " ".join(plain_text(cell["children"]) for cell in head["children"]),
+            f"<table>\n<thead><tr>{header}</tr></thead>\n<tbody>\n{rows}</tbody></table>",
+        )
+
+    def _cell(self, cell: Token, tag: str, scope: str, state: Any) -> str:
+        align = cell["attrs"]["align"] or "left"
+        inner = self.render_tokens(cell["children"], state)
+        return f'<{tag}{scope} class="{align}">{inner}</{tag}>'
+
+
+def markdown_html(source: str, outline: Outline | None = None) -> str:
+    """Return a Markdown text as HTML.
+
+    Parameters
+    ----------
+    source
+        Markdown.
+    outline
+        Where its headings go; None where no heading may stand.
+
+    Raises
+    ------
+    InputError
+        If the text has what `markdown.parse` refuses, or a heading out of order or place.
+    """
+    return HtmlRenderer(outline)(parse(source), block_state())

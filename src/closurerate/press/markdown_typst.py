@@ -1,0 +1,128 @@
+"""Markdown to Typst: a renderer for mistune.
+
+Every call starts with `#` and ends with `;`, and text is a string literal, so that what stands
+before or after can never join it.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from mistune.core import BaseRenderer
+
+from closurerate.errors import InputError
+from closurerate.press.escape import typst_array, typst_markup, typst_string
+from closurerate.press.markdown import Outline, Token, block_state, parse, plain_text
+
+
+class TypstRenderer(BaseRenderer):
+    """Renders parsed Markdown; headings go into the outline, which watches over their order."""
+
+    NAME = "typst"
+
+    def __init__(self, outline: Outline | None) -> None:
+        super().__init__()
+        self.outline = outline
+
+    def iter_tokens(self, tokens: Iterable[Token], state: Any) -> Iterator[str]:
+        """Render in order; a paragraph that leads to a list or table stays on its page."""
+        solid = [token for token in tokens if token["type"] != "blank_line"]
+        for token, following in zip(solid, [*solid[1:], None], strict=True):
+            leads = following is not None and following["type"] in {"list", "table"}
+            if leads and token["type"] == "paragraph":
+                yield f"#block(sticky: true){self._content(token, state)};\n\n"
+            else:
+                yield self.render_token(token, state)
+
+    def _content(self, token: Token, state: Any) -> str:
+        return "[" + self.render_tokens(token["children"], state).strip("\n") + "]"
+
+    def text(self, token: Token, state: Any) -> str:
+        """Text as it stands."""
+        return typst_markup(token["raw"])
+
+    def emphasis(self, token: Token, state: Any) -> str:
+        """Emphasis."""
+        return f"#emph{self._content(token, state)};"
+
+    def strong(self, token: Token, state: Any) -> str:
+        """Strong emphasis."""
+        return f"#strong{self._content(token, state)};"
+
+    def link(self, token: Token, state: Any) -> str:
+        """Link to an address on the web, or to one of mail."""
+        return f"#link({typst_string(token['attrs']['url'])}){self._content(token, state)};"
+
+    def codespan(self, token: Token, state: Any) -> str:
+        """Code in a line."""
+        return f"#raw({typst_string(token['raw'])});"
+
+    def linebreak(self, token: Token, state: Any) -> str:
+        """Break a line inside its paragraph."""
+        return "#linebreak();"
+
+    def paragraph(self, token: Token, state: Any) -> str:
+        """Paragraph."""
+        return self.render_tokens(token["children"], state) + "\n\n"
+
+    def block_text(self, token: Token, state: Any) -> str:
+        """Text of a tight list's item."""
+        return self.render_tokens(token["children"], state)
+
+    def heading(self, token: Token, state: Any) -> str:
+        """Heading; the one of the title gives nothing."""
+        text = plain_text(token["children"])
+        if self.outline is None:
+            raise InputError(f"the heading {text!r} stands where only text may: use Markdown.")
+        heading = self.outline.enter(token["attrs"]["level"], text)
+        if heading is None:
+            return ""
+        return f"\n#heading(level: {heading.level}){self._content(token, state)};\n\n"
+
+    def thematic_break(self, token: Token, state: Any) -> str:
+        """Rule across the text."""
+        return "#report-rule();\n\n"
+
+    def block_code(self, token: Token, state: Any) -> str:
+        """Block of code."""
+        return f"#raw(block: true, {typst_string(token['raw'].rstrip())});\n\n"
+
+    def block_quote(self, token: Token, state: Any) -> str:
+        """Quotation."""
+        return f"#quote(block: true){self._content(token, state)};\n\n"
+
+    def list(self, token: Token, state: Any) -> str:
+        """List, of numbers or bullets, with lists inside."""
+        tight = "true" if token["tight"] else "false"
+        items = "".join(f"{self._content(item, state)}, " for item in token["children"])
+        if token["attrs"]["ordered"]:
+            start = token["attrs"].get("start", 1)
+            return f"#enum(tight: {tight}, start: {start}, {items});\n\n"
+        return f"#list(tight: {tight}, {items});\n\n"
+
+    def table(self, token: Token, state: Any) -> str:
+        """Table without caption, with its header repeated over pages."""
+        head, body = token["children"]
+        aligns = typst_array([cell["attrs"]["align"] or "left" for cell in head["children"]])
+        header = typst_array([self._content(cell, state) for cell in head["children"]])
+        cells = typst_array(
+            [self._content(cell, state) for row in body["children"] for cell in row["children"]]
+        )
+        return f"#report-plain-table(aligns: {aligns}, header: {header}, cells: {cells});\n\n"
+
+
+def markdown_typst(source: str, outline: Outline | None = None) -> str:
+    """Return a Markdown text as Typst markup, for a template that has our `report-…` functions.
+
+    Parameters
+    ----------
+    source
+        Markdown.
+    outline
+        Where its headings go; None where no heading may stand.
+
+    Raises
+    ------
+    InputError
+        If the text has what `markdown.parse` refuses, or a heading out of order or place.
+    """
+    return TypstRenderer(outline)(parse(source), block_state()).strip("\n")

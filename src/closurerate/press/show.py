@@ -1,0 +1,230 @@
+"""What a notebook shows: objects that carry their own HTML and their own Typst.
+
+Tables and charts live in their own modules and are named here too. The Typst of each calls the
+`report-…` functions of our template.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+from xml.etree import ElementTree
+
+from IPython.display import display
+
+from closurerate.errors import InputError
+from closurerate.press.chart import Chart
+from closurerate.press.escape import (
+    html_lines,
+    html_text,
+    typst_array,
+    typst_content,
+    typst_string,
+)
+from closurerate.press.frame import Bundle, bundle, evidence_typst, tag_html
+from closurerate.press.labels import Basis, Language, check_evidence, labels
+from closurerate.press.layout import key_value_pt
+from closurerate.press.markdown_html import markdown_html
+from closurerate.press.markdown_typst import markdown_typst
+from closurerate.press.show_table import Column, Table
+from closurerate.press.style import KEY_VALUE_PT
+
+__all__ = [
+    "Chart", "Column", "Finding", "Formula", "KeyFigure", "KeyFigures", "Markdown", "Notice",
+    "Several", "Table",
+]  # fmt: skip
+
+_MATHML = "http://www.w3.org/1998/Math/MathML"
+
+
+@dataclass(frozen=True)
+class Markdown:
+    """Computed prose; the exporters treat it as a Markdown cell, headings and all."""
+
+    text: str
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        return {"text/markdown": self.text, "text/plain": self.text}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A paragraph (inline Markdown) that ends in the label of what it rests on.
+
+    Raises
+    ------
+    InputError
+        If the evidence is unknown or the text has what reports do not show.
+    """
+
+    text: str
+    evidence: Basis
+    language: Language = "zh-Hant"
+
+    def __post_init__(self) -> None:
+        """Check the evidence, which a finding must have."""
+        if self.evidence is None:
+            raise InputError(f"finding {self.text[:40]!r}: it must name its evidence.")
+        check_evidence(self.evidence, f"finding {self.text[:40]!r}")
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        label = labels(self.language).evidence(self.evidence)
+        inner = markdown_html(self.text).rstrip()
+        tag = f" {tag_html(self.evidence, self.language)}"
+        if inner.endswith("</p>"):
+            inner = inner.removesuffix("</p>") + tag + "</p>"
+        else:
+            inner += f"<p>{tag}</p>"
+        html = f'<div class="finding {self.evidence}" lang="{self.language}">{inner}</div>'
+        typst = (
+            f"#report-finding({typst_string(self.evidence)}, "
+            f"{evidence_typst(self.evidence, self.language)})[{markdown_typst(self.text)}];"
+        )
+        return bundle(html, typst, f"{self.text} [{label}]")
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One headline figure: what it is, as printed, and a few words on it."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    """A row of two to five headline figures.
+
+    Raises
+    ------
+    InputError
+        If there are fewer or more, or the evidence is unknown.
+    """
+
+    items: tuple[KeyFigure, ...]
+    evidence: Basis | None = None
+    language: Language = "zh-Hant"
+
+    def __post_init__(self) -> None:
+        """Check the number of figures and the evidence."""
+        if not 2 <= len(self.items) <= 5:
+            raise InputError(f"{len(self.items)} key figures: a row must have two to five.")
+        check_evidence(self.evidence, "key figures")
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        cards = "".join(
+            f"<div><dt>{html_lines(item.label)}</dt><dd>{html_lines(item.value)}</dd>"
+            + (f'<dd class="note">{html_lines(item.note)}</dd>' if item.note else "")
+            + "</div>"
+            for item in self.items
+        )
+        tag = tag_html(self.evidence, self.language)
+        size = key_value_pt([item.value for item in self.items])
+        html = (
+            f'<div class="key-figures" lang="{self.language}" '
+            f'style="--scale:{size / KEY_VALUE_PT:g}"><dl>{cards}</dl>{tag}</div>'
+        )
+        contents = typst_array(
+            [
+                typst_array([typst_content(part) for part in (item.label, item.value, item.note)])
+                for item in self.items
+            ]
+        )
+        typst = (
+            f"#report-key-figures({contents}, {evidence_typst(self.evidence, self.language)}, "
+            f"value-size: {size:g}pt);"
+        )
+        plain = "\n".join(f"{item.label}: {item.value} {item.note}" for item in self.items)
+        return bundle(html, typst, plain)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A box that cannot be overlooked: on synthetic data, or something else to be noted."""
+
+    text: str
+    kind: Literal["synthetic", "note"] = "synthetic"
+    language: Language = "zh-Hant"
+
+    def __post_init__(self) -> None:
+        """Check the kind."""
+        if self.kind not in ("synthetic", "note"):
+            raise InputError(f"notice of kind {self.kind!r}: it must be 'synthetic' or 'note'.")
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        words = labels(self.language)
+        label = words.strong_notice if self.kind == "synthetic" else words.plain_notice
+        html = (
+            f'<div class="notice {self.kind}" role="note" lang="{self.language}">'
+            f'<p class="label">{html_text(label)}</p>{markdown_html(self.text)}</div>'
+        )
+        typst = (
+            f"#report-notice({typst_string(self.kind)}, {typst_string(label)})"
+            f"[{markdown_typst(self.text)}];"
+        )
+        return bundle(html, typst, f"{label}: {self.text}")
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A displayed formula.
+
+    Parameters
+    ----------
+    mathml
+        One `<math>` element.
+    typst
+        The same in Typst's mathematics, without dollar signs.
+    alt
+        The formula in words.
+
+    Raises
+    ------
+    InputError
+        If the MathML is not one `<math>` element, the Typst has a dollar sign, or alt is empty.
+    """
+
+    mathml: str
+    typst: str
+    alt: str
+
+    def __post_init__(self) -> None:
+        """Check what can be checked without setting it."""
+        if not self.alt.strip():
+            raise InputError(f"formula {self.typst!r}: alt is empty: say it in words.")
+        if "$" in self.typst:
+            raise InputError(f"formula {self.typst!r}: its Typst must have no dollar sign.")
+        self._math()
+
+    def _math(self) -> str:
+        """Return the element in display style, single letters marked as variables."""
+        try:
+            root = ElementTree.fromstring(self.mathml)
+        except ElementTree.ParseError as error:
+            raise InputError(f"formula {self.alt!r}: its MathML is damaged: {error}.") from error
+        for element in root.iter():
+            element.tag = element.tag.removeprefix(f"{{{_MATHML}}}")
+            if element.tag == "mi" and len((element.text or "").strip()) == 1:
+                element.set("class", "variable")
+        if root.tag != "math":
+            raise InputError(f"formula {self.alt!r}: its MathML must be one <math> element.")
+        root.set("display", "block")
+        root.set("alttext", self.alt)
+        return ElementTree.tostring(root, encoding="unicode", short_empty_elements=False)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        html = f'<div class="formula scroll" tabindex="0">{self._math()}</div>'
+        alt = typst_string(self.alt)
+        typst = f"#math.equation(block: true, alt: {alt}, $ {self.typst} $);"
+        return bundle(html, typst, self.alt)
+
+
+@dataclass(frozen=True)
+class Several:
+    """Several of these objects, shown one after another."""
+
+    objects: Sequence[object]
+
+    def _ipython_display_(self) -> None:
+        for shown in self.objects:
+            display(shown)  # type: ignore[no-untyped-call]

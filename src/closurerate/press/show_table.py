@@ -1,0 +1,143 @@
+"""Tables that a notebook shows."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from closurerate.errors import InputError
+from closurerate.press.escape import html_lines, typst_array, typst_content
+from closurerate.press.frame import (
+    Bundle,
+    bundle,
+    caption_html,
+    evidence_typst,
+    notes_html,
+    notes_typst,
+    scroll_html,
+    tag_html,
+)
+from closurerate.press.labels import Basis, Language, check_evidence, labels
+from closurerate.press.layout import TableLayout, table_layout
+
+Align = Literal["left", "right", "center"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table's column: heading, alignment, and where wanted its share of the text width (0–1)."""
+
+    heading: str
+    align: Align = "left"
+    width: float | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of printed strings under a caption; the first column heads the rows.
+
+    Parameters
+    ----------
+    columns
+        Two or more.
+    rows
+        As many cells each as there are columns; a cell may have several lines.
+    caption
+        What the table says, without its number, which is counted.
+    note, source
+        Lines below, without their labels; empty for none.
+    evidence
+        What the figures rest on; None where they claim nothing.
+    language
+        Language of the labels.
+    has_total
+        Whether the last row is a total, and is set apart.
+
+    Raises
+    ------
+    InputError
+        If a row has too few or too many cells or one that is no text, the caption is empty, the
+        evidence is unknown, or the columns do not fit a page.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    caption: str
+    note: str = ""
+    source: str = ""
+    evidence: Basis | None = None
+    language: Language = "zh-Hant"
+    has_total: bool = False
+
+    def __post_init__(self) -> None:
+        """Check the shape, and that it fits a page."""
+        where = f"table {self.caption!r}"
+        if not self.caption.strip():
+            raise InputError("a table has no caption: say in one line what it shows.")
+        check_evidence(self.evidence, where)
+        labels(self.language)
+        for number, row in enumerate(self.rows, start=1):
+            if len(row) != len(self.columns):
+                raise InputError(
+                    f"{where}: row {number} has {len(row)} cells: it must have "
+                    f"{len(self.columns)}, one for each column."
+                )
+            if not all(isinstance(cell, str) for cell in row):
+                raise InputError(f"{where}: row {number} has a cell that is not printed text yet.")
+        self.layout()
+
+    def layout(self) -> TableLayout:
+        """Return its measures in print."""
+        header = tuple(column.heading for column in self.columns)
+        return table_layout(
+            (header, *self.rows),
+            tuple(column.width for column in self.columns),
+            f"table {self.caption!r}",
+        )
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        lines = ["\t".join(row) for row in self.rows]
+        return bundle(self._html(), self._typst(), "\n".join([self.caption, *lines]))
+
+    def _html(self) -> str:
+        layout = self.layout()
+        head = "".join(
+            f'<th scope="col" class="{column.align}" style="min-width:{least:g}em">'
+            f"{html_lines(column.heading)}</th>"
+            for column, least in zip(self.columns, layout.least_em, strict=True)
+        )
+        body = "".join(self._row_html(row) for row in self.rows)
+        whole = " whole" if layout.is_whole else ""
+        total = ' class="has-total"' if self.has_total else ""
+        measures = f"--share:{layout.share:g};--print-size:{layout.text_pt:g}pt"
+        return (
+            f'<figure class="table{whole}" lang="{self.language}">\n'
+            + caption_html(self.caption, tag_html(self.evidence, self.language))
+            + scroll_html(
+                self.caption,
+                f'<table{total} style="{measures}">\n'
+                f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>",
+            )
+            + notes_html(self.note, self.source, self.language)
+            + "</figure>"
+        )
+
+    def _row_html(self, row: tuple[str, ...]) -> str:
+        first, *others = zip(self.columns, row, strict=True)
+        cells = [f'<th scope="row" class="{first[0].align}">{html_lines(first[1])}</th>']
+        cells += [f'<td class="{column.align}">{html_lines(cell)}</td>' for column, cell in others]
+        return f"<tr>{''.join(cells)}</tr>\n"
+
+    def _typst(self) -> str:
+        layout = self.layout()
+        columns = typst_array([f"{share * 100:.2f}fr" for share in layout.columns])
+        aligns = typst_array([column.align for column in self.columns])
+        header = typst_array([typst_content(column.heading) for column in self.columns])
+        cells = typst_array([typst_content(cell) for row in self.rows for cell in row])
+        return (
+            f"#report-table(caption: {typst_content(self.caption)}, "
+            f"tag: {evidence_typst(self.evidence, self.language)}, "
+            f"columns: {columns}, aligns: {aligns}, size: {layout.text_pt:g}pt, "
+            f"share: {layout.share * 100:g}%, has-total: {str(self.has_total).lower()}, "
+            f"is-whole: {str(layout.is_whole).lower()}, "
+            f"header: {header}, cells: {cells}, "
+            f"notes: {notes_typst(self.note, self.source, self.language)});"
+        )

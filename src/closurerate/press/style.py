@@ -1,0 +1,148 @@
+"""The looks of every report in one place: sizes, colours, fonts, and the style of charts."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib
+from cycler import cycler
+from matplotlib import font_manager, pyplot
+from matplotlib.axes import Axes
+
+from closurerate.press.fonts import FAMILIES, SANS, font_path
+from closurerate.press.labels import labels
+
+TEXT_WIDTH_CM = 16.0
+"""Width of the text on an A4 page, and of a chart that fills it."""
+CM_PER_INCH = 2.54
+POINTS_PER_CM = 72 / CM_PER_INCH
+CHART_TEXT_PT = 9.0
+TABLE_TEXT_PT = 9.0
+KEY_VALUE_PT = 17.0
+SMALLEST_TABLE_TEXT_PT = 6.5
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of pages and charts, as `#RRGGBB`.
+
+    `series` are for the lines and bars of a chart, in order of use. Any two of them differ by at
+    least 20 CIE76 units for normal sight and under full protanopia, deuteranopia and tritanopia
+    (Machado, Oliveira & Fernandes 2009, doi:10.1109/TVCG.2009.113), and each has a contrast of
+    3 : 1 on white (WCAG 2.2, 1.4.11); the idea of such a set is Okabe & Ito's (2008).
+    """
+
+    ink: str = "#1B2430"
+    muted: str = "#566072"
+    accent: str = "#1F3F77"
+    rule: str = "#C5CDD9"
+    tint: str = "#F1F4F9"
+    warning_ink: str = "#6B3A00"
+    warning_rule: str = "#C77700"
+    warning_tint: str = "#FFF5E0"
+    context: str = "#8A929C"
+    series: tuple[str, ...] = ("#1F4E8C", "#DC7D10", "#34A759", "#90272F", "#2D75F2", "#9F7F8A")
+
+
+PALETTE = Palette()
+
+
+def chart_size(height_cm: float = 7.5, width_cm: float = TEXT_WIDTH_CM) -> tuple[float, float]:
+    """Return a chart's size in inches, as matplotlib's `figsize` wants it."""
+    return width_cm / CM_PER_INCH, height_cm / CM_PER_INCH
+
+
+@contextmanager
+def chart_style(language: str) -> Iterator[None]:
+    """Draw with the report's fonts, sizes and colours inside the `with` block.
+
+    Text is taken as it stands: `$` starts no formula, so that a name from the data cannot. Do not
+    call seaborn's `set_style` or `set_theme` inside, which put their own font list in place.
+
+    Parameters
+    ----------
+    language
+        Language of the chart's text, which chooses the forms of Han characters.
+
+    Raises
+    ------
+    InputError
+        If the language is not known.
+    """
+    labels(language)
+    known = {entry.fname for entry in font_manager.fontManager.ttflist}
+    for family in FAMILIES:
+        if str(font_path(family)) not in known:
+            font_manager.fontManager.addfont(font_path(family))
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_chart_parameters(language))
+        yield
+
+
+@contextmanager
+def drawing(language: str, height_cm: float) -> Iterator[Axes]:
+    """Give the axes of one chart as wide as the text, in the report's style.
+
+    Parameters
+    ----------
+    language
+        Language of the chart's text.
+    height_cm
+        Its height in print.
+    """
+    with chart_style(language):
+        _, axes = pyplot.subplots(figsize=chart_size(height_cm))
+        yield axes
+
+
+def _chart_parameters(language: str) -> dict[Any, Any]:
+    return {
+        "axes.axisbelow": True,
+        "axes.edgecolor": PALETTE.context,
+        "axes.grid": True,
+        "axes.grid.axis": "y",
+        "axes.labelcolor": PALETTE.ink,
+        "axes.labelsize": CHART_TEXT_PT,
+        "axes.linewidth": 0.6,
+        "axes.prop_cycle": cycler(color=PALETTE.series),
+        "axes.spines.right": False,
+        "axes.spines.top": False,
+        "axes.titlelocation": "left",
+        "axes.titlesize": CHART_TEXT_PT + 1,
+        "figure.constrained_layout.use": True,
+        "figure.dpi": 72,
+        "figure.figsize": chart_size(),
+        "font.family": [SANS],
+        "font.size": CHART_TEXT_PT,
+        "grid.color": PALETTE.rule,
+        "grid.linewidth": 0.5,
+        "legend.fontsize": CHART_TEXT_PT,
+        "legend.frameon": False,
+        "lines.linewidth": 1.8,
+        "lines.markersize": 5,
+        "patch.linewidth": 0.6,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "closurerate",
+        "text.color": PALETTE.ink,
+        "text.language": language,
+        "text.parse_math": False,
+        "xtick.color": PALETTE.context,
+        "xtick.labelcolor": PALETTE.ink,
+        "xtick.labelsize": CHART_TEXT_PT,
+        "xtick.major.width": 0.6,
+        "ytick.color": PALETTE.context,
+        "ytick.labelcolor": PALETTE.ink,
+        "ytick.labelsize": CHART_TEXT_PT,
+        "ytick.major.size": 0,
+        "ytick.major.width": 0.6,
+    }
+
+
+def name_rows(ax: Axes, positions: Sequence[float], names: Iterable[str]) -> None:
+    """Name the rows of a chart at the left, with lines down from the axis below and none across."""
+    ax.set_yticks(positions, list(names))
+    ax.tick_params(axis="y", colors=PALETTE.ink)
+    ax.grid(axis="y", visible=False)
+    ax.grid(axis="x", visible=True)

@@ -1,0 +1,81 @@
+"""Where the project keeps what: the only module that knows the layout of the folders."""
+
+from pathlib import Path
+
+from closurerate.errors import InputError
+from closurerate.records.documents import nearest
+
+ROC_OFFSET = 1911
+"""Gregorian year minus ROC year."""
+
+
+def project_root() -> Path:
+    """Return the project's folder: the nearest at or above the working directory with `data/kpi`.
+
+    Falls back on the checkout that this package was installed from.
+
+    Raises
+    ------
+    InputError
+        If neither has `data/kpi`.
+    """
+    checkout = Path(__file__).resolve().parents[3]
+    working = Path.cwd()
+    for folder in (working, *working.parents, checkout):
+        if (folder / "data" / "kpi").is_dir():
+            return folder
+    raise InputError(
+        f"no data/kpi folder at or above {working}: run inside a checkout of the project."
+    )
+
+
+def data_folder() -> Path:
+    """Return the folder of definitions, published figures, years and cases."""
+    return project_root() / "data"
+
+
+def kpi_folder() -> Path:
+    """Return the folder of KPI definitions; proposals stand in `proposals` below it."""
+    return data_folder() / "kpi"
+
+
+def kpi_file(name: str) -> Path:
+    """Return the file of a KPI, by its id or by a path to a YAML file.
+
+    Raises
+    ------
+    InputError
+        If no definition has that id, with the nearest one or all that there are.
+    """
+    # Of two files of one name the later one is taken: no proposal hides an official definition.
+    candidates, path = {file.stem: file for file in definition_files()}, Path(name)
+    if path.suffix in {".yml", ".yaml"} and (path.stem not in candidates or path.is_file()):
+        return path
+    if name not in candidates:
+        raise InputError(f"no KPI has the id {name!r}{nearest(path.stem, candidates)}.")
+    return candidates[name]
+
+
+def definition_files() -> tuple[Path, ...]:
+    """Return the files of all definitions: the proposals in order, then the official ones."""
+    folder = kpi_folder()
+    own = [file for file in sorted(folder.glob("*.yml")) if file.stem != "readings"]
+    return (*sorted(folder.glob("proposals/*.yml")), *own)
+
+
+def cases_folder(year: int, source: str) -> Path:
+    """Return the folder of a year's case file, profile and counts.
+
+    Parameters
+    ----------
+    year
+        ROC year.
+    source
+        `extract`, `synthetic` or `synthetic-<fraction>`.
+    """
+    return data_folder() / "cases" / str(year) / source
+
+
+def raw_folder(year: int) -> Path:
+    """Return where a year's extract lies as it came."""
+    return data_folder() / "raw" / str(year)

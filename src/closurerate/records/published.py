@@ -1,0 +1,140 @@
+"""The figures of a report already printed, as printed: `data/published/<year>.yml`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from math import ceil
+from pathlib import Path
+
+from closurerate.errors import InputError
+from closurerate.quantity import Quantity
+from closurerate.records.claim import Claim, read_claim
+from closurerate.records.documents import check_keys, nearest, read_document
+from closurerate.records.paths import data_folder
+
+
+@dataclass(frozen=True)
+class Published:
+    """All that a printed report says about one year, by claim id.
+
+    Parameters
+    ----------
+    year
+        The ROC year that the figures speak about.
+    title, report_year, approved_on
+        The report that they are printed in.
+    claims
+        The claims in the order of the report.
+    """
+
+    year: int
+    title: str
+    report_year: int
+    approved_on: date
+    claims: Mapping[str, Claim]
+
+    def __getitem__(self, name: str) -> Claim:
+        """Return the claim (InputError with the nearest id where there is none)."""
+        if name not in self.claims:
+            near = nearest(name, self.claims)
+            raise InputError(f"data/published/{self.year}.yml: no claim {name!r}{near}.")
+        return self.claims[name]
+
+    def __contains__(self, name: str) -> bool:
+        """Whether there is a claim of this id."""
+        return name in self.claims
+
+    def quantities(self) -> dict[str, Quantity]:
+        """Return every number among the claims as a quantity, by id."""
+        return {name: claim.quantity() for name, claim in self.claims.items() if claim.is_numeric}
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Whole numbers from `low` to `high`, both included; none where `high` is below `low`."""
+
+    low: int
+    high: int
+
+    @property
+    def middle(self) -> int:
+        """The number in the middle, the lower of two."""
+        return (self.low + self.high) // 2
+
+
+def feasible_effective(rate: Claim, factor: Fraction) -> Interval:
+    """Return which numbers of effective cases print as `rate`, rounded half up.
+
+    Parameters
+    ----------
+    rate
+        The printed rate in percent, with its printed decimals.
+    factor
+        What the rate as a plain ratio is for one effective case. A measure that is linear in E has
+        one: 1 / C for E / C, and (C + P) / (C² + P²) for the non-linear I.
+
+    Notes
+    -----
+    Exact: E with 100·factor·E in [rate − half a unit, rate + half a unit).
+    """
+    half = Fraction(1, 2) / Fraction(10) ** rate.decimals
+    scale = 100 * factor
+    return Interval(ceil((rate.value - half) / scale), ceil((rate.value + half) / scale) - 1)
+
+
+def feasible_by_reading(published: Published) -> dict[str, Interval]:
+    """Return the feasible effective cases of a year under each reading of its measure.
+
+    The keys are `effective_over_closed` (E / C) and `nonlinear` (I); C and P are the printed
+    `closed` and `pending`.
+    """
+    closed, pending = published["closed"].value, published["pending"].value
+    factors = {
+        "effective_over_closed": 1 / closed,
+        "nonlinear": (closed + pending) / (closed**2 + pending**2),
+    }
+    return {
+        reading: feasible_effective(published["rate"], factor)
+        for reading, factor in factors.items()
+    }
+
+
+def published_years(folder: Path | None = None) -> tuple[int, ...]:
+    """Return the ROC years that have a file of published figures, in order."""
+    folder = folder or data_folder() / "published"
+    return tuple(sorted(int(file.stem) for file in folder.glob("*.yml") if file.stem.isdigit()))
+
+
+def load_published(year: int, folder: Path | None = None) -> Published:
+    """Read and validate the published figures of a year.
+
+    Parameters
+    ----------
+    year
+        ROC year.
+    folder
+        Where the files are; `data/published` where none is given.
+
+    Raises
+    ------
+    InputError
+        Naming file and key: a missing file, an unknown or missing key, an id that stands twice, a
+        value that is no exact decimal of the printed precision, a word outside its vocabulary.
+    """
+    path = (folder or data_folder() / "published") / f"{year}.yml"
+    document = check_keys(read_document(path), str(path), required=("year", "report", "claims"))
+    if document["year"] != year:
+        raise InputError(f"{path}: year must be {year}, as in the file's name.")
+    report = check_keys(document["report"], f"{path}: report", ("title", "year", "approved_on"))
+    if type(report["approved_on"]) is not date or type(report["year"]) is not int:
+        raise InputError(f"{path}: report needs year (like 107) and approved_on (like 2019-03-08).")
+    if not isinstance(document["claims"], list):
+        raise InputError(f"{path}: claims must be a list.")
+    claims: dict[str, Claim] = {}
+    for position, entry in enumerate(document["claims"], start=1):
+        claim = read_claim(entry, f"{path}: claims, entry {position}")
+        if claim.id in claims:
+            raise InputError(f"{path}: claims, entry {position}: id {claim.id!r} stands twice.")
+        claims[claim.id] = claim
+    return Published(year, str(report["title"]), report["year"], report["approved_on"], claims)

@@ -1,1 +1,0 @@
-"""The yearly report: figures, tables, words and the exporters to HTML and PDF."""

@@ -1,0 +1,58 @@
+"""Drawing the change between two years; nothing is computed or saved here."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from closurerate.press.style import PALETTE, name_rows
+
+_LABEL_PT = 8.0
+_BAR = 0.56
+_COLOURS = {
+    "gain": PALETTE.accent, "loss": PALETTE.series[1], "definition": PALETTE.context,
+    "inside_gain": "#8FA0BE", "inside_loss": "#EDBE88",
+}  # fmt: skip
+
+
+def draw_waterfall(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
+    """Draw a change as steps from one level to another, from top to bottom.
+
+    The levels are dots and not bars, so that the axis need not begin at 0.
+
+    Parameters
+    ----------
+    frame
+        In order: `label`, `start`, `end`, `text` and `kind`: `level` (start and end are equal),
+        `definition`, or `gain` and `loss`, with `inside_` before them for a step that belongs to a
+        larger one.
+    ax
+        Where to draw.
+    xlabel
+        What is shown, with unit.
+    """
+    rows = frame.to_dict("records")
+    positions = list(range(len(rows)))[::-1]
+    for position, row in zip(positions, rows, strict=True):
+        if row["kind"] == "level":
+            ax.plot(row["end"], position, "o", color=PALETTE.ink, markersize=7)
+        else:
+            ax.barh(
+                position, row["end"] - row["start"], left=row["start"], height=_BAR,
+                color=_COLOURS[row["kind"]],
+            )  # fmt: skip
+        ax.annotate(
+            row["text"], (max(row["start"], row["end"]), position), xytext=(6, 0),
+            textcoords="offset points", va="center", fontsize=_LABEL_PT, color=PALETTE.ink,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+        )  # fmt: skip
+    for position, row in zip(positions[:-1], rows[:-1], strict=True):
+        ax.plot(
+            [row["end"]] * 2, [position - _BAR / 2, position - 1 + _BAR / 2],
+            color=PALETTE.context, linewidth=0.8,
+        )  # fmt: skip
+    lowest, highest = frame[["start", "end"]].min().min(), frame[["start", "end"]].max().max()
+    width = highest - lowest
+    ax.set_xlim(lowest - 0.06 * width, highest + 0.24 * width)
+    ax.set_ylim(-0.7, len(rows) - 0.3)
+    name_rows(ax, positions, frame["label"])
+    ax.set_xlabel(xlabel)
+    return ax

@@ -1,0 +1,1 @@
+"""How far rows in doubt could move the KPI."""

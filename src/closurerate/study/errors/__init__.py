@@ -1,0 +1,1 @@
+"""What errors in the records could do to the KPI."""

@@ -1,0 +1,234 @@
+"""How far errors in the records, at declared rates, could move the KPI and the branches' ranks.
+
+What is recorded is held to be wrong in a share of cases that nobody knows; the counts as they
+would be without the errors are drawn, branch by branch, and the KPI is computed on them. A slip
+of a digit lets the true amount be the recorded one times ten or divided by ten.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+
+from closurerate.errors import InputError
+from closurerate.kpi.float_values import float_values
+from closurerate.kpi.value import Value
+from closurerate.quantity import carried
+from closurerate.study.errors.error_draws import Drawn, drawn_counts
+from closurerate.study.errors.error_models import Exposure
+from closurerate.study.errors.worst_case import worst_case
+from closurerate.study.settings import ErrorRates, MonteCarlo
+from closurerate.study.thresholds.engine import ThresholdIndex
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+MODELS = {
+    "dispositions": ("full_is_part", "part_is_full", "part_is_unpaid", "unpaid_is_part"),
+    "amounts": ("amount_digit",),
+    "late": ("late",),
+}
+"""The error models, by the rates that each of them has."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """What remains of a KPI under errors.
+
+    Parameters
+    ----------
+    recorded
+        The KPI as recorded, exact (a plain ratio where its unit is percent).
+    low, middle, high
+        Quantiles of the draws at the two ends of the confidence level and at a half, as floats
+        (each draw to 1e-13, the quantile to the sampling error); nan where there is no value.
+    error
+        How far from any of these the same quantile of the population may lie, by two standard
+        errors of its place among the draws.
+    """
+
+    recorded: Value
+    low: float
+    middle: float
+    high: float
+    error: float
+
+    def decimals(self, most: int, scale: int = 1) -> int:
+        """Return how many decimals the draws carry: their error is below half of the last.
+
+        Parameters
+        ----------
+        most
+            As many as are wanted.
+        scale
+            By what the quantiles are multiplied in print.
+        """
+        return carried(scale * self.error, most)
+
+
+@dataclass(frozen=True)
+class BranchInterval:
+    """A branch's KPI and rank under errors; rank 1 is the highest value, equals share the better.
+
+    `rank`, `rank_low` and `rank_high` are None where the branch has no value.
+    """
+
+    branch: str
+    kpi: Interval
+    rank: int | None
+    rank_low: int | None
+    rank_high: int | None
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """The KPI under error models.
+
+    Parameters
+    ----------
+    nation
+        All models together.
+    branches
+        The same, in the contract's order.
+    alone
+        The nation's interval under each model of `MODELS` alone.
+    worst
+        The lowest and the highest exact KPI of the nation where the declared shares are wrong all
+        in one direction; None where it has none.
+    rates, sampling
+        What was assumed, and how it was drawn.
+    """
+
+    nation: Interval
+    branches: tuple[BranchInterval, ...]
+    alone: Mapping[str, Interval]
+    worst: tuple[Value, Value] | None
+    rates: ErrorRates
+    sampling: MonteCarlo
+
+
+def uncertainty(
+    index: ThresholdIndex, exposed: Exposure, rates: ErrorRates, sampling: MonteCarlo
+) -> Uncertainty:
+    """Return the KPI's interval, and each branch's rank interval, under the error models.
+
+    A declared rate is the highest thought of: each draw takes one for the nation, evenly between
+    0 and it, and the branches' about it. Given the rate, errors are independent between cases; a
+    case that is paid in part in truth is effective as often as the part-paid ones of its branch
+    are recorded, and one registered late as often as its branch's closed ones. Cases registered
+    late leave the year, and those of the year before came into it; sums of money are treated as
+    `error_draws.MONEY` says.
+
+    Parameters
+    ----------
+    index
+        The year's cases.
+    exposed
+        How many cases could be wrong.
+    rates
+        Rates of error.
+    sampling
+        2,000 draws or more, confidence level, seed.
+
+    Raises
+    ------
+    InputError
+        If there are fewer draws.
+    """
+    if sampling.draws < 2000:
+        raise InputError(f"monte_carlo.draws: {sampling.draws}: must be 2,000 or more.")
+    drawn = drawn_counts(index, exposed, rates, sampling)
+    by_branch = float_values(index.version, drawn)
+    return Uncertainty(
+        nation=_interval(index, None, _nation(index, drawn), sampling),
+        branches=_branches(index, by_branch, sampling),
+        alone={
+            name: _alone(index, exposed, only(rates, names), sampling)
+            for name, names in MODELS.items()
+        },
+        worst=worst_case(index, exposed, rates),
+        rates=rates,
+        sampling=sampling,
+    )
+
+
+def _alone(
+    index: ThresholdIndex, exposed: Exposure, rates: ErrorRates, sampling: MonteCarlo
+) -> Interval:
+    drawn = drawn_counts(index, exposed, rates, sampling)
+    return _interval(index, None, _nation(index, drawn), sampling)
+
+
+def only(rates: ErrorRates, names: tuple[str, ...]) -> ErrorRates:
+    """Return the rates with all but the named ones at 0."""
+    return ErrorRates(
+        **{
+            field.name: getattr(rates, field.name) if field.name in names else Fraction(0)
+            for field in fields(rates)
+        }
+    )
+
+
+def _nation(index: ThresholdIndex, drawn: Mapping[str, Drawn]) -> Floats:
+    """Return the nation's KPI for each draw: the branches' counts added up."""
+    sums = {
+        name: values.sum(axis=1)
+        for name, values in drawn.items()
+        if values is not None and values.ndim > 1
+    }
+    return float_values(index.version, {**index.counts[None], **sums})
+
+
+def _interval(
+    index: ThresholdIndex, branch: str | None, values: Floats, sampling: MonteCarlo
+) -> Interval:
+    recorded = index.value(index.official_effective(branch), branch)
+    if np.isnan(values).any():
+        return Interval(recorded, np.nan, np.nan, np.nan, np.nan)
+    levels = np.array(_levels(sampling))
+    around = 2 * np.sqrt(levels * (1 - levels) / values.size)
+    found = np.quantile(values, levels)
+    beside = np.quantile(values, np.clip([levels - around, levels + around], 0, 1))
+    low, middle, high = found.tolist()
+    return Interval(recorded, low, middle, high, float(np.abs(beside - found).max()))
+
+
+def _levels(sampling: MonteCarlo) -> tuple[float, float, float]:
+    tail = float((1 - sampling.confidence) / 2)
+    return tail, 0.5, 1 - tail
+
+
+def _branches(
+    index: ThresholdIndex, values: Floats, sampling: MonteCarlo
+) -> tuple[BranchInterval, ...]:
+    sign = 1 if index.version.is_higher_better else -1
+    ranks = _ranks(sign * values)
+    recorded = _ranks(
+        sign
+        * np.array(
+            [[_plain(index.value(index.official_effective(name), name)) for name in index.branches]]
+        )
+    )[0]
+    found = []
+    for place, name in enumerate(index.branches):
+        kpi = _interval(index, name, values[:, place], sampling)
+        if np.isnan(kpi.low) or kpi.recorded.value is None:
+            found.append(BranchInterval(name, kpi, None, None, None))
+            continue
+        tail, _, top = _levels(sampling)
+        low, high = np.quantile(ranks[:, place], [tail, top], method="nearest")
+        found.append(BranchInterval(name, kpi, int(recorded[place]), int(low), int(high)))
+    return tuple(found)
+
+
+def _plain(value: Value) -> float:
+    return np.nan if value.value is None else float(value.value)
+
+
+def _ranks(values: Floats) -> Ints:
+    """Return each row's ranks: 1 for the greatest, equals sharing the better; none has the last."""
+    filled = np.where(np.isnan(values), -np.inf, values)
+    result: Ints = 1 + (filled[:, None, :] > filled[:, :, None]).sum(axis=2)
+    return result

@@ -1,0 +1,1 @@
+"""How the branches rank, under other formulas and other thresholds."""

@@ -1,0 +1,111 @@
+"""By how many cases a branch holds its rank."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+
+import pandas as pd
+
+from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.degrees import PROPORTIONAL, degrees_in
+from closurerate.kpi.evaluate import Evaluation, evaluate, evaluate_groups
+
+
+@dataclass(frozen=True)
+class Margin:
+    """How many effective cases lie between a branch and another rank; closed and pending held.
+
+    Parameters
+    ----------
+    branch
+        Its name.
+    rank
+        Its rank, 1 for the best; None where it has no value.
+    up
+        The fewest more effective cases with which it would have a better rank; None for the first,
+        and where it has not closed so many cases.
+    down
+        The fewest effective cases it would have to lose to have a worse rank; None where losing all
+        of them would not do it.
+    reason
+        Why neither has a sense; empty where it has.
+    """
+
+    branch: str
+    rank: int | None
+    up: int | None
+    down: int | None
+    reason: str = ""
+
+
+def rank_margins(version: KpiVersion, counts: pd.DataFrame) -> list[Margin]:
+    """Return each branch's margins, exact, in the contract's order.
+
+    Parameters
+    ----------
+    version
+        A KPI of which more is better.
+    counts
+        As returned by `kpi.counts.count_cases` with the version's rule.
+
+    Notes
+    -----
+    For a KPI proportional to E, E·g, the next value v is reached from E = v / g on, rounded up. To
+    reach the next better branch is to share its rank, and so to be better off; a branch that
+    shares its rank loses it with one case. Other KPIs say why they have no margins.
+    """
+    *rows, _ = evaluate_groups(version, counts, "branch")
+    values = {row.by: Fraction(row.value.value) for row in rows if row.value.value is not None}
+    is_higher = version.is_higher_better
+    refused = _refused(version)
+    margins = []
+    for row in rows:
+        name, own = row.by or "", values.get(row.by)
+        others = [value for other, value in values.items() if other != row.by]
+        if own is None:
+            reason = f"{name} has no value: {row.value.reason}"
+            margins.append(Margin(name, None, None, None, reason))
+        elif refused:
+            rank = 1 + sum(value > own if is_higher else value < own for value in others)
+            margins.append(Margin(name, rank, None, None, refused))
+        else:
+            margins.append(_margin(version, row, own, others))
+    return margins
+
+
+def _refused(version: KpiVersion) -> str:
+    if degrees_in(version, "E") != PROPORTIONAL:
+        return f"{version.formula.text} is not proportional to E"
+    return "" if version.is_higher_better else f"of {version.kpi} less is better"
+
+
+def _margin(version: KpiVersion, row: Evaluation, own: Fraction, others: list[Fraction]) -> Margin:
+    effective, closed = row.counts["effective"] or 0, row.counts["closed"] or 0
+    better = [value for value in others if value > own]
+    not_better = [value for value in others if value <= own]
+    up = _reaching(version, row, min(better)) if better else None
+    down = _reaching(version, row, max(not_better)) if not_better else None
+    return Margin(
+        row.by or "",
+        1 + len(better),
+        up - effective if up is not None and up <= closed else None,
+        effective - down + 1 if down else None,
+    )
+
+
+def _reaching(version: KpiVersion, row: Evaluation, value: Fraction) -> int | None:
+    """Return the fewest effective cases with at least this value; None where none would do."""
+
+    def at(effective: int) -> Fraction:
+        found = evaluate(version, {**row.counts, "effective": effective}, None).value.value
+        return Fraction(found or 0)
+
+    if not value:
+        return 0
+    if at(1) <= 0:
+        return None
+    # The quotient of irrational values may be a hair off a whole number: the value decides.
+    fewest = max(0, floor(value / at(1)) - 1)
+    while at(fewest) < value:
+        fewest += 1
+    return fewest

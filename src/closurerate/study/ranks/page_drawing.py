@@ -1,0 +1,105 @@
+"""Drawing ranks and their agreement; nothing is computed or saved here."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.patches import Rectangle
+
+from closurerate.press.style import PALETTE
+
+_LABEL_PT = 8.0
+_CELL_PT = 7.0
+_SHADES = LinearSegmentedColormap.from_list("agreement", ["#FFFFFF", "#B9C6DC", PALETTE.accent])
+_DARK = 0.75
+"""Agreement from which a cell is so dark that its number is white."""
+
+
+def draw_ranks(
+    frame: pd.DataFrame, ax: Axes, *, marked: Sequence[str], xlabel: str, tilt: int
+) -> Axes:
+    """Draw how each branch's rank shifts from formula to formula, a line a branch.
+
+    Parameters
+    ----------
+    frame
+        Indexed by formula as labelled, the first at the top; a column a branch as labelled, with
+        its rank as a float (nan: none).
+    ax
+        Where to draw.
+    marked
+        Branches drawn in colour, at most as many as the palette has.
+    xlabel
+        What stands along the axis.
+    tilt
+        Degrees by which branch names are turned, so that long ones do not run into each other.
+    """
+    positions = list(range(len(frame)))[::-1]
+    colours = dict(zip(marked, PALETTE.series, strict=False))
+    for name in frame:
+        colour, is_marked = colours.get(str(name), PALETTE.rule), str(name) in colours
+        ink = colour if is_marked else PALETTE.muted
+        ax.plot(
+            frame[name], positions, color=colour, linewidth=2.2 if is_marked else 1.2, marker="o",
+            markersize=5 if is_marked else 3.5, zorder=3 if is_marked else 2,
+        )  # fmt: skip
+        for place, (row, side) in enumerate(((0, 8), (-1, -8))):
+            if pd.notna(frame[name].iloc[row]):
+                ax.annotate(
+                    str(name), (frame[name].iloc[row], positions[row]), xytext=(0, side),
+                    textcoords="offset points", fontsize=_LABEL_PT, color=ink,
+                    rotation=tilt, ha="center", va="top" if place else "bottom",
+                )  # fmt: skip
+    count = int(frame.max().max()) if frame.notna().any(axis=None) else 1
+    ax.set_xlim(0.4, count + 0.6)
+    ax.set_xticks(range(1, count + 1))
+    ax.set_yticks(positions, frame.index)
+    ax.tick_params(axis="y", colors=PALETTE.ink, labelsize=_LABEL_PT)
+    above, below = (1.7, 1.9) if tilt else (0.8, 0.8)
+    ax.set_ylim(-below, len(frame) - 1 + above)
+    ax.grid(visible=False)
+    ax.spines[:].set_visible(False)
+    ax.tick_params(axis="both", length=0)
+    ax.set_xlabel(xlabel)
+    return ax
+
+
+def draw_agreement(frame: pd.DataFrame, ax: Axes, *, labels: Sequence[str]) -> Axes:
+    """Draw a matrix of agreements below its diagonal, darker where they agree more.
+
+    Parameters
+    ----------
+    frame
+        Square, as returned by `study.ranking.agreement`: -1 to 1, nan where there is none.
+    ax
+        Where to draw.
+    labels
+        Name of each formula; they are numbered, and the columns bear the numbers alone.
+    """
+    values = frame.to_numpy()
+    size = len(values)
+    for row in range(size):
+        for column in range(row):
+            value = values[row, column]
+            shade = PALETTE.tint if pd.isna(value) else _SHADES(max(0.0, float(value)))
+            corner = (column - 0.47, size - 1 - row - 0.47)
+            ax.add_patch(Rectangle(corner, 0.94, 0.94, facecolor=shade, edgecolor="none"))
+            ax.text(
+                column, size - 1 - row, "–" if pd.isna(value) else f"{value:.2f}",
+                ha="center", va="center", fontsize=_CELL_PT,
+                color="white" if not pd.isna(value) and value > _DARK else PALETTE.ink,
+            )  # fmt: skip
+        ax.text(
+            row, size - 1 - row, str(row + 1), ha="center", va="center", fontsize=_CELL_PT,
+            color=PALETTE.muted,
+        )  # fmt: skip
+    numbered = [f"{number}. {label}" for number, label in enumerate(labels, start=1)]
+    ax.set_yticks(range(size)[::-1], numbered)
+    ax.set_xticks([])
+    ax.set_xlim(-0.5, size - 0.5)
+    ax.set_ylim(-0.5, size - 0.5)
+    ax.tick_params(axis="both", length=0, colors=PALETTE.ink, labelsize=_LABEL_PT)
+    ax.grid(visible=False)
+    ax.spines[:].set_visible(False)
+    return ax

@@ -1,0 +1,79 @@
+"""Drawings of the specification curve: values above, the options that each takes below."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from closurerate.press.style import PALETTE
+
+_LABEL_PT = 8.0
+
+
+def draw_values(frame: pd.DataFrame, ax: Axes, *, ylabel: str, adopted: str) -> Axes:
+    """Draw the printed figure of each combination, in order, with the adopted one marked.
+
+    Parameters
+    ----------
+    frame
+        From the lowest: `value` and `is_adopted`.
+    ax
+        Where to draw.
+    ylabel
+        What is shown, with unit.
+    adopted
+        Label of the adopted value.
+    """
+    places = range(len(frame))
+    own = frame.index[frame["is_adopted"]][0]
+    value = frame.loc[own, "value"]
+    ax.axhline(value, color=PALETTE.series[1], linewidth=0.9, zorder=1)
+    ax.plot(places, frame["value"], "o", color=PALETTE.accent, markersize=4.5)
+    ax.plot(own, value, "o", color=PALETTE.series[1], markersize=8)
+    ax.annotate(
+        adopted, (0, value), xycoords=("axes fraction", "data"), xytext=(4, 4),
+        textcoords="offset points", color=PALETTE.series[1], fontsize=_LABEL_PT, va="bottom",
+    )  # fmt: skip
+    ax.set_ylabel(ylabel)
+    ax.set_xlim(-0.8, len(frame) - 0.2)
+    ax.margins(y=0.14)
+    ax.tick_params(axis="x", length=0, labelbottom=False)
+    ax.ticklabel_format(axis="y", useOffset=False)
+    return ax
+
+
+def draw_options(frame: pd.DataFrame, ax: Axes, *, adopted: int, xlabel: str) -> Axes:
+    """Draw a row for each option, with a dot in the column of each combination that takes it.
+
+    Parameters
+    ----------
+    frame
+        In order: `label`, `group` (the reading, whose rows stand together), `taken` (a list of
+        booleans, one a combination), `is_adopted`.
+    ax
+        Where to draw.
+    adopted
+        Column of the adopted combination.
+    xlabel
+        What a column is.
+    """
+    positions = list(range(len(frame)))[::-1]
+    count = len(frame["taken"].iloc[0])
+    groups = list(dict.fromkeys(frame["group"]))
+    ax.axvspan(adopted - 0.5, adopted + 0.5, color=PALETTE.warning_tint, zorder=0)
+    for position, row in zip(positions, frame.to_dict("records"), strict=True):
+        if groups.index(row["group"]) % 2 == 0:
+            ax.axhspan(position - 0.5, position + 0.5, color=PALETTE.tint, zorder=-1)
+        taken = [place for place in range(count) if row["taken"][place]]
+        ax.plot(range(count), [position] * count, "o", color=PALETTE.rule, markersize=2)
+        ax.plot(taken, [position] * len(taken), "o", color=PALETTE.accent, markersize=4.5)
+    own = [positions[place] for place, taken in enumerate(frame["taken"]) if taken[adopted]]
+    ax.plot([adopted] * len(own), own, "o", color=PALETTE.series[1], markersize=6)
+    ax.set_yticks(positions, frame["label"], fontsize=_LABEL_PT)
+    ax.tick_params(axis="y", colors=PALETTE.ink)
+    ax.tick_params(axis="x", length=0, labelbottom=False)
+    ax.grid(visible=False)
+    ax.set_xlim(-0.8, count - 0.2)
+    ax.set_ylim(-0.5, len(frame) - 0.5)
+    for side in ax.spines.values():
+        side.set_visible(False)
+    ax.set_xlabel(xlabel)
+    return ax

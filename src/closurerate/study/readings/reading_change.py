@@ -1,0 +1,107 @@
+"""The change since a printed year, under each reading of what was printed for that year."""
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+import pandas as pd
+
+from closurerate.kpi.counts import MEASURES
+from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.evaluate import evaluate
+from closurerate.quantity import Exact
+from closurerate.records.claim import Claim
+from closurerate.records.published import Interval, Published, feasible_by_reading
+from closurerate.records.readings import adopted
+
+_PRINTED = ("new", "closed", "pending")
+
+
+def changes_by_reading(
+    version: KpiVersion, now: Exact | None, before: Published
+) -> pd.DataFrame | None:
+    """Return a year's change since the year before, whose effective cases were not printed.
+
+    The year before is restated on this version: its effective cases are those that print as its
+    rate, under each reading of the measure that the rate came from and of how it was rounded.
+
+    Parameters
+    ----------
+    version
+        The KPI as in force this year.
+    now
+        This year's value in the printed unit.
+    before
+        The printed figures of the year before.
+
+    Returns
+    -------
+    DataFrame or None
+        One row a combination of `measure_106` and `rounding`: `effective_low`, `effective_high`
+        (whole cases), `before_low`, `before_high` and `change_low`, `change_high` (exact, in the
+        printed unit; None where there is no value), `is_adopted`. None where the effective cases
+        were printed, or the counts were not: then no reading is open.
+
+    Notes
+    -----
+    The interval's ends are the values at its ends, which holds for a KPI monotone in E there.
+    """
+    if "effective" in before or not all(name in before for name in ("rate", "closed", "pending")):
+        return None
+    chosen = {"measure_106": adopted("measure_106"), "rounding": adopted("rounding")}
+    rows: list[dict[str, object]] = []
+    for rounding in ("half_up", "truncated"):
+        for measure, interval in feasible_by_reading(_read_as(before, rounding)).items():
+            options = {"measure_106": measure, "rounding": rounding}
+            low, high = _range(version, before, interval)
+            rows.append(
+                {
+                    **options,
+                    "effective_low": interval.low,
+                    "effective_high": interval.high,
+                    "before_low": low,
+                    "before_high": high,
+                    "change_low": _minus(now, high),
+                    "change_high": _minus(now, low),
+                    "is_adopted": options == chosen,
+                }
+            )
+    return pd.DataFrame(rows, dtype=object)
+
+
+def _read_as(before: Published, rounding: str) -> Published:
+    """Return the printed figures with the rate moved so that half-up intervals fit the reading.
+
+    What was cut off at the rate lies from it to one unit above, which is half a unit either way
+    of the rate half a unit higher.
+    """
+    if rounding == "half_up":
+        return before
+    rate: Claim = before["rate"]
+    half = Decimal(5).scaleb(-rate.decimals - 1)
+    moved = replace(rate, written=str(Decimal(rate.written) + half))
+    return replace(before, claims={**before.claims, "rate": moved})
+
+
+def _range(
+    version: KpiVersion, before: Published, interval: Interval
+) -> tuple[Exact | None, Exact | None]:
+    """Return the least and greatest value of the year before for its effective cases."""
+    if interval.high < interval.low:
+        return None, None
+    counts: dict[str, int | None] = dict.fromkeys(MEASURES)
+    counts |= {name: int(before[name].value) for name in _PRINTED if name in before}
+    values = [
+        evaluate(version, counts | {"effective": effective}, None).quantity().value
+        for effective in (interval.low, interval.high)
+    ]
+    low, high = values
+    if low is None or high is None:
+        return None, None
+    return min(low, high), max(low, high)
+
+
+def _minus(now: Exact | None, before: Exact | None) -> Exact | None:
+    if now is None or before is None:
+        return None
+    return Fraction(now) - Fraction(before)

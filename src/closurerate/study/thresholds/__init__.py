@@ -1,0 +1,1 @@
+"""What the thresholds do: scenarios, breakpoints, sensitivity and variants, exactly."""

@@ -1,0 +1,1 @@
+"""How much of the variance each threshold explains, where all vary."""

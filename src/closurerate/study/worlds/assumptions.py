@@ -1,0 +1,222 @@
+"""What a synthetic world assumes: the assumptions of data/synthetic.yml moved by declared draws."""
+
+import math
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from closurerate.cases.vocabulary import BRANCHES
+from closurerate.errors import InputError
+from closurerate.kpi.rule import exact_decimal
+from closurerate.records.documents import check_keys, check_languages, read_document
+from closurerate.synthetic.assumptions import TIERS, Assumptions
+from closurerate.synthetic.sampling import stream
+
+EACH = "*"
+_DECIMALS = 6
+"""Draws are kept to so many decimals, so that a record says exactly what was drawn."""
+
+_TRAFFIC = "交通小額"
+_MEMBERS = {
+    "branch_share": BRANCHES,
+    "closing_odds.branch": BRANCHES,
+    "full_odds.branch": BRANCHES,
+    "part_odds.branch": BRANCHES,
+    "closing_odds.tier": TIERS,
+    "full_odds.tier": TIERS,
+    "part_odds.tier": TIERS,
+}
+"""What `*` stands for below a place; elsewhere it stands for the kinds of debt."""
+
+Drawn = Mapping[str, float | Mapping[str, float]]
+"""What a world's draws are, by range: a number, or one for each kind, branch or tier."""
+
+
+@dataclass(frozen=True)
+class WorldRange:
+    """How far one assumption varies.
+
+    Parameters
+    ----------
+    name
+        What it is, in few words, by language.
+    at
+        Its place in data/synthetic.yml: keys joined by points, `*` for each that may stand there.
+    change
+        `value`: the draw takes its place (uniform); `factor`: the draw multiplies it
+        (log-uniform).
+    low, high
+        Ends of the range.
+    unit
+        Of the draw, in English.
+    reason
+        Why it varies so far, by language.
+    """
+
+    name: Mapping[str, str]
+    at: tuple[str, ...]
+    change: Literal["value", "factor"]
+    low: float
+    high: float
+    unit: str
+    reason: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class WorldSettings:
+    """The file data/worlds.yml: how many worlds, from which seed, what varies and what does not."""
+
+    count: int
+    seed: int
+    ranges: Mapping[str, WorldRange]
+    fixed: Mapping[str, Mapping[str, str]]
+
+
+def read_world_settings(path: Path) -> WorldSettings:
+    """Return the settings in a file, such as `data/worlds.yml`.
+
+    Raises
+    ------
+    InputError
+        Naming file and key: an unknown or missing key, a missing language, an unknown change, a
+        number that is not exact, ends out of order.
+    """
+    document = check_keys(
+        read_document(path), str(path), required=("count", "seed", "ranges", "fixed")
+    )
+    for name, least in (("count", 1), ("seed", 0)):
+        if type(document[name]) is not int or document[name] < least:
+            raise InputError(f"{path}: {name}: must be a whole number of {least} or more.")
+    for name in ("ranges", "fixed"):
+        if not isinstance(document[name], dict):
+            raise InputError(f"{path}: {name}: must hold named entries.")
+    return WorldSettings(
+        document["count"],
+        document["seed"],
+        {
+            name: _range(entry, f"{path}: ranges.{name}")
+            for name, entry in document["ranges"].items()
+        },
+        {
+            name: check_languages(entry, f"{path}: fixed.{name}")
+            for name, entry in document["fixed"].items()
+        },
+    )
+
+
+def _range(entry: Any, where: str) -> WorldRange:
+    check_keys(entry, where, ("name", "at", "change", "unit", "low", "high", "reason"))
+    if entry["change"] not in ("value", "factor"):
+        raise InputError(f"{where}.change: must be value or factor, found {entry['change']!r}.")
+    for name in ("at", "unit"):
+        if not isinstance(entry[name], str) or not entry[name].strip():
+            raise InputError(f"{where}.{name}: must be words, found {entry[name]!r}.")
+    low, high = (exact_decimal(entry[end], f"{where}.{end}") for end in ("low", "high"))
+    if not low < high or (entry["change"] == "factor" and low <= 0):
+        raise InputError(f"{where}: low must be under high, and a factor over 0.")
+    return WorldRange(
+        check_languages(entry["name"], f"{where}.name"),
+        tuple(entry["at"].split(".")),
+        entry["change"],
+        float(low),
+        float(high),
+        entry["unit"],
+        check_languages(entry["reason"], f"{where}.reason"),
+    )
+
+
+def draw_assumptions(
+    base: Assumptions, settings: WorldSettings, number: int, attempt: int = 0
+) -> tuple[Assumptions, Drawn]:
+    """Return the assumptions of one world, and what was drawn for it.
+
+    Worlds are independent: the draws of one depend on the seed and its number alone, and those of
+    one range on nothing that is drawn for another.
+
+    Parameters
+    ----------
+    base
+        The assumptions as declared (data/synthetic.yml).
+    settings
+        What varies, and how far.
+    number
+        The world's number, from 1.
+    attempt
+        How many draws for this world were given up before.
+
+    Raises
+    ------
+    InputError
+        If a range is of a place that data/synthetic.yml does not have.
+    """
+    values: dict[str, Any] = deepcopy(vars(base))
+    drawn: dict[str, float | Mapping[str, float]] = {}
+    for name, world_range in settings.ranges.items():
+        rng = stream(settings.seed + number, "world", str(attempt), name)
+        low, high = world_range.low, world_range.high
+        is_factor = world_range.change == "factor"
+        ends = (math.log(low), math.log(high)) if is_factor else (low, high)
+        places = _places(base, values, world_range.at, f"ranges.{name}")
+        draws = {}
+        for label, (table, key) in places.items():
+            number_drawn = float(rng.uniform(*ends))
+            draw = round(math.exp(number_drawn) if is_factor else number_drawn, _DECIMALS)
+            table[key] = _changed(table.get(key, 1.0), draw) if is_factor else draw
+            draws[label] = draw
+        drawn[name] = draws if EACH in world_range.at else draws[""]
+    _bring_to_sums(base, values)
+    return Assumptions(**values), drawn
+
+
+def _places(
+    base: Assumptions, values: dict[str, Any], at: tuple[str, ...], where: str
+) -> dict[str, tuple[dict[str, Any], str]]:
+    """Return the table and key of each number at a place, by what `*` stands for."""
+    if EACH not in at:
+        table = _table(values, at[:-1], where)
+        if at[-1] not in table:
+            raise InputError(f"{where}.at: data/synthetic.yml has no {'.'.join(at)}.")
+        return {"": (table, at[-1])}
+    star = at.index(EACH)
+    above, below = at[:star], at[star + 1 :]
+    table = _table(values, above, where)
+    members = _MEMBERS.get(".".join(above), base.kind_names)
+    if not below:
+        return {member: (table, member) for member in members}
+    return {member: (_table(table, (member, *below[:-1]), where), below[-1]) for member in members}
+
+
+def _table(values: dict[str, Any], keys: tuple[str, ...], where: str) -> dict[str, Any]:
+    for key in keys:
+        if not isinstance(values, dict) or key not in values:
+            raise InputError(f"{where}.at: data/synthetic.yml has no {'.'.join(keys)}.")
+        values = values[key]
+    return values
+
+
+def _changed(old: Any, factor: float) -> Any:
+    """Return a number times a factor; of a mix of tiers, the shares above the lowest."""
+    if isinstance(old, list):
+        higher = [share * factor for share in old[1:]]
+        return [1 - sum(higher), *higher]
+    return old * factor
+
+
+def _bring_to_sums(base: Assumptions, values: dict[str, Any]) -> None:
+    """Bring shares that were multiplied back to what they add up to in the base."""
+    kinds = base.kinds
+    groups = {
+        "branch_share": [list(base.branch_share)],
+        "case_mix": [
+            [name for name in kinds if (kinds[name]["subcategory"] == _TRAFFIC) is is_traffic]
+            for is_traffic in (True, False)
+        ],
+    }
+    for name, parts in groups.items():
+        for members in parts:
+            wanted = sum(getattr(base, name)[member] for member in members)
+            found = sum(values[name][member] for member in members)
+            for member in members:
+                values[name][member] *= wanted / found

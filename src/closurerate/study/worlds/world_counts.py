@@ -1,0 +1,174 @@
+"""A synthetic year in memory, counted as a case file of it would be."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from closurerate.cases.scope import year_bounds
+from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
+from closurerate.kpi.counts import KEYS, MEASURES, ordered
+from closurerate.kpi.effective import EffectiveRule
+from closurerate.study.thresholds.repayments import Repayments
+from closurerate.synthetic.block import Block
+from closurerate.synthetic.nation import Nation
+from closurerate.synthetic.outcome import Standing
+from closurerate.synthetic.year import SyntheticYear
+
+Ints = npt.NDArray[np.int64]
+_STATES = len(DISPOSITIONS) + 1
+"""The dispositions, and a place for cases that are pending, which comes first."""
+
+
+def count_world(drawn: SyntheticYear, rule: EffectiveRule) -> pd.DataFrame:
+    """Return the count of a synthetic year, as `kpi.counts.count_cases` returns that of its file.
+
+    Parameters
+    ----------
+    drawn
+        From `cases.synthetic.draw_year`.
+    rule
+        Tiers and what is effective.
+
+    Notes
+    -----
+    NTD are added in floats that hold whole numbers exactly up to 2**53; a year's amounts together
+    are under a hundredth of that.
+    """
+    tables = [
+        _counted(drawn, drawn.blocks[name], drawn.standings[name], rule) for name in drawn.blocks
+    ]
+    together = sum(tables[1:], tables[0])
+    shape = (len(BRANCHES), len(CATEGORIES), len(rule.tiers), _STATES)
+    places = np.unravel_index(np.flatnonzero(together[-1]), shape)
+    names = (BRANCHES, CATEGORIES, [tier.name for tier in rule.tiers], (None, *DISPOSITIONS))
+    keys = {
+        key: [words[place] for place in column]
+        for key, words, column in zip(KEYS, names, places, strict=True)
+    }
+    rows = together[:-1, np.flatnonzero(together[-1])]
+    measures = {
+        name: row.astype(np.int64).tolist() for name, row in zip(MEASURES, rows, strict=True)
+    }
+    return ordered(pd.DataFrame(keys | measures), rule)
+
+
+def _counted(
+    drawn: SyntheticYear, block: Block, standing: Standing, rule: EffectiveRule
+) -> npt.NDArray[np.float64]:
+    """Return a block's measures, and its rows, by the flat key of branch to disposition.
+
+    Whether a case is closed is part of the key, so nothing is picked out of millions of rows.
+    """
+    cell = _cell(drawn.nation, block, standing, rule)
+    size = len(BRANCHES) * len(CATEGORIES) * len(rule.tiers) * _STATES
+    is_closed = np.arange(size) % _STATES > 0
+    first = np.datetime64(year_bounds(drawn.year)[0], "D").astype(np.int64)
+    is_new = block.referred >= first
+
+    def count(rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+        return np.bincount(cell if rows.all() else cell[rows], minlength=size)
+
+    def add(amount: Ints) -> npt.NDArray[np.float64]:
+        return np.bincount(cell, weights=amount, minlength=size).astype(np.float64, copy=False)
+
+    reopened_on = standing.reopened_on
+    is_reopened = is_new & False if reopened_on is None else (reopened_on >= first) & ~is_new
+    cases, referred = np.bincount(cell, minlength=size), add(block.amount)
+    return np.stack(
+        [
+            count(is_new),
+            count(is_reopened),
+            np.where(is_closed, cases, 0),
+            np.where(_is_full(rule, size), cases, 0) + _passing(block, standing, cell, rule, size),
+            np.where(is_closed, 0, cases),
+            np.where(is_closed, referred, 0),
+            np.where(is_closed, add(standing.paid), 0),
+            np.where(is_closed, 0, referred),
+            add(standing.collected),
+            cases,
+        ],
+        dtype=np.float64,
+    )
+
+
+def _cell(
+    nation: Nation, block: Block, standing: Standing, rule: EffectiveRule
+) -> npt.NDArray[np.intp]:
+    kinds = nation.assumptions.kinds
+    category_of = np.array(
+        [CATEGORIES.index(kinds[name]["category"]) for name in nation.assumptions.kind_names],
+        dtype=np.intp,
+    )
+    cell = category_of[block.kind]
+    cell += block.branch.astype(np.intp) * len(CATEGORIES)
+    cell *= len(rule.tiers)
+    cell += tier_places(block.amount, rule)
+    cell *= _STATES
+    cell += standing.disposition
+    cell += 1
+    return cell
+
+
+def tier_places(amount: Ints, rule: EffectiveRule) -> npt.NDArray[np.int8]:
+    """Return the place of each referred amount's tier, from 0."""
+    places = np.zeros(amount.size, dtype=np.int8)
+    for tier in rule.tiers[1:]:
+        places += amount >= tier.from_twd
+    return places
+
+
+def _is_full(rule: EffectiveRule, size: int) -> npt.NDArray[np.bool_]:
+    """Return which keys are of dispositions that are effective as they are."""
+    places = [DISPOSITIONS.index(name) + 1 for name in rule.paid_in_full]
+    return np.isin(np.arange(size) % _STATES, places)
+
+
+def _passing(
+    block: Block, standing: Standing, cell: npt.NDArray[np.intp], rule: EffectiveRule, size: int
+) -> npt.NDArray[np.intp]:
+    """Return how many part-paid cases of each key pass the ratio of their tier."""
+    parts = np.flatnonzero(_is_part(standing, rule))
+    amount, paid = block.amount[parts], standing.paid[parts]
+    places = tier_places(amount, rule)
+    top, bottom = (
+        np.array([getattr(tier.ratio, end) for tier in rule.tiers], dtype=np.int64)[places]
+        for end in ("numerator", "denominator")
+    )
+    # A part-paid synthetic case pays less than its amount, so no product leaves 64 bits.
+    over = paid * bottom - amount * top
+    passes = over >= 0 if rule.is_equal_effective else over > 0
+    return np.bincount(cell[parts[passes]], minlength=size)
+
+
+def _is_part(standing: Standing, rule: EffectiveRule) -> npt.NDArray[np.bool_]:
+    """Return which cases were closed as paid in part."""
+    is_part = np.zeros(_STATES, dtype=np.bool_)
+    is_part[[DISPOSITIONS.index(name) for name in rule.paid_in_part]] = True
+    # A pending case's -1 takes the last place, which no disposition has.
+    found: npt.NDArray[np.bool_] = is_part[standing.disposition]
+    return found
+
+
+def repayments_of(drawn: SyntheticYear, rule: EffectiveRule) -> Repayments:
+    """Return the part-paid cases of a synthetic year, as `collect_repayments` would from its file.
+
+    Parameters
+    ----------
+    drawn
+        From `cases.synthetic.draw_year`.
+    rule
+        Which dispositions are paid in part.
+    """
+    pairs = [(block, drawn.standings[name]) for name, block in drawn.blocks.items()]
+    parts = [_is_part(standing, rule) for _, standing in pairs]
+    branch = np.concatenate(
+        [block.branch[own] for (block, _), own in zip(pairs, parts, strict=True)]
+    ).astype(np.int8)
+    referred = np.concatenate(
+        [block.amount[own] for (block, _), own in zip(pairs, parts, strict=True)]
+    )
+    paid = np.concatenate(
+        [standing.paid[own] for (_, standing), own in zip(pairs, parts, strict=True)]
+    )
+    order = np.lexsort((paid, referred, branch))
+    return Repayments(branch[order], referred[order], paid[order])

@@ -1,0 +1,54 @@
+"""Whether a synthetic world meets the published totals exactly."""
+
+from dataclasses import asdict
+
+import pandas as pd
+
+from closurerate.errors import InputError
+from closurerate.kpi.effective import EffectiveRule
+from closurerate.kpi.evaluate import totals as sums
+from closurerate.synthetic.assumptions import Assumptions
+from closurerate.synthetic.year import SyntheticYear
+
+
+def check_totals(
+    cases: SyntheticYear, counts: pd.DataFrame, rule: EffectiveRule, number: int
+) -> None:
+    """Refuse a world that does not meet the totals exactly.
+
+    Parameters
+    ----------
+    cases
+        The world.
+    counts
+        Its count by the rule.
+    rule
+        What was counted as effective; where it is not the one that the totals were counted by,
+        effective cases are not compared.
+    number
+        The world's number, for the error.
+
+    Raises
+    ------
+    InputError
+        Naming world and total.
+    """
+    wanted = asdict(cases.nation.totals.by_year()[cases.year])
+    found = sums(counts)
+    names = {name: name for name in ("new", "closed", "pending", "collected_twd")}
+    if _is_of_totals(rule, cases.nation.assumptions):
+        names["effective"] = "effective"
+    for name in names:
+        if found[name] != wanted[name]:
+            raise InputError(
+                f"world {number}: {name} is {found[name]:,}, and must be {wanted[name]:,}."
+            )
+
+
+def _is_of_totals(rule: EffectiveRule, assumptions: Assumptions) -> bool:
+    bounds = tuple(tier.from_twd for tier in rule.tiers[1:])
+    ratios = tuple(tier.ratio for tier in rule.tiers)
+    same = (bounds, ratios) == (assumptions.tier_bounds, assumptions.ratios)
+    dispositions = (rule.paid_in_full, set(rule.paid_in_part))
+    usual = (("paid_in_full",), set(assumptions.part_dispositions))
+    return same and dispositions == usual and not rule.is_equal_effective

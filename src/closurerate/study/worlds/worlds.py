@@ -1,0 +1,212 @@
+"""An ensemble of synthetic worlds that all meet a year's published totals, each studied by itself.
+
+What comes out in every world is likely under one generator and its declared ranges
+(`study.world_conclusions.least_likely`); the totals do not imply it, and cases that meet them may
+contradict it. What differs from world to world is not known while there are no real rows.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from closurerate.errors import InputError
+from closurerate.kpi.definition import KpiVersion
+from closurerate.records.sealing import read_json, write_json
+from closurerate.study.settings import StudySettings
+from closurerate.study.thresholds.engine import build_index
+from closurerate.study.worlds.assumptions import Drawn, WorldSettings, draw_assumptions
+from closurerate.study.worlds.world import World, study_world
+from closurerate.study.worlds.world_counts import count_world, repayments_of
+from closurerate.study.worlds.world_totals import check_totals
+from closurerate.synthetic.assumptions import Assumptions
+from closurerate.synthetic.totals import PanelTotals, half_up
+from closurerate.synthetic.year import SyntheticYear, draw_year
+
+UNPAID_CASES = 10_000
+"""Pending cases of the nation that the record of a world closes with nothing paid."""
+
+_MOST_ATTEMPTS = 10
+"""Draws for one world before it is given up."""
+
+_AT_ONCE = 2
+"""Worlds made at a time: a national one takes some 1.4 GB."""
+
+Progress = Callable[[int, int], None]
+"""Called with the worlds done and the worlds in all."""
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """An ensemble.
+
+    Parameters
+    ----------
+    year
+        ROC year.
+    kpi, version
+        The KPI and the year since which its version holds.
+    fraction
+        Size of each world, as a share of the nation.
+    seed
+        Seed of the first world's draws, less one.
+    base
+        The world of the assumptions as declared, which is not one of the ensemble.
+    worlds
+        The ensemble.
+    """
+
+    year: int
+    kpi: str
+    version: int
+    fraction: str
+    seed: int
+    base: World
+    worlds: tuple[World, ...]
+
+
+def make_worlds(
+    year: int,
+    version: KpiVersion,
+    varied: WorldSettings,
+    *,
+    totals: PanelTotals,
+    assumptions: Assumptions,
+    settings: StudySettings,
+    others: Sequence[KpiVersion] = (),
+    count: int | None = None,
+    fraction: Fraction = Fraction(1),
+    progress: Progress | None = None,
+) -> Worlds:
+    """Return an ensemble: the same arguments give the same, and a longer one begins like a shorter.
+
+    Parameters
+    ----------
+    year
+        ROC year: one of the totals'.
+    version
+        The KPI as in force.
+    varied
+        What varies, and how far (data/worlds.yml).
+    totals
+        What each world meets exactly (`cases.published_totals.panel_of`).
+    assumptions
+        As declared (data/synthetic.yml).
+    settings
+        Ranges and variants of the thresholds (data/study.yml).
+    others
+        KPIs whose order of the branches is compared with this one's.
+    count
+        How many worlds; None: as `varied` says.
+    fraction
+        Size of each, as a share of the nation.
+    progress
+        Called after each world.
+
+    Raises
+    ------
+    InputError
+        If there is to be no world, the year is not of the totals, or so many draws for a world in
+        a row contradict the totals: names the world.
+
+    Notes
+    -----
+    Draws that the totals contradict, such as more collected than was, are given up and drawn anew:
+    the ensemble is of the assumptions that the printed totals allow. Each world records how many.
+    """
+    number = varied.count if count is None else count
+    if year not in totals.by_year():
+        raise InputError(f"worlds: year {year} is none of the totals' years.")
+    if number < 1:
+        raise InputError(f"worlds: count {number}: must be 1 or more.")
+
+    def made(place: int) -> World:
+        cases, drawn, rejected = _drawn(
+            place, year, varied, totals=totals, assumptions=assumptions, fraction=fraction
+        )
+        counts = count_world(cases, version.rule)
+        check_totals(cases, counts, version.rule, place)
+        index = build_index(repayments_of(cases, version.rule), counts, version)
+        del cases
+        return study_world(
+            index,
+            counts,
+            settings,
+            others,
+            number=place,
+            rejected=rejected,
+            drawn=drawn,
+            unpaid_times=max(1, half_up(UNPAID_CASES * fraction)),
+        )
+
+    found: list[World] = []
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        for world in pool.map(made, range(number + 1)):
+            found.append(world)
+            if progress is not None:
+                progress(len(found), number + 1)
+    base, *worlds = found
+    return Worlds(
+        year, version.kpi, version.version, str(fraction), varied.seed, base, tuple(worlds)
+    )
+
+
+def _drawn(
+    place: int,
+    year: int,
+    varied: WorldSettings,
+    *,
+    totals: PanelTotals,
+    assumptions: Assumptions,
+    fraction: Fraction,
+) -> tuple[SyntheticYear, Drawn, int]:
+    """Return a world's cases, its draws, and how many draws before them the totals ruled out."""
+    if place == 0:
+        # With the synthetic extract's own seed, so that it is that extract.
+        return (
+            draw_year(year, totals=totals, assumptions=assumptions, fraction=fraction),
+            {},
+            0,
+        )
+    reason = ""
+    for attempt in range(_MOST_ATTEMPTS):
+        own, drawn = draw_assumptions(assumptions, varied, place, attempt)
+        seed = varied.seed + place
+        try:
+            cases = draw_year(year, totals=totals, assumptions=own, fraction=fraction, seed=seed)
+        except InputError as error:
+            reason = str(error)
+        else:
+            return cases, drawn, attempt
+    raise InputError(
+        f"world {place}: {_MOST_ATTEMPTS} draws from data/worlds.yml cannot meet the totals; "
+        f"narrow its ranges: {reason}"
+    )
+
+
+def write_worlds(worlds: Worlds, path: Path) -> None:
+    """Write an ensemble as JSON, in one step; the same ensemble gives the same bytes."""
+    write_json(asdict(worlds), path, indent=1)
+
+
+def read_worlds(path: Path) -> Worlds:
+    """Return an ensemble that `write_worlds` wrote.
+
+    Raises
+    ------
+    InputError
+        If it is not there or was not written by it.
+    """
+    try:
+        document = read_json(path)
+        base, worlds = World(**document.pop("base")), document.pop("worlds")
+        return Worlds(**document, base=base, worlds=tuple(World(**item) for item in worlds))
+    except FileNotFoundError:
+        raise InputError(
+            f"{path}: there is no ensemble of worlds yet; run `closurerate worlds` first."
+        ) from None
+    except (TypeError, ValueError, KeyError, AttributeError):
+        raise InputError(
+            f"{path}: this is no ensemble of worlds; run `closurerate worlds` again."
+        ) from None

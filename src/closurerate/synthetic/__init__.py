@@ -1,0 +1,1 @@
+"""The synthetic national extract, made to meet the published totals."""

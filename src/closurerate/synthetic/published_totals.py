@@ -1,0 +1,44 @@
+"""The published totals that a synthetic extract of a year has to meet."""
+
+from closurerate.errors import InputError
+from closurerate.records.published import (
+    Published,
+    feasible_by_reading,
+    load_published,
+    published_years,
+)
+from closurerate.records.readings import adopted
+from closurerate.synthetic.totals import PanelTotals, YearTotals
+
+
+def panel_of(year: int) -> PanelTotals:
+    """Return the totals of a year and of the printed year beside it, the earlier one if there is.
+
+    Effective cases that are not printed are taken from the middle of what the printed rate allows.
+
+    Raises
+    ------
+    InputError
+        If the year's totals, or a neighbour's, are not published.
+    """
+    known = published_years()
+    pairs = [(first, first + 1) for first in (year - 1, year) if {first, first + 1} <= set(known)]
+    if not pairs:
+        raise InputError(
+            f"a synthetic extract of year {year} cannot be made: data/published has the totals of "
+            f"{', '.join(map(str, known))}; put the agency's extract into data/raw/{year}/."
+        )
+    first, second = pairs[0]
+    return PanelTotals(first, *(_totals(load_published(item)) for item in (first, second)))
+
+
+def _totals(published: Published) -> YearTotals:
+    new, closed, pending, collected = (
+        int(published[name].value) for name in ("new", "closed", "pending", "collected")
+    )
+    effective = (
+        int(published["effective"].value)
+        if "effective" in published
+        else feasible_by_reading(published)[adopted("measure_106")].middle
+    )
+    return YearTotals(new, closed, effective, pending, collected)

@@ -1,0 +1,360 @@
+"""A year's case data as the notebooks use them: source, profile, figures, and what they rest on."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import pandas as pd
+
+from closurerate.cases.profile import SMALL_TRAFFIC, Profile, read_profile
+from closurerate.cases.source import Source, read_source
+from closurerate.errors import InputError
+from closurerate.intake.left.accounts import Intake, read_intake
+from closurerate.kpi.definition import Definition, read_definition
+from closurerate.press.foreign import visible
+from closurerate.press.labels import Evidence, Language
+from closurerate.press.show import Finding, Markdown, Notice, Several
+from closurerate.press.words import word
+from closurerate.quantity import Quantity, number, printed
+from closurerate.records.documents import nearest
+from closurerate.records.paths import ROC_OFFSET, cases_folder, kpi_file
+from closurerate.records.placeholders import derive, fill, placeholders, weakest
+from closurerate.records.published import Published, load_published, published_years
+from closurerate.year.before import counted_report
+from closurerate.year.official import PRINTED_KPI
+
+NATIONAL = ("new", "closed", "pending", "effective", "collected")
+"""Totals that a printed report gives and a synthetic extract reproduces."""
+
+
+@dataclass(frozen=True)
+class CaseData:
+    """One year's case data and all printed reports.
+
+    Parameters
+    ----------
+    year
+        ROC year.
+    language
+        `zh-Hant` or `en`.
+    source
+        Where the case file came from.
+    profile
+        Its structure and flow.
+    published
+        Printed figures by ROC year, of this year and earlier.
+    intake
+        What the intake of its files came to; None where the case file came otherwise.
+    counted_before
+        The year before as its own extract counts, where nothing of it is printed.
+    """
+
+    year: int
+    language: Language
+    source: Source
+    profile: Profile
+    published: Mapping[int, Published]
+    intake: Intake | None = None
+    counted_before: Published | None = None
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the rows are made up."""
+        return self.source.kind == "synthetic"
+
+    @property
+    def evidence(self) -> Evidence:
+        """What rests on the case rows: real ones, or made-up ones."""
+        return "illustration" if self.is_synthetic else "extract"
+
+    def evidence_of(self, name: str, value: int | None) -> Evidence:
+        """Return what a national total rests on.
+
+        A synthetic extract is made to meet the printed totals, so one that does follows from
+        printed figures alone.
+        """
+        if not self.is_synthetic:
+            return "extract"
+        return "published" if value is not None and value == self._printed(name) else "illustration"
+
+    def _printed(self, name: str) -> int | None:
+        """Return a total that follows from the printed reports, None where it does not."""
+        if name == "opening":
+            return self._claim(self.year - 1, "pending")
+        return self._claim(self.year, name)
+
+    def _claim(self, year: int, name: str) -> int | None:
+        report = self.published.get(year)
+        return int(report[name].value) if report is not None and name in report else None
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether the data are not of the nation's size, and compare with no printed figure."""
+        return self.source.fraction not in (None, "1") or self.source.is_made_up
+
+    @property
+    def before(self) -> Published | None:
+        """The year before, where this year's data compare with it: printed, or else counted."""
+        if self.is_scaled:
+            return None
+        return self.published.get(self.year - 1) or self.counted_before
+
+    @property
+    def reports(self) -> dict[int, Published]:
+        """The printed reports, and the year before as counted where it has none."""
+        counted = {} if self.counted_before is None else {self.year - 1: self.counted_before}
+        return dict(sorted((counted | dict(self.published)).items()))
+
+    @property
+    def reports_line(self) -> str:
+        """What earlier years rest on: the latest printed report, the year before's own cases."""
+        year, language = max(self.published, default=None), self.language
+        printed = [] if year is None else [word("source_report", language, year=year)]
+        if self.before is not None and self.before is self.counted_before:
+            printed.append(word("source_before", language, year=self.year - 1))
+        return "; ".join(printed)
+
+    @property
+    def reopened_word(self) -> str:
+        """What the cases between opening and closing stock are called.
+
+        Nobody knows why the printed stocks and flows differ; synthetic data declare the difference
+        reopened, real ones count it.
+        """
+        return word("gap" if self.is_synthetic else "reopened", self.language)
+
+    def source_line(self, evidence: Evidence) -> str:
+        """Return what stands below a table or chart that rests on the case data."""
+        if evidence == "published":
+            return word("source_report", self.language, year=max(self.published))
+        if self.is_synthetic:
+            is_made_up = self.source.is_made_up
+            return word("source_made_up" if is_made_up else "source_synthetic", self.language)
+        if self.intake is not None:
+            return files_text(self.intake, self.language)
+        return word(
+            "source_extract",
+            self.language,
+            name=self.source.name,
+            sha=self.source.sha256[:12],
+            rows=number(self.source.rows),
+        )
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Words that a sentence can name: the year and the one before."""
+        return {
+            name: word("year_in_text", self.language, year=year, gregorian=year + ROC_OFFSET)
+            for name, year in (("year", self.year), ("previous", self.year - 1))
+        }
+
+    def say(self, *, zh: str, en: str, is_optional: bool = False) -> Finding | Markdown:
+        """Return a computed sentence on the case data; see `say`."""
+        return say(
+            self.figures(), self.language, zh=zh, en=en, names=self.names, is_optional=is_optional
+        )
+
+    def notice(self) -> Several:
+        """Return the box that says that the data are synthetic; nothing for real ones."""
+        notice = Notice(synthetic_notice(self.source, self.language), language=self.language)
+        return Several([notice][: self.is_synthetic])
+
+    def figures(self) -> dict[str, Quantity]:
+        """Return this year's flow and structure, and the year before's printed figures."""
+        flow = self.profile.flow()
+        counted = {
+            name: Quantity(value, "case", 0, self.evidence_of(name, value))
+            for name, value in flow.items()
+            if value is not None
+        }
+        before = self.before
+        previous = {
+            f"{name}_previous": quantity
+            for name, quantity in (before.quantities() if before else {}).items()
+        }
+        return previous | counted | self._structure()
+
+    @property
+    def debtors(self) -> pd.DataFrame | None:
+        """Large debtors and others, None where no obligor or no collection of the year is known."""
+        table = self.profile.tables.get("debtors")
+        is_known = table is not None and table["collected_twd"].notna().any()
+        return table.fillna({"collected_twd": 0}) if table is not None and is_known else None
+
+    def _structure(self) -> dict[str, Quantity]:
+        groups = self.profile.tables["groups"]
+        small = groups[groups["subcategory"] == SMALL_TRAFFIC]
+        found = {"cases": Quantity(self.source.rows, "case", 0, self.evidence)}
+        if "subcategory" not in self.profile.absent:
+            found["small_traffic"] = Quantity(int(small["new"].sum()), "case", 0, self.evidence)
+        debtors = self.debtors
+        if debtors is not None:
+            large = int(debtors.loc[debtors["is_large"], "collected_twd"].sum())
+            found["large_debtors"] = Quantity(large, "TWD", 0, self.evidence)
+            collected = int(debtors["collected_twd"].sum())
+            found["large_debtors_share_counted"] = Quantity(
+                Fraction(100 * large, collected) if collected else None, "percent", 2, self.evidence
+            )
+        return found
+
+
+def open_cases(
+    year: int,
+    *,
+    cases: str = "auto",
+    language: Language = "zh-Hant",
+    definition: Definition | None = None,
+) -> CaseData:
+    """Return a year's case data, which `make cases` has put in place.
+
+    Parameters
+    ----------
+    year
+        ROC year.
+    cases
+        `extract`, `synthetic`, `synthetic-<fraction>`; `auto` takes the extract where there is one.
+    language
+        `zh-Hant` or `en`.
+    definition
+        The KPI whose rule counts the effective cases of the year before where nothing is printed
+        of it; the official one where none is given.
+
+    Raises
+    ------
+    InputError
+        If they are not there.
+    """
+    source = resolved(year, cases)
+    folder = cases_folder(year, source)
+    file = built(folder / "cases.parquet", "01_cases", year, source)
+    built(folder / "profile.json", "01_cases", year, source)
+    printed, found = published_until(year), read_source(file)
+    counted = None
+    if found.kind == "extract" and year - 1 not in printed:
+        official = definition or read_definition(kpi_file(PRINTED_KPI), kpi_file)
+        counted = counted_report(year - 1, official)
+    return CaseData(
+        year=year,
+        language=language,
+        source=found,
+        profile=read_profile(folder / "profile.json"),
+        published=printed,
+        intake=read_intake(file),
+        counted_before=counted,
+    )
+
+
+def built(path: Path, target: str, year: int, source: str, kpi: str | None = None) -> Path:
+    """Return a file that make builds on the way to a target.
+
+    Raises
+    ------
+    InputError
+        If it is not there, with the command that builds it.
+    """
+    if not path.is_file():
+        _, _, fraction = source.partition("-")
+        variables = {
+            "KPI": kpi,
+            "CASES": "synthetic" if source.startswith("synthetic") else None,
+            "FRACTION": fraction,
+        }
+        given = "".join(f" {name}={value}" for name, value in variables.items() if value)
+        raise InputError(f"{path}: is not there; `make {target} YEAR={year}{given}` builds it.")
+    return path
+
+
+def published_until(year: int) -> dict[int, Published]:
+    """Return the printed figures of a ROC year and all before it."""
+    return {printed: load_published(printed) for printed in published_years() if printed <= year}
+
+
+def files_text(intake: Intake, language: Language) -> str:
+    """Return in a line which files an extract came as."""
+    first, *others = intake.files
+    name = visible(first.name)
+    if others:
+        count, rows = number(len(intake.files)), number(intake.totals["rows"])
+        return word("intake_source_files", language, name=name, count=count, rows=rows)
+    return word(
+        "source_extract", language, name=name, sha=first.sha256[:12], rows=number(first.rows)
+    )
+
+
+def synthetic_notice(source: Source, language: str) -> str:
+    """Return the sentence that every page on synthetic data carries."""
+    if source.is_made_up:
+        return word("made_up_notice", language)
+    if source.fraction not in (None, "1"):
+        return word("synthetic_fraction_notice", language, fraction=source.fraction)
+    return word("synthetic_notice", language)
+
+
+_CASES = re.compile(r"auto|extract|synthetic(-[0-9.]+)?")
+
+
+def resolved(year: int, cases: str) -> str:
+    """Return which case data `auto` means: the extract where one was taken, else synthetic.
+
+    Raises
+    ------
+    InputError
+        If `cases` names none.
+    """
+    if not _CASES.fullmatch(cases):
+        kinds = ("auto", "extract", "synthetic", "synthetic-0.01")
+        raise InputError(f"cases {cases!r}: is no kind of case data{nearest(cases, kinds)}.")
+    if cases != "auto":
+        return cases
+    has_extract = (cases_folder(year, "extract") / "cases.parquet").is_file()
+    return "extract" if has_extract else "synthetic"
+
+
+def say(
+    figures: Mapping[str, Quantity],
+    language: Language,
+    *,
+    zh: str,
+    en: str,
+    names: Mapping[str, str] | None = None,
+    is_optional: bool = False,
+    at_best: Evidence = "published",
+) -> Finding | Markdown:
+    """Return a computed sentence in one language, with the evidence of its weakest figure.
+
+    Parameters
+    ----------
+    figures
+        What its placeholders stand for; derived ones as in `closurerate.records.placeholders`.
+    language
+        Which of the two to show.
+    zh, en
+        The sentence in Traditional Chinese and in English.
+    names
+        Placeholders that are words and not quantities.
+    is_optional
+        Whether a sentence with a figure that is not known, or has no value, gives way to one that
+        says so.
+    at_best
+        The evidence of what the sentence says besides its figures.
+
+    Raises
+    ------
+    InputError
+        If a placeholder stands for nothing and the sentence is not optional.
+    """
+    text, words = (zh if language == "zh-Hant" else en), dict(names or {})
+    wanted = [name for name in placeholders(text) if name not in words]
+    found = {name: figures.get(name) or derive(name, figures) for name in wanted}
+    known = {name: quantity for name, quantity in found.items() if quantity is not None}
+    is_told = all(item is not None and item.value is not None for item in found.values())
+    if is_optional and not is_told:
+        return Markdown(word("left_out_sentence", language))
+    texts = {
+        name: word("not_defined", language) if item.value is None else printed(item, language)
+        for name, item in known.items()
+    }
+    evidence = weakest([at_best, *(quantity.evidence for quantity in known.values())])
+    return Finding(fill(text, texts | words), evidence, language)

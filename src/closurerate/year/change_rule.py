@@ -1,0 +1,69 @@
+"""The printed effective cases of the year before, and whether a KPI compares with them."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from closurerate.kpi.definition import Definition, KpiVersion, read_definition
+from closurerate.kpi.degrees import counts_used
+from closurerate.press.words import word
+from closurerate.records.paths import kpi_file
+from closurerate.records.published import Interval, feasible_by_reading
+from closurerate.year.kpi_year import KpiData
+from closurerate.year.official import PRINTED_KPI
+
+
+def effective_before(data: KpiData, reading: str) -> Interval | None:
+    """Return the effective cases of the year before under a reading of its rate, None if unknown.
+
+    Where they are not printed they are the interval that prints as its rate. Either way they are
+    counted by the rule then in force: see `has_printed_rule`.
+    """
+    before = data.cases.before
+    if before is None or not all(name in before for name in ("closed", "pending")):
+        return None
+    if "effective" in before:
+        return Interval(int(before["effective"].value), int(before["effective"].value))
+    return feasible_by_reading(before)[reading] if "rate" in before else None
+
+
+def has_printed_rule(data: KpiData, version: KpiVersion, year: int | None = None) -> bool:
+    """Tell whether a version counts as effective what the figures of an earlier year count so.
+
+    Printed figures, and the effective cases behind a printed rate, follow the rule of the official
+    KPI in force in that year; a year's own extract is counted by the rule of this KPI.
+
+    Parameters
+    ----------
+    data
+        This year's KPI.
+    version
+        Of this KPI.
+    year
+        The earlier year, by default the one before.
+    """
+    year = data.year - 1 if year is None else year
+    official = data.definition
+    is_counted = data.cases.counted_before is not None and year not in data.cases.published
+    if not data.is_printed and not is_counted:
+        file = kpi_file(PRINTED_KPI)
+        official = _official(file, file.stat().st_mtime_ns)
+    return version.rule == official.in_force(max(year, min(official.versions))).rule
+
+
+def is_comparable(data: KpiData, version: KpiVersion, year: int | None = None) -> bool:
+    """Tell whether a version's value of an earlier year follows from what was printed then.
+
+    One that does not use the effective cases has no need of their rule.
+    """
+    return "effective" not in counts_used(version) or has_printed_rule(data, version, year)
+
+
+def other_rule(data: KpiData) -> str:
+    """Return the sentence that says why nothing printed of the year before is compared with."""
+    return word("other_rule_before", data.language, name=data.name, previous=data.year - 1)
+
+
+@lru_cache(maxsize=2)
+def _official(file: Path, changed_at: int) -> Definition:
+    """Read the official definition once; `changed_at` notices that it was rewritten."""
+    return read_definition(file, kpi_file)

@@ -1,0 +1,385 @@
+"""A year's KPI as the notebooks use it: definition, counts, values, target, light, both series."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import count
+
+import pandas as pd
+
+from closurerate.errors import InputError
+from closurerate.kpi.counts import count_cases, read_counts
+from closurerate.kpi.definition import Definition, KpiVersion, read_definition
+from closurerate.kpi.effective import EffectiveRule
+from closurerate.kpi.evaluate import Evaluation, achievement, evaluate_groups, in_unit
+from closurerate.press.escape import markdown_text
+from closurerate.press.labels import Evidence, Language
+from closurerate.press.show import Finding, KeyFigure, KeyFigures, Markdown
+from closurerate.press.words import word
+from closurerate.quantity import Quantity, number, printed
+from closurerate.records.paths import cases_folder, data_folder, kpi_file, kpi_folder
+from closurerate.records.placeholders import weakest
+from closurerate.records.readings import adopted, load_readings
+from closurerate.records.years import Year, load_year
+from closurerate.year.case_year import NATIONAL, CaseData, built, open_cases, resolved, say
+from closurerate.year.narrative import figures as narrated
+from closurerate.year.official import is_official
+
+_OF_PRINTED_KPI = {"rate", "target", "achievement"}
+
+LIGHTS = ("green", "yellow", "red")
+
+
+@dataclass(frozen=True)
+class KpiData:
+    """One year's KPI with everything that it is shown beside.
+
+    Parameters
+    ----------
+    cases
+        The year's case data.
+    definition
+        The KPI with its history.
+    counts
+        The year's cases counted by the version in force.
+    author
+        What the year's author supplies; None where there is no such file.
+    folder
+        Where the case file lies, for a restatement whose rule differs.
+    """
+
+    cases: CaseData
+    definition: Definition
+    counts: pd.DataFrame
+    author: Year | None
+    folder: str
+
+    @property
+    def year(self) -> int:
+        """The ROC year."""
+        return self.cases.year
+
+    @property
+    def language(self) -> Language:
+        """`zh-Hant` or `en`."""
+        return self.cases.language
+
+    @property
+    def version(self) -> KpiVersion:
+        """The KPI as in force in the year."""
+        return self.definition.in_force(self.year)
+
+    @property
+    def versions(self) -> dict[int, KpiVersion]:
+        """The KPI's versions that had begun by the year; a later one does not change its report."""
+        return {
+            begun: version
+            for begun, version in self.definition.versions.items()
+            if begun <= self.year
+        }
+
+    @property
+    def name(self) -> str:
+        """The KPI's name."""
+        return self.definition.name[self.language]
+
+    def evaluations(self, by: str | None = None, version: int | None = None) -> list[Evaluation]:
+        """Return the KPI by group and in all, by the version in force or by another."""
+        chosen = self.version if version is None else self.definition.version(version)
+        return evaluate_groups(chosen, self.counts_by(chosen), by)
+
+    def counts_by(self, version: KpiVersion) -> pd.DataFrame:
+        """Return the year's cases counted by a version's rule; each rule is counted once.
+
+        Raises
+        ------
+        InputError
+            If it is not this KPI's rule and the case file is not there.
+        """
+        if version.rule not in self._counted:
+            file = cases_folder(self.year, self.folder) / "cases.parquet"
+            if not file.is_file():
+                raise InputError(
+                    f"{file}: is not there; {version.kpi} has thresholds of its own and needs the "
+                    "cases."
+                )
+            self._counted[version.rule] = count_cases(file, self.year, version.rule)
+        return self._counted[version.rule]
+
+    @cached_property
+    def _counted(self) -> dict[EffectiveRule, pd.DataFrame]:
+        return {self.version.rule: self.counts}
+
+    @cached_property
+    def total(self) -> Evaluation:
+        """The national value."""
+        return self.evaluations()[-1]
+
+    @property
+    def counts_evidence(self) -> Evidence:
+        """What the national counts of effective, closed and pending cases rest on."""
+        return weakest(
+            [
+                self.cases.evidence_of(name, self.total.counts[name])
+                for name in ("effective", "closed", "pending")
+            ]
+        )
+
+    @property
+    def evidence(self) -> Evidence:
+        """What the national value rests on: its counts, and whether it is the one printed."""
+        return self.at_best(self.counts_evidence)
+
+    def at_best(self, evidence: Evidence) -> Evidence:
+        """Return the evidence of a value of this KPI: only the printed KPI's can be published."""
+        is_other = evidence == "published" and not self.is_printed
+        return self.cases.evidence if is_other else evidence
+
+    @cached_property
+    def is_printed(self) -> bool:
+        """Whether this is the KPI of the printed reports, and not another put in its place."""
+        return is_official(self.definition, self.cases.published)
+
+    @property
+    def source_over_years(self) -> str:
+        """What stands below a table or chart that sets this year beside printed ones."""
+        lines = (self.cases.source_line(self.evidence), self.cases.reports_line)
+        return "; ".join(dict.fromkeys(line for line in lines if line))
+
+    @property
+    def is_restatable(self) -> bool:
+        """Whether the year's effective cases are known: synthetic ones must have been printed."""
+        return not self.cases.is_synthetic or self.counts_evidence == "published"
+
+    @property
+    def target(self) -> Fraction | None:
+        """The year's target in the KPI's unit: its author's, else the definition's.
+
+        Raises
+        ------
+        InputError
+            If both say one and they differ.
+        """
+        dated = self.definition.target(self.year)
+        own = self.author.targets.get(self.definition.id) if self.author else None
+        if dated is not None and own is not None and dated != own:
+            raise InputError(
+                f"the target of {self.year} is {own} in data/years/{self.year}.yml and {dated} in "
+                f"{self.definition.files[0]}: they must agree."
+            )
+        return own if own is not None else dated
+
+    @property
+    def shown_target(self) -> Quantity | None:
+        """The year's target with as many decimals as it has, None where there is none."""
+        target = self.target
+        if target is None:
+            return None
+        decimals = next(places for places in count() if not (target * 10**places) % 1)
+        return Quantity(target, self.version.unit, decimals, self.at_best("published"))
+
+    @property
+    def achievement(self) -> Quantity:
+        """How far the target was met, in percent, capped at 100."""
+        return self._achievement(is_capped=adopted("achievement_cap") == "capped")
+
+    def _achievement(self, *, is_capped: bool) -> Quantity:
+        value, target = in_unit(self.total.value.value, self.version.unit), self.target
+        reached = None
+        if value is not None and target is not None:
+            reached = achievement(
+                value,
+                target,
+                is_capped=is_capped,
+                is_higher_better=self.version.is_higher_better,
+            )
+        return Quantity(reached, "percent", 0 if reached in (None, 100) else 2, self.evidence)
+
+    @cached_property
+    def figures(self) -> dict[str, Quantity]:
+        """Every figure that a sentence can name: counts, KPI, facts, and the year before's."""
+        counted = {
+            name: Quantity(value, "TWD" if name == "collected" else "case", 0, evidence)
+            for name, value, evidence in self._national()
+        }
+        rate = self.total.quantity(self.evidence)
+        counted |= {
+            "rate": rate,
+            "achievement": self.achievement,
+            "achievement_uncapped": self._achievement(is_capped=False),
+        }
+        before = self.cases.before
+        previous = before.quantities() if before else {}
+        if not self.is_printed:
+            previous = {name: previous[name] for name in previous if name not in _OF_PRINTED_KPI}
+        named = counted
+        if self.author:
+            # A fraction's counts combine with no fact of the whole nation.
+            told = {} if self.cases.is_scaled else counted
+            named = narrated(self.author, told, previous, self.shown_target) | counted
+        if self.shown_target is not None:
+            named["target"] = self.shown_target
+        return (
+            self.cases.figures() | named | self._indicators() | self._restated() | self._extremes()
+        )
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Words that a sentence can name: the year, the KPI, the highest and the lowest branch."""
+        return (
+            self.cases.names
+            | {"kpi": markdown_text(self.name)}
+            | {
+                f"{place}_branch": word(row.by or "", self.language)
+                for place, row in self._extreme_branches().items()
+            }
+        )
+
+    def say(
+        self,
+        figures: Mapping[str, Quantity] | None = None,
+        names: Mapping[str, str] | None = None,
+        *,
+        zh: str,
+        en: str,
+        is_optional: bool = False,
+        at_best: Evidence = "published",
+    ) -> Finding | Markdown:
+        """Return a computed sentence on the KPI; see `closurerate.year.case_year.say`.
+
+        Parameters
+        ----------
+        figures, names
+            What it can name besides the KPI's own figures and names.
+        zh, en, is_optional, at_best
+            As there.
+        """
+        return say(
+            {**self.figures, **(figures or {})},
+            self.language,
+            zh=zh,
+            en=en,
+            names={**self.names, **(names or {})},
+            is_optional=is_optional,
+            at_best=at_best,
+        )
+
+    def key_figures(self) -> KeyFigures:
+        """Return the year's headline: the KPI, its parts, and how it stands to the target."""
+        language, shown = self.language, self.figures
+        counts = {name: number(self.total.counts[name]) for name in NATIONAL[1:4]}
+        target = printed(shown["target"], language) if "target" in shown else number(None)
+        items = [
+            KeyFigure(self.name, printed(shown["rate"], language)),
+            KeyFigure(
+                word("achievement", language),
+                printed(self.achievement, language),
+                word("target_note", language, target=target),
+            ),
+            *(
+                KeyFigure(word(name, language), counts[name], word("unit_case", language))
+                for name in ("effective", "closed", "pending")
+            ),
+        ]
+        return KeyFigures(tuple(items), self.evidence, language)
+
+    def _extreme_branches(self) -> dict[str, Evaluation]:
+        known = [row for row in self.evaluations("branch")[:-1] if row.value.value is not None]
+        ranked = sorted(known, key=lambda row: Fraction(row.value.value or 0))
+        return {"highest": ranked[-1], "lowest": ranked[0]} if ranked else {}
+
+    def _extremes(self) -> dict[str, Quantity]:
+        return {
+            place: row.quantity(self.cases.evidence)
+            for place, row in self._extreme_branches().items()
+        }
+
+    def _national(self) -> list[tuple[str, int, Evidence]]:
+        counts = self.total.counts
+        values = {name: counts.get(name) for name in NATIONAL}
+        values["collected"] = counts["collected_twd"]
+        return [
+            (name, value, self.cases.evidence_of(name, value))
+            for name, value in values.items()
+            if value is not None
+        ]
+
+    def _indicators(self) -> dict[str, Quantity]:
+        return {
+            name: Quantity(
+                None if item.value is None else Fraction(item.value) * 100,
+                "percent",
+                4,
+                self.evidence,
+            )
+            for name, item in self.total.indicators.items()
+        }
+
+    def _restated(self) -> dict[str, Quantity]:
+        """Return `rate_of_<year>`, as printed, and `rate_on_<version>`, this year's restated."""
+        as_printed = {
+            f"rate_of_{year}": report["rate"].quantity()
+            for year, report in self.cases.published.items()
+            if self.is_printed and "rate" in report
+        }
+        if not self.is_restatable:
+            return as_printed
+        return as_printed | {
+            f"rate_on_{version}": self.evaluations(version=version)[-1].quantity(self.evidence)
+            for version in self.versions
+        }
+
+
+def open_kpi(
+    year: int,
+    *,
+    kpi: str = "effective_closure_rate",
+    cases: str = "auto",
+    language: Language = "zh-Hant",
+) -> KpiData:
+    """Return a year's KPI on the case data that `make` has put in place.
+
+    Parameters
+    ----------
+    year
+        ROC year.
+    kpi
+        Id of a definition in `data/kpi`.
+    cases
+        As in `open_cases`.
+    language
+        `zh-Hant` or `en`.
+
+    Raises
+    ------
+    InputError
+        If the case data, their counts or the definition are not there or are damaged.
+    """
+    source = resolved(year, cases)
+    has_author = (data_folder() / "years" / f"{year}.yml").is_file()
+    counts = cases_folder(year, source) / f"counts.{kpi}.parquet"
+    definition = read_definition(kpi_file(kpi), kpi_file)
+    return KpiData(
+        cases=open_cases(year, cases=source, language=language, definition=definition),
+        definition=definition,
+        counts=read_counts(built(counts, "02_kpi", year, source, kpi)),
+        author=load_year(year) if has_author else None,
+        folder=source,
+    )
+
+
+def light_cutoffs(year: int) -> Mapping[str, Fraction]:
+    """Return from which achievement, in percent, each light is given (register: unsourced)."""
+    since = load_readings(kpi_folder() / "readings.yml")["light_cutoffs"].option()["since"]
+    cutoffs = since[max(begun for begun in since if begun <= year)]
+    return {light: Fraction(cutoffs[light]) for light in LIGHTS}
+
+
+def light_of(reached: Quantity, year: int) -> str:
+    """Return the light for an achievement; white where there is none."""
+    value = reached.value
+    if value is None:
+        return "white"
+    cutoffs = light_cutoffs(year)
+    return next((light for light in LIGHTS if Fraction(value) >= cutoffs[light]), LIGHTS[-1])

@@ -1,0 +1,118 @@
+"""A year's prose with its figures: which figures it names, what they are, what is left out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from closurerate.quantity import Evidence, Quantity, printed
+from closurerate.records.placeholders import derive, fill, weakest
+from closurerate.records.year_parts import Paragraph
+from closurerate.records.years import Year
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A paragraph ready to be shown.
+
+    Parameters
+    ----------
+    text
+        Inline Markdown with the printed figures put in.
+    evidence
+        The weakest evidence among its figures; None where it has no figure.
+    """
+
+    text: str
+    evidence: Evidence | None
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A paragraph that is not shown, because figures that it names are not known."""
+
+    section: str
+    missing: tuple[str, ...]
+
+
+def figures(
+    year: Year,
+    counts: Mapping[str, Quantity],
+    previous: Mapping[str, Quantity],
+    target: Quantity | None,
+) -> dict[str, Quantity]:
+    """Return every figure that the year's prose can name and that is known.
+
+    Parameters
+    ----------
+    year
+        What the year's author supplies: facts and prose.
+    counts
+        The year's own figures from the case data, named as in `records.year_parts.COUNTED`;
+        one that the extract does not give is absent.
+    previous
+        The figures of the year before under their own names; here they end in `_previous`. For a
+        year whose report is printed: `load_published(year - 1).quantities()`.
+    target
+        The KPI's target of the year, `{target}`; None where there is none.
+
+    Returns
+    -------
+    dict
+        By placeholder: the named figures, and those that the prose derives from them.
+    """
+    named = {f"{name}_previous": quantity for name, quantity in previous.items()}
+    named |= {name: fact.quantity for name, fact in year.facts.items() if fact.quantity}
+    if target is not None:
+        named["target"] = target
+    named |= counts
+    coarse = {name for name, fact in year.facts.items() if fact.is_coarse}
+    derived = {
+        expression: derive(expression, named, coarse)
+        for paragraphs in year.narrative.values()
+        for paragraph in paragraphs
+        for expression in paragraph.figures
+    }
+    return named | {name: quantity for name, quantity in derived.items() if quantity is not None}
+
+
+def passages(
+    year: Year, section: str, language: str, known: Mapping[str, Quantity]
+) -> list[Passage]:
+    """Return the paragraphs of a section whose figures all have a value, ready to be shown.
+
+    Parameters
+    ----------
+    year
+        What the year's author supplies.
+    section
+        One of `closurerate.records.years.SECTIONS`.
+    language
+        `zh-Hant` or `en`.
+    known
+        What `figures` returned.
+    """
+    shown = []
+    for paragraph in year.narrative[section]:
+        if _missing(paragraph, known):
+            continue
+        used = [known[name] for name in paragraph.figures]
+        texts = {name: printed(known[name], language) for name in paragraph.figures}
+        evidence = weakest([paragraph.evidence, *(q.evidence for q in used)]) if used else None
+        shown.append(Passage(fill(paragraph.texts[language].strip(), texts), evidence))
+    return shown
+
+
+def left_out(year: Year, known: Mapping[str, Quantity]) -> list[LeftOut]:
+    """Return the paragraphs that `passages` leaves out, each with the figures that it misses."""
+    return [
+        LeftOut(section, missing)
+        for section, paragraphs in year.narrative.items()
+        for paragraph in paragraphs
+        if (missing := _missing(paragraph, known))
+    ]
+
+
+def _missing(paragraph: Paragraph, known: Mapping[str, Quantity]) -> tuple[str, ...]:
+    """Return the figures of a paragraph that are not known, or have no value (E / P at P = 0)."""
+    return tuple(
+        name for name in paragraph.figures if name not in known or known[name].value is None
+    )
