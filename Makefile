@@ -193,7 +193,7 @@ test: $(READY) ## run the whole test suite
 	$(BIN)/python -m pytest --numprocesses $(JOBS)
 
 edges: $(READY) ## every notebook on every degenerate year, each command on a full disk, for minutes
-	$(BIN)/python -m pytest --numprocesses $(JOBS) -m exhaustive --ignore tests/report/test_foreign_definitions.py
+	$(BIN)/python -m pytest --numprocesses $(JOBS) -m exhaustive tests/report/test_degenerate_years.py tests/test_writing.py
 
 definitions: $(READY) ## try every notebook on definitions of every kind, in both languages
 	$(BIN)/python -m pytest --numprocesses $(JOBS) -m exhaustive tests/report/test_foreign_definitions.py

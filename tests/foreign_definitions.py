@@ -160,9 +160,7 @@ def definitions_project(folder: Path) -> Path:
 MORE = {
     "four_tiers": ("04_thresholds",),
     "no_indicators": ("03_combination",),
-    "days_missed": ("07_report", "04_thresholds"),
-    "money": ("04_thresholds",),
-    "less_is_better": ("07_report",),
+    "days_missed": ("07_report",),
 }
 """What `make test` runs beside 02; `make definitions` runs each through every notebook."""
 

@@ -91,7 +91,7 @@ def naive_value(counts: dict, version: int) -> Fraction | None:
 
 @given(rows=st.lists(case(), min_size=1, max_size=30), year=st.integers(105, 108))
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_equals_the_naive_oracle(rows, year, tmp_path):
     for number, row in enumerate(rows):
