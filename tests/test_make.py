@@ -2,6 +2,8 @@
 
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 
 from closurerate.cli.make_variables import problems
 from closurerate.records.paths import kpi_file
-from project_copy import FRACTION, clone, reported, run_make
+from project_copy import FRACTION, ROOT, clone, reported, run_make
 
 SMALL = f"FRACTION={FRACTION}"
 KPI = "effective_closure_rate"
@@ -519,3 +521,12 @@ def test_clean_removes_what_was_built_and_nothing_else(built: Path, tmp_path: Pa
     assert all((project / path).exists() for path in kept)
     assert (project / "src" / "closurerate" / "cases").is_dir()
     assert (project / ".venv" / "ready").is_file()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="they fork")
+@pytest.mark.parametrize("script", ["intake/fuzz_intake.py", "kpi/fuzz_formulas.py"])
+def test_what_a_long_target_runs_begins(script: str) -> None:
+    assert f"tests/{script}" in (ROOT / "Makefile").read_text(encoding="utf-8")
+    command = [sys.executable, str(ROOT / "tests" / script), "--help"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr

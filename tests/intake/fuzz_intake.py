@@ -17,6 +17,8 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 from extract_samples import PLACES, TEXT_FORMS, Extract, plan_of, random_extract
 from test_delivery import contents, kill_at_random
 from test_take import FORMS, check_against_recount
