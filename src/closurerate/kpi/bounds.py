@@ -26,7 +26,7 @@ from closurerate.kpi.formula import (
 
 MOST_DEGREE = 6
 MOST_TERMS = 20
-MOST_TOGETHER = 100_000
+MOST_TOGETHER = 75_000
 """Degree cubed, terms squared, counts and cases together, and three times the cases a root."""
 MOST_ROOTS = 2
 MOST_CASES = 16
