@@ -83,7 +83,7 @@ OUTS = {
     "scenarios": "scenarios --year 107 --cases none.parquet --scenarios none.csv",
     "worlds": "worlds --year 107 --fraction 0.001",
     "breakpoints": "breakpoints --year 107",
-    "definitions": "definitions --year 107",
+    "definitions": "definitions --year 107 --kpi none",
     "notebook": "notebook none.ipynb --year 107",
     "html": "html none.ipynb",
     "pdf": "pdf none.ipynb",

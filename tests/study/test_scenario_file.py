@@ -140,3 +140,15 @@ def test_a_file_without_permission_is_told_so(file, monkeypatch):
     monkeypatch.setattr("pathlib.Path.open", refuse)
     with pytest.raises(InputError, match=r"in\.csv: cannot be read \(Permission denied\)"):
         read_scenarios(path, VERSION.rule)
+
+
+def test_a_folder_is_no_file_of_scenarios(tmp_path):
+    with pytest.raises(InputError, match=r"is a folder; name the CSV file of scenarios\.$"):
+        read_scenarios(tmp_path, VERSION.rule)
+
+
+def test_the_header_of_another_file_is_shown_in_part(file):
+    path = file(",".join(f"c{number}{'x' * 100}" for number in range(500)))
+    with pytest.raises(InputError, match=r"c19x+, …") as told:
+        read_scenarios(path, VERSION.rule)
+    assert len(str(told.value)) < 2000
