@@ -8,22 +8,22 @@ import matplotlib
 import pandas as pd
 import pytest
 from matplotlib import pyplot
-from year_samples import case_data, kpi_data, plain, texts
+from year_samples import case_data, en, kpi_data, plain, texts, zh
 
 from closurerate.press import drawing as figures
-from closurerate.press.show import Chart, Markdown
+from closurerate.press.prose import Markdown
+from closurerate.press.show import Chart
 from closurerate.press.style import chart_size, chart_style
-from closurerate.year import page_case_charts as case_charts
-from closurerate.year import page_kpi_charts as kpi_charts
+from closurerate.year import page_cases, page_kpi
 
 LANGUAGES = ("zh-Hant", "en")
 OF_CASES = {
-    "flow": case_charts.flow_chart, "months": case_charts.months_chart,
-    "amounts": case_charts.amounts_chart,
+    "flow": page_cases.flow_chart, "months": page_cases.months_chart,
+    "amounts": page_cases.amounts_chart,
 }  # fmt: skip
 OF_KPI = {
-    "branches": kpi_charts.branches_chart, "target": kpi_charts.target_chart,
-    "series": kpi_charts.series_chart, "collections": kpi_charts.collections_chart,
+    "branches": page_kpi.branches_chart, "target": page_kpi.target_chart,
+    "series": page_kpi.series_chart, "collections": page_kpi.collections_chart,
 }  # fmt: skip
 
 
@@ -33,8 +33,7 @@ def drawn(name: str, language: str = "zh-Hant", **given: object) -> Chart:
         chart = OF_CASES[name](case_data(language, **given))  # type: ignore[arg-type]
     else:
         chart = OF_KPI[name](kpi_data(language, **given))  # type: ignore[arg-type]
-    assert isinstance(chart, Chart)
-    return chart
+    return chart.said(language)  # type: ignore[no-any-return]
 
 
 def said(name: str) -> str:
@@ -43,10 +42,10 @@ def said(name: str) -> str:
 
 
 def test_collections_without_their_parts_are_a_sentence() -> None:
-    for language, said in (("zh-Hant", "略去圖表"), ("en", "the chart is left out")):
-        shown = kpi_charts.collections_chart(kpi_data(language, has_author=False))
-        assert isinstance(shown, Markdown)
-        assert said in shown.text
+    shown = page_kpi.collections_chart(kpi_data(has_author=False))
+    assert isinstance(shown, Markdown)
+    assert "略去圖表" in zh(shown).text
+    assert "the chart is left out" in en(shown).text
 
 
 def test_a_branch_without_a_value_is_not_drawn_as_nought() -> None:
@@ -54,7 +53,7 @@ def test_a_branch_without_a_value_is_not_drawn_as_nought() -> None:
     counts = data.counts.copy()
     nothing = counts["branch"] == "士林"
     counts.loc[nothing, ["closed", "pending", "effective"]] = 0
-    chart = kpi_charts.branches_chart(replace(data, counts=counts))
+    chart = en(page_kpi.branches_chart(replace(data, counts=counts)))
     assert "Shilin" not in chart.alt
     assert "Shilin" not in texts(chart)
     assert "Taipei" in chart.alt

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from intake_samples import CLOSED, DOUBTS, PERSON, doubts, intake, table
-from year_samples import case_data, kpi_data, said
+from year_samples import case_data, en, kpi_data, said
 
 from closurerate.cases.rules import row_rules
 from closurerate.cases.vocabulary import COLUMNS
@@ -32,7 +32,7 @@ from closurerate.quantity import number
 from closurerate.study.doubts import page as intake_data
 from closurerate.study.doubts.doubts import DoubtInterval
 from closurerate.year.case_year import files_text
-from closurerate.year.page_case_tables import source_table
+from closurerate.year.page_cases import source_table
 
 LANGUAGES = ("zh-Hant", "en")
 PARTS = (
@@ -167,18 +167,18 @@ def test_the_finding_puts_the_accounts_into_a_sentence() -> None:
 
 def test_the_source_line_names_the_files() -> None:
     one = intake(files=intake().files[:1])
-    assert files_text(one, "en") == f"{CLOSED} (SHA-256 abababababab…, 900 rows)"
-    assert files_text(intake(), "en") == f"{CLOSED} and others (2 files, 1,500 rows)"
-    assert data_of().source_line("extract") == files_text(intake(), "en")
+    assert files_text(one).said("en") == f"{CLOSED} (SHA-256 abababababab…, 900 rows)"
+    assert files_text(intake()).said("en") == f"{CLOSED} and others (2 files, 1,500 rows)"
+    assert data_of().source_of("extract") == files_text(intake())
     assert case_data("en", kind="extract").source_line("extract").startswith("cases.parquet (")
 
 
 def test_the_case_files_hash_is_not_put_beside_the_names_of_the_raw_files() -> None:
-    shown = dict(rows_of(source_table(data_of("en"))))
+    shown = dict(rows_of(en(source_table(data_of("en")))))
     assert shown["File"].replace("\n", "") == f"{CLOSED}108未結.xlsx"
     assert "SHA-256" not in shown
     assert shown["SHA-256 of the case file"].startswith("abab")
-    assert "SHA-256" in dict(rows_of(source_table(case_data("en", kind="extract"))))
+    assert "SHA-256" in dict(rows_of(en(source_table(case_data("en", kind="extract")))))
 
 
 def test_what_changed_since_the_delivery_before() -> None:

@@ -6,10 +6,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from year_samples import case_data, kpi_data, plain
+from year_samples import case_data, en, kpi_data, plain, zh
 
 from closurerate.errors import InputError
-from closurerate.press.show import Finding, Markdown, Notice
+from closurerate.press.prose import Finding, Markdown, Notice
 from closurerate.quantity import Quantity
 from closurerate.year.case_year import open_cases, resolved, say, synthetic_notice
 from closurerate.year.kpi_year import open_kpi
@@ -24,36 +24,36 @@ FIGURES = {
 # Sentences -----------------------------------------------------------------------------------
 def test_a_figure_that_is_not_known_is_an_error_unless_the_sentence_may_go() -> None:
     with pytest.raises(InputError, match=r"no figure for \{clsed\}; did you mean 'closed'"):
-        say(FIGURES, "en", zh="{clsed}", en="{clsed} of {closed}")
-    for language, said in (("zh-Hant", "從略"), ("en", "left out")):
-        gone = say(FIGURES, language, zh="{new}{other}", en="{new} {other}", is_optional=True)  # type: ignore[arg-type]
-        assert isinstance(gone, Markdown)
-        assert said in gone.text
-        assert "10,214,937" not in gone.text
+        say(FIGURES, zh="{clsed}", en="{clsed} of {closed}")
+    gone = say(FIGURES, zh="{new}{other}", en="{new} {other}", is_optional=True)
+    assert isinstance(gone, Markdown)
+    assert "從略" in zh(gone).text
+    assert "left out" in en(gone).text
+    assert "10,214,937" not in en(gone).text
 
 
 def test_an_optional_sentence_with_a_malformed_placeholder_is_still_an_error() -> None:
     with pytest.raises(InputError, match=r"is no figure|unknown step"):
-        say(FIGURES, "en", zh="{new.over.closed}", en="{new.over.closed}", is_optional=True)
+        say(FIGURES, zh="{new.over.closed}", en="{new.over.closed}", is_optional=True)
 
 
 def test_a_figure_without_a_value_is_not_told_as_if_it_had_one() -> None:
     nothing = {"rate": Quantity(None, "percent", 2)}
-    told = say(nothing, "en", zh="{rate}", en="The rate is {rate}.", is_optional=True)
-    assert plain(told.text) == "The rate is —." or isinstance(told, Markdown)
+    told = say(nothing, zh="{rate}", en="The rate is {rate}.", is_optional=True)
+    assert plain(en(told).text) == "The rate is —." or isinstance(told, Markdown)
 
 
 def test_a_sentence_is_computed_and_carries_its_weakest_evidence() -> None:
-    told = say(FIGURES, "en", zh="甲", en="{new}, {new.minus.closed}, {closed.share_of.new}")
+    told = say(FIGURES, zh="甲", en="{new}, {new.minus.closed}, {closed.share_of.new}")
     assert isinstance(told, Finding)
-    assert plain(told.text) == "30 cases, 20 cases, 33.33 %"
+    assert plain(en(told).text) == "30 cases, 20 cases, 33.33 %"
     assert told.evidence == "illustration"
-    assert say(FIGURES, "en", zh="", en="{new}").evidence == "published"  # type: ignore[union-attr]
-    assert say(FIGURES, "en", zh="", en="{new} {rate}").evidence == "extract"  # type: ignore[union-attr]
-    weaker = say(FIGURES, "en", zh="", en="{new}", at_best="illustration")
+    assert say(FIGURES, zh="", en="{new}").evidence == "published"  # type: ignore[union-attr]
+    assert say(FIGURES, zh="", en="{new} {rate}").evidence == "extract"  # type: ignore[union-attr]
+    weaker = say(FIGURES, zh="", en="{new}", at_best="illustration")
     assert weaker.evidence == "illustration"  # type: ignore[union-attr]
-    chinese = say(FIGURES, "zh-Hant", zh="{new}", en="x", names={"year": "107"})
-    assert plain(chinese.text) == "30 件"
+    chinese = say(FIGURES, zh="{new}", en="x", names={"year": "107"})
+    assert plain(zh(chinese).text) == "30 件"
 
 
 # Case data -----------------------------------------------------------------------------------
@@ -87,11 +87,11 @@ def test_auto_takes_the_extract_where_there_is_one(
 def test_the_box_is_there_for_synthetic_data_only() -> None:
     (notice,) = case_data("en").notice().objects
     assert isinstance(notice, Notice)
-    assert notice.text == synthetic_notice(case_data().source, "en")
-    assert re.search("no case .*is real", notice.text)
+    assert notice.text == synthetic_notice(case_data().source)
+    assert re.search("no case .*is real", en(notice).text)
     small = replace(case_data().source, fraction="1/100")
-    assert "1/100" in synthetic_notice(small, "en")
-    assert "1/100" in synthetic_notice(small, "zh-Hant")
+    assert "1/100" in en(synthetic_notice(small))
+    assert "1/100" in zh(synthetic_notice(small))
     assert list(case_data(kind="extract").notice().objects) == []
 
 
@@ -125,13 +125,13 @@ def test_the_headline_is_the_printed_one() -> None:
     data = kpi_data("en")
     assert data.evidence == "published"
     assert data.achievement == Quantity(Fraction(100), "percent", 0, "published")
-    values = [(plain(item.value), plain(item.note)) for item in data.key_figures().items]
+    values = [(plain(item.value), plain(item.note)) for item in en(data.key_figures()).items]
     assert values == [
         ("36.49 %", ""), ("100 %", "target 25 %"),
         ("3,286,050", "cases"), ("10,030,793", "cases"), ("7,663,741", "cases"),
     ]  # fmt: skip
-    assert data.key_figures().evidence == "published"
-    assert kpi_data(kind="extract").key_figures().evidence == "extract"
+    assert data.key_figures().grounds.evidence == "published"
+    assert kpi_data(kind="extract").key_figures().grounds.evidence == "extract"
 
 
 def test_one_case_more_and_nothing_is_published_any_longer() -> None:
@@ -157,7 +157,7 @@ def test_the_years_figures_on_each_version() -> None:
 def test_branches_at_the_ends_are_named() -> None:
     told = kpi_data("en").say(zh="甲", en="{highest_branch} {highest}, {lowest_branch} {lowest}")
     assert isinstance(told, Finding)
-    assert plain(told.text) == "Shilin 51.96 %, Taipei 34.93 %"
+    assert plain(en(told).text) == "Shilin 51.96 %, Taipei 34.93 %"
     assert told.evidence == "illustration"
 
 
@@ -166,10 +166,10 @@ def test_a_kpi_without_target_has_no_achievement() -> None:
     assert data.target is None
     assert data.achievement.value is None
     # 3,286,050 / 17,694,534
-    assert plain(data.key_figures().items[0].value) == "18.57 %"
+    assert plain(en(data.key_figures()).items[0].value) == "18.57 %"
 
 
 def test_a_kpi_of_another_name_is_not_compared_with_the_printed_rate() -> None:
     data = kpi_data("en", kpi="effective_share")
     told = data.say(zh="甲", en="{rate_of_106}", is_optional=True)
-    assert isinstance(told, Markdown) or "36.86" not in told.text
+    assert isinstance(told, Markdown) or "36.86" not in en(told).text

@@ -5,11 +5,14 @@ from fractions import Fraction
 
 import pytest
 from own_kpis import own_kpi
-from year_samples import kpi_data
+from year_samples import kpi_data, zh
 
+from closurerate.press.labels import Language
+from closurerate.press.table import Table
+from closurerate.press.text import said
 from closurerate.quantity import Quantity, rounded
 from closurerate.records.published import load_published
-from closurerate.year.page_series import interval_text, series_table
+from closurerate.year.page_kpi import interval_text, series_table
 from closurerate.year.series import Point, both_series
 
 RATIO, NONLINEAR = "effective_over_closed", "nonlinear"
@@ -87,8 +90,9 @@ def test_a_kpi_without_effective_cases_has_one_value_whatever_the_reading() -> N
     points = [point for point in both_series(data) if point.year == 106]
     assert [point.reading for point in points] == [""]
     table = series_table(data)
+    assert isinstance(table, Table)
     assert len(table.rows) == 1
-    assert "讀法" not in [column.heading for column in table.columns]
+    assert "讀法" not in [column.heading for column in zh(table).columns]
 
 
 def test_the_conclusion_survives_either_reading() -> None:
@@ -116,6 +120,7 @@ def test_a_printed_effective_number_makes_a_point() -> None:
     values = {(p.year, p.version): p.low.value for p in points}
     assert values[106, 106] == Fraction(276_200_000, 7_493_345)
     table = series_table(replace(data, cases=replace(data.cases, published=published)))
+    assert isinstance(table, Table)
     assert len(table.rows) == 3
     assert len(table.columns) == 3  # the definition and two years, and no reading
 
@@ -139,15 +144,15 @@ def test_an_interval_is_printed_as_one(
 ) -> None:
     ends = (Quantity(low, "percent", 2), Quantity(high, "percent", 2))
     point = Point(106, 107, "", *ends)
-    assert interval_text(point, "zh-Hant") == chinese
-    assert interval_text(point, "en") == english
-    assert interval_text(None, "en") == "—"
+    assert said(interval_text(point), "zh-Hant") == chinese
+    assert said(interval_text(point), "en") == english
+    assert said(interval_text(None), "en") == "—"
 
 
 def test_a_value_that_is_not_defined_is_a_dash_and_no_nought() -> None:
     none = Quantity(None, "percent", 2)
     point = Point(107, 106, "", none, none)
-    assert interval_text(point, "en") == "—"
+    assert said(interval_text(point), "en") == "—"
 
 
 @pytest.mark.parametrize(
@@ -175,8 +180,8 @@ def test_a_value_that_is_not_defined_is_a_dash_and_no_nought() -> None:
         ),
     ],
 )
-def test_the_table_of_both_series(language: str, expected: list[tuple[str, ...]]) -> None:
-    table = series_table(kpi_data(language))
+def test_the_table_of_both_series(language: Language, expected: list[tuple[str, ...]]) -> None:
+    table = series_table(kpi_data()).said(language)
     assert list(table.rows) == expected
     assert table.evidence == "published"
     assert table.language == language

@@ -11,7 +11,8 @@ from closurerate.cases.source import Source
 from closurerate.kpi.counts import KEYS, MEASURES, ordered
 from closurerate.kpi.definition import read_definition
 from closurerate.kpi.formula import COUNT_NAMES, parse_formula
-from closurerate.press.show import Chart, Markdown, Table
+from closurerate.press.show import Chart, Finding, Markdown
+from closurerate.press.shown import Shown
 from closurerate.records.paths import kpi_file
 from closurerate.records.published import load_published
 from closurerate.records.years import load_year
@@ -41,9 +42,21 @@ def texts(chart: Chart) -> str:
     return "\n".join(element.text or "" for element in elements)
 
 
-def said(item: Table | Chart | Markdown) -> str:
-    """Return all words of a table, a chart or a sentence."""
-    if isinstance(item, Markdown):
+def en(item: Any) -> Any:
+    """Return what is shown as it is printed in English."""
+    return item.said("en")
+
+
+def zh(item: Any) -> Any:
+    """Return what is shown as it is printed in Chinese."""
+    return item.said("zh-Hant")
+
+
+def said(item: Any) -> str:
+    """Return all words of a table, a chart or a sentence, in English."""
+    if isinstance(item, Shown):
+        return said(en(item))
+    if isinstance(item, Markdown | Finding):
         return plain(item.text)
     if isinstance(item, Chart):
         return plain("\n".join([item.caption, item.alt, item.source, texts(item)]))

@@ -15,12 +15,13 @@ from closurerate.intake.left.accounts import Intake, read_intake
 from closurerate.kpi.definition import Definition, read_definition
 from closurerate.press.foreign import visible
 from closurerate.press.labels import Evidence, Language
-from closurerate.press.show import Finding, Markdown, Notice, Several
-from closurerate.press.words import word
-from closurerate.quantity import Quantity, number, printed
+from closurerate.press.prose import Finding, Markdown, Notice, Several
+from closurerate.press.shown import Grounds
+from closurerate.press.text import Item, Run, Text, said, t, unique
+from closurerate.quantity import Quantity
 from closurerate.records.documents import nearest
 from closurerate.records.paths import ROC_OFFSET, cases_folder, kpi_file
-from closurerate.records.placeholders import derive, fill, placeholders, weakest
+from closurerate.records.placeholders import derive, placeholders, weakest
 from closurerate.records.published import Published, load_published, published_years
 from closurerate.year.before import counted_report
 from closurerate.year.official import PRINTED_KPI
@@ -108,58 +109,73 @@ class CaseData:
         return dict(sorted((counted | dict(self.published)).items()))
 
     @property
-    def reports_line(self) -> str:
+    def earlier_sources(self) -> list[Text]:
         """What earlier years rest on: the latest printed report, the year before's own cases."""
-        year, language = max(self.published, default=None), self.language
-        printed = [] if year is None else [word("source_report", language, year=year)]
+        year = max(self.published, default=None)
+        printed = [] if year is None else [t("source_report", year=year)]
         if self.before is not None and self.before is self.counted_before:
-            printed.append(word("source_before", language, year=self.year - 1))
-        return "; ".join(printed)
+            printed.append(t("source_before", year=self.year - 1))
+        return printed
 
     @property
-    def reopened_word(self) -> str:
+    def reports_line(self) -> str:
+        """What earlier years rest on, in the language that is read."""
+        return said(Run(tuple(self.earlier_sources), "; "), self.language)
+
+    @property
+    def reopened_word(self) -> Text:
         """What the cases between opening and closing stock are called.
 
         Nobody knows why the printed stocks and flows differ; synthetic data declare the difference
         reopened, real ones count it.
         """
-        return word("gap" if self.is_synthetic else "reopened", self.language)
+        return t("gap" if self.is_synthetic else "reopened")
 
     def source_line(self, evidence: Evidence) -> str:
+        """Return what rests on the case data, in the language that is read."""
+        return self.source_of(evidence).said(self.language)
+
+    def source_of(self, evidence: Evidence) -> Text:
         """Return what stands below a table or chart that rests on the case data."""
         if evidence == "published":
-            return word("source_report", self.language, year=max(self.published))
+            return t("source_report", year=max(self.published))
         if self.is_synthetic:
-            is_made_up = self.source.is_made_up
-            return word("source_made_up" if is_made_up else "source_synthetic", self.language)
+            return t("source_made_up" if self.source.is_made_up else "source_synthetic")
         if self.intake is not None:
-            return files_text(self.intake, self.language)
-        return word(
-            "source_extract",
-            self.language,
-            name=self.source.name,
-            sha=self.source.sha256[:12],
-            rows=number(self.source.rows),
-        )
+            return files_text(self.intake)
+        source = self.source
+        return t("source_extract", name=source.name, sha=source.sha256[:12], rows=source.rows)
+
+    def grounds(self, evidence: Evidence | None = None, *, is_over_years: bool = False) -> Grounds:
+        """Return what a table or chart of the case data rests on.
+
+        Parameters
+        ----------
+        evidence
+            Where it is not that of the case rows.
+        is_over_years
+            Whether earlier years stand beside this one.
+        """
+        evidence = evidence or self.evidence
+        sources = [self.source_of(evidence), *(self.earlier_sources if is_over_years else [])]
+        flow = self.profile.flow()
+        return Grounds(evidence, Run(unique(sources), "; "), flow)
 
     @property
-    def names(self) -> dict[str, str]:
+    def names(self) -> dict[str, Item]:
         """Words that a sentence can name: the year and the one before."""
         return {
-            name: word("year_in_text", self.language, year=year, gregorian=year + ROC_OFFSET)
+            name: year_in_text(year)
             for name, year in (("year", self.year), ("previous", self.year - 1))
         }
 
     def say(self, *, zh: str, en: str, is_optional: bool = False) -> Finding | Markdown:
         """Return a computed sentence on the case data; see `say`."""
-        return say(
-            self.figures(), self.language, zh=zh, en=en, names=self.names, is_optional=is_optional
-        )
+        return say(self.figures(), zh=zh, en=en, names=self.names, is_optional=is_optional)
 
     def notice(self) -> Several:
         """Return the box that says that the data are synthetic; nothing for real ones."""
-        notice = Notice(synthetic_notice(self.source, self.language), language=self.language)
-        return Several([notice][: self.is_synthetic])
+        return Several([Notice(synthetic_notice(self.source))] if self.is_synthetic else [])
 
     def figures(self) -> dict[str, Quantity]:
         """Return this year's flow and structure, and the year before's printed figures."""
@@ -271,25 +287,28 @@ def published_until(year: int) -> dict[int, Published]:
     return {printed: load_published(printed) for printed in published_years() if printed <= year}
 
 
-def files_text(intake: Intake, language: Language) -> str:
+def files_text(intake: Intake) -> Text:
     """Return in a line which files an extract came as."""
     first, *others = intake.files
     name = visible(first.name)
     if others:
-        count, rows = number(len(intake.files)), number(intake.totals["rows"])
-        return word("intake_source_files", language, name=name, count=count, rows=rows)
-    return word(
-        "source_extract", language, name=name, sha=first.sha256[:12], rows=number(first.rows)
-    )
+        count, rows = len(intake.files), intake.totals["rows"]
+        return t("intake_source_files", name=name, count=count, rows=rows)
+    return t("source_extract", name=name, sha=first.sha256[:12], rows=first.rows)
 
 
-def synthetic_notice(source: Source, language: str) -> str:
+def synthetic_notice(source: Source) -> Text:
     """Return the sentence that every page on synthetic data carries."""
     if source.is_made_up:
-        return word("made_up_notice", language)
+        return t("made_up_notice")
     if source.fraction not in (None, "1"):
-        return word("synthetic_fraction_notice", language, fraction=source.fraction)
-    return word("synthetic_notice", language)
+        return t("synthetic_fraction_notice", fraction=source.fraction)
+    return t("synthetic_notice")
+
+
+def year_in_text(year: int) -> Text:
+    """Return a ROC year as it stands in a sentence."""
+    return t("year_in_text", year=year, gregorian=str(year + ROC_OFFSET))
 
 
 _CASES = re.compile(r"auto|extract|synthetic(-[0-9.]+)?")
@@ -314,22 +333,19 @@ def resolved(year: int, cases: str) -> str:
 
 def say(
     figures: Mapping[str, Quantity],
-    language: Language,
     *,
     zh: str,
     en: str,
-    names: Mapping[str, str] | None = None,
+    names: Mapping[str, Item] | None = None,
     is_optional: bool = False,
     at_best: Evidence = "published",
 ) -> Finding | Markdown:
-    """Return a computed sentence in one language, with the evidence of its weakest figure.
+    """Return a computed sentence with the evidence of its weakest figure.
 
     Parameters
     ----------
     figures
         What its placeholders stand for; derived ones as in `closurerate.records.placeholders`.
-    language
-        Which of the two to show.
     zh, en
         The sentence in Traditional Chinese and in English.
     names
@@ -345,16 +361,17 @@ def say(
     InputError
         If a placeholder stands for nothing and the sentence is not optional.
     """
-    text, words = (zh if language == "zh-Hant" else en), dict(names or {})
-    wanted = [name for name in placeholders(text) if name not in words]
-    found = {name: figures.get(name) or derive(name, figures) for name in wanted}
+    names = names or {}
+    used = unique([*placeholders(zh), *placeholders(en)])
+    found = {name: figures.get(name) or derive(name, figures) for name in used if name not in names}
     known = {name: quantity for name, quantity in found.items() if quantity is not None}
     is_told = all(item is not None and item.value is not None for item in found.values())
     if is_optional and not is_told:
-        return Markdown(word("left_out_sentence", language))
-    texts = {
-        name: word("not_defined", language) if item.value is None else printed(item, language)
-        for name, item in known.items()
+        return Markdown(t("left_out_sentence"))
+    if missing := [name for name in found if name not in known]:
+        raise InputError(f"no figure for {{{missing[0]}}}{nearest(missing[0], figures)}.")
+    places = {name: names[name] for name in used if name in names} | {
+        name: t("not_defined") if item.value is None else item for name, item in known.items()
     }
     evidence = weakest([at_best, *(quantity.evidence for quantity in known.values())])
-    return Finding(fill(text, texts | words), evidence, language)
+    return Finding(Text({"zh-Hant": zh, "en": en}, places), evidence)

@@ -10,6 +10,8 @@ from closurerate.errors import InputError
 from closurerate.kpi.definition import read_definition
 from closurerate.press.export.notebook_file import read_notebook
 from closurerate.press.facts import METADATA_KEY, DocumentFacts
+from closurerate.press.labels import Language
+from closurerate.press.text import said
 from closurerate.press.words import word
 from closurerate.records.documents import check_languages
 from closurerate.records.paths import ROC_OFFSET, cases_folder, data_folder, kpi_file
@@ -19,7 +21,7 @@ from closurerate.year.official import is_official
 
 
 def document_facts_of(
-    notebook: Path, *, year: int, cases: str, language: str, kpi: str | None
+    notebook: Path, *, year: int, cases: str, language: Language, kpi: str | None
 ) -> dict[str, object]:
     """Return the facts of the document that a notebook becomes, for its metadata.
 
@@ -61,7 +63,7 @@ def document_facts_of(
         date=day.isoformat(),
         date_text=date_text,
         synthetic=is_synthetic,
-        synthetic_notice=synthetic_notice(source, language) if is_synthetic else "",
+        synthetic_notice=said(synthetic_notice(source), language) if is_synthetic else "",
         running_head=title,
         contents=True,
     )

@@ -15,9 +15,10 @@ from closurerate.kpi.effective import EffectiveRule
 from closurerate.kpi.evaluate import Evaluation, achievement, evaluate_groups, in_unit
 from closurerate.press.escape import markdown_text
 from closurerate.press.labels import Evidence, Language
-from closurerate.press.show import Finding, KeyFigure, KeyFigures, Markdown
-from closurerate.press.words import word
-from closurerate.quantity import Quantity, number, printed
+from closurerate.press.prose import Finding, KeyFigure, KeyFigures, Markdown
+from closurerate.press.shown import Grounds
+from closurerate.press.text import Item, Run, Text, bare, formed, said, t, unique
+from closurerate.quantity import Quantity
 from closurerate.records.paths import cases_folder, data_folder, kpi_file, kpi_folder
 from closurerate.records.placeholders import weakest
 from closurerate.records.readings import adopted, load_readings
@@ -84,6 +85,11 @@ class KpiData:
         """The KPI's name."""
         return self.definition.name[self.language]
 
+    @property
+    def kpi_name(self) -> Text:
+        """The KPI's name."""
+        return Text(self.definition.name)
+
     def evaluations(self, by: str | None = None, version: int | None = None) -> list[Evaluation]:
         """Return the KPI by group and in all, by the version in force or by another."""
         chosen = self.version if version is None else self.definition.version(version)
@@ -141,11 +147,25 @@ class KpiData:
         """Whether this is the KPI of the printed reports, and not another put in its place."""
         return is_official(self.definition, self.cases.published)
 
+    def grounds(self, evidence: Evidence | None = None, *, is_over_years: bool = False) -> Grounds:
+        """Return what a table or chart of the KPI rests on.
+
+        Parameters
+        ----------
+        evidence
+            Where it is not that of the national value.
+        is_over_years
+            Whether printed years stand beside this one.
+        """
+        evidence = evidence or self.evidence
+        earlier = self.cases.earlier_sources if is_over_years else []
+        sources = unique([self.cases.source_of(evidence), *earlier])
+        return Grounds(evidence, Run(sources, "; "), self.total.counts)
+
     @property
     def source_over_years(self) -> str:
-        """What stands below a table or chart that sets this year beside printed ones."""
-        lines = (self.cases.source_line(self.evidence), self.cases.reports_line)
-        return "; ".join(dict.fromkeys(line for line in lines if line))
+        """What rests on this year beside printed ones, in the language that is read."""
+        return said(self.grounds(is_over_years=True).source, self.language)
 
     @property
     def is_restatable(self) -> bool:
@@ -225,13 +245,13 @@ class KpiData:
         )
 
     @cached_property
-    def names(self) -> dict[str, str]:
+    def names(self) -> dict[str, Item]:
         """Words that a sentence can name: the year, the KPI, the highest and the lowest branch."""
         return (
             self.cases.names
-            | {"kpi": markdown_text(self.name)}
+            | {"kpi": formed(self.kpi_name, markdown_text)}
             | {
-                f"{place}_branch": word(row.by or "", self.language)
+                f"{place}_branch": t(row.by or "")
                 for place, row in self._extreme_branches().items()
             }
         )
@@ -239,7 +259,7 @@ class KpiData:
     def say(
         self,
         figures: Mapping[str, Quantity] | None = None,
-        names: Mapping[str, str] | None = None,
+        names: Mapping[str, Item] | None = None,
         *,
         zh: str,
         en: str,
@@ -257,7 +277,6 @@ class KpiData:
         """
         return say(
             {**self.figures, **(figures or {})},
-            self.language,
             zh=zh,
             en=en,
             names={**self.names, **(names or {})},
@@ -267,22 +286,18 @@ class KpiData:
 
     def key_figures(self) -> KeyFigures:
         """Return the year's headline: the KPI, its parts, and how it stands to the target."""
-        language, shown = self.language, self.figures
-        counts = {name: number(self.total.counts[name]) for name in NATIONAL[1:4]}
-        target = printed(shown["target"], language) if "target" in shown else number(None)
+        shown, unit = self.figures, t("unit_case")
         items = [
-            KeyFigure(self.name, printed(shown["rate"], language)),
+            KeyFigure(self.kpi_name, shown["rate"]),
             KeyFigure(
-                word("achievement", language),
-                printed(self.achievement, language),
-                word("target_note", language, target=target),
+                t("achievement"), self.achievement, t("target_note", target=shown.get("target"))
             ),
             *(
-                KeyFigure(word(name, language), counts[name], word("unit_case", language))
+                KeyFigure(t(name), bare(self.total.counts[name]), unit)
                 for name in ("effective", "closed", "pending")
             ),
         ]
-        return KeyFigures(tuple(items), self.evidence, language)
+        return KeyFigures(items, self.grounds())
 
     def _extreme_branches(self) -> dict[str, Evaluation]:
         known = [row for row in self.evaluations("branch")[:-1] if row.value.value is not None]

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from closurerate.quantity import Evidence, Quantity, printed
-from closurerate.records.placeholders import derive, fill, weakest
+from closurerate.press.text import Text
+from closurerate.quantity import Evidence, Quantity
+from closurerate.records.placeholders import derive, weakest
 from closurerate.records.year_parts import Paragraph
 from closurerate.records.years import Year
 
@@ -16,12 +17,12 @@ class Passage:
     Parameters
     ----------
     text
-        Inline Markdown with the printed figures put in.
+        Inline Markdown with the figures in its places.
     evidence
         The weakest evidence among its figures; None where it has no figure.
     """
 
-    text: str
+    text: Text
     evidence: Evidence | None
 
 
@@ -74,9 +75,7 @@ def figures(
     return named | {name: quantity for name, quantity in derived.items() if quantity is not None}
 
 
-def passages(
-    year: Year, section: str, language: str, known: Mapping[str, Quantity]
-) -> list[Passage]:
+def passages(year: Year, section: str, known: Mapping[str, Quantity]) -> list[Passage]:
     """Return the paragraphs of a section whose figures all have a value, ready to be shown.
 
     Parameters
@@ -85,8 +84,6 @@ def passages(
         What the year's author supplies.
     section
         One of `closurerate.records.years.SECTIONS`.
-    language
-        `zh-Hant` or `en`.
     known
         What `figures` returned.
     """
@@ -95,9 +92,10 @@ def passages(
         if _missing(paragraph, known):
             continue
         used = [known[name] for name in paragraph.figures]
-        texts = {name: printed(known[name], language) for name in paragraph.figures}
+        places = {name: known[name] for name in paragraph.figures}
         evidence = weakest([paragraph.evidence, *(q.evidence for q in used)]) if used else None
-        shown.append(Passage(fill(paragraph.texts[language].strip(), texts), evidence))
+        texts = {language: text.strip() for language, text in paragraph.texts.items()}
+        shown.append(Passage(Text(texts, places), evidence))
     return shown
 
 

@@ -3,23 +3,40 @@
 from fractions import Fraction
 
 from closurerate.errors import InputError
-from closurerate.press.cells import joined, roc_year
 from closurerate.press.escape import markdown_text
-from closurerate.press.show import Column, Finding, Markdown, Notice, Several, Table
-from closurerate.press.words import vocabulary, word
-from closurerate.quantity import UNDEFINED, Quantity, number, printed
+from closurerate.press.prose import Finding, Markdown, Notice, Several
+from closurerate.press.shown import Grounds
+from closurerate.press.table import Column, Table, numbers, words
+from closurerate.press.text import (
+    Item,
+    Run,
+    Text,
+    both,
+    formed,
+    joined,
+    roc_year,
+    stated,
+    t,
+    unique,
+)
+from closurerate.press.words import vocabulary
+from closurerate.quantity import UNDEFINED, Quantity
 from closurerate.records.placeholders import operands
 from closurerate.records.years import Year
-from closurerate.year.kpi_year import KpiData, light_cutoffs, light_of
+from closurerate.year.kpi_year import KpiData
 from closurerate.year.narrative import left_out, passages
-from closurerate.year.page_kpi_tables import printed_target
-from closurerate.year.page_series import interval_text
+from closurerate.year.page_kpi import (
+    interval_text,
+    light_word,
+    measure_word,
+    printed_target,
+    unsourced_lights,
+)
 from closurerate.year.series import earlier_target, earlier_value
 
 YEARS_SHOWN = 4
 _OF_THE_KPI = ("analysis.", "opinion")
 """How sections begin in which the author speaks of the published KPI."""
-_NONLINEAR = "(I1^2 * I2 + I1 * I2^2) / (I1^2 + I2^2)"
 
 
 def author_of(data: KpiData) -> Year:
@@ -40,35 +57,33 @@ def author_of(data: KpiData) -> Year:
 
 def objective(data: KpiData) -> Markdown:
     """Return the key strategic objective and the KPI, as the year's author words them."""
-    language, author = data.language, author_of(data)
-    colon = "：" if language == "zh-Hant" else ": "
+    author = author_of(data)
     lines = [
-        f"- **{word(key, language)}**{colon}{markdown_text(text[language])}"
+        Run(("- **", t(key), both("**：", "**: "), formed(Text(text), markdown_text)))
         for key, text in (
             ("objective", author.objective),
             ("kpi", author.kpi_name if data.is_printed else data.definition.name),
         )
     ]
-    return Markdown("\n".join(lines))
+    return Markdown(Run(tuple(lines), "\n"))
 
 
-def evidence_note(data: KpiData) -> Markdown:
+def evidence_note() -> Markdown:
     """Return what the labels of evidence mean."""
-    return Markdown(word("evidence_explained", data.language))
+    return Markdown(t("evidence_explained"))
 
 
 def prose(data: KpiData, section: str) -> Several:
     """Return the author's paragraphs of a section, each with the evidence of its figures."""
     if not data.is_printed and section.startswith(_OF_THE_KPI):
-        return Several([Markdown(word("only_official", data.language))])
-    known = _narratable(data)
+        return Several([Markdown(t("only_official"))])
     shown = [
         Markdown(passage.text)
         if passage.evidence is None
-        else Finding(passage.text, passage.evidence, data.language)
-        for passage in passages(author_of(data), section, data.language, known)
+        else Finding(passage.text, passage.evidence)
+        for passage in passages(author_of(data), section, _narratable(data))
     ]
-    return Several(shown or [Markdown(word("no_prose", data.language))])
+    return Several(shown or [Markdown(t("no_prose"))])
 
 
 def _narratable(data: KpiData) -> dict[str, Quantity]:
@@ -85,8 +100,8 @@ def _narratable(data: KpiData) -> dict[str, Quantity]:
 
 def other_kpi_notice(data: KpiData) -> Several:
     """Return the box that says that another KPI stands in place of the printed one's."""
-    text = word("other_kpi_notice", data.language, name=markdown_text(data.name))
-    return Several([] if data.is_printed else [Notice(text, "note", data.language)])
+    text = t("other_kpi_notice", name=formed(data.kpi_name, markdown_text))
+    return Several([] if data.is_printed else [Notice(text, "note")])
 
 
 def missing_prose(data: KpiData) -> Several:
@@ -102,8 +117,8 @@ def missing_prose(data: KpiData) -> Several:
     ]
     if not gaps:
         return Several([])
-    language, facts = data.language, author_of(data).facts
-    sections = dict.fromkeys(word(f"section_{gap.section}", language) for gap in gaps)
+    facts = author_of(data).facts
+    sections = unique(t(f"section_{gap.section}") for gap in gaps)
     names = dict.fromkeys(
         name
         for gap in gaps
@@ -111,239 +126,154 @@ def missing_prose(data: KpiData) -> Several:
         for name in (operands(figure) if figure not in known else (figure,))
         if name not in known or known[name].value is None
     )
-    texts = [
-        word("open_fact", language, name=name, year=data.year)
-        if name in facts
-        else _figure_word(name, data)
+    figures = unique(
+        t("open_fact", name=name, year=data.year) if name in facts else _figure_word(name, data)
         for name in names
-    ]
-    found = {"names": joined(sections, language), "figures": joined(dict.fromkeys(texts), language)}
-    return Several([Markdown(word("left_out", language, **found))])
+    )
+    return Several([Markdown(t("left_out", names=joined(sections), figures=joined(figures)))])
 
 
-def _figure_word(name: str, data: KpiData) -> str:
+def _figure_word(name: str, data: KpiData) -> Item:
     """Return what a figure of the case data or of the KPI is called, with its year if earlier."""
     base = name.removesuffix("_previous")
     known = {"rate": "kpi_value", "large_debtors_share_counted": "large_debtors"}
     key = known.get(base, base)
-    text = word(key, data.language) if key in vocabulary() else base
-    year = roc_year(data.year - 1, data.language)
-    return text if base == name else word("of_year", data.language, name=text, year=year)
+    text = t(key) if key in vocabulary() else base
+    return text if base == name else t("of_year", name=text, year=roc_year(data.year - 1))
 
 
 def four_years_table(data: KpiData) -> Table:
     """Return measure, target, actual value, achievement and lights of four years."""
-    language = data.language
     years = range(data.year - YEARS_SHOWN + 1, data.year + 1)
-    columns = [_year_column(data, year) for year in years]
+    cells = [_year_column(data, year) for year in years]
     keys = ["measure", "original_target", "actual", "achievement"]
-    notes = [word("note_achievement", language)]
+    notes: list[Item] = [t("note_achievement")]
     if data.is_printed:
         keys += ["self_assessment", "review"]
-        notes = [word("note_review", language), *notes, unsourced_lights(data)]
-        notes += [other.reason[language] for other in author_of(data).other_kpis]
-    rows = tuple(
-        (word(key, language), *(column[position] for column in columns))
-        for position, key in enumerate(keys)
-    )
+        notes = [t("note_review"), *notes, unsourced_lights(data)]
+        notes += [Text(other.reason) for other in author_of(data).other_kpis]
     return Table(
-        columns=(
-            Column(word("item", language), width=0.16),
-            *(Column(roc_year(year, language), "center") for year in years),
-        ),
-        rows=rows,
-        caption=word("caption_four_years", language),
-        note=" ".join(notes),
-        source=data.source_over_years,
-        evidence=data.evidence,
-        language=language,
+        [*words("item", width=0.16), *(Column(roc_year(year), align="center") for year in years)],
+        [(t(key), *(column[place] for column in cells)) for place, key in enumerate(keys)],
+        t("caption_four_years"),
+        data.grounds(is_over_years=True),
+        note=Run(tuple(notes), " "),
     )
 
 
-def _year_column(data: KpiData, year: int) -> tuple[str, ...]:
-    language, dash = data.language, word("not_set", data.language)
-    author = author_of(data)
+def _year_column(data: KpiData, year: int) -> tuple[Item, ...]:
+    dash, author = t("not_set"), author_of(data)
     if year == data.year:
         return (
             measure_word(data, year),
             printed_target(data),
-            printed(data.figures["rate"], language),
-            printed(data.achievement, language),
-            light_word(author.light_self, language),
-            light_word(author.light_review, language),
+            stated(data.figures["rate"]),
+            stated(data.achievement),
+            light_word(author.light_self),
+            light_word(author.light_review),
         )
     if not data.is_printed:
         point = earlier_value(data, year) if year in data.cases.reports else None
-        value = dash if point is None else interval_text(point, language, has_unit=True)
+        value = dash if point is None else interval_text(point, has_unit=True)
         return (measure_word(data, year) if point else dash, dash, value, dash, dash, dash)
     for other in author.other_kpis:
         if year in other.years:
-            return (word("other_kpi", language, name=other.kpi_name[language]), *[dash] * 5)
+            return (t("other_kpi", name=Text(other.kpi_name)), *[dash] * 5)
     report = data.cases.reports.get(year)
     if report is None:
         return (dash,) * 6
     if year not in data.cases.published:
         point, target = earlier_value(data, year), earlier_target(data, year)
-        value = dash if point is None else printed(point.low, language)
-        shown = dash if target is None else printed(target, language)
+        value = dash if point is None else stated(point.low)
+        shown = dash if target is None else stated(target)
         return (measure_word(data, year), shown, value, dash, dash, dash)
-    cells = [
-        printed(report[name].quantity(), language) if name in report else dash
+    values = [
+        stated(report[name].quantity()) if name in report else dash
         for name in ("target", "rate", "achievement")
     ]
     lights = [
-        light_word(_printed_light(report[name].written), language) if name in report else dash
+        light_word(_printed_light(report[name].written)) if name in report else dash
         for name in ("light_self", "light_review")
     ]
-    return (measure_word(data, year), *cells, *lights)
-
-
-def measure_word(data: KpiData, year: int) -> str:
-    """Return the measure of a year in words where it is known, else its formula."""
-    formula = data.definition.in_force(year).formula.text
-    known = {"E / C": "measure_ratio", _NONLINEAR: "measure_formula"}
-    return word(known[formula], data.language) if formula in known else formula
+    return (measure_word(data, year), *values, *lights)
 
 
 def _printed_light(written: str) -> str | None:
     return None if written == "none" else written
 
 
-def light_word(light: str | None, language: str) -> str:
-    """Return a light with its sign; `---` where the ministry's own stands or none is set."""
-    return word(f"light_{light or 'none'}", language)
-
-
-def unsourced_lights(data: KpiData) -> str:
-    """Return that the cut-offs of the lights are unsourced, and what they are."""
-    cutoffs = {name: number(least) for name, least in light_cutoffs(data.year).items()}
-    return word("note_light", data.language, green=cutoffs["green"], yellow=cutoffs["yellow"])
-
-
-def target_table(data: KpiData) -> Table:
-    """Return target, value, achievement and the light that the unsourced cut-offs would give."""
-    language = data.language
-    rows = [
-        (word("target", language), printed_target(data)),
-        (word("actual", language), printed(data.figures["rate"], language)),
-        (word("achievement", language), printed(data.achievement, language)),
-    ]
-    notes = [word("note_achievement", language)]
-    if data.is_printed:
-        light = light_word(light_of(data.achievement, data.year), language)
-        rows.append((word("light_computed", language), light))
-        notes.append(unsourced_lights(data))
-    else:
-        notes.append(word("no_light", language))
-    return Table(
-        columns=(Column(word("item", language)), Column(word("value", language), "right")),
-        rows=tuple(rows),
-        caption=word("caption_target" if data.is_printed else "caption_target_plain", language),
-        note=" ".join(notes),
-        evidence=data.evidence,
-        language=language,
-    )
-
-
 def costs_table(data: KpiData) -> Table | Markdown:
     """Return the author's cost table of the year and the one before, or that there is none."""
-    language, rows = data.language, author_of(data).cost_table
-    if not rows:
-        return Markdown(word("no_costs", language, year=data.year))
-    years = (data.year - 1, data.year)
-    cells = [
+    plans, years = author_of(data).cost_table, (data.year - 1, data.year)
+    if not plans:
+        return Markdown(t("no_costs", year=data.year))
+    rows: list[tuple[Item, ...]] = [
         (
-            row.plan[language],
+            Text(plan.plan),
             *(
-                text
+                cell
                 for year in years
-                for text in (
-                    (
-                        number(row.years[year].budget_thousand_twd),
-                        number(row.years[year].progress_pct, 2),
-                    )
-                    if year in row.years
+                for cell in (
+                    (plan.years[year].budget_thousand_twd, plan.years[year].progress_pct)
+                    if year in plan.years
                     else (UNDEFINED, UNDEFINED)
                 )
             ),
-            row.kpi[language],
+            Text(plan.kpi),
         )
-        for row in rows
+        for plan in plans
     ]
-    cells.append(_subtotal(data, years))
-    headings = [
-        word(key, language, year=roc_year(year, language))
-        for year in years
-        for key in ("budget", "progress")
-    ]
-    return Table(
-        columns=(
-            Column(word("plan", language)),
-            *(Column(heading, "right", width=0.145) for heading in headings),
-            Column(word("related_kpi", language)),
+    rows.append(_subtotal(data, years))
+    columns = [
+        *words("plan"),
+        *(
+            column
+            for year in years
+            for column in (
+                *numbers(t("budget", year=roc_year(year)), unit="thousand TWD", width=0.145),
+                *numbers(
+                    t("progress", year=roc_year(year)), unit="percent", decimals=2, width=0.145
+                ),
+            )
         ),
-        rows=tuple(cells),
-        caption=word("caption_costs", language),
-        note=word("note_costs", language),
-        source=word("source_author", language, year=data.year),
-        evidence="published",
-        language=language,
-        has_total=True,
-    )
+        *words("related_kpi"),
+    ]
+    grounds = Grounds("published", t("source_author", year=data.year))
+    return Table(columns, rows, t("caption_costs"), grounds, note=t("note_costs"), has_total=True)
 
 
-def _subtotal(data: KpiData, years: tuple[int, ...]) -> tuple[str, ...]:
+def _subtotal(data: KpiData, years: tuple[int, ...]) -> tuple[Item, ...]:
     """Return the sums; the progress of a sum weighs each plan by its budget."""
-    cells = []
+    cells: list[Item] = []
     for year in years:
         costs = [row.years[year] for row in author_of(data).cost_table if year in row.years]
         budget = sum(cost.budget_thousand_twd for cost in costs)
         spent = sum((cost.budget_thousand_twd * cost.progress_pct for cost in costs), Fraction(0))
-        cells += [number(budget), number(spent / budget if budget else None, 2)]
-    return (word("subtotal", data.language), *cells, "")
+        cells += [budget, spent / budget if budget else None]
+    return (t("subtotal"), *cells, "")
 
 
 def lights_table(data: KpiData) -> Table | Markdown:
     """Return the light of the agency's KPI, or that another has none."""
-    language, author = data.language, author_of(data)
+    author = author_of(data)
     if not data.is_printed:
-        return Markdown(word("no_light", language))
-    return Table(
-        columns=(
-            Column(word("objective", language), width=0.36),
-            Column(word("kpi", language), width=0.34),
-            Column(word("self_assessment", language), "center"),
-            Column(word("review", language), "center"),
-        ),
-        rows=(
-            (
-                author.objective[language],
-                author.kpi_name[language],
-                light_word(author.light_self, language),
-                light_word(author.light_review, language),
-            ),
-        ),
-        caption=word("caption_lights", language),
-        note=word("note_review", language) + " " + unsourced_lights(data),
-        source=word("source_author", language, year=data.year),
-        language=language,
+        return Markdown(t("no_light"))
+    columns = [
+        *words("objective", width=0.36),
+        *words("kpi", width=0.34),
+        Column(t("self_assessment"), align="center"),
+        Column(t("review"), align="center"),
+    ]
+    row = (
+        Text(author.objective),
+        Text(author.kpi_name),
+        light_word(author.light_self),
+        light_word(author.light_review),
     )
-
-
-def large_debtor_parts(data: KpiData) -> dict[str, Quantity]:
-    """Return the year's collections in parts that sum to all: two cities, other large, the rest.
-
-    Only where the author gives the facts; else nothing.
-    """
-    figures = data.figures
-    names = ("collected", "large_debtors_collected", "large_debtors_collected_without_two_cities")
-    if data.cases.is_scaled or any(name not in figures for name in names):
-        return {}
-    collected, large, without = (Fraction(figures[name].value or 0) for name in names)
-    evidence = figures["collected"].evidence
-    parts = {
-        "two_cities": large - without,
-        "other_large_debtors": without,
-        "all_others": collected - large,
-    }
-    return {name: Quantity(value, "TWD", 0, evidence) for name, value in parts.items()}
+    return Table(
+        columns,
+        [row],
+        t("caption_lights"),
+        Grounds(source=t("source_author", year=data.year)),
+        note=Run((t("note_review"), unsourced_lights(data)), " "),
+    )

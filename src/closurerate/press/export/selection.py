@@ -12,6 +12,7 @@ from closurerate.errors import InputError
 from closurerate.press.facts import document_facts
 from closurerate.press.frame import HTML, TYPST
 from closurerate.press.labels import LANGUAGES
+from closurerate.press.shown import SHOWN
 
 TEMPLATES = Path(__file__).parent / "templates"
 HIDDEN_TAGS = frozenset({"parameters", "injected-parameters", "hide"})
@@ -34,6 +35,7 @@ class SelectForReader(Preprocessor):
         for number, cell in enumerate(nb.cells, start=1):
             is_shown = not _has_tag(cell, others | HIDDEN_TAGS)
             for output in cell.get("outputs", []):
+                _take_language(output, language)
                 _check_output(output, _cell_name(cell, number), is_shown)
         remover = TagRemovePreprocessor(  # type: ignore[no-untyped-call]
             enabled=True, remove_cell_tags=others | HIDDEN_TAGS
@@ -71,6 +73,12 @@ def _has_tag(cell: NotebookNode, tags: Set[str]) -> bool:
 def _cell_name(cell: NotebookNode, number: int) -> str:
     lines = cell.source.strip().splitlines() or [""]
     return f"cell {number} ({lines[0][:60]!r})"
+
+
+def _take_language(output: NotebookNode, language: str) -> None:
+    """Put the print in the reader's language in the place of both."""
+    if SHOWN in output.get("data", {}):
+        output.data.update(output.data.pop(SHOWN)["prints"][language])
 
 
 def _check_output(output: NotebookNode, name: str, is_shown: bool) -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 from closurerate.press.cells import joined, roc_year
 from closurerate.press.show import Chart, Several
 from closurerate.press.style import drawing
+from closurerate.press.text import said
 from closurerate.press.words import word
 from closurerate.quantity import Evidence
 from closurerate.study.change.change import DEFINITION
@@ -16,7 +17,7 @@ from closurerate.study.change.page_data import inside_change, published_changes
 from closurerate.study.change.page_drawing import draw_waterfall
 from closurerate.year.changes import interval_text
 from closurerate.year.kpi_year import KpiData
-from closurerate.year.page_kpi_charts import axis_name
+from closurerate.year.page_kpi import axis_name
 
 
 def change_chart(data: KpiData) -> Chart | Several:
@@ -78,7 +79,7 @@ def _chart(
     frame = _frame(data, levels, parts)
     items = [f"{' '.join(row['label'].split())} {row['text']}" for row in frame.to_dict("records")]
     with drawing(language, 1.6 + 0.82 * len(frame)) as axes:
-        draw_waterfall(frame, axes, xlabel=axis_name(data))
+        draw_waterfall(frame, axes, xlabel=said(axis_name(data), data.language))
         return Chart(
             axes.get_figure(),
             caption=caption,

@@ -7,7 +7,7 @@ from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import totals
 from closurerate.press.cells import joined
 from closurerate.press.labels import Language
-from closurerate.press.show import Finding, Markdown
+from closurerate.press.prose import Finding, Markdown
 from closurerate.press.words import word
 from closurerate.quantity import Quantity
 from closurerate.records.published import Interval, Published, feasible_by_reading

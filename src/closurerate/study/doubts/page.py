@@ -11,7 +11,8 @@ from closurerate.kpi.counts import count_cases
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import Evaluation, evaluate_groups, in_unit
 from closurerate.press.labels import Evidence, Language
-from closurerate.press.show import Finding, Markdown, Several, Table
+from closurerate.press.prose import Finding, Markdown, Several
+from closurerate.press.show import Table
 from closurerate.press.words import word
 from closurerate.quantity import Quantity, number, printed, rounded
 from closurerate.records.paths import cases_folder
@@ -47,7 +48,7 @@ def intake_finding(data: CaseData, *, zh: str, en: str) -> Several:
     if data.intake is None:
         return Several([])
     figures = intake_figures(data.intake, data.evidence)
-    return Several([say(figures, data.language, zh=zh, en=en, names=data.names)])
+    return Several([say(figures, zh=zh, en=en, names=data.names)])
 
 
 def intake_prose(data: CaseData, *, zh: str, en: str) -> Several:
@@ -75,7 +76,7 @@ def doubts_finding(data: KpiData) -> Several:
     if before.is_file():
         earlier = evaluated(before, data.year, data.version)
         sentences.append(delivery_sentence(earlier, data.total, data.name, data.language))
-    return Several([Finding(sentence, data.evidence, data.language) for sentence in sentences])
+    return Several([Finding(sentence, data.evidence) for sentence in sentences])
 
 
 def evaluated(cases: Path, year: int, version: KpiVersion) -> Evaluation:

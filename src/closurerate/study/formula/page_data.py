@@ -5,7 +5,7 @@ from fractions import Fraction
 import sympy
 
 from closurerate.kpi.evaluate import scale_of
-from closurerate.press.show import Finding, Markdown
+from closurerate.press.prose import Finding, Markdown
 from closurerate.quantity import Quantity
 from closurerate.study.formula.derivatives import derivatives
 from closurerate.study.formula.properties import falling_regions, properties

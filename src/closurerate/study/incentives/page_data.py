@@ -10,7 +10,7 @@ from closurerate.kpi.evaluate import Evaluation, in_unit
 from closurerate.kpi.formula import measure
 from closurerate.kpi.pieces import pieces
 from closurerate.press.labels import Evidence
-from closurerate.press.show import Finding, Markdown
+from closurerate.press.prose import Finding, Markdown
 from closurerate.press.words import word
 from closurerate.quantity import Quantity
 from closurerate.records.placeholders import weakest

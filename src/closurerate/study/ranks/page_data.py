@@ -10,7 +10,7 @@ import pandas as pd
 from closurerate.press.cells import joined
 from closurerate.press.escape import markdown_text
 from closurerate.press.labels import Language
-from closurerate.press.show import Finding, Markdown
+from closurerate.press.prose import Finding, Markdown
 from closurerate.press.words import word
 from closurerate.quantity import Quantity
 from closurerate.study.alternatives import alternatives

@@ -2,7 +2,8 @@
 
 from fractions import Fraction
 
-from closurerate.press.show import Column, Finding, Markdown, Table
+from closurerate.press.prose import Finding, Markdown
+from closurerate.press.show import Column, Table
 from closurerate.press.words import word
 from closurerate.quantity import Quantity, number, signed
 from closurerate.records.paths import cases_folder
@@ -173,7 +174,6 @@ def readings_finding(
     """
     return say(
         data.figures | reading_figures(data, found),
-        data.language,
         zh=zh,
         en=en,
         names=data.names,

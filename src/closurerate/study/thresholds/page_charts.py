@@ -12,6 +12,7 @@ from closurerate.press.cells import joined
 from closurerate.press.escape import markdown_text
 from closurerate.press.show import Chart, Markdown
 from closurerate.press.style import chart_size, chart_style, drawing
+from closurerate.press.text import said
 from closurerate.press.words import word
 from closurerate.quantity import number
 from closurerate.study.disclosure import coarsened
@@ -28,7 +29,7 @@ from closurerate.study.thresholds.parameters import Parameter, parameters
 from closurerate.study.thresholds.sensitivity import tornado
 from closurerate.study.thresholds.steps import StepFunction, step_function
 from closurerate.year.changes import change_word
-from closurerate.year.page_kpi_charts import axis_name
+from closurerate.year.page_kpi import axis_name
 
 _ACROSS = 3
 _POINTS = 120
@@ -57,7 +58,7 @@ def steps_chart(data: ThresholdData) -> Chart:
         for ax in list(grid.flat)[len(moved) :]:
             ax.set_axis_off()
         for ax in grid[:, 0]:
-            ax.set_ylabel(axis_name(data.kpi))
+            ax.set_ylabel(said(axis_name(data.kpi), data.language))
         items = [
             f"{parameter_name(data, parameter)} {text}"
             for parameter, text in zip(moved, texts, strict=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from closurerate.press.labels import Evidence, Language
-from closurerate.press.show import Finding, Markdown
+from closurerate.press.prose import Finding, Markdown
 from closurerate.quantity import Exact, Quantity
 from closurerate.records.paths import cases_folder, data_folder
 from closurerate.study.settings import StudySettings, read_settings
@@ -80,7 +80,6 @@ class ThresholdData:
         """
         return say(
             {**self.figures, **(figures or {})},
-            self.language,
             zh=zh,
             en=en,
             names={**self.kpi.names, **(names or {})},

@@ -24,6 +24,7 @@ from closurerate.press.escape import html_text
 from closurerate.press.labels import labels
 from closurerate.press.show import Chart
 from closurerate.press.style import PALETTE, drawing
+from closurerate.press.text import said
 from closurerate.press.words import word
 from closurerate.quantity import Exact, number, printed, signed
 from closurerate.study.thresholds.page_data import ThresholdData
@@ -32,7 +33,7 @@ from closurerate.study.thresholds.parameters import Parameter, parameters, scena
 from closurerate.study.thresholds.scenarios import Scenarios
 from closurerate.study.thresholds.sensitivity import difference
 from closurerate.year.changes import change_word
-from closurerate.year.page_kpi_charts import axis_name
+from closurerate.year.page_kpi import axis_name
 
 _ROW = 20
 _LABEL, _BARS, _VALUE = 110, 430, 130
@@ -79,7 +80,8 @@ def static_panel(data: ThresholdData) -> Chart:
     items = [f"{row['label']} {row['text']}" for row in frame.to_dict("records")]
     with drawing(language, 8.6) as axes:
         figures.draw_dots(
-            frame, axes, xlabel=axis_name(data.kpi), nation=float(nation.value or 0),
+            frame, axes, xlabel=said(axis_name(data.kpi), language),
+            nation=float(nation.value or 0),
             text=f"{word('nation', language)} {number(nation.value, version.decimals)}",
         )  # fmt: skip
         return Chart(
@@ -196,7 +198,7 @@ def _legend(data: ThresholdData) -> str:
     label = html_text(labels(data.language).evidence(data.evidence))
     return (
         f'<p style="margin:2px 0 8px;font-size:12px;color:{PALETTE.muted}">'
-        f"{html_text(axis_name(data.kpi))}\u2003{mark} {official}\u2003"
+        f"{html_text(said(axis_name(data.kpi), data.language))}\u2003{mark} {official}\u2003"
         f'<span style="border:1px solid {PALETTE.rule};padding:0 4px">{label}</span></p>'
     )
 

@@ -11,7 +11,8 @@ import pandas as pd
 from closurerate.errors import InputError
 from closurerate.kpi.definition import read_definition
 from closurerate.press.labels import Language
-from closurerate.press.show import Column, Finding, Markdown, Several, Table
+from closurerate.press.prose import Finding, Markdown, Several
+from closurerate.press.show import Column, Table
 from closurerate.press.words import word
 from closurerate.quantity import Quantity, number, printed, signed
 from closurerate.records.paths import cases_folder, data_folder, kpi_file
@@ -274,7 +275,6 @@ def worlds_finding(
         return Several(())
     return say(
         data.figures | world_figures(data, found),
-        data.language,
         zh=zh,
         en=en,
         names=data.names,

@@ -1,0 +1,67 @@
+"""Charts that a notebook shows: drawn once in each language, when they are shown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib import pyplot
+from matplotlib.figure import Figure
+
+from closurerate.press import chart
+from closurerate.press.labels import Language
+from closurerate.press.shown import UNGROUNDED, Grounds, Shown
+from closurerate.press.style import chart_size, chart_style
+from closurerate.press.text import Item, Say, data_of, said
+
+
+@dataclass(frozen=True)
+class Chart(Shown):
+    """A chart under a caption.
+
+    Parameters
+    ----------
+    draw
+        Draws it on an empty figure, with words said by what it is given.
+    caption
+        What the chart says, without its number, which is counted.
+    alt
+        What a reader who cannot see it needs to know, with the values that are drawn.
+    grounds
+        What it rests on.
+    height_cm
+        Its height in print.
+
+    Raises
+    ------
+    InputError
+        On showing, what `PrintedChart` refuses.
+    """
+
+    draw: Callable[[Figure, Say], object]
+    caption: Item
+    alt: Item
+    grounds: Grounds = UNGROUNDED
+    height_cm: float = 7.5
+
+    def said(self, language: Language) -> chart.Chart:
+        """Return it drawn in a language."""
+        with chart_style(language):
+            figure = pyplot.figure(figsize=chart_size(self.height_cm))
+            self.draw(figure, Say(language))
+            return chart.Chart(
+                figure,
+                caption=said(self.caption, language),
+                alt=said(self.alt, language),
+                source=said(self.grounds.source, language),
+                evidence=self.grounds.evidence,
+                language=language,
+            )
+
+    def data(self) -> dict[str, Any]:
+        """Return what it says as data."""
+        return {
+            "kind": "chart",
+            "caption": data_of(self.caption),
+            "alt": data_of(self.alt),
+            **self.grounds.data(),
+        }

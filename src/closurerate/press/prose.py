@@ -1,0 +1,113 @@
+"""Prose and headline figures that a notebook shows, as values until they are printed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from closurerate.errors import InputError
+from closurerate.press import show
+from closurerate.press.labels import Basis, Language, check_evidence
+from closurerate.press.show import Several as Several
+from closurerate.press.shown import UNGROUNDED, Grounds, Shown
+from closurerate.press.text import ByLanguage, Item, Run, data_of, said, t
+
+
+@dataclass(frozen=True)
+class Markdown(Shown):
+    """Computed prose; the exporters treat it as a Markdown cell, headings and all."""
+
+    text: Item
+
+    def said(self, language: Language) -> show.Markdown:
+        """Return it in a language."""
+        return show.Markdown(said(self.text, language))
+
+    def data(self) -> dict[str, Any]:
+        """Return it as data."""
+        return {"kind": "prose", "text": data_of(self.text)}
+
+
+@dataclass(frozen=True)
+class Finding(Shown):
+    """A paragraph (inline Markdown) that ends in the label of what it rests on."""
+
+    text: Item
+    evidence: Basis
+
+    def said(self, language: Language) -> show.Finding:
+        """Return it in a language."""
+        return show.Finding(said(self.text, language), self.evidence, language)
+
+    def data(self) -> dict[str, Any]:
+        """Return it as data."""
+        return {"kind": "finding", "text": data_of(self.text), "evidence": self.evidence}
+
+
+@dataclass(frozen=True)
+class Notice(Shown):
+    """A box that cannot be overlooked: on synthetic data, or something else to be noted."""
+
+    text: Item
+    kind: Literal["synthetic", "note"] = "synthetic"
+
+    def said(self, language: Language) -> show.Notice:
+        """Return it in a language."""
+        return show.Notice(said(self.text, language), self.kind, language)
+
+    def data(self) -> dict[str, Any]:
+        """Return it as data."""
+        return {"kind": "notice", "text": data_of(self.text)}
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One headline figure: what it is, its value, and a few words on it."""
+
+    label: Item
+    value: Item
+    note: Item = ""
+
+
+@dataclass(frozen=True)
+class KeyFigures(Shown):
+    """A row of two to five headline figures.
+
+    Raises
+    ------
+    InputError
+        If there are fewer or more, or the evidence is unknown.
+    """
+
+    items: Sequence[KeyFigure]
+    grounds: Grounds = UNGROUNDED
+
+    def __post_init__(self) -> None:
+        """Check the number of figures and the evidence."""
+        if not 2 <= len(self.items) <= 5:
+            raise InputError(f"{len(self.items)} key figures: a row must have two to five.")
+        check_evidence(self.grounds.evidence, "key figures")
+
+    def said(self, language: Language) -> show.KeyFigures:
+        """Return them in a language."""
+        items = (
+            show.KeyFigure(*(said(part, language) for part in (item.label, item.value, item.note)))
+            for item in self.items
+        )
+        return show.KeyFigures(tuple(items), self.grounds.evidence, language)
+
+    def data(self) -> dict[str, Any]:
+        """Return them as data."""
+        items = [
+            {"label": data_of(item.label), "value": data_of(item.value), "note": data_of(item.note)}
+            for item in self.items
+        ]
+        return {"kind": "key figures", "items": items, **self.grounds.data()}
+
+
+def no_cases(caption: Item, *kinds: str) -> Markdown:
+    """Return in place of a table or chart that the year has no case of these kinds."""
+    names = {
+        "zh-Hant": Run(tuple(t(kind) for kind in kinds), "或"),
+        "en": Run(tuple(t(kind) for kind in kinds), " or ", str.lower),
+    }
+    return Markdown(t("no_cases", kinds=ByLanguage(names), caption=caption))

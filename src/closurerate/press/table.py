@@ -1,0 +1,164 @@
+"""Tables whose cells are values: printed in a reader's language when they are shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from numbers import Rational
+from typing import Any
+
+from closurerate.errors import InputError
+from closurerate.press import show_table
+from closurerate.press.labels import Language
+from closurerate.press.show_table import Align
+from closurerate.press.shown import UNGROUNDED, Grounds, Shown
+from closurerate.press.text import Item, Number, bare, data_of, exact, said, t
+from closurerate.quantity import Quantity
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its heading, and how its values are printed.
+
+    Parameters
+    ----------
+    heading
+        Words, with the unit where there is one.
+    unit
+        Unit of its plain numbers, as in `Quantity`.
+    decimals
+        Digits after the point of its plain numbers; a `Quantity` has its own.
+    is_signed
+        Whether its numbers are changes, with a plus sign.
+    align
+        Side of its cells.
+    width
+        Share of the text width, 0 to 1, where one is wanted.
+    """
+
+    heading: Item
+    unit: str = ""
+    decimals: int = 0
+    is_signed: bool = False
+    align: Align = "left"
+    width: float | None = None
+
+    def value(self, cell: Item) -> Item:
+        """Return what a cell prints: a number with this column's decimals, and without unit."""
+        if isinstance(cell, Quantity):
+            return bare(cell, is_signed=self.is_signed)
+        if cell is None or isinstance(cell, Rational | Decimal):
+            quantity = Quantity(exact(cell), self.unit, self.decimals)
+            return Number(quantity, is_signed=self.is_signed)
+        return cell
+
+
+def words(*headings: Item, width: float | None = None) -> list[Column]:
+    """Return columns of words to the left, headed by keys of the vocabulary or other items."""
+    return [Column(_heading(heading), width=width) for heading in headings]
+
+
+def numbers(
+    *headings: Item,
+    unit: str = "",
+    decimals: int = 0,
+    is_signed: bool = False,
+    width: float | None = None,
+) -> list[Column]:
+    """Return columns of numbers to the right, headed by keys of the vocabulary or other items."""
+    return [
+        Column(_heading(heading), unit, decimals, is_signed, "right", width) for heading in headings
+    ]
+
+
+def _heading(heading: Item) -> Item:
+    return t(heading) if isinstance(heading, str) else heading
+
+
+def share(part: Any, whole: Any) -> Fraction | None:
+    """Return a share in percent, exact; None of nothing."""
+    return 100 * Fraction(part) / Fraction(whole) if whole else None
+
+
+@dataclass(frozen=True)
+class Table(Shown):
+    """A table of values under a caption; the first column heads the rows.
+
+    Parameters
+    ----------
+    columns
+        Two or more.
+    rows
+        As many cells each as there are columns.
+    caption
+        What the table says, without its number, which is counted.
+    grounds
+        What its values rest on.
+    note
+        Line below, without its label; empty for none.
+    has_total
+        Whether the last row is a total, and is set apart.
+
+    Raises
+    ------
+    InputError
+        If a row has too few or too many cells; and on showing, what `PrintedTable` refuses.
+    """
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Item]]
+    caption: Item
+    grounds: Grounds = UNGROUNDED
+    note: Item = ""
+    has_total: bool = False
+
+    def __post_init__(self) -> None:
+        """Check the shape."""
+        for number, row in enumerate(self.rows, start=1):
+            if len(row) != len(self.columns):
+                raise InputError(
+                    f"table {said(self.caption, 'en')!r}: row {number} has {len(row)} cells: it "
+                    f"must have {len(self.columns)}, one for each column."
+                )
+
+    def said(self, language: Language) -> show_table.Table:
+        """Return the table as printed in a language."""
+        return show_table.Table(
+            columns=tuple(
+                show_table.Column(said(column.heading, language), column.align, column.width)
+                for column in self.columns
+            ),
+            rows=tuple(
+                tuple(
+                    said(column.value(cell), language)
+                    for column, cell in zip(self.columns, row, strict=True)
+                )
+                for row in self.rows
+            ),
+            caption=said(self.caption, language),
+            note=said(self.note, language),
+            source=said(self.grounds.source, language),
+            evidence=self.grounds.evidence,
+            language=language,
+            has_total=self.has_total,
+        )
+
+    def data(self) -> dict[str, Any]:
+        """Return columns and rows as data."""
+        return {
+            "kind": "table",
+            "caption": data_of(self.caption),
+            "columns": [
+                {"heading": data_of(c.heading), "unit": c.unit, "decimals": c.decimals}
+                for c in self.columns
+            ],
+            "rows": [
+                [
+                    data_of(column.value(cell))
+                    for column, cell in zip(self.columns, row, strict=True)
+                ]
+                for row in self.rows
+            ],
+            "note": data_of(self.note),
+            **self.grounds.data(),
+        }

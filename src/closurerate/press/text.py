@@ -1,0 +1,223 @@
+"""What is shown before its language is known: words by key, numbers, and runs of both.
+
+An `Item` is any of them. `said` prints one in a reader's language, `data_of` as data.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from numbers import Integral, Rational
+from typing import Any
+
+import pandas as pd
+
+from closurerate.press.labels import LANGUAGES, Language
+from closurerate.press.words import word
+from closurerate.quantity import Exact, Quantity, number, printed, signed
+from closurerate.records.paths import ROC_OFFSET
+from closurerate.records.placeholders import fill
+
+Item = Any
+"""A `Text`, `Run`, `Number` or `ByLanguage`; a quantity or exact number; or text as it stands."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """Words with values in their places.
+
+    Parameters
+    ----------
+    words
+        Key of the vocabulary, or the words in each language.
+    places
+        What stands in each `{name}`: a quantity with its unit, a whole number as digits. None for
+        words in both languages that stand as they are, braces and all.
+    form
+        What is done with the words once they are said, such as `str.lower`.
+    """
+
+    words: str | Mapping[str, str]
+    places: Mapping[str, Any] | None = None
+    form: Callable[[str], str] | None = None
+
+    def said(self, language: Language) -> str:
+        """Return the words in a language, their places filled."""
+        filled = {name: said(item, language) for name, item in (self.places or {}).items()}
+        if isinstance(self.words, str):
+            text = word(self.words, language, **filled)
+        elif self.places is None:
+            text = self.words[language]
+        else:
+            text = fill(self.words[language], filled)
+        return text if self.form is None else self.form(text)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Items one after another, with what stands between them in each language."""
+
+    items: tuple[Any, ...]
+    between: str | Mapping[str, str] = ""
+    form: Callable[[str], str] | None = None
+
+    def said(self, language: Language) -> str:
+        """Return all of them in a language."""
+        between = self.between if isinstance(self.between, str) else self.between[language]
+        text = between.join(said(item, language) for item in self.items)
+        return text if self.form is None else self.form(text)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A quantity that is printed otherwise than where it stands: without unit, or with a sign."""
+
+    quantity: Quantity
+    has_unit: bool = False
+    is_signed: bool = False
+
+    def said(self, language: Language) -> str:
+        """Return it in a language."""
+        if self.has_unit:
+            return printed(self.quantity, language, signed=self.is_signed)
+        show = signed if self.is_signed else number
+        return show(self.quantity.value, self.quantity.decimals)
+
+
+@dataclass(frozen=True)
+class ByLanguage:
+    """Another item in each language, such as an amount in 億 or in billions."""
+
+    items: Mapping[str, Any]
+
+    def said(self, language: Language) -> str:
+        """Return the one of a language."""
+        return said(self.items[language], language)
+
+
+def said(item: Any, language: Language) -> str:
+    """Return an item in a reader's language: a quantity with its unit, a number as digits."""
+    if isinstance(item, str):
+        return item
+    if isinstance(item, Quantity):
+        return printed(item, language)
+    if item is None or isinstance(item, Rational | Decimal):
+        return number(exact(item))
+    return item.said(language)  # type: ignore[no-any-return]
+
+
+def exact(value: Any) -> Exact | None:
+    """Return a number as Python's own, where it is numpy's."""
+    return int(value) if isinstance(value, Integral) else value
+
+
+@dataclass(frozen=True)
+class Say:
+    """Prints items in one language; what a chart is drawn with."""
+
+    language: Language
+
+    def __call__(self, item: Any) -> str:
+        """Return an item in this language."""
+        return said(item, self.language)
+
+    def frame(self, rows: Iterable[Sequence[Any]], *columns: str) -> pd.DataFrame:
+        """Return rows as a table to draw, their words and quantities said in this language."""
+        shown = [[self(cell) if isinstance(cell, _SAID) else cell for cell in row] for row in rows]
+        return pd.DataFrame(shown, columns=list(columns))
+
+
+_SAID = (Text, Run, Number, ByLanguage, Quantity)
+
+
+def t(key: str, /, **places: Any) -> Text:
+    """Return words of the vocabulary with what stands in their places."""
+    return Text(key, places)
+
+
+def both(zh: str, en: str, /, **places: Any) -> Text:
+    """Return words given in both languages."""
+    return Text({"zh-Hant": zh, "en": en}, places)
+
+
+def bare(value: Quantity | Exact | None, decimals: int = 0, *, is_signed: bool = False) -> Number:
+    """Return a number that is printed without its unit.
+
+    Parameters
+    ----------
+    value
+        A quantity with its own decimals, or a number.
+    decimals
+        Digits after the point of a number.
+    is_signed
+        Whether it carries a plus sign where it prints over 0, as a change does.
+    """
+    if not isinstance(value, Quantity):
+        value = Quantity(value, "", decimals)
+    return Number(value, is_signed=is_signed)
+
+
+def stated(quantity: Quantity, *, is_signed: bool = False) -> Number:
+    """Return a quantity that is printed with its unit in a table's cell too."""
+    return Number(quantity, has_unit=True, is_signed=is_signed)
+
+
+_COMMA = {"zh-Hant": "、", "en": ", "}
+_SEMICOLON = {"zh-Hant": "；", "en": "; "}
+
+
+def joined(items: Iterable[Any]) -> Run:
+    """Return items as a list in a sentence."""
+    return Run(tuple(items), _COMMA)
+
+
+def clauses(items: Iterable[Any]) -> Run:
+    """Return items as clauses of one sentence."""
+    return Run(tuple(items), _SEMICOLON)
+
+
+def roc_year(year: int) -> Text:
+    """Return a ROC year as it heads a column or row."""
+    return t("roc_year", year=year, gregorian=str(year + ROC_OFFSET))
+
+
+def unique(items: Iterable[Any]) -> tuple[Any, ...]:
+    """Return items without repetitions, in order; they need not be hashable."""
+    kept: list[Any] = []
+    for item in items:
+        if item not in kept:
+            kept.append(item)
+    return tuple(kept)
+
+
+def formed(item: Any, form: Callable[[str], str]) -> Text | Run:
+    """Return an item whose words are changed once they are said, such as by `str.lower`."""
+    if isinstance(item, Text) and item.form is None:
+        return replace(item, form=form)
+    return Run((item,), form=form)
+
+
+def data_of(item: Any) -> Any:
+    """Return an item as data: exact values as text, words in every language."""
+    if isinstance(item, Number):
+        return data_of(item.quantity)
+    if isinstance(item, Quantity):
+        return {
+            "value": None if item.value is None else str(item.value),
+            "unit": item.unit,
+            "decimals": item.decimals,
+            "evidence": item.evidence,
+        }
+    if item is None or isinstance(item, str):
+        return item
+    if isinstance(item, int | Fraction | Decimal):
+        return str(item)
+    found: dict[str, Any] = {language: said(item, language) for language in LANGUAGES}
+    if isinstance(item, Text):
+        if isinstance(item.words, str):
+            found["key"] = item.words
+        if item.places:
+            found["places"] = {name: data_of(place) for name, place in item.places.items()}
+    elif isinstance(item, Run):
+        found["items"] = [data_of(part) for part in item.items]
+    return found

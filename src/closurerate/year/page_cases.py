@@ -1,0 +1,247 @@
+"""What is shown of the case data: where they came from, flow, structure."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from closurerate.cases.profile import AGE_EDGES_YEARS, AMOUNT_EDGES_TWD, DEBTOR_COLUMNS
+from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
+from closurerate.press import drawing as figures
+from closurerate.press.cells import band_labels
+from closurerate.press.foreign import in_lines
+from closurerate.press.picture import Chart
+from closurerate.press.prose import Markdown, no_cases
+from closurerate.press.table import Table, numbers, share, words
+from closurerate.press.text import Item, Run, Say, Text, bare, formed, joined, roc_year, t
+from closurerate.year.case_year import CaseData
+
+_ORDERS = {"branch": BRANCHES, "category": CATEGORIES, "disposition": DISPOSITIONS}
+_FLOW = ("opening", "new", "reopened", "closed", "pending")
+_BANDS = {
+    "amounts": ("from_twd", AMOUNT_EDGES_TWD, "new", "referred_amount"),
+    "ages": ("from_years", AGE_EDGES_YEARS, "pending", "years_since"),
+}
+"""By table of the profile: its column of lower ends, all of these, whose cases, what heads them."""
+_SHARE = Run((t("share"), "(%)"), " ")
+_MILLION = 10**6
+
+
+def source_table(data: CaseData) -> Table:
+    """Return where the case data came from, and which optional columns they lack."""
+    digest, name, hashed = data.source.sha256, data.source.name, t("sha256")
+    if data.intake is not None:
+        name = "\n".join(in_lines(file.name) for file in data.intake.files)
+        hashed = t("intake_case_file")
+    absent = data.profile.absent
+    rows = [
+        (t("kind"), t(f"kind_{data.source.kind}")),
+        (t("file"), name),
+        (t("rows"), bare(data.source.rows)),
+        (hashed, f"{digest[:32]}\n{digest[32:]}"),
+        (t("absent_columns"), joined(absent) if absent else t("none")),
+    ]
+    grounds = data.grounds().without_source()
+    return Table(words("item", "value"), rows, t("caption_source"), grounds)
+
+
+def flow_table(data: CaseData) -> Table:
+    """Return opening, new, reopened, closed and pending cases of the year before and this one."""
+    flow = data.profile.flow()
+    rows = [(roc_year(data.year), *(flow[name] for name in _FLOW))]
+    if data.before is not None:
+        rows.insert(0, (roc_year(data.year - 1), *_printed_flow(data)))
+    evidence = data.evidence_of("pending", flow["pending"])
+    is_over_years = data.before is not None and evidence != "published"
+    heads = [data.reopened_word if name == "reopened" else name for name in _FLOW]
+    return Table(
+        [*words("year"), *numbers(*heads, unit="case")],
+        rows,
+        t("caption_flow"),
+        data.grounds(evidence, is_over_years=is_over_years),
+        note=_flow_note(data),
+    )
+
+
+def _printed_flow(data: CaseData) -> list[int | None]:
+    """Return the flow of the year before as printed; its opening is the year before's stock."""
+    report, earlier = data.reports[data.year - 1], data.published.get(data.year - 2)
+    if "reopened" in report:
+        values = {name: int(report[name].value) for name in _FLOW[1:]}
+        opening = values["pending"] + values["closed"] - values["new"] - values["reopened"]
+        return [opening, *values.values()]
+    new, closed, pending = (int(report[key].value) for key in ("new", "closed", "pending"))
+    opening = pending + closed - new if earlier is None else int(earlier["pending"].value)
+    gap = None if earlier is None else pending + closed - new - opening
+    return [opening, new, gap, closed, pending]
+
+
+def _flow_note(data: CaseData) -> Text:
+    reopened = data.profile.flow()["reopened"]
+    if reopened is None:
+        return t("note_flow_unknown")
+    if data.is_synthetic and not data.is_scaled:
+        return t("note_flow", previous=data.year - 1, gap=reopened)
+    return t("note_flow_plain")
+
+
+def flow_chart(data: CaseData) -> Chart:
+    """Return the year's flow of cases as a waterfall from the opening to the closing stock."""
+    flow = data.profile.flow()
+    steps = {name: count for name in _FLOW if (count := flow[name]) is not None}
+    labels = {name: t(name) for name in steps} | {"reopened": data.reopened_word}
+    level, bars = 0, []
+    for name, count in steps.items():
+        is_stock = name in ("opening", "pending")
+        start, end = (0, count) if is_stock else (level, level + count)
+        if name == "closed":
+            end = level - count
+        bars.append((labels[name], start / _MILLION, end / _MILLION, is_stock, bare(count)))
+        level = end
+
+    def draw(figure: Figure, say: Say) -> None:
+        frame = say.frame(bars, "label", "start", "end", "is_stock", "text")
+        axes = figures.draw_flow(frame, figure.subplots())
+        axes.set_ylabel(say(t("axis_cases_million")))
+
+    told = joined(Run((label, text), " ") for label, *_, text in bars)
+    evidence = data.evidence_of("pending", flow["pending"])
+    return Chart(draw, t("caption_flow"), t("alt_flow", items=told), data.grounds(evidence))
+
+
+def months_chart(data: CaseData) -> Chart | Markdown:
+    """Return new and closed cases by month, or that the year has none."""
+    caption, found = t("caption_months"), data.profile.tables["months"]
+    if found.empty:
+        return no_cases(caption, "new", "closed")
+    months = found.set_index("month")[["new", "closed"]].reindex(range(1, 13), fill_value=0)
+
+    def draw(figure: Figure, say: Say) -> None:
+        named = {name: say(t(name)) for name in ("new", "closed")}
+        figures.draw_lines(
+            (months / 1000).rename(columns=named),
+            figure.subplots(),
+            ylabel=say(t("axis_cases_thousand")),
+            xlabel=say(t("month")),
+        )
+
+    extremes = {
+        f"{name}_{end}": int(getattr(months[name], function)())
+        for name in ("new", "closed")
+        for end, function in (("low", "min"), ("high", "max"))
+    }
+    return Chart(draw, caption, t("alt_months", **extremes), data.grounds(), height_cm=6.5)
+
+
+def amounts_chart(data: CaseData) -> Chart | Markdown:
+    """Return the new cases by band of referred amount, or that the year has none."""
+    caption, table = t("caption_amounts"), banded(data, "amounts")
+    whole = int(table["new"].sum())
+    if not whole:
+        return no_cases(caption, "new")
+
+    def draw(figure: Figure, say: Say) -> None:
+        frame = pd.DataFrame(
+            {
+                "label": table.index,
+                "value": table["new"].to_numpy() / _MILLION,
+                "text": [f"{say(bare(share(int(n), whole), 2))}%" for n in table["new"]],
+                "is_context": False,
+            }
+        )
+        axes = figures.draw_bars(frame, figure.subplots(), xlabel=say(t("axis_cases_million")))
+        axes.set_ylabel(say(t("referred_amount")))
+
+    edge = 10_000
+    below = int(table.loc[table["from_twd"] < edge, "new"].sum())
+    alt = t("alt_amounts", share=bare(share(below, whole), 2), edge=edge)
+    return Chart(draw, caption, alt, data.grounds())
+
+
+def groups_table(data: CaseData, by: str) -> Table:
+    """Return new, closed and pending cases by branch or category."""
+    names = ["new", "closed", "pending"]
+    sums = data.profile.tables["groups"].groupby(by)[names].sum()
+    rows = [(t(key), *sums.loc[key]) for key in _ORDERS[by] if key in sums.index]
+    rows.append((t("total"), *sums.sum()))
+    caption = t("caption_groups", by=formed(t(by), str.lower))
+    columns = [*words(by), *numbers(*names, unit="case")]
+    return Table(columns, rows, caption, data.grounds(), has_total=True)
+
+
+def dispositions_table(data: CaseData) -> Table | Markdown:
+    """Return the closed cases by disposition, with their shares, or that there are none."""
+    caption = t("caption_dispositions")
+    closed = data.profile.tables["groups"].groupby("disposition")["closed"].sum()
+    whole = int(closed.sum())
+    if not whole:
+        return no_cases(caption, "closed")
+    counts = {name: int(closed[name]) for name in DISPOSITIONS if name in closed.index}
+    rows: list[tuple[Item, ...]] = [(t(key), n, share(n, whole)) for key, n in counts.items()]
+    rows.append((t("total"), whole, share(whole, whole)))
+    columns = [
+        *words("disposition"),
+        *numbers("closed", unit="case"),
+        *numbers(_SHARE, unit="percent", decimals=2),
+    ]
+    return Table(columns, rows, caption, data.grounds(), has_total=True)
+
+
+def bands_table(data: CaseData, name: str) -> Table | Markdown:
+    """Return a table of bands, or that the year has no such case.
+
+    Parameters
+    ----------
+    name
+        `amounts` of the new cases, or `ages` of the pending ones.
+    """
+    caption = t(f"caption_{name}")
+    *_, count, heading = _BANDS[name]
+    table = banded(data, name)
+    whole, referred = int(table[count].sum()), int(table["referred_twd"].sum())
+    if not whole:
+        return no_cases(caption, count)
+    rows = [
+        (label, cases, share(int(cases), whole), share(int(twd), referred))
+        for label, cases, twd in zip(table.index, table[count], table["referred_twd"], strict=True)
+    ]
+    columns = [
+        *words(heading),
+        *numbers(count, unit="case"),
+        *numbers(_SHARE, "share_of_referred", unit="percent", decimals=2),
+    ]
+    return Table(columns, rows, caption, data.grounds())
+
+
+def banded(data: CaseData, name: str) -> pd.DataFrame:
+    """Return `amounts` or `ages` of the profile with all bands, also those without a case.
+
+    Returns
+    -------
+    DataFrame
+        A row a band, indexed by its label; 0 in a band that no case falls into.
+    """
+    edge, edges, *_ = _BANDS[name]
+    table = data.profile.tables[name].set_index(edge).reindex(edges, fill_value=0)
+    return table.assign(**{edge: edges}).set_axis(band_labels(edges))
+
+
+def debtors_table(data: CaseData) -> Table | Markdown:
+    """Return obligors and collections of large debtors and of others, or why that is left out."""
+    table = data.debtors
+    if table is None:
+        needed = [name for name in data.profile.absent if name in DEBTOR_COLUMNS]
+        names = joined(f"`{name}`" for name in needed or sorted(DEBTOR_COLUMNS))
+        return Markdown(t("left_out_columns" if needed else "left_out_empty", names=names))
+    whole = int(table["collected_twd"].sum())
+    rows = [
+        (t("large_debtors" if is_large else "other_debtors"), obligors, twd, share(int(twd), whole))
+        for is_large, obligors, twd in zip(
+            table["is_large"], table["obligors"], table["collected_twd"], strict=True
+        )
+    ]
+    columns = [
+        *words("item"),
+        *numbers("obligors"),
+        *numbers("collected", unit="TWD"),
+        *numbers(_SHARE, unit="percent", decimals=2),
+    ]
+    return Table(columns, rows, t("caption_debtors"), data.grounds())
