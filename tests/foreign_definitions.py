@@ -10,7 +10,7 @@ import pyarrow as pa
 from report_samples import NASTY
 
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
-from closurerate.press.labels import LANGUAGES
+from closurerate.press.print.labels import LANGUAGES
 from notebook_runner import case_table, data_project, put_cases
 
 NOTEBOOKS = ("02_kpi", "03_combination", "04_thresholds", "07_report")

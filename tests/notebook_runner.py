@@ -19,7 +19,7 @@ from closurerate.cases.vocabulary import schema
 from closurerate.kpi.counts import count_cases, write_counts
 from closurerate.kpi.definition import read_definition
 from closurerate.press.facts import METADATA_KEY
-from closurerate.press.show import Several
+from closurerate.press.print.prose import Several
 from closurerate.records.paths import kpi_file
 from closurerate.study.thresholds.repayments import collect_repayments, write_repayments
 from closurerate.year.document import document_facts_of

@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "closurerate"
 ROOMS = (
-    "", "records", "cases", "synthetic", "kpi", "press", "press.export",
+    "", "records", "cases", "synthetic", "kpi", "press.print", "press", "press.export",
     "intake.came", "intake.said", "intake.fate", "intake.left", "intake", "year",
     "intake.validation", "study", "study.doubts", "study.readings", "study.formula",
     "study.thresholds", "study.variance", "study.change", "study.incentives", "study.errors",

@@ -234,7 +234,7 @@ def test_question_notices_what_is_missing(built: Path, tmp_path: Path) -> None:
         ("src/closurerate/kpi/evaluate.py", OF_KPI | COUNTED | CHECKED),
         ("src/closurerate/synthetic/year.py", ALL),
         ("src/closurerate/press/vocabulary/report.yml", REPORT),
-        ("src/closurerate/year/page_yearly.py", REPORT),
+        ("src/closurerate/year/yearly_page.py", REPORT),
         (
             "src/closurerate/study/change/change.py",
             {"repayments", "notebook 07_report", "html 07_report", "pdf 07_report"},

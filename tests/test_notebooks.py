@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 from pypdf import PdfReader
 
 from closurerate.cli import main
-from closurerate.press.labels import labels
+from closurerate.press.print.labels import labels
 from closurerate.press.words import word
 from project_copy import (
     FRACTION,

@@ -15,7 +15,7 @@ from year_samples import counts, plain
 from year_samples import kpi_data as made_kpi_data
 
 from closurerate.errors import InputError
-from closurerate.press.show import Chart, Finding, Markdown, Several, Table
+from closurerate.press.print.prose import Chart, Finding, Markdown, Several, Table
 from closurerate.quantity import Quantity, signed
 from closurerate.study.change import page_charts as change_charts
 from closurerate.study.change import page_data as change_data

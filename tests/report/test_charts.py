@@ -11,19 +11,19 @@ from matplotlib import pyplot
 from year_samples import case_data, en, kpi_data, plain, texts, zh
 
 from closurerate.press import drawing as figures
+from closurerate.press.print.prose import Chart
+from closurerate.press.print.style import chart_size, chart_style
 from closurerate.press.prose import Markdown
-from closurerate.press.show import Chart
-from closurerate.press.style import chart_size, chart_style
-from closurerate.year import page_cases, page_kpi
+from closurerate.year import cases_page, kpi_page
 
 LANGUAGES = ("zh-Hant", "en")
 OF_CASES = {
-    "flow": page_cases.flow_chart, "months": page_cases.months_chart,
-    "amounts": page_cases.amounts_chart,
+    "flow": cases_page.flow_chart, "months": cases_page.months_chart,
+    "amounts": cases_page.amounts_chart,
 }  # fmt: skip
 OF_KPI = {
-    "branches": page_kpi.branches_chart, "target": page_kpi.target_chart,
-    "series": page_kpi.series_chart, "collections": page_kpi.collections_chart,
+    "branches": kpi_page.branches_chart, "target": kpi_page.target_chart,
+    "series": kpi_page.series_chart, "collections": kpi_page.collections_chart,
 }  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def said(name: str) -> str:
 
 
 def test_collections_without_their_parts_are_a_sentence() -> None:
-    shown = page_kpi.collections_chart(kpi_data(has_author=False))
+    shown = kpi_page.collections_chart(kpi_data(has_author=False))
     assert isinstance(shown, Markdown)
     assert "略去圖表" in zh(shown).text
     assert "the chart is left out" in en(shown).text
@@ -53,7 +53,7 @@ def test_a_branch_without_a_value_is_not_drawn_as_nought() -> None:
     counts = data.counts.copy()
     nothing = counts["branch"] == "士林"
     counts.loc[nothing, ["closed", "pending", "effective"]] = 0
-    chart = en(page_kpi.branches_chart(replace(data, counts=counts)))
+    chart = en(kpi_page.branches_chart(replace(data, counts=counts)))
     assert "Shilin" not in chart.alt
     assert "Shilin" not in texts(chart)
     assert "Taipei" in chart.alt

@@ -15,8 +15,8 @@ from own_kpis import own_kpi
 from year_samples import kpi_data, plain, texts, with_formula
 
 from closurerate.kpi.definition import read_definition
-from closurerate.press.show import Chart, Finding, Markdown, Table
-from closurerate.press.style import chart_style
+from closurerate.press.print.prose import Chart, Finding, Markdown, Table
+from closurerate.press.print.style import chart_style
 from closurerate.quantity import printed
 from closurerate.records.paths import kpi_file
 from closurerate.records.published import Interval

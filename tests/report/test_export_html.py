@@ -14,7 +14,7 @@ from report_samples import FACTS, NASTY, Page, make_notebook, prose, shown
 
 from closurerate.errors import InputError
 from closurerate.press.export.html import ReportHtmlExporter, css_string
-from closurerate.press.show import (
+from closurerate.press.print.prose import (
     Chart,
     Column,
     Finding,
@@ -25,7 +25,7 @@ from closurerate.press.show import (
     Notice,
     Table,
 )
-from closurerate.press.style import chart_style
+from closurerate.press.print.style import chart_style
 
 MATHML = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>I</mi></math>'
 

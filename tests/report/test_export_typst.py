@@ -16,8 +16,8 @@ from report_samples import FACTS, NASTY, make_notebook, prose, shown
 
 from closurerate.errors import InputError
 from closurerate.press.export.typst import TypstExporter, TypstPdfExporter
-from closurerate.press.show import Chart, Column, Finding, Formula, Notice, Table
-from closurerate.press.style import chart_style
+from closurerate.press.print.prose import Chart, Column, Finding, Formula, Notice, Table
+from closurerate.press.print.style import chart_style
 
 MATHML = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>I</mi></math>'
 

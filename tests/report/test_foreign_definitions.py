@@ -9,7 +9,7 @@ from report_samples import NASTY, Page
 
 from closurerate.press.export.html import ReportHtmlExporter
 from closurerate.press.export.typst import TypstExporter, TypstPdfExporter
-from closurerate.press.labels import LANGUAGES
+from closurerate.press.print.labels import LANGUAGES
 from foreign_definitions import (
     BODIES,
     IN_PRINT,

@@ -11,8 +11,8 @@ import sympy
 from matplotlib import pyplot
 from year_samples import kpi_data, plain, said, texts, with_formula
 
-from closurerate.press.show import Finding, Markdown, Table
-from closurerate.press.style import chart_style
+from closurerate.press.print.prose import Finding, Markdown, Table
+from closurerate.press.print.style import chart_style
 from closurerate.quantity import UNDEFINED
 from closurerate.study.incentives import page_drawing as incentive_figures
 from closurerate.study.incentives import page_unpaid as incentive_unpaid

@@ -24,15 +24,15 @@ from closurerate.intake.fate.merging import CONFLICT
 from closurerate.intake.fate.oddities import LastYear, oddities
 from closurerate.intake.left.accounts import FileAccount
 from closurerate.kpi.evaluate import evaluate
-from closurerate.press.fonts import FAMILIES, missing_characters
 from closurerate.press.foreign import in_lines, masked, shortened, value_text, visible
-from closurerate.press.show import Finding, Markdown, Several, Table
+from closurerate.press.print.fonts import FAMILIES, missing_characters
+from closurerate.press.print.prose import Finding, Markdown, Several, Table
 from closurerate.press.words import vocabulary
 from closurerate.quantity import number
 from closurerate.study.doubts import page as intake_data
 from closurerate.study.doubts.doubts import DoubtInterval
 from closurerate.year.case_year import files_text
-from closurerate.year.page_cases import source_table
+from closurerate.year.cases_page import source_table
 
 LANGUAGES = ("zh-Hant", "en")
 PARTS = (

@@ -7,11 +7,11 @@ from pypdf import PdfReader
 from report_samples import NASTY, Page, make_notebook, prose
 
 from closurerate.errors import InputError
-from closurerate.press.escape import markdown_text
 from closurerate.press.export.typst import TypstPdfExporter
-from closurerate.press.markdown import Outline
-from closurerate.press.markdown_html import markdown_html
-from closurerate.press.markdown_typst import markdown_typst
+from closurerate.press.print.escape import markdown_text
+from closurerate.press.print.markdown import Outline
+from closurerate.press.print.markdown_html import markdown_html
+from closurerate.press.print.markdown_typst import markdown_typst
 
 CASES = {
     "heading": ("## 壹、目標", '#heading(level: 1)[#"壹、目標";];', '<h2 id="s1">壹、目標</h2>'),

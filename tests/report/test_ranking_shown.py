@@ -15,7 +15,7 @@ from year_samples import plain, with_formula
 
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
-from closurerate.press.show import Chart, Finding, Markdown, Table
+from closurerate.press.print.prose import Chart, Finding, Markdown, Table
 from closurerate.records.paths import data_folder
 from closurerate.study.ranks import page_charts as ranking_charts
 from closurerate.study.ranks import page_data as ranking_data

@@ -7,12 +7,12 @@ import pytest
 from own_kpis import own_kpi
 from year_samples import kpi_data, zh
 
-from closurerate.press.labels import Language
+from closurerate.press.print.labels import Language
 from closurerate.press.table import Table
 from closurerate.press.text import said
 from closurerate.quantity import Quantity, rounded
 from closurerate.records.published import load_published
-from closurerate.year.page_kpi import interval_text, series_table
+from closurerate.year.kpi_page import point_text, series_table
 from closurerate.year.series import Point, both_series
 
 RATIO, NONLINEAR = "effective_over_closed", "nonlinear"
@@ -144,15 +144,15 @@ def test_an_interval_is_printed_as_one(
 ) -> None:
     ends = (Quantity(low, "percent", 2), Quantity(high, "percent", 2))
     point = Point(106, 107, "", *ends)
-    assert said(interval_text(point), "zh-Hant") == chinese
-    assert said(interval_text(point), "en") == english
-    assert said(interval_text(None), "en") == "—"
+    assert said(point_text(point), "zh-Hant") == chinese
+    assert said(point_text(point), "en") == english
+    assert said(point_text(None), "en") == "—"
 
 
 def test_a_value_that_is_not_defined_is_a_dash_and_no_nought() -> None:
     none = Quantity(None, "percent", 2)
     point = Point(107, 106, "", none, none)
-    assert said(interval_text(point), "en") == "—"
+    assert said(point_text(point), "en") == "—"
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ from pypdf import PdfReader
 from report_samples import NASTY, Page, make_notebook, shown
 
 from closurerate.errors import InputError
-from closurerate.press.escape import markdown_text
 from closurerate.press.export.typst import TypstPdfExporter
-from closurerate.press.layout import table_layout
-from closurerate.press.show import (
+from closurerate.press.print.escape import markdown_text
+from closurerate.press.print.layout import table_layout
+from closurerate.press.print.prose import (
     Chart,
     Column,
     Finding,
@@ -27,7 +27,7 @@ from closurerate.press.show import (
     Notice,
     Table,
 )
-from closurerate.press.style import chart_size, chart_style
+from closurerate.press.print.style import chart_size, chart_style
 
 MATHML = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>I</mi><mo>=</mo><mi>min</mi></math>'
 TWO = (Column("分署"), Column("件數", "right"))
@@ -187,8 +187,8 @@ def test_a_given_width_is_kept() -> None:
 def test_a_kernel_shows_several_and_no_figure_twice() -> None:
     code = (
         "from matplotlib import pyplot\n"
-        "from closurerate.press.show import Chart, Markdown, Several\n"
-        "from closurerate.press.style import chart_style\n"
+        "from closurerate.press.print.prose import Chart, Markdown, Several\n"
+        "from closurerate.press.print.style import chart_style\n"
         "with chart_style('en'):\n"
         "    figure, ax = pyplot.subplots()\n"
         "Several([Markdown('甲'), Several([Chart(figure, 'caption', 'alt')])])"

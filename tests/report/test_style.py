@@ -15,9 +15,9 @@ from matplotlib import pyplot
 from matplotlib.figure import Figure
 
 from closurerate.errors import InputError
-from closurerate.press import fonts
-from closurerate.press.style import PALETTE, chart_size, chart_style
-from closurerate.press.svg import save_svg
+from closurerate.press.print import fonts
+from closurerate.press.print.style import PALETTE, chart_size, chart_style
+from closurerate.press.print.svg import save_svg
 
 # Full protanopia, deuteranopia and tritanopia: Machado, Oliveira & Fernandes 2009, table 1.
 DEFICIENCIES = {
@@ -98,7 +98,7 @@ def test_import_has_no_side_effect() -> None:
     code = (
         "import matplotlib; from matplotlib import font_manager as f;"
         "before = dict(matplotlib.rcParams), len(f.fontManager.ttflist);"
-        "import closurerate.press.show, closurerate.press.export.build;"
+        "import closurerate.press.print.prose, closurerate.press.export.build;"
         "assert before == (dict(matplotlib.rcParams), len(f.fontManager.ttflist))"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

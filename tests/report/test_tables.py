@@ -9,12 +9,12 @@ from year_samples import LARGE, SMALL, case_data, en, kpi_data, plain, profile, 
 
 from closurerate.kpi.definition import read_definition
 from closurerate.press.cells import band_labels
-from closurerate.press.labels import Language
+from closurerate.press.print.labels import Language
 from closurerate.press.prose import Markdown
 from closurerate.press.table import share
 from closurerate.press.text import bare, joined, roc_year, said
 from closurerate.records.paths import kpi_file
-from closurerate.year.page_cases import (
+from closurerate.year.cases_page import (
     bands_table,
     debtors_table,
     dispositions_table,
@@ -22,7 +22,7 @@ from closurerate.year.page_cases import (
     groups_table,
     source_table,
 )
-from closurerate.year.page_kpi import (
+from closurerate.year.kpi_page import (
     definition_table,
     growth_table,
     kpi_table,

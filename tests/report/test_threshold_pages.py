@@ -15,7 +15,7 @@ from year_samples import plain, texts
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.kpi.definition import read_definition
 from closurerate.kpi.formula import COUNT_NAMES, parse_formula
-from closurerate.press.show import Chart, Finding, Markdown, Table
+from closurerate.press.print.prose import Chart, Finding, Markdown, Table
 from closurerate.press.words import word
 from closurerate.quantity import number, printed
 from closurerate.records.paths import kpi_file

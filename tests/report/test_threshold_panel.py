@@ -10,7 +10,7 @@ import pytest
 from threshold_samples import NAMES, PLACES, threshold_data
 
 from closurerate.kpi.evaluate import in_unit
-from closurerate.press.show import Chart
+from closurerate.press.print.prose import Chart
 from closurerate.press.words import word
 from closurerate.quantity import number
 from closurerate.study.thresholds import page_panel as threshold_panel

@@ -51,7 +51,7 @@ from closurerate.intake.validation.validation_comparison import (
     compared,
     comparison_parts,
 )
-from closurerate.press.show import Table
+from closurerate.press.print.prose import Table
 
 LANGUAGES = ("zh-Hant", "en")
 each_language = pytest.mark.parametrize("language", LANGUAGES)

@@ -10,7 +10,7 @@ import pytest
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
 from closurerate.errors import InputError
 from closurerate.press import words
-from closurerate.press.fonts import require_glyphs
+from closurerate.press.print.fonts import require_glyphs
 from closurerate.press.words import vocabulary, word
 
 SOURCE = Path(words.__file__).parents[1]

@@ -14,8 +14,8 @@ from year_samples import kpi_data, plain, said, texts
 
 from closurerate.errors import InputError
 from closurerate.kpi.definition import read_definition
-from closurerate.press.show import Chart, Markdown, Several, Table
-from closurerate.press.style import chart_size, chart_style
+from closurerate.press.print.prose import Chart, Markdown, Several, Table
+from closurerate.press.print.style import chart_size, chart_style
 from closurerate.records.paths import data_folder, kpi_file
 from closurerate.study.readings import page_tables as specification_tables
 from closurerate.study.readings.page_charts import specification_chart

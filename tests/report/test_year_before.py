@@ -10,15 +10,15 @@ from report_samples import Page
 from year_samples import en, plain, said
 
 from closurerate.press.export.html import ReportHtmlExporter
+from closurerate.press.print.prose import Table
 from closurerate.press.prose import Markdown
-from closurerate.press.show import Table
 from closurerate.records.new_year import write_new_year
 from closurerate.study.change.page_data import published_changes
 from closurerate.study.change.page_tables import change_table
+from closurerate.year.cases_page import flow_table
+from closurerate.year.kpi_page import growth_table, series_table
 from closurerate.year.kpi_year import KpiData, open_kpi
-from closurerate.year.page_cases import flow_table
-from closurerate.year.page_kpi import growth_table, series_table
-from closurerate.year.page_yearly import four_years_table
+from closurerate.year.yearly_page import four_years_table
 from notebook_runner import case_table, data_project, put_cases, run_notebook
 
 

@@ -9,13 +9,13 @@ import pytest
 from year_samples import en, kpi_data, plain, zh
 
 from closurerate.errors import InputError
-from closurerate.press.labels import Language
+from closurerate.press.print.labels import Language
 from closurerate.press.prose import Finding, Markdown
 from closurerate.quantity import Quantity
 from closurerate.records.year_parts import Cost, CostRow, Fact
 from closurerate.records.years import SECTIONS
-from closurerate.year import page_kpi
-from closurerate.year import page_yearly as yearly
+from closurerate.year import kpi_page
+from closurerate.year import yearly_page as yearly
 from closurerate.year.kpi_year import KpiData, light_cutoffs, light_of
 
 
@@ -78,7 +78,7 @@ def test_targets_of_author_and_definition_must_agree() -> None:
     with pytest.raises(
         InputError, match=r"target of 107 is 26 in .*107\.yml and 25 in .*must agree"
     ):
-        page_kpi.target_table(data)
+        kpi_page.target_table(data)
 
 
 @pytest.mark.parametrize(
@@ -129,16 +129,16 @@ def test_a_missed_target_is_no_full_achievement() -> None:
     data = kpi_data("en")
     counts = data.counts.assign(effective=data.counts["effective"] // 2)
     missed = replace(data, counts=counts)
-    found = cells(page_kpi.target_table(missed))
+    found = cells(kpi_page.target_table(missed))
     # half of E is half of I: 18.2445 / 25
     assert found["Actual"] == ("18.24 %",)
     assert found["Achievement"] == ("72.98 %",)
     assert found["Light by achievement"] == ("● red",)
-    assert page_kpi.target_table(missed).grounds.evidence == "illustration"
+    assert kpi_page.target_table(missed).grounds.evidence == "illustration"
 
 
 def test_target_and_light_say_that_the_cut_offs_are_unsourced() -> None:
-    table = page_kpi.target_table(kpi_data("en"))
+    table = kpi_page.target_table(kpi_data("en"))
     assert cells(table) == {
         "Target": ("25 %",),
         "Actual": ("36.49 %",),
@@ -151,7 +151,7 @@ def test_target_and_light_say_that_the_cut_offs_are_unsourced() -> None:
 
 def test_without_a_target_there_is_no_achievement_and_a_white_light() -> None:
     data = kpi_data("en", kpi="effective_share")
-    assert cells(page_kpi.target_table(data))["Achievement"] == ("—",)
+    assert cells(kpi_page.target_table(data))["Achievement"] == ("—",)
     assert light_of(data.achievement, 107) == "white"
 
 
@@ -161,7 +161,7 @@ def test_an_achievement_under_nought_is_red() -> None:
 
 def test_another_kpi_has_no_light_and_none_of_the_words_on_the_printed_one() -> None:
     data = kpi_data("en", kpi="effective_share")
-    table = en(page_kpi.target_table(data))
+    table = en(kpi_page.target_table(data))
     assert "Light by achievement" not in [row[0] for row in table.rows]
     assert "unsourced" not in table.note
     assert isinstance(yearly.lights_table(data), Markdown)
@@ -239,12 +239,12 @@ def test_objective_and_kpi_are_named() -> None:
 
 
 def test_the_parts_of_the_collections_sum_to_all() -> None:
-    parts = page_kpi.large_debtor_parts(kpi_data())
+    parts = kpi_page.large_debtor_parts(kpi_data())
     values = {name: quantity.value for name, quantity in parts.items()}
     assert values == {
         "two_cities": 13_106_911_307 - 1_976_985_108,
         "other_large_debtors": 1_976_985_108,
         "all_others": 29_998_900_437 - 13_106_911_307,
     }
-    assert page_kpi.large_debtor_parts(kpi_data(has_author=False)) == {}
-    assert page_kpi.large_debtor_parts(kpi_data(has_collected=False)) == {}
+    assert kpi_page.large_debtor_parts(kpi_data(has_author=False)) == {}
+    assert kpi_page.large_debtor_parts(kpi_data(has_collected=False)) == {}

@@ -11,7 +11,7 @@ from closurerate.cases.source import Source
 from closurerate.kpi.counts import KEYS, MEASURES, ordered
 from closurerate.kpi.definition import read_definition
 from closurerate.kpi.formula import COUNT_NAMES, parse_formula
-from closurerate.press.show import Chart, Finding, Markdown
+from closurerate.press.print.prose import Chart, Finding, Markdown
 from closurerate.press.shown import Shown
 from closurerate.records.paths import kpi_file
 from closurerate.records.published import load_published

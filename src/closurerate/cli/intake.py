@@ -94,7 +94,7 @@ def take_in(plan: "Plan", folder: Path, *, kpi: str, show_ids: bool = False) -> 
     from closurerate.intake.take import taking
     from closurerate.intake.validation.validation import write_validations
     from closurerate.kpi.definition import read_definition
-    from closurerate.press.labels import LANGUAGES
+    from closurerate.press.print.labels import LANGUAGES
     from closurerate.records.paths import kpi_file
 
     definition = read_definition(kpi_file(kpi), kpi_file)

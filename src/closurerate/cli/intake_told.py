@@ -11,7 +11,7 @@ from closurerate.intake.left.delivery import CASES
 from closurerate.intake.left.previous import PREVIOUS
 from closurerate.kpi.definition import Definition, KpiVersion
 from closurerate.kpi.evaluate import Evaluation
-from closurerate.press.labels import Language
+from closurerate.press.print.labels import Language
 from closurerate.quantity import printed
 from closurerate.study.doubts.doubts import DoubtInterval, doubt_interval
 from closurerate.study.doubts.page import (

@@ -8,8 +8,8 @@ from closurerate.intake.left.accounts import Intake
 from closurerate.intake.page_tables import column_name
 from closurerate.intake.said.values import read_amount
 from closurerate.press.foreign import NARROW_EM, in_lines, masked, value_text
-from closurerate.press.labels import Evidence, Language
-from closurerate.press.show import Column, Markdown, Table
+from closurerate.press.print.labels import Evidence, Language
+from closurerate.press.print.prose import Column, Markdown, Table
 from closurerate.press.words import vocabulary, word
 from closurerate.quantity import number
 

@@ -8,8 +8,8 @@ from closurerate.intake.left.accounts import Intake
 from closurerate.intake.page_tables import column_name
 from closurerate.press.cells import headed, joined
 from closurerate.press.foreign import in_lines, visible
-from closurerate.press.labels import Evidence, Language
-from closurerate.press.show import Column, Table
+from closurerate.press.print.labels import Evidence, Language
+from closurerate.press.print.prose import Column, Table
 from closurerate.press.words import word
 from closurerate.quantity import number
 

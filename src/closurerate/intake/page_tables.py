@@ -6,8 +6,8 @@ from typing import Any
 from closurerate.intake.left.accounts import PLACES, FileAccount, Intake
 from closurerate.press.cells import headed, joined, percent
 from closurerate.press.foreign import in_lines, visible
-from closurerate.press.labels import Evidence, Language
-from closurerate.press.show import Column, Markdown, Table
+from closurerate.press.print.labels import Evidence, Language
+from closurerate.press.print.prose import Column, Markdown, Table
 from closurerate.press.words import word
 from closurerate.quantity import number
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from closurerate.press.show import Column, Markdown
+from closurerate.press.print.prose import Column, Markdown
 from closurerate.press.words import word
 from closurerate.quantity import number
 from closurerate.records.paths import ROC_OFFSET

@@ -1,102 +1,67 @@
-"""Charts that a notebook shows."""
+"""Charts that a notebook shows: drawn once in each language, when they are shown."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from matplotlib import pyplot
-from matplotlib.figure import Figure, SubFigure
+from matplotlib.figure import Figure
 
-from closurerate.errors import InputError
-from closurerate.press.escape import html_text, typst_content, typst_string
-from closurerate.press.frame import (
-    Bundle,
-    bundle,
-    caption_html,
-    evidence_typst,
-    notes_html,
-    notes_typst,
-    scroll_html,
-    tag_html,
-)
-from closurerate.press.labels import Basis, Language, check_evidence, labels
-from closurerate.press.style import CM_PER_INCH, TEXT_WIDTH_CM
-from closurerate.press.svg import save_svg
+from closurerate.press.print import chart as markup
+from closurerate.press.print.labels import Language
+from closurerate.press.print.style import chart_size, chart_style
+from closurerate.press.shown import UNGROUNDED, Grounds, Shown
+from closurerate.press.text import Item, Say, data_of, said
 
 
 @dataclass(frozen=True)
-class Chart:
-    """A matplotlib figure under a caption; it is drawn when the object is made, and then closed.
+class Chart(Shown):
+    """A chart under a caption.
 
     Parameters
     ----------
-    figure
-        A whole figure (such as `ax.figure`) drawn inside `style.chart_style`; at most
-        `TEXT_WIDTH_CM` wide.
+    draw
+        Draws it on an empty figure, with words said by what it is given.
     caption
         What the chart says, without its number, which is counted.
     alt
-        What a reader who cannot see it needs to know.
-    source
-        Line below, without its label; empty for none.
-    evidence
-        What the chart rests on; None where it claims nothing.
-    language
-        Language of the labels and of the chart's text.
+        What a reader who cannot see it needs to know, with the values that are drawn.
+    grounds
+        What it rests on.
+    height_cm
+        Its height in print.
 
     Raises
     ------
     InputError
-        If caption or alt text is empty, the evidence is unknown, the figure is none or too wide,
-        or a character has no glyph.
+        On showing, what `PrintedChart` refuses.
     """
 
-    figure: Figure | SubFigure | None = field(repr=False, compare=False)
-    caption: str
-    alt: str
-    source: str = ""
-    evidence: Basis | None = None
-    language: Language = "zh-Hant"
-    svg: str = field(init=False, repr=False)
-    width_cm: float = field(init=False)
+    draw: Callable[[Figure, Say], object]
+    caption: Item
+    alt: Item
+    grounds: Grounds = UNGROUNDED
+    height_cm: float = 7.5
 
-    def __post_init__(self) -> None:
-        """Check, draw, and close the figure, so that no kernel shows it a second time."""
-        where = f"chart {self.caption!r}"
-        if not self.caption.strip() or not self.alt.strip():
-            raise InputError(f"{where}: caption or alt text is empty: a chart must have both.")
-        if not isinstance(self.figure, Figure):
-            raise InputError(f"{where}: it is no whole matplotlib figure.")
-        check_evidence(self.evidence, where)
-        labels(self.language)
-        width_cm = round(self.figure.get_figwidth() * CM_PER_INCH, 2)
-        if width_cm > TEXT_WIDTH_CM:
-            raise InputError(
-                f"{where}: it is {width_cm:g} cm wide: at most {TEXT_WIDTH_CM:g} cm fit a page."
+    def said(self, language: Language) -> markup.Chart:
+        """Return it drawn in a language."""
+        with chart_style(language):
+            figure = pyplot.figure(figsize=chart_size(self.height_cm))
+            self.draw(figure, Say(language))
+            return markup.Chart(
+                figure,
+                caption=said(self.caption, language),
+                alt=said(self.alt, language),
+                source=said(self.grounds.source, language),
+                evidence=self.grounds.evidence,
+                language=language,
             )
-        object.__setattr__(self, "width_cm", width_cm)
-        object.__setattr__(self, "svg", save_svg(self.figure, self.language))
-        pyplot.close(self.figure)
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
-        return bundle(self._html(), self._typst(), f"{self.caption}\n{self.alt}")
-
-    def _html(self) -> str:
-        picture = self.svg.replace(
-            "<svg ", f'<svg role="img" aria-label="{html_text(self.alt)}" ', 1
-        )
-        share = f"--share:{self.width_cm / TEXT_WIDTH_CM:g}"
-        return (
-            f'<figure class="chart" lang="{self.language}">\n'
-            + caption_html(self.caption, tag_html(self.evidence, self.language))
-            + scroll_html(self.caption, f'<div class="picture" style="{share}">{picture}</div>')
-            + notes_html("", self.source, self.language)
-            + "</figure>"
-        )
-
-    def _typst(self) -> str:
-        return (
-            f"#report-chart(caption: {typst_content(self.caption)}, "
-            f"tag: {evidence_typst(self.evidence, self.language)}, "
-            f"alt: {typst_string(self.alt)}, width: {self.width_cm:g}cm, "
-            f"notes: {notes_typst('', self.source, self.language)}, "
-            f"svg: {typst_string(self.svg)});"
-        )
+    def data(self) -> dict[str, Any]:
+        """Return what it says as data."""
+        return {
+            "kind": "chart",
+            "caption": data_of(self.caption),
+            "alt": data_of(self.alt),
+            **self.grounds.data(),
+        }

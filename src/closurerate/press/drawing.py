@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 
-from closurerate.press.style import PALETTE, name_rows
+from closurerate.press.print.style import PALETTE, name_rows
 
 _LABEL_PT = 8.0
 _BAR = 0.62

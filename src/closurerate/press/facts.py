@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from closurerate.errors import InputError
-from closurerate.press.labels import LANGUAGES
+from closurerate.press.print.labels import LANGUAGES
 
 METADATA_KEY = "closurerate"
 TAIPEI = datetime.timezone(datetime.timedelta(hours=8))

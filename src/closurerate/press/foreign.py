@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from closurerate.cases.vocabulary import AMOUNTS, DAYS
-from closurerate.press.fonts import FAMILIES, missing_characters
+from closurerate.press.print.fonts import FAMILIES, missing_characters
 
 IDENTIFIERS = frozenset({"case_id", "obligor_id", "prior_case_id"})
 """Contract columns whose values name a case or a person."""

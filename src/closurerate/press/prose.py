@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from closurerate.errors import InputError
-from closurerate.press import show
-from closurerate.press.labels import Basis, Language, check_evidence
-from closurerate.press.show import Several as Several
+from closurerate.press.print import prose as markup
+from closurerate.press.print.labels import Basis, Language, check_evidence
+from closurerate.press.print.prose import Several as Several
 from closurerate.press.shown import UNGROUNDED, Grounds, Shown
 from closurerate.press.text import ByLanguage, Item, Run, data_of, said, t
 
@@ -18,9 +18,9 @@ class Markdown(Shown):
 
     text: Item
 
-    def said(self, language: Language) -> show.Markdown:
+    def said(self, language: Language) -> markup.Markdown:
         """Return it in a language."""
-        return show.Markdown(said(self.text, language))
+        return markup.Markdown(said(self.text, language))
 
     def data(self) -> dict[str, Any]:
         """Return it as data."""
@@ -34,9 +34,9 @@ class Finding(Shown):
     text: Item
     evidence: Basis
 
-    def said(self, language: Language) -> show.Finding:
+    def said(self, language: Language) -> markup.Finding:
         """Return it in a language."""
-        return show.Finding(said(self.text, language), self.evidence, language)
+        return markup.Finding(said(self.text, language), self.evidence, language)
 
     def data(self) -> dict[str, Any]:
         """Return it as data."""
@@ -50,9 +50,9 @@ class Notice(Shown):
     text: Item
     kind: Literal["synthetic", "note"] = "synthetic"
 
-    def said(self, language: Language) -> show.Notice:
+    def said(self, language: Language) -> markup.Notice:
         """Return it in a language."""
-        return show.Notice(said(self.text, language), self.kind, language)
+        return markup.Notice(said(self.text, language), self.kind, language)
 
     def data(self) -> dict[str, Any]:
         """Return it as data."""
@@ -87,13 +87,15 @@ class KeyFigures(Shown):
             raise InputError(f"{len(self.items)} key figures: a row must have two to five.")
         check_evidence(self.grounds.evidence, "key figures")
 
-    def said(self, language: Language) -> show.KeyFigures:
+    def said(self, language: Language) -> markup.KeyFigures:
         """Return them in a language."""
         items = (
-            show.KeyFigure(*(said(part, language) for part in (item.label, item.value, item.note)))
+            markup.KeyFigure(
+                *(said(part, language) for part in (item.label, item.value, item.note))
+            )
             for item in self.items
         )
-        return show.KeyFigures(tuple(items), self.grounds.evidence, language)
+        return markup.KeyFigures(tuple(items), self.grounds.evidence, language)
 
     def data(self) -> dict[str, Any]:
         """Return them as data."""

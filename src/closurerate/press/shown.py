@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from closurerate.press.labels import LANGUAGES, Basis, Language
+from closurerate.press.print.labels import LANGUAGES, Basis, Language
 from closurerate.press.text import Item, data_of
 
 SHOWN = "application/vnd.closurerate.shown+json"

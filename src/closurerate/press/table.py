@@ -8,9 +8,9 @@ from numbers import Rational
 from typing import Any
 
 from closurerate.errors import InputError
-from closurerate.press import show_table
-from closurerate.press.labels import Language
-from closurerate.press.show_table import Align
+from closurerate.press.print import table as markup
+from closurerate.press.print.labels import Language
+from closurerate.press.print.table import Align
 from closurerate.press.shown import UNGROUNDED, Grounds, Shown
 from closurerate.press.text import Item, Number, bare, data_of, exact, said, t
 from closurerate.quantity import Quantity
@@ -121,11 +121,11 @@ class Table(Shown):
                     f"must have {len(self.columns)}, one for each column."
                 )
 
-    def said(self, language: Language) -> show_table.Table:
+    def said(self, language: Language) -> markup.Table:
         """Return the table as printed in a language."""
-        return show_table.Table(
+        return markup.Table(
             columns=tuple(
-                show_table.Column(said(column.heading, language), column.align, column.width)
+                markup.Column(said(column.heading, language), column.align, column.width)
                 for column in self.columns
             ),
             rows=tuple(

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from closurerate.press.labels import LANGUAGES, Language
+from closurerate.press.print.labels import LANGUAGES, Language
 from closurerate.press.words import word
 from closurerate.quantity import Exact, Quantity, number, printed, signed
 from closurerate.records.paths import ROC_OFFSET

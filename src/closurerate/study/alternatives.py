@@ -5,8 +5,8 @@ from pathlib import Path
 
 from closurerate.errors import InputError
 from closurerate.kpi.definition import Definition, read_definition
-from closurerate.press.escape import markdown_text
-from closurerate.press.show import Notice, Several
+from closurerate.press.print.escape import markdown_text
+from closurerate.press.print.prose import Notice, Several
 from closurerate.press.words import word
 from closurerate.records.paths import data_folder, definition_files, kpi_file
 from closurerate.study.settings import read_settings

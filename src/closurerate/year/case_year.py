@@ -14,7 +14,7 @@ from closurerate.errors import InputError
 from closurerate.intake.left.accounts import Intake, read_intake
 from closurerate.kpi.definition import Definition, read_definition
 from closurerate.press.foreign import visible
-from closurerate.press.labels import Evidence, Language
+from closurerate.press.print.labels import Evidence, Language
 from closurerate.press.prose import Finding, Markdown, Notice, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.text import Item, Run, Text, said, t, unique

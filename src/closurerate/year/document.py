@@ -10,7 +10,7 @@ from closurerate.errors import InputError
 from closurerate.kpi.definition import read_definition
 from closurerate.press.export.notebook_file import read_notebook
 from closurerate.press.facts import METADATA_KEY, DocumentFacts
-from closurerate.press.labels import Language
+from closurerate.press.print.labels import Language
 from closurerate.press.text import said
 from closurerate.press.words import word
 from closurerate.records.documents import check_languages

@@ -13,8 +13,8 @@ from closurerate.kpi.counts import count_cases, read_counts
 from closurerate.kpi.definition import Definition, KpiVersion, read_definition
 from closurerate.kpi.effective import EffectiveRule
 from closurerate.kpi.evaluate import Evaluation, achievement, evaluate_groups, in_unit
-from closurerate.press.escape import markdown_text
-from closurerate.press.labels import Evidence, Language
+from closurerate.press.print.escape import markdown_text
+from closurerate.press.print.labels import Evidence, Language
 from closurerate.press.prose import Finding, KeyFigure, KeyFigures, Markdown
 from closurerate.press.shown import Grounds
 from closurerate.press.text import Item, Run, Text, bare, formed, said, t, unique

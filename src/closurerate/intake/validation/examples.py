@@ -16,8 +16,8 @@ from closurerate.intake.page_reading import place_name
 from closurerate.intake.page_tables import column_name
 from closurerate.press.cells import headed
 from closurerate.press.foreign import CELL_EM, NARROW_EM, in_lines, value_text
-from closurerate.press.labels import Language
-from closurerate.press.show import Column, Table
+from closurerate.press.print.labels import Language
+from closurerate.press.print.prose import Column, Table
 from closurerate.press.words import word
 from closurerate.quantity import UNDEFINED, number
 

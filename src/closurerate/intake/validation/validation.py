@@ -13,7 +13,7 @@ from closurerate.intake.validation.examples import reject_examples, warning_exam
 from closurerate.intake.validation.validation_comparison import compared
 from closurerate.intake.validation.validation_pages import Findings, Shown, Validation
 from closurerate.press.facts import METADATA_KEY, DocumentFacts
-from closurerate.press.labels import LANGUAGES, Language
+from closurerate.press.print.labels import LANGUAGES, Language
 from closurerate.press.words import word
 from closurerate.records.paths import ROC_OFFSET
 from closurerate.records.writing import replacing

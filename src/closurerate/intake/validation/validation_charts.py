@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from closurerate.cases.profile import AMOUNT_EDGES_TWD
 from closurerate.intake.validation.shares import Share
 from closurerate.press.cells import band_labels, percent, roc_year
-from closurerate.press.escape import html_lines, html_text
-from closurerate.press.frame import Bundle, bundle, caption_html, scroll_html
-from closurerate.press.labels import Language
-from closurerate.press.show import Column, Table
-from closurerate.press.style import PALETTE
+from closurerate.press.print.escape import html_lines, html_text
+from closurerate.press.print.frame import Bundle, bundle, caption_html, scroll_html
+from closurerate.press.print.labels import Language
+from closurerate.press.print.prose import Column, Table
+from closurerate.press.print.style import PALETTE
 from closurerate.press.words import word
 from closurerate.quantity import number, signed
 

@@ -18,8 +18,8 @@ from closurerate.intake.validation.shares import (
 )
 from closurerate.intake.validation.validation_charts import MARK, Distribution, group_name
 from closurerate.press.cells import percent, roc_year
-from closurerate.press.labels import Language
-from closurerate.press.show import Column, Markdown, Notice, Table
+from closurerate.press.print.labels import Language
+from closurerate.press.print.prose import Column, Markdown, Notice, Table
 from closurerate.press.words import word
 from closurerate.quantity import number, signed
 

@@ -20,8 +20,8 @@ from closurerate.intake.validation.examples import MOST_EXAMPLES, Example, examp
 from closurerate.intake.validation.validation_charts import Distribution
 from closurerate.intake.validation.validation_comparison import Comparison, comparison_parts
 from closurerate.press.cells import percent, roc_year
-from closurerate.press.labels import Language
-from closurerate.press.show import KeyFigure, KeyFigures, Markdown, Notice, Table
+from closurerate.press.print.labels import Language
+from closurerate.press.print.prose import KeyFigure, KeyFigures, Markdown, Notice, Table
 from closurerate.press.words import word
 from closurerate.quantity import number
 

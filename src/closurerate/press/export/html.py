@@ -10,14 +10,14 @@ from nbformat import NotebookNode
 from traitlets import default
 from traitlets.config import Config
 
-from closurerate.press.escape import html_lines, html_text
 from closurerate.press.export.selection import reader_config
 from closurerate.press.facts import document_facts
-from closurerate.press.fonts import FAMILIES, require_glyphs, subset_woff2
-from closurerate.press.labels import labels
-from closurerate.press.markdown import Outline
-from closurerate.press.markdown_html import markdown_html
-from closurerate.press.style import PALETTE
+from closurerate.press.print.escape import html_lines, html_text
+from closurerate.press.print.fonts import FAMILIES, require_glyphs, subset_woff2
+from closurerate.press.print.labels import labels
+from closurerate.press.print.markdown import Outline
+from closurerate.press.print.markdown_html import markdown_html
+from closurerate.press.print.style import PALETTE
 
 _TAG = re.compile(r"<[^>]*>")
 

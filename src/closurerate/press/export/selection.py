@@ -10,8 +10,8 @@ from traitlets.config import Config
 
 from closurerate.errors import InputError
 from closurerate.press.facts import document_facts
-from closurerate.press.frame import HTML, TYPST
-from closurerate.press.labels import LANGUAGES
+from closurerate.press.print.frame import HTML, TYPST
+from closurerate.press.print.labels import LANGUAGES
 from closurerate.press.shown import SHOWN
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -89,11 +89,11 @@ def _check_output(output: NotebookNode, name: str, is_shown: bool) -> None:
     if output.output_type == "stream":
         raise InputError(
             f"{name} prints {output.text.strip()[:60]!r}: a report shows objects of "
-            "closurerate.press.show, and a cell that must print is tagged hide."
+            "closurerate.press.print.prose, and a cell that must print is tagged hide."
         )
     kinds = set(output.data)
     if not ({HTML, TYPST} <= kinds or "text/markdown" in kinds):
         raise InputError(
             f"{name} shows {', '.join(sorted(kinds))} only: a report shows objects of "
-            "closurerate.press.show (Table, Chart, Markdown and so on)."
+            "closurerate.press.print.prose (Table, Chart, Markdown and so on)."
         )

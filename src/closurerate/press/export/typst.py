@@ -14,16 +14,16 @@ from traitlets import default
 from traitlets.config import Config
 
 from closurerate.errors import InputError
-from closurerate.press.escape import typst_array, typst_content, typst_string
 from closurerate.press.export.selection import reader_config
 from closurerate.press.facts import DocumentFacts, document_facts
-from closurerate.press.fonts import SANS, SERIF, font_folder
-from closurerate.press.frame import TYPST
-from closurerate.press.labels import labels
-from closurerate.press.layout import CELL_PADDING_PT
-from closurerate.press.markdown import Outline
-from closurerate.press.markdown_typst import markdown_typst
-from closurerate.press.style import PALETTE, TEXT_WIDTH_CM
+from closurerate.press.print.escape import typst_array, typst_content, typst_string
+from closurerate.press.print.fonts import SANS, SERIF, font_folder
+from closurerate.press.print.frame import TYPST
+from closurerate.press.print.labels import labels
+from closurerate.press.print.layout import CELL_PADDING_PT
+from closurerate.press.print.markdown import Outline
+from closurerate.press.print.markdown_typst import markdown_typst
+from closurerate.press.print.style import PALETTE, TEXT_WIDTH_CM
 
 PDF_STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 """Archival with full structure (ISO 19005-2, level A) and accessible (ISO 14289-1)."""

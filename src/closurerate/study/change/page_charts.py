@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from closurerate.press.cells import joined, roc_year
-from closurerate.press.show import Chart, Several
-from closurerate.press.style import drawing
+from closurerate.press.print.prose import Chart, Several
+from closurerate.press.print.style import drawing
 from closurerate.press.text import said
 from closurerate.press.words import word
 from closurerate.quantity import Evidence
@@ -16,8 +16,8 @@ from closurerate.study.change.composition import FACTORS
 from closurerate.study.change.page_data import inside_change, published_changes
 from closurerate.study.change.page_drawing import draw_waterfall
 from closurerate.year.changes import interval_text
+from closurerate.year.kpi_page import axis_name
 from closurerate.year.kpi_year import KpiData
-from closurerate.year.page_kpi import axis_name
 
 
 def change_chart(data: KpiData) -> Chart | Several:

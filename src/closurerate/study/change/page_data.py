@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import totals
 from closurerate.press.cells import joined
-from closurerate.press.labels import Language
+from closurerate.press.print.labels import Language
 from closurerate.press.prose import Finding, Markdown
 from closurerate.press.words import word
 from closurerate.quantity import Quantity

@@ -3,8 +3,8 @@
 from fractions import Fraction
 
 from closurerate.press.cells import headed, percent, roc_year
-from closurerate.press.escape import markdown_text
-from closurerate.press.show import Column, Markdown, Several, Table
+from closurerate.press.print.escape import markdown_text
+from closurerate.press.print.prose import Column, Markdown, Several, Table
 from closurerate.press.words import word
 from closurerate.quantity import number, signed
 from closurerate.records.paths import data_folder

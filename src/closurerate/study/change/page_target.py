@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from closurerate.kpi.definition import KpiVersion
 from closurerate.press.cells import roc_year
-from closurerate.press.escape import markdown_text
-from closurerate.press.show import Column, Markdown, Table
+from closurerate.press.print.escape import markdown_text
+from closurerate.press.print.prose import Column, Markdown, Table
 from closurerate.press.words import word
 from closurerate.quantity import Quantity, number
 from closurerate.records.published import Interval, Published

@@ -10,9 +10,9 @@ from closurerate.intake.left.previous import PREVIOUS
 from closurerate.kpi.counts import count_cases
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import Evaluation, evaluate_groups, in_unit
-from closurerate.press.labels import Evidence, Language
+from closurerate.press.print.labels import Evidence, Language
+from closurerate.press.print.prose import Table
 from closurerate.press.prose import Finding, Markdown, Several
-from closurerate.press.show import Table
 from closurerate.press.words import word
 from closurerate.quantity import Quantity, number, printed, rounded
 from closurerate.records.paths import cases_folder

@@ -8,9 +8,9 @@ import pandas as pd
 
 from closurerate.kpi.evaluate import in_unit, scale_of
 from closurerate.press.cells import joined
-from closurerate.press.escape import markdown_text
-from closurerate.press.show import Chart, Markdown
-from closurerate.press.style import drawing
+from closurerate.press.print.escape import markdown_text
+from closurerate.press.print.prose import Chart, Markdown
+from closurerate.press.print.style import drawing
 from closurerate.press.words import word
 from closurerate.quantity import number, signed
 from closurerate.study.errors.page_tables import carried, errors_of

@@ -8,7 +8,7 @@ from math import isnan
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.kpi.evaluate import in_unit, scale_of
 from closurerate.press.cells import headed
-from closurerate.press.show import Column, Table
+from closurerate.press.print.prose import Column, Table
 from closurerate.press.words import word
 from closurerate.quantity import Exact, Quantity, number
 from closurerate.study.doubts.extremes import counts_used

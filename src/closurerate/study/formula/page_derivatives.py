@@ -5,7 +5,7 @@ from fractions import Fraction
 from closurerate.kpi.evaluate import scale_of
 from closurerate.kpi.value import Value
 from closurerate.press.cells import headed
-from closurerate.press.show import Column, Table
+from closurerate.press.print.prose import Column, Table
 from closurerate.press.words import word
 from closurerate.quantity import UNDEFINED, number, signed
 from closurerate.study.formula.derivatives import Derivative, derivatives, derivatives_by_group

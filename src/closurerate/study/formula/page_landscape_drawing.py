@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
-from closurerate.press.style import PALETTE
+from closurerate.press.print.style import PALETTE
 
 _LABEL_PT = 8.0
 _HEIGHTS = LinearSegmentedColormap.from_list(

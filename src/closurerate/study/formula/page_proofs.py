@@ -6,7 +6,7 @@ import sympy
 
 from closurerate.kpi.combination import in_indicators
 from closurerate.press.cells import joined
-from closurerate.press.show import Column, Table
+from closurerate.press.print.prose import Column, Table
 from closurerate.press.words import word
 from closurerate.quantity import number
 from closurerate.study.formula import counterexamples as search

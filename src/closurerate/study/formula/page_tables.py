@@ -7,7 +7,7 @@ import sympy
 from closurerate.kpi.definition import Definition, KpiVersion
 from closurerate.kpi.evaluate import in_unit
 from closurerate.press.cells import headed
-from closurerate.press.show import Column, Table
+from closurerate.press.print.prose import Column, Table
 from closurerate.press.words import word
 from closurerate.quantity import Quantity, number, printed
 from closurerate.study.alternatives import alternatives

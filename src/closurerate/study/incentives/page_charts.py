@@ -6,9 +6,9 @@ import pandas as pd
 
 from closurerate.kpi.evaluate import Evaluation, in_unit
 from closurerate.press.cells import joined
-from closurerate.press.escape import markdown_text
-from closurerate.press.show import Chart, Markdown
-from closurerate.press.style import drawing
+from closurerate.press.print.escape import markdown_text
+from closurerate.press.print.prose import Chart, Markdown
+from closurerate.press.print.style import drawing
 from closurerate.press.words import word
 from closurerate.quantity import signed
 from closurerate.study.incentives import page_drawing as incentive_figures

@@ -9,7 +9,7 @@ import sympy
 from closurerate.kpi.evaluate import Evaluation, in_unit
 from closurerate.kpi.formula import measure
 from closurerate.kpi.pieces import pieces
-from closurerate.press.labels import Evidence
+from closurerate.press.print.labels import Evidence
 from closurerate.press.prose import Finding, Markdown
 from closurerate.press.words import word
 from closurerate.quantity import Quantity

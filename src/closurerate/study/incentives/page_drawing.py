@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
-from closurerate.press.style import PALETTE, name_rows
+from closurerate.press.print.style import PALETTE, name_rows
 
 _LABEL_PT = 8.0
 _HALO = [withStroke(linewidth=2.5, foreground="white")]

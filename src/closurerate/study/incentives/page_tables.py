@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from closurerate.kpi.evaluate import in_unit
 from closurerate.kpi.formula import LETTERS
 from closurerate.kpi.pieces import pieces
-from closurerate.press.labels import Language
-from closurerate.press.show import Column, Table
+from closurerate.press.print.labels import Language
+from closurerate.press.print.prose import Column, Table
 from closurerate.press.words import word
 from closurerate.quantity import UNDEFINED, number, signed
 from closurerate.study.incentives.action_signs import SignLine, sign_line

@@ -11,10 +11,10 @@ from matplotlib.ticker import MaxNLocator
 from closurerate.kpi.combination import in_indicators
 from closurerate.kpi.degrees import counts_used
 from closurerate.kpi.evaluate import Evaluation, in_unit, scale_of
-from closurerate.press.escape import markdown_text
-from closurerate.press.labels import Language
-from closurerate.press.show import Chart, Column, Markdown, Table
-from closurerate.press.style import drawing
+from closurerate.press.print.escape import markdown_text
+from closurerate.press.print.labels import Language
+from closurerate.press.print.prose import Chart, Column, Markdown, Table
+from closurerate.press.print.style import drawing
 from closurerate.press.words import word
 from closurerate.quantity import UNDEFINED, Quantity, number, printed
 from closurerate.records.placeholders import weakest

@@ -6,9 +6,9 @@ from textwrap import wrap
 import pandas as pd
 
 from closurerate.press.cells import joined
-from closurerate.press.escape import markdown_text
-from closurerate.press.show import Chart, Markdown
-from closurerate.press.style import drawing
+from closurerate.press.print.escape import markdown_text
+from closurerate.press.print.prose import Chart, Markdown
+from closurerate.press.print.style import drawing
 from closurerate.press.words import word
 from closurerate.study.ranks.page_data import FormulaRanks, formula_ranks
 from closurerate.study.ranks.page_drawing import draw_agreement, draw_ranks

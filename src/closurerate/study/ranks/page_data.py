@@ -8,8 +8,8 @@ from functools import cached_property
 import pandas as pd
 
 from closurerate.press.cells import joined
-from closurerate.press.escape import markdown_text
-from closurerate.press.labels import Language
+from closurerate.press.print.escape import markdown_text
+from closurerate.press.print.labels import Language
 from closurerate.press.prose import Finding, Markdown
 from closurerate.press.words import word
 from closurerate.quantity import Quantity

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
-from closurerate.press.style import PALETTE
+from closurerate.press.print.style import PALETTE
 
 _LABEL_PT = 8.0
 _CELL_PT = 7.0

@@ -6,9 +6,9 @@ from typing import Any
 import pandas as pd
 
 from closurerate.press.cells import headed, joined, percent
-from closurerate.press.escape import markdown_text
-from closurerate.press.labels import Language
-from closurerate.press.show import Markdown, Table
+from closurerate.press.print.escape import markdown_text
+from closurerate.press.print.labels import Language
+from closurerate.press.print.prose import Markdown, Table
 from closurerate.press.words import word
 from closurerate.quantity import carried, number
 from closurerate.study.ranks.margins import rank_margins

@@ -6,8 +6,8 @@ import pandas as pd
 from matplotlib import pyplot
 
 from closurerate.press.cells import joined
-from closurerate.press.show import Chart, Markdown
-from closurerate.press.style import chart_size, chart_style
+from closurerate.press.print.prose import Chart, Markdown
+from closurerate.press.print.style import chart_size, chart_style
 from closurerate.press.words import word
 from closurerate.quantity import Quantity, number, printed
 from closurerate.study.readings.page_drawing import draw_options, draw_values

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from closurerate.press.style import PALETTE
+from closurerate.press.print.style import PALETTE
 
 _LABEL_PT = 8.0
 

@@ -2,8 +2,8 @@
 
 from fractions import Fraction
 
+from closurerate.press.print.prose import Column, Table
 from closurerate.press.prose import Finding, Markdown
-from closurerate.press.show import Column, Table
 from closurerate.press.words import word
 from closurerate.quantity import Quantity, number, signed
 from closurerate.records.paths import cases_folder

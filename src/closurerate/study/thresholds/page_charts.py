@@ -9,9 +9,9 @@ from matplotlib import pyplot
 from closurerate.kpi.evaluate import scale_of
 from closurerate.kpi.float_values import float_values
 from closurerate.press.cells import joined
-from closurerate.press.escape import markdown_text
-from closurerate.press.show import Chart, Markdown
-from closurerate.press.style import chart_size, chart_style, drawing
+from closurerate.press.print.escape import markdown_text
+from closurerate.press.print.prose import Chart, Markdown
+from closurerate.press.print.style import chart_size, chart_style, drawing
 from closurerate.press.text import said
 from closurerate.press.words import word
 from closurerate.quantity import number
@@ -29,7 +29,7 @@ from closurerate.study.thresholds.parameters import Parameter, parameters
 from closurerate.study.thresholds.sensitivity import tornado
 from closurerate.study.thresholds.steps import StepFunction, step_function
 from closurerate.year.changes import change_word
-from closurerate.year.page_kpi import axis_name
+from closurerate.year.kpi_page import axis_name
 
 _ACROSS = 3
 _POINTS = 120

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from closurerate.press.labels import Evidence, Language
+from closurerate.press.print.labels import Evidence, Language
 from closurerate.press.prose import Finding, Markdown
 from closurerate.quantity import Exact, Quantity
 from closurerate.records.paths import cases_folder, data_folder

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from closurerate.press.style import PALETTE, name_rows
+from closurerate.press.print.style import PALETTE, name_rows
 
 _LABEL_PT = 8.0
 _BAR = 0.56

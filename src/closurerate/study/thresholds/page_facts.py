@@ -6,7 +6,7 @@ to be public, is absent.
 
 from fractions import Fraction
 
-from closurerate.press.escape import markdown_text
+from closurerate.press.print.escape import markdown_text
 from closurerate.quantity import Exact, Quantity
 from closurerate.study.thresholds.breakpoints import breakpoints, public_breakpoint
 from closurerate.study.thresholds.page_data import Facts, ThresholdData

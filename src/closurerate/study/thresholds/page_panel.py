@@ -20,10 +20,10 @@ from closurerate.kpi.evaluate import in_unit
 from closurerate.kpi.value import Value
 from closurerate.press import drawing as figures
 from closurerate.press.cells import joined
-from closurerate.press.escape import html_text
-from closurerate.press.labels import labels
-from closurerate.press.show import Chart
-from closurerate.press.style import PALETTE, drawing
+from closurerate.press.print.escape import html_text
+from closurerate.press.print.labels import labels
+from closurerate.press.print.prose import Chart
+from closurerate.press.print.style import PALETTE, drawing
 from closurerate.press.text import said
 from closurerate.press.words import word
 from closurerate.quantity import Exact, number, printed, signed
@@ -33,7 +33,7 @@ from closurerate.study.thresholds.parameters import Parameter, parameters, scena
 from closurerate.study.thresholds.scenarios import Scenarios
 from closurerate.study.thresholds.sensitivity import difference
 from closurerate.year.changes import change_word
-from closurerate.year.page_kpi import axis_name
+from closurerate.year.kpi_page import axis_name
 
 _ROW = 20
 _LABEL, _BARS, _VALUE = 110, 430, 130

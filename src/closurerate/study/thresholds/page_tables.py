@@ -7,9 +7,9 @@ from closurerate.kpi.definition import Definition
 from closurerate.kpi.degrees import degree_in
 from closurerate.kpi.evaluate import in_unit
 from closurerate.press.cells import headed, joined
-from closurerate.press.escape import markdown_text
-from closurerate.press.labels import Language
-from closurerate.press.show import Column, Finding, Markdown, Table
+from closurerate.press.print.escape import markdown_text
+from closurerate.press.print.labels import Language
+from closurerate.press.print.prose import Column, Finding, Markdown, Table
 from closurerate.press.words import word
 from closurerate.quantity import carried, number, signed
 from closurerate.study.thresholds.breakpoints import Breakpoint, breakpoints, public_breakpoint

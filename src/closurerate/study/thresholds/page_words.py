@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from closurerate.press.labels import Language
+from closurerate.press.print.labels import Language
 from closurerate.press.words import word
 from closurerate.quantity import Exact, number, rounded, signed
 from closurerate.study.disclosure import is_enough

@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from closurerate.press.cells import joined
-from closurerate.press.escape import markdown_text
-from closurerate.press.show import Chart, Markdown
-from closurerate.press.style import PALETTE, chart_size, chart_style
+from closurerate.press.print.escape import markdown_text
+from closurerate.press.print.prose import Chart, Markdown
+from closurerate.press.print.style import PALETTE, chart_size, chart_style
 from closurerate.press.words import word
 from closurerate.quantity import Quantity
 from closurerate.study.thresholds import page_drawing as threshold_figures

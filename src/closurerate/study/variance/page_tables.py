@@ -5,9 +5,9 @@ from fractions import Fraction
 from math import floor, log10
 
 from closurerate.press.cells import headed
-from closurerate.press.escape import markdown_text
-from closurerate.press.labels import Language
-from closurerate.press.show import Column, Markdown, Table
+from closurerate.press.print.escape import markdown_text
+from closurerate.press.print.labels import Language
+from closurerate.press.print.prose import Column, Markdown, Table
 from closurerate.press.words import word
 from closurerate.quantity import number
 from closurerate.study.thresholds.page_data import ThresholdData

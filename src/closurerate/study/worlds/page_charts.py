@@ -7,8 +7,8 @@ from functools import partial
 import pandas as pd
 
 from closurerate.press.cells import joined
-from closurerate.press.show import Chart, Markdown, Several
-from closurerate.press.style import drawing
+from closurerate.press.print.prose import Chart, Markdown, Several
+from closurerate.press.print.style import drawing
 from closurerate.press.words import word
 from closurerate.quantity import number
 from closurerate.records.paths import data_folder

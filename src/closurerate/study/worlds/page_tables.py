@@ -10,9 +10,9 @@ import pandas as pd
 
 from closurerate.errors import InputError
 from closurerate.kpi.definition import read_definition
-from closurerate.press.labels import Language
+from closurerate.press.print.labels import Language
+from closurerate.press.print.prose import Column, Table
 from closurerate.press.prose import Finding, Markdown, Several
-from closurerate.press.show import Column, Table
 from closurerate.press.words import word
 from closurerate.quantity import Quantity, number, printed, signed
 from closurerate.records.paths import cases_folder, data_folder, kpi_file

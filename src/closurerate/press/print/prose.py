@@ -12,21 +12,21 @@ from xml.etree import ElementTree
 from IPython.display import display
 
 from closurerate.errors import InputError
-from closurerate.press.chart import Chart
-from closurerate.press.escape import (
+from closurerate.press.print.chart import Chart
+from closurerate.press.print.escape import (
     html_lines,
     html_text,
     typst_array,
     typst_content,
     typst_string,
 )
-from closurerate.press.frame import Bundle, bundle, evidence_typst, tag_html
-from closurerate.press.labels import Basis, Language, check_evidence, labels
-from closurerate.press.layout import key_value_pt
-from closurerate.press.markdown_html import markdown_html
-from closurerate.press.markdown_typst import markdown_typst
-from closurerate.press.show_table import Column, Table
-from closurerate.press.style import KEY_VALUE_PT
+from closurerate.press.print.frame import Bundle, bundle, evidence_typst, tag_html
+from closurerate.press.print.labels import Basis, Language, check_evidence, labels
+from closurerate.press.print.layout import key_value_pt
+from closurerate.press.print.markdown_html import markdown_html
+from closurerate.press.print.markdown_typst import markdown_typst
+from closurerate.press.print.style import KEY_VALUE_PT
+from closurerate.press.print.table import Column, Table
 
 __all__ = [
     "Chart", "Column", "Finding", "Formula", "KeyFigure", "KeyFigures", "Markdown", "Notice",

@@ -10,8 +10,8 @@ from cycler import cycler
 from matplotlib import font_manager, pyplot
 from matplotlib.axes import Axes
 
-from closurerate.press.fonts import FAMILIES, SANS, font_path
-from closurerate.press.labels import labels
+from closurerate.press.print.fonts import FAMILIES, SANS, font_path
+from closurerate.press.print.labels import labels
 
 TEXT_WIDTH_CM = 16.0
 """Width of the text on an A4 page, and of a chart that fills it."""

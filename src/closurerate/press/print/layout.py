@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from closurerate.errors import InputError
-from closurerate.press.markdown import is_wide
-from closurerate.press.style import (
+from closurerate.press.print.markdown import is_wide
+from closurerate.press.print.style import (
     KEY_VALUE_PT,
     POINTS_PER_CM,
     SMALLEST_TABLE_TEXT_PT,

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from closurerate.errors import InputError
-from closurerate.press.escape import html_lines, typst_array, typst_content
-from closurerate.press.frame import (
+from closurerate.press.print.escape import html_lines, typst_array, typst_content
+from closurerate.press.print.frame import (
     Bundle,
     bundle,
     caption_html,
@@ -15,8 +15,8 @@ from closurerate.press.frame import (
     scroll_html,
     tag_html,
 )
-from closurerate.press.labels import Basis, Language, check_evidence, labels
-from closurerate.press.layout import TableLayout, table_layout
+from closurerate.press.print.labels import Basis, Language, check_evidence, labels
+from closurerate.press.print.layout import TableLayout, table_layout
 
 Align = Literal["left", "right", "center"]
 

@@ -1,13 +1,13 @@
 """The pieces that everything shown has in common: bundle, caption, evidence label, notes."""
 
-from closurerate.press.escape import (
+from closurerate.press.print.escape import (
     html_lines,
     html_text,
     typst_array,
     typst_content,
     typst_string,
 )
-from closurerate.press.labels import Basis, labels
+from closurerate.press.print.labels import Basis, labels
 
 Bundle = dict[str, str]
 HTML = "text/html"

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from closurerate.errors import InputError
-from closurerate.press.fonts import SANS, missing_characters
-from closurerate.press.style import chart_style
+from closurerate.press.print.fonts import SANS, missing_characters
+from closurerate.press.print.style import chart_style
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"

@@ -5,8 +5,8 @@ from typing import Any
 import mistune
 
 from closurerate.errors import InputError
-from closurerate.press.frame import scroll_html
-from closurerate.press.markdown import Outline, Token, block_state, parse, plain_text
+from closurerate.press.print.frame import scroll_html
+from closurerate.press.print.markdown import Outline, Token, block_state, parse, plain_text
 
 
 class HtmlRenderer(mistune.HTMLRenderer):

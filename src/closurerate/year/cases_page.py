@@ -7,8 +7,8 @@ from closurerate.cases.profile import AGE_EDGES_YEARS, AMOUNT_EDGES_TWD, DEBTOR_
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
 from closurerate.press import drawing as figures
 from closurerate.press.cells import band_labels
+from closurerate.press.chart import Chart
 from closurerate.press.foreign import in_lines
-from closurerate.press.picture import Chart
 from closurerate.press.prose import Markdown, no_cases
 from closurerate.press.table import Table, numbers, share, words
 from closurerate.press.text import Item, Run, Say, Text, bare, formed, joined, roc_year, t

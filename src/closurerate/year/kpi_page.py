@@ -10,10 +10,10 @@ from closurerate.kpi import notation
 from closurerate.kpi.effective import Tier
 from closurerate.kpi.formula import Formula as ParsedFormula
 from closurerate.press import drawing as figures
-from closurerate.press.escape import markdown_text
-from closurerate.press.picture import Chart
+from closurerate.press.chart import Chart
+from closurerate.press.print.escape import markdown_text
+from closurerate.press.print.prose import Formula
 from closurerate.press.prose import Markdown, Several
-from closurerate.press.show import Formula
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Column, Table, numbers, share, words
 from closurerate.press.text import (
@@ -264,7 +264,7 @@ def _target_bar(
     return (
         Run((roc_year(point.year), measure_word(data, point.year)), "\n"),
         float((low + high) / 2),
-        interval_text(point),
+        point_text(point),
         None if target is None else float(target.value or 0),
         "" if target is None else target,
     )
@@ -298,7 +298,7 @@ def series_table(data: KpiData) -> Table | Markdown:
             series_name(version),
             *([_reading_word(reading)] if has_readings else []),
             *(
-                interval_text(found.get((year, version, reading)) or found.get((year, version, "")))
+                point_text(found.get((year, version, reading)) or found.get((year, version, "")))
                 for year in years
             ),
         )
@@ -344,7 +344,7 @@ def series_name(version: int | None) -> Text:
     return t("series_published") if version is None else t("series_restated", version=version)
 
 
-def interval_text(point: Point | None, *, has_unit: bool = False) -> Item:
+def point_text(point: Point | None, *, has_unit: bool = False) -> Item:
     """Return a point or interval as printed, by default without its unit; a dash for nothing."""
     if point is None or point.low.value is None:
         return None
@@ -364,7 +364,7 @@ def series_chart(data: KpiData) -> Chart | Markdown:
         return _no_series(data)
     lines = [[point for point in points if point.version == version] for version in versions]
     items = [
-        Run((series_name(line[0].version), Run(tuple(map(interval_text, line)), " → ")), " ")
+        Run((series_name(line[0].version), Run(tuple(map(point_text, line)), " → ")), " ")
         for line in lines
     ]
 

@@ -10,8 +10,8 @@ from typing import Any
 from mistune.core import BaseRenderer
 
 from closurerate.errors import InputError
-from closurerate.press.escape import typst_array, typst_markup, typst_string
-from closurerate.press.markdown import Outline, Token, block_state, parse, plain_text
+from closurerate.press.print.escape import typst_array, typst_markup, typst_string
+from closurerate.press.print.markdown import Outline, Token, block_state, parse, plain_text
 
 
 class TypstRenderer(BaseRenderer):

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from closurerate.errors import InputError
-from closurerate.press.escape import markdown_text
+from closurerate.press.print.escape import markdown_text
 from closurerate.press.prose import Finding, Markdown, Notice, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Column, Table, numbers, words
@@ -23,15 +23,15 @@ from closurerate.press.words import vocabulary
 from closurerate.quantity import UNDEFINED, Quantity
 from closurerate.records.placeholders import operands
 from closurerate.records.years import Year
-from closurerate.year.kpi_year import KpiData
-from closurerate.year.narrative import left_out, passages
-from closurerate.year.page_kpi import (
-    interval_text,
+from closurerate.year.kpi_page import (
     light_word,
     measure_word,
+    point_text,
     printed_target,
     unsourced_lights,
 )
+from closurerate.year.kpi_year import KpiData
+from closurerate.year.narrative import left_out, passages
 from closurerate.year.series import earlier_target, earlier_value
 
 YEARS_SHOWN = 4
@@ -174,7 +174,7 @@ def _year_column(data: KpiData, year: int) -> tuple[Item, ...]:
         )
     if not data.is_printed:
         point = earlier_value(data, year) if year in data.cases.reports else None
-        value = dash if point is None else interval_text(point, has_unit=True)
+        value = dash if point is None else point_text(point, has_unit=True)
         return (measure_word(data, year) if point else dash, dash, value, dash, dash, dash)
     for other in author.other_kpis:
         if year in other.years:

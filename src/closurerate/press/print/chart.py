@@ -1,0 +1,102 @@
+"""Charts that a notebook shows."""
+
+from dataclasses import dataclass, field
+
+from matplotlib import pyplot
+from matplotlib.figure import Figure, SubFigure
+
+from closurerate.errors import InputError
+from closurerate.press.print.escape import html_text, typst_content, typst_string
+from closurerate.press.print.frame import (
+    Bundle,
+    bundle,
+    caption_html,
+    evidence_typst,
+    notes_html,
+    notes_typst,
+    scroll_html,
+    tag_html,
+)
+from closurerate.press.print.labels import Basis, Language, check_evidence, labels
+from closurerate.press.print.style import CM_PER_INCH, TEXT_WIDTH_CM
+from closurerate.press.print.svg import save_svg
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A matplotlib figure under a caption; it is drawn when the object is made, and then closed.
+
+    Parameters
+    ----------
+    figure
+        A whole figure (such as `ax.figure`) drawn inside `style.chart_style`; at most
+        `TEXT_WIDTH_CM` wide.
+    caption
+        What the chart says, without its number, which is counted.
+    alt
+        What a reader who cannot see it needs to know.
+    source
+        Line below, without its label; empty for none.
+    evidence
+        What the chart rests on; None where it claims nothing.
+    language
+        Language of the labels and of the chart's text.
+
+    Raises
+    ------
+    InputError
+        If caption or alt text is empty, the evidence is unknown, the figure is none or too wide,
+        or a character has no glyph.
+    """
+
+    figure: Figure | SubFigure | None = field(repr=False, compare=False)
+    caption: str
+    alt: str
+    source: str = ""
+    evidence: Basis | None = None
+    language: Language = "zh-Hant"
+    svg: str = field(init=False, repr=False)
+    width_cm: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Check, draw, and close the figure, so that no kernel shows it a second time."""
+        where = f"chart {self.caption!r}"
+        if not self.caption.strip() or not self.alt.strip():
+            raise InputError(f"{where}: caption or alt text is empty: a chart must have both.")
+        if not isinstance(self.figure, Figure):
+            raise InputError(f"{where}: it is no whole matplotlib figure.")
+        check_evidence(self.evidence, where)
+        labels(self.language)
+        width_cm = round(self.figure.get_figwidth() * CM_PER_INCH, 2)
+        if width_cm > TEXT_WIDTH_CM:
+            raise InputError(
+                f"{where}: it is {width_cm:g} cm wide: at most {TEXT_WIDTH_CM:g} cm fit a page."
+            )
+        object.__setattr__(self, "width_cm", width_cm)
+        object.__setattr__(self, "svg", save_svg(self.figure, self.language))
+        pyplot.close(self.figure)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        return bundle(self._html(), self._typst(), f"{self.caption}\n{self.alt}")
+
+    def _html(self) -> str:
+        picture = self.svg.replace(
+            "<svg ", f'<svg role="img" aria-label="{html_text(self.alt)}" ', 1
+        )
+        share = f"--share:{self.width_cm / TEXT_WIDTH_CM:g}"
+        return (
+            f'<figure class="chart" lang="{self.language}">\n'
+            + caption_html(self.caption, tag_html(self.evidence, self.language))
+            + scroll_html(self.caption, f'<div class="picture" style="{share}">{picture}</div>')
+            + notes_html("", self.source, self.language)
+            + "</figure>"
+        )
+
+    def _typst(self) -> str:
+        return (
+            f"#report-chart(caption: {typst_content(self.caption)}, "
+            f"tag: {evidence_typst(self.evidence, self.language)}, "
+            f"alt: {typst_string(self.alt)}, width: {self.width_cm:g}cm, "
+            f"notes: {notes_typst('', self.source, self.language)}, "
+            f"svg: {typst_string(self.svg)});"
+        )
