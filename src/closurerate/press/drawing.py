@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 
-from closurerate.press.print.style import PALETTE, name_rows
+from closurerate.press.print.style import CHART_LABEL_PT, PALETTE, name_rows
 
-_LABEL_PT = 8.0
 _BAR = 0.62
 _STACK_HEIGHT = 0.5
 _NARROW = 0.2
@@ -30,7 +29,7 @@ def draw_flow(frame: pd.DataFrame, ax: Axes) -> Axes:
     ax.bar(frame["label"], height, bottom=low, color=colours, width=_BAR)
     tops = (low + height).tolist()
     for position, (text, top) in enumerate(zip(frame["text"], tops, strict=True)):
-        ax.text(position, top, text, ha="center", va="bottom", fontsize=_LABEL_PT)
+        ax.text(position, top, text, ha="center", va="bottom", fontsize=CHART_LABEL_PT)
     ends = frame["end"].tolist()
     for position, level in enumerate(ends[:-1]):
         ax.plot(
@@ -87,7 +86,7 @@ def draw_bars(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
     colours = [PALETTE.context if context else PALETTE.accent for context in frame["is_context"]]
     ax.barh(positions, frame["value"], color=colours, height=_BAR)
     for position, value, text in zip(positions, frame["value"], frame["text"], strict=True):
-        ax.text(value, position, f" {text}", va="center", ha="left", fontsize=_LABEL_PT)
+        ax.text(value, position, f" {text}", va="center", ha="left", fontsize=CHART_LABEL_PT)
     name_rows(ax, positions, frame["label"])
     ax.set_xlim(0, max(frame["value"]) * 1.15)
     ax.set_xlabel(xlabel)
@@ -113,7 +112,7 @@ def draw_dots(frame: pd.DataFrame, ax: Axes, *, xlabel: str, nation: float, text
     ax.annotate(
         text, (nation, 1), xycoords=("data", "axes fraction"), xytext=(0, 3),
         textcoords="offset points", ha="center", va="bottom", color=PALETTE.series[1],
-        fontsize=_LABEL_PT,
+        fontsize=CHART_LABEL_PT,
     )  # fmt: skip
     ax.hlines(positions, nation, frame["value"], color=PALETTE.rule, linewidth=1.2)
     ax.plot(frame["value"], positions, "o", color=PALETTE.accent, markersize=6)
@@ -122,7 +121,7 @@ def draw_dots(frame: pd.DataFrame, ax: Axes, *, xlabel: str, nation: float, text
         ax.annotate(
             label, (value, position), xytext=(6 if is_right else -6, 0),
             textcoords="offset points", va="center", ha="left" if is_right else "right",
-            fontsize=_LABEL_PT,
+            fontsize=CHART_LABEL_PT,
         )  # fmt: skip
     name_rows(ax, positions, frame["label"])
     ax.margins(x=0.12)
@@ -226,7 +225,7 @@ def draw_stacks(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
                 left + row["value"] / 2, position + (_STACK_HEIGHT / 2 if is_narrow else 0),
                 f"{row['part']} {row['text']}" if is_narrow else f"{row['part']}\n{row['text']}",
                 ha="center", va="bottom" if is_narrow else "center",
-                color=PALETTE.ink if is_narrow else ink, fontsize=_LABEL_PT,
+                color=PALETTE.ink if is_narrow else ink, fontsize=CHART_LABEL_PT,
             )  # fmt: skip
             left += row["value"]
     name_rows(ax, range(len(labels))[::-1], labels)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from closurerate.press.print.labels import LANGUAGES, Language
 from closurerate.press.words import word
-from closurerate.quantity import Exact, Quantity, number, printed, signed
+from closurerate.quantity import Exact, Quantity, number, printed, rounded, signed
 from closurerate.records.paths import ROC_OFFSET
 from closurerate.records.placeholders import fill
 
@@ -155,6 +155,12 @@ def bare(value: Quantity | Exact | None, decimals: int = 0, *, is_signed: bool =
     if not isinstance(value, Quantity):
         value = Quantity(value, "", decimals)
     return Number(value, is_signed=is_signed)
+
+
+def exactly(value: Exact, most: int = 6) -> Number:
+    """Return a number with as many digits after the point as it has, or so many at most."""
+    exponent = rounded(value, most).normalize().as_tuple().exponent
+    return bare(value, max(0, -int(exponent)))
 
 
 def stated(quantity: Quantity, *, is_signed: bool = False) -> Number:

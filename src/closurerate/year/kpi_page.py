@@ -144,7 +144,7 @@ def kpi_table(data: KpiData, by: str | None = None) -> Table:
         *words(by or "nation"),
         *numbers(*_CASES, unit="case"),
         *(Column(name, "percent", 2, align="right") for name in indicators),
-        *numbers(_with_unit(t("value"), data), unit=data.version.unit),
+        *numbers(with_unit(t("value"), data), unit=data.version.unit),
     ]
     evidence = data.evidence if by is None else data.cases.evidence
     caption = t("caption_kpi", name=data.kpi_name) if by is None else _caption_by(by, data)
@@ -155,13 +155,14 @@ def _caption_by(by: str, data: KpiData) -> Text:
     return t("caption_by", by=formed(t(by), str.lower), name=data.kpi_name)
 
 
-def _with_unit(name: Item, data: KpiData) -> Run:
+def with_unit(name: Item, data: KpiData) -> Run:
+    """Return what a column or axis of the KPI is headed by, with its unit."""
     return Run((name, " (", t(f"unit_{data.version.unit}"), ")"))
 
 
 def axis_name(data: KpiData) -> Run:
     """Return the KPI's name with its unit, for an axis."""
-    return _with_unit(data.kpi_name, data)
+    return with_unit(data.kpi_name, data)
 
 
 def branches_chart(data: KpiData) -> Chart:
@@ -307,7 +308,7 @@ def series_table(data: KpiData) -> Table | Markdown:
     ]
     columns = [
         *words("definition", *(["reading"] if has_readings else [])),
-        *numbers(*(_with_unit(roc_year(year), data) for year in years), unit=data.version.unit),
+        *numbers(*(with_unit(roc_year(year), data) for year in years), unit=data.version.unit),
     ]
     note = t("note_series" if has_readings else "note_series_plain")
     return Table(columns, rows, series_caption(data), data.grounds(is_over_years=True), note)
