@@ -170,6 +170,7 @@ def stated(quantity: Quantity, *, is_signed: bool = False) -> Number:
 
 _COMMA = {"zh-Hant": "、", "en": ", "}
 _SEMICOLON = {"zh-Hant": "；", "en": "; "}
+_SPACE = {"zh-Hant": "", "en": " "}
 
 
 def joined(items: Iterable[Any]) -> Run:
@@ -180,6 +181,11 @@ def joined(items: Iterable[Any]) -> Run:
 def clauses(items: Iterable[Any]) -> Run:
     """Return items as clauses of one sentence."""
     return Run(tuple(items), _SEMICOLON)
+
+
+def spaced(items: Iterable[Any]) -> Run:
+    """Return sentences or words one after another; Chinese needs no space between them."""
+    return Run(tuple(items), _SPACE)
 
 
 def roc_year(year: int) -> Text:

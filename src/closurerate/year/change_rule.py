@@ -5,7 +5,7 @@ from pathlib import Path
 
 from closurerate.kpi.definition import Definition, KpiVersion, read_definition
 from closurerate.kpi.degrees import counts_used
-from closurerate.press.words import word
+from closurerate.press.text import Text, t
 from closurerate.records.paths import kpi_file
 from closurerate.records.published import Interval, feasible_by_reading
 from closurerate.year.kpi_year import KpiData
@@ -58,9 +58,9 @@ def is_comparable(data: KpiData, version: KpiVersion, year: int | None = None) -
     return "effective" not in counts_used(version) or has_printed_rule(data, version, year)
 
 
-def other_rule(data: KpiData) -> str:
+def other_rule(data: KpiData) -> Text:
     """Return the sentence that says why nothing printed of the year before is compared with."""
-    return word("other_rule_before", data.language, name=data.name, previous=data.year - 1)
+    return t("other_rule_before", name=data.kpi_name, previous=data.year - 1)
 
 
 @lru_cache(maxsize=2)

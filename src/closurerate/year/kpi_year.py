@@ -263,7 +263,7 @@ class KpiData:
         *,
         zh: str,
         en: str,
-        is_optional: bool = False,
+        is_optional: bool | None = None,
         at_best: Evidence = "published",
     ) -> Finding | Markdown:
         """Return a computed sentence on the KPI; see `closurerate.year.case_year.say`.
@@ -272,7 +272,9 @@ class KpiData:
         ----------
         figures, names
             What it can name besides the KPI's own figures and names.
-        zh, en, is_optional, at_best
+        is_optional
+            As there; where nothing is said, a sentence that has figures of its own is.
+        zh, en, at_best
             As there.
         """
         return say(
@@ -280,7 +282,7 @@ class KpiData:
             zh=zh,
             en=en,
             names={**self.names, **(names or {})},
-            is_optional=is_optional,
+            is_optional=figures is not None if is_optional is None else is_optional,
             at_best=at_best,
         )
 

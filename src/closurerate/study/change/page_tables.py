@@ -67,7 +67,7 @@ def change_table(data: KpiData) -> Table | Markdown:
 def no_change(data: KpiData) -> str:
     """Return the sentence that stands where the change cannot be split."""
     if not all(is_comparable(data, item) for item in (version_before(data), data.version)):
-        return other_rule(data)
+        return other_rule(data).said(data.language)
     return word("split_none", data.language, previous=data.year - 1, name=data.name)
 
 

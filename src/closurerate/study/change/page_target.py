@@ -154,14 +154,15 @@ def no_target(data: KpiData) -> Markdown:
 def _no_demand(data: KpiData) -> Markdown:
     """Return the sentence that says why a target is not compared with the year before."""
     if data.cases.before is not None and not is_comparable(data, data.version):
-        return Markdown(markdown_text(other_rule(data)))
+        return Markdown(markdown_text(other_rule(data).said(data.language)))
     return Markdown(
         word("no_demand", data.language, name=markdown_text(data.name), previous=data.year - 1)
     )
 
 
 def _with_other_rule(note: str, data: KpiData) -> str:
-    return note + (" " if data.language == "en" else "") + other_rule(data)
+    between = " " if data.language == "en" else ""
+    return note + between + other_rule(data).said(data.language)
 
 
 def _effective(item: TargetYear, data: KpiData) -> Interval | None:

@@ -165,7 +165,7 @@ def _left_out(data: KpiData, kind: str) -> list[str]:
     told = [word("branches_left_out", language, names=joined(names, language))] if names else []
     has_before = effective_before(data, adopted(OPEN)) is not None
     if has_before and not has_printed_rule(data, data.version):
-        told.append(other_rule(data))
+        told.append(other_rule(data).said(language))
     return told
 
 
