@@ -50,7 +50,7 @@ def try_out(folder: Path) -> None:
     shutil.copytree(EXAMPLES / "108_second_delivery", raw, dirs_exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:  # the pages take most of the time: once is enough
         patch.setattr(
-            "closurerate.intake.validation.validation.write_validations", lambda *_, **__: None
+            "closurerate.intake.validation.document.write_validations", lambda *_, **__: None
         )
         (folder / "again.txt").write_text(said(folder), encoding="utf-8")
 

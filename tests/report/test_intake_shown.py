@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,13 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from intake_samples import CLOSED, DOUBTS, PERSON, doubts, intake, table
-from year_samples import case_data, en, kpi_data, said
+from year_samples import case_data, en, kpi_data, said, zh
 
 from closurerate.cases.rules import row_rules
 from closurerate.cases.vocabulary import COLUMNS
-from closurerate.intake import page_corrections as correction_tables
-from closurerate.intake import page_reading as reading_tables
-from closurerate.intake import page_tables as intake_tables
+from closurerate.intake import page as intake_page
 from closurerate.intake.fate.judging import FAR_FROM_YEAR, FAULTS
 from closurerate.intake.fate.merging import CONFLICT
 from closurerate.intake.fate.oddities import LastYear, oddities
@@ -26,20 +25,23 @@ from closurerate.intake.left.accounts import FileAccount
 from closurerate.kpi.evaluate import evaluate
 from closurerate.press.foreign import in_lines, masked, shortened, value_text, visible
 from closurerate.press.print.fonts import FAMILIES, missing_characters
-from closurerate.press.print.prose import Finding, Markdown, Several, Table
+from closurerate.press.print.labels import Language
+from closurerate.press.prose import Markdown, Several
+from closurerate.press.table import Table
+from closurerate.press.text import said as spoken
 from closurerate.press.words import vocabulary
 from closurerate.quantity import number
-from closurerate.study.doubts import page as intake_data
+from closurerate.study.doubts import page as doubts_page
 from closurerate.study.doubts.doubts import DoubtInterval
 from closurerate.year.case_year import files_text
 from closurerate.year.cases_page import source_table
 
 LANGUAGES = ("zh-Hant", "en")
 PARTS = (
-    intake_tables.accounts_table, intake_tables.files_table, intake_tables.reasons_table,
-    intake_tables.warnings_table, intake_tables.previous_table, correction_tables.corrections_table,
-    correction_tables.applied_corrections_table, reading_tables.tables_table,
-    reading_tables.columns_table, reading_tables.lost_bytes_table,
+    intake_page.accounts_table, intake_page.files_table, intake_page.reasons_table,
+    intake_page.warnings_table, intake_page.previous_table, intake_page.corrections_table,
+    intake_page.applied_corrections_table, intake_page.tables_table,
+    intake_page.columns_table, intake_page.lost_bytes_table,
 )  # fmt: skip
 REASONS = (
     "malformed_row", "undecodable", "unreadable", "no_such_date", "unknown_word",
@@ -61,17 +63,12 @@ def data_of(language: str = "en", **changes):
     return replace(case_data(language, kind="extract"), intake=intake(**changes))
 
 
-def rows_of(shown: object) -> tuple[tuple[str, ...], ...]:
-    assert isinstance(shown, Table)
-    return shown.rows
+def rows_of(shown: Any) -> list[tuple[str, ...]]:
+    return list(en(shown).rows)
 
 
-def text_of(shown: Several) -> str:
-    texts = (
-        item.text if isinstance(item, Finding) else said(item)  # type: ignore[arg-type]
-        for item in shown.objects
-    )
-    return "\n".join(texts).replace("\N{NO-BREAK SPACE}", " ")
+def text_of(shown: Several, language: Language = "en") -> str:
+    return "\n".join(said(item.said(language)) for item in shown.objects)  # type: ignore[attr-defined]
 
 
 # Where there is nothing to show --------------------------------------------------------------
@@ -80,9 +77,9 @@ def test_without_an_intake_there_is_no_trace_of_it() -> None:
         data = case_data("en", kind=kind)
         assert data.intake is None
         shown = [
-            intake_data.intake_parts(data, *PARTS),
-            intake_data.intake_prose(data, zh="## 甲", en="## A"),
-            intake_data.intake_finding(data, zh="{rows_read}", en="{rows_read}"),
+            doubts_page.intake_parts(data, *PARTS),
+            doubts_page.intake_prose(data, zh="## 甲", en="## A"),
+            doubts_page.intake_finding(data, zh="{rows_read}", en="{rows_read}"),
         ]
         assert [list(item.objects) for item in shown] == [[], [], []]
 
@@ -90,23 +87,23 @@ def test_without_an_intake_there_is_no_trace_of_it() -> None:
 def test_without_their_list_nothing_is_told_of_doubts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake_data, "cases_folder", lambda year, folder: tmp_path)
-    assert list(intake_data.doubts_finding(kpi_data("en", kind="extract")).objects) == []
+    monkeypatch.setattr(doubts_page, "cases_folder", lambda year, folder: tmp_path)
+    assert list(doubts_page.doubts_finding(kpi_data("en", kind="extract")).objects) == []
 
 
 def test_a_new_delivery_is_told_by_what_it_did_to_the_kpi(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake_data, "cases_folder", lambda year, folder: tmp_path)
+    monkeypatch.setattr(doubts_page, "cases_folder", lambda year, folder: tmp_path)
     pq.write_table(pa.Table.from_pylist(doubts(), schema=DOUBTS), tmp_path / "doubts.parquet")
     data = kpi_data("en", kind="extract")
-    assert len(list(intake_data.doubts_finding(data).objects)) == 1
+    assert len(list(doubts_page.doubts_finding(data).objects)) == 1
     (tmp_path / "previous").mkdir()
     (tmp_path / "previous" / "cases.parquet").touch()
     counts = data.total.counts | {"effective": data.total.counts["effective"] - 7}
     earlier = evaluate(data.version, counts, None)
-    monkeypatch.setattr(intake_data, "evaluated", lambda cases, year, version: earlier)
-    told = text_of(intake_data.doubts_finding(data))
+    monkeypatch.setattr(doubts_page, "evaluated", lambda cases, year, version: earlier)
+    told = text_of(doubts_page.doubts_finding(data))
     effective, closed = (number(data.total.counts[name]) for name in ("effective", "closed"))
     assert f"effective {number(counts['effective'])} → {effective}" in told
     assert f"closed {closed} → {closed}" in told
@@ -120,26 +117,26 @@ def test_the_codes_that_have_words_here_are_those_that_an_intake_gives() -> None
     assert {oddity.code for oddity in oddities(LastYear({}, {}), 107)} == set(WARNINGS)
 
 
-@each_language
-def test_a_clean_intake_says_so(language: str) -> None:
+def test_a_clean_intake_says_so() -> None:
     clean = intake(reasons={}, warnings={}, corrections=[], previous=None, tables=[table(CLOSED)])
-    shown = {part: part(clean, language) for part in PARTS}  # type: ignore[arg-type]
+    shown = {part: part(clean) for part in PARTS}
     for part in PARTS[2:4] + PARTS[5:7]:
         assert isinstance(shown[part], Markdown)
-    assert shown[intake_tables.previous_table] is None
-    assert shown[reading_tables.lost_bytes_table] is None
+    assert shown[intake_page.previous_table] is None
+    assert shown[intake_page.lost_bytes_table] is None
 
 
 # What is shown -------------------------------------------------------------------------------
 @each_language
-def test_all_parts_speak_the_language_and_name_no_code(language: str) -> None:
-    shown = intake_data.intake_parts(data_of(language), *PARTS)
+def test_all_parts_speak_the_language_and_name_no_code(language: Language) -> None:
+    shown = doubts_page.intake_parts(data_of(), *PARTS)
     assert len(shown.objects) == len(PARTS)
-    text = text_of(shown)
+    text = text_of(shown, language)
     for code in (*REASONS, *WARNINGS):
         assert code not in text
     assert "None" not in text
-    assert {item.evidence for item in shown.objects if isinstance(item, Table)} == {"extract"}
+    tables = [item for item in shown.objects if isinstance(item, Table)]
+    assert {item.grounds.evidence for item in tables} == {"extract"}
 
 
 @pytest.mark.parametrize("code", REASONS + WARNINGS)
@@ -149,7 +146,7 @@ def test_every_code_has_a_name_a_meaning_and_a_remedy(code: str) -> None:
 
 
 def test_the_accounts_stand_by_file_with_totals() -> None:
-    shown = intake_tables.accounts_table(intake(), "en")
+    shown = en(intake_page.accounts_table(intake()))
     assert shown.has_total
     name, *counts = shown.rows[0]
     assert name.replace("\n", "") == CLOSED
@@ -158,7 +155,7 @@ def test_the_accounts_stand_by_file_with_totals() -> None:
 
 
 def test_the_finding_puts_the_accounts_into_a_sentence() -> None:
-    shown = intake_data.intake_finding(
+    shown = doubts_page.intake_finding(
         data_of(), zh="無", en="{rows_read}, {rejected_share}, {superseded}"
     )
     assert text_of(shown) == "1,500 entries, 0.867 %, 1 entries"
@@ -174,23 +171,22 @@ def test_the_source_line_names_the_files() -> None:
 
 
 def test_the_case_files_hash_is_not_put_beside_the_names_of_the_raw_files() -> None:
-    shown = dict(rows_of(en(source_table(data_of("en")))))
+    shown = dict(rows_of(source_table(data_of())))
     assert shown["File"].replace("\n", "") == f"{CLOSED}108未結.xlsx"
     assert "SHA-256" not in shown
     assert shown["SHA-256 of the case file"].startswith("abab")
-    assert "SHA-256" in dict(rows_of(en(source_table(case_data("en", kind="extract")))))
+    assert "SHA-256" in dict(rows_of(source_table(case_data(kind="extract"))))
 
 
 def test_what_changed_since_the_delivery_before() -> None:
-    shown = intake_tables.previous_table(intake(), "en")
-    assert shown is not None
+    shown = en(intake_page.previous_table(intake()))
     assert [row[1] for row in shown.rows] == ["52", "2", "9", "7", "2"]
     assert "108終結_初版.csv (SHA-256 efefefefefef…, 850 rows)" in shown.note
 
 
 def test_columns_name_each_heading_once_and_what_was_left() -> None:
     other = table("b.csv", columns={"case_id": "案號", "branch": "分署"}, extra=["備註"])
-    shown = reading_tables.columns_table(intake(tables=[table(CLOSED), other]), "en")
+    shown = en(intake_page.columns_table(intake(tables=[table(CLOSED), other])))
     found = {row[1]: row[2] for row in shown.rows}
     assert found["case_id"] == "執行案號\n案號"
     assert found["branch"] == "分署"
@@ -200,7 +196,7 @@ def test_columns_name_each_heading_once_and_what_was_left() -> None:
 
 def test_how_a_table_was_read() -> None:
     given_tab = table("a.tsv", is_encoding_given=True, delimiter="\t", header_row=3)
-    shown = reading_tables.tables_table(intake(tables=[given_tab, *intake().tables[1:]]), "en")
+    shown = en(intake_page.tables_table(intake(tables=[given_tab, *intake().tables[1:]])))
     assert shown.rows[0][1:] == ("cp950 (given)", "tab", "3", "900", "3", "0")
     assert shown.rows[1][1:3] == ("—", "—")
     assert "108未結.xlsx (說明)" in shown.note
@@ -208,10 +204,11 @@ def test_how_a_table_was_read() -> None:
 
 def test_lost_bytes_are_named_by_line_and_only_so_many() -> None:
     lost = [{"line": line, "bytes": "ff"} for line in range(1, 101)]
-    shown = reading_tables.lost_bytes_table(
-        intake(tables=[table(CLOSED, undecodable_count=4321, undecodable=lost)]), "en"
+    shown = en(
+        intake_page.lost_bytes_table(
+            intake(tables=[table(CLOSED, undecodable_count=4321, undecodable=lost)])
+        )
     )
-    assert shown is not None
     assert len(shown.rows) == 20
     assert shown.rows[1][1:] == ("2", "FF")
     assert "The first 20 of 4,321" in shown.note
@@ -219,7 +216,7 @@ def test_lost_bytes_are_named_by_line_and_only_so_many() -> None:
 
 # Corrections and disclosure ------------------------------------------------------------------
 def test_corrections_mask_the_case_and_say_what_became_of_each() -> None:
-    rows = rows_of(correction_tables.corrections_table(intake(), "en"))
+    rows = rows_of(intake_page.corrections_table(intake()))
     assert rows[0][:2] == ("…5號\nPaid amount", "1,234,567\n→ 123,456")
     assert rows[0][4] == "Applied (rows: 1)"
     assert rows[1][1] == "Unpaid, returned\n→ Paid in part, returned"
@@ -228,7 +225,7 @@ def test_corrections_mask_the_case_and_say_what_became_of_each() -> None:
 
 
 def test_in_the_report_only_applied_corrections_and_no_exact_amount() -> None:
-    shown = correction_tables.applied_corrections_table(intake(), "en")
+    shown = intake_page.applied_corrections_table(intake())
     (row,) = rows_of(shown)
     assert row[1] == "≈ 1,200,000\n→ ≈ 120,000"
     assert len(row) == 4
@@ -236,13 +233,13 @@ def test_in_the_report_only_applied_corrections_and_no_exact_amount() -> None:
     item = intake().corrections[0]
     for written, printed in amounts.items():
         one = intake(corrections=[{**item, "from": written, "to": None}])
-        (row,) = rows_of(correction_tables.applied_corrections_table(one, "en"))
+        (row,) = rows_of(intake_page.applied_corrections_table(one))
         assert row[1] == f"{printed}\n→ (empty)"
 
 
 def test_an_identifier_in_a_correction_is_masked_as_the_case_is() -> None:
     item = {**intake().corrections[0], "column": "obligor_id", "from": PERSON, "to": "B298765432"}
-    (row,) = rows_of(correction_tables.corrections_table(intake(corrections=[item]), "en"))
+    (row,) = rows_of(intake_page.corrections_table(intake(corrections=[item])))
     assert row[1] == "…89\n→ …32"
 
 
@@ -378,8 +375,8 @@ def test_text_of_any_length_fits_every_table(sign: str, language: str) -> None:
         corrections=[correction],
     )  # fmt: skip
     for part in PARTS:
-        part(one, language)  # type: ignore[operator]
-    row = intake_tables.accounts_table(one, "en").rows[0]
+        zh(part(one)), en(part(one))
+    row = en(intake_page.accounts_table(one)).rows[0]
     assert row[0].replace("\n", "") == long
 
 
@@ -398,10 +395,10 @@ def interval(**changes) -> DoubtInterval:
     return DoubtInterval(**(known | changes))  # type: ignore[arg-type]
 
 
-def sentence(language: str = "en", **changes) -> str:
+def sentence(language: Language = "en", **changes) -> str:
     data = kpi_data(language, kind="extract")
-    told = intake_data.doubts_sentence(interval(**changes), data.version, "rate", language)  # type: ignore[arg-type]
-    return told.replace("\N{NO-BREAK SPACE}", " ")
+    told = doubts_page.doubts_sentence(interval(**changes), data.version, "rate")
+    return spoken(told, language).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_the_sentence_on_doubts_gives_every_range() -> None:
@@ -438,8 +435,8 @@ def test_outer_bounds_are_called_so_and_no_doubt_is_said_too() -> None:
 def test_the_finding_reads_the_list_beside_the_cases(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake_data, "cases_folder", lambda year, folder: tmp_path)
+    monkeypatch.setattr(doubts_page, "cases_folder", lambda year, folder: tmp_path)
     pq.write_table(pa.Table.from_pylist(doubts(), schema=DOUBTS), tmp_path / "doubts.parquet")
-    shown = intake_data.doubts_finding(kpi_data("en", kind="extract"))
+    shown = doubts_page.doubts_finding(kpi_data("en", kind="extract"))
     assert "Cases in doubt that bear on it: 13 rejected, 10 odd, 0 corrected." in text_of(shown)
     assert re.search(r"lies between \*\*36\.4\d+ %\*\* and .* \(now 36\.489\d* %\)", text_of(shown))

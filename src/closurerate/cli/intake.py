@@ -92,19 +92,16 @@ def take_in(plan: "Plan", folder: Path, *, kpi: str, show_ids: bool = False) -> 
     """
     from closurerate.cli.intake_told import Headline, told
     from closurerate.intake.take import taking
-    from closurerate.intake.validation.validation import write_validations
+    from closurerate.intake.validation.document import write_validations
     from closurerate.kpi.definition import read_definition
-    from closurerate.press.print.labels import LANGUAGES
+    from closurerate.press.text import Run
     from closurerate.records.paths import kpi_file
 
     definition = read_definition(kpi_file(kpi), kpi_file)
     with _progress() as progress, taking(plan, folder, progress) as (new, intake):
         progress.tell("comparing and reporting")
         headline = Headline.of(new, plan.year, definition)
-        told_of_kpi: dict[str, str] = {
-            language: "\n\n".join(headline.sentences(language)) if headline else ""
-            for language in LANGUAGES
-        }
+        told_of_kpi = Run(tuple(headline.sentences()), "\n\n") if headline else ""
         write_validations(new, before=plan.before, show_ids=show_ids, doubts=told_of_kpi)
     sys.stdout.write(told(intake, headline))
     tell(f"{folder}: {intake.totals['accepted']:,} cases; read validation.en.html there")

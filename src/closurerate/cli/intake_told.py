@@ -11,7 +11,7 @@ from closurerate.intake.left.delivery import CASES
 from closurerate.intake.left.previous import PREVIOUS
 from closurerate.kpi.definition import Definition, KpiVersion
 from closurerate.kpi.evaluate import Evaluation
-from closurerate.press.print.labels import Language
+from closurerate.press.text import Item, Text, said
 from closurerate.quantity import printed
 from closurerate.study.doubts.doubts import DoubtInterval, doubt_interval
 from closurerate.study.doubts.page import (
@@ -61,13 +61,13 @@ class Headline:
             interval=doubt_interval(folder / DOUBTS_NAME, now.counts, version, year),
         )
 
-    def sentences(self, language: Language) -> list[str]:
+    def sentences(self) -> list[Item]:
         """Return what the doubts can do to the KPI, and what a new delivery did (Markdown)."""
-        name = self.name[language]
-        doubts = doubts_sentence(self.interval, self.version, name, language)
+        name = Text(self.name)
+        doubts = doubts_sentence(self.interval, self.version, name)
         if self.before is None:
             return [doubts]
-        return [doubts, delivery_sentence(self.before, self.now, name, language)]
+        return [doubts, delivery_sentence(self.before, self.now, name)]
 
 
 def told(intake: Intake, headline: Headline | None) -> str:
@@ -97,7 +97,7 @@ def told(intake: Intake, headline: Headline | None) -> str:
         lines.append(f"since the delivery before: cases {each}")
     if headline is not None:
         lines.append(f"{headline.name['en']}: {printed(headline.now.quantity(), 'en')}")
-        lines += [sentence.replace("**", "") for sentence in headline.sentences("en")]
+        lines += [said(sentence, "en").replace("**", "") for sentence in headline.sentences()]
     return "".join(f"{line}\n" for line in lines)
 
 

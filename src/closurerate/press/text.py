@@ -3,6 +3,7 @@
 An `Item` is any of them. `said` prints one in a reader's language, `data_of` as data.
 """
 
+import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -191,6 +192,17 @@ def spaced(items: Iterable[Any]) -> Run:
 def roc_year(year: int) -> Text:
     """Return a ROC year as it heads a column or row."""
     return t("roc_year", year=year, gregorian=str(year + ROC_OFFSET))
+
+
+def year_in_text(year: int) -> Text:
+    """Return a ROC year as it stands in a sentence."""
+    return t("year_in_text", year=year, gregorian=str(year + ROC_OFFSET))
+
+
+def roc_date(day: datetime.date) -> Text:
+    """Return a day in the ROC calendar and the other."""
+    year = day.year - ROC_OFFSET
+    return t("roc_date", year=year, month=day.month, day=day.day, iso=day.isoformat())
 
 
 def unique(items: Iterable[Any]) -> tuple[Any, ...]:

@@ -6,8 +6,8 @@ from pathlib import Path
 from closurerate.errors import InputError
 from closurerate.kpi.definition import Definition, read_definition
 from closurerate.press.print.escape import markdown_text
-from closurerate.press.print.prose import Notice, Several
-from closurerate.press.words import word
+from closurerate.press.prose import Notice, Several
+from closurerate.press.text import t
 from closurerate.records.paths import data_folder, definition_files, kpi_file
 from closurerate.study.settings import read_settings
 from closurerate.year.kpi_year import KpiData
@@ -84,5 +84,5 @@ def damaged_definitions() -> tuple[str, ...]:
 def left_out_notice(data: KpiData) -> Several:
     """Return the box that says which declared alternatives are damaged; nothing where none is."""
     damaged = read_alternatives(data.year, data.definition.id).damaged
-    text = word("alternatives_left_out", data.language, reasons=markdown_text(" ".join(damaged)))
-    return Several([Notice(text, language=data.language)][: bool(damaged)])
+    text = t("alternatives_left_out", reasons=markdown_text(" ".join(damaged)))
+    return Several([Notice(text)] if damaged else [])

@@ -17,10 +17,10 @@ from closurerate.press.foreign import visible
 from closurerate.press.print.labels import Evidence, Language
 from closurerate.press.prose import Finding, Markdown, Notice, Several
 from closurerate.press.shown import Grounds
-from closurerate.press.text import Item, Run, Text, said, t, unique
+from closurerate.press.text import Item, Run, Text, said, t, unique, year_in_text
 from closurerate.quantity import Quantity
 from closurerate.records.documents import nearest
-from closurerate.records.paths import ROC_OFFSET, cases_folder, kpi_file
+from closurerate.records.paths import cases_folder, kpi_file
 from closurerate.records.placeholders import derive, placeholders, weakest
 from closurerate.records.published import Published, load_published, published_years
 from closurerate.year.before import counted_report
@@ -304,11 +304,6 @@ def synthetic_notice(source: Source) -> Text:
     if source.fraction not in (None, "1"):
         return t("synthetic_fraction_notice", fraction=source.fraction)
     return t("synthetic_notice")
-
-
-def year_in_text(year: int) -> Text:
-    """Return a ROC year as it stands in a sentence."""
-    return t("year_in_text", year=year, gregorian=str(year + ROC_OFFSET))
 
 
 _CASES = re.compile(r"auto|extract|synthetic(-[0-9.]+)?")

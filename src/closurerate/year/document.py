@@ -11,10 +11,10 @@ from closurerate.kpi.definition import read_definition
 from closurerate.press.export.notebook_file import read_notebook
 from closurerate.press.facts import METADATA_KEY, DocumentFacts
 from closurerate.press.print.labels import Language
-from closurerate.press.text import said
+from closurerate.press.text import roc_date, said, t, year_in_text
 from closurerate.press.words import word
 from closurerate.records.documents import check_languages
-from closurerate.records.paths import ROC_OFFSET, cases_folder, data_folder, kpi_file
+from closurerate.records.paths import cases_folder, data_folder, kpi_file
 from closurerate.records.years import load_year
 from closurerate.year.case_year import published_until, resolved, synthetic_notice
 from closurerate.year.official import is_official
@@ -44,7 +44,7 @@ def document_facts_of(
         If the notebook has no title, or the case data are not there.
     """
     title = _title(notebook)[language]
-    year_text = word("year_in_text", language, year=year, gregorian=year + ROC_OFFSET)
+    year_text = said(year_in_text(year), language)
     definition = read_definition(kpi_file(kpi), kpi_file) if kpi else None
     is_proposal = definition is not None and not is_official(definition, published_until(year))
     name = definition.name[language] if definition else ""
@@ -77,7 +77,7 @@ def _title(notebook: Path) -> dict[str, str]:
     return check_languages(dict(metadata["title"]), f"{notebook}: metadata.{METADATA_KEY}.title")
 
 
-def _date(year: int, language: str, *, is_proposal: bool) -> tuple[datetime.date, str]:
+def _date(year: int, language: Language, *, is_proposal: bool) -> tuple[datetime.date, str]:
     """Return the day of approval, or the last day that the data cover.
 
     Nobody has approved a proposal, whatever the year's author says of the agency's report.
@@ -85,13 +85,5 @@ def _date(year: int, language: str, *, is_proposal: bool) -> tuple[datetime.date
     has_author = (data_folder() / "years" / f"{year}.yml").is_file()
     approved_on = load_year(year).approved_on if has_author and not is_proposal else None
     day = approved_on or year_bounds(year)[1]
-    shown = word(
-        "roc_date",
-        language,
-        year=day.year - ROC_OFFSET,
-        gregorian=day.year,
-        month=day.month,
-        day=day.day,
-    )
     key = "proposal_date" if is_proposal else "approved_on" if approved_on else "draft"
-    return day, word(key, language, date=shown)
+    return day, said(t(key, date=roc_date(day)), language)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,10 @@ from closurerate.cases.engine import ROW_NUMBER, opened
 from closurerate.cases.vocabulary import AMOUNTS, DISPOSITIONS
 from closurerate.intake.left.accounts import Intake
 from closurerate.intake.left.delivery import TAKE_AGAIN
-from closurerate.intake.page_reading import place_name
-from closurerate.intake.page_tables import column_name
-from closurerate.press.cells import headed
+from closurerate.intake.page import column_name, place_name
 from closurerate.press.foreign import CELL_EM, NARROW_EM, in_lines, value_text
-from closurerate.press.print.labels import Language
-from closurerate.press.print.prose import Column, Table
-from closurerate.press.words import word
+from closurerate.press.table import Column, Table, numbers, words
+from closurerate.press.text import Item, formed, t
 from closurerate.quantity import UNDEFINED, number
 
 MOST_EXAMPLES = 5
@@ -138,7 +136,7 @@ def _plain(value: object) -> str | None:
 
 
 def examples_table(
-    intake: Intake, name: str, examples: Sequence[Example], language: Language, *, show_ids: bool
+    intake: Intake, name: Item, examples: Sequence[Example], *, show_ids: bool
 ) -> Table:
     """Return examples of one reason or warning: where, which case, what stands there, how often.
 
@@ -150,54 +148,46 @@ def examples_table(
         What the reason or warning is called.
     examples
         One or more of it, all with the same columns.
-    language
-        `zh-Hant` or `en`.
     show_ids
         Whether identifiers may be seen.
     """
-    place, row, case, rows = headed(
-        language, "intake_table", "validation_first_row", "intake_case", "rows"
-    )
-    shown = _Shown(intake, language, show_ids)
-    columns = (place, row, Column(case.heading), *shown.headings(examples[0]))
-    if has_several := any(example.rows > 1 for example in examples):
-        columns += (rows,)
-    return Table(
-        columns=columns,
-        rows=tuple(
-            shown.cells(example) + (number(example.rows),) * has_several for example in examples
-        ),
-        caption=word("validation_examples", language, name=name),
-        language=language,
-    )
+    shown = _Examples(intake, show_ids)
+    has_several = any(example.rows > 1 for example in examples)
+    columns = [
+        *words("intake_table"),
+        *numbers("validation_first_row"),
+        *words("intake_case"),
+        *shown.headings(examples[0]),
+        *(numbers("rows") if has_several else []),
+    ]
+    rows = [shown.cells(example) + (example.rows,) * has_several for example in examples]
+    return Table(columns, rows, t("validation_examples", name=name))
 
 
 @dataclass(frozen=True)
-class _Shown:
+class _Examples:
     """How examples are shown: under the headings of their files, for whom."""
 
     intake: Intake
-    language: Language
     show_ids: bool
 
-    def headings(self, example: Example) -> tuple[Column, ...]:
+    def headings(self, example: Example) -> list[Column]:
         """Return the columns of the contents: each of several, or which one it is and its value."""
         columns = [column for column, _ in example.contents]
         if len(columns) == 1:
-            keys = ("intake_column", "validation_content")
-            return tuple(Column(word(key, self.language)) for key in keys)
-        return tuple(
-            Column(column_name(column, self.language), "right" if column in AMOUNTS else "left")
+            return words("intake_column", "validation_content")
+        return [
+            Column(column_name(column), align="right" if column in AMOUNTS else "left")
             for column in columns
             if column
-        )
+        ]
 
-    def cells(self, example: Example) -> tuple[str, ...]:
+    def cells(self, example: Example) -> tuple[Item, ...]:
         """Return the cells of an example's row."""
         table = self._table(example)
         width = CELL_EM if len(example.contents) == 1 else NARROW_EM
         values = [
-            in_lines(self._value(column, text, example.case_id), width)
+            formed(self._value(column, text, example.case_id), partial(in_lines, most_em=width))
             for column, text in example.contents
         ]
         if len(values) == 1:
@@ -206,8 +196,8 @@ class _Shown:
         shown = UNDEFINED if case is None else self._value("case_id", case, case)
         return (
             in_lines(place_name(table)),
-            number(example.row),
-            in_lines(shown, NARROW_EM),
+            example.row,
+            formed(shown, partial(in_lines, most_em=NARROW_EM)),
             *values,
         )
 
@@ -218,18 +208,19 @@ class _Shown:
         )
         return next(same, place | {"columns": {}})
 
-    def _heading(self, table: Mapping[str, Any], column: str | None) -> str:
+    def _heading(self, table: Mapping[str, Any], column: str | None) -> Item:
         """Return the heading that a column came under; a dash for the whole row."""
         if column is None:
             return UNDEFINED
-        return in_lines(table["columns"].get(column) or column_name(column, self.language))
+        heading = table["columns"].get(column)
+        return in_lines(heading) if heading else formed(column_name(column), in_lines)
 
-    def _value(self, column: str | None, text: str | None, case_id: str | None) -> str:
+    def _value(self, column: str | None, text: str | None, case_id: str | None) -> Item:
         """Return what stands in a column; a whole row holds identifiers, and nobody knows where."""
         if text is None:
-            return word("validation_empty", self.language)
+            return t("validation_empty")
         if column is None and not self.show_ids:
-            return word("validation_whole_row", self.language, count=number(len(text)))
+            return t("validation_whole_row", count=len(text))
         if column == "disposition" and text in DISPOSITIONS:
-            return word(text, self.language)
+            return t(text)
         return value_text(column, text, case_id=case_id, show_ids=self.show_ids)

@@ -1,6 +1,6 @@
 """What an intake brought, as notebooks tell it: sentences, sections, and what is in doubt."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,11 +10,11 @@ from closurerate.intake.left.previous import PREVIOUS
 from closurerate.kpi.counts import count_cases
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import Evaluation, evaluate_groups, in_unit
-from closurerate.press.print.labels import Evidence, Language
-from closurerate.press.print.prose import Table
+from closurerate.press.print.labels import Evidence
 from closurerate.press.prose import Finding, Markdown, Several
-from closurerate.press.words import word
-from closurerate.quantity import Quantity, number, printed, rounded
+from closurerate.press.shown import Shown
+from closurerate.press.text import Item, Run, Text, t
+from closurerate.quantity import Quantity, rounded
 from closurerate.records.paths import cases_folder
 from closurerate.study.doubts.doubts import DoubtInterval, doubt_interval
 from closurerate.year.case_year import CaseData, say
@@ -24,8 +24,8 @@ DOUBTS_NAME = "doubts.parquet"
 _MORE_DECIMALS = 4
 """So many decimals more than the KPI is printed with may be needed to tell two ends apart."""
 
-Part = Callable[[Intake, Language, Evidence | None], Table | Markdown | None]
-"""Makes of an intake, in a language, something to be shown; None where there is nothing to say."""
+Part = Callable[[Intake, Evidence | None], Shown | None]
+"""Makes of an intake something to be shown; None where there is nothing to say."""
 
 
 def intake_figures(intake: Intake, evidence: Evidence) -> dict[str, Quantity]:
@@ -53,15 +53,14 @@ def intake_finding(data: CaseData, *, zh: str, en: str) -> Several:
 
 def intake_prose(data: CaseData, *, zh: str, en: str) -> Several:
     """Return prose or a heading (Markdown) on the intake; nothing where there was none."""
-    text = zh if data.language == "zh-Hant" else en
-    return Several([Markdown(text)][: data.intake is not None])
+    return Several([] if data.intake is None else [Markdown(Text({"zh-Hant": zh, "en": en}))])
 
 
 def intake_parts(data: CaseData, *parts: Part) -> Several:
     """Return what the parts make of the intake, in order; nothing where there was none."""
     if data.intake is None:
         return Several([])
-    made = [part(data.intake, data.language, data.evidence) for part in parts]
+    made = [part(data.intake, data.evidence) for part in parts]
     return Several([item for item in made if item is not None])
 
 
@@ -71,11 +70,11 @@ def doubts_finding(data: KpiData) -> Several:
     if not (folder / DOUBTS_NAME).is_file():
         return Several([])
     interval = doubt_interval(folder / DOUBTS_NAME, data.total.counts, data.version, data.year)
-    sentences = [doubts_sentence(interval, data.version, data.name, data.language)]
+    sentences: list[Item] = [doubts_sentence(interval, data.version, data.kpi_name)]
     before = folder / PREVIOUS / CASES
     if before.is_file():
         earlier = evaluated(before, data.year, data.version)
-        sentences.append(delivery_sentence(earlier, data.total, data.name, data.language))
+        sentences.append(delivery_sentence(earlier, data.total, data.kpi_name))
     return Several([Finding(sentence, data.evidence) for sentence in sentences])
 
 
@@ -84,40 +83,17 @@ def evaluated(cases: Path, year: int, version: KpiVersion) -> Evaluation:
     return evaluate_groups(version, count_cases(cases, year, version.rule))[-1]
 
 
-def delivery_sentence(before: Evaluation, now: Evaluation, name: str, language: Language) -> str:
-    """Return what a new delivery did to the KPI and to E, C and P (Markdown).
-
-    Parameters
-    ----------
-    before, now
-        The KPI on the delivery before, and on this one.
-    name
-        What it is called.
-    language
-        `zh-Hant` or `en`.
-    """
+def delivery_sentence(before: Evaluation, now: Evaluation, name: Item) -> Text:
+    """Return what a new delivery did to a KPI of this name and to E, C and P (Markdown)."""
     counts = {
-        key: word(
-            "delivery_change",
-            language,
-            before=number(before.counts[key]),
-            now=number(now.counts[key]),
-        )
+        key: t("delivery_change", before=before.counts[key], now=now.counts[key])
         for key in ("effective", "closed", "pending")
     }
-    return word(
-        "delivery_kpi",
-        language,
-        name=name,
-        before=printed(before.quantity(), language),
-        now=printed(now.quantity(), language),
-        **counts,
-    )
+    values = {"before": before.quantity(), "now": now.quantity()}
+    return t("delivery_kpi", name=name, **values, **counts)
 
 
-def doubts_sentence(
-    interval: DoubtInterval, version: KpiVersion, name: str, language: Language
-) -> str:
+def doubts_sentence(interval: DoubtInterval, version: KpiVersion, name: Item) -> Item:
     """Return between which values the KPI and its counts lie, whatever is decided (Markdown).
 
     Parameters
@@ -128,46 +104,39 @@ def doubts_sentence(
         The KPI as in force.
     name
         What it is called.
-    language
-        `zh-Hant` or `en`.
     """
     kinds = {kind: interval.doubtful_cases.get(kind, 0) for kind in _KINDS}
     if not any(kinds.values()):
-        return word("doubts_none", language)
-    counts = {
-        key: _range([number(item) for item in getattr(interval, key)], language)
-        for key in ("effective", "closed", "pending")
-    }
+        return t("doubts_none")
+    counts = {key: _range(*getattr(interval, key)) for key in ("effective", "closed", "pending")}
     sentences = [
-        word("doubts_cases", language, **{kind: number(item) for kind, item in kinds.items()}),
-        _kpi_range(interval, version, name, language),
-        word("doubts_counts", language, **counts),
-        *[word("doubts_outer", language)][: not interval.is_exact],
+        t("doubts_cases", **kinds),
+        _kpi_range(interval, version, name),
+        t("doubts_counts", **counts),
+        *([] if interval.is_exact else [t("doubts_outer")]),
     ]
-    return ("" if language == "zh-Hant" else " ").join(sentences)
+    return Run(tuple(sentences), {"zh-Hant": "", "en": " "})
 
 
 _KINDS = ("rejected", "warning", "correction")
 
 
-def _range(ends: Sequence[str], language: Language) -> str:
-    low, headline, high = ends
+def _range(low: int, headline: int, high: int) -> Item:
     if low == high:
         return headline
-    return word("doubts_range", language, low=low, headline=headline, high=high)
+    return t("doubts_range", low=low, headline=headline, high=high)
 
 
-def _kpi_range(interval: DoubtInterval, version: KpiVersion, name: str, language: Language) -> str:
+def _kpi_range(interval: DoubtInterval, version: KpiVersion, name: Item) -> Text:
     if interval.kpi is None:
-        return word("doubts_kpi_unknown", language, name=name)
+        return t("doubts_kpi_unknown", name=name)
     low, headline, high = (in_unit(item, version.unit) for item in interval.kpi)
     decimals = _telling_decimals(low, high, version.decimals)
-    texts = {
-        end: printed(Quantity(value, version.unit, decimals), language)
+    ends = {
+        end: Quantity(value, version.unit, decimals)
         for end, value in (("low", low), ("headline", headline), ("high", high))
     }
-    key = "doubts_kpi_same" if low == high else "doubts_kpi"
-    return word(key, language, name=name, **texts)
+    return t("doubts_kpi_same" if low == high else "doubts_kpi", name=name, **ends)
 
 
 def _telling_decimals(low: Fraction | None, high: Fraction | None, least: int) -> int:
