@@ -249,6 +249,17 @@ def test_the_sign_of_an_expression_is_proved_or_said_to_be_searched():
     assert reduced((C - P) ** 2 * (E - P)).border == E - P
     searched = reduced(sympy.sqrt(C**2 + P**2) + C)
     assert (searched.sign, searched.is_proved) == (1, False)
+    irrational = reduced(C - sympy.root(sympy.Rational(3, 4), 2) * P + 5 * P)
+    assert (irrational.sign, irrational.is_proved) == (1, True)
+    tangled = reduced(C**2 - sympy.sqrt(3) * C * P + P**2)
+    assert (tangled.sign, tangled.is_proved) == (1, False)
+
+
+def test_a_root_of_a_number_in_a_formula_has_its_signs():
+    formula = of_formula("(((min(sqrt((sqrt(max(0, 0.75)))^2), new)) / (C + C)) / 2)^2")
+    found = {name: sign_line(formula, action) for name, action in actions().items()}
+    assert {line.reason for line in found.values()} == {""}
+    assert [region.sign for region in found["close_unpaid"].regions] == [-1]
 
 
 # Derived again --------------------------------------------------------------------------------

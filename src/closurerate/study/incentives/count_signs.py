@@ -120,11 +120,16 @@ def is_over_nought(expression: sympy.Expr) -> bool:
 
 
 def _may_be_nought(base: sympy.Expr) -> bool:
-    """Whether a factor may be 0 for counts over 0: known for two counts at most (Sturm)."""
+    """Whether a factor may be 0 for counts over 0: known for two counts at most (Sturm).
+
+    Sturm's theorem is applied to rational coefficients alone; with roots among them it may.
+    """
     symbols = sorted(base.free_symbols, key=str)
     if len(symbols) > 2 or not base.is_polynomial(*symbols):
         return True
     polynomial = sympy.Poly(base, *symbols)
+    if not (polynomial.domain.is_ZZ or polynomial.domain.is_QQ):
+        return True
     if len(symbols) == 2:
         if not polynomial.is_homogeneous:
             return True
