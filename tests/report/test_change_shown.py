@@ -11,33 +11,39 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot
 from own_kpis import own_kpi
-from year_samples import counts, plain
+from year_samples import counts, en, plain, zh
 from year_samples import kpi_data as made_kpi_data
 
 from closurerate.errors import InputError
-from closurerate.press.print.prose import Chart, Finding, Markdown, Several, Table
+from closurerate.press.chart import Chart
+from closurerate.press.print.labels import LANGUAGES
+from closurerate.press.prose import Finding, Markdown, Several
+from closurerate.press.table import Table
 from closurerate.quantity import Quantity, signed
-from closurerate.study.change import page_charts as change_charts
-from closurerate.study.change import page_data as change_data
+from closurerate.study.change import page, year_change
 from closurerate.study.change.composition import FACTORS
-from closurerate.study.change.page_charts import change_chart, inside_chart
-from closurerate.study.change.page_data import (
-    change_figures,
+from closurerate.study.change.drawing import draw_waterfall
+from closurerate.study.change.page import (
+    change_chart,
     change_finding,
     change_names,
-    inside_change,
-    published_changes,
-    version_before,
+    change_quantities,
+    change_table,
+    inside_chart,
+    inside_table,
+    mix_table,
 )
-from closurerate.study.change.page_drawing import draw_waterfall
-from closurerate.study.change.page_tables import change_table, inside_table, mix_table
+from closurerate.study.change.year_change import YearChange, open_change, version_before
 from closurerate.year import before
 from closurerate.year.before import counts_before
 from closurerate.year.kpi_year import KpiData
 
 kpi_data = cache(made_kpi_data)  # nothing here changes it, and it takes a while to read
-LANGUAGES = ("zh-Hant", "en")
 FOREIGN = {"en": r"[\u4e00-\u9fff]", "zh-Hant": r"\b(Effective|Closed|Value|Change|points)\b"}
+
+
+def change_of(kpi: str = "effective_closure_rate", kind: str = "synthetic") -> YearChange:
+    return open_change(kpi_data(kpi=kpi, kind=kind))
 
 
 def scaled(data: KpiData) -> KpiData:
@@ -54,86 +60,82 @@ def both_years(monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
         frame[name] = [value // 2 for value in frame[name]]
     is_full = frame["disposition"] == "paid_in_full"
     frame.loc[is_full, ["closed", "effective"]] = 1_000_000
-    monkeypatch.setattr(change_data, "counts_before", lambda data: frame)
+    monkeypatch.setattr(year_change, "counts_before", lambda data: frame)
     return frame
 
 
 # What is missing -----------------------------------------------------------------------------
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_without_printed_figures_that_compare_there_is_one_sentence(language) -> None:
-    data = kpi_data(language)
+def test_without_printed_figures_that_compare_there_is_one_sentence() -> None:
+    data = kpi_data()
     unprinted = replace(data, cases=replace(data.cases, published={}))
-    for lacking in (scaled(data), unprinted):
+    for lacking in (open_change(scaled(data)), open_change(unprinted)):
         assert change_chart(lacking) == Several(())
         shown = change_table(lacking)
         assert isinstance(shown, Markdown)
-        assert {"en": "is not split", "zh-Hant": "無法拆解"}[language] in shown.text
-        assert not re.search(FOREIGN[language], shown.text)
-    assert published_changes(scaled(data)) == []
+        assert "is not split" in en(shown).text
+        assert "無法拆解" in zh(shown).text
+        for language in LANGUAGES:
+            assert not re.search(FOREIGN[language], shown.said(language).text)
+    assert open_change(scaled(data)).since_print == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_without_rows_of_the_year_before_there_is_one_sentence(language) -> None:
-    shown = inside_table(kpi_data(language))
-    assert inside_chart(kpi_data(language)) == mix_table(kpi_data(language)) == Several(())
+def test_without_rows_of_the_year_before_there_is_one_sentence() -> None:
+    shown = inside_table(change_of())
+    assert inside_chart(change_of()) == mix_table(change_of()) == Several(())
     assert isinstance(shown, Markdown)
-    assert {"en": "no case rows of 106", "zh-Hant": "沒有 106 年度的逐件資料"}[
-        language
-    ] in shown.text
+    assert "no case rows of 106" in en(shown).text
+    assert "沒有 106 年度的逐件資料" in zh(shown).text
 
 
 def test_a_kpi_without_effective_cases_has_no_inside(both_years: pd.DataFrame) -> None:
-    data = kpi_data("en", kpi="disposition_time")
-    assert isinstance(inside_table(data), Markdown)
-    assert inside_chart(data) == Several(())
-    assert isinstance(mix_table(data), Table)
+    change = change_of("disposition_time")
+    assert isinstance(inside_table(change), Markdown)
+    assert inside_chart(change) == Several(())
+    assert isinstance(mix_table(change), Table)
 
 
 def test_a_mixture_without_a_value_is_a_sentence() -> None:
-    data = kpi_data("en")
-    frame = data.counts.copy()
+    frame = kpi_data().counts.copy()
     frame[["closed", "effective"]] = 0
-    lacking = replace(kpi_data("en", kpi="minimum"), counts=frame)
+    lacking = open_change(replace(kpi_data(kpi="minimum"), counts=frame))
     assert isinstance(change_table(lacking), Markdown)
     assert change_chart(lacking) == Several(())
     assert change_names(lacking) == {}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_rule_of_its_own_compares_with_no_printed_effective_cases(language) -> None:
-    data = own_kpi("tiers", language)
-    assert published_changes(data) == []
-    assert change_names(data) == {}
-    shown = change_table(data)
+def test_a_rule_of_its_own_compares_with_no_printed_effective_cases() -> None:
+    change = open_change(own_kpi("tiers"))
+    assert change.since_print == []
+    assert change_names(change) == {}
+    shown = change_table(change)
     assert isinstance(shown, Markdown)
-    said = {"en": "by another rule than the figures printed for 106", "zh-Hant": "不與公布的有效"}
-    assert said[language] in shown.text
+    assert "by another rule than the figures printed for 106" in en(shown).text
+    assert "不與公布的有效" in zh(shown).text
 
 
 def test_a_rule_of_its_own_does_not_matter_where_no_effective_cases_are_used() -> None:
-    assert [row[0] for row in change_table(own_kpi("tiers_in_days")).rows][1:3] == [
-        "Closed cases", "Pending cases",
-    ]  # fmt: skip
+    table = en(change_table(open_change(own_kpi("tiers_in_days"))))
+    assert [row[0] for row in table.rows][1:3] == ["Closed cases", "Pending cases"]
 
 
 def test_years_of_two_rules_are_not_split_from_printed_figures(monkeypatch) -> None:
-    data = kpi_data("en")
+    data = kpi_data()
     old = data.definition.versions[106]
     changed = replace(old, rule=replace(old.rule, is_equal_effective=True))
     definition = replace(data.definition, versions={**data.definition.versions, 106: changed})
-    other = replace(data, definition=definition)
-    assert published_changes(other) == []
-    monkeypatch.setattr(change_data, "counts_before", lambda _: counts())
-    assert inside_change(other) is None
+    other = open_change(replace(data, definition=definition))
+    assert other.since_print == []
+    monkeypatch.setattr(year_change, "counts_before", lambda _: counts())
+    assert other.inside is None
     assert isinstance(inside_table(other), Markdown)
 
 
 def test_a_kpi_first_defined_this_year_is_compared_on_it() -> None:
-    data = kpi_data("en")
+    data = kpi_data()
     young = replace(data.definition, versions={107: data.definition.versions[107]})
     assert version_before(replace(data, definition=young)) == data.version
     assert version_before(data).version == 106
-    assert version_before(data, is_same=True).version == 107
+    assert version_before(data, "nonlinear").version == 107
 
 
 # The year before's rows ------------------------------------------------------------------------
@@ -172,8 +174,7 @@ def test_rows_of_another_year_are_an_error(case_file, tmp_path: Path, monkeypatc
 
 # What is shown ---------------------------------------------------------------------------------
 def test_the_split_from_the_printed_figures() -> None:
-    table = change_table(kpi_data("en"))
-    assert isinstance(table, Table)
+    table = en(change_table(change_of()))
     assert table.evidence == "published"
     assert table.rows == (
         ("Value in 106 (2017), %", "36.86", "36.86"),
@@ -192,8 +193,7 @@ def test_the_split_from_the_printed_figures() -> None:
 
 
 def test_a_kpi_without_effective_cases_needs_no_reading() -> None:
-    table = change_table(kpi_data("en", kpi="disposition_time"))
-    assert isinstance(table, Table)
+    table = en(change_table(change_of("disposition_time")))
     assert table.rows == (
         ("Value in 106 (2017), days", "364.3"), ("Closed cases", "-93.3"),
         ("Pending cases", "+7.9"), ("Change in all", "-85.4"),
@@ -204,24 +204,24 @@ def test_a_kpi_without_effective_cases_needs_no_reading() -> None:
 
 
 def test_real_rows_are_no_illustration() -> None:
-    assert change_table(kpi_data("en", kind="extract")).evidence == "extract"
+    assert change_table(change_of(kind="extract")).grounds.evidence == "extract"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_shown_thing_is_in_its_language(language: str, both_years: pd.DataFrame) -> None:
-    data = kpi_data(language)
+def test_every_shown_thing_is_in_its_language(language, both_years: pd.DataFrame) -> None:
     for show in (change_table, inside_table, mix_table, change_chart, inside_chart):
-        shown = show(data)
-        assert isinstance(shown, Table | Chart)
+        item = show(change_of())
+        assert isinstance(item, Table | Chart)
+        shown = item.said(language)
         text = plain(shown._repr_mimebundle_()["text/plain"]) + shown.caption + shown.source
-        text += shown.note if isinstance(shown, Table) else shown.alt
+        text += shown.note if isinstance(item, Table) else shown.alt
         assert not re.search(FOREIGN[language], text), show
         assert not re.search(r"\b(nan|None)\b|[{}]", text)
 
 
 def test_inside_the_effective_cases_the_parts_sum_up(both_years: pd.DataFrame) -> None:
-    data = kpi_data("en")
-    table, change = inside_table(data), inside_change(data)
+    shown, change = change_of(), change_of().inside
+    table = en(inside_table(shown))
     assert (table.evidence, table.has_total) == ("illustration", True)
     assert [row[0] for row in table.rows] == [
         "Caseload", "Tier mix", "Disposition mix", "Repayment", "Effective cases",
@@ -234,13 +234,13 @@ def test_inside_the_effective_cases_the_parts_sum_up(both_years: pd.DataFrame) -
     net = signed(change.parts["closed"] + change.parts["caseload"], 2)
     told = f"closed cases make {closed}: with caseload's {caseload} this is one cause of two signs"
     assert f"{told}, net {net} points." in plain(table.note)
-    chart = inside_chart(data)
+    chart = en(inside_chart(shown))
     assert chart.evidence == "illustration"
     assert "Disposition mix" in chart.alt
 
 
 def test_the_mix_of_both_years_by_tier(both_years: pd.DataFrame) -> None:
-    rows = mix_table(kpi_data("en")).rows
+    rows = en(mix_table(change_of())).rows
     assert [row[:2] for row in rows[:2]] == [("Ordinary", "106 (2017)"), ("Ordinary", "107 (2018)")]
     # 3,000,000 of 9,730,793 ordinary closings paid in full; 286,050 of 300,000 major over 0.75.
     assert rows[1][3] == "30.83"
@@ -249,21 +249,19 @@ def test_the_mix_of_both_years_by_tier(both_years: pd.DataFrame) -> None:
 
 
 def test_the_chart_steps_from_value_to_value() -> None:
-    chart = change_chart(kpi_data("en"))
-    assert isinstance(chart, Chart)
+    chart = en(change_chart(change_of()))
     assert plain(chart.alt).startswith("Steps: 106 (2017) 36.86, Definition +1.88, Effective cases")
     assert chart.evidence == "published"
 
 
 def test_each_step_begins_where_the_last_one_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = []
-    draw = change_charts.draw_waterfall
     monkeypatch.setattr(
-        change_charts,
+        page,
         "draw_waterfall",
-        lambda frame, *a, **k: drawn.append(frame) or draw(frame, *a, **k),
+        lambda frame, *a, **k: drawn.append(frame) or draw_waterfall(frame, *a, **k),
     )
-    change_chart(kpi_data("en"))
+    en(change_chart(change_of()))
     (frame,) = drawn
     assert frame["start"].tolist()[1:] == pytest.approx(frame["end"].tolist()[:-1], abs=1e-12)
     assert frame["end"].iloc[-1] == pytest.approx(36.4890, abs=1e-4)
@@ -288,14 +286,15 @@ def test_drawing_steps_changes_nothing() -> None:
 
 
 def test_of_real_cases_no_share_tells_of_fewer_than_the_least_count(both_years) -> None:
-    data = kpi_data("en", kind="extract")
-    assert "withheld" not in str(mix_table(data).rows) + mix_table(data).note
-    frame = data.counts.copy()
+    change = change_of(kind="extract")
+    whole = en(mix_table(change))
+    assert "withheld" not in str(whole.rows) + whole.note
+    frame = change.kpi.counts.copy()
     is_part = frame["disposition"] == "part_certificate"
 
     def last(closed: int, effective: int, kind: str = "extract") -> tuple[str, ...]:
         frame.loc[is_part, ["closed", "effective"]] = closed, effective
-        table = mix_table(replace(kpi_data("en", kind=kind), counts=frame))
+        table = en(mix_table(open_change(replace(kpi_data(kind=kind), counts=frame))))
         assert ("fewer than 10 cases" in table.note) == ("withheld" in str(table.rows))
         return table.rows[-1][2:]
 
@@ -310,59 +309,61 @@ def test_of_real_cases_no_share_tells_of_fewer_than_the_least_count(both_years) 
 # Sentences ---------------------------------------------------------------------------------------
 def test_a_sentence_names_the_parts() -> None:
     said = change_finding(
-        kpi_data("en"),
-        zh="{definition_change}",
+        change_of(),
+        zh="有效結案{effective_change}。",
         en="The definition alone: {definition_change}; in all {total_change}; {rate}.",
     )
     assert isinstance(said, Finding)
-    assert plain(said.text) == (
+    assert plain(en(said).text) == (
         "The definition alone: +1.88 points; in all -0.38 to -0.37 points; 36.49 %."
     )
     assert said.evidence == "published"
-    chinese = change_finding(kpi_data(), zh="有效結案{effective_change}。", en="")
-    assert plain(chinese.text) == "有效結案+6.25 至 +6.26 個百分點。"
+    assert plain(zh(said).text) == "有效結案+6.25 至 +6.26 個百分點。"
 
 
 def test_a_sentence_names_whatever_parts_there_are() -> None:
-    zh, en = (
-        "變動 {total_change}：{change_parts}。",
-        "The change of {total_change}: {change_parts}.",
-    )
-    said = change_finding(kpi_data("en"), zh=zh, en=en)
-    assert plain(said.text) == (
+    def told(kpi: str = "effective_closure_rate") -> Finding | Markdown:
+        return change_finding(
+            change_of(kpi),
+            zh="變動 {total_change}：{change_parts}。",
+            en="The change of {total_change}: {change_parts}.",
+        )
+
+    assert plain(en(told()).text) == (
         "The change of -0.38 to -0.37 points: definition +1.88 (printed rate was E/C; +0.04 on the "
         "data of 106, +3.73 on those of 107), effective cases +6.25 to +6.26, closed cases -8.33 "
         "to -8.32 (effective ones held), pending cases -0.18 (points)."
     )
-    assert plain(change_finding(kpi_data(), zh=zh, en=en).text) == (
+    assert plain(zh(told()).text) == (
         "變動 -0.38 至 -0.37 個百分點：定義變更 +1.88（公布值為 E/C；106 年度的資料 +0.04，"
         "107 年度的資料 +3.73）、有效結案件數 +6.25 至 +6.26、終結件數 -8.33 至 -8.32"
         "（有效結案件數不變）、未結件數 -0.18（百分點）。"
     )
-    days = change_finding(kpi_data("en", kpi="disposition_time"), zh=zh, en=en)
-    assert plain(days.text) == (
+    assert plain(en(told("disposition_time")).text) == (
         "The change of -85.4 days: closed cases -93.3, pending cases +7.9 (days)."
     )
-    cleared = change_finding(kpi_data("en", kpi="clearance_rate"), zh=zh, en=en)
-    assert "new cases" in cleared.text
-    assert "pending" not in cleared.text
+    cleared = en(told("clearance_rate")).text
+    assert "new cases" in cleared
+    assert "pending" not in cleared
 
 
 def test_a_sentence_on_what_is_not_there_is_left_out() -> None:
-    said = change_finding(scaled(kpi_data("en")), zh="", en="{definition_change}")
-    assert isinstance(said, Markdown)
+    change = open_change(scaled(kpi_data()))
+    assert isinstance(change_finding(change, zh="", en="{definition_change}"), Markdown)
     with pytest.raises(InputError, match="no figure for"):
-        change_finding(kpi_data("en"), zh="", en="{caseload_part}", is_optional=False)
+        kpi_data().say(
+            change_quantities(change_of()), zh="", en="{caseload_part}", is_optional=False
+        )
 
 
-def test_figures_of_the_parts_are_exact(both_years: pd.DataFrame) -> None:
-    found = change_figures(kpi_data("en"))
+def test_quantities_of_the_parts_are_exact(both_years: pd.DataFrame) -> None:
+    found = change_quantities(change_of())
     assert found["definition_part_low"] == Quantity(
         found["definition_part_low"].value, "point", 2, "published"
     )
     low, high = (found[f"definition_on_before_{end}"].value for end in ("low", "high"))
     assert 0 < low < high < Fraction(1, 20)
-    change = inside_change(kpi_data("en"))
+    change = change_of().inside
     others = sum(part for name, part in change.parts.items() if name not in FACTORS)
     total = sum(found[f"{name}_part"].value for name in FACTORS)
     assert total == change.after - change.before - others

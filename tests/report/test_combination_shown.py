@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -14,19 +13,10 @@ from matplotlib import pyplot
 from own_kpis import own_kpi
 from year_samples import kpi_data, plain, texts, with_formula
 
-from closurerate.kpi.definition import read_definition
 from closurerate.press.print.prose import Chart, Finding, Markdown, Table
 from closurerate.press.print.style import chart_style
 from closurerate.quantity import printed
-from closurerate.records.paths import kpi_file
 from closurerate.records.published import Interval
-from closurerate.study.change.page_target import (
-    demand,
-    demand_table,
-    target_figures,
-    target_table,
-    target_years,
-)
 from closurerate.study.formula import page_landscape_layout as layout
 from closurerate.study.formula.page_data import combination_figures, combination_finding
 from closurerate.study.formula.page_derivatives import branch_derivatives_table, derivatives_table
@@ -52,7 +42,7 @@ KPIS = (
 TABLES = {
     "properties": properties_table, "counterexamples": counterexamples_table,
     "proofs": proofs_table, "derivatives": derivatives_table,
-    "branches": branch_derivatives_table, "target": target_table, "demand": demand_table,
+    "branches": branch_derivatives_table,
 }  # fmt: skip
 CHARTS = {"indicators": surface_chart, "counts": counts_surface_chart}
 
@@ -84,14 +74,6 @@ def test_a_kpi_that_is_no_function_of_the_indicators_is_a_sentence(
     assert said in shown.text
 
 
-@pytest.mark.parametrize("name", ["target", "demand"])
-def test_a_kpi_without_a_target_says_so(name: str) -> None:
-    shown = made(name, "en", "harmonic_mean")
-    assert isinstance(shown, Markdown)
-    assert "has no target for 107" in shown.text
-    assert "沒有可供比較的目標" in made(name, "zh-Hant", "harmonic_mean").text
-
-
 def test_cases_without_effective_ones_have_no_landscape() -> None:
     data = kpi_data("en")
     empty = replace(data, counts=data.counts.assign(effective=0, pending=0))
@@ -101,7 +83,7 @@ def test_cases_without_effective_ones_have_no_landscape() -> None:
     assert "no function" not in shown.text
 
 
-def test_without_the_year_before_there_is_no_path_and_no_demand() -> None:
+def test_without_the_year_before_there_is_no_path() -> None:
     data = kpi_data("en")
     alone = replace(data, cases=replace(data.cases, published={107: data.cases.published[107]}))
     chart = surface_chart(alone)
@@ -109,11 +91,6 @@ def test_without_the_year_before_there_is_no_path_and_no_demand() -> None:
     assert "106" not in chart.alt
     assert "Nation: 107 (2018) 36.49" in chart.alt
     assert effective_before(alone, "nonlinear") is None
-    assert demand(alone, "nonlinear") is None
-    assert demand_table(alone).text == (
-        "There is nothing printed of 106 to compare the target of the effective closure rate with."
-    )
-    assert [item.year for item in target_years(alone)] == [107]
 
 
 @pytest.mark.parametrize(
@@ -138,24 +115,14 @@ def test_a_branch_without_effective_cases_is_left_out_of_the_counts(language, to
 @pytest.mark.parametrize(
     ("language", "told"), [("en", "by another rule than"), ("zh-Hant", "所依者不同")]
 )
-def test_a_rule_of_its_own_has_no_path_and_no_demand(language, told) -> None:
+def test_a_rule_of_its_own_has_no_path(language, told) -> None:
     data = own_kpi("tiers", language)
     for chart in (surface_chart(data), counts_surface_chart(data)):
         assert told in chart.alt
         assert told in chart.caption
         assert "106" not in texts(chart)
-    assert told in demand_table(data).text
-    assert demand(data, "nonlinear") is None
-    assert [item.year for item in target_years(data)] == [107]
-    assert told in target_table(data).note
-    assert told not in target_table(kpi_data(language)).note
     # Where E cancels the value compares, the place on the landscape does not.
     assert told in surface_chart(own_kpi("tiers_in_days", language)).caption
-    days = own_kpi("tiers_in_days", language)
-    for table, effective in ((demand_table(days), 4), (target_table(days), 4)):
-        assert table.rows[0][effective] == "—"
-        assert told in table.note
-    assert demand_table(days).rows[0][2] == "364.3"
 
 
 def test_a_formula_that_divides_by_nothing_fails_no_table() -> None:
@@ -170,7 +137,7 @@ def test_a_formula_that_divides_by_nothing_fails_no_table() -> None:
 def test_all_is_told_of_every_kpi_in_both_languages(kpi: str, language: str) -> None:
     """No glyph missing and no table too wide: a Chart and a Table refuse it when they are made."""
     of_all = ("properties", "counterexamples") if kpi == KPIS[0] else ()
-    for name in (*of_all, "proofs", "derivatives", "branches", "target", "demand"):
+    for name in (*of_all, "proofs", "derivatives", "branches"):
         shown = made(name, language, kpi)
         text = shown.text if isinstance(shown, Markdown) else str((shown.caption, shown.rows))
         assert not re.search(r"\b(nan|None|oo|zoo|sqrt)\b|\*\*|[{}]", text)
@@ -311,50 +278,6 @@ def test_a_kink_has_two_numbers_and_a_note() -> None:
     assert "kink" not in made("derivatives").note
 
 
-def test_what_the_target_needed() -> None:
-    found = made("target").rows
-    assert [row[0] for row in found] == ["106 (2017)", "106 (2017)", "107 (2018)"]
-    assert found[-1][2:] == ("25.00", "2,251,398\n(2,250,948)", "3,286,050", "+1,034,652", "36.49")
-    assert found[0][1] == "Effective over closed cases\n(adopted reading)"
-    assert found[0][3:6] == (
-        "1,835,870\n(1,835,495)", "2,761,673 to 2,762,421", "+925,803 to +926,551",
-    )  # fmt: skip
-    assert made("target").evidence == "published"
-
-
-def test_the_target_against_the_year_before() -> None:
-    adopted, other = made("demand").rows
-    assert adopted == (
-        "adopted reading", "25.00", "36.89 to 36.90", "-11.90 to -11.89",
-        "2,761,673 to 2,762,421", "-511,023 to -510,275",
-    )  # fmt: skip
-    assert other[2:4] == ("36.86", "-11.86")
-
-
-def test_where_the_year_before_is_printed_there_is_nothing_to_read() -> None:
-    data = kpi_data("en")
-    cases = replace(data.cases, year=108, published={107: data.cases.published[107]})
-    definition = replace(data.definition, targets={107: Fraction(25), 108: Fraction(30)})
-    data = replace(data, cases=cases, author=None, definition=definition)
-    assert [(item.year, item.reading) for item in target_years(data)] == [(107, ""), (108, "")]
-    found = target_table(data).rows
-    assert found[0][:2] == ("107 (2018)", "effective closure rate")
-    assert found[0][3:6] == ("2,251,398\n(2,250,948)", "3,286,050", "+1,034,652")
-    (row,) = demand_table(data).rows
-    assert row[0] == "On the counts of the year before"
-    assert row[4] == "3,286,050"
-
-
-def test_a_target_in_days_is_met_from_above() -> None:
-    data = own_kpi("days")
-    found = target_table(data).rows[-1]
-    assert found[2:6] == ("900.00", "3,108,073\n(3,107,901)", "3,286,050", "+177,977")
-    table = demand_table(data)
-    assert "Less of this KPI is better" in table.note
-    assert "以少為佳" in demand_table(own_kpi("days", "zh-Hant")).note
-    assert table.rows[0][1:4] == ("900.00", "988.2 to 988.5", "-88.5 to -88.2")
-
-
 # The landscape --------------------------------------------------------------------------------
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", CHARTS)
@@ -475,19 +398,17 @@ def test_bounds_in_both_kinds() -> None:
 
 
 def test_figures_for_sentences() -> None:
-    found = combination_figures(kpi_data("en")) | target_figures(kpi_data("en"))
+    found = combination_figures(kpi_data("en"))
     told = {name: plain(printed(item, "en")) for name, item in found.items()}
     assert told == {
         "slope_I1": "0.775", "slope_I2": "0.259", "elasticity_E": "1.000",
         "elasticity_C": "-0.696", "elasticity_P": "-0.304", "falls_from": "2.414",
-        "falls_below": "41.4 %", "peak": "120.71 %", "needed": "2,251,398 cases",
-        "surplus": "1,034,652 cases", "gap_low": "-11.90 points", "gap_high": "-11.89 points",
-        "needed_less_low": "-511,023 cases", "needed_less_high": "-510,275 cases",
+        "falls_below": "41.4 %", "peak": "120.71 %",
     }  # fmt: skip
     assert {item.evidence for item in found.values()} == {"published"}
     days = kpi_data("en", kpi="disposition_time")
-    other = combination_figures(days) | target_figures(days)
-    assert [other[name].value for name in ("falls_from", "peak", "needed", "gap_low")] == [None] * 4
+    other = combination_figures(days)
+    assert [other[name].value for name in ("falls_from", "peak")] == [None] * 2
 
 
 def test_a_sentence_names_its_figures() -> None:
@@ -505,5 +426,3 @@ def test_a_sentence_names_its_figures() -> None:
 
 def test_the_interval_of_the_year_before() -> None:
     assert effective_before(kpi_data("en"), "effective_over_closed") == Interval(2761673, 2762421)
-    definition = read_definition(kpi_file("effective_closure_rate"), kpi_file)
-    assert definition.target(107) == 25

@@ -10,11 +10,11 @@ from report_samples import Page
 from year_samples import en, plain, said
 
 from closurerate.press.export.html import ReportHtmlExporter
-from closurerate.press.print.prose import Table
 from closurerate.press.prose import Markdown
+from closurerate.press.table import Table
 from closurerate.records.new_year import write_new_year
-from closurerate.study.change.page_data import published_changes
-from closurerate.study.change.page_tables import change_table
+from closurerate.study.change.page import change_table
+from closurerate.study.change.year_change import open_change
 from closurerate.year.cases_page import flow_table
 from closurerate.year.kpi_page import growth_table, series_table
 from closurerate.year.kpi_year import KpiData, open_kpi
@@ -81,11 +81,12 @@ def test_the_series_does_not_skip_the_counted_year(data: KpiData) -> None:
 
 
 def test_the_change_is_split_on_the_counted_year(data: KpiData) -> None:
-    (change,) = published_changes(data)
-    total = change.span.total
+    change = open_change(data)
+    (split,) = change.since_print
+    total = split.span.total
     assert total is not None
     assert [round(float(end), 4) for end in total] == [-7.6923, -7.6923]
-    table = change_table(data)
+    table = change_table(change)
     assert isinstance(table, Table)
     assert "printed counts" not in said(table)
 

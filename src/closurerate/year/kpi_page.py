@@ -297,7 +297,7 @@ def series_table(data: KpiData) -> Table | Markdown:
     rows = [
         (
             series_name(version),
-            *([_reading_word(reading)] if has_readings else []),
+            *([reading_word(reading)] if has_readings else []),
             *(
                 point_text(found.get((year, version, reading)) or found.get((year, version, "")))
                 for year in years
@@ -324,7 +324,8 @@ def _readings() -> list[str]:
     return sorted(options, key=lambda name: name != adopted(OPEN))
 
 
-def _reading_word(reading: str) -> Item:
+def reading_word(reading: str) -> Item:
+    """Return whether a reading of the printed rate is the adopted one; nothing of none."""
     if not reading:
         return ""
     return t("adopted_reading" if reading == adopted(OPEN) else "other_reading")

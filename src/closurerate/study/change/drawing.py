@@ -3,9 +3,8 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from closurerate.press.print.style import PALETTE, name_rows
+from closurerate.press.print.style import CHART_LABEL_PT, PALETTE, name_rows
 
-_LABEL_PT = 8.0
 _BAR = 0.56
 _COLOURS = {
     "gain": PALETTE.accent, "loss": PALETTE.series[1], "definition": PALETTE.context,
@@ -41,7 +40,7 @@ def draw_waterfall(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
             )  # fmt: skip
         ax.annotate(
             row["text"], (max(row["start"], row["end"]), position), xytext=(6, 0),
-            textcoords="offset points", va="center", fontsize=_LABEL_PT, color=PALETTE.ink,
+            textcoords="offset points", va="center", fontsize=CHART_LABEL_PT, color=PALETTE.ink,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
         )  # fmt: skip
     for position, row in zip(positions[:-1], rows[:-1], strict=True):

@@ -1,0 +1,343 @@
+"""What is shown of the change since the year before: its parts, and what is inside E's."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from matplotlib.figure import Figure
+
+from closurerate.press.chart import Chart
+from closurerate.press.print.escape import markdown_text
+from closurerate.press.prose import Finding, Markdown, Several
+from closurerate.press.shown import Grounds
+from closurerate.press.table import Table, numbers, share, words
+from closurerate.press.text import (
+    Item,
+    Run,
+    Say,
+    Text,
+    bare,
+    formed,
+    joined,
+    roc_year,
+    spaced,
+    t,
+)
+from closurerate.quantity import Quantity
+from closurerate.study.change.change import DEFINITION, Change, group_total
+from closurerate.study.change.change_span import Span
+from closurerate.study.change.composition import FACTORS, Composition
+from closurerate.study.change.drawing import draw_waterfall
+from closurerate.study.change.year_change import PrintedChange, YearChange
+from closurerate.study.disclosure import is_enough
+from closurerate.study.settings import DisclosureRules
+from closurerate.year.change_rule import other_rule
+from closurerate.year.changes import change_heading, change_unit, change_word, interval
+from closurerate.year.kpi_page import axis_name, tier_name
+from closurerate.year.kpi_year import KpiData
+
+_WITHHELD = t("threshold_withheld")
+_BEFORE_UNIT = {"zh-Hant": " ", "en": "\N{NO-BREAK SPACE}"}
+
+
+# Sentences ----------------------------------------------------------------------------------------
+def change_finding(change: YearChange, *, zh: str, en: str) -> Finding | Markdown:
+    """Return a computed sentence that may name `change_quantities` and `change_names` too."""
+    quantities, names = change_quantities(change), change_names(change)
+    return change.kpi.say(quantities, names, zh=zh, en=en, at_best=change.kpi.evidence)
+
+
+def change_quantities(change: YearChange) -> dict[str, Quantity]:
+    """Return the quantities of the change that a sentence can name, by the adopted reading.
+
+    `<part>_part_low` and `<part>_part_high` for each part (`definition`, `effective`, `closed`, …)
+    and for `total`, and `definition_on_before_…` and `definition_on_after_…`; of a part within the
+    effective cases `<factor>_part`, on the rows. None where nothing is split.
+    """
+    data = change.kpi
+    unit, decimals = change_unit(data.version.unit), data.version.decimals
+    found = {
+        f"{name}_{end}": Quantity(value, unit, decimals, data.evidence)
+        for name, span in _spans(change).items()
+        for end, value in zip(("low", "high"), span, strict=True)
+    }
+    factors = {} if change.inside is None else change.inside.parts
+    return found | {
+        f"{name}_part": Quantity(factors[name], unit, decimals, data.cases.evidence)
+        for name in FACTORS
+        if name in factors
+    }
+
+
+def _spans(change: YearChange) -> dict[str, Span]:
+    first = next(iter(change.since_print), None)
+    if first is None or first.span.total is None:
+        return {}
+    spans = {f"{name}_part": span for name, span in first.span.parts.items()}
+    spans["total_part"] = first.span.total
+    if first.on_before is not None and first.on_after is not None:
+        spans |= {"definition_on_before": first.on_before, "definition_on_after": first.on_after}
+    return spans
+
+
+def change_names(change: YearChange) -> dict[str, Item]:
+    """Return each quantity of the change by the adopted reading in words, with sign and unit.
+
+    `{definition_change}`, `{effective_change}`, `{total_change}`, `{definition_on_before}` and so
+    on; an interval where the effective cases of the year before are one. `{change_parts}` is all
+    parts that there are, in words.
+    """
+    data = change.kpi
+    unit = change_word(data.version.unit)
+    return _parts_named(change) | {
+        name.replace("_part", "_change"): Run((_moved(data, span), unit), _BEFORE_UNIT)
+        for name, span in _spans(change).items()
+    }
+
+
+def _parts_named(change: YearChange) -> dict[str, Item]:
+    first = next(iter(change.since_print), None)
+    if first is None or not first.span.parts:
+        return {}
+    told = joined(_part_told(change.kpi, first, name) for name in first.span.parts)
+    return {
+        "change_parts": t("split_parts", parts=told, unit=change_heading(change.kpi.version.unit))
+    }
+
+
+def _part_told(data: KpiData, change: PrintedChange, name: str) -> Item:
+    """Return a part with what it hides: that it is a mean of two, or one side of a cause."""
+    told = Run((_within(t(f"split_{name}")), _moved(data, change.span.parts[name])), " ")
+    if name == DEFINITION and change.on_before is not None and change.on_after is not None:
+        return t(
+            "split_told_definition",
+            told=told,
+            previous=data.year - 1,
+            year=data.year,
+            before=_moved(data, change.on_before),
+            after=_moved(data, change.on_after),
+            reading=_within(_reading_heading(change)),
+        )
+    if name == "closed" and "effective" in change.span.parts:
+        return t("split_told_closed", told=told)
+    return told
+
+
+def _within(name: Text) -> Item:
+    """Return a name as it is written within a sentence."""
+    return formed(name, lambda text: text[0].lower() + text[1:])
+
+
+def _moved(data: KpiData, span: Span | None) -> Item:
+    """Return a change, or the interval that it lies in, without unit; a dash for none."""
+    unit = change_unit(data.version.unit)
+    return span and interval(*span, data.version.decimals, unit, is_signed=True)
+
+
+def _level(data: KpiData, span: Span | None) -> Item:
+    """Return a value of the KPI, or the interval that it lies in, without unit."""
+    return span and interval(*span, data.version.decimals, data.version.unit)
+
+
+def _reading_heading(change: PrintedChange) -> Text:
+    return t(f"split_reading_{change.reading or 'printed'}")
+
+
+# The change since the printed figures -------------------------------------------------------------
+def change_table(change: YearChange) -> Table | Markdown:
+    """Return the split of the change since the printed year before, a column a reading.
+
+    A sentence stands in its place where nothing printed can be split.
+    """
+    data, changes = change.kpi, change.since_print
+    if not changes or any(item.span.total is None for item in changes):
+        return Markdown(formed(_no_change(change), markdown_text))
+    names = dict.fromkeys(name for item in changes for name in item.span.parts)
+    rows = [
+        _level_row(data, data.year - 1, [item.span.before for item in changes]),
+        *(
+            (t(f"split_{name}"), *(_moved(data, item.span.parts.get(name)) for item in changes))
+            for name in names
+        ),
+        (t("split_total"), *(_moved(data, item.span.total) for item in changes)),
+        _level_row(data, data.year, [item.span.after for item in changes]),
+    ]
+    unit = change_word(data.version.unit)
+    headings = [Run((_reading_heading(item), "\n(", unit, ")")) for item in changes]
+    return Table(
+        [*words("split_part"), *numbers(*headings, width=0.28)],
+        rows,
+        t("split_caption", name=data.kpi_name, previous=data.year - 1),
+        data.grounds(is_over_years=True),
+        note=_change_note(data, changes[0]),
+        has_total=True,
+    )
+
+
+def _no_change(change: YearChange) -> Text:
+    """Return the sentence that stands where the change cannot be split."""
+    if not change.is_comparable:
+        return other_rule(change.kpi)
+    return t("split_none", previous=change.kpi.year - 1, name=change.kpi.kpi_name)
+
+
+def _level_row(data: KpiData, year: int, spans: list[Span | None]) -> tuple[Item, ...]:
+    label = t("split_level", year=roc_year(year), unit=t(f"unit_{data.version.unit}"))
+    return (label, *(_level(data, span) for span in spans))
+
+
+def _change_note(data: KpiData, change: PrintedChange) -> Item:
+    notes = [t("split_note")]
+    if change.on_before is not None:
+        before, after = _moved(data, change.on_before), _moved(data, change.on_after)
+        years = {"previous": data.year - 1, "year": data.year}
+        notes.append(t("split_note_definition", before=before, after=after, **years))
+    if change.reading:
+        notes.append(t("split_note_interval", previous=data.year - 1))
+    return spaced(notes)
+
+
+def change_chart(change: YearChange) -> Chart | Several:
+    """Return the steps from the printed year before to this year, by the adopted reading.
+
+    A part that is an interval is drawn at its middle and labelled with both ends. Nothing where
+    there is no split, which `change_table` says.
+    """
+    data, first = change.kpi, next(iter(change.since_print), None)
+    if first is None or not first.span.parts:
+        return Several(())
+    levels = [level for level in (first.span.before, first.span.after) if level is not None]
+    years = {"previous": data.year - 1, "year": data.year}
+    caption = t("split_chart_caption", name=data.kpi_name, **years)
+    return _steps_chart(data, levels, first.span.parts, caption, data.grounds(is_over_years=True))
+
+
+def _steps_chart(
+    data: KpiData, levels: list[Span], parts: Mapping[str, Span], caption: Text, grounds: Grounds
+) -> Chart:
+    steps = _steps(data, levels, parts)
+
+    def draw(figure: Figure, say: Say) -> None:
+        frame = say.frame(steps, "label", "start", "end", "text", "kind")
+        draw_waterfall(frame, figure.subplots(), xlabel=say(axis_name(data)))
+
+    told = joined(Run((label, text), " ") for label, _, _, text, _ in steps)
+    height = 1.6 + 0.82 * len(steps)
+    return Chart(draw, caption, t("split_alt", items=told), grounds, height_cm=height)
+
+
+def _steps(
+    data: KpiData, levels: list[Span], parts: Mapping[str, Span]
+) -> list[tuple[Item, float, float, Item, str]]:
+    """Return the rows of `draw_waterfall`; each begins where the one before it ended."""
+    first, last = ((low + high) / 2 for low, high in levels)
+    before, after = (_level(data, level) for level in levels)
+    rows = [(roc_year(data.year - 1), float(first), float(first), before, "level")]
+    at = first
+    for name, (low, high) in parts.items():
+        following = at + (low + high) / 2
+        kind = DEFINITION if name == DEFINITION else "gain" if following >= at else "loss"
+        kind = f"inside_{kind}" if name in FACTORS else kind
+        label = t(f"split_{name}")
+        rows.append((label, float(at), float(following), _moved(data, (low, high)), kind))
+        at = following
+    return [*rows, (roc_year(data.year), float(last), float(last), after, "level")]
+
+
+# Inside the effective cases -----------------------------------------------------------------------
+def inside_table(change: YearChange) -> Table | Markdown:
+    """Return the part of the effective cases split again, on the rows of both years.
+
+    A sentence stands in its place where there are no rows of the year before, or E has no part.
+    """
+    data, inside = change.kpi, change.inside
+    if inside is None or FACTORS[0] not in inside.parts:
+        return Markdown(t("split_no_inside", previous=data.year - 1))
+    rows = [
+        (t(f"split_{name}"), t(f"split_meaning_{name}"), inside.parts[name]) for name in FACTORS
+    ]
+    rows.append((t("split_effective"), t("split_sum"), group_total(inside.parts)))
+    unit, decimals = data.version.unit, data.version.decimals
+    moves = numbers(change_word(unit), unit=change_unit(unit), decimals=decimals, is_signed=True)
+    return Table(
+        [*words("split_part", "split_meaning"), *moves],
+        rows,
+        t("split_inside_caption", name=data.kpi_name),
+        data.grounds(data.cases.evidence),
+        note=_inside_note(data, inside),
+        has_total=True,
+    )
+
+
+def _inside_note(data: KpiData, inside: Change) -> Item:
+    notes = [t("split_inside_note")]
+    if "closed" in inside.parts:
+        moves = {name: inside.parts[name] for name in ("closed", "caseload")}
+        moves["net"] = moves["closed"] + moves["caseload"]
+        told = {
+            name: bare(move, data.version.decimals, is_signed=True) for name, move in moves.items()
+        }
+        notes.append(t("split_net_closed", **told, unit=change_word(data.version.unit)))
+    return spaced(notes)
+
+
+def inside_chart(change: YearChange) -> Chart | Several:
+    """Return the same steps on the rows of both years, the effective cases split again.
+
+    Nothing where they are not, which `inside_table` says.
+    """
+    data, inside = change.kpi, change.inside
+    if inside is None or FACTORS[0] not in inside.parts:
+        return Several(())
+    levels = [(value, value) for value in (inside.before, inside.after) if value is not None]
+    parts = {name: (part, part) for name, part in inside.parts.items()}
+    caption = t("split_inside_chart_caption", name=data.kpi_name)
+    return _steps_chart(data, levels, parts, caption, data.grounds(data.cases.evidence))
+
+
+def mix_table(change: YearChange) -> Table | Several:
+    """Return what the effective cases of both years are made of, by tier.
+
+    Of real cases a share that rests on too few of them is withheld. Nothing without rows of the
+    year before, which `inside_table` says.
+    """
+    data, compositions = change.kpi, change.compositions
+    if compositions is None:
+        return Several(())
+    least = change.disclosure if data.cases.evidence == "extract" else None
+    rows = [
+        (tier_name(tier), roc_year(year), *_mix_cells(made, tier.name, least))
+        for tier in data.version.rule.tiers
+        for year, made in zip((data.year - 1, data.year), compositions, strict=True)
+    ]
+    is_withheld = any(_WITHHELD in row for row in rows)
+    note = t("split_mix_withheld", least=change.disclosure.least_count) if is_withheld else ""
+    shares = ("split_share", "split_full", "split_in_part", "split_passing")
+    return Table(
+        [*words("tier", "year"), *numbers(*shares, unit="percent", decimals=2)],
+        rows,
+        t("split_mix_caption"),
+        data.grounds(data.cases.evidence),
+        note=note,
+    )
+
+
+def _mix_cells(made: Composition, tier: str, rules: DisclosureRules | None) -> list[Item]:
+    """Return the shares of a tier in percent; withheld by `rules`, None withholds nothing."""
+    cases = made.caseload * (made.tier_mix[tier] or 0)
+    full, part = made.disposition_mix[tier] or (None, None)
+    bases = (made.caseload, cases, cases, cases * (part or 0))
+    shares = (made.tier_mix[tier], full, part, made.repayment[tier])
+    return [
+        None
+        if found is None
+        else share(found, 1)
+        if rules is None or _is_public(found * base, base, rules)
+        else _WITHHELD
+        for found, base in zip(shares, bases, strict=True)
+    ]
+
+
+def _is_public(part: Fraction, whole: Fraction | int, rules: DisclosureRules) -> bool:
+    """Tell whether a share tells of no group of too few cases: neither its own nor the rest."""
+    groups = (whole, part, whole - part)
+    return all(not group or is_enough(int(group), rules) for group in groups)

@@ -1,0 +1,221 @@
+"""What is shown of the target: the effective cases that it needed, and how demanding it was."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from closurerate.kpi.definition import KpiVersion
+from closurerate.press.print.escape import markdown_text
+from closurerate.press.prose import Markdown
+from closurerate.press.table import Table, numbers, words
+from closurerate.press.text import Item, Run, bare, formed, roc_year, spaced, t
+from closurerate.records.published import Interval, Published
+from closurerate.records.readings import adopted
+from closurerate.study.change.target import Demand, TargetCheck, against_before, check_target
+from closurerate.study.change.year_change import SAME_MEASURE, version_before
+from closurerate.year.change_rule import (
+    effective_before,
+    has_printed_rule,
+    is_comparable,
+    other_rule,
+)
+from closurerate.year.changes import change_heading, change_unit, interval
+from closurerate.year.kpi_page import reading_word, with_unit
+from closurerate.year.kpi_year import KpiData
+from closurerate.year.series import OPEN
+
+_MEASURES = {"effective_over_closed": "measure_ratio", SAME_MEASURE: "measure_formula"}
+"""By reading of the printed rate of the year before: what it was measured by."""
+
+
+@dataclass(frozen=True)
+class TargetYear:
+    """A year with a target: on which version and reading, and how it stood to the target.
+
+    `reading` is empty where the year's effective cases are known.
+    """
+
+    year: int
+    version: KpiVersion
+    reading: str
+    check: TargetCheck
+
+
+def target_years(data: KpiData) -> tuple[TargetYear, ...]:
+    """Return this year beside its target, and before it the year before, under each reading.
+
+    A year without a target, or whose effective cases are not known by the KPI's rule, is left out.
+    Where those of the year before are printed there is nothing to read one way or another.
+    """
+    now = _this_year(data)
+    return (*_before(data), *([] if now is None else [now]))
+
+
+def _this_year(data: KpiData) -> TargetYear | None:
+    effective, target = data.total.counts["effective"], data.target
+    if target is None or effective is None:
+        return None
+    known = Interval(effective, effective)
+    check = check_target(data.version, data.total.counts, known, target)
+    return TargetYear(data.year, data.version, "", check)
+
+
+def _before(data: KpiData) -> list[TargetYear]:
+    """Return the year before, on the measure that each reading takes its rate for."""
+    year, before = data.year - 1, data.cases.before
+    target = data.definition.target(year)
+    if target is None or before is None:
+        return []
+    found = []
+    for reading in _readings_before(data):
+        effective, version = effective_before(data, reading), version_before(data, reading)
+        if effective is not None and is_comparable(data, version):
+            check = check_target(version, _counts(before), effective, target)
+            found.append(TargetYear(year, version, reading, check))
+    return found
+
+
+def _readings_before(data: KpiData) -> list[str]:
+    """Return the readings of the year before's rate, the adopted one first.
+
+    One without a name where its effective cases are printed.
+    """
+    if data.cases.before is not None and "effective" in data.cases.before:
+        return [""]
+    return sorted(_MEASURES, key=lambda name: name != adopted(OPEN))
+
+
+def _counts(report: Published) -> Mapping[str, int | None]:
+    names = ("new", "closed", "pending")
+    return {name: int(report[name].value) for name in names if name in report}
+
+
+def demand(data: KpiData, reading: str) -> Demand | None:
+    """Return how this year's target stood to the year before under a reading, None if unknown.
+
+    Unknown too where the printed year before was counted by another rule than the KPI's.
+    """
+    now, effective = _this_year(data), effective_before(data, reading)
+    before = data.cases.before
+    if now is None or effective is None or before is None:
+        return None
+    if not is_comparable(data, data.version):
+        return None
+    return against_before(now.version, now.check.need, now.check.target, _counts(before), effective)
+
+
+# The effective cases needed -----------------------------------------------------------------------
+def needed_table(data: KpiData) -> Table | Markdown:
+    """Return for each year with a target the effective cases that it needed, and that there were.
+
+    A KPI without a target gives the sentence that says so.
+    """
+    years = target_years(data)
+    if not years:
+        return _no_target(data)
+    rows = [
+        (
+            roc_year(item.year),
+            _measure(item, data),
+            item.check.target,
+            _need(item.check),
+            _cases(_effective(item, data)),
+            _cases(item.check.surplus, is_signed=True),
+            interval(item.check.low, item.check.high, item.version.decimals, item.version.unit),
+        )
+        for item in years
+    ]
+    has_before = data.cases.before is not None and data.definition.target(data.year - 1) is not None
+    is_other = has_before and not has_printed_rule(data, version_before(data))
+    unit = data.version.unit
+    columns = [
+        *words("year", "measure"),
+        *numbers(with_unit(t("target"), data), unit=unit, decimals=2),
+        *numbers("needed_effective", "effective", "more_than_needed", unit="case"),
+        *numbers(with_unit(t("actual"), data), unit=unit),
+    ]
+    note = spaced([t("note_needed"), *([other_rule(data)] if is_other else [])])
+    caption = t("caption_needed", name=data.kpi_name)
+    return Table(columns, rows, caption, data.grounds(is_over_years=True), note)
+
+
+def _no_target(data: KpiData) -> Markdown:
+    name = formed(data.kpi_name, markdown_text)
+    return Markdown(t("no_target", name=name, year=data.names["year"]))
+
+
+def _measure(item: TargetYear, data: KpiData) -> Item:
+    """Return what a year's value was measured by, and on which reading."""
+    if not item.reading:
+        return data.kpi_name
+    measure = t(_MEASURES[item.reading]) if data.is_printed else data.kpi_name
+    return Run((measure, "\n(", _reading_name(item.reading), ")"))
+
+
+def _reading_name(reading: str) -> Item:
+    return reading_word(reading) or t("split_reading_printed")
+
+
+def _need(check: TargetCheck) -> Item:
+    """Return the least effective cases, and in brackets those for the value as printed."""
+    if check.need.effective is None:
+        return t(f"need_{check.need.reason}")
+    return Run((bare(check.need.effective), "\n(", bare(check.need_printed.effective), ")"))
+
+
+def _effective(item: TargetYear, data: KpiData) -> Interval | None:
+    """Return a year's effective cases, None where they were counted by another rule."""
+    is_own = item.year == data.year or has_printed_rule(data, item.version)
+    return item.check.effective if is_own else None
+
+
+def _cases(found: Interval | None, *, is_signed: bool = False) -> Item:
+    return found and interval(found.low, found.high, 0, "case", is_signed=is_signed)
+
+
+# Against the year before --------------------------------------------------------------------------
+def demand_table(data: KpiData) -> Table | Markdown:
+    """Return this year's target beside what the year before had reached, on one definition."""
+    now = _this_year(data)
+    if now is None:
+        return _no_target(data)
+    found = {reading: demand(data, reading) for reading in _readings_before(data)}
+    known = {reading: item for reading, item in found.items() if item is not None}
+    if not known:
+        return _no_demand(data)
+    if len(set(known.values())) == 1:
+        known = {"": next(iter(known.values()))}
+    is_own, unit = has_printed_rule(data, data.version), data.version.unit
+    rows = [
+        (
+            _reading_name(reading),
+            now.check.target,
+            interval(item.low, item.high, data.version.decimals, unit),
+            interval(item.gap_low, item.gap_high, data.version.decimals, change_unit(unit)),
+            _cases(item.effective if is_own else None),
+            _cases(item.more, is_signed=True),
+        )
+        for reading, item in known.items()
+    ]
+    previous = roc_year(data.year - 1)
+    columns = [
+        *words("reading"),
+        *numbers(with_unit(t("target"), data), unit=unit, decimals=2),
+        *numbers(
+            t("before_on_definition", year=previous, unit=t(f"unit_{unit}")),
+            t("target_less_before", unit=change_heading(unit)),
+            t("effective_of", year=previous),
+            "needed_less_before",
+        ),
+    ]
+    key = "note_demand" if data.version.is_higher_better else "note_demand_less"
+    note = spaced([t(key), *([] if is_own else [other_rule(data)])])
+    caption = t("caption_demand", name=data.kpi_name)
+    return Table(columns, rows, caption, data.grounds(is_over_years=True), note)
+
+
+def _no_demand(data: KpiData) -> Markdown:
+    """Return the sentence that says why a target is not compared with the year before."""
+    if data.cases.before is not None and not is_comparable(data, data.version):
+        return Markdown(formed(other_rule(data), markdown_text))
+    name = formed(data.kpi_name, markdown_text)
+    return Markdown(t("no_demand", name=name, previous=data.year - 1))
