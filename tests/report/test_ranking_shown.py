@@ -10,26 +10,27 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import pyplot
+from year_samples import en, plain, with_formula, zh
 from year_samples import kpi_data as made_kpi_data
-from year_samples import plain, with_formula
 
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
-from closurerate.press.print.prose import Chart, Finding, Markdown, Table
+from closurerate.press.chart import Chart
+from closurerate.press.prose import Finding, Markdown
+from closurerate.press.table import Table
+from closurerate.press.text import said
 from closurerate.records.paths import data_folder
-from closurerate.study.ranks import page_charts as ranking_charts
-from closurerate.study.ranks import page_data as ranking_data
-from closurerate.study.ranks import page_tables as ranking_tables
-from closurerate.study.ranks.page_charts import agreement_chart, ranks_chart
-from closurerate.study.ranks.page_data import (
-    FormulaRanks,
-    formula_ranks,
-    ranking_figures,
-    ranking_finding,
-    ranking_names,
+from closurerate.study.ranks import formula_ranks, page
+from closurerate.study.ranks.drawing import draw_agreement, draw_ranks
+from closurerate.study.ranks.formula_ranks import FormulaRanks, open_ranks
+from closurerate.study.ranks.page import (
+    agreement_chart,
+    ranks_chart,
+    robustness_table,
+    shifts_table,
+    weights_and_ranks,
+    weights_table,
 )
-from closurerate.study.ranks.page_drawing import draw_agreement, draw_ranks
-from closurerate.study.ranks.page_tables import robustness_table, shifts_table, weights_table
 from closurerate.study.settings import read_settings
 from closurerate.study.thresholds.engine import build_index
 from closurerate.study.thresholds.page_data import ThresholdData
@@ -38,8 +39,7 @@ from closurerate.year import kpi_year as module
 from closurerate.year.kpi_year import KpiData
 
 kpi_data = cache(made_kpi_data)  # nothing here changes it, and it takes a while to read
-alternatives = cache(ranking_data.alternatives)
-LANGUAGES = ("zh-Hant", "en")
+alternatives = cache(formula_ranks.alternatives)
 FOREIGN = {"en": r"[\u4e00-\u9fff]", "zh-Hant": r"\b(Taipei|Branch|Weight|Rank|Formula|mean)\b"}
 CASES = [
     ("effective_closure_rate", "en"), ("effective_closure_rate", "zh-Hant"),
@@ -49,7 +49,7 @@ CASES = [
 
 @pytest.fixture(autouse=True)
 def _definitions_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ranking_data, "alternatives", alternatives)
+    monkeypatch.setattr(formula_ranks, "alternatives", alternatives)
 
 
 def three(data: KpiData) -> KpiData:
@@ -71,60 +71,64 @@ def thresholds(data: KpiData) -> ThresholdData:
 
 
 # What has no sense -----------------------------------------------------------------------------
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_kpi_that_is_no_weighted_sum_is_a_sentence(language: str) -> None:
-    shown = weights_table(with_formula(kpi_data(language), "E / (C - E)"))
+def test_a_kpi_that_is_no_weighted_sum_is_a_sentence() -> None:
+    shown = weights_table(with_formula(kpi_data(), "E / (C - E)"))
     assert isinstance(shown, Markdown)
-    assert {"en": "no single count", "zh-Hant": "加權和"}[language] in shown.text
-    assert not re.search(FOREIGN[language], shown.text)
+    assert "no single count" in en(shown).text
+    assert "加權和" in zh(shown).text
+    for language, foreign in FOREIGN.items():
+        assert not re.search(foreign, shown.said(language).text)
 
 
 def test_a_branch_without_a_value_has_dashes_and_spoils_nothing() -> None:
-    data = three(kpi_data("en", kpi="minimum"))
-    rows = {row[0]: row[1:] for row in weights_table(data).rows}
+    data = three(kpi_data(kpi="minimum"))
+    ranks = open_ranks(data)
+    rows = {row[0]: row[1:] for row in en(weights_table(data)).rows}
     assert rows["Hualien"] == ("—", "—", "0.00", "0.0")
-    assert formula_ranks(data).table.loc["花蓮", "minimum"] is pd.NA
-    found = {row[0]: row[1:] for row in robustness_table(thresholds(data)).rows}
+    assert ranks.table.loc["花蓮", "minimum"] is pd.NA
+    found = {row[0]: row[1:] for row in en(robustness_table(ranks, thresholds(data))).rows}
     assert found["Hualien"][0] == "—"
     assert found["Hualien"][3:] == ("—", "—", "—", "—")
-    for chart in (ranks_chart(data), agreement_chart(data)):
+    for chart in (ranks_chart(ranks), agreement_chart(ranks)):
         assert isinstance(chart, Chart)
+        assert en(chart).svg
 
 
 def test_one_branch_alone_has_nothing_to_rank_with() -> None:
-    data = kpi_data("en")
-    lone = replace(data, counts=data.counts[data.counts["branch"] == "臺北"])
-    assert set(formula_ranks(lone).table.to_numpy().ravel()) == {1}
-    assert formula_ranks(lone).with_base == {}
+    data = kpi_data()
+    lone = open_ranks(replace(data, counts=data.counts[data.counts["branch"] == "臺北"]))
+    assert set(lone.table.to_numpy().ravel()) == {1}
+    assert lone.with_base == {}
     for shown in (ranks_chart(lone), agreement_chart(lone), shifts_table(lone)):
         assert isinstance(shown, Markdown)
-        assert "nothing to rank" in shown.text
-    assert ranking_figures(lone)["lowest_tau"].value is None
-    assert "farthest_formula" not in ranking_names(lone)
+        assert "nothing to rank" in en(shown).text
+    quantities, names = weights_and_ranks(lone)
+    assert quantities["lowest_tau"].value is None
+    assert "farthest_formula" not in names
 
 
 def test_another_rule_needs_the_case_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    data = replace(kpi_data("en"))
-    other = kpi_data("en", kpi="minimum").definition
+    data = replace(kpi_data())
+    other = kpi_data(kpi="minimum").definition
     version = other.in_force(107)
     changed = replace(version, rule=replace(version.rule, is_equal_effective=True))
     strict = replace(other, versions={107: changed})
-    monkeypatch.setattr(ranking_data, "alternatives", lambda year, first: (data.definition, strict))
+    both = (data.definition, strict)
+    monkeypatch.setattr(formula_ranks, "alternatives", lambda year, first: both)
     with pytest.raises(InputError, match="minimum has thresholds of its own"):
-        formula_ranks(data)
+        open_ranks(data)
     (tmp_path / "cases.parquet").touch()
     monkeypatch.setattr(module, "cases_folder", lambda year, folder: tmp_path)
     asked = []
     monkeypatch.setattr(module, "count_cases", lambda *given: asked.append(given) or data.counts)
-    assert formula_ranks(data).table.shape == (2, 2)
-    assert formula_ranks(data).table.shape == (2, 2)
+    assert open_ranks(data).table.shape == (2, 2)
+    assert open_ranks(data).table.shape == (2, 2)
     assert [given[1:] for given in asked] == [(107, changed.rule)]
 
 
 # What is shown ---------------------------------------------------------------------------------
 def test_the_weights_and_contributions() -> None:
-    table = weights_table(kpi_data("en"))
-    assert isinstance(table, Table)
+    table = en(weights_table(kpi_data()))
     assert (table.evidence, table.has_total) == ("illustration", True)
     rows = {row[0]: row[1:] for row in table.rows}
     assert rows["Nation"][0] == rows["Nation"][2] == "36.49"
@@ -139,15 +143,15 @@ def test_the_weights_and_contributions() -> None:
 
 
 def test_weights_that_sum_to_one_have_no_structure_effect() -> None:
-    table = weights_table(kpi_data("en", kpi="effective_share"))
+    table = en(weights_table(kpi_data(kpi="effective_share")))
     assert table.rows[-1][2] == "1.0000"
     assert "differ from one by 0.00 %" in table.note
     assert "0.00 points" in table.note
 
 
 def test_the_ranks_by_each_formula() -> None:
-    data = three(kpi_data("en"))
-    table = formula_ranks(data).table
+    ranks = open_ranks(three(kpi_data()))
+    table = ranks.table
     assert list(table.index) == ["臺北", "花蓮", "士林"] or set(table.index) == {
         "臺北",
         "花蓮",
@@ -157,24 +161,25 @@ def test_the_ranks_by_each_formula() -> None:
     assert table.loc["士林", "effective_closure_rate"] == 1
     # 士林 has 663,741 pending to 300,000 closed: long to wait, though it closes well.
     assert table.loc["士林", "disposition_time"] > table.loc["臺北", "disposition_time"]
-    rows = {row[0]: row[1:] for row in shifts_table(data).rows}
+    shown = en(shifts_table(ranks)).rows
+    rows = {row[0]: row[1:] for row in shown}
     assert [plain(cell) for cell in rows["disposition time"][2:]] == ["Taipei +1", "Shilin -1"]
     assert rows["effective over closed cases"] == ("1.00", "2", "—", "—")
-    taus = [float(row[1]) for row in shifts_table(data).rows if row[1] != "—"]
+    taus = [float(row[1]) for row in shown if row[1] != "—"]
     assert taus == sorted(taus, reverse=True)
 
 
 def test_the_kpi_is_ranked_by_the_formula_at_hand_and_not_by_its_file() -> None:
-    ranks = formula_ranks(with_formula(kpi_data("en"), "P / C")).table["effective_closure_rate"]
+    ranks = open_ranks(with_formula(kpi_data(), "P / C")).table["effective_closure_rate"]
     # 士林 has more than twice as many pending as closed, 臺北 fewer; by its file 士林 is first too.
     assert ranks.to_dict() == {"臺北": 2, "士林": 1}
-    ranks = formula_ranks(with_formula(kpi_data("en"), "C / P")).table["effective_closure_rate"]
+    ranks = open_ranks(with_formula(kpi_data(), "C / P")).table["effective_closure_rate"]
     assert ranks.to_dict() == {"臺北": 1, "士林": 2}
 
 
 def test_how_firm_a_rank_is() -> None:
-    data = kpi_data("en")
-    table = robustness_table(thresholds(data))
+    data = kpi_data()
+    table = en(robustness_table(open_ranks(data), thresholds(data)))
     first, second = table.rows
     assert (first[0], first[1], second[0], second[1]) == ("Shilin", "1", "Taipei", "2")
     # From 0.55 to 0.95 of NTD 2,000,000: over three quarters 286,050 of Shilin's fall out.
@@ -184,37 +189,42 @@ def test_how_firm_a_rank_is() -> None:
     assert 0 < int(first[5]) < 100
     assert first[6] == second[7] == "—"
     assert "200 sets of thresholds" in table.note
-    again = robustness_table(thresholds(data))
+    again = en(robustness_table(open_ranks(data), thresholds(data)))
     assert again.rows == table.rows
 
 
 @pytest.mark.parametrize(("kpi", "language"), CASES)
 def test_every_shown_thing_is_in_its_language(kpi: str, language: str) -> None:
-    data = kpi_data(language, kpi=kpi)
-    shown = [show(data) for show in (weights_table, shifts_table, ranks_chart, agreement_chart)]
+    data = kpi_data(kpi=kpi)
+    ranks = open_ranks(data)
+    shown = [
+        weights_table(data), shifts_table(ranks), ranks_chart(ranks), agreement_chart(ranks),
+    ]  # fmt: skip
     if kpi == "effective_closure_rate":
-        shown.append(robustness_table(thresholds(data)))
-    for item in shown:
-        assert isinstance(item, Table | Chart)
+        shown.append(robustness_table(ranks, thresholds(data)))
+    for made in shown:
+        assert isinstance(made, Table | Chart)
+        item = made.said(language)
         assert item.evidence == "illustration"
         text = plain(item._repr_mimebundle_()["text/plain"]) + item.caption + item.source
-        text += item.note if isinstance(item, Table) else item.alt
+        text += item.note if isinstance(made, Table) else item.alt
         assert not re.search(FOREIGN[language], text)
         assert not re.search(r"\b(nan|None|NA)\b|[{}]", text)
 
 
 def test_real_rows_are_no_illustration() -> None:
-    data = kpi_data("en", kind="extract")
-    assert {weights_table(data).evidence, ranks_chart(data).evidence} == {"extract"}
+    data = kpi_data(kind="extract")
+    shown = (weights_table(data), ranks_chart(open_ranks(data)))
+    assert {item.grounds.evidence for item in shown} == {"extract"}
 
 
 def test_a_chart_of_ranks_names_those_that_move_most() -> None:
-    chart = ranks_chart(three(kpi_data("en")))
-    assert plain(chart.alt).startswith("The rank of each branch by ")
+    alt = en(ranks_chart(open_ranks(three(kpi_data())))).alt
+    assert plain(alt).startswith("The rank of each branch by ")
     # Disposition time turns the two about, and counts no effective cases.
-    assert chart.alt.endswith("the 2 that count effective cases and rank differently: none.")
-    turned = ranks_chart(with_formula(three(kpi_data("en")), "E * P / C"))
-    assert plain(turned.alt).endswith(
+    assert alt.endswith("the 2 that count effective cases and rank differently: none.")
+    turned = open_ranks(with_formula(three(kpi_data()), "E * P / C"))
+    assert plain(en(ranks_chart(turned)).alt).endswith(
         "the 3 that count effective cases and rank differently: "
         "Taipei from 1 to 2, Shilin from 1 to 2."
     )
@@ -224,17 +234,16 @@ def test_each_formula_of_the_chart_stands_beside_its_own_ranks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     drawn = []
-    draw = ranking_charts.draw_ranks
     monkeypatch.setattr(
-        ranking_charts,
+        page,
         "draw_ranks",
-        lambda frame, *a, **k: drawn.append(frame) or draw(frame, *a, **k),
+        lambda frame, *a, **k: drawn.append(frame) or draw_ranks(frame, *a, **k),
     )
-    data = kpi_data("en")
-    ranks_chart(data)
-    (frame,), ranked = drawn, formula_ranks(data)
+    ranked = open_ranks(kpi_data())
+    en(ranks_chart(ranked))
+    (frame,) = drawn
     found = {" ".join(label.split()): row.tolist() for label, row in frame.iterrows()}
-    names = {ranked.names[name]: ranked.table[name].tolist() for name in ranked.table}
+    names = {en(ranked.names[name]): ranked.table[name].tolist() for name in ranked.table}
     assert found == names
     assert len({tuple(row) for row in names.values()}) == 2
 
@@ -268,22 +277,23 @@ def test_drawing_agreement_shows_each_pair_once() -> None:
 
 # Sentences ---------------------------------------------------------------------------------------
 def test_a_sentence_names_weights_and_ranks() -> None:
-    said = ranking_finding(
-        with_formula(three(kpi_data("en")), "E * P / C"),
-        zh="",
-        en="{formulas} formulas, {largest_shift} places, τ from {lowest_tau}: {restless_branch}.",
+    def said(data: KpiData, text: str) -> Finding | Markdown:
+        return data.say(*weights_and_ranks(open_ranks(data)), zh="", en=text)
+
+    told = said(
+        with_formula(three(kpi_data()), "E * P / C"),
+        "{formulas} formulas, {largest_shift} places, τ from {lowest_tau}: {restless_branch}.",
     )
-    assert isinstance(said, Finding)
+    assert isinstance(told, Finding)
     # Hualien closed nothing and has no value by this formula; the other two change places.
-    assert plain(said.text) == "3 formulas, 1 places, τ from -1.00: Taipei."
-    assert said.evidence == "illustration"
-    said = ranking_finding(
-        three(kpi_data("en")),
-        zh="",
-        en="Weights of {weights_total}, {structure_effect} of structure; {farthest_formula}.",
+    assert plain(en(told).text) == "3 formulas, 1 places, τ from -1.00: Taipei."
+    assert told.evidence == "illustration"
+    told = said(
+        three(kpi_data()),
+        "Weights of {weights_total}, {structure_effect} of structure; {farthest_formula}.",
     )
-    assert isinstance(said, Finding)
-    assert plain(said.text).startswith("Weights of 101.49 %, 0.53 points of structure; ")
+    assert isinstance(told, Finding)
+    assert plain(en(told).text).startswith("Weights of 101.49 %, 0.53 points of structure; ")
 
 
 # What findings rest on ---------------------------------------------------------------------------
@@ -297,38 +307,31 @@ def ranked() -> FormulaRanks:
         index=pd.Index(["臺北", "士林", "花蓮"], name="group"), dtype="Int64",
     )  # fmt: skip
     names = {name: name.capitalize() for name in table}
-    return FormulaRanks("own", names, table, frozenset({"speed", "speed too"}))
+    return FormulaRanks(kpi_data(), names, table, frozenset({"speed", "speed too"}))
 
 
-def test_findings_rest_on_formulas_that_count_effective_cases_each_ranking_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_findings_rest_on_formulas_that_count_effective_cases_each_ranking_once() -> None:
     made = ranked()
     assert made.clones == {"twin": "own"}
     assert made.independent == ["own", "other"]
     assert made.spread["worst"].tolist() == [2, 2, 3]
-    monkeypatch.setattr(ranking_data, "formula_ranks", lambda data: made)
-    found = ranking_figures(kpi_data("en"))
+    found, names = weights_and_ranks(made)
     shown = {name: found[name].value for name in ("formulas", "largest_shift", "steady_branches")}
     assert shown == {"formulas": 2, "largest_shift": 1, "steady_branches": 1}
     assert found["lowest_tau"].value == Fraction(1, 3)
-    assert ranking_names(kpi_data("en"))["farthest_formula"] == "Other"
+    assert said(names["farthest_formula"], "en") == "Other"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_table_names_what_no_finding_rests_on_and_every_tie(
-    language: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ranking_tables, "formula_ranks", lambda data: ranked())
-    table = shifts_table(kpi_data(language))
-    assert {"en": "no finding rests on them: Speed, Speed too.", "zh-Hant": "Speed、Speed too"}[
-        language
-    ] in table.note
-    assert {"en": "Twin as Own", "zh-Hant": "「Twin」同「Own」"}[language] in table.note
-    monkeypatch.setattr(ranking_tables, "formula_ranks", lambda data: four())
-    gain, loss = (plain(cell) for cell in shifts_table(kpi_data(language)).rows[0][3:])
-    assert gain == {"en": "Shilin, Yilan +1", "zh-Hant": "士林、宜蘭 +1"}[language]
-    assert loss == {"en": "Taipei, Hualien -1", "zh-Hant": "臺北、花蓮 -1"}[language]
+def test_the_table_names_what_no_finding_rests_on_and_every_tie() -> None:
+    table = shifts_table(ranked())
+    assert "no finding rests on them: Speed, Speed too." in en(table).note
+    assert "Speed、Speed too" in zh(table).note
+    assert "Twin as Own" in en(table).note
+    assert "「Twin」同「Own」" in zh(table).note
+    gain, loss = (plain(cell) for cell in en(shifts_table(four())).rows[0][3:])
+    assert (gain, loss) == ("Shilin, Yilan +1", "Taipei, Hualien -1")
+    gain, loss = (plain(cell) for cell in zh(shifts_table(four())).rows[0][3:])
+    assert (gain, loss) == ("士林、宜蘭 +1", "臺北、花蓮 -1")
 
 
 def four() -> FormulaRanks:
@@ -337,10 +340,11 @@ def four() -> FormulaRanks:
         {"own": [1, 2, 3, 4], "other": [2, 1, 4, 3]},
         index=pd.Index(["臺北", "士林", "花蓮", "宜蘭"], name="group"), dtype="Int64",
     )  # fmt: skip
-    return FormulaRanks("own", {"own": "Own", "other": "Other"}, table, frozenset())
+    return FormulaRanks(kpi_data(), {"own": "Own", "other": "Other"}, table, frozenset())
 
 
 def test_that_ranks_are_kept_on_synthetic_rows_is_said_to_follow_from_them() -> None:
     for kind, is_said in (("synthetic", True), ("extract", False)):
-        note = robustness_table(thresholds(kpi_data("en", kind=kind))).note
+        data = kpi_data(kind=kind)
+        note = en(robustness_table(open_ranks(data), thresholds(data))).note
         assert ("one distribution of repayment serves all branches" in note) == is_said

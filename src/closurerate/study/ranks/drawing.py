@@ -7,9 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
-from closurerate.press.print.style import PALETTE
+from closurerate.press.print.style import CHART_LABEL_PT, PALETTE
 
-_LABEL_PT = 8.0
 _CELL_PT = 7.0
 _SHADES = LinearSegmentedColormap.from_list("agreement", ["#FFFFFF", "#B9C6DC", PALETTE.accent])
 _DARK = 0.75
@@ -48,14 +47,14 @@ def draw_ranks(
             if pd.notna(frame[name].iloc[row]):
                 ax.annotate(
                     str(name), (frame[name].iloc[row], positions[row]), xytext=(0, side),
-                    textcoords="offset points", fontsize=_LABEL_PT, color=ink,
+                    textcoords="offset points", fontsize=CHART_LABEL_PT, color=ink,
                     rotation=tilt, ha="center", va="top" if place else "bottom",
                 )  # fmt: skip
     count = int(frame.max().max()) if frame.notna().any(axis=None) else 1
     ax.set_xlim(0.4, count + 0.6)
     ax.set_xticks(range(1, count + 1))
     ax.set_yticks(positions, frame.index)
-    ax.tick_params(axis="y", colors=PALETTE.ink, labelsize=_LABEL_PT)
+    ax.tick_params(axis="y", colors=PALETTE.ink, labelsize=CHART_LABEL_PT)
     above, below = (1.7, 1.9) if tilt else (0.8, 0.8)
     ax.set_ylim(-below, len(frame) - 1 + above)
     ax.grid(visible=False)
@@ -99,7 +98,7 @@ def draw_agreement(frame: pd.DataFrame, ax: Axes, *, labels: Sequence[str]) -> A
     ax.set_xticks([])
     ax.set_xlim(-0.5, size - 0.5)
     ax.set_ylim(-0.5, size - 0.5)
-    ax.tick_params(axis="both", length=0, colors=PALETTE.ink, labelsize=_LABEL_PT)
+    ax.tick_params(axis="both", length=0, colors=PALETTE.ink, labelsize=CHART_LABEL_PT)
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)
     return ax

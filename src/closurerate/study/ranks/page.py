@@ -1,0 +1,309 @@
+"""What is shown of branches against the nation: weights, ranks by formula, how firm they are."""
+
+from fractions import Fraction
+from math import ceil, sqrt
+from textwrap import wrap
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from closurerate.press.chart import Chart
+from closurerate.press.print.escape import markdown_text
+from closurerate.press.prose import Markdown
+from closurerate.press.shown import Grounds
+from closurerate.press.table import Table, numbers, share, words
+from closurerate.press.text import Item, Run, Say, Text, bare, exactly, formed, joined, t
+from closurerate.quantity import Quantity, carried
+from closurerate.study.ranks.drawing import draw_agreement, draw_ranks
+from closurerate.study.ranks.formula_ranks import FormulaRanks
+from closurerate.study.ranks.margins import rank_margins
+from closurerate.study.ranks.robustness import sample_scenarios, threshold_ranks
+from closurerate.study.ranks.weights import NationalWeights, branch_weights
+from closurerate.study.thresholds.page_data import ThresholdData
+from closurerate.study.thresholds.parameters import parameters
+from closurerate.year.changes import change_unit, change_word
+from closurerate.year.kpi_year import KpiData
+
+MARKED = 3
+"""Branches drawn in colour: those whose rank depends most on the formula."""
+
+_LINE = {"zh-Hant": 16, "en": 26}
+"""Characters of a formula's name on one line."""
+
+
+# Sentences ----------------------------------------------------------------------------------------
+def weights_and_ranks(ranks: FormulaRanks) -> tuple[dict[str, Quantity], dict[str, Item]]:
+    """Return the quantities and the words on weights and ranks that a sentence can name.
+
+    `weights_total` and `weights_excess` (percent), `structure_effect` (points). Of the independent
+    formulas: `formulas` (how many there are), `lowest_tau`, and `farthest_formula` that has it;
+    `largest_shift` (places); `steady_branches` (with one rank by every one), and `restless_branch`
+    with the most places between its best and its worst rank.
+    """
+    data, names = ranks.kpi, dict[str, Item]()
+    found = branch_weights(data.version, data.counts)
+    others = [name for name in ranks.independent if name != ranks.base]
+    taus = {name: tau for name, tau in ranks.with_base.items() if name in others}
+    if taus:
+        farthest = ranks.names[min(taus, key=lambda name: taus[name])]
+        names["farthest_formula"] = formed(farthest, markdown_text)
+    width = (ranks.spread["worst"] - ranks.spread["best"]).dropna()
+    if not width.empty and width.max():
+        names["restless_branch"] = t(str(width.idxmax()))
+    shifts = ranks.shifts[others].abs().max().dropna()
+    steady = int((ranks.spread["best"] == ranks.spread["worst"]).sum())
+    lowest = _exact(min(taus.values())) if taus else None
+    largest = None if shifts.empty else int(shifts.max())
+    total, excess = (None if part is None else 100 * part for part in (found.total, found.excess))
+    unit, decimals = change_unit(data.version.unit), data.version.decimals
+    evidence = data.cases.evidence
+    return {
+        "weights_total": Quantity(total, "percent", 2, evidence),
+        "weights_excess": Quantity(excess, "percent", 2, evidence),
+        "structure_effect": Quantity(found.structure_effect, unit, decimals, evidence),
+        "formulas": Quantity(len(ranks.independent), "count", 0, evidence),
+        "lowest_tau": Quantity(lowest, "tau", 2, evidence),
+        "largest_shift": Quantity(largest, "place", 0, evidence),
+        "steady_branches": Quantity(steady, "count", 0, evidence),
+    }, names
+
+
+def _exact(tau: float) -> Fraction:
+    return Fraction(tau).limit_denominator(10**6)
+
+
+# Weights ------------------------------------------------------------------------------------------
+def weights_table(data: KpiData) -> Table | Markdown:
+    """Return the weight and the contribution of each branch in the national value.
+
+    A sentence stands in its place for a KPI that is no weighted sum of the branches'.
+    """
+    found = branch_weights(data.version, data.counts)
+    if not found.branches or found.national is None:
+        return Markdown(t("rank_no_weights", name=formed(data.kpi_name, markdown_text)))
+    national = found.national
+    rows: list[tuple[Item, ...]] = [
+        (t(row.branch), row.value, row.weight, row.contribution, share(row.contribution, national))
+        for row in found.branches
+    ]
+    rows.append((t("nation"), national, found.total, national, 100))
+    unit, decimals = data.version.unit, data.version.decimals
+    columns = [
+        *words("branch"),
+        *numbers("rank_value", unit=unit, decimals=decimals),
+        *numbers("rank_weight", decimals=4),
+        *numbers("rank_contribution", unit=unit, decimals=decimals),
+        *numbers("rank_share", unit="percent", decimals=1),
+    ]
+    return Table(
+        columns,
+        rows,
+        t("rank_weights_caption", name=data.kpi_name, unit=t(f"unit_{unit}")),
+        data.grounds(data.cases.evidence),
+        note=_weights_note(data, found),
+        has_total=True,
+    )
+
+
+def _weights_note(data: KpiData, found: NationalWeights) -> Text:
+    carrier = formed(t(f"split_{found.carrier}"), str.lower)
+    if found.excess is None or found.structure_effect is None:
+        return t("rank_weights_note_open", carrier=carrier)
+    return t(
+        "rank_weights_note",
+        carrier=carrier,
+        excess=bare(100 * found.excess, 2),
+        effect=bare(found.structure_effect, data.version.decimals),
+        unit=change_word(data.version.unit),
+    )
+
+
+# Ranks by formula ---------------------------------------------------------------------------------
+def ranks_chart(ranks: FormulaRanks) -> Chart | Markdown:
+    """Return how each branch's rank shifts from formula to formula, or that none is to be ranked.
+
+    The formulas stand in the order of their agreement with the KPI; the branches whose rank
+    depends most on the formula are in colour.
+    """
+    if not ranks.has_ranks:
+        return Markdown(t("rank_no_ranks"))
+    table, spread = ranks.table[ranks.order], ranks.spread
+    width = (spread["worst"] - spread["best"]).fillna(0).sort_values(ascending=False, kind="stable")
+    marked = [str(name) for name in width.index[:MARKED] if width[name]]
+
+    def draw(figure: Figure, say: Say) -> None:
+        lines = {
+            say(t(str(name))): row.to_numpy(dtype=float, na_value=float("nan"))
+            for name, row in table.iterrows()
+        }
+        draw_ranks(
+            pd.DataFrame(lines, index=pd.Index(_labels(ranks, say))),
+            figure.subplots(),
+            marked=[say(t(name)) for name in marked],
+            xlabel=say(t("rank_axis")),
+            tilt=0 if say.language == "zh-Hant" else 60,
+        )
+
+    moved = [
+        t("rank_alt_item", branch=t(name), best=int(best), worst=int(worst))
+        for name, best, worst in spread.loc[marked, ["best", "worst"]].itertuples()
+    ]
+    alt = t(
+        "rank_alt",
+        formulas=len(ranks.order),
+        independent=len(ranks.independent),
+        items=joined(moved) if moved else t("none"),
+    )
+    height = 3.0 + 0.85 * len(ranks.order)
+    return Chart(draw, t("rank_chart_caption"), alt, _grounds(ranks), height_cm=height)
+
+
+def _grounds(ranks: FormulaRanks) -> Grounds:
+    return ranks.kpi.grounds(ranks.kpi.cases.evidence)
+
+
+def _labels(ranks: FormulaRanks, say: Say) -> list[str]:
+    """Return the formulas' names, long ones on lines of like length."""
+    names = [say(ranks.names[name]) for name in ranks.order]
+    lines = [ceil(len(name) / _LINE[say.language]) for name in names]
+    return [
+        "\n".join(wrap(name, ceil(len(name) / count) + 3))
+        for name, count in zip(names, lines, strict=True)
+    ]
+
+
+def agreement_chart(ranks: FormulaRanks) -> Chart | Markdown:
+    """Return Kendall's tau-b between the rankings by each two formulas, or why there is none."""
+    name = ranks.kpi.kpi_name
+    if not ranks.with_base:
+        key = "rank_no_agreement" if ranks.has_ranks else "rank_no_ranks"
+        return Markdown(t(key, name=formed(name, markdown_text)))
+
+    def draw(figure: Figure, say: Say) -> None:
+        draw_agreement(ranks.agreement, figure.subplots(), labels=_labels(ranks, say))
+
+    items = [
+        Run((ranks.names[other], bare(_exact(tau), 2)), " ")
+        for other, tau in ranks.with_base.items()
+    ]
+    alt = t("rank_agreement_alt", name=name, items=joined(items))
+    height = 1.2 + 0.72 * len(ranks.order)
+    return Chart(draw, t("rank_agreement_caption"), alt, _grounds(ranks), height_cm=height)
+
+
+def shifts_table(ranks: FormulaRanks) -> Table | Markdown:
+    """Return how the ranking by each formula differs from the KPI's, or that none is ranked."""
+    if not ranks.has_ranks:
+        return Markdown(t("rank_no_ranks"))
+    shifts, taus = ranks.shifts, ranks.with_base
+    rows = [
+        (
+            ranks.names[name],
+            _exact(taus[name]) if name in taus else None,
+            bare(int((shifts[name] == 0).sum())),
+            _extreme(shifts[name], is_gain=True),
+            _extreme(shifts[name], is_gain=False),
+        )
+        for name in ranks.order[1:]
+    ]
+    columns = [
+        *words("formula"),
+        *numbers("rank_tau", decimals=2),
+        *numbers("rank_same", "rank_gain", "rank_loss"),
+    ]
+    note = Run((t("rank_shifts_note"), *_left_out(ranks)), "\n")
+    caption = t("rank_shifts_caption", name=ranks.kpi.kpi_name)
+    return Table(columns, rows, caption, _grounds(ranks), note)
+
+
+def _extreme(shifts: pd.Series, *, is_gain: bool) -> Item:
+    """Return the branches that move most one way and by how many places, a dash for none."""
+    known = shifts.dropna()
+    most = known.max() if is_gain else known.min()
+    if known.empty or (most <= 0 if is_gain else most >= 0):
+        return None
+    branches = joined(t(str(name)) for name in known[known == most].index)
+    return Run((branches, bare(int(most), is_signed=True)), "\N{NO-BREAK SPACE}")
+
+
+def _left_out(ranks: FormulaRanks) -> list[Text]:
+    """Return which formulas no finding on ranks rests on, and why."""
+    notes = []
+    if ranks.uncounted:
+        named = [ranks.names[name] for name in ranks.order if name in ranks.uncounted]
+        notes.append(t("rank_note_uncounted", names=joined(named)))
+    if ranks.clones:
+        pairs = [
+            t("rank_clone", name=ranks.names[name], other=ranks.names[other])
+            for name, other in ranks.clones.items()
+        ]
+        notes.append(t("rank_note_clones", pairs=joined(pairs)))
+    return notes
+
+
+# How firm ranks are -------------------------------------------------------------------------------
+def robustness_table(ranks: FormulaRanks, thresholds: ThresholdData) -> Table | Markdown:
+    """Return each branch's rank with what it would take to lose it: formula, thresholds, cases.
+
+    A sentence stands in its place where there is no second branch to rank with.
+
+    The thresholds are drawn from the declared ranges, as many and with the seed that
+    `data/study.yml` declares for a Monte Carlo.
+    """
+    if not ranks.has_ranks:
+        return Markdown(t("rank_no_ranks"))
+    data, sampling = ranks.kpi, thresholds.settings.monte_carlo
+    moved = parameters(data.version.rule, thresholds.settings)
+    equal = data.version.rule.is_equal_effective
+    scenarios = sample_scenarios(moved, sampling.draws, sampling.seed, is_equal_effective=equal)
+    drawn = threshold_ranks(thresholds.index, scenarios)
+    margins = {margin.branch: margin for margin in rank_margins(data.version, data.counts)}
+    order = drawn["official"].sort_values(kind="stable", na_position="last").index.astype(str)
+    rows = [
+        (
+            t(name),
+            _rank(drawn.loc[name, "official"]),
+            _between(ranks.spread.loc[name]),
+            _middle(ranks.spread.loc[name, "median"]),
+            _between(drawn.loc[name]),
+            _kept(drawn.loc[name]),
+            margins[name].up,
+            margins[name].down,
+        )
+        for name in order
+    ]
+    columns = [
+        *words("branch"),
+        *numbers("rank", "rank_over_formulas", "rank_median", "rank_over_thresholds"),
+        *numbers("rank_kept", unit="percent"),
+        *numbers("rank_up", "rank_down", unit="case"),
+    ]
+    counted = {"formulas": len(ranks.independent), "scenarios": sampling.draws}
+    notes = [t("rank_robustness_note", **counted)]
+    if data.cases.is_synthetic:
+        notes.append(t("rank_one_distribution"))
+    caption = t("rank_robustness_caption", name=data.kpi_name)
+    return Table(columns, rows, caption, _grounds(ranks), note=Run(tuple(notes), "\n"))
+
+
+def _rank(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)
+
+
+def _between(row: pd.Series) -> Item:
+    best, worst = _rank(row["best"]), _rank(row["worst"])
+    return best if best == worst else Run((bare(best), "–", bare(worst)))
+
+
+def _middle(value: Any) -> Item:
+    return None if pd.isna(value) else exactly(Fraction(value))
+
+
+def _kept(row: pd.Series) -> Item:
+    """Return how often a rank is kept, in percent, to the digits that so many draws carry."""
+    kept, drawn = int(row["kept"]), int(row["scenarios"])
+    if not drawn:
+        return None
+    error = 200 * sqrt(kept * (drawn - kept) / drawn**3)
+    return bare(share(kept, drawn), carried(error, 1))
