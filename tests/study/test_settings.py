@@ -10,8 +10,7 @@ import yaml
 from closurerate.errors import InputError
 from closurerate.kpi.effective import EffectiveRule, Tier
 from closurerate.records.paths import data_folder
-from closurerate.study.settings import read_settings
-from closurerate.study.settings_values import RATIO_GRID
+from closurerate.study.settings import RATIO_GRID, read_settings
 from closurerate.study.thresholds.parameters import Parameter, parameters, scenarios_with
 from kpi_samples import version_of
 
@@ -25,7 +24,7 @@ SETTINGS = read_settings(FILE)
         (
             ("error_rates", "late"),
             "1.5",
-            r"study\.yml: error_rates\.value\.late: 3/2: must be from 0 to 1",
+            r"study\.yml, line \d+: settings\.error_rates\.value\.late: must be from 0 to 1, found",
         ),
         (("error_rates", "late"), 0.5, r"error_rates\.value\.late: must be a decimal in quotes"),
         (("error_rates", "part_is_full"), "0.995", "are over 1 together"),
@@ -42,6 +41,11 @@ SETTINGS = read_settings(FILE)
         (("sobol", "size"), 1000, "must be a power of two"),
         (("sobol", "confidence"), "95", "over 0 and under 1"),
         (("monte_carlo", "extra"), 1, "unknown key 'extra'"),
+        (
+            ("ratio_ranges", "speciall"),
+            ["0.4", "0.8"],
+            r"line \d+: .*ratio_ranges\.value: no definition has a tier 'speciall'; did you mean",
+        ),
     ],
 )
 def test_a_damaged_setting_is_refused_by_file_and_key(

@@ -306,3 +306,9 @@ def _targets(document: dict[str, Any], path: Path) -> dict[int, Fraction]:
         if not target:
             raise InputError(f"{path}: targets.since.{year}.value: a target must be over 0.")
     return targets
+
+
+def tier_names(path: Path) -> set[str]:
+    """Return the names of the tiers that a definition's file has, in any year."""
+    since = read_document(path).get("tiers", {"since": {}})["since"]
+    return {name for entry in since.values() for name in entry["value"]}

@@ -1,7 +1,7 @@
 """Reading the project's YAML files: duplicate keys, unknown keys and bad syntax are errors."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from copy import deepcopy
 from datetime import date
@@ -201,6 +201,44 @@ def read_document(path: Path) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise InputError(f"{path}: must hold keys and values, found {type(document).__name__}.")
     return document
+
+
+def found_at(path: Path, place: Sequence[str | int], key: object = None) -> tuple[int, str]:
+    """Return the line of a place in a file, or of a key there, and what to call the place.
+
+    Parameters
+    ----------
+    path
+        A file that `read_document` has read.
+    place
+        Keys, and places in lists from 0. If it is not in the file, the line is that of the nearest
+        above it which is. An item of a list is called by its number from 1: `corrections[2].case`.
+    key
+        A key of the mapping at that place.
+    """
+    text = path.read_text(encoding="utf-8-sig")
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    line, called = (1 if node is None else node.start_mark.line + 1), ""
+    for number, step in enumerate((*place, key)):
+        mark = None
+        if isinstance(node, yaml.SequenceNode) and type(step) is int and step < len(node.value):
+            node = node.value[step]
+            mark, name = node.start_mark, f"[{step + 1}]"
+        else:
+            pairs = node.value if isinstance(node, yaml.MappingNode) else []
+            found = [pair for pair in pairs if _key(pair[0]) == step]
+            node, name = None, f".{step}"
+            if found:
+                mark, node = found[0][0].start_mark, found[0][1]
+        line = line if mark is None else mark.line + 1
+        called += name if number < len(place) else ""
+    return line, called.removeprefix(".")
+
+
+def _key(node: yaml.Node) -> Any:
+    """Return the key that a node is."""
+    is_plain = isinstance(node, yaml.ScalarNode) and node.style is None
+    return _plain(node.value, 0) if is_plain else node.value
 
 
 def check_keys(

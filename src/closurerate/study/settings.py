@@ -1,45 +1,76 @@
 """What the study declares: alternatives, ranges, variants, error rates, disclosure, sampling."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
-from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
 from closurerate.errors import InputError
+from closurerate.kpi.definition import tier_names
 from closurerate.quantity import whole_number
-from closurerate.records.documents import check_keys, check_languages, read_document
-from closurerate.study.settings_values import exact_ranges, positive, ratio, record, share, whole
+from closurerate.records.documents import nearest, read_document
+from closurerate.records.fields import (
+    EACH_ONCE,
+    Exact,
+    Explained,
+    Text,
+    Texts,
+    Words,
+    Written,
+    check,
+    fault,
+    listed,
+    mapped,
+    validated,
+    whole,
+)
+from closurerate.records.paths import definition_files
 
-_SECTIONS = (
-    "alternatives", "ratio_ranges", "boundary_ranges", "other_tiers", "elasticity_step", "variants",
-    "error_rates", "disclosure", "sobol", "monte_carlo",
-)  # fmt: skip
+RATIO_GRID = 10**6
+"""Ratios are declared and sampled in millionths: as fine as a definition may write one."""
+
+Ratio = Annotated[
+    Exact, check(lambda at: (at * RATIO_GRID).denominator == 1, "must have at most six decimals")
+]
+Positive = Annotated[Exact, check(lambda number: number > 0, "must be over 0")]
+Step = Annotated[Ratio, check(lambda number: number > 0, "must be over 0")]
+Share = Annotated[Exact, check(lambda number: 0 < number < 1, "must be over 0 and under 1")]
+Rate = Annotated[Exact, check(lambda number: number <= 1, "must be from 0 to 1")]
+Count = Annotated[int, whole(1)]
+_POWER = check(lambda size: size & (size - 1) == 0, "must be a power of two, such as 1024")
+_DECLARED = Explained({"reason": Texts, "unit": Words})
+_IDS = listed("must be a list of ids of definitions")
+_RANGE = (
+    listed("must be [lowest, highest]", 2),
+    check(lambda ends: ends[0] < ends[1], "the first end must be the lower one"),
+)
+_RANGES = (mapped("must hold ranges by tier"), _DECLARED)
 
 
 @dataclass(frozen=True)
-class GeneralRange:
+class GeneralRange(Written):
     """How a range is had for a tier that is not declared by name.
 
     `ratio_width` is added to and taken from the ratio in force; a boundary in force is multiplied
     by `boundary_low` and `boundary_high`.
     """
 
-    ratio_width: Fraction
-    boundary_low: Fraction
-    boundary_high: Fraction
+    ratio_width: Step
+    boundary_low: Positive
+    boundary_high: Positive
 
 
 @dataclass(frozen=True)
-class Variants:
+class Variants(Written):
     """Values of the named policy variants: one ratio for all tiers, and a price factor."""
 
-    uniform_ratios: tuple[Fraction, ...]
-    price_factor: Fraction
+    uniform_ratios: Annotated[tuple[Ratio, ...], listed("must be a list of ratios")]
+    price_factor: Positive
 
 
 @dataclass(frozen=True)
-class ErrorRates:
+class ErrorRates(Written):
     """Assumed rates of error in the records, each a share from 0 to 1.
 
     Parameters
@@ -62,12 +93,12 @@ class ErrorRates:
         If a rate is under 0 or over 1.
     """
 
-    full_is_part: Fraction
-    part_is_full: Fraction
-    part_is_unpaid: Fraction
-    unpaid_is_part: Fraction
-    amount_digit: Fraction
-    late: Fraction
+    full_is_part: Rate
+    part_is_full: Rate
+    part_is_unpaid: Rate
+    unpaid_is_part: Rate
+    amount_digit: Rate
+    late: Rate
 
     def __post_init__(self) -> None:
         """Check that each is a share."""
@@ -83,7 +114,7 @@ class ErrorRates:
 
 
 @dataclass(frozen=True)
-class DisclosureRules:
+class DisclosureRules(Written):
     """What a public page may show (`closurerate.study.disclosure`).
 
     Parameters
@@ -96,20 +127,20 @@ class DisclosureRules:
         Greatest share of a sum that one case may have.
     """
 
-    least_count: int
-    ratio_step: Fraction
-    boundary_step_twd: int
-    largest_share: Fraction
+    least_count: Count
+    ratio_step: Step
+    boundary_step_twd: Count
+    largest_share: Share
 
 
 @dataclass(frozen=True)
-class SobolSampling:
+class SobolSampling(Written):
     """Sample of the variance-based sensitivity: base size (a power of two), bootstrap, seed."""
 
-    size: int
-    resamples: int
-    confidence: Fraction
-    seed: int
+    size: Annotated[Count, _POWER]
+    resamples: Count
+    confidence: Share
+    seed: Count
 
     def __post_init__(self) -> None:
         """Check the size: a Sobol sequence of any other is not balanced."""
@@ -119,17 +150,17 @@ class SobolSampling:
 
 
 @dataclass(frozen=True)
-class MonteCarlo:
+class MonteCarlo(Written):
     """Draws of the error models, confidence level of an interval, seed."""
 
-    draws: int
-    confidence: Fraction
-    seed: int
+    draws: Count
+    confidence: Share
+    seed: Count
 
 
 @dataclass(frozen=True)
-class StudySettings:
-    """All that the study declares.
+class Declared(Written):
+    """What the study declares, section by section.
 
     Parameters
     ----------
@@ -145,24 +176,32 @@ class StudySettings:
         Share of a value in force over which an elasticity is taken, to either side.
     variants, error_rates, disclosure, sobol, monte_carlo
         As their classes say.
-    reasons
-        Why each section is as it is, by its name and language.
-    units
-        The unit of each section, in English.
     """
 
-    alternatives: tuple[str, ...]
-    ratio_ranges: Mapping[str, tuple[Fraction, Fraction]]
-    boundary_ranges: Mapping[str, tuple[int, int]]
-    other_tiers: GeneralRange
-    elasticity_step: Fraction
-    variants: Variants
-    error_rates: ErrorRates
-    disclosure: DisclosureRules
-    sobol: SobolSampling
-    monte_carlo: MonteCarlo
+    alternatives: Annotated[tuple[Text, ...], _IDS, EACH_ONCE, _DECLARED]
+    ratio_ranges: Annotated[Mapping[str, Annotated[tuple[Ratio, Ratio], *_RANGE]], *_RANGES]
+    boundary_ranges: Annotated[Mapping[str, Annotated[tuple[Count, Count], *_RANGE]], *_RANGES]
+    other_tiers: Annotated[GeneralRange, _DECLARED]
+    elasticity_step: Annotated[Share, _DECLARED]
+    variants: Annotated[Variants, _DECLARED]
+    error_rates: Annotated[ErrorRates, _DECLARED]
+    disclosure: Annotated[DisclosureRules, _DECLARED]
+    sobol: Annotated[SobolSampling, _DECLARED]
+    monte_carlo: Annotated[MonteCarlo, _DECLARED]
+
+
+@dataclass(frozen=True)
+class StudySettings(Declared):
+    """All that the study declares; and why each section is as it is, by its name and language."""
+
     reasons: Mapping[str, Mapping[str, str]]
-    units: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class StudyFile(Written):
+    """The file data/study.yml."""
+
+    settings: Declared
 
 
 def read_settings(path: Path) -> StudySettings:
@@ -171,51 +210,27 @@ def read_settings(path: Path) -> StudySettings:
     Raises
     ------
     InputError
-        Naming file and key: an unknown or missing key, a missing language, a number that is not
-        exact or out of bounds, a range whose ends are out of order.
+        Naming file, line and key: an unknown or missing key, a missing language, a number that is
+        not exact or out of bounds, a range whose ends are out of order, a tier that no definition
+        has.
     """
-    document = check_keys(read_document(path), str(path), required=("settings",))
-    sections = check_keys(document["settings"], f"{path}: settings", required=_SECTIONS)
-    for name, section in sections.items():
-        check_keys(section, f"{path}: {name}", required=("reason", "unit", "value"))
-        if not isinstance(section["unit"], str) or not section["unit"].strip():
-            raise InputError(f"{path}: {name}.unit: must be words, found {section['unit']!r}.")
-    values = {name: sections[name]["value"] for name in _SECTIONS}
-    where = {name: f"{path}: {name}.value" for name in _SECTIONS}
-    return StudySettings(
-        alternatives=_alternatives(values["alternatives"], where["alternatives"]),
-        ratio_ranges=exact_ranges(values["ratio_ranges"], where["ratio_ranges"], ratio),
-        boundary_ranges=exact_ranges(values["boundary_ranges"], where["boundary_ranges"], whole),
-        other_tiers=record(GeneralRange, values["other_tiers"], where["other_tiers"]),
-        elasticity_step=share(values["elasticity_step"], where["elasticity_step"]),
-        variants=_variants(values["variants"], where["variants"]),
-        error_rates=record(ErrorRates, values["error_rates"], where["error_rates"]),
-        disclosure=record(DisclosureRules, values["disclosure"], where["disclosure"]),
-        sobol=record(SobolSampling, values["sobol"], where["sobol"]),
-        monte_carlo=record(MonteCarlo, values["monte_carlo"], where["monte_carlo"]),
-        reasons={
-            name: check_languages(sections[name]["reason"], f"{path}: {name}.reason")
-            for name in _SECTIONS
-        },
-        units={name: sections[name]["unit"] for name in _SECTIONS},
-    )
+    document = read_document(path)
+    declared = vars(validated(document, path, StudyFile).settings)
+    reasons = {name: document["settings"][name]["reason"] for name in declared}
+    settings = StudySettings(**declared, reasons=reasons)
+    tiers = _tiers()
+    for name in ("ratio_ranges", "boundary_ranges"):
+        for tier in getattr(settings, name):
+            if tier not in tiers:
+                said = f"no definition has a tier {tier!r}{nearest(tier, tiers)}"
+                raise fault(path, ("settings", name, "value"), said, tier)
+    return settings
 
 
-def _alternatives(value: Any, where: str) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise InputError(f"{where}: must be a list of ids of definitions, found {value!r}.")
-    for item in value:
-        if value.count(item) > 1:
-            raise InputError(f"{where}: {item!r} stands twice.")
-    return tuple(value)
-
-
-def _variants(value: Any, where: str) -> Variants:
-    check_keys(value, where, required=("uniform_ratios", "price_factor"))
-    ratios = value["uniform_ratios"]
-    if not isinstance(ratios, list):
-        raise InputError(f"{where}.uniform_ratios: must be a list of ratios, found {ratios!r}.")
-    return Variants(
-        tuple(ratio(item, f"{where}.uniform_ratios") for item in ratios),
-        positive(value["price_factor"], f"{where}.price_factor"),
-    )
+def _tiers() -> list[str]:
+    """Return the names of the tiers of all definitions that can be read."""
+    names: dict[str, None] = {}
+    for file in definition_files():
+        with suppress(InputError):
+            names |= dict.fromkeys(tier_names(file))
+    return list(names)

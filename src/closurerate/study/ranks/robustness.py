@@ -13,7 +13,7 @@ from closurerate.errors import InputError
 from closurerate.kpi.degrees import PROPORTIONAL, degrees_in
 from closurerate.kpi.effective_value import values_over_effective
 from closurerate.quantity import Exact
-from closurerate.study.settings_values import RATIO_GRID
+from closurerate.study.settings import RATIO_GRID
 from closurerate.study.thresholds.engine import ThresholdIndex
 from closurerate.study.thresholds.parameters import Parameter
 from closurerate.study.thresholds.scenarios import Scenarios

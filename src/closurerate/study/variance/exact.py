@@ -20,8 +20,7 @@ from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import is_affine
 from closurerate.kpi.evaluate import evaluate
 from closurerate.kpi.float_values import float_values
-from closurerate.study.settings import SobolSampling
-from closurerate.study.settings_values import RATIO_GRID
+from closurerate.study.settings import RATIO_GRID, SobolSampling
 from closurerate.study.thresholds.engine import ThresholdIndex
 from closurerate.study.thresholds.parameters import Parameter
 from closurerate.study.thresholds.scenarios import Scenarios
