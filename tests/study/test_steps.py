@@ -19,7 +19,7 @@ from closurerate.study.thresholds.breakpoints import breakpoints, public_breakpo
 from closurerate.study.thresholds.engine import ThresholdIndex
 from closurerate.study.thresholds.parameters import Parameter, parameters, scenarios_with
 from closurerate.study.thresholds.scenarios import Scenarios
-from closurerate.study.thresholds.steps import StepFunction, passes, step_function
+from closurerate.study.thresholds.steps import StepFunction, step_function
 from kpi_samples import KPIS, version_of
 
 SETTINGS = read_settings(data_folder() / "study.yml")
@@ -129,15 +129,6 @@ def test_ratios_that_only_whole_numbers_tell_apart_are_two_jumps() -> None:
     assert len(function.numerators) == 2
     assert function.jump(0) == Fraction(10**12 - 2, 10**12 - 1)
     assert function.at(function.jump(0)) == function.at(function.jump(1)) + 1
-
-
-def test_a_huge_payment_passes_inside_64_bits() -> None:
-    referred = np.array([10**12, 10**12], dtype=np.int64)
-    paid = np.array([2**62, 9 * 10**12], dtype=np.int64)
-    ratio = Fraction(8_999_999, 10**6)
-    assert passes(referred, paid, ratio, is_equal=False).tolist() == [True, True]
-    assert passes(referred, paid, Fraction(9), is_equal=False).tolist() == [True, False]
-    assert passes(referred, paid, Fraction(9), is_equal=True).tolist() == [True, True]
 
 
 # Breakpoints ----------------------------------------------------------------------------------

@@ -1,13 +1,23 @@
-"""Which closed case is effective: the tiers, their ratios, and the exact comparison in integers."""
+"""Which closed case is effective: the tiers, their ratios, and the exact comparison in integers.
+
+The rule stands here in three forms side by side: Python for one case, Ibis for the rows of a
+file, NumPy for arrays in memory. `tests/kpi/test_effective.py` holds them to each other, and to
+the index that answers many ratios at once (`study.thresholds.ratio_order`).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import ceil, floor
 
 import ibis
 import ibis.expr.types as ir
+import numpy as np
+import numpy.typing as npt
 
 from closurerate.cases.vocabulary import MAX_REFERRED_TWD
+
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -76,10 +86,14 @@ class EffectiveRule:
         if disposition in self.paid_in_full:
             return True
         required = self.tier_of(referred_twd).ratio * referred_twd
-        passes = paid_twd >= required if self.is_equal_effective else paid_twd > required
-        return disposition in self.paid_in_part and passes
+        return disposition in self.paid_in_part and paid_twd >= self.least_passing(required)
+
+    def least_passing(self, required: Fraction) -> int:
+        """Return the smallest whole amount, NTD, that passes what is required."""
+        return ceil(required) if self.is_equal_effective else floor(required) + 1
 
 
+# For the rows of a file -----------------------------------------------------------------------
 def tier_rank_expression(referred: ir.IntegerValue, rule: EffectiveRule) -> ir.IntegerValue:
     """Return the place of a referred amount's tier, from 0, as an expression for any Ibis engine.
 
@@ -122,3 +136,45 @@ def _passes(
     )
     required = referred * ibis.literal(numerator, type="int64")
     return paid_product >= required if rule.is_equal_effective else paid_product > required
+
+
+# For arrays in memory -------------------------------------------------------------------------
+def tier_places(referred: Ints, rule: EffectiveRule) -> npt.NDArray[np.int8]:
+    """Return the place of each referred amount's tier, from 0."""
+    places = np.zeros(referred.size, dtype=np.int8)
+    for tier in rule.tiers[1:]:
+        places += referred >= tier.from_twd
+    return places
+
+
+def passing(referred: Ints, paid: Ints, rule: EffectiveRule) -> npt.NDArray[np.bool_]:
+    """Return whether paid amounts pass the ratios of their tiers, whatever the dispositions."""
+    places = tier_places(referred, rule)
+    result = np.zeros(referred.size, dtype=bool)
+    for place, tier in enumerate(rule.tiers):
+        own = places == place
+        equal = rule.is_equal_effective
+        result[own] = passing_ratio(referred[own], paid[own], tier.ratio, is_equal=equal)
+    return result
+
+
+def passing_ratio(
+    referred: Ints, paid: Ints, ratio: Fraction, *, is_equal: bool
+) -> npt.NDArray[np.bool_]:
+    """Return whether paid amounts pass one ratio of referred amounts, exactly in 64 bits.
+
+    Parameters
+    ----------
+    referred, paid
+        Whole NTD; the referred amounts up to the contract's bound.
+    ratio
+        From 0, with at most six decimals, as in a definition.
+    is_equal
+        Whether exactly on the ratio passes.
+    """
+    above, below = ratio.numerator, ratio.denominator
+    # Paid amounts beyond this pass in any case, and would leave 64 bits when multiplied.
+    enough = MAX_REFERRED_TWD * above // below + 1
+    product, required = np.minimum(paid, enough) * below, referred * above
+    result: npt.NDArray[np.bool_] = product >= required if is_equal else product > required
+    return result

@@ -3,9 +3,6 @@
 An option is a bit of a mask, by its place in `OPTIONS`.
 """
 
-from fractions import Fraction
-from math import ceil, floor
-
 import ibis
 import ibis.expr.types as ir
 
@@ -184,9 +181,9 @@ def _judged(
     referred, paid = rows.referred_amount_twd, rows.paid_amount_twd
     passes = passes_expression(referred, paid, rule)
     passes_unpaid = passes_expression(referred, ibis.literal(0, type="int64"), rule)
-    lowest = min(_least_passing(tier.ratio * tier.from_twd, rule) for tier in rule.tiers)
+    lowest = min(rule.least_passing(tier.ratio * tier.from_twd) for tier in rule.tiers)
     highest = max(
-        _least_passing(tier.ratio * ((tier.below_twd or MAX_REFERRED_TWD + 1) - 1), rule)
+        rule.least_passing(tier.ratio * ((tier.below_twd or MAX_REFERRED_TWD + 1) - 1))
         for tier in rule.tiers
     )
     can_fail_unpaid = ibis.literal(highest > 0)
@@ -202,11 +199,6 @@ def _judged(
         else_=~passes,
     )
     return may_pass.fill_null(False), may_fail.fill_null(False)
-
-
-def _least_passing(required: Fraction, rule: EffectiveRule) -> int:
-    """Return the smallest whole amount that passes what is required."""
-    return ceil(required) if rule.is_equal_effective else floor(required) + 1
 
 
 def _mask(

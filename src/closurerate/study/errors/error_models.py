@@ -8,10 +8,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from closurerate.cases.vocabulary import MAX_REFERRED_TWD
-from closurerate.kpi.effective import EffectiveRule
+from closurerate.kpi.effective import EffectiveRule, passing
 from closurerate.study.thresholds.engine import ThresholdIndex
 from closurerate.study.thresholds.repayments import Repayments
-from closurerate.study.thresholds.steps import passes
 
 Ints = npt.NDArray[np.int64]
 
@@ -105,20 +104,11 @@ def slips(referred: Ints, paid: Ints) -> tuple[tuple[Ints, Ints], ...]:
 def _flips(cases: Repayments, rule: EffectiveRule) -> tuple[Ints, Ints]:
     """Return how many cases 0, 1, … slips would make effective, and ineffective."""
     referred, paid = cases.referred_twd, cases.paid_twd
-    recorded = _effective(referred, paid, rule)
+    recorded = passing(referred, paid, rule)
     flipped = np.zeros(len(cases), dtype=np.int64)
     for true_referred, true_paid in slips(referred, paid):
-        flipped += _effective(true_referred, true_paid, rule) != recorded
+        flipped += passing(true_referred, true_paid, rule) != recorded
     gained, lost = (
         np.bincount(flipped[chosen], minlength=SLIPS + 1) for chosen in (~recorded, recorded)
     )
     return gained, lost
-
-
-def _effective(referred: Ints, paid: Ints, rule: EffectiveRule) -> npt.NDArray[np.bool_]:
-    places = np.searchsorted([tier.from_twd for tier in rule.tiers[1:]], referred, side="right")
-    result = np.zeros(referred.size, dtype=bool)
-    for place, tier in enumerate(rule.tiers):
-        own = places == place
-        result[own] = passes(referred[own], paid[own], tier.ratio, is_equal=rule.is_equal_effective)
-    return result

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from closurerate.cases.vocabulary import MAX_REFERRED_TWD
+from closurerate.kpi.effective import passing_ratio
 from closurerate.study.thresholds.engine import ThresholdIndex
 from closurerate.study.thresholds.parameters import Parameter
 from closurerate.study.thresholds.ratio_order import RatioOrder
@@ -172,7 +173,7 @@ def _over_boundary(
     own = (order.referred_twd >= below.from_twd) & (order.referred_twd < last)
     paid, referred = order.paid_twd[own], order.referred_twd[own]
     in_lower, in_upper = (
-        passes(referred, paid, tier.ratio, is_equal=rule.is_equal_effective)
+        passing_ratio(referred, paid, tier.ratio, is_equal=rule.is_equal_effective)
         for tier in (below, above)
     )
     amounts, places = np.unique(referred, return_inverse=True)
@@ -196,23 +197,3 @@ def _lifted(function: StepFunction, official: int) -> StepFunction:
     """Return a function that counts from any base, moved to meet the official number."""
     here = function.at(function.parameter.official)
     return replace(function, effective=function.effective + (official - here))
-
-
-def passes(referred: Ints, paid: Ints, ratio: Fraction, *, is_equal: bool) -> npt.NDArray[np.bool_]:
-    """Return whether paid amounts pass a ratio of referred amounts, exactly in 64 bits.
-
-    Parameters
-    ----------
-    referred, paid
-        Whole NTD; the referred amounts up to the contract's bound.
-    ratio
-        From 0, with at most six decimals, as in a definition.
-    is_equal
-        Whether exactly on the ratio passes.
-    """
-    above, below = ratio.numerator, ratio.denominator
-    # Paid amounts beyond this pass in any case, and would leave 64 bits when multiplied.
-    enough = MAX_REFERRED_TWD * above // below + 1
-    product, required = np.minimum(paid, enough) * below, referred * above
-    result: npt.NDArray[np.bool_] = product >= required if is_equal else product > required
-    return result

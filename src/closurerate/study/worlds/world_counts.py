@@ -7,7 +7,7 @@ import pandas as pd
 from closurerate.cases.scope import year_bounds
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
 from closurerate.kpi.counts import KEYS, MEASURES, ordered
-from closurerate.kpi.effective import EffectiveRule
+from closurerate.kpi.effective import EffectiveRule, passing, tier_places
 from closurerate.study.thresholds.repayments import Repayments
 from closurerate.synthetic.block import Block
 from closurerate.synthetic.nation import Nation
@@ -109,14 +109,6 @@ def _cell(
     return cell
 
 
-def tier_places(amount: Ints, rule: EffectiveRule) -> npt.NDArray[np.int8]:
-    """Return the place of each referred amount's tier, from 0."""
-    places = np.zeros(amount.size, dtype=np.int8)
-    for tier in rule.tiers[1:]:
-        places += amount >= tier.from_twd
-    return places
-
-
 def _is_full(rule: EffectiveRule, size: int) -> npt.NDArray[np.bool_]:
     """Return which keys are of dispositions that are effective as they are."""
     places = [DISPOSITIONS.index(name) + 1 for name in rule.paid_in_full]
@@ -128,15 +120,7 @@ def _passing(
 ) -> npt.NDArray[np.intp]:
     """Return how many part-paid cases of each key pass the ratio of their tier."""
     parts = np.flatnonzero(_is_part(standing, rule))
-    amount, paid = block.amount[parts], standing.paid[parts]
-    places = tier_places(amount, rule)
-    top, bottom = (
-        np.array([getattr(tier.ratio, end) for tier in rule.tiers], dtype=np.int64)[places]
-        for end in ("numerator", "denominator")
-    )
-    # A part-paid synthetic case pays less than its amount, so no product leaves 64 bits.
-    over = paid * bottom - amount * top
-    passes = over >= 0 if rule.is_equal_effective else over > 0
+    passes = passing(block.amount[parts], standing.paid[parts], rule)
     return np.bincount(cell[parts[passes]], minlength=size)
 
 
