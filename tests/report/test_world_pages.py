@@ -1,6 +1,5 @@
-"""Worlds and readings as a report shows them: words, numbers, evidence, and what is left out."""
+"""Worlds as a report shows them: words, numbers, evidence, and what is left out."""
 
-import datetime as dt
 import re
 from dataclasses import replace
 from fractions import Fraction
@@ -17,16 +16,6 @@ from closurerate.kpi.definition import read_definition
 from closurerate.press.print.prose import Chart, Markdown, Several, Table
 from closurerate.press.print.style import chart_size, chart_style
 from closurerate.records.paths import data_folder, kpi_file
-from closurerate.study.readings import page_tables as specification_tables
-from closurerate.study.readings.page_charts import specification_chart
-from closurerate.study.readings.page_drawing import draw_options, draw_values
-from closurerate.study.readings.page_tables import (
-    effects_table,
-    open_specifications,
-    reading_change_table,
-    reading_figures,
-)
-from closurerate.study.readings.specification import Specifications, specifications
 from closurerate.study.settings import read_settings
 from closurerate.study.worlds import page_tables as worlds_tables
 from closurerate.study.worlds.assumptions import read_world_settings
@@ -45,11 +34,6 @@ from closurerate.synthetic.published_totals import panel_of
 from closurerate.year.kpi_year import KpiData
 
 LANGUAGES = ("zh-Hant", "en")
-ROW = {
-    "case_id": "1", "branch": "臺北", "category": "罰鍰", "referred_on": dt.date(2018, 1, 2),
-    "closed_on": dt.date(2018, 12, 31), "disposition": "part_certificate", "obligor_id": "a",
-    "referred_amount_twd": 1000, "paid_amount_twd": 500,
-}  # fmt: skip
 
 
 @cache
@@ -66,19 +50,6 @@ def worlds(kpi: str = "effective_closure_rate", count: int = 2) -> Worlds:
         count=count,
         fraction=Fraction(1, 1000),
     )
-
-
-@pytest.fixture
-def readings(case_file) -> Specifications:
-    """Four cases of which one is paid exactly to its ratio: E, C, P are 1, 3, 1 as adopted."""
-    rows = [
-        ROW,
-        ROW | {"case_id": "2", "disposition": "paid_in_full", "obligor_id": None},
-        ROW | {"case_id": "3", "disposition": "unpaid_certificate"},
-        ROW | {"case_id": "4", "disposition": None, "closed_on": None},
-    ]
-    version = read_definition(kpi_file("effective_closure_rate"), kpi_file).in_force(107)
-    return specifications(case_file(rows), 107, version)
 
 
 # What is not there -------------------------------------------------------------------------------
@@ -118,46 +89,21 @@ def test_worlds_of_another_kpi_are_refused(tmp_path: Path, monkeypatch: pytest.M
     assert open_worlds(kpi_data("en")) == worlds()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_where_nothing_printed_compares_there_is_no_change(language: str) -> None:
-    data = kpi_data(language)
-    scaled = replace(data.cases, source=replace(data.cases.source, fraction="1/100"))
-    shown = reading_change_table(replace(data, cases=scaled))
-    assert isinstance(shown, Markdown)
-
-
-def test_a_kpi_without_a_value_has_no_curve(case_file) -> None:
-    version = read_definition(kpi_file("minimum"), kpi_file).in_force(107)
-    found = specifications(
-        case_file([ROW | {"closed_on": None, "disposition": None}]), 107, version
-    )
-    assert isinstance(specification_chart(kpi_data("en", kpi="minimum"), found), Markdown)
-    assert "—" in said(effects_table(kpi_data("en", kpi="minimum"), found))
-
-
 # What is shown -----------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("language", "kind"), [("zh-Hant", "synthetic"), ("en", "synthetic"), ("en", "extract")]
 )
-def test_all_is_said_in_one_language_with_its_evidence(
-    language: str, kind: str, readings: Specifications
-) -> None:
+def test_all_is_said_in_one_language_with_its_evidence(language: str, kind: str) -> None:
     data = kpi_data(language, kind=kind)
     of_worlds = [
         conclusions_table(data, worlds()),
         worlds_chart(data, worlds()),
         worlds_ranks_chart(data, worlds()),
     ]
-    of_rows = [specification_chart(data, readings), effects_table(data, readings)]
-    change = reading_change_table(data)
-    assert isinstance(change, Table)
     for item in of_worlds:
         assert item.evidence == "illustration"
-    for item in of_rows:
-        assert item.evidence == ("illustration" if kind == "synthetic" else "extract")
-    assert change.evidence == ("published" if kind == "synthetic" else "extract")
     ranges = ranges_table(data, worlds())
-    for item in (*of_worlds, *of_rows, change, ranges):
+    for item in (*of_worlds, ranges):
         text = said(item)
         assert not re.search(r"\b(nan|None|inf)\b|[{}]", text)
         if language == "en":
@@ -165,68 +111,6 @@ def test_all_is_said_in_one_language_with_its_evidence(
         else:
             words = r"\b(Taipei|the|lowers|obligor|worlds of|ordinary|points)\b"
             assert not re.search(words, text)
-
-
-def test_the_curve_tells_its_range_and_what_moves_it(readings: Specifications) -> None:
-    chart = specification_chart(kpi_data("en"), readings)
-    assert isinstance(chart, Chart)
-    # E C P is 1 3 1 or 2 3 1: 40 and 80 percent.
-    assert "from 40.00 % up to 80.00 %; the adopted one gives 40.00 %" in plain(chart.alt)
-    assert "Readings that move it: Paid exactly to the ratio." in chart.alt
-    found = plain(texts(chart))
-    assert "Adopted 40.00 %" in found
-    assert "Tier goes by: the obligor's total" in found
-    assert "As printed (%)" in found
-
-
-def test_the_effects_are_signed_and_complete(readings: Specifications) -> None:
-    table = effects_table(kpi_data("en"), readings)
-    rows = {row[0]: row[1:] for row in table.rows}
-    assert rows["Paid exactly to the ratio"] == (
-        "effective (≥)", "+40.0000", "+40.0000", "+40.00"
-    )  # fmt: skip
-    assert rows["Decimals"] == ("cut off", "0.0000", "0.0000", "unmoved")
-    assert len(rows) == 5
-
-
-def test_a_reading_left_out_is_named(case_file) -> None:
-    version = read_definition(kpi_file("effective_closure_rate"), kpi_file).in_force(107)
-    found = specifications(case_file([ROW], drop=("obligor_id",)), 107, version)
-    assert "Left out for want of the column obligor_id: Tier goes by." in said(
-        effects_table(kpi_data("en"), found)
-    )
-
-
-def test_a_day_changes_by_days(case_file) -> None:
-    version = read_definition(kpi_file("disposition_time"), kpi_file).in_force(107)
-    found = specifications(case_file([ROW]), 107, version)
-    table = effects_table(kpi_data("en", kpi="disposition_time"), found)
-    assert [item.heading for item in table.columns][2] == "Change (days)"
-
-
-def test_the_change_since_106_is_the_domain_s() -> None:
-    table = reading_change_table(kpi_data("en"))
-    assert isinstance(table, Table)
-    assert table.rows[0] == (
-        "E/C *", "half up", "2,761,673 to 2,762,421", "36.89 to 36.90", "-0.41 to -0.40"
-    )  # fmt: skip
-    assert [row[0] for row in table.rows] == ["E/C *", "non-linear I", "E/C", "non-linear I"]
-
-
-def test_reading_figures_count_what_was_run(readings: Specifications) -> None:
-    shown = reading_figures(kpi_data("en"), readings)
-    assert {name: quantity.value for name, quantity in shown.items()} == {
-        "readings": 5, "readings_moving": 1, "combinations": 32, "reading_low": 40,
-        "reading_high": 80,
-    }  # fmt: skip
-    assert {quantity.evidence for quantity in shown.values()} == {"illustration"}
-
-
-def test_readings_are_opened_on_the_case_file(case_file, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = case_file([ROW])
-    monkeypatch.setattr(specification_tables, "cases_folder", lambda year, source: path.parent)
-    found = open_specifications(kpi_data("en"))
-    assert found.adopted["closed"] == 1
 
 
 def test_conclusions_tell_where_they_hold_and_what_they_rest_on() -> None:
@@ -295,10 +179,6 @@ def test_the_declared_ranges_are_all_shown() -> None:
 
 # The drawing -------------------------------------------------------------------------------------
 FRAMES = {
-    "values": pd.DataFrame({"value": [1.0, 2.0], "is_adopted": [False, True]}),
-    "options": pd.DataFrame(
-        {"label": ["a", "b"], "group": ["x", "x"], "taken": [[True, False], [False, True]]}
-    ),
     "strips": pd.DataFrame(
         {"label": ["a"], "text": ["1"], "values": [[0.5, 1.0]], "base": [0.7]}
     ),
@@ -314,8 +194,6 @@ def test_a_drawing_takes_its_axes_and_leaves_its_frame(name: str) -> None:
     with chart_style("en"):
         figure, ax = pyplot.subplots(figsize=chart_size())
         given = {
-            "values": lambda: draw_values(frame, ax, ylabel="%", adopted="2"),
-            "options": lambda: draw_options(frame, ax, adopted=1, xlabel="x"),
             "strips": lambda: draw_strips(frame, ax, xlabel="x", marks=["a", "b"]),
             "ranks": lambda: draw_rank_ranges(frame, ax, xlabel="x", marks=["a", "b", "c"]),
         }
@@ -323,12 +201,3 @@ def test_a_drawing_takes_its_axes_and_leaves_its_frame(name: str) -> None:
         assert pyplot.get_fignums() == [figure.number]
         pyplot.close(figure)
     pd.testing.assert_frame_equal(frame, FRAMES[name])
-
-
-def test_charts_are_the_same_twice_and_leave_no_figure_open(readings: Specifications) -> None:
-    data = kpi_data("zh-Hant")
-    first, second = (specification_chart(data, readings) for _ in range(2))
-    assert isinstance(first, Chart)
-    assert isinstance(second, Chart)
-    assert first.svg == second.svg
-    assert pyplot.get_fignums() == []

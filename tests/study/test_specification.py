@@ -25,7 +25,7 @@ from closurerate.records.readings import load_readings
 from closurerate.study.readings import specification
 from closurerate.study.readings.counts import count_readings
 from closurerate.study.readings.reading_change import changes_by_reading
-from closurerate.study.readings.specification import OPTIONS, effects, specifications, truncated
+from closurerate.study.readings.specification import OPTIONS, specifications, truncated
 from kpi_samples import KPIS, version_of
 
 YEAR = 107
@@ -267,7 +267,7 @@ def test_the_adopted_comparison_is_the_kpi_s_own(case_file):
     found = specifications(case_file([ROW | {"paid_amount_twd": 1_000}]), YEAR, HARSH)
     assert found.adopted["comparison"] == "greater_or_equal"
     assert found.adopted["effective"] == 1
-    rows = effects(found).set_index("reading")
+    rows = found.effects.set_index("reading")
     assert rows.loc["comparison", "option"] == "strictly_greater"
     assert rows.loc["comparison", "change"] == -100
 
@@ -286,7 +286,7 @@ def small(case_file):
 
 def test_a_main_effect_is_the_difference_with_the_others_as_adopted(case_file):
     found = small(case_file)
-    rows = {row["reading"]: row for row in effects(found).to_dict("records")}
+    rows = {row["reading"]: row for row in found.effects.to_dict("records")}
     # E, C, P = 1, 2, 2 as adopted; counting equality gives 2, 2, 2; without the reopened 1, 2, 1.
     assert found.adopted["value"] == 50
     assert rows["comparison"]["change"] == 50
@@ -301,13 +301,13 @@ def test_the_effect_of_the_adopted_option_is_none_and_the_base_is_zero(case_file
     found = small(case_file)
     assert found.frame["is_adopted"].sum() == 1
     assert found.adopted["change"] == 0
-    assert set(effects(found)["option"]) == {options[1] for options in OPTIONS.values()}
+    assert set(found.effects["option"]) == {options[1] for options in OPTIONS.values()}
 
 
 def test_every_range_holds_every_difference(case_file):
     found = small(case_file)
     frame = found.frame.set_index(list(found.readings))
-    for row in effects(found).to_dict("records"):
+    for row in found.effects.to_dict("records"):
         place = found.readings.index(row["reading"])
         differences = []
         for options in product(*(OPTIONS[name] for name in found.readings)):
@@ -328,7 +328,7 @@ def test_any_kpi_has_its_specifications(kpi, case_file):
     assert len(found.frame) == 32
     assert (found.unit, found.decimals) == (version_of(kpi).unit, version_of(kpi).decimals)
     assert found.adopted["value"] is not None
-    assert len(effects(found)) == 5
+    assert len(found.effects) == 5
 
 
 def test_a_kpi_without_a_value_has_no_effects(case_file):
@@ -336,7 +336,7 @@ def test_a_kpi_without_a_value_has_no_effects(case_file):
         case_file([ROW | {"closed_on": None, "disposition": None}]), YEAR, version_of("minimum")
     )
     assert found.adopted["value"] is None
-    table = effects(found)
+    table = found.effects
     assert table["change"].isna().all()
     assert table["low"].isna().all()
     assert not table["is_moving"].any()

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from itertools import product
 from pathlib import Path
 
@@ -66,6 +67,33 @@ class Specifications:
         """The row of the adopted combination."""
         return self.frame[self.frame["is_adopted"]].iloc[0]
 
+    @cached_property
+    def effects(self) -> pd.DataFrame:
+        """What each other option does to the value: a row for each that is not adopted.
+
+        `reading`, `option`; `change` and `printed_change` (the main effect: all other readings as
+        adopted); `low`, `high` and `printed_low`, `printed_high` (the least and greatest difference
+        that the option makes whatever the other readings are); `is_moving` (whether any printed
+        figure differs). None where there is no value.
+        """
+        frame, rows = self.frame, []
+        for reading in self.readings:
+            own = str(self.adopted[reading])
+            base = frame[frame[reading] == own]
+            for option in OPTIONS[reading]:
+                if option != own:
+                    # Both are cut from one product, so their rows agree in all other readings.
+                    with_option = frame[frame[reading] == option]
+                    found = _effect(base, with_option)
+                    rows.append({"reading": reading, "option": option} | found)
+        return pd.DataFrame(rows)
+
+    @property
+    def moving(self) -> tuple[str, ...]:
+        """The readings of which some option changes the printed figure."""
+        effects = self.effects
+        return tuple(effects.loc[effects["is_moving"].astype(bool), "reading"].unique())
+
 
 def specifications(path: Path, year: int, version: KpiVersion) -> Specifications:
     """Return a KPI's value under every combination of the open readings.
@@ -110,36 +138,6 @@ def specifications(path: Path, year: int, version: KpiVersion) -> Specifications
         change = "change" if name == "value" else "printed_change"
         frame[change] = _column([_difference(item, base[name]) for item in frame[name]])
     return Specifications(frame, left_out, version.decimals, version.unit)
-
-
-def effects(found: Specifications) -> pd.DataFrame:
-    """Return what each other option does to the value.
-
-    Parameters
-    ----------
-    found
-        From `specifications`.
-
-    Returns
-    -------
-    DataFrame
-        One row for each option that is not adopted: `reading`, `option`; `change` and
-        `printed_change` (the main effect: all other readings as adopted); `low`, `high` and
-        `printed_low`, `printed_high` (the least and greatest difference that the option makes
-        whatever the other readings are); `is_moving` (whether any printed figure differs).
-        None where there is no value.
-    """
-    frame, rows = found.frame, []
-    for reading in found.readings:
-        own = str(found.adopted[reading])
-        base = frame[frame[reading] == own]
-        for option in OPTIONS[reading]:
-            if option == own:
-                continue
-            # Both are cut from one product, so their rows agree in all other readings.
-            with_option = frame[frame[reading] == option]
-            rows.append({"reading": reading, "option": option} | _effect(base, with_option))
-    return pd.DataFrame(rows)
 
 
 def _effect(base: pd.DataFrame, with_option: pd.DataFrame) -> dict[str, object]:

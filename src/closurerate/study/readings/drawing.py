@@ -3,9 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from closurerate.press.print.style import PALETTE
-
-_LABEL_PT = 8.0
+from closurerate.press.print.style import CHART_LABEL_PT, PALETTE
 
 
 def draw_values(frame: pd.DataFrame, ax: Axes, *, ylabel: str, adopted: str) -> Axes:
@@ -30,7 +28,7 @@ def draw_values(frame: pd.DataFrame, ax: Axes, *, ylabel: str, adopted: str) -> 
     ax.plot(own, value, "o", color=PALETTE.series[1], markersize=8)
     ax.annotate(
         adopted, (0, value), xycoords=("axes fraction", "data"), xytext=(4, 4),
-        textcoords="offset points", color=PALETTE.series[1], fontsize=_LABEL_PT, va="bottom",
+        textcoords="offset points", color=PALETTE.series[1], fontsize=CHART_LABEL_PT, va="bottom",
     )  # fmt: skip
     ax.set_ylabel(ylabel)
     ax.set_xlim(-0.8, len(frame) - 0.2)
@@ -67,7 +65,7 @@ def draw_options(frame: pd.DataFrame, ax: Axes, *, adopted: int, xlabel: str) ->
         ax.plot(taken, [position] * len(taken), "o", color=PALETTE.accent, markersize=4.5)
     own = [positions[place] for place, taken in enumerate(frame["taken"]) if taken[adopted]]
     ax.plot([adopted] * len(own), own, "o", color=PALETTE.series[1], markersize=6)
-    ax.set_yticks(positions, frame["label"], fontsize=_LABEL_PT)
+    ax.set_yticks(positions, frame["label"], fontsize=CHART_LABEL_PT)
     ax.tick_params(axis="y", colors=PALETTE.ink)
     ax.tick_params(axis="x", length=0, labelbottom=False)
     ax.grid(visible=False)

@@ -1,0 +1,187 @@
+"""What is shown of the readings of the source: the curve, each option's effect, the change."""
+
+from fractions import Fraction
+
+from matplotlib.figure import Figure
+
+from closurerate.press.chart import Chart
+from closurerate.press.prose import Markdown
+from closurerate.press.table import Table, numbers, words
+from closurerate.press.text import Item, Run, Say, both, joined, spaced, t
+from closurerate.quantity import Quantity
+from closurerate.records.paths import cases_folder
+from closurerate.study.readings.drawing import draw_options, draw_values
+from closurerate.study.readings.reading_change import changes_by_reading
+from closurerate.study.readings.specification import OPTIONS, Specifications, specifications
+from closurerate.year.changes import change_heading, change_unit, interval
+from closurerate.year.kpi_year import KpiData
+
+_MORE_DECIMALS = 2
+"""Digits beyond the printed ones to which a change is shown, as it may be smaller than they are."""
+_ROW_CM = 0.5
+_TOP_CM = 5.0
+
+
+def open_specifications(data: KpiData) -> Specifications:
+    """Return a year's KPI under every combination of readings, from its case file."""
+    path = cases_folder(data.year, data.folder) / "cases.parquet"
+    return specifications(path, data.year, data.version)
+
+
+def reading_quantities(data: KpiData, found: Specifications) -> dict[str, Quantity]:
+    """Return quantities that a sentence can name: how many readings, combinations, and the range.
+
+    `readings` (run), `readings_moving` (that move the printed figure), `combinations`,
+    `reading_low` and `reading_high` (the printed figures' range).
+    """
+    evidence = data.cases.evidence
+    shown = [Fraction(value) for value in found.frame["printed"] if value is not None]
+    counted = {
+        "readings": len(found.readings),
+        "readings_moving": len(found.moving),
+        "combinations": len(found.frame),
+    }
+    ends = {
+        "reading_low": min(shown, default=None),
+        "reading_high": max(shown, default=None),
+    }
+    return {
+        **{name: Quantity(count, "count", 0, evidence) for name, count in counted.items()},
+        **{name: Quantity(end, found.unit, found.decimals, evidence) for name, end in ends.items()},
+    }
+
+
+def specification_chart(data: KpiData, found: Specifications) -> Chart | Markdown:
+    """Return the curve: printed values in order above, the options that each takes below.
+
+    Parameters
+    ----------
+    found
+        Of the same KPI and case data.
+    """
+    known = found.frame[[value is not None for value in found.frame["printed"]]]
+    if not known["is_adopted"].any():
+        return Markdown(t("left_out_sentence"))
+    order = sorted(
+        known.index, key=lambda row: (known["printed"][row], Fraction(known["value"][row]), row)
+    )
+    frame = known.loc[order].reset_index(drop=True)
+    own = int(frame.index[frame["is_adopted"]][0])
+    low, high, adopted = (
+        Quantity(Fraction(str(frame.at[place, "printed"])), found.unit, found.decimals)
+        for place in (0, len(frame) - 1, own)
+    )
+    options = [
+        (_option(reading, option), reading, [item == option for item in frame[reading]])
+        for reading in found.readings
+        for option in OPTIONS[reading]
+    ]
+    heights = [_TOP_CM, _ROW_CM * len(options)]
+
+    def draw(figure: Figure, say: Say) -> None:
+        top, bottom = figure.subplots(2, 1, height_ratios=heights)
+        draw_values(
+            frame.assign(value=frame["printed"].astype(float)),
+            top,
+            ylabel=say(t("reading_as_printed", unit=t(f"unit_{found.unit}"))),
+            adopted=say(t("reading_adopted_value", value=adopted)),
+        )
+        draw_options(
+            say.frame(options, "label", "group", "taken"),
+            bottom,
+            adopted=own,
+            xlabel=say(t("specification_rank")),
+        )
+
+    moving = joined(t(f"reading_{name}") for name in found.moving) if found.moving else t("none")
+    alt = t(
+        "alt_specifications", count=len(frame), low=low, high=high, adopted=adopted, moving=moving
+    )
+    caption = t("caption_specifications", count=len(frame), name=data.kpi_name)
+    grounds = data.grounds(data.cases.evidence)
+    return Chart(draw, caption, alt, grounds, height_cm=sum(heights) + 0.8)
+
+
+def _option(reading: str, option: str) -> Run:
+    return Run((t(f"reading_{reading}"), both("：", ": "), t(f"option_{option}")))
+
+
+def options_table(data: KpiData, found: Specifications) -> Table:
+    """Return what each option that is not adopted does to the value and its printed figure.
+
+    Parameters
+    ----------
+    found
+        Of the same KPI and case data.
+    """
+    unit, more = change_unit(found.unit), found.decimals + _MORE_DECIMALS
+    rows = [
+        (
+            t(f"reading_{row['reading']}"),
+            t(f"option_{row['option']}"),
+            row["change"],
+            interval(row["low"], row["high"], more, unit, is_signed=True),
+            row["printed_change"]
+            or (
+                interval(
+                    row["printed_low"], row["printed_high"], found.decimals, unit, is_signed=True
+                )
+                if row["is_moving"]
+                else t("reading_stays")
+            ),
+        )
+        for row in found.effects.to_dict("records")
+    ]
+    heading = change_heading(found.unit)
+    columns = [
+        *words("reading_question", "reading_other_option"),
+        *numbers(t("change_in", unit=heading), unit=unit, decimals=more, is_signed=True),
+        *numbers(t("reading_change_span", unit=heading)),
+        *numbers("reading_moves_printed", unit=unit, decimals=found.decimals, is_signed=True),
+    ]
+    left_out = [
+        t("note_left_out_reading", column=column, reading=t(f"reading_{reading}"))
+        for reading, column in found.left_out.items()
+    ]
+    note = spaced([t("note_reading_effects"), *left_out])
+    caption = t("caption_reading_effects", name=data.kpi_name)
+    return Table(columns, rows, caption, data.grounds(data.cases.evidence), note)
+
+
+def reading_change_table(data: KpiData) -> Table | Markdown:
+    """Return the change since the year before under each reading of what was printed for it.
+
+    A sentence where the case data compare with no printed figure, or no reading is open.
+    """
+    before, now = data.cases.before, data.total.quantity().value
+    found = None if before is None else changes_by_reading(data.version, now, before)
+    if found is None:
+        return Markdown(t("no_reading_change"))
+    unit, digits, previous = data.version.unit, data.version.decimals, data.year - 1
+    rows = [
+        (
+            _marked(t(f"option_{row['measure_106']}"), is_adopted=row["is_adopted"]),
+            t(f"option_{row['rounding']}"),
+            t("interval", low=row["effective_low"], high=row["effective_high"]),
+            interval(row["before_low"], row["before_high"], digits, unit),
+            interval(
+                row["change_low"], row["change_high"], digits, change_unit(unit), is_signed=True
+            ),
+        )
+        for row in found.to_dict("records")
+    ]
+    columns = [
+        *words("reading_measure_106", "reading_rounding"),
+        *numbers(
+            t("reading_effective_before", previous=previous),
+            t("reading_value_before", previous=previous, unit=t(f"unit_{unit}")),
+            t("change_in", unit=change_heading(unit)),
+        ),
+    ]
+    caption = t("caption_reading_change", previous=previous)
+    grounds = data.grounds(is_over_years=True)
+    return Table(columns, rows, caption, grounds, t("note_reading_change"))
+
+
+def _marked(option: Item, *, is_adopted: bool) -> Item:
+    return Run((option, " *")) if is_adopted else option

@@ -1,0 +1,178 @@
+"""Readings of the source as a report shows them: what is left out first, then the curve."""
+
+import datetime as dt
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from matplotlib import pyplot
+from year_samples import en, kpi_data, plain, said, texts, zh
+
+from closurerate.kpi.definition import read_definition
+from closurerate.press.chart import Chart
+from closurerate.press.print.style import chart_size, chart_style
+from closurerate.press.prose import Markdown
+from closurerate.press.table import Table
+from closurerate.records.paths import kpi_file
+from closurerate.study.readings import page
+from closurerate.study.readings.drawing import draw_options, draw_values
+from closurerate.study.readings.page import (
+    open_specifications,
+    options_table,
+    reading_change_table,
+    reading_quantities,
+    specification_chart,
+)
+from closurerate.study.readings.specification import Specifications, specifications
+
+ROW = {
+    "case_id": "1", "branch": "臺北", "category": "罰鍰", "referred_on": dt.date(2018, 1, 2),
+    "closed_on": dt.date(2018, 12, 31), "disposition": "part_certificate", "obligor_id": "a",
+    "referred_amount_twd": 1000, "paid_amount_twd": 500,
+}  # fmt: skip
+FOREIGN = {
+    "en": r"[\u4e00-\u9fff]",
+    "zh-Hant": r"\b(Taipei|the|lowers|obligor|worlds of|ordinary|points)\b",
+}
+
+
+@pytest.fixture
+def readings(case_file) -> Specifications:
+    """Four cases of which one is paid exactly to its ratio: E, C, P are 1, 3, 1 as adopted."""
+    rows = [
+        ROW,
+        ROW | {"case_id": "2", "disposition": "paid_in_full", "obligor_id": None},
+        ROW | {"case_id": "3", "disposition": "unpaid_certificate"},
+        ROW | {"case_id": "4", "disposition": None, "closed_on": None},
+    ]
+    version = read_definition(kpi_file("effective_closure_rate"), kpi_file).in_force(107)
+    return specifications(case_file(rows), 107, version)
+
+
+# What is not there -------------------------------------------------------------------------------
+def test_where_nothing_printed_compares_there_is_no_change() -> None:
+    data = kpi_data()
+    scaled = replace(data.cases, source=replace(data.cases.source, fraction="1/100"))
+    shown = reading_change_table(replace(data, cases=scaled))
+    assert isinstance(shown, Markdown)
+    assert "no reading" in en(shown).text
+    assert "沒有讀法可比" in zh(shown).text
+
+
+def test_a_kpi_without_a_value_has_no_curve(case_file) -> None:
+    version = read_definition(kpi_file("minimum"), kpi_file).in_force(107)
+    found = specifications(
+        case_file([ROW | {"closed_on": None, "disposition": None}]), 107, version
+    )
+    assert isinstance(specification_chart(kpi_data(kpi="minimum"), found), Markdown)
+    assert "—" in said(options_table(kpi_data(kpi="minimum"), found))
+
+
+# What is shown -----------------------------------------------------------------------------------
+@pytest.mark.parametrize("kind", ["synthetic", "extract"])
+def test_all_is_said_in_one_language_with_its_evidence(kind: str, readings: Specifications) -> None:
+    data = kpi_data(kind=kind)
+    of_rows = [specification_chart(data, readings), options_table(data, readings)]
+    change = reading_change_table(data)
+    assert isinstance(change, Table)
+    for item in of_rows:
+        assert item.grounds.evidence == ("illustration" if kind == "synthetic" else "extract")
+    assert change.grounds.evidence == ("published" if kind == "synthetic" else "extract")
+    for item in (*of_rows, change):
+        for language, foreign in FOREIGN.items():
+            text = said(item.said(language))
+            assert not re.search(r"\b(nan|None|inf)\b|[{}]", text)
+            assert not re.search(foreign, text)
+
+
+def test_the_curve_tells_its_range_and_what_moves_it(readings: Specifications) -> None:
+    chart = en(specification_chart(kpi_data(), readings))
+    # E C P is 1 3 1 or 2 3 1: 40 and 80 percent.
+    assert "from 40.00 % up to 80.00 %; the adopted one gives 40.00 %" in plain(chart.alt)
+    assert "Readings that move it: Paid exactly to the ratio." in chart.alt
+    found = plain(texts(chart))
+    assert "Adopted 40.00 %" in found
+    assert "Tier goes by: the obligor's total" in found
+    assert "As printed (%)" in found
+
+
+def test_the_effects_are_signed_and_complete(readings: Specifications) -> None:
+    table = en(options_table(kpi_data(), readings))
+    rows = {row[0]: row[1:] for row in table.rows}
+    assert rows["Paid exactly to the ratio"] == (
+        "effective (≥)", "+40.0000", "+40.0000", "+40.00"
+    )  # fmt: skip
+    assert rows["Decimals"] == ("cut off", "0.0000", "0.0000", "unmoved")
+    assert len(rows) == 5
+
+
+def test_a_reading_left_out_is_named(case_file) -> None:
+    version = read_definition(kpi_file("effective_closure_rate"), kpi_file).in_force(107)
+    found = specifications(case_file([ROW], drop=("obligor_id",)), 107, version)
+    assert "Left out for want of the column obligor_id: Tier goes by." in said(
+        options_table(kpi_data(), found)
+    )
+
+
+def test_a_day_changes_by_days(case_file) -> None:
+    version = read_definition(kpi_file("disposition_time"), kpi_file).in_force(107)
+    found = specifications(case_file([ROW]), 107, version)
+    table = en(options_table(kpi_data(kpi="disposition_time"), found))
+    assert [item.heading for item in table.columns][2] == "Change (days)"
+
+
+def test_the_change_since_106_is_the_domain_s() -> None:
+    table = en(reading_change_table(kpi_data()))
+    assert table.rows[0] == (
+        "E/C *", "half up", "2,761,673 to 2,762,421", "36.89 to 36.90", "-0.41 to -0.40"
+    )  # fmt: skip
+    assert [row[0] for row in table.rows] == ["E/C *", "non-linear I", "E/C", "non-linear I"]
+
+
+def test_reading_quantities_count_what_was_run(readings: Specifications) -> None:
+    shown = reading_quantities(kpi_data(), readings)
+    assert {name: quantity.value for name, quantity in shown.items()} == {
+        "readings": 5, "readings_moving": 1, "combinations": 32, "reading_low": 40,
+        "reading_high": 80,
+    }  # fmt: skip
+    assert {quantity.evidence for quantity in shown.values()} == {"illustration"}
+
+
+def test_readings_are_opened_on_the_case_file(case_file, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = case_file([ROW])
+    monkeypatch.setattr(page, "cases_folder", lambda year, source: path.parent)
+    found = open_specifications(kpi_data())
+    assert found.adopted["closed"] == 1
+
+
+# The drawing -------------------------------------------------------------------------------------
+FRAMES = {
+    "values": pd.DataFrame({"value": [1.0, 2.0], "is_adopted": [False, True]}),
+    "options": pd.DataFrame(
+        {"label": ["a", "b"], "group": ["x", "x"], "taken": [[True, False], [False, True]]}
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_a_drawing_takes_its_axes_and_leaves_its_frame(name: str) -> None:
+    frame = FRAMES[name].copy(deep=True)
+    with chart_style("en"):
+        figure, ax = pyplot.subplots(figsize=chart_size())
+        given = {
+            "values": lambda: draw_values(frame, ax, ylabel="%", adopted="2"),
+            "options": lambda: draw_options(frame, ax, adopted=1, xlabel="x"),
+        }
+        assert given[name]() is ax
+        assert pyplot.get_fignums() == [figure.number]
+        pyplot.close(figure)
+    pd.testing.assert_frame_equal(frame, FRAMES[name])
+
+
+def test_charts_are_the_same_twice_and_leave_no_figure_open(readings: Specifications) -> None:
+    first, second = (specification_chart(kpi_data(), readings) for _ in range(2))
+    assert isinstance(first, Chart)
+    assert isinstance(second, Chart)
+    assert zh(first).svg == zh(second).svg
+    assert pyplot.get_fignums() == []
