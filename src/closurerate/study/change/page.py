@@ -69,7 +69,7 @@ def change_quantities(change: YearChange) -> dict[str, Quantity]:
 
 
 def _spans(change: YearChange) -> dict[str, Span]:
-    first = next(iter(change.since_print), None)
+    first = change.adopted
     if first is None or first.span.total is None:
         return {}
     spans = {f"{name}_part": span for name, span in first.span.parts.items()}
@@ -95,7 +95,7 @@ def change_names(change: YearChange) -> dict[str, Item]:
 
 
 def _parts_named(change: YearChange) -> dict[str, Item]:
-    first = next(iter(change.since_print), None)
+    first = change.adopted
     if first is None or not first.span.parts:
         return {}
     told = joined(_part_told(change.kpi, first, name) for name in first.span.parts)
@@ -106,7 +106,7 @@ def _parts_named(change: YearChange) -> dict[str, Item]:
 
 def _part_told(data: KpiData, change: PrintedChange, name: str) -> Item:
     """Return a part with what it hides: that it is a mean of two, or one side of a cause."""
-    told = Run((_within(t(f"split_{name}")), _moved(data, change.span.parts[name])), " ")
+    told = Run((formed(t(f"split_{name}"), _within), _moved(data, change.span.parts[name])), " ")
     if name == DEFINITION and change.on_before is not None and change.on_after is not None:
         return t(
             "split_told_definition",
@@ -115,16 +115,16 @@ def _part_told(data: KpiData, change: PrintedChange, name: str) -> Item:
             year=data.year,
             before=_moved(data, change.on_before),
             after=_moved(data, change.on_after),
-            reading=_within(_reading_heading(change)),
+            reading=formed(_reading_heading(change), _within),
         )
     if name == "closed" and "effective" in change.span.parts:
         return t("split_told_closed", told=told)
     return told
 
 
-def _within(name: Text) -> Item:
+def _within(name: str) -> str:
     """Return a name as it is written within a sentence."""
-    return formed(name, lambda text: text[0].lower() + text[1:])
+    return name[0].lower() + name[1:]
 
 
 def _moved(data: KpiData, span: Span | None) -> Item:
@@ -202,7 +202,7 @@ def change_chart(change: YearChange) -> Chart | Several:
     A part that is an interval is drawn at its middle and labelled with both ends. Nothing where
     there is no split, which `change_table` says.
     """
-    data, first = change.kpi, next(iter(change.since_print), None)
+    data, first = change.kpi, change.adopted
     if first is None or not first.span.parts:
         return Several(())
     levels = [level for level in (first.span.before, first.span.after) if level is not None]

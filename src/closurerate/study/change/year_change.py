@@ -75,6 +75,11 @@ class YearChange:
         return changes
 
     @property
+    def adopted(self) -> PrintedChange | None:
+        """The first of them, by the adopted reading; None where there is none."""
+        return next(iter(self.since_print), None)
+
+    @property
     def is_comparable(self) -> bool:
         """Whether what was printed of the year before was counted by the KPI's rule."""
         versions = (version_before(self.kpi), self.kpi.version)
