@@ -30,7 +30,7 @@ from closurerate.kpi.formula import COUNT_NAMES, parse_formula
 from closurerate.kpi.notation import mathml, spoken, typst
 from closurerate.study.doubts.extremes import NoValueError, extremes
 from closurerate.study.formula.derivatives import derivatives
-from closurerate.study.formula.page_text import formula_text
+from closurerate.study.formula.one_line import formula_text
 from closurerate.study.formula.properties import falling_regions, properties
 from closurerate.study.incentives.action_signs import sign_line
 from closurerate.study.incentives.actions import actions

@@ -11,26 +11,19 @@ import pytest
 import sympy
 from matplotlib import pyplot
 from own_kpis import own_kpi
-from year_samples import kpi_data, plain, texts, with_formula
+from year_samples import en, kpi_data, plain, texts, with_formula, zh
 
 from closurerate.press.print.prose import Chart, Finding, Markdown, Table
 from closurerate.press.print.style import chart_style
+from closurerate.press.words import vocabulary
 from closurerate.quantity import printed
 from closurerate.records.published import Interval
-from closurerate.study.formula import page_landscape_layout as layout
-from closurerate.study.formula.page_data import combination_figures, combination_finding
-from closurerate.study.formula.page_derivatives import branch_derivatives_table, derivatives_table
-from closurerate.study.formula.page_landscape import (
-    counts_surface_chart,
-    surface_chart,
-)
-from closurerate.study.formula.page_landscape_drawing import draw_surface
-from closurerate.study.formula.page_proofs import proofs_table
-from closurerate.study.formula.page_tables import (
-    counterexamples_table,
-    properties_table,
-)
-from closurerate.study.formula.page_text import bounds_text, formula_text
+from closurerate.study.formula import landscape as layout
+from closurerate.study.formula import page
+from closurerate.study.formula.drawing import draw_surface
+from closurerate.study.formula.landscape_page import counts_surface_chart, surface_chart
+from closurerate.study.formula.one_line import bounds_text, formula_text
+from closurerate.study.formula.properties import PROPERTIES
 from closurerate.year.change_rule import effective_before
 from closurerate.year.kpi_year import KpiData
 
@@ -40,9 +33,9 @@ KPIS = (
     "geometric_mean", "minimum", "disposition_time", "clearance_rate", "contraharmonic_mean",
 )  # fmt: skip
 TABLES = {
-    "properties": properties_table, "counterexamples": counterexamples_table,
-    "proofs": proofs_table, "derivatives": derivatives_table,
-    "branches": branch_derivatives_table,
+    "properties": page.properties_table, "counterexamples": page.counterexamples_table,
+    "proofs": page.proofs_table, "derivatives": page.derivatives_table,
+    "branches": page.branch_derivatives_table,
 }  # fmt: skip
 CHARTS = {"indicators": surface_chart, "counts": counts_surface_chart}
 
@@ -54,7 +47,7 @@ def year(language: str, kpi: str) -> KpiData:
 
 @cache
 def made(name: str, language: str = "en", kpi: str = "effective_closure_rate") -> Any:
-    return (TABLES | CHARTS)[name](year(language, kpi))
+    return (TABLES | CHARTS)[name](year(language, kpi)).said(language)
 
 
 def rows(name: str, language: str = "en", kpi: str = "effective_closure_rate") -> dict[str, Any]:
@@ -77,7 +70,7 @@ def test_a_kpi_that_is_no_function_of_the_indicators_is_a_sentence(
 def test_cases_without_effective_ones_have_no_landscape() -> None:
     data = kpi_data("en")
     empty = replace(data, counts=data.counts.assign(effective=0, pending=0))
-    shown = surface_chart(empty)
+    shown = en(surface_chart(empty))
     assert isinstance(shown, Markdown)
     assert "effective, closed or pending cases are 0" in shown.text
     assert "no function" not in shown.text
@@ -86,7 +79,7 @@ def test_cases_without_effective_ones_have_no_landscape() -> None:
 def test_without_the_year_before_there_is_no_path() -> None:
     data = kpi_data("en")
     alone = replace(data, cases=replace(data.cases, published={107: data.cases.published[107]}))
-    chart = surface_chart(alone)
+    chart = en(surface_chart(alone))
     assert isinstance(chart, Chart)
     assert "106" not in chart.alt
     assert "Nation: 107 (2018) 36.49" in chart.alt
@@ -98,16 +91,16 @@ def test_without_the_year_before_there_is_no_path() -> None:
     [("en", "having no effective cases: Shilin."), ("zh-Hant", "分署：士林。")],
 )
 def test_a_branch_without_effective_cases_is_left_out_of_the_counts(language, told) -> None:
-    data = kpi_data(language)
+    data = kpi_data()
     frame = data.counts.copy()
     frame.loc[frame["branch"] == "士林", "effective"] = 0
     frame.loc[frame["disposition"] == "part_certificate", "pending"] = 1
-    chart = counts_surface_chart(replace(data, counts=frame))
+    chart = counts_surface_chart(replace(data, counts=frame)).said(language)
     assert told in chart.alt
     assert told in chart.caption
     name = {"en": "Shilin", "zh-Hant": "士林"}[language]
     assert name not in texts(chart)
-    placed = surface_chart(replace(data, counts=frame))
+    placed = surface_chart(replace(data, counts=frame)).said(language)
     assert f"{name} 0.00" in texts(placed)
     assert told not in placed.caption
 
@@ -117,18 +110,19 @@ def test_a_branch_without_effective_cases_is_left_out_of_the_counts(language, to
 )
 def test_a_rule_of_its_own_has_no_path(language, told) -> None:
     data = own_kpi("tiers", language)
-    for chart in (surface_chart(data), counts_surface_chart(data)):
+    for land in (surface_chart(data), counts_surface_chart(data)):
+        chart = land.said(language)
         assert told in chart.alt
         assert told in chart.caption
         assert "106" not in texts(chart)
     # Where E cancels the value compares, the place on the landscape does not.
-    assert told in surface_chart(own_kpi("tiers_in_days", language)).caption
+    assert told in surface_chart(own_kpi("tiers_in_days", language)).said(language).caption
 
 
 def test_a_formula_that_divides_by_nothing_fails_no_table() -> None:
     data = with_formula(kpi_data("en"), "1 / (I1 - I1)")
-    assert isinstance(surface_chart(data), Markdown)
-    assert {row[1] for row in proofs_table(data).rows} == {"not applicable"}
+    assert isinstance(en(surface_chart(data)), Markdown)
+    assert {row[1] for row in en(page.proofs_table(data)).rows} == {"not applicable"}
 
 
 # What is shown --------------------------------------------------------------------------------
@@ -143,6 +137,11 @@ def test_all_is_told_of_every_kpi_in_both_languages(kpi: str, language: str) -> 
         assert not re.search(r"\b(nan|None|oo|zoo|sqrt)\b|\*\*|[{}]", text)
         if language == "en":
             assert not re.search(r"[\u4e00-\u9fff]", text)
+
+
+def test_each_property_is_called_something() -> None:
+    words = {key for key in vocabulary() if key.startswith("property_")} - {"property_asked"}
+    assert words == {f"property_{name}" for name in PROPERTIES}
 
 
 def test_properties_side_by_side() -> None:
@@ -167,12 +166,12 @@ def test_properties_side_by_side() -> None:
 
 
 def test_a_verdict_by_search_carries_a_mark() -> None:
-    table = properties_table(with_formula(kpi_data("en"), "sqrt(I1 + I2^2) - I1"))
+    table = en(page.properties_table(with_formula(kpi_data(), "sqrt(I1 + I2^2) - I1")))
     assert any("*" in cell or "?" in cell for cell in table.rows[0])
     assert "search" in table.note
-    proof = proofs_table(with_formula(kpi_data("en"), "sqrt(I1 + I2^2) - I1"))
+    proof = en(page.proofs_table(with_formula(kpi_data(), "sqrt(I1 + I2^2) - I1")))
     assert any("no proof" in row[2] for row in proof.rows)
-    gaps = proofs_table(with_formula(kpi_data("en"), "1 / (I1 - I2)"))
+    gaps = en(page.proofs_table(with_formula(kpi_data(), "1 / (I1 - I2)")))
     assert any(row[1] == "open" for row in gaps.rows)
 
 
@@ -216,21 +215,22 @@ def test_proofs_tell_what_a_search_holds(
     language: str, head: str, verdict: str, because: str
 ) -> None:
     data = with_formula(year(language, KPIS[0]), "closed_paid_twd / closed_referred_twd")
-    (cells,) = [cells for cells in proofs_table(data).rows if cells[0] == head]
+    table = page.proofs_table(data).said(language)
+    (cells,) = [cells for cells in table.rows if cells[0] == head]
     assert cells[1] == verdict
     assert because in cells[2]
-    assert properties_table(data).rows[0][6] == "?"
+    assert page.properties_table(data).rows[0][6] == "?"
 
 
 def test_a_proof_says_what_its_letters_are() -> None:
     """It said "at I1 = 1" of what is not homogeneous, and no word of k."""
-    data = with_formula(kpi_data("en"), "E / (C + 1)")
-    (cells,) = [row for row in proofs_table(data).rows if row[0] == "At most 100 %"]
+    data = with_formula(kpi_data(), "E / (C + 1)")
+    (cells,) = [row for row in en(page.proofs_table(data)).rows if row[0] == "At most 100 %"]
     assert (
         cells[2] == "1 − I (k = C − E, closings that are not effective) = (k + 1)/(E + k + 1) > 0"
     )
-    least = with_formula(kpi_data("en"), "min(1, I1 + I2)")
-    (cells,) = [row for row in proofs_table(least).rows if row[0] == "At most 100 %"]
+    least = with_formula(kpi_data(), "min(1, I1 + I2)")
+    (cells,) = [row for row in en(page.proofs_table(least)).rows if row[0] == "At most 100 %"]
     assert cells[1] == "holds"
     assert "search" not in cells[2]
     assert cells[2].startswith("1 − one argument of the minimum (k = C − E) = 0")
@@ -253,7 +253,7 @@ def test_the_nations_response_is_exact() -> None:
 
 
 def test_amounts_have_steps_of_their_own() -> None:
-    table = derivatives_table(with_formula(kpi_data("en"), "collected_twd / C", "TWD"))
+    table = en(page.derivatives_table(with_formula(kpi_data(), "collected_twd / C", "TWD")))
     assert [row[2] for row in table.rows] == ["10,000 cases", "NTD 100,000,000"]
 
 
@@ -262,17 +262,18 @@ def test_branches_carry_the_evidence_of_their_rows() -> None:
     assert table.evidence == "illustration"
     assert [row[0] for row in table.rows] == ["Taipei", "Shilin", "Nation"]
     assert table.rows[-1][1:3] == ("0.775", "0.259")
-    assert branch_derivatives_table(kpi_data("en", kind="extract")).evidence == "extract"
+    real = page.branch_derivatives_table(kpi_data(kind="extract"))
+    assert real.grounds.evidence == "extract"
     # Days for a point of an indicator: 365 / I2 is for the whole of it.
     assert made("branches", "en", "disposition_time").rows[-1][1:3] == ("8.513", "-6.504")
 
 
 def test_a_kink_has_two_numbers_and_a_note() -> None:
-    data = kpi_data("en", kpi="minimum")
+    data = kpi_data(kpi="minimum")
     even = data.counts.assign(
         closed=[100, 0, 0, 0, 0], effective=[30, 0, 0, 0, 0], pending=[0, 0, 100, 0, 0]
     )
-    table = derivatives_table(replace(data, counts=even))
+    table = en(page.derivatives_table(replace(data, counts=even)))
     assert table.rows[0][3] == "+1.000 / 0.000"
     assert "kink" in table.note
     assert "kink" not in made("derivatives").note
@@ -352,6 +353,7 @@ def test_a_drawing_takes_its_axes_and_leaves_its_frames() -> None:
     label = {"text": ["a"], "x": [3.0], "y": [4.0], "text_x": [5.0], "text_y": [4.0],
              "align": ["left"]}  # fmt: skip
     frames = {
+        "surface": grid,
         "levels": pd.DataFrame({"height": [2.0, 4.0], "text": ["2", "4"], "x": [2.0, np.nan],
                                 "y": [3.0, np.nan]}),
         "regions": layout.shaded([(2, sympy.oo)], 10.0, is_in_counts=False),
@@ -362,17 +364,23 @@ def test_a_drawing_takes_its_axes_and_leaves_its_frames() -> None:
         "path": pd.DataFrame(label),
     }  # fmt: skip
     before = {name: frame.copy(deep=True) for name, frame in frames.items()}
+    land = layout.Landscape(start=1.0, **frames)
     with chart_style("en"):
         figure, ax = pyplot.subplots()
-        drawn = draw_surface(
-            grid, ax, excluded=1.0, excluded_words="no", diagonal="=", xlabel="x", ylabel="y",
-            **frames,
-        )  # fmt: skip
+        drawn = draw_surface(land, ax, excluded="no", diagonal="=", xlabel="x", ylabel="y")
         figure.canvas.draw()
         pyplot.close(figure)
     assert drawn is ax
     for name, frame in frames.items():
         pd.testing.assert_frame_equal(frame, before[name])
+
+
+def test_two_regions_of_one_indicator_are_told_once() -> None:
+    """Where I2 is under I1, and from 2 to 3 times I1; the chart asked for a word of its own."""
+    text = "I2^4 / (4 * I1^3) - 2 * I2^3 / I1^2 + 11 * I2^2 / (2 * I1) - 6 * I2"
+    chart = surface_chart(with_formula(kpi_data(), text))
+    assert en(chart).alt.count("a higher I2 lowers the KPI") == 1
+    assert texts(en(chart)).count("lowers the KPI") == 2
 
 
 # Formulas as text and figures -----------------------------------------------------------------
@@ -398,7 +406,7 @@ def test_bounds_in_both_kinds() -> None:
 
 
 def test_figures_for_sentences() -> None:
-    found = combination_figures(kpi_data("en"))
+    found = page.combination_quantities(kpi_data("en"))
     told = {name: plain(printed(item, "en")) for name, item in found.items()}
     assert told == {
         "slope_I1": "0.775", "slope_I2": "0.259", "elasticity_E": "1.000",
@@ -407,21 +415,26 @@ def test_figures_for_sentences() -> None:
     }  # fmt: skip
     assert {item.evidence for item in found.values()} == {"published"}
     days = kpi_data("en", kpi="disposition_time")
-    other = combination_figures(days)
+    other = page.combination_quantities(days)
     assert [other[name].value for name in ("falls_from", "peak")] == [None] * 2
 
 
 def test_a_sentence_names_its_figures() -> None:
-    shown = combination_finding(
-        kpi_data("en"), zh="I2 達 I1 的 {falls_from} 倍。", en="From {falls_from} times I1 on."
+    data, days = kpi_data(), kpi_data(kpi="disposition_time")
+    found = data.say(
+        page.combination_quantities(data),
+        zh="I2 達 I1 的 {falls_from} 倍。",
+        en="From {falls_from} times I1 on.",
     )
+    shown = en(found)
     assert isinstance(shown, Finding)
+    assert plain(zh(found).text) == "I2 達 I1 的 2.414 倍。"
     assert plain(shown.text) == "From 2.414 times I1 on."
     assert shown.evidence == "published"
-    left_out = combination_finding(
-        kpi_data("en", kpi="harmonic_mean"), zh="{needed}", en="{needed}", is_optional=True
-    )
-    assert left_out is not None
+    figures = page.combination_quantities(days)
+    assert figures["falls_from"].value is None
+    assert isinstance(en(days.say(figures, zh="{falls_from}", en="{falls_from}")), Markdown)
+    assert isinstance(en(days.say(figures, zh="{needed}", en="{needed}")), Markdown)
 
 
 def test_the_interval_of_the_year_before() -> None:

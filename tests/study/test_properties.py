@@ -13,9 +13,8 @@ from closurerate.kpi.evaluate import evaluate
 from closurerate.study.formula import counterexamples as search
 from closurerate.study.formula.critical import UndecidedError, critical_points
 from closurerate.study.formula.proofs import T
-from closurerate.study.formula.properties import falling_regions, properties
+from closurerate.study.formula.properties import PROPERTIES, falling_regions, properties
 from closurerate.study.formula.signs import branches, sign_chart
-from closurerate.study.formula.verdict import NAMES
 from kpi_samples import kpi_ids, of_formula, version_of
 
 SILVER = 1 + sympy.sqrt(2)
@@ -185,7 +184,7 @@ def test_every_definition_is_known_here():
 @pytest.mark.parametrize("name", KNOWN)
 def test_verdicts_side_by_side(name):
     found = properties(version_of(name))
-    assert tuple(found) == NAMES
+    assert tuple(found) == tuple(PROPERTIES)
     assert tuple(found[asked].holds for asked in ASKED) == KNOWN[name]
     assert all(verdict.method != "search" for verdict in found.values())
 

@@ -4,10 +4,10 @@ What algebra does not settle is searched on the grid of `study.counterexamples`,
 says that it was.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal
 
 import sympy
@@ -28,14 +28,36 @@ from closurerate.study.formula.proofs import (
     slopes,
     slopes_in_counts,
 )
-from closurerate.study.formula.verdict import NAMES, Verdict
+from closurerate.study.formula.verdict import Verdict
 
 _AXES = ("E", "C", "P")
 _RATIOS = ("percent", "ratio")
 
 
+@dataclass(frozen=True)
+class Property:
+    """What is asked of every formula; the vocabulary calls it `property_<name>`.
+
+    Parameters
+    ----------
+    name
+        As in `PROPERTIES`.
+    decide
+        Settles it for a KPI as in force.
+    kind
+        Whether it is told in I1 and I2, where formulas are compared side by side, or in counts.
+    variable
+        With what the KPI moves, where that is what is asked.
+    """
+
+    name: str
+    decide: Callable[[KpiVersion], Verdict]
+    kind: Literal["indicators", "counts"] = "indicators"
+    variable: str = ""
+
+
 def properties(version: KpiVersion) -> Mapping[str, Verdict]:
-    """Return the verdict on each of `NAMES` for a KPI as in force; a formula is decided once."""
+    """Return the verdict on each of `PROPERTIES` for a KPI as in force; decided once."""
     check_version(version)
     indicators = tuple(sorted(version.indicators.items(), key=lambda item: item[0]))
     return _properties(
@@ -63,18 +85,8 @@ class _Decided:
 def _properties(decided: _Decided) -> Mapping[str, Verdict]:
     version = decided.version
     if count_expression(version) is None:
-        return {name: _absent(name, version) for name in NAMES}
-    verdicts = (
-        _symmetric(version),
-        _homogeneous(version),
-        _between(version),
-        _improving(version, "I1"),
-        _improving(version, "I2"),
-        _bounded(version),
-        _defined_at_zero(version),
-        *(_monotone(version, name) for name in _AXES),
-    )
-    return {verdict.name: verdict for verdict in verdicts}
+        return {name: _absent(name, version) for name in PROPERTIES}
+    return {name: item.decide(version) for name, item in PROPERTIES.items()}
 
 
 def _absent(name: str, version: KpiVersion) -> Verdict:
@@ -235,3 +247,27 @@ def _defined_at_zero(version: KpiVersion) -> Verdict:
     holds = all(value is not None for names, value in zeros if names != _AXES)
     limits = limits_at_zero(version)
     return Verdict("defined_at_zero", holds, "symbolic", "zeros", zeros=zeros, limits=limits)
+
+
+PROPERTIES: Mapping[str, Property] = {
+    item.name: item
+    for item in (
+        Property("symmetric", _symmetric),
+        Property("homogeneous", _homogeneous),
+        Property("between", _between),
+        *(
+            Property(f"improving_{name}", partial(_improving, name=name), variable=name)
+            for name in ("I1", "I2")
+        ),
+        Property("bounded", _bounded),
+        Property("defined_at_zero", _defined_at_zero),
+        *(
+            Property(f"monotone_{name}", partial(_monotone, name=name), "counts", name)
+            for name in _AXES
+        ),
+    )
+}
+"""The properties by name. `between`: the smaller and the larger of I1 and I2; `improving`:
+strictly, the way that is better; `bounded`: at most 1 for all E ≤ C and any P; `defined_at_zero`:
+has a value where E, C (then E too) or P, or another count it uses, is 0; `monotone`: never rises in
+one place and falls in another."""

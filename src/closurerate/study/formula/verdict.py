@@ -9,24 +9,6 @@ import sympy
 from closurerate.study.formula.counterexamples import Point
 from closurerate.study.formula.proofs import Direction, Step
 
-NAMES = (
-    "symmetric",
-    "homogeneous",
-    "between",
-    "improving_I1",
-    "improving_I2",
-    "bounded",
-    "defined_at_zero",
-    "monotone_E",
-    "monotone_C",
-    "monotone_P",
-)
-"""The properties. `between`: the smaller and the larger of I1 and I2; `improving`: strictly, the
-way that is better; `bounded`: at most 1 for all E ≤ C and any P; `defined_at_zero`: has a value
-where E, C (then E too) or P, or another count it uses, is 0; `monotone`: never rises in one place
-and falls in another."""
-
-
 Method = Literal["symbolic", "counterexample", "search", "not_applicable"]
 
 
@@ -37,7 +19,7 @@ class Verdict:
     Parameters
     ----------
     name
-        One of `NAMES`.
+        One of `properties.PROPERTIES`.
     holds
         None where the property makes no sense for the KPI, or was not decided.
     method

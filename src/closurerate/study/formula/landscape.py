@@ -1,12 +1,21 @@
-"""Where things stand on the landscape of a KPI: contours' names, shaded regions, labels."""
+"""The landscape of a KPI: its heights over two axes, and where all that is shown on it stands."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import sympy
 from matplotlib.ticker import MaxNLocator
 
+from closurerate.kpi.combination import in_indicators
+from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.evaluate import scale_of
+from closurerate.study.formula.surface import surface
+
+_GRID = 161
+"""Points of the grid along each axis."""
 _CONTOURS = 18
 _GAP = 0.036
 """Least distance between two labels, as a share of the axis."""
@@ -23,6 +32,92 @@ _FREE = 0.76
 _RIGHT = 0.8
 
 Region = tuple[sympy.Expr, sympy.Expr]
+"""The ends of t = I2/I1 = C/P between which it lies."""
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """What stands where on a KPI's heights.
+
+    Parameters
+    ----------
+    surface
+        Heights; the index is the vertical axis and the columns the horizontal one.
+    start
+        Up to where on the horizontal axis nothing can be; 0 where everywhere something can.
+    levels
+        `height` of each contour in order, its `text`, and `x`, `y` where the text stands.
+    regions
+        `region`, `x`, `low`, `high`: what is shaded lies between low and high.
+    borders
+        `region`, `x`, `y` of the lines that bound them.
+    region_words
+        `x`, `y` in each region, its `text`, and `text_x`, `text_y` where that stands.
+    points
+        `x`, `y`, `text`, and `text_x`, `text_y`, `align` of its label.
+    path
+        From the year before to this year, as `points`; one row where only this year is known. The
+        last row is the nation's.
+    """
+
+    surface: pd.DataFrame
+    start: float
+    levels: pd.DataFrame
+    regions: pd.DataFrame
+    borders: pd.DataFrame
+    region_words: pd.DataFrame
+    points: pd.DataFrame
+    path: pd.DataFrame
+
+
+def landscape(
+    version: KpiVersion,
+    points: pd.DataFrame,
+    path: pd.DataFrame,
+    regions: Sequence[tuple[Any, Region]],
+    effective: int | None = None,
+) -> Landscape:
+    """Return a KPI's landscape over I1 and I2 in percent, or over C and P in million cases.
+
+    Parameters
+    ----------
+    version
+        A function of I1 and I2.
+    points, path
+        `text`, `value`, `I1` and `I2` (plain ratios) of what is shown on it.
+    regions
+        What is said of each region, and its ends.
+    effective
+        Over C and P: the number of effective cases that is held.
+    """
+    is_in_counts, million = effective is not None, (effective or 0) / 1e6
+    shown = pd.concat([points.assign(is_path=False), path.assign(is_path=True)], ignore_index=True)
+    # In counts, an indicator is the effective cases over the cases along the axis.
+    x, y = (million / shown[name] if is_in_counts else 100 * shown[name] for name in ("I1", "I2"))
+    end = axis_end([*x, *y])
+    ticks = np.linspace(end / 1000, end, _GRID)
+    at = million / ticks if is_in_counts else ticks / 100
+    heights = surface(in_indicators(version), at, at) * scale_of(version.unit)
+    # No more cases are effective than closed.
+    heights[:, at > 1] = np.nan
+    grid = pd.DataFrame(heights, index=ticks, columns=ticks)
+    labels, ends = labelled(shown.assign(x=x, y=y), end), [region for _, region in regions]
+    return Landscape(
+        surface=grid,
+        start=million,
+        levels=contours(grid, labels["value"].tolist(), million, is_in_counts=is_in_counts),
+        regions=shaded(ends, end, is_in_counts=is_in_counts),
+        borders=borders(ends, end, is_in_counts=is_in_counts),
+        region_words=pd.DataFrame(
+            [
+                (text, *words_of(region, million, end, is_in_counts=is_in_counts))
+                for text, region in regions
+            ],
+            columns=["text", "x", "y", "text_x", "text_y"],
+        ),
+        points=labels.iloc[: len(points)],
+        path=labels.iloc[len(points) :],
+    )
 
 
 def axis_end(values: Sequence[float]) -> float:

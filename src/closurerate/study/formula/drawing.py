@@ -4,9 +4,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
-from closurerate.press.print.style import PALETTE
+from closurerate.press.print.style import CHART_LABEL_PT, PALETTE
+from closurerate.study.formula.landscape import Landscape
 
-_LABEL_PT = 8.0
 _HEIGHTS = LinearSegmentedColormap.from_list(
     "heights", ["#FFFFFF", "#E6ECF6", "#C9D6EA", "#A9BEDC", "#8AA6CD"]
 )
@@ -17,73 +17,45 @@ _BACKED = {"facecolor": "white", "edgecolor": "none", "pad": 1.2, "alpha": 0.85}
 
 
 def draw_surface(
-    surface: pd.DataFrame,
-    ax: Axes,
-    *,
-    excluded: float,
-    excluded_words: str,
-    levels: pd.DataFrame,
-    regions: pd.DataFrame,
-    borders: pd.DataFrame,
-    region_words: pd.DataFrame,
-    points: pd.DataFrame,
-    path: pd.DataFrame,
-    diagonal: str,
-    xlabel: str,
-    ylabel: str,
+    land: Landscape, ax: Axes, *, excluded: str, diagonal: str, xlabel: str, ylabel: str
 ) -> Axes:
     """Draw a surface with contours, the diagonal, regions, named points and the path to the nation.
 
     Parameters
     ----------
-    surface
-        Heights; the index is the vertical axis and the columns the horizontal one.
+    land
+        What stands where, its words as text.
     ax
         Where to draw.
-    excluded, excluded_words
-        Up to where on the horizontal axis nothing can be (0: everywhere something can), and why.
-    levels
-        `height` of each contour in order, its `text`, and `x`, `y` where the text stands.
-    regions
-        `region`, `x`, `low`, `high`: what is shaded lies between low and high.
-    borders
-        `region`, `x`, `y` of the lines that bound them.
-    region_words
-        `x`, `y` in each region, its `text`, and `text_x`, `text_y` where that stands.
-    points
-        `x`, `y`, `text`, and `text_x`, `text_y`, `align` of its label.
-    path
-        From the year before to this year: `x`, `y`, `text`, `text_x`, `text_y`, `align`; one row
-        where only this year is known. The last row is the nation's.
+    excluded
+        Why nothing can be up to where its axis starts.
     diagonal
         What the diagonal is.
     xlabel, ylabel
         What the axes show, with unit.
     """
-    across, up = surface.columns.to_numpy(float), surface.index.to_numpy(float)
-    heights = levels["height"].tolist()
-    ax.contourf(
-        across, up, surface.to_numpy(), levels=heights, cmap=_HEIGHTS, extend="both", zorder=0
-    )
+    across, up = land.surface.columns.to_numpy(float), land.surface.index.to_numpy(float)
+    heights, levels = land.surface.to_numpy(), land.levels["height"].tolist()
+    ax.contourf(across, up, heights, levels=levels, cmap=_HEIGHTS, extend="both", zorder=0)
     ax.contour(
-        across, up, surface.to_numpy(), levels=heights, colors=PALETTE.accent, linewidths=0.6,
-        alpha=0.75, linestyles="solid", zorder=1.8,
+        across, up, heights, levels=levels, colors=PALETTE.accent, linewidths=0.6, alpha=0.75,
+        linestyles="solid", zorder=1.8,
     )  # fmt: skip
-    for row in levels.dropna().to_dict("records"):
+    for row in land.levels.dropna().to_dict("records"):
         ax.text(
-            row["x"], row["y"], row["text"], color=PALETTE.accent, fontsize=_LABEL_PT - 1,
+            row["x"], row["y"], row["text"], color=PALETTE.accent, fontsize=CHART_LABEL_PT - 1,
             ha="center", va="center", bbox={**_BACKED, "pad": 0.6}, clip_on=True, zorder=2,
         )  # fmt: skip
-    _draw_regions(regions, borders, region_words, ax)
+    _draw_regions(land, ax)
     _draw_diagonal(across[-1], ax, diagonal)
-    if excluded:
-        _draw_excluded(excluded, up[-1], ax, excluded_words)
+    if land.start:
+        _draw_excluded(land.start, up[-1], ax, excluded)
     ax.plot(
-        points["x"], points["y"], "o", color=PALETTE.ink, markersize=3.6, markeredgecolor="white",
-        markeredgewidth=0.5, zorder=5,
+        land.points["x"], land.points["y"], "o", color=PALETTE.ink, markersize=3.6,
+        markeredgecolor="white", markeredgewidth=0.5, zorder=5,
     )  # fmt: skip
-    _draw_labels(points, ax, color=PALETTE.ink, size=_LABEL_PT)
-    _draw_path(path, ax)
+    _draw_labels(land.points, ax, color=PALETTE.ink, size=CHART_LABEL_PT)
+    _draw_path(land.path, ax)
     ax.set_xlim(0, across[-1])
     ax.set_ylim(0, up[-1])
     ax.set_aspect("equal")
@@ -93,10 +65,8 @@ def draw_surface(
     return ax
 
 
-def _draw_regions(
-    regions: pd.DataFrame, borders: pd.DataFrame, region_words: pd.DataFrame, ax: Axes
-) -> None:
-    for _, part in regions.groupby("region", sort=False):
+def _draw_regions(land: Landscape, ax: Axes) -> None:
+    for _, part in land.regions.groupby("region", sort=False):
         ax.fill_between(
             part["x"], part["low"], part["high"], facecolor=PALETTE.warning_tint,
             edgecolor="none", alpha=0.6, zorder=1.5, linewidth=0,
@@ -105,12 +75,12 @@ def _draw_regions(
             part["x"], part["low"], part["high"], facecolor="none", edgecolor=_PALE_WARM,
             hatch="///", hatch_linewidth=0.5, zorder=1.6, linewidth=0,
         )  # fmt: skip
-    for _, part in borders.groupby("region", sort=False):
+    for _, part in land.borders.groupby("region", sort=False):
         ax.plot(part["x"], part["y"], color=_WARM, linewidth=1.4, zorder=1.7)
-    for row in region_words.to_dict("records"):
+    for row in land.region_words.to_dict("records"):
         ax.annotate(
             row["text"], (row["x"], row["y"]), xytext=(row["text_x"], row["text_y"]),
-            color=_DARK_WARM, fontsize=_LABEL_PT + 0.5, ha="center", va="center",
+            color=_DARK_WARM, fontsize=CHART_LABEL_PT + 0.5, ha="center", va="center",
             linespacing=1.45, zorder=6, bbox={**_BACKED, "pad": 2.5},
             arrowprops={"arrowstyle": "-", "color": _DARK_WARM, "linewidth": 0.6},
         )  # fmt: skip
@@ -119,7 +89,7 @@ def _draw_regions(
 def _draw_diagonal(end: float, ax: Axes, text: str) -> None:
     ax.plot([0, end], [0, end], color=PALETTE.muted, linewidth=0.9, linestyle=(0, (5, 3)), zorder=3)
     ax.text(
-        end * 0.97, end * 0.975, text, rotation=45, color=PALETTE.muted, fontsize=_LABEL_PT,
+        end * 0.97, end * 0.975, text, rotation=45, color=PALETTE.muted, fontsize=CHART_LABEL_PT,
         ha="right", va="bottom", rotation_mode="anchor", zorder=3,
     )  # fmt: skip
 
@@ -128,8 +98,8 @@ def _draw_excluded(end: float, top: float, ax: Axes, text: str) -> None:
     ax.axvspan(0, end, facecolor=PALETTE.tint, edgecolor="none", zorder=4)
     ax.axvline(end, color=PALETTE.muted, linewidth=0.9, zorder=4)
     ax.text(
-        end / 2, top / 2, text, rotation=90, color=PALETTE.muted, fontsize=_LABEL_PT, ha="center",
-        va="center", zorder=4,
+        end / 2, top / 2, text, rotation=90, color=PALETTE.muted, fontsize=CHART_LABEL_PT,
+        ha="center", va="center", zorder=4,
     )  # fmt: skip
 
 
@@ -164,4 +134,4 @@ def _draw_path(path: pd.DataFrame, ax: Axes) -> None:
     ax.plot(
         nation["x"], nation["y"], "o", color=colour, markeredgecolor="white", markersize=8, zorder=8
     )
-    _draw_labels(path, ax, color=colour, size=_LABEL_PT + 1)
+    _draw_labels(path, ax, color=colour, size=CHART_LABEL_PT + 1)

@@ -1,0 +1,184 @@
+"""The KPI as a landscape: over I1 and I2, and over closed and pending cases."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from closurerate.kpi.combination import in_indicators
+from closurerate.kpi.evaluate import Evaluation, evaluate
+from closurerate.press.chart import Chart
+from closurerate.press.print.escape import markdown_text
+from closurerate.press.prose import Markdown
+from closurerate.press.text import (
+    Item,
+    Run,
+    Say,
+    bare,
+    both,
+    formed,
+    joined,
+    roc_year,
+    spaced,
+    t,
+    unique,
+)
+from closurerate.quantity import number
+from closurerate.records.readings import adopted
+from closurerate.study.formula.drawing import draw_surface
+from closurerate.study.formula.landscape import Region, landscape
+from closurerate.study.formula.one_line import bounds_text
+from closurerate.study.formula.properties import falling_regions, properties
+from closurerate.year.change_rule import effective_before, has_printed_rule, other_rule
+from closurerate.year.kpi_year import KpiData
+from closurerate.year.series import OPEN
+
+_HEIGHT_CM = 13.4
+_COLUMNS = ["text", "value", "I1", "I2"]
+
+
+def surface_chart(data: KpiData) -> Chart | Markdown:
+    """Return the KPI over I1 and I2: contours, diagonal, the branches, the path of the nation.
+
+    Shaded is where more of one indicator lowers a KPI that elsewhere it raises. A KPI that is no
+    function of I1 and I2 gives the sentence that says so.
+    """
+    return _landscape(data, "indicators")
+
+
+def counts_surface_chart(data: KpiData) -> Chart | Markdown:
+    """Return the KPI over closed and pending cases, at the year's number of effective cases.
+
+    A function of I1 and I2 stays the same when E, C and P grow alike: branches, and the year
+    before, stand where they would with this year's national E, and what is read there is theirs. A
+    branch without effective cases has no such place and is named as left out.
+    """
+    return _landscape(data, "counts")
+
+
+def no_combination(data: KpiData) -> Markdown:
+    """Return the sentence that says why there is no landscape of a KPI."""
+    combination = in_indicators(data.version)
+    if combination.expression is not None:
+        return Markdown(t("no_landscape"))
+    reason = t(f"why_{combination.reason}", names=joined(combination.names))
+    name = formed(data.kpi_name, markdown_text)
+    return Markdown(t("no_combination", name=name, reason=reason))
+
+
+def _landscape(data: KpiData, kind: str) -> Chart | Markdown:
+    expression, total = in_indicators(data.version).expression, data.total.counts
+    if expression is None or not all(total[name] for name in ("effective", "closed", "pending")):
+        return no_combination(data)
+    branches, path, regions = _branches(data, kind), _path(data), _regions(data)
+    named = [
+        (Run((t(f"region_{name}_{kind}"), bounds_text(region, kind)), "\n"), region)
+        for name, region in regions
+    ]
+    effective = total["effective"] if kind == "counts" else None
+    found = landscape(data.version, branches, path, named, effective)
+
+    def draw(figure: Figure, say: Say) -> None:
+        said = {
+            name: frame.assign(text=frame["text"].map(say))
+            for name in ("points", "path", "region_words")
+            for frame in [getattr(found, name)]
+        }
+        draw_surface(
+            replace(found, **said),
+            figure.subplots(),
+            excluded=say(t("excluded_counts")),
+            diagonal=say(t(f"diagonal_{kind}")),
+            xlabel=say(t(f"axis_x_{kind}")),
+            ylabel=say(t(f"axis_y_{kind}")),
+        )
+
+    unit, left_out = t(f"unit_{data.version.unit}"), _left_out(data, kind)
+    falling = unique(t(f"alt_region_{name}") for name, _ in regions)
+    caption = t(
+        f"caption_surface_{kind}", name=data.kpi_name, unit=unit, effective=total["effective"]
+    )
+    alt = t(
+        "alt_surface",
+        name=data.kpi_name,
+        unit=unit,
+        path=Run(tuple(path["text"]), " → "),
+        branches=joined(branches["text"]),
+        regions=Run(falling or (t("alt_no_region"),), " "),
+    )
+    stop = [both("。", ".")] if left_out else []
+    grounds = data.grounds(data.cases.evidence, is_over_years=len(path) > 1)
+    return Chart(
+        draw,
+        spaced([Run((caption, *stop)), *left_out]),
+        spaced([alt, *left_out]),
+        grounds,
+        height_cm=_HEIGHT_CM,
+    )
+
+
+def _left_out(data: KpiData, kind: str) -> list[Item]:
+    """Return the sentences on what the landscape has no place for."""
+    names = [t(row.by or "") for row in _with_value(data) if not _is_placed(row, kind)]
+    told: list[Item] = [t("branches_left_out", names=joined(names))] if names else []
+    has_before = effective_before(data, adopted(OPEN)) is not None
+    if has_before and not has_printed_rule(data, data.version):
+        told.append(other_rule(data))
+    return told
+
+
+def _with_value(data: KpiData) -> list[Evaluation]:
+    return [
+        row
+        for row in data.evaluations("branch")[:-1]
+        if row.value.value is not None and row.counts["closed"] and row.counts["pending"]
+    ]
+
+
+def _is_placed(row: Evaluation, kind: str) -> bool:
+    """Tell whether a branch has a place: without effective cases it cannot be scaled to others."""
+    return kind != "counts" or bool(row.counts["effective"])
+
+
+def _branches(data: KpiData, kind: str) -> pd.DataFrame:
+    """Return `text`, `value`, `I1` and `I2` (plain ratios) of each branch that has a place."""
+    rows = [
+        _row(data, t(row.by or ""), row.counts)
+        for row in _with_value(data)
+        if _is_placed(row, kind)
+    ]
+    return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def _path(data: KpiData) -> pd.DataFrame:
+    """Return the same for the year before, where it is known by the KPI's rule, and this year."""
+    rows = [_row(data, roc_year(data.year), data.total.counts)]
+    interval, before = effective_before(data, adopted(OPEN)), data.cases.before
+    if interval is not None and before is not None and has_printed_rule(data, data.version):
+        counts = {name: int(before[name].value) for name in ("closed", "pending")}
+        ends = [counts | {"effective": end} for end in (interval.low, interval.high)]
+        rows.insert(0, _row(data, roc_year(data.year - 1), *ends))
+    return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def _row(
+    data: KpiData, name: Item, *counts: Mapping[str, int | None]
+) -> tuple[Item, float, float, float]:
+    """Return a row of `_branches`; several counts are the ends of one interval."""
+    found = [evaluate(data.version, end, None).quantity() for end in counts]
+    ends = {number(end.value, end.decimals): bare(end) for end in found}
+    effective, closed, pending = (counts[0][key] or 0 for key in ("effective", "closed", "pending"))
+    text = Run((name, Run(tuple(ends.values()), "–")), " ")
+    return text, float(found[0].value or 0), effective / closed, effective / pending
+
+
+def _regions(data: KpiData) -> list[tuple[str, Region]]:
+    """Return where more of which indicator lowers the KPI, if elsewhere it raises it."""
+    verdicts = {name: properties(data.version)[f"improving_{name}"] for name in ("I1", "I2")}
+    return [
+        (name, region)
+        for name, verdict in verdicts.items()
+        if verdict.direction == "mixed"
+        for region in falling_regions(verdict)
+    ]
