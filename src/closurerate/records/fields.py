@@ -27,28 +27,21 @@ Place = Sequence[str | int]
 """Where something stands in a file: keys, and places in lists from 0."""
 
 
+class Wrong(InputError, ValueError):
+    """What is wrong with something, at a place in it; its reader adds the file and the line."""
+
+    def __init__(self, said: str, *place: str | int) -> None:
+        super().__init__(": ".join([*[".".join(map(str, place))] * bool(place), said]) + ".")
+        self.said, self.place = said, place
+
+
 class Written:
     """What a file holds: a frozen dataclass whose fields are its keys, and no others are.
 
-    One that the program makes is not checked, unless its `__post_init__` does it; the sentence of
-    its `InputError` is told with the place where it is read.
+    One that the program makes is not checked, unless its `__post_init__` does it.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
-
-    @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: object, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        """Return pydantic's schema."""
-        return core_schema.no_info_wrap_validator_function(_made, handler(source))
-
-
-def _made(value: Any, make: Callable[[Any], Any]) -> Any:
-    try:
-        return make(value)
-    except InputError as error:
-        raise ValueError(str(error).removesuffix(".")) from None
 
 
 class Keys:
@@ -272,7 +265,10 @@ def _told(error: ErrorDetails, path: Path, above: Place, adapter: TypeAdapter[An
         near = nearest(key, _allowed(schema, place[len(above) :], schema.get("$defs", {})))
         said = f"the key {key!r} is missing" if kind == "missing" else f"unknown key {key!r}{near}"
         return fault(path, place, said, key)
-    said = str(error["ctx"]["error"]) if kind == "value_error" else _SHAPES.get(kind, error["msg"])
+    wrong = error.get("ctx", {}).get("error")
+    if isinstance(wrong, Wrong):
+        return fault(path, [*place, *wrong.place], wrong.said)
+    said = str(wrong) if wrong else _SHAPES.get(kind, error["msg"])
     if place[-1:] == ["[key]"]:
         return fault(path, place[:-2], said, place[-2])
     found = f", found {error['input']!r}" if said.startswith("must") else ""

@@ -4,21 +4,37 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from closurerate.errors import InputError
-from closurerate.records.documents import (
-    LANGUAGES,
-    check_keys,
-    check_languages,
-    nearest,
-    read_document,
+from pydantic import Field
+
+from closurerate.records.documents import nearest
+from closurerate.records.fields import (
+    Exact,
+    Keys,
+    Kind,
+    Text,
+    Texts,
+    Words,
+    Written,
+    Wrong,
+    YearKey,
+    read,
 )
 from closurerate.records.paths import kpi_folder
 
+_CUTOFFS = Annotated[Mapping[str, Any], Keys({"green": Exact, "yellow": Exact, "red": Exact})]
+_OPTION = Keys({"zh-Hant": Text, "en": Text}, {"unit": Words, "since": Mapping[YearKey, _CUTOFFS]})
+
+
+def _is_sourced(status: object) -> bool:
+    if status != "unsourced":
+        raise ValueError("must be unsourced, or left out")
+    return False
+
 
 @dataclass(frozen=True)
-class Reading:
+class Reading(Written):
     """One open question.
 
     Parameters
@@ -33,15 +49,28 @@ class Reading:
         False where nobody has supplied a reference for the adopted option's values.
     """
 
-    question: Mapping[str, str]
-    adopted: str
-    options: Mapping[str, Mapping[str, Any]]
-    reason: Mapping[str, str]
-    is_sourced: bool
+    question: Texts
+    adopted: Annotated[str, Kind(lambda name: name, type="string")]
+    options: Mapping[str, Annotated[Mapping[str, Any], _OPTION]]
+    reason: Texts
+    is_sourced: Annotated[bool, Kind(_is_sourced, const="unsourced"), Field(alias="status")] = True
+
+    def __post_init__(self) -> None:
+        """Check that the adopted option is one."""
+        if self.adopted not in list(self.options):  # it may be of any kind
+            near = nearest(self.adopted, self.options)
+            raise Wrong(f"{self.adopted!r} is no option{near}", "adopted")
 
     def option(self) -> Mapping[str, Any]:
         """Return the adopted option."""
         return self.options[self.adopted]
+
+
+@dataclass(frozen=True)
+class Readings(Written):
+    """The file data/kpi/readings.yml."""
+
+    readings: Mapping[str, Reading]
 
 
 def adopted(name: str) -> str:
@@ -61,29 +90,7 @@ def load_readings(path: Path) -> Mapping[str, Reading]:
     Raises
     ------
     InputError
-        Naming file and key: an unknown or missing key, a missing language, an adopted option that
-        there is not.
+        Naming file, line and key: an unknown or missing key, a missing language, an adopted option
+        that there is not.
     """
-    document = check_keys(read_document(path), str(path), required=("readings",))
-    return {
-        name: _reading(entry, f"{path}: {name}") for name, entry in document["readings"].items()
-    }
-
-
-def _reading(entry: Any, where: str) -> Reading:
-    check_keys(entry, where, ("question", "adopted", "options", "reason"), optional=("status",))
-    options = entry["options"]
-    if not isinstance(options, dict):
-        raise InputError(f"{where}.options: must hold keys and values, found {options!r}.")
-    if entry["adopted"] not in list(options):  # it may be of any kind
-        near = nearest(entry["adopted"], options)
-        raise InputError(f"{where}.adopted: {entry['adopted']!r} is no option{near}.")
-    for name, option in options.items():
-        check_keys(option, f"{where}.options.{name}", LANGUAGES, optional=("unit", "since"))
-    return Reading(
-        question=check_languages(entry["question"], f"{where}.question"),
-        adopted=entry["adopted"],
-        options=options,
-        reason=check_languages(entry["reason"], f"{where}.reason"),
-        is_sourced=entry.get("status") != "unsourced",
-    )
+    return read(path, Readings).readings

@@ -18,6 +18,7 @@ from closurerate.records.fields import (
     Texts,
     Words,
     Written,
+    Wrong,
     check,
     fault,
     listed,
@@ -101,15 +102,14 @@ class ErrorRates(Written):
     late: Rate
 
     def __post_init__(self) -> None:
-        """Check that each is a share."""
+        """Check that each is a share, and that no case is wrong in two ways."""
         for field in fields(self):
             rate = getattr(self, field.name)
             if not 0 <= rate <= 1:
-                raise InputError(f"{field.name}: {rate}: must be from 0 to 1.")
+                raise Wrong(f"{rate}: must be from 0 to 1", field.name)
         if self.part_is_full + self.part_is_unpaid > 1:
-            raise InputError(
-                "error_rates: part_is_full and part_is_unpaid are over 1 together: one case is "
-                "wrong in one way."
+            raise Wrong(
+                "part_is_full and part_is_unpaid are over 1 together: one case is wrong in one way"
             )
 
 
