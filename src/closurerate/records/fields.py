@@ -182,7 +182,8 @@ def _roc_year(value: Any) -> int:
     return value
 
 
-Exact = Annotated[Fraction, Kind(_exact, type="string", pattern=r"^([0-9]+\.?[0-9]*|\.[0-9]+)$")]
+DECIMAL = Kind(_exact, type="string", pattern=r"^([0-9]+\.?[0-9]*|\.[0-9]+)$")
+Exact = Annotated[Fraction, DECIMAL]
 """A decimal in quotes, taken exactly as written."""
 Number = Annotated[float, Kind(_number, type="number")]
 """A number as YAML has it: a whole one stays one."""

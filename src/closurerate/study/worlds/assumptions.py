@@ -5,12 +5,24 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator
 
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
-from closurerate.kpi.rule import exact_decimal
-from closurerate.records.documents import check_keys, check_languages, read_document
+from closurerate.records.fields import (
+    DECIMAL,
+    Texts,
+    Words,
+    Written,
+    Wrong,
+    mapped,
+    one_of,
+    read,
+    text,
+    whole,
+)
 from closurerate.synthetic.assumptions import TIERS, Assumptions
 from closurerate.synthetic.sampling import stream
 
@@ -34,8 +46,12 @@ Drawn = Mapping[str, float | Mapping[str, float]]
 """What a world's draws are, by range: a number, or one for each kind, branch or tier."""
 
 
+def _steps(place: str) -> tuple[str, ...]:
+    return tuple(place.split("."))
+
+
 @dataclass(frozen=True)
-class WorldRange:
+class WorldRange(Written):
     """How far one assumption varies.
 
     Parameters
@@ -55,23 +71,28 @@ class WorldRange:
         Why it varies so far, by language.
     """
 
-    name: Mapping[str, str]
-    at: tuple[str, ...]
-    change: Literal["value", "factor"]
-    low: float
-    high: float
-    unit: str
-    reason: Mapping[str, str]
+    name: Texts
+    at: Annotated[tuple[str, ...], text("must be words"), AfterValidator(_steps)]
+    change: Annotated[Literal["value", "factor"], one_of(("value", "factor"))]
+    low: Annotated[float, DECIMAL, AfterValidator(float)]
+    high: Annotated[float, DECIMAL, AfterValidator(float)]
+    unit: Words
+    reason: Texts
+
+    def __post_init__(self) -> None:
+        """Check the ends."""
+        if not self.low < self.high or (self.change == "factor" and self.low <= 0):
+            raise Wrong("low must be under high, and a factor over 0")
 
 
 @dataclass(frozen=True)
-class WorldSettings:
+class WorldSettings(Written):
     """The file data/worlds.yml: how many worlds, from which seed, what varies and what does not."""
 
-    count: int
-    seed: int
-    ranges: Mapping[str, WorldRange]
-    fixed: Mapping[str, Mapping[str, str]]
+    count: Annotated[int, whole(1)]
+    seed: Annotated[int, whole()]
+    ranges: Annotated[Mapping[str, WorldRange], mapped("must hold named entries")]
+    fixed: Annotated[Mapping[str, Texts], mapped("must hold named entries")]
 
 
 def read_world_settings(path: Path) -> WorldSettings:
@@ -80,51 +101,10 @@ def read_world_settings(path: Path) -> WorldSettings:
     Raises
     ------
     InputError
-        Naming file and key: an unknown or missing key, a missing language, an unknown change, a
-        number that is not exact, ends out of order.
+        Naming file, line and key: an unknown or missing key, a missing language, an unknown
+        change, a number that is not exact, ends out of order.
     """
-    document = check_keys(
-        read_document(path), str(path), required=("count", "seed", "ranges", "fixed")
-    )
-    for name, least in (("count", 1), ("seed", 0)):
-        if type(document[name]) is not int or document[name] < least:
-            raise InputError(f"{path}: {name}: must be a whole number of {least} or more.")
-    for name in ("ranges", "fixed"):
-        if not isinstance(document[name], dict):
-            raise InputError(f"{path}: {name}: must hold named entries.")
-    return WorldSettings(
-        document["count"],
-        document["seed"],
-        {
-            name: _range(entry, f"{path}: ranges.{name}")
-            for name, entry in document["ranges"].items()
-        },
-        {
-            name: check_languages(entry, f"{path}: fixed.{name}")
-            for name, entry in document["fixed"].items()
-        },
-    )
-
-
-def _range(entry: Any, where: str) -> WorldRange:
-    check_keys(entry, where, ("name", "at", "change", "unit", "low", "high", "reason"))
-    if entry["change"] not in ("value", "factor"):
-        raise InputError(f"{where}.change: must be value or factor, found {entry['change']!r}.")
-    for name in ("at", "unit"):
-        if not isinstance(entry[name], str) or not entry[name].strip():
-            raise InputError(f"{where}.{name}: must be words, found {entry[name]!r}.")
-    low, high = (exact_decimal(entry[end], f"{where}.{end}") for end in ("low", "high"))
-    if not low < high or (entry["change"] == "factor" and low <= 0):
-        raise InputError(f"{where}: low must be under high, and a factor over 0.")
-    return WorldRange(
-        check_languages(entry["name"], f"{where}.name"),
-        tuple(entry["at"].split(".")),
-        entry["change"],
-        float(low),
-        float(high),
-        entry["unit"],
-        check_languages(entry["reason"], f"{where}.reason"),
-    )
+    return read(path, WorldSettings)
 
 
 def draw_assumptions(
