@@ -36,6 +36,10 @@ def _odds_of_nowhere(entries: Entries) -> None:
     entries["full_odds"]["value"]["branch"]["台北"] = 1.0
 
 
+def _unknown_kind(entries: Entries) -> None:
+    entries["part_odds"]["value"]["kind"]["tolls"] = 1.0
+
+
 def _kind_without_category(entries: Entries) -> None:
     kind = entries["kinds"]["value"]["toll"]
     kind["categroy"] = kind.pop("category")
@@ -52,15 +56,19 @@ def _category(entries: Entries) -> None:
 @pytest.mark.parametrize(
     ("damage", "sentence"),
     [
-        (_without_unit, "part_share must have"),
-        (_without_ground, "part_share must have one of assumption"),
-        (_unknown, "unknown entry part_shares"),
-        (_missing, "missing entry part_share"),
-        (_kind_without_category, "kinds.toll: the key 'category' is missing; it has .*categroy"),
-        (_kind_without_amount, "ordinary_amount .* toll"),
-        (_odds_of_nowhere, "full_odds.branch has 台北"),
-        (_shares, "case_mix add up to 1.01"),
-        (_category, "kinds.toll.category has 罰款"),
+        (_without_unit, "part_share: the key 'unit' is missing"),
+        (_without_ground, "part_share: must have one of assumption"),
+        (_unknown, "unknown key 'part_shares'; did you mean 'part_share'"),
+        (_missing, "the key 'part_share' is missing"),
+        (
+            _kind_without_category,
+            "value.toll: unknown key 'categroy'; did you mean 'category'",
+        ),
+        (_kind_without_amount, "ordinary_amount.value: the key 'toll' is missing"),
+        (_odds_of_nowhere, "full_odds.value.branch: unknown key '台北'"),
+        (_unknown_kind, "part_odds.value.kind: there is no kind of debt 'tolls'; did you mean"),
+        (_shares, "case_mix.value: the shares add up to 1.01"),
+        (_category, "kinds.value.toll.category: must be one of .*found '罰款'"),
     ],
 )
 def test_a_damaged_file_is_refused_with_its_key(
@@ -70,7 +78,7 @@ def test_a_damaged_file_is_refused_with_its_key(
     damage(entries)
     path = tmp_path / "synthetic.yml"
     path.write_text(yaml.safe_dump(entries, allow_unicode=True), encoding="utf-8")
-    with pytest.raises(InputError, match=rf"synthetic\.yml: .*{sentence}"):
+    with pytest.raises(InputError, match=rf"synthetic\.yml, line \d+: .*{sentence}"):
         load_assumptions(path)
 
 

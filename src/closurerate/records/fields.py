@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
-from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar
 
@@ -70,7 +69,11 @@ class Keys:
 
 
 class Explained(Keys):
-    """A mapping of `value` and what explains it; read is the value alone."""
+    """A mapping of `value` and what explains it, by the name of one ground; read is the value."""
+
+    def __init__(self, required: Mapping[str, Any], grounds: Sequence[str] = ()) -> None:
+        super().__init__(required, dict.fromkeys(grounds, Words))
+        self._grounds = grounds
 
     def __get_pydantic_core_schema__(
         self, source: object, handler: GetCoreSchemaHandler
@@ -78,7 +81,19 @@ class Explained(Keys):
         """Return pydantic's schema."""
         value = core_schema.typed_dict_field(handler(source), required=True)
         mapping = self._mapping(handler, value=value)
-        return core_schema.no_info_after_validator_function(itemgetter("value"), mapping)
+        return core_schema.no_info_after_validator_function(self._value, mapping)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Return the JSON Schema."""
+        one = {"oneOf": [{"required": [name]} for name in self._grounds]}
+        return handler(schema) | (one if self._grounds else {})
+
+    def _value(self, found: Mapping[str, Any]) -> Any:
+        if self._grounds and sum(name in found for name in self._grounds) != 1:
+            raise Wrong(f"must have one of {', '.join(self._grounds)}, with the reason")
+        return found["value"]
 
 
 def check(rule: Callable[[Any], bool], right: str) -> AfterValidator:

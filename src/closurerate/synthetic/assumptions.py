@@ -1,15 +1,30 @@
 """The assumptions of the synthetic extract, read from one file and checked (data/synthetic.yml)."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import isclose
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Annotated, Any
 
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
-from closurerate.errors import InputError
-from closurerate.records.documents import read_document
+from closurerate.records.documents import nearest
+from closurerate.records.fields import (
+    Exact,
+    Explained,
+    Keys,
+    Kind,
+    Number,
+    Text,
+    Words,
+    Written,
+    fault,
+    key_of,
+    listed,
+    one_of,
+    read,
+    whole,
+)
 
 TIERS = ("ordinary", "special", "major")
 GROUNDS = ("assumption", "published", "rule")
@@ -19,45 +34,108 @@ Numbers = Mapping[str, float]
 Table = Mapping[str, Mapping[str, Any]]
 
 
+_RESTS = Explained({"unit": Words}, GROUNDS)
+_ALL_ODDS = ("closing_odds", "full_odds", "part_odds")
+_OF_KIND = Mapping[str, Number]
+_OF_BRANCH = Mapping[Annotated[str, key_of(BRANCHES)], Number]
+_OF_TIER = Mapping[Annotated[str, key_of(TIERS)], Number]
+_OF_DISPOSITION = Mapping[Annotated[str, key_of(DISPOSITIONS)], Number]
+_ODDS = Keys({"kind": _OF_KIND, "branch": _OF_BRANCH, "tier": _OF_TIER})
+_Whole = Annotated[int, whole()]
+_Count = Annotated[int, whole(1)]
+
+
+def _numbers(*names: str) -> Keys:
+    return Keys(dict.fromkeys(names, Number))
+
+
+def _wholes(*names: str) -> Keys:
+    return Keys(dict.fromkeys(names, _Whole))
+
+
+def _agency_branches(value: Any) -> Any:
+    if value != "*" and not (isinstance(value, list) and set(map(str, value)) <= set(BRANCHES)):
+        raise ValueError(f'must be "*", or a list of {", ".join(BRANCHES)}')
+    return value
+
+
+_BRANCHES = Kind(
+    _agency_branches,
+    anyOf=[{"const": "*"}, {"type": "array", "items": {"enum": list(BRANCHES)}}],
+)
+_TIER = Keys({"below": _Count | None, "ratio": Exact})
+_KIND = Keys(
+    {
+        "category": Annotated[str, one_of(CATEGORIES)],
+        "subcategory": Text | None,
+        "network": Text,
+    }
+)
+_GIANT = Keys({"share": Number, "cases": _Count, "multiple": Number})
+_DEBTORS = Keys(
+    {"person": _Whole, "company": _Whole, "cases": _Count, "exponent": Number, "payers": Number}
+)
+_BOUNDARY = Keys({"copies": _Whole, "kind": Text, "amounts": list[_Count]})
+_OBLIGORS = Keys({"count": _Count, "exponent": Number})
+
+
 @dataclass(frozen=True)
-class Assumptions:
+class Assumptions(Written):
     """The entries of data/synthetic.yml, by name; the file gives each one's unit and reason."""
 
-    official_rule: Table
-    branch_share: Numbers
-    obligors: Mapping[str, Numbers]
-    kinds: Table
-    case_mix: Numbers
-    networks: Table
-    company_share: Numbers
-    tier_mix: Mapping[str, Sequence[float]]
-    ordinary_amount: Mapping[str, Numbers]
-    smallest_amount: int
-    higher_amount: Numbers
-    prior_case: Mapping[str, float]
-    referral_months: Sequence[float]
-    older_cases: Sequence[float]
-    pending_days: int
-    first_year_closed: float
-    second_year_new: Numbers
-    closing_odds: Mapping[str, Numbers]
-    full_odds: Mapping[str, Numbers]
-    part_odds: Mapping[str, Numbers]
-    part_share: float
-    repayment_ratio: Numbers
-    pending_payment: Numbers
-    earlier_payment: Numbers
-    partly_then_full: float
-    part_dispositions: Numbers
-    unpaid_dispositions: Mapping[str, Numbers]
-    interest: Numbers
-    reopened: float
-    large_debtor: Mapping[str, int]
-    large_collections: Mapping[str, int]
-    large_debtors: Mapping[str, float]
-    giants: Mapping[str, Numbers]
-    large_kinds: Mapping[str, Sequence[str]]
-    boundary_cases: Mapping[str, Any]
+    official_rule: Annotated[
+        Table, Keys(dict.fromkeys(TIERS, Annotated[Mapping[str, Any], _TIER])), _RESTS
+    ]
+    branch_share: Annotated[Numbers, _numbers(*BRANCHES), _RESTS]
+    obligors: Annotated[
+        Mapping[str, Numbers],
+        Keys(dict.fromkeys(("person", "company"), Annotated[Numbers, _OBLIGORS])),
+        _RESTS,
+    ]
+    kinds: Annotated[Mapping[str, Annotated[Mapping[str, Any], _KIND]], _RESTS]
+    case_mix: Annotated[_OF_KIND, _RESTS]
+    networks: Annotated[Mapping[str, Mapping[str, Annotated[Any, _BRANCHES]]], _RESTS]
+    company_share: Annotated[_OF_KIND, _RESTS]
+    tier_mix: Annotated[
+        Mapping[str, Annotated[list[Number], listed("must be a share of each tier", 3)]], _RESTS
+    ]
+    ordinary_amount: Annotated[
+        Mapping[str, Annotated[Numbers, _numbers("median", "sigma", "step")]], _RESTS
+    ]
+    smallest_amount: Annotated[_Count, _RESTS]
+    higher_amount: Annotated[Numbers, _numbers("exponent", "person_most", "company_most"), _RESTS]
+    prior_case: Annotated[Numbers, _numbers("share", "years_back"), _RESTS]
+    referral_months: Annotated[list[Number], listed("must be the odds of 12 months", 12), _RESTS]
+    older_cases: Annotated[list[Number], _RESTS]
+    pending_days: Annotated[_Count, _RESTS]
+    first_year_closed: Annotated[Number, _RESTS]
+    second_year_new: Annotated[Numbers, _numbers("closed", "effective"), _RESTS]
+    closing_odds: Annotated[Mapping[str, Numbers], _ODDS, _RESTS]
+    full_odds: Annotated[Mapping[str, Numbers], _ODDS, _RESTS]
+    part_odds: Annotated[Mapping[str, Numbers], _ODDS, _RESTS]
+    part_share: Annotated[Number, _RESTS]
+    repayment_ratio: Annotated[Numbers, _numbers("alpha", "beta"), _RESTS]
+    pending_payment: Annotated[Numbers, _numbers("share", "alpha", "beta"), _RESTS]
+    earlier_payment: Annotated[Numbers, _numbers("share", "alpha", "beta"), _RESTS]
+    partly_then_full: Annotated[Number, _RESTS]
+    part_dispositions: Annotated[_OF_DISPOSITION, _RESTS]
+    unpaid_dispositions: Annotated[
+        Mapping[str, Numbers], Keys(dict.fromkeys(CATEGORIES, _OF_DISPOSITION)), _RESTS
+    ]
+    interest: Annotated[Numbers, _numbers("aim", "payers"), _RESTS]
+    reopened: Annotated[Number, _RESTS]
+    large_debtor: Annotated[Mapping[str, int], _wholes("person", "company"), _RESTS]
+    large_collections: Annotated[
+        Mapping[str, int], _wholes("collected", "large", "without_giants"), _RESTS
+    ]
+    large_debtors: Annotated[Numbers, _DEBTORS, _RESTS]
+    giants: Annotated[Mapping[Annotated[str, key_of(BRANCHES)], Annotated[Numbers, _GIANT]], _RESTS]
+    large_kinds: Annotated[
+        Mapping[str, Sequence[str]],
+        Keys(dict.fromkeys(("person", "company", "giant"), list[Text])),
+        _RESTS,
+    ]
+    boundary_cases: Annotated[Mapping[str, Any], _BOUNDARY, _RESTS]
 
     @property
     def kind_names(self) -> tuple[str, ...]:
@@ -105,88 +183,35 @@ def load_assumptions(path: Path) -> Assumptions:
     ------
     InputError
         If an entry is missing, unknown, without ground or unit, or does not fit the others; the
-        sentence names the file and the key.
+        sentence names the file, the line and the key.
     """
-    entries = read_document(path)
-    wanted = {field.name for field in fields(Assumptions)}
-    for problem, names in (
-        ("missing", sorted(wanted - set(entries))),
-        ("unknown", sorted(set(entries) - wanted, key=str)),
-    ):
-        if names:
-            raise InputError(f"{path}: {problem} entry {', '.join(map(str, names))}.")
-    values = {name: _value(path, name, entry) for name, entry in entries.items()}
-    assumptions = Assumptions(**values)
-    _check(path, assumptions)
+    assumptions = read(path, Assumptions)
+    for place, said, key in _misfits(assumptions):
+        raise fault(path, (place[0], "value", *place[1:]), said, key)
     return assumptions
 
 
-def _value(path: Path, name: str, entry: Any) -> Any:
-    """Return an entry's value; refuse one that does not say what it rests on, and its unit."""
-    grounds = [key for key in GROUNDS if isinstance(entry, dict) and key in entry]
-    if len(grounds) != 1 or set(entry) != {grounds[0], "unit", "value"}:
-        raise InputError(
-            f"{path}: {name} must have one of {', '.join(GROUNDS)} (with the reason), a unit and "
-            "a value, and nothing else."
-        )
-    return _tables(entry["value"], f"{path}: {name}")
-
-
-class _Table(dict[Any, Any]):
-    """A mapping of the file; a key that is asked for and is not there is told with its place."""
-
-    def __init__(self, found: dict[Any, Any], where: str) -> None:
-        super().__init__({key: _tables(value, f"{where}.{key}") for key, value in found.items()})
-        self._where = where
-
-    def __missing__(self, key: object) -> NoReturn:
-        raise InputError(
-            f"{self._where}: the key {key!r} is missing; it has {', '.join(map(str, self))}."
-        )
-
-
-def _tables(value: Any, where: str) -> Any:
-    return _Table(value, where) if isinstance(value, dict) else value
-
-
-def _check(path: Path, assumptions: Assumptions) -> None:
-    """Refuse tables that do not fit each other."""
-    kinds = set(assumptions.kinds)
-    for name in ("case_mix", "company_share", "tier_mix", "ordinary_amount"):
-        _same(path, name, set(getattr(assumptions, name)), kinds)
-    _same(path, "branch_share", set(assumptions.branch_share), set(BRANCHES))
-    _same(path, "official_rule", set(assumptions.official_rule), set(TIERS))
-    _same(path, "unpaid_dispositions", set(assumptions.unpaid_dispositions), set(CATEGORIES))
-    for name in ("closing_odds", "full_odds", "part_odds"):
-        table = getattr(assumptions, name)
-        _within(path, f"{name}.kind", table["kind"], kinds)
-        _within(path, f"{name}.branch", table["branch"], BRANCHES)
-        _within(path, f"{name}.tier", table["tier"], TIERS)
-    _within(path, "giants", assumptions.giants, BRANCHES)
-    for group, names in assumptions.large_kinds.items():
-        _within(path, f"large_kinds.{group}", names, kinds)
-    _within(path, "boundary_cases.kind", [assumptions.boundary_cases["kind"]], kinds)
-    _within(path, "part_dispositions", assumptions.part_dispositions, DISPOSITIONS)
-    for category, odds in assumptions.unpaid_dispositions.items():
-        _within(path, f"unpaid_dispositions.{category}", odds, DISPOSITIONS)
-    for name, kind in assumptions.kinds.items():
-        _within(path, f"kinds.{name}.category", [kind["category"]], CATEGORIES)
-        _within(path, f"kinds.{name}.network", [kind["network"]], assumptions.networks)
+def _misfits(assumptions: Assumptions) -> Iterator[tuple[tuple[str, ...], str, str | None]]:
+    """Yield where tables do not fit each other, what is wrong there, and the key at fault."""
+    kinds, of_all = assumptions.kind_names, ("case_mix", "company_share", "tier_mix")
+    tables: dict[tuple[str, ...], Iterable[str]] = {
+        **{(name,): getattr(assumptions, name) for name in (*of_all, "ordinary_amount")},
+        **{(name, "kind"): getattr(assumptions, name)["kind"] for name in _ALL_ODDS},
+        **{("large_kinds", group): names for group, names in assumptions.large_kinds.items()},
+        ("boundary_cases", "kind"): [assumptions.boundary_cases["kind"]],
+    }
+    for place, names in tables.items():
+        for kind in names:
+            if kind not in kinds:
+                yield place, f"there is no kind of debt {kind!r}{nearest(kind, kinds)}", kind
+        for kind in kinds if len(place) == 1 else ():
+            if kind not in names:
+                yield place, f"the key {kind!r} is missing", kind
+    for name, entry in assumptions.kinds.items():
+        if (network := entry["network"]) not in assumptions.networks:
+            near = nearest(network, assumptions.networks)
+            yield ("kinds", name, "network"), f"there is no network {network!r}{near}", None
     for name in ("branch_share", "case_mix"):
         total = sum(getattr(assumptions, name).values())
         if not isclose(total, 1, abs_tol=1e-9):
-            raise InputError(f"{path}: the shares of {name} add up to {total:.6f}, not to 1.")
-
-
-def _same(path: Path, name: str, found: set[str], wanted: set[str]) -> None:
-    if found != wanted:
-        odd = ", ".join(sorted(found ^ wanted))
-        raise InputError(f"{path}: {name} must have exactly its keys once each; look at {odd}.")
-
-
-def _within(path: Path, name: str, found: Any, wanted: Any) -> None:
-    strangers = [word for word in found if word not in wanted]
-    if strangers:
-        raise InputError(
-            f"{path}: {name} has {', '.join(map(str, strangers))}; known: {', '.join(wanted)}."
-        )
+            yield (name,), f"the shares add up to {total:.6f}, not to 1", None
