@@ -120,7 +120,7 @@ def test_a_definition_names_file_and_key(tmp_path):
     formula = version_of("harmonic_mean").formula.text
     written.write_text(shipped.replace(formula, "(I1 + I2)^9"), encoding="utf-8")
     with pytest.raises(
-        InputError, match=r"harmonic_mean\.yml: formula\.since\.\d+\.value: .* degree"
+        InputError, match=r"harmonic_mean\.yml, line \d+: formula\.since\.\d+\.value: .* degree"
     ):
         read_definition(written, kpi_file)
 

@@ -13,18 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from closurerate.errors import InputError
-from closurerate.kpi.bounds import MOST_INDICATORS, check_bounds
+from closurerate.kpi.bounds import check_bounds
+from closurerate.kpi.definition_file import SECTIONS, read_file, read_rule
 from closurerate.kpi.effective import EffectiveRule
 from closurerate.kpi.formula import COUNT_NAMES, Formula, parse_formula
-from closurerate.kpi.rule import exact_decimal, read_rule
-from closurerate.records.documents import check_keys, check_languages, read_document
-
-SECTIONS = ("tiers", "ratios", "dispositions", "indicators", "formula")
-"""The dated sections that make a version."""
-BETTER = ("higher", "lower")
-"""Which way a KPI improves; `formula.better`, higher where it is not said."""
-UNITS = ("percent", "ratio", "day", "case", "TWD")
-_HEAD = ("id", "name", "summary", "decimals")
+from closurerate.records.fields import Place, fault
 
 
 @dataclass(frozen=True)
@@ -150,108 +143,62 @@ def read_definition(path: Path, find: Callable[[str], Path]) -> Definition:
     Raises
     ------
     InputError
-        Naming file and key, if anything in it is wrong.
+        Naming file, line and key, if anything in it is wrong.
     """
     files: list[Path] = []
     document = _extended(path, find, files)
-    versions = _versions(document, path)
     return Definition(
         id=document["id"],
-        name=check_languages(document["name"], f"{path}: name"),
-        summary=check_languages(document["summary"], f"{path}: summary"),
-        versions=versions,
-        targets=_targets(document, path),
+        name=document["name"],
+        summary=document["summary"],
+        versions=_versions(document, path),
+        targets={
+            year: entry["value"] for year, entry in sorted(_since(document, "targets").items())
+        },
         references={
             (section, year): entry["reference"]
             for section in (*SECTIONS, "targets")
-            for year, entry in document.get(section, {"since": {}})["since"].items()
+            for year, entry in _since(document, section).items()
         },
         files=tuple(files),
     )
 
 
+def _since(document: Mapping[str, Any], section: str) -> Mapping[int, Any]:
+    """Return the entries of a section by year; none where there is no such section."""
+    return document[section]["since"] if section in document else {}
+
+
 def _extended(path: Path, find: Callable[[str], Path], files: list[Path]) -> dict[str, Any]:
+    """Return what a file says, with what it has from those that it extends."""
     if path in files:
         raise InputError(f"{path}: extends: the files extend each other in a circle.")
     files.append(path)
-    document = read_document(path)
-    if "extends" not in document:
-        check_keys(document, str(path), _HEAD[:1], (*_HEAD, *SECTIONS, "targets", "extends"))
-        for key in (*_HEAD, *SECTIONS):
-            if key not in document:
-                raise InputError(
-                    f"{path}: the key {key!r} is missing, or 'extends': a proposal names the "
-                    "definition that it extends, as in `extends: effective_closure_rate`."
-                )
-        _check_head(document, path)
-        return document
-    check_keys(
-        document,
-        str(path),
-        required=("id", "name", "summary", "extends"),
-        optional=("decimals", *SECTIONS, "targets"),
-    )
-    if not isinstance(document["extends"], str):
-        raise InputError(f"{path}: extends: must be the id of a definition.")
-    try:
-        base_path = find(document["extends"])
-    except InputError as error:
-        raise InputError(f"{path}: extends: {error}") from None
-    base = _extended(base_path, find, files)
-    changed_formula = "formula" in document
-    inherited = {
-        key: value for key, value in base.items() if not (key == "targets" and changed_formula)
-    }
-    own = {key: value for key, value in document.items() if key != "extends"}
-    merged = inherited | own
-    _check_head(merged, path)
-    return merged
+    document = read_file(path)
+    if "extends" in document:
+        try:
+            base_path = find(document.pop("extends"))
+        except InputError as error:
+            raise fault(path, ("extends",), str(error).removesuffix(".")) from None
+        base = _extended(base_path, find, files)
+        if "formula" in document:
+            base.pop("targets", None)
+        document = base | document
+    _check_head(document, path)
+    return document
 
 
 def _check_head(document: dict[str, Any], path: Path) -> None:
     if document["id"] != path.stem:
-        raise InputError(
-            f"{path}: id: must be the file's name, {path.stem!r}, found {document['id']!r}."
-        )
+        said = f"must be the file's name, {path.stem!r}, found {document['id']!r}"
+        raise fault(path, ("id",), said)
     if not path.stem.isidentifier():
-        raise InputError(
-            f"{path}: id: must be letters, digits and underscores, as must the file's name."
-        )
-    decimals = document["decimals"]
-    if not isinstance(decimals, int) or isinstance(decimals, bool) or not 0 <= decimals <= 10:
-        raise InputError(f"{path}: decimals: must be a whole number from 0 to 10.")
-    for section in (*SECTIONS, "targets"):
-        if section in document:
-            _check_section(document[section], f"{path}: {section}", section)
+        said = "must be letters, digits and underscores, as must the file's name"
+        raise fault(path, ("id",), said)
     unit = document["formula"]["unit"]
     if "targets" in document and document["targets"]["unit"] != unit:
-        raise InputError(
-            f"{path}: targets.unit: must be the formula's, {unit!r}, "
-            f"found {document['targets']['unit']!r}."
-        )
-
-
-def _check_section(section: Any, where: str, name: str) -> None:
-    check_keys(
-        section, where, required=("unit", "since"), optional=("better",) * (name == "formula")
-    )
-    if section.get("better", "higher") not in BETTER:
-        raise InputError(
-            f"{where}.better: must be one of {', '.join(BETTER)}, found {section['better']!r}."
-        )
-    if not isinstance(section["unit"], str):
-        raise InputError(f"{where}.unit: must be words, found {section['unit']!r}.")
-    if name == "formula" and section["unit"] not in UNITS:
-        raise InputError(f"{where}.unit: must be one of {', '.join(UNITS)}.")
-    if not isinstance(section["since"], dict) or not section["since"]:
-        raise InputError(f"{where}.since: must hold at least one ROC year with its value.")
-    optional = ("comparison",) if name == "ratios" else ()
-    for year, entry in section["since"].items():
-        if not isinstance(year, int) or isinstance(year, bool) or not 1 <= year <= 999:
-            raise InputError(f"{where}.since: {year!r} is not a ROC year.")
-        check_keys(entry, f"{where}.since.{year}", ("value", "reference"), optional)
-        if not isinstance(entry["reference"], str) or not entry["reference"].strip():
-            raise InputError(f"{where}.since.{year}.reference: must say where this is from.")
+        said = f"must be the formula's, {unit!r}, found {document['targets']['unit']!r}"
+        raise fault(path, ("targets", "unit"), said)
 
 
 def _versions(document: dict[str, Any], path: Path) -> dict[int, KpiVersion]:
@@ -265,50 +212,29 @@ def _version(document: dict[str, Any], path: Path, year: int) -> KpiVersion:
     for section in SECTIONS:
         since = max(begun for begun in document[section]["since"] if begun <= year)
         entries[section] = document[section]["since"][since]
-        places[section] = f"{path}: {section}.since.{since}.value"
-    indicators = _indicators(entries["indicators"]["value"], places["indicators"])
+        places[section] = (section, "since", since, "value")
+    indicators = {
+        name: _formula(text, {}, path, (*places["indicators"], name))
+        for name, text in entries["indicators"]["value"].items()
+    }
     return KpiVersion(
         kpi=document["id"],
         version=year,
-        rule=read_rule(entries, places),
+        rule=read_rule(entries, path, places),
         indicators=indicators,
-        formula=_formula(entries["formula"]["value"], indicators, places["formula"]),
+        formula=_formula(entries["formula"]["value"], indicators, path, places["formula"]),
         unit=document["formula"]["unit"],
         decimals=document["decimals"],
         is_higher_better=document["formula"].get("better", "higher") == "higher",
     )
 
 
-def _indicators(value: Any, where: str) -> dict[str, Formula]:
-    if not isinstance(value, dict):
-        raise InputError(f"{where}: must hold indicators by name, found {value!r}.")
-    if len(value) > MOST_INDICATORS:
-        raise InputError(f"{where}: {len(value)} indicators, and {MOST_INDICATORS} are the most.")
-    for name in value:
-        if not isinstance(name, str) or not name.isidentifier() or name in COUNT_NAMES:
-            raise InputError(f"{where}: {name!r} cannot name an indicator.")
-    return {name: _formula(text, {}, f"{where}.{name}") for name, text in value.items()}
-
-
-def _formula(text: Any, indicators: Mapping[str, Formula], where: str) -> Formula:
-    formula = parse_formula(text, (*COUNT_NAMES, *indicators), where)
-    check_bounds(formula, indicators, where)
+def _formula(text: Any, indicators: Mapping[str, Formula], path: Path, place: Place) -> Formula:
+    where = str(path)
+    try:
+        formula = parse_formula(text, (*COUNT_NAMES, *indicators), where)
+        check_bounds(formula, indicators, where)
+    except InputError as error:
+        said = str(error).removeprefix(f"{where}: ").removesuffix(".")
+        raise fault(path, place, said) from None
     return formula
-
-
-def _targets(document: dict[str, Any], path: Path) -> dict[int, Fraction]:
-    entries = document.get("targets", {"since": {}})["since"]
-    targets = {
-        year: exact_decimal(entry["value"], f"{path}: targets.since.{year}.value")
-        for year, entry in sorted(entries.items())
-    }
-    for year, target in targets.items():
-        if not target:
-            raise InputError(f"{path}: targets.since.{year}.value: a target must be over 0.")
-    return targets
-
-
-def tier_names(path: Path) -> set[str]:
-    """Return the names of the tiers that a definition's file has, in any year."""
-    since = read_document(path).get("tiers", {"since": {}})["since"]
-    return {name for entry in since.values() for name in entry["value"]}

@@ -1,4 +1,7 @@
-"""The kinds of value in the files that people write, and how a file of them is read (pydantic)."""
+"""The kinds of value in the files that people write, and how a file of them is read (pydantic).
+
+A sentence that begins with "must" is told with what was found; in any other `%r` stands for it.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -96,17 +99,6 @@ class Explained(Keys):
         return found["value"]
 
 
-def check(rule: Callable[[Any], bool], right: str) -> AfterValidator:
-    """Return a check of a value; `right` begins with "must" and ends before ", found …"."""
-
-    def checked(value: Any) -> Any:
-        if not rule(value):
-            raise ValueError(right)
-        return value
-
-    return AfterValidator(checked)
-
-
 class Kind:
     """How a value is read (ValueError says what would be right), and its JSON Schema."""
 
@@ -126,36 +118,66 @@ class Kind:
         return dict(self._schema)
 
 
-def whole(least: int = 0, most: int | None = None) -> Kind:
-    """Return the kind of whole numbers from one to another."""
-    ends = f"of {least} or more" if most is None else f"from {least} to {most:,}"
-
-    def read(value: Any) -> int:
-        if type(value) is not int or value < least or (most is not None and value > most):
-            raise ValueError(f"must be a whole number {ends}")
+def _ruled(rule: Callable[[Any], Any], right: str) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if not rule(value):
+            raise ValueError(right.replace("%r", repr(value)))
         return value
 
-    return Kind(read, type="integer", minimum=least, **({} if most is None else {"maximum": most}))
+    return read
+
+
+def check(rule: Callable[[Any], Any], right: str) -> AfterValidator:
+    """Return a check of a value that is of its kind already."""
+    return AfterValidator(_ruled(rule, right))
+
+
+def shaped(
+    shape: type[list[Any] | dict[str, Any]], right: str, length: int | None = None
+) -> BeforeValidator:
+    """Return a check that a value is a list or a mapping, of a length if one is given."""
+
+    def is_right(value: Any) -> bool:
+        return isinstance(value, shape) and (length is None or len(value) == length)
+
+    return BeforeValidator(_ruled(is_right, right))
+
+
+def plain(
+    right: str, *types: type, rule: Callable[[Any], Any] = lambda value: True, **schema: Any
+) -> Kind:
+    """Return the kind of values that are exactly of one of some types, and that a rule takes."""
+    return Kind(_ruled(lambda value: type(value) in types and rule(value), right), **schema)
+
+
+def whole(least: int = 0, most: int | None = None, named: str = "a whole number") -> Kind:
+    """Return the kind of whole numbers from one to another."""
+    if most is None:
+        right, ends = f"must be {named} of {least} or more", {"minimum": least}
+    else:
+        right = f"must be {named} from {least} to {most:,}"
+        ends = {"minimum": least, "maximum": most}
+    return plain(
+        right,
+        int,
+        rule=lambda value: value >= least and (most is None or value <= most),
+        type="integer",
+        **ends,
+    )
 
 
 def text(right: str = "must be a text") -> Kind:
     """Return the kind of texts that are not blank."""
-
-    def read(value: Any) -> str:
-        if not isinstance(value, str) or not value.strip():
-            raise ValueError(right)
-        return value
-
-    return Kind(read, type="string", pattern=r"\S")
+    return plain(right, str, rule=str.strip, type="string", pattern=r"\S")
 
 
 def one_of(words: Sequence[str], no: str = "") -> Kind:
-    """Return the kind of words of a list; `no` is what is said of another: "is no light"."""
+    """Return the kind of words of a list; `no` is said of others, such as "%r is no light"."""
+    right = "must be " + (" or ".join(words) if len(words) < 3 else f"one of {', '.join(words)}")
 
     def read(value: Any) -> str:
         if value not in words:
-            named = f"{value!r} {no}{nearest(value, words)}"
-            raise ValueError(named if no else f"must be one of {', '.join(words)}")
+            raise ValueError(no.replace("%r", repr(value)) + nearest(value, words) if no else right)
         return str(value)
 
     return Kind(read, type="string", enum=list(words))
@@ -163,13 +185,7 @@ def one_of(words: Sequence[str], no: str = "") -> Kind:
 
 def key_of(words: Sequence[str]) -> Kind:
     """Return the kind of keys that are words of a list."""
-
-    def read(value: Any) -> str:
-        if value not in words:
-            raise ValueError(f"unknown key {value!r}{nearest(value, words)}")
-        return str(value)
-
-    return Kind(read, type="string", enum=list(words))
+    return one_of(words, "unknown key %r")
 
 
 def _exact(value: Any) -> Fraction:
@@ -179,49 +195,6 @@ def _exact(value: Any) -> Fraction:
     return Fraction(value)
 
 
-def _day(value: Any) -> date:
-    if type(value) is not date:
-        raise ValueError("must be a day like 2020-01-31 without quotes")
-    return value
-
-
-def _number(value: Any) -> float:
-    if type(value) not in (int, float):
-        raise ValueError("must be a number without quotes")
-    return value  # type: ignore[no-any-return]
-
-
-def _roc_year(value: Any) -> int:
-    if type(value) is not int or not 1 <= value <= 999:
-        raise ValueError(f"{value!r} is not a ROC year")
-    return value
-
-
-DECIMAL = Kind(_exact, type="string", pattern=r"^([0-9]+\.?[0-9]*|\.[0-9]+)$")
-Exact = Annotated[Fraction, DECIMAL]
-"""A decimal in quotes, taken exactly as written."""
-Number = Annotated[float, Kind(_number, type="number")]
-"""A number as YAML has it: a whole one stays one."""
-Day = Annotated[date, Kind(_day, type="string", format="date")]
-YearKey = Annotated[int, Kind(_roc_year, type="string", pattern="^[1-9][0-9]{0,2}$")]
-"""A ROC year as a key."""
-Words = Annotated[str, text("must be words")]
-Text = Annotated[str, text()]
-Texts = Annotated[Mapping[str, str], Keys({"zh-Hant": Text, "en": Text})]
-"""A text in both languages."""
-
-
-def listed(right: str, length: int | None = None) -> BeforeValidator:
-    """Return a check that a value is a list, of a length if one is given."""
-
-    def read(value: Any) -> Any:
-        if not isinstance(value, list) or (length is not None and len(value) != length):
-            raise ValueError(right)
-        return value
-
-    return BeforeValidator(read)
-
-
 def _each_once(values: Sequence[Any]) -> Sequence[Any]:
     for value in values:
         if values.count(value) > 1:
@@ -229,19 +202,26 @@ def _each_once(values: Sequence[Any]) -> Sequence[Any]:
     return values
 
 
+DECIMAL = Kind(_exact, type="string", pattern=r"^([0-9]+\.?[0-9]*|\.[0-9]+)$")
+Exact = Annotated[Fraction, DECIMAL]
+"""A decimal in quotes, taken exactly as written."""
+Number = Annotated[float, plain("must be a number without quotes", int, float, type="number")]
+"""A number as YAML has it: a whole one stays one."""
+Day = Annotated[
+    date,
+    plain("must be a day like 2020-01-31 without quotes", date, type="string", format="date"),
+]
+Year = Annotated[int, plain("%r is not a ROC year", int, rule=range(1, 1000).__contains__,
+                            type="integer", minimum=1, maximum=999)]  # fmt: skip
+YearKey = Annotated[int, plain("%r is not a ROC year", int, rule=range(1, 1000).__contains__,
+                               type="string", pattern="^[1-9][0-9]{0,2}$")]  # fmt: skip
+"""A ROC year as a key, which a JSON Schema has as a text."""
+Words = Annotated[str, text("must be words")]
+Text = Annotated[str, text()]
+Texts = Annotated[Mapping[str, str], Keys({"zh-Hant": Text, "en": Text})]
+"""A text in both languages."""
 EACH_ONCE = AfterValidator(_each_once)
 """A check that no value of a list stands twice."""
-
-
-def mapped(right: str) -> BeforeValidator:
-    """Return a check that a value is a mapping."""
-
-    def read(value: Any) -> Any:
-        if not isinstance(value, dict):
-            raise ValueError(right)
-        return value
-
-    return BeforeValidator(read)
 
 
 def read(path: Path, kind: type[T]) -> T:

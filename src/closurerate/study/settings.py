@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 from closurerate.errors import InputError
-from closurerate.kpi.definition import tier_names
+from closurerate.kpi.definition_file import tier_names
 from closurerate.quantity import whole_number
 from closurerate.records.documents import nearest, read_document
 from closurerate.records.fields import (
@@ -21,8 +21,7 @@ from closurerate.records.fields import (
     Wrong,
     check,
     fault,
-    listed,
-    mapped,
+    shaped,
     validated,
     whole,
 )
@@ -41,12 +40,12 @@ Rate = Annotated[Exact, check(lambda number: number <= 1, "must be from 0 to 1")
 Count = Annotated[int, whole(1)]
 _POWER = check(lambda size: size & (size - 1) == 0, "must be a power of two, such as 1024")
 _DECLARED = Explained({"reason": Texts, "unit": Words})
-_IDS = listed("must be a list of ids of definitions")
+_IDS = shaped(list, "must be a list of ids of definitions")
 _RANGE = (
-    listed("must be [lowest, highest]", 2),
+    shaped(list, "must be [lowest, highest]", 2),
     check(lambda ends: ends[0] < ends[1], "the first end must be the lower one"),
 )
-_RANGES = (mapped("must hold ranges by tier"), _DECLARED)
+_RANGES = (shaped(dict, "must hold ranges by tier"), _DECLARED)
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ class GeneralRange(Written):
 class Variants(Written):
     """Values of the named policy variants: one ratio for all tiers, and a price factor."""
 
-    uniform_ratios: Annotated[tuple[Ratio, ...], listed("must be a list of ratios")]
+    uniform_ratios: Annotated[tuple[Ratio, ...], shaped(list, "must be a list of ratios")]
     price_factor: Positive
 
 

@@ -20,9 +20,9 @@ from closurerate.records.fields import (
     Written,
     fault,
     key_of,
-    listed,
     one_of,
     read,
+    shaped,
     whole,
 )
 
@@ -97,7 +97,8 @@ class Assumptions(Written):
     networks: Annotated[Mapping[str, Mapping[str, Annotated[Any, _BRANCHES]]], _RESTS]
     company_share: Annotated[_OF_KIND, _RESTS]
     tier_mix: Annotated[
-        Mapping[str, Annotated[list[Number], listed("must be a share of each tier", 3)]], _RESTS
+        Mapping[str, Annotated[list[Number], shaped(list, "must be a share of each tier", 3)]],
+        _RESTS,
     ]
     ordinary_amount: Annotated[
         Mapping[str, Annotated[Numbers, _numbers("median", "sigma", "step")]], _RESTS
@@ -105,7 +106,7 @@ class Assumptions(Written):
     smallest_amount: Annotated[_Count, _RESTS]
     higher_amount: Annotated[Numbers, _numbers("exponent", "person_most", "company_most"), _RESTS]
     prior_case: Annotated[Numbers, _numbers("share", "years_back"), _RESTS]
-    referral_months: Annotated[list[Number], listed("must be the odds of 12 months", 12), _RESTS]
+    referral_months: Annotated[list[Number], shaped(list, "must be twelve odds", 12), _RESTS]
     older_cases: Annotated[list[Number], _RESTS]
     pending_days: Annotated[_Count, _RESTS]
     first_year_closed: Annotated[Number, _RESTS]

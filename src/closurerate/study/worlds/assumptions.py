@@ -17,9 +17,9 @@ from closurerate.records.fields import (
     Words,
     Written,
     Wrong,
-    mapped,
     one_of,
     read,
+    shaped,
     text,
     whole,
 )
@@ -91,8 +91,8 @@ class WorldSettings(Written):
 
     count: Annotated[int, whole(1)]
     seed: Annotated[int, whole()]
-    ranges: Annotated[Mapping[str, WorldRange], mapped("must hold named entries")]
-    fixed: Annotated[Mapping[str, Texts], mapped("must hold named entries")]
+    ranges: Annotated[Mapping[str, WorldRange], shaped(dict, "must hold named entries")]
+    fixed: Annotated[Mapping[str, Texts], shaped(dict, "must hold named entries")]
 
 
 def read_world_settings(path: Path) -> WorldSettings:
