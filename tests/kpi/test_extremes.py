@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.kpi_samples import OF_107, of_formula, version_of
 
 import closurerate.study.doubts.extremes as module
+from closurerate.kpi.expression import UnboundedError, enclosure, slope_enclosure
 from closurerate.kpi.value import evaluate_formula
 from closurerate.study.doubts.choices import all_choices
-from closurerate.study.doubts.enclosure import UnboundedError, enclosure, slope_enclosure
 from closurerate.study.doubts.extremes import NoValueError, counts_used, extremes
 from closurerate.study.doubts.treatments import OPTIONS
 

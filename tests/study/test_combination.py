@@ -12,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from closurerate.errors import InputError
-from closurerate.kpi.combination import count_expression, in_indicators
+from closurerate.kpi.combination import COUNTS, C, P, count_expression, in_indicators
 from closurerate.kpi.definition import KpiVersion
-from closurerate.kpi.evaluate import evaluate
+from closurerate.kpi.evaluate import evaluate, named
+from closurerate.kpi.expression import on_arrays
 from closurerate.kpi.formula import COUNT_NAMES, parse_formula
 from closurerate.study.formula.derivatives import Derivative, derivatives, derivatives_by_group
-from closurerate.study.formula.surface import surface, surface_in_counts
+from closurerate.study.formula.surface import surface
 from kpi_samples import OF_107, version_of
 
 OFFICIAL = version_of()
@@ -73,13 +74,6 @@ def test_what_is_no_function_of_the_indicators_says_why(version, reason, names):
         surface(found, np.array([0.3]), np.array([0.4]))
 
 
-def test_a_surface_in_counts_needs_what_it_holds():
-    with pytest.raises(InputError, match="do not tell new"):
-        surface_in_counts(version_of("clearance_rate"), {}, np.array([1.0]), np.array([1.0]))
-    with pytest.raises(InputError, match="divides by 0"):
-        surface_in_counts(written("1 / (C - C)"), OF_107, np.array([1.0]), np.array([1.0]))
-
-
 # What is one ----------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", BY_HAND)
 @settings(deadline=None, max_examples=15)
@@ -90,9 +84,10 @@ def test_the_expression_is_the_kpi(name, effective, closed, pending):
     counts = {"effective": effective, "closed": closed, "pending": pending}
     exact = evaluate(version_of(name), counts, None).value.value
     (found,) = surface(combination, np.array([first]), np.array([second])).ravel()
-    (counted,) = surface_in_counts(
-        version_of(name), counts, np.array([float(closed)]), np.array([float(pending)])
-    ).ravel()
+    arrays = {
+        COUNTS[key]: np.array([float(count)]) for key, count in named(counts).items() if count
+    }
+    (counted,) = on_arrays(count_expression(version_of(name)), arrays)
     assert found == pytest.approx(float(exact), rel=1e-13)
     assert counted == pytest.approx(float(exact), rel=1e-13)
     assert found == pytest.approx(BY_HAND[name](first, second), rel=1e-13)
@@ -122,9 +117,8 @@ def test_rows_of_a_surface_are_the_second_indicator():
         in_indicators(version_of("minimum")), np.array([0.1, 0.5]), np.array([0.2, 0.3, 0.4])
     )
     assert grid.tolist() == [[0.1, 0.2], [0.1, 0.3], [0.1, 0.4]]
-    grid = surface_in_counts(
-        version_of("disposition_time"), {}, np.array([100.0, 0.0]), np.array([50.0, 100.0])
-    )
+    closed, pending = np.array([[100.0, 0.0]]), np.array([[50.0], [100.0]])
+    grid = on_arrays(count_expression(version_of("disposition_time")), {C: closed, P: pending})
     assert grid[0, 0] == pytest.approx(182.5)
     assert grid[1, 0] == pytest.approx(365)
     assert np.isnan(grid[:, 1]).all()

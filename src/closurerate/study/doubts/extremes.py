@@ -22,17 +22,17 @@ from itertools import count, pairwise
 import sympy
 
 from closurerate.kpi.definition import KpiVersion
-from closurerate.kpi.formula import names_in
-from closurerate.kpi.value import evaluate_formula, in_counts, symbolic
-from closurerate.quantity import Exact
-from closurerate.study.doubts.choices import Choices, all_choices
-from closurerate.study.doubts.enclosure import (
+from closurerate.kpi.expression import (
     Box,
     Interval,
     UnboundedError,
     enclosure,
     slope_enclosure,
 )
+from closurerate.kpi.formula import names_in
+from closurerate.kpi.value import evaluate_formula, in_counts, symbolic
+from closurerate.quantity import Exact
+from closurerate.study.doubts.choices import Choices, all_choices
 
 Option = tuple[tuple[str, int], ...]
 """What a case adds to the counts, by their names in formulas; counts to which it adds nothing are

@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from closurerate.kpi.combination import C, E, P, count_expression
 from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.expression import FloatGrid, on_arrays
 from closurerate.kpi.value import Value, evaluate_formula
-from closurerate.study.formula.surface import FloatGrid, on_arrays
 
 STEP = 25_000
 """Cases from one point of the grid to the next, for E; twice as many for C and P."""

@@ -7,12 +7,12 @@ maximum (`study.pieces`) before the action is set against each piece after it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import sympy
 
 from closurerate.kpi.combination import COUNTS, C, E
 from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.expression import slope
 from closurerate.kpi.formula import measure
 from closurerate.kpi.pieces import Piece, pieces
 from closurerate.study.incentives.actions import Action, check_action
@@ -104,16 +104,10 @@ def derivative(expression: sympy.Expr, action: Action) -> sympy.Expr:
     action
         Its changes are the direction; those of amounts that nobody has said count as 0.
     """
-    changes = {
-        item: action.changes.get(measure(str(item))) or 0 for item in expression.free_symbols
-    }
-    return _derivative(expression, frozenset(changes.items()))
-
-
-@lru_cache(maxsize=1024)
-def _derivative(expression: sympy.Expr, changes: frozenset[tuple[sympy.Symbol, int]]) -> sympy.Expr:
-    slope = sum(change * sympy.diff(expression, item) for item, change in changes)
-    return sympy.factor(sympy.together(slope))
+    names = sorted(map(str, expression.free_symbols))
+    return slope(
+        expression, tuple((name, action.changes.get(measure(name)) or 0) for name in names)
+    )
 
 
 def sign_line(version: KpiVersion, action: Action) -> SignLine:

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 import sympy
 
-from closurerate.study.formula.surface import FloatGrid, on_arrays
+from closurerate.kpi.expression import FloatGrid, on_arrays
 
 Sign = Literal[-1, 0, 1]
 

@@ -1,15 +1,20 @@
-"""Certified bounds of an expression in counts over a box, in exact fractions.
+"""What is read off an expression in counts by walking it: arrays, slopes, certified bounds.
 
-Interval arithmetic in the natural way (Moore 1966); only roots are rounded, and outward.
+Bounds are by interval arithmetic in the natural way (Moore 1966), in exact fractions; only roots
+are rounded, and outward.
 """
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from math import isqrt, prod
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import sympy
 
+FloatGrid = npt.NDArray[np.float64]
 Interval = tuple[Fraction, Fraction]
 Box = Mapping[str, Interval]
 """Lowest and highest value of each count."""
@@ -21,6 +26,35 @@ class UnboundedError(Exception):
     """An expression that has no finite bounds over a box, such as a quotient by nought."""
 
 
+# Arrays ---------------------------------------------------------------------------------------
+def on_arrays(expression: sympy.Expr, arrays: Mapping[sympy.Symbol, FloatGrid]) -> FloatGrid:
+    """Return an expression's values for arrays of its symbols, nan where it has none.
+
+    The tree is walked with numpy: no code is made of a formula.
+    """
+    shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        values = np.broadcast_to(np.asarray(_walked(expression, arrays), dtype=float), shape)
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def _walked(expression: sympy.Expr, arrays: Mapping[sympy.Symbol, FloatGrid]) -> Any:
+    if expression.is_Symbol:
+        return arrays[expression]
+    if not expression.args:
+        return float(expression)
+    parts = [_walked(part, arrays) for part in expression.args]
+    if isinstance(expression, sympy.Pow):
+        return np.power(*parts)
+    folded = {sympy.Add: np.add, sympy.Mul: np.multiply, sympy.Min: np.minimum}
+    join = folded.get(type(expression), np.maximum)
+    result = parts[0]
+    for part in parts[1:]:
+        result = join(result, part)
+    return result
+
+
+# Bounds ---------------------------------------------------------------------------------------
 def enclosure(expression: sympy.Expr, box: Box) -> Interval:
     """Return an interval that holds every value of an expression over a box.
 
@@ -126,6 +160,7 @@ def _innermost(expression: sympy.Expr) -> sympy.Expr | None:
     return found[-1] if found else None
 
 
+# Slopes ---------------------------------------------------------------------------------------
 @lru_cache(maxsize=4096)
 def slope(expression: sympy.Expr, direction: tuple[tuple[str, int], ...]) -> sympy.Expr:
     """Return the derivative of an expression along a direction in the counts, factored."""
