@@ -1,14 +1,17 @@
 """One printed figure of a report, and how it is written down: an entry of `data/published/`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field, WrapValidator
 
 from closurerate.errors import InputError
 from closurerate.quantity import Evidence, Quantity
-from closurerate.records.documents import check_keys, check_languages, nearest
+from closurerate.records.documents import nearest
+from closurerate.records.fields import Kind, Texts, Written, Wrong, matching, one_of, plain, text
 
 NUMERIC_UNITS = ("TWD", "thousand_TWD", "case", "count", "entry", "percent", "ratio")
 UNITS = (*NUMERIC_UNITS, "date", "light", "text")
@@ -16,10 +19,10 @@ LIGHTS = ("green", "yellow", "red", "white", "none")
 """What a light's claim may hold; `none` is the printed `---`: the ministry's own light stands."""
 PRECISIONS = ("exact", "approximate", "at_least")
 
-_ID = re.compile(r"[a-z][a-z0-9_]*")
 _DECIMAL = re.compile(r"-?\d+(?:\.(\d+))?")
 _GREGORIAN = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
-_ROC = re.compile(r"\d{2,3}(-\d{2}(-\d{2})?)?")
+_ROC = r"\d{2,3}(-\d{2}(-\d{2})?)?"
+_TEXT = text("must be a text in quotes")
 
 
 @dataclass(frozen=True)
@@ -30,9 +33,34 @@ class Period:
     end: str
 
 
+def _period(value: Any) -> Period:
+    ends = [value]
+    if isinstance(value, dict) and set(value) in ({"from", "to"}, {"date"}):
+        ends = [value.get("from", value.get("date")), value.get("to", value.get("date"))]
+    if not all(re.fullmatch(_ROC, str(end)) for end in ends):
+        raise ValueError("must be a ROC year, {from, to} or {date} with ROC dates like 107-05-18")
+    return Period(str(ends[0]), str(ends[-1]))
+
+
+def _places(value: Any) -> tuple[str, ...]:
+    places = value if isinstance(value, list) else [value]
+    if not all(isinstance(place, str) and place.strip() for place in places):
+        raise ValueError("must be a text in quotes, or a list of them")
+    return tuple(places)
+
+
+_DATE = {"type": ["integer", "string"], "pattern": f"^{_ROC}$"}
+_DATES = dict.fromkeys(("from", "to", "date"), _DATE)
+Speaking = Annotated[
+    Period,
+    Kind(_period, anyOf=[_DATE, {"properties": _DATES, "additionalProperties": False}]),
+]
+"""A period written as a ROC year, `{from, to}` or `{date}`."""
+
+
 @dataclass(frozen=True)
-class Claim:
-    """One printed figure.
+class Entry(Written):
+    """One printed figure as written down.
 
     Parameters
     ----------
@@ -55,25 +83,37 @@ class Claim:
         What it speaks about.
     note
         What is wrong with it or open, by language; None for nothing.
-    evidence
-        What it rests on: another than print where a year's own cases stand in for a report.
     """
 
-    id: str
-    written: str
-    unit: str
-    printed: str
-    decimals: int
-    precision: str
-    places: tuple[str, ...]
-    about: Period
-    note: Mapping[str, str] | None = None
-    evidence: Evidence = "published"
+    id: Annotated[str, matching("[a-z][a-z0-9_]*", "must be lower-case words joined by _")]
+    written: Annotated[str, _TEXT, Field(alias="value")]
+    unit: Annotated[str, one_of(UNITS, "%r is not known")]
+    printed: Annotated[str, _TEXT]
+    places: Annotated[
+        tuple[str, ...], Kind(_places, type=["string", "array"]), Field(alias="place")
+    ]
+    about: Speaking
+    decimals: Annotated[int, plain("must be a whole number", int, type="integer")] = 0
+    precision: Annotated[str, one_of(PRECISIONS, "%r is not known")] = "exact"
+    note: Texts | None = None
 
     @property
     def is_numeric(self) -> bool:
         """Whether the claim is a number."""
         return self.unit in NUMERIC_UNITS
+
+
+@dataclass(frozen=True)
+class Claim(Entry):
+    """One printed figure, and what it rests on.
+
+    Parameters
+    ----------
+    evidence
+        Another than print where a year's own cases stand in for a report.
+    """
+
+    evidence: Evidence = "published"
 
     @property
     def value(self) -> Fraction:
@@ -89,80 +129,23 @@ class Claim:
         return Quantity(self.value, self.unit, max(self.decimals, 0), self.evidence)
 
 
-def read_claim(entry: Any, where: str) -> Claim:
-    """Return a claim from its entry in the file.
-
-    Raises
-    ------
-    InputError
-        Naming `where` and the key: an unknown or missing key, a value that is no exact decimal of
-        the printed precision, a word outside its vocabulary.
-    """
-    required = ("id", "value", "unit", "printed", "place", "about")
-    check_keys(entry, where, required, optional=("decimals", "precision", "note"))
-    identifier = _text(entry["id"], f"{where}, id")
-    if not _ID.fullmatch(identifier):
-        raise InputError(f"{where}: id {identifier!r} must be lower-case words joined by _.")
-    where = f"{where} ({identifier})"
-    unit = _word(entry["unit"], UNITS, f"{where}, unit")
-    decimals = entry.get("decimals", 0)
-    if type(decimals) is not int or ("decimals" in entry) != (unit in NUMERIC_UNITS):
-        raise InputError(f"{where}: decimals must be a whole number, for numbers and only there.")
-    places = entry["place"] if isinstance(entry["place"], list) else [entry["place"]]
-    note = entry.get("note")
-    return Claim(
-        id=identifier,
-        written=_written(entry["value"], unit, decimals, f"{where}, value"),
-        unit=unit,
-        printed=_text(entry["printed"], f"{where}, printed"),
-        decimals=decimals,
-        precision=_word(entry.get("precision", "exact"), PRECISIONS, f"{where}, precision"),
-        places=tuple(_text(place, f"{where}, place") for place in places),
-        about=read_period(entry["about"], f"{where}, about"),
-        note=None if note is None else check_languages(note, f"{where}, note"),
-    )
+def _fitting(entry: Any, read: Callable[[Any], Entry]) -> Entry:
+    """Return an entry whose value fits its unit and its printed precision."""
+    claim = read(entry)
+    if ("decimals" in entry) != claim.is_numeric:
+        raise Wrong("decimals must be a whole number, for numbers and only there")
+    text, decimals = claim.written, claim.decimals
+    if claim.unit == "light" and text not in LIGHTS:
+        raise Wrong(f"{text!r} is not known{nearest(text, LIGHTS)}", "value")
+    if claim.unit == "date" and not _GREGORIAN.fullmatch(text):
+        raise Wrong(f"must be a Gregorian date like 2018-05-18, found {text!r}", "value")
+    if claim.is_numeric:
+        match = _DECIMAL.fullmatch(text)
+        if not match:
+            raise Wrong(f"must be an exact decimal like '36.49', found {text!r}", "value")
+        if len(match[1] or "") != max(decimals, 0) or Fraction(text) % Fraction(10) ** -decimals:
+            raise Wrong(f"{text} is not given to {decimals} decimals", "value")
+    return claim
 
 
-def _written(value: Any, unit: str, decimals: int, where: str) -> str:
-    """Return the value as written, once it fits its unit and its printed precision."""
-    text = _text(value, where)
-    if unit == "light":
-        return _word(text, LIGHTS, where)
-    if unit == "date" and not _GREGORIAN.fullmatch(text):
-        raise InputError(f"{where}: must be a Gregorian date like 2018-05-18, found {text!r}.")
-    if unit not in NUMERIC_UNITS:
-        return text
-    match = _DECIMAL.fullmatch(text)
-    if not match:
-        raise InputError(f"{where}: must be an exact decimal like '36.49', found {text!r}.")
-    if len(match[1] or "") != max(decimals, 0) or Fraction(text) % Fraction(10) ** -decimals:
-        raise InputError(f"{where}: {text} is not given to {decimals} decimals.")
-    return text
-
-
-def read_period(value: Any, where: str) -> Period:
-    """Return a period written as a ROC year, `{from, to}` or `{date}` (InputError otherwise)."""
-    if isinstance(value, dict) and set(value) == {"from", "to"}:
-        start, end = str(value["from"]), str(value["to"])
-    elif isinstance(value, dict) and set(value) == {"date"}:
-        start = end = str(value["date"])
-    else:
-        start = end = str(value)
-    if not (_ROC.fullmatch(start) and _ROC.fullmatch(end)):
-        raise InputError(
-            f"{where}: must be a ROC year, {{from, to}} or {{date}} with ROC dates like 107-05-18, "
-            f"found {value!r}."
-        )
-    return Period(start, end)
-
-
-def _text(value: Any, where: str) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise InputError(f"{where}: must be a text in quotes, found {value!r}.")
-    return value
-
-
-def _word(value: Any, allowed: tuple[str, ...], where: str) -> str:
-    if value not in allowed:
-        raise InputError(f"{where}: {value!r} is not known{nearest(value, allowed)}.")
-    return str(value)
+Printed = Annotated[Entry, WrapValidator(_fitting)]

@@ -3,6 +3,7 @@
 A sentence that begins with "must" is told with what was found; in any other `%r` stands for it.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -171,6 +172,12 @@ def text(right: str = "must be a text") -> Kind:
     return plain(right, str, rule=str.strip, type="string", pattern=r"\S")
 
 
+def matching(pattern: str, right: str) -> Kind:
+    """Return the kind of texts that a regular expression takes as a whole."""
+    return plain(right, str, rule=re.compile(pattern).fullmatch, type="string",
+                 pattern=f"^({pattern})$")  # fmt: skip
+
+
 def one_of(words: Sequence[str], no: str = "") -> Kind:
     """Return the kind of words of a list; `no` is said of others, such as "%r is no light"."""
     right = "must be " + (" or ".join(words) if len(words) < 3 else f"one of {', '.join(words)}")
@@ -211,10 +218,12 @@ Day = Annotated[
     date,
     plain("must be a day like 2020-01-31 without quotes", date, type="string", format="date"),
 ]
-Year = Annotated[int, plain("%r is not a ROC year", int, rule=range(1, 1000).__contains__,
-                            type="integer", minimum=1, maximum=999)]  # fmt: skip
-YearKey = Annotated[int, plain("%r is not a ROC year", int, rule=range(1, 1000).__contains__,
-                               type="string", pattern="^[1-9][0-9]{0,2}$")]  # fmt: skip
+_ROC_YEAR = ("%r is not a ROC year", int)
+_YEARS = range(1, 1000)
+Year = Annotated[int, plain(*_ROC_YEAR, rule=_YEARS.__contains__, type="integer")]
+YearKey = Annotated[
+    int, plain(*_ROC_YEAR, rule=_YEARS.__contains__, type="string", pattern="^[1-9][0-9]{0,2}$")
+]
 """A ROC year as a key, which a JSON Schema has as a text."""
 Words = Annotated[str, text("must be words")]
 Text = Annotated[str, text()]

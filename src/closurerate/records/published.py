@@ -9,8 +9,9 @@ from pathlib import Path
 
 from closurerate.errors import InputError
 from closurerate.quantity import Quantity
-from closurerate.records.claim import Claim, read_claim
-from closurerate.records.documents import check_keys, nearest, read_document
+from closurerate.records.claim import Claim, Printed
+from closurerate.records.documents import nearest
+from closurerate.records.fields import Day, Text, Written, Year, fault, read
 from closurerate.records.paths import data_folder
 
 
@@ -100,6 +101,24 @@ def feasible_by_reading(published: Published) -> dict[str, Interval]:
     }
 
 
+@dataclass(frozen=True)
+class Report(Written):
+    """The report that figures are printed in."""
+
+    title: Text
+    year: Year
+    approved_on: Day
+
+
+@dataclass(frozen=True)
+class PublishedFile(Written):
+    """A file in data/published: what one report says about one year."""
+
+    year: Year
+    report: Report
+    claims: list[Printed]
+
+
 def published_years(folder: Path | None = None) -> tuple[int, ...]:
     """Return the ROC years that have a file of published figures, in order."""
     folder = folder or data_folder() / "published"
@@ -119,22 +138,18 @@ def load_published(year: int, folder: Path | None = None) -> Published:
     Raises
     ------
     InputError
-        Naming file and key: a missing file, an unknown or missing key, an id that stands twice, a
-        value that is no exact decimal of the printed precision, a word outside its vocabulary.
+        Naming file, line and key: a missing file, an unknown or missing key, an id that stands
+        twice, a value that is no exact decimal of the printed precision, a word outside its
+        vocabulary.
     """
     path = (folder or data_folder() / "published") / f"{year}.yml"
-    document = check_keys(read_document(path), str(path), required=("year", "report", "claims"))
-    if document["year"] != year:
-        raise InputError(f"{path}: year must be {year}, as in the file's name.")
-    report = check_keys(document["report"], f"{path}: report", ("title", "year", "approved_on"))
-    if type(report["approved_on"]) is not date or type(report["year"]) is not int:
-        raise InputError(f"{path}: report needs year (like 107) and approved_on (like 2019-03-08).")
-    if not isinstance(document["claims"], list):
-        raise InputError(f"{path}: claims must be a list.")
+    file = read(path, PublishedFile)
+    if file.year != year:
+        raise fault(path, (), f"year must be {year}, as in the file's name", "year")
     claims: dict[str, Claim] = {}
-    for position, entry in enumerate(document["claims"], start=1):
-        claim = read_claim(entry, f"{path}: claims, entry {position}")
-        if claim.id in claims:
-            raise InputError(f"{path}: claims, entry {position}: id {claim.id!r} stands twice.")
-        claims[claim.id] = claim
-    return Published(year, str(report["title"]), report["year"], report["approved_on"], claims)
+    for place, entry in enumerate(file.claims):
+        if entry.id in claims:
+            raise fault(path, ("claims", place), f"id {entry.id!r} stands twice", "id")
+        claims[entry.id] = Claim(**vars(entry))
+    report = file.report
+    return Published(year, report.title, report.year, report.approved_on, claims)

@@ -5,23 +5,33 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from closurerate.errors import InputError
-from closurerate.records.documents import check_keys, check_languages, nearest, read_document
+from closurerate.records.documents import nearest
+from closurerate.records.fields import (
+    Day,
+    Keys,
+    Text,
+    Texts,
+    Written,
+    fault,
+    one_of,
+    read,
+    shaped,
+)
+from closurerate.records.fields import Year as RocYear
 from closurerate.records.paths import data_folder, definition_files
+from closurerate.records.placeholders import operands
 from closurerate.records.year_parts import (
     COUNTED,
+    EXACT,
     CostRow,
     Fact,
+    FactEntry,
+    FactName,
     OtherKpi,
     Paragraph,
-    exact,
-    listed,
-    read_cost_row,
-    read_facts,
-    read_other_kpi,
-    read_paragraph,
+    Prose,
 )
 
 SECTIONS = (
@@ -40,6 +50,11 @@ SECTIONS = (
 )
 """The parts of the report that carry the author's prose, in the report's order."""
 LIGHTS = ("green", "yellow", "red", "white")
+
+_Light = Annotated[str, one_of(LIGHTS, "%r is no light")] | None
+_TARGETS = shaped(dict, "must hold a target for each KPI id, in the KPI's unit")
+_NARRATIVE = Keys({}, dict.fromkeys(SECTIONS[:-1], Prose))
+_FACTS = shaped(dict, "must hold facts by name ({} for none)")
 
 
 @dataclass(frozen=True)
@@ -81,6 +96,25 @@ class Year:
     narrative: Mapping[str, tuple[Paragraph, ...]]
 
 
+@dataclass(frozen=True)
+class YearFile(Written):
+    """A file in data/years."""
+
+    year: RocYear
+    approved_on: Day | None
+    objective: Texts
+    kpi_name: Texts
+    target: Annotated[Mapping[Text, Annotated[Fraction, EXACT] | None], _TARGETS]
+    lights: Annotated[Mapping[str, Any], Keys({"self": _Light, "review": _Light})]
+    facts: Annotated[Mapping[FactName, FactEntry], _FACTS]
+    other_kpis: list[OtherKpi] | None = None
+    cost_table: list[CostRow] | None = None
+    narrative: (
+        Annotated[Mapping[str, Prose], Keys({}, dict.fromkeys(SECTIONS[:-1], Prose))] | None
+    ) = None
+    opinion: Prose = None
+
+
 def load_year(year: int, folder: Path | None = None) -> Year:
     """Read and validate what the author supplies for a ROC year.
 
@@ -94,71 +128,46 @@ def load_year(year: int, folder: Path | None = None) -> Year:
     Raises
     ------
     InputError
-        Naming file and key: a missing file, an unknown or missing key, a missing language, a
+        Naming file, line and key: a missing file, an unknown or missing key, a missing language, a
         placeholder for a figure that is neither counted nor a fact, a number that is not exact.
     """
     path = (folder or data_folder() / "years") / f"{year}.yml"
-    keys = ("year", "approved_on", "objective", "kpi_name", "target", "lights", "facts")
-    more = ("other_kpis", "cost_table", "narrative", "opinion")
-    document = check_keys(read_document(path), str(path), required=keys, optional=more)
-    if document["year"] != year:
-        raise InputError(f"{path}: year must be {year}, as in the file's name.")
-    approved_on = document["approved_on"]
-    if approved_on is not None and type(approved_on) is not date:
-        raise InputError(f"{path}: approved_on must be a date like 2019-03-08, or null.")
-    lights = check_keys(document["lights"], f"{path}: lights", ("self", "review"))
-    facts = read_facts(document["facts"], f"{path}: facts")
+    file = read(path, YearFile)
+    if file.year != year:
+        raise fault(path, (), f"year must be {year}, as in the file's name", "year")
+    kpis = [definition.stem for definition in definition_files()]
+    for kpi in file.target:
+        if kpi not in kpis:
+            raise fault(path, ("target",), f"unknown key {kpi!r}{nearest(kpi, kpis)}", kpi)
+    prose = {**(file.narrative or {}), "opinion": file.opinion}
+    narrative = {section: tuple(prose.get(section) or ()) for section in SECTIONS}
+    _check_figures(narrative, file.facts, path)
     return Year(
         year=year,
-        approved_on=approved_on,
-        objective=check_languages(document["objective"], f"{path}: objective"),
-        kpi_name=check_languages(document["kpi_name"], f"{path}: kpi_name"),
-        targets=_targets(document["target"], f"{path}: target"),
-        light_self=_light(lights["self"], f"{path}: lights.self"),
-        light_review=_light(lights["review"], f"{path}: lights.review"),
-        other_kpis=tuple(
-            read_other_kpi(*entry) for entry in _entries(document, "other_kpis", path)
-        ),
-        facts=facts,
-        cost_table=tuple(read_cost_row(*entry) for entry in _entries(document, "cost_table", path)),
-        narrative=_narrative(document, path, facts),
+        approved_on=file.approved_on,
+        objective=file.objective,
+        kpi_name=file.kpi_name,
+        targets={kpi: target for kpi, target in file.target.items() if target is not None},
+        light_self=file.lights["self"],
+        light_review=file.lights["review"],
+        other_kpis=tuple(file.other_kpis or ()),
+        facts=file.facts,
+        cost_table=tuple(file.cost_table or ()),
+        narrative=narrative,
     )
 
 
-def _entries(document: Mapping[str, Any], key: str, path: Path) -> list[tuple[Any, str]]:
-    """Return the entries of a list, each with where it stands; none where the key is absent."""
-    return listed(document.get(key), f"{path}: {key}")
-
-
-def _light(value: Any, where: str) -> str | None:
-    if value is not None and value not in LIGHTS:
-        raise InputError(f"{where}: {value!r} is no light{nearest(value, LIGHTS)}.")
-    return None if value is None else str(value)
-
-
-def _targets(value: Any, where: str) -> dict[str, Fraction]:
-    if not isinstance(value, dict):
-        raise InputError(f"{where}: must hold a target for each KPI id, in the KPI's unit.")
-    check_keys(value, where, (), optional=[file.stem for file in definition_files()])
-    return {
-        str(kpi): exact(target, f"{where}.{kpi}")
-        for kpi, target in value.items()
-        if target is not None
-    }
-
-
-def _narrative(
-    document: Mapping[str, Any], path: Path, facts: Mapping[str, Fact]
-) -> dict[str, tuple[Paragraph, ...]]:
-    sections = document.get("narrative") or {}
-    check_keys(sections, f"{path}: narrative", (), optional=[s for s in SECTIONS if s != "opinion"])
-    prose = {f"narrative.{section}": paragraphs for section, paragraphs in sections.items()}
-    prose["opinion"] = document.get("opinion")
-    known = {name for base in (*COUNTED, "target", *facts) for name in (base, f"{base}_previous")}
-    told = {
-        key.removeprefix("narrative."): tuple(
-            read_paragraph(*entry, known) for entry in listed(paragraphs, f"{path}: {key}")
-        )
-        for key, paragraphs in prose.items()
-    }
-    return {section: told.get(section, ()) for section in SECTIONS}
+def _check_figures(
+    narrative: Mapping[str, tuple[Paragraph, ...]], facts: Mapping[str, Fact], path: Path
+) -> None:
+    """Raise where a paragraph names a figure that is neither counted nor a fact."""
+    known = sorted(
+        name for base in (*COUNTED, "target", *facts) for name in (base, f"{base}_previous")
+    )
+    for section, paragraphs in narrative.items():
+        above = () if section == "opinion" else ("narrative",)
+        for number, paragraph in enumerate(paragraphs):
+            for name in (name for figure in paragraph.figures for name in operands(figure)):
+                if name not in known:
+                    said = f"no figure {name!r}{nearest(name, known)}"
+                    raise fault(path, (*above, section, number), said)
