@@ -131,7 +131,7 @@ def test_the_plan_says_which_sheets_and_texts_of_archives_count(tmp_path):
     assert opened == (["結案.csv", None, "t"], ["去年.csv"])
     for wrong in ("結案.csv", "[]", "[1]"):
         (raw / "intake.yml").write_text(f"sheets: {wrong}\n{files}", encoding="utf-8")
-        with pytest.raises(InputError, match=r"intake\.yml: sheets: must be a "):
+        with pytest.raises(InputError, match=r"intake\.yml, line 1: sheets.*: must be a "):
             plan_of_folder(107, raw, DATA)
 
 

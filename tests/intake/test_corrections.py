@@ -85,7 +85,7 @@ def load(tmp_path):
 def test_an_entry_that_is_unclear_is_refused(load, changes, says):
     with pytest.raises(InputError, match=says) as caught:
         load(entry(case='"1"', to="108/1/5"), entry(**changes))
-    assert "108.yml: corrections[2]" in str(caught.value)
+    assert "108.yml, line 3: corrections[2]" in str(caught.value)
 
 
 @pytest.mark.parametrize("text", ["", "# none\n", "corrections:", "corrections:\n# - case: x\n"])

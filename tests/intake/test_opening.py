@@ -490,11 +490,12 @@ def test_a_table_or_a_query_and_sqlite_in_a_plan(tmp_path: Path) -> None:
         ("merge: snapshot", "'snapshot' is no rule of merging; did you mean 'snapshots'"),
         ("max_rejects: 2", "2 must be a share from 0 to 1"),
         ("max_rejects: 1/0", "must be a share from 0 to 1"),
-        ("synthetic: 1", "synthetic must be true or false"),
+        ("synthetic: 1", "synthetic: must be true or false"),
         ("encoding: 950", "encoding: must be a text"),
         ("encodings: utf-8", "unknown key 'encodings'"),
         ("files: [{url: 'sqlite:///x', table: a, query: b}]", "either a table or a query"),
         ("files: [{table: a}]", "'url' is missing"),
+        ("files: [{ulr: a, table: b}]", r"files\[1\]: unknown key 'ulr'; did you mean 'url'"),
     ],
 )
 def test_a_wrong_plan_is_refused(tmp_path: Path, content: str, said: str) -> None:

@@ -4,14 +4,26 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from os.path import relpath
 from pathlib import Path
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 from urllib.parse import quote
 
 from closurerate.errors import InputError
 from closurerate.intake.came.database_rows import sqlite_file
 from closurerate.intake.came.raw_folder import PLAN, data_files, is_left_behind
 from closurerate.intake.fate.merging import Merge
-from closurerate.records.documents import check_keys, nearest, read_document
+from closurerate.records.documents import nearest
+from closurerate.records.fields import (
+    Kind,
+    Text,
+    Written,
+    Wrong,
+    check,
+    fault,
+    one_of,
+    plain,
+    read,
+    shaped,
+)
 
 MAX_REJECTS = Fraction(1, 1000)
 """Largest share of rejected rows by default."""
@@ -188,52 +200,96 @@ def _named(sources: tuple[SourceOfRows, ...], raw: Path) -> set[str]:
     return names
 
 
-_KEYS = ("files", "merge", "columns", "encoding", "sheets", "max_rejects", "synthetic")
+def _entry(item: Any) -> Any:
+    # What may hold a password is never repeated.
+    if isinstance(item, str) and "://" in item:
+        raise ValueError("a database is an entry with `url` and `table` or `query`, not a text")
+    if isinstance(item, dict):
+        for key in item:
+            if key not in _DATABASE and str(key).isidentifier():
+                raise Wrong(f"unknown key {key!r}{nearest(key, _DATABASE)}", key=key)
+    is_database = isinstance(item, dict) and set(item) <= set(_DATABASE)
+    if is_database and all(isinstance(value, str) for value in item.values()):
+        if "url" not in item:
+            raise Wrong("the key 'url' is missing")
+    elif not isinstance(item, str):
+        raise ValueError(
+            "an entry is the name of a file, or `url` with `table` or `query`, all texts"
+        )
+    return item
+
+
+def _share(value: Any) -> Fraction:
+    try:
+        return share(str(value), "")
+    except InputError:
+        raise ValueError(f"{value} must be a share from 0 to 1, such as 0.001") from None
+
+
+_DATABASE = ("url", "table", "query")
+_TEXT = {"type": "string"}
+_ENTRY = Kind(
+    _entry,
+    anyOf=[
+        _TEXT,
+        {
+            "type": "object",
+            "properties": dict.fromkeys(_DATABASE, _TEXT),
+            "additionalProperties": False,
+            "required": ["url"],
+        },
+    ],
+)
+_SHEET_NAMES = "must be a list of names of sheets"
+_SHEETS = shaped(list, _SHEET_NAMES)
+_NOT_EMPTY = "files must be a list, one entry a file or database"
+
+
+@dataclass(frozen=True)
+class PlanFile(Written):
+    """A file `intake.yml` beside those of an extract."""
+
+    files: (
+        Annotated[list[Annotated[Any, _ENTRY]], shaped(list, _NOT_EMPTY), check(bool, _NOT_EMPTY)]
+        | None
+    ) = None
+    merge: Annotated[Merge, one_of(get_args(Merge), "%r is no rule of merging")] | None = None
+    columns: Text | None = None
+    encoding: Text | None = None
+    sheets: Annotated[tuple[Text, ...], _SHEETS, check(bool, _SHEET_NAMES)] | None = None
+    max_rejects: Annotated[Fraction, Kind(_share, type=["number", "string"])] | None = None
+    synthetic: Annotated[bool, plain("must be true or false", bool, type="boolean")] | None = None
 
 
 def _read_plan(path: Path, data: Path) -> Told:
-    document = check_keys(read_document(path), str(path), (), optional=_KEYS)
-    document = {key: value for key, value in document.items() if value is not None}
-    settings: dict[str, Any] = {}
-    if "merge" in document:
-        settings["merge"] = _merge(document["merge"], f"{path}: merge")
-    if "columns" in document:
-        settings["columns"] = data / "columns" / _text(document["columns"], f"{path}: columns")
-    if "encoding" in document:
-        settings["encoding"] = _text(document["encoding"], f"{path}: encoding")
-    if "sheets" in document:
-        settings["sheets"] = _sheets(document["sheets"], f"{path}: sheets")
-    if "max_rejects" in document:
-        settings["max_rejects"] = share(str(document["max_rejects"]), f"{path}: max_rejects")
-    if "synthetic" in document:
-        if not isinstance(document["synthetic"], bool):
-            raise InputError(f"{path}: synthetic must be true or false.")
-        settings["is_synthetic"] = document["synthetic"]
-    files = document.get("files")
-    if files is None:
+    file = read(path, PlanFile)
+    settings = {
+        "merge": file.merge,
+        "columns": None if file.columns is None else data / "columns" / file.columns,
+        "encoding": file.encoding,
+        "sheets": file.sheets,
+        "max_rejects": file.max_rejects,
+        "is_synthetic": file.synthetic,
+    }
+    settings = {name: value for name, value in settings.items() if value is not None}
+    if file.files is None:
         return Told(None, settings)
-    if not isinstance(files, list) or not files:
-        raise InputError(f"{path}: files must be a list, one entry a file or database.")
-    where = f"{path}: files"
-    return Told(tuple(_source(item, path.parent, where) for item in files), settings)
+    return Told(
+        tuple(_source(item, path, place) for place, item in enumerate(file.files)), settings
+    )
 
 
-def _source(item: Any, folder: Path, where: str) -> SourceOfRows:
-    # What may hold a password is never repeated.
-    if isinstance(item, str) and "://" in item:
-        raise InputError(
-            f"{where}: a database is an entry with `url` and `table` or `query`, not a text."
-        )
+def _source(item: Any, path: Path, place: int) -> SourceOfRows:
+    folder = path.parent
     if isinstance(item, str):
         if not (folder / item).is_file():
-            raise InputError(f"{where}: there is no {item} in {folder}.")
+            raise fault(path, ("files",), f"there is no {item} in {folder}", place)
         return SourceOfRows(folder / item)
-    if not isinstance(item, dict) or not all(isinstance(value, str) for value in item.values()):
-        raise InputError(
-            f"{where}: an entry is the name of a file, or `url` with `table` or `query`, all texts."
-        )
-    check_keys(item, where, ("url",), optional=("table", "query"))
-    return database(**item | {"url": _from_here(item["url"], folder)}, where=where)
+    try:
+        return database(**item | {"url": _from_here(item["url"], folder)}, where="files")
+    except InputError as error:
+        said = str(error).removeprefix("files: ").removesuffix(".")
+        raise fault(path, ("files", place), said) from None
 
 
 def _from_here(url: str, folder: Path) -> str:
@@ -252,19 +308,6 @@ def database(
     return SourceOfRows(url=url, table=table, query=query)
 
 
-def _sheets(value: object, where: str) -> tuple[str, ...]:
-    if not isinstance(value, list) or not value:
-        raise InputError(f"{where}: must be a list of names of sheets, found {value!r}.")
-    return tuple(_text(name, where) for name in value)
-
-
-def _merge(value: object, where: str) -> Merge:
-    for merge in get_args(Merge):
-        if value == merge:
-            return merge  # type: ignore[no-any-return]
-    raise InputError(f"{where}: {value!r} is no rule of merging{nearest(value, get_args(Merge))}.")
-
-
 def share(text: str, where: str) -> Fraction:
     """Return a share from 0 to 1 as written (`0.001` or `1/1000`); InputError where it is none."""
     try:
@@ -273,10 +316,4 @@ def share(text: str, where: str) -> Fraction:
         value = Fraction(-1)
     if not 0 <= value <= 1:
         raise InputError(f"{where}: {text} must be a share from 0 to 1, such as 0.001.")
-    return value
-
-
-def _text(value: object, where: str) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise InputError(f"{where}: must be a text, found {value!r}.")
     return value

@@ -214,7 +214,7 @@ def found_at(path: Path, place: Sequence[str | int], key: object = None) -> tupl
         Keys, and places in lists from 0. If it is not in the file, the line is that of the nearest
         above it which is. An item of a list is called by its number from 1: `corrections[2].case`.
     key
-        A key of the mapping at that place.
+        A key of the mapping at that place, or a place in the list there.
     """
     text = path.read_text(encoding="utf-8-sig")
     node = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -227,7 +227,7 @@ def found_at(path: Path, place: Sequence[str | int], key: object = None) -> tupl
         else:
             pairs = node.value if isinstance(node, yaml.MappingNode) else []
             found = [pair for pair in pairs if _key(pair[0]) == step]
-            node, name = None, f".{step}"
+            node, name = None, "" if isinstance(node, yaml.ScalarNode) else f".{step}"
             if found:
                 mark, node = found[0][0].start_mark, found[0][1]
         line = line if mark is None else mark.line + 1

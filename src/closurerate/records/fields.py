@@ -33,9 +33,9 @@ Place = Sequence[str | int]
 class Wrong(InputError, ValueError):
     """What is wrong with something, at a place in it; its reader adds the file and the line."""
 
-    def __init__(self, said: str, *place: str | int) -> None:
+    def __init__(self, said: str, *place: str | int, key: object = None) -> None:
         super().__init__(": ".join([*[".".join(map(str, place))] * bool(place), said]) + ".")
-        self.said, self.place = said, place
+        self.said, self.place, self.key = said, place, key
 
 
 class Written:
@@ -70,6 +70,29 @@ class Keys:
             for name, kind in kinds.items()
         }
         return core_schema.typed_dict_schema(fields | more, extra_behavior="forbid")
+
+
+class OrShort:
+    """A mapping that may be written short, as the value of one of its keys alone."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Return pydantic's schema."""
+        return core_schema.no_info_wrap_validator_function(self._read, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Return the JSON Schema."""
+        written = handler(schema)
+        return {"anyOf": [written["properties"][self._key], written]}
+
+    def _read(self, value: Any, read: Callable[[Any], Any]) -> Any:
+        return read(value if isinstance(value, dict) else {self._key: value})
 
 
 class Explained(Keys):
@@ -272,7 +295,7 @@ def _told(error: ErrorDetails, path: Path, above: Place, adapter: TypeAdapter[An
         return fault(path, place, said, key)
     wrong = error.get("ctx", {}).get("error")
     if isinstance(wrong, Wrong):
-        return fault(path, [*place, *wrong.place], wrong.said)
+        return fault(path, [*place, *wrong.place], wrong.said, wrong.key)
     said = str(wrong) if wrong else _SHAPES.get(kind, error["msg"])
     if place[-1:] == ["[key]"]:
         return fault(path, place[:-2], said, place[-2])

@@ -4,18 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pyarrow as pa
+from pydantic import AfterValidator, Field
 
 from closurerate.cases.vocabulary import COLUMNS, Column
-from closurerate.errors import InputError
 from closurerate.intake.came.folding import fold_id
 from closurerate.intake.said.values import Read
 from closurerate.intake.said.words import Vocabulary
-from closurerate.records.documents import check_keys, nearest, read_document
-
-KEYS = ("case", "column", "from", "to", "reason", "decided_by", "date")
+from closurerate.records.documents import nearest
+from closurerate.records.fields import Day, Kind, Written, check, fault, plain, read
 
 Value = str | int | date
 _CASE = "case_id"
@@ -58,98 +57,112 @@ class Correction:
     date: date
 
 
+def _column(name: Any) -> str:
+    if name == _CASE:
+        raise ValueError(
+            f"{_CASE!r} cannot be corrected, as it says which case is meant; name one of the other "
+            "columns"
+        )
+    if not isinstance(name, str) or name not in _COLUMNS:
+        raise ValueError(f"{name!r} cannot be corrected{nearest(name, _COLUMNS)}")
+    return name
+
+
+_TEXT = (
+    plain("%r is no text; put it in quotes", str, type="string", pattern=r"\S"),
+    AfterValidator(str.strip),
+    check(bool, "must not be blank"),
+)
+_SIDE = Kind(lambda value: value, type=["string", "integer", "null"])
+
+
+@dataclass(frozen=True)
+class Entry(Written):
+    """An entry of a file of corrections, as written."""
+
+    case: Annotated[str, *_TEXT]
+    column: Annotated[str, Kind(_column, type="string", enum=list(_COLUMNS))]
+    from_: Annotated[Any, _SIDE, Field(alias="from")]
+    to: Annotated[Any, _SIDE]
+    reason: Annotated[str, *_TEXT]
+    decided_by: Annotated[str, *_TEXT]
+    date: Day
+
+
+@dataclass(frozen=True)
+class CorrectionsFile(Written):
+    """A file in data/corrections; all of its entries may stand behind a #."""
+
+    corrections: list[Entry] | None = None
+
+
 def load_corrections(path: Path, vocabulary: Vocabulary) -> tuple[Correction, ...]:
     """Read the corrections of a year in the order of the file.
 
     Raises
     ------
     InputError
-        Naming file and entry: a missing or unknown key, a column that is none or `case_id`, a `to`
-        that the column cannot hold or that changes nothing, a blank text, a date that is none, or
-        a second correction of the same value.
+        Naming file, line and entry: a missing or unknown key, a column that is none or `case_id`,
+        a `to` that the column cannot hold or that changes nothing, a blank text, a date that is
+        none, or a second correction of the same value.
     """
-    document = check_keys(read_document(path), str(path), (), optional=("corrections",))
-    entries = document.get("corrections")
-    if entries is None:  # all of them may stand behind a #
-        return ()
-    if not isinstance(entries, list):
-        raise InputError(f"{path}: corrections must be a list, found {entries!r}.")
-    corrections = tuple(
-        _correction(entry, f"{path}: corrections[{number}]", vocabulary)
-        for number, entry in enumerate(entries, start=1)
-    )
+    corrections: list[Correction] = []
     first: dict[tuple[str, str], int] = {}
-    for number, correction in enumerate(corrections, start=1):
-        other = first.setdefault((correction.case, correction.column), number)
-        if other != number:
-            raise InputError(
-                f"{path}: corrections[{number}]: {correction.column} of case {correction.case!r} "
-                f"is corrected by corrections[{other}] already; keep one of them."
+    for place, entry in enumerate(read(path, CorrectionsFile).corrections or ()):
+        correction = _correction(entry, path, ("corrections", place), vocabulary)
+        other = first.setdefault((correction.case, correction.column), place)
+        if other != place:
+            said = (
+                f"{correction.column} of case {correction.case!r} is corrected by "
+                f"corrections[{other + 1}] already; keep one of them"
             )
-    return corrections
+            raise fault(path, ("corrections", place), said)
+        corrections.append(correction)
+    return tuple(corrections)
 
 
-def _correction(entry: Any, where: str, vocabulary: Vocabulary) -> Correction:
-    check_keys(entry, where, required=KEYS)
-    column = _COLUMNS.get(entry["column"]) if isinstance(entry["column"], str) else None
-    if entry["column"] == _CASE:
-        raise InputError(
-            f"{where}.column: {_CASE!r} cannot be corrected, as it says which case is meant; name "
-            "one of the other columns."
-        )
-    if column is None:
-        near = nearest(entry["column"], _COLUMNS)
-        raise InputError(f"{where}.column: {entry['column']!r} cannot be corrected{near}.")
-    read = vocabulary.reader(column)
-    from_text, from_value, from_code = _side(entry["from"], column, read, f"{where}.from")
-    to_text, to_value, to_code = _side(entry["to"], column, read, f"{where}.to")
+def _correction(
+    entry: Entry, path: Path, place: tuple[str | int, ...], vocabulary: Vocabulary
+) -> Correction:
+    column = _COLUMNS[entry.column]
+    reader = vocabulary.reader(column)
+    from_text, from_value, from_code = _side(entry.from_, column, reader)
+    to_text, to_value, to_code = _side(entry.to, column, reader)
+    for key, value in (("from", entry.from_), ("to", entry.to)):
+        if not _is_written(value, column):
+            said = f"{value!r} is no text; put it in quotes as the extract has it"
+            raise fault(path, (*place, key), said)
     if to_code is not None:
-        raise InputError(f"{where}.to: {to_text!r} is no value of {column.name} ({to_code}).")
+        raise fault(path, (*place, "to"), f"{to_text!r} is no value of {column.name} ({to_code})")
     if to_value is None and not column.is_nullable:
-        raise InputError(f"{where}.to: {column.name} must hold a value, and would hold nothing.")
+        said = f"{column.name} must hold a value, and would hold nothing"
+        raise fault(path, (*place, "to"), said)
     if from_code is None and from_value == to_value:
-        raise InputError(f"{where}: from and to are the same value {to_value!r}.")
+        raise fault(path, place, f"from and to are the same value {to_value!r}")
     return Correction(
-        case=fold_id(_text(entry["case"], f"{where}.case")),
+        case=fold_id(entry.case),
         column=column.name,
         from_text=from_text,
         from_value=from_value,
         to_text=to_text,
         to_value=to_value,
-        reason=_text(entry["reason"], f"{where}.reason"),
-        decided_by=_text(entry["decided_by"], f"{where}.decided_by"),
-        date=_day(entry["date"], f"{where}.date"),
+        reason=entry.reason,
+        decided_by=entry.decided_by,
+        date=entry.date,
     )
 
 
 def _side(
-    value: Any, column: Column, read: Callable[[str], Read[Any]], where: str
+    value: Any, column: Column, reader: Callable[[str], Read[Any]]
 ) -> tuple[str | None, Value | None, str | None]:
     """Return the text of `from` or `to`, None where it is nothing, what it means, and its fault."""
-    text = _written(value, column, where)
-    found, code = read(text or "")
+    text = str("" if value is None else value).strip() or None
+    found, code = reader(text or "")
     return (None if found is None and code is None else text), found, code
 
 
-def _written(value: Any, column: Column, where: str) -> str | None:
-    """Return a value of YAML as the text that it stands for."""
-    if value is None or isinstance(value, str):
-        return value.strip() if value else None
+def _is_written(value: Any, column: Column) -> bool:
+    """Tell whether a value of YAML stands for a text of the column."""
     is_number = type(value) is int and not pa.types.is_string(column.arrow_type)
-    if is_number or (type(value) is date and pa.types.is_date(column.arrow_type)):
-        return str(value)
-    raise InputError(f"{where}: {value!r} is no text; put it in quotes as the extract has it.")
-
-
-def _text(value: Any, where: str) -> str:
-    if not isinstance(value, str):
-        raise InputError(f"{where}: {value!r} is no text; put it in quotes.")
-    if not value.strip():
-        raise InputError(f"{where}: must not be blank.")
-    return value.strip()
-
-
-def _day(value: Any, where: str) -> date:
-    if type(value) is not date:
-        raise InputError(f"{where}: must be a day like 2020-01-31 without quotes, found {value!r}.")
-    return value
+    is_day = type(value) is date and pa.types.is_date(column.arrow_type)
+    return value is None or isinstance(value, str) or is_number or is_day

@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
 
 from closurerate.cases.vocabulary import COLUMNS
 from closurerate.errors import InputError
 from closurerate.intake.came.folding import fold_word
-from closurerate.records.documents import check_keys, read_document
+from closurerate.records.fields import Keys, Kind, OrShort, Wrong, fault, plain, read, shaped
 
 FIRST_YEAR, LAST_YEAR = 1, 999
 
@@ -209,6 +211,32 @@ def fold_name(name: str) -> str:
     return _UNIT.sub("", fold_word(name))
 
 
+def _entry(entry: Mapping[str, Any]) -> tuple[str, int, int]:
+    """Return a name, and the first and the last year in which it held."""
+    first, last = entry.get("from", FIRST_YEAR), entry.get("to", LAST_YEAR)
+    if type(first) is not int or type(last) is not int or not FIRST_YEAR <= first <= last:
+        raise Wrong(
+            f"{entry['name']!r}: from and to must be ROC years in order, such as 102 and 105, "
+            f"found {first!r} and {last!r}"
+        )
+    return entry["name"], first, last
+
+
+_NAME = plain("%r must be a text; put it in quotes", str, rule=fold_name, type="string")
+_YEAR = Annotated[Any, Kind(lambda year: year, type="integer")]
+_Entry = Annotated[
+    tuple[str, int, int],
+    Keys({"name": Annotated[str, _NAME]}, {"from": _YEAR, "to": _YEAR}),
+    AfterValidator(_entry),
+    OrShort("name"),
+]
+_Entries = Annotated[list[_Entry], shaped(list, "must be a list of names")]
+ColumnsFile = Annotated[
+    dict[str, list[_Entry]], Keys({}, {column.name: _Entries for column in COLUMNS})
+]
+"""A file in data/columns."""
+
+
 def load_columns(path: Path) -> ColumnNames:
     """Read what the contract's columns were called; their own names are always among it.
 
@@ -220,46 +248,20 @@ def load_columns(path: Path) -> ColumnNames:
     Raises
     ------
     InputError
-        Naming file and key: an unknown column, a name that is no text, years that are none, or a
-        name that would mean two columns in the same year.
+        Naming file, line and key: an unknown column, a name that is no text, years that are none,
+        or a name that would mean two columns in the same year.
     """
-    columns = [column.name for column in COLUMNS]
-    document = check_keys(read_document(path), str(path), (), optional=columns)
-    names = {column: (Name(column, column),) for column in columns}
-    for column, entries in document.items():
-        where = f"{path}: {column}"
-        if not isinstance(entries, list):
-            raise InputError(f"{where}: must be a list of names, found {entries!r}.")
-        for entry in entries:
-            name = _name(column, entry, where)
+    names = {column.name: (Name(column.name, column.name),) for column in COLUMNS}
+    for column, entries in read(path, ColumnsFile).items():
+        for place, entry in enumerate(entries):
+            name = Name(column, *entry)
             known = names.get(fold_name(name.name), ())
             for other in known:
                 if other.column != column and other.overlaps(name):
-                    raise InputError(
-                        f"{where}: {name.name!r} would mean {other.column} too in the same year."
-                    )
+                    said = f"{name.name!r} would mean {other.column} too in the same year"
+                    raise fault(path, (column, place), said)
             names[fold_name(name.name)] = (*known, name)
     return ColumnNames(names)
-
-
-def _name(column: str, entry: Any, where: str) -> Name:
-    if not isinstance(entry, dict):
-        return Name(column, _text(entry, where))
-    check_keys(entry, where, ("name",), optional=("from", "to"))
-    text = _text(entry["name"], where)
-    first, last = entry.get("from", FIRST_YEAR), entry.get("to", LAST_YEAR)
-    if type(first) is not int or type(last) is not int or not FIRST_YEAR <= first <= last:
-        raise InputError(
-            f"{where}: {text!r}: from and to must be ROC years in order, such as 102 and 105, "
-            f"found {first!r} and {last!r}."
-        )
-    return Name(column, text, first, last)
-
-
-def _text(value: Any, where: str) -> str:
-    if not isinstance(value, str) or not fold_name(value):
-        raise InputError(f"{where}: {value!r} must be a text; put it in quotes.")
-    return value
 
 
 def _check_named_once(columns: Mapping[int, str], row: Sequence[str], place: str) -> None:

@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pyarrow as pa
 
 from closurerate.cases.vocabulary import COLUMNS, Column
-from closurerate.errors import InputError
 from closurerate.intake.came.folding import fold_word
 from closurerate.intake.said.values import (
     Read,
@@ -19,12 +18,33 @@ from closurerate.intake.said.values import (
     read_text,
     read_word,
 )
-from closurerate.records.documents import check_keys, read_document
+from closurerate.records.fields import Keys, fault, key_of, read, shaped, text
 
 NOTHING = "nothing"
 
 IDS = ("case_id", "obligor_id", "prior_case_id")
 """Columns whose texts differ from row to row."""
+
+
+_COLUMNS = [column for column in COLUMNS if column.values is not None]
+_Names = Annotated[
+    list[Annotated[str, text("%r must be a text; put it in quotes")]],
+    shaped(list, "must be a list of names"),
+]
+VocabularyFile = Annotated[
+    dict[str, Any],
+    Keys(
+        {},
+        {
+            NOTHING: _Names,
+            **{
+                column.name: Mapping[Annotated[str, key_of(column.values or ())], _Names]
+                for column in _COLUMNS
+            },
+        },
+    ),
+]
+"""The file data/vocabulary.yml."""
 
 
 @dataclass(frozen=True)
@@ -72,40 +92,26 @@ def load_vocabulary(path: Path) -> Vocabulary:
     Raises
     ------
     InputError
-        Naming file and key: an unknown column or contract's word, a name that is no text, or one
-        that would mean two things.
+        Naming file, line and key: an unknown column or contract's word, a name that is no text,
+        or one that would mean two things.
     """
-    columns = [column for column in COLUMNS if column.values is not None]
-    names = [column.name for column in columns]
-    document = check_keys(read_document(path), str(path), (), optional=[*names, NOTHING])
-    empty = _names(document.get(NOTHING, []), f"{path}: {NOTHING}")
-    nothing = frozenset(fold_word(name) for name in empty) | {""}
-    words = {column.name: _words(column, document, path, nothing) for column in columns}
+    found = read(path, VocabularyFile)
+    nothing = frozenset(fold_word(name) for name in found.get(NOTHING, ())) | {""}
+    words = {column.name: _words(column, found, path, nothing) for column in _COLUMNS}
     return Vocabulary(words, nothing)
 
 
 def _words(
-    column: Column, document: Mapping[str, Any], path: Path, nothing: frozenset[str]
+    column: Column, found: Mapping[str, Any], path: Path, nothing: frozenset[str]
 ) -> dict[str, str]:
-    where = f"{path}: {column.name}"
-    values = column.values or ()
-    called = check_keys(document.get(column.name, {}), where, (), optional=values)
-    words: dict[str, str] = {}
-    for value in values:
-        for name in (value, *_names(called.get(value, []), f"{where}.{value}")):
+    called, words = found.get(column.name, {}), dict[str, str]()
+    for value in column.values or ():
+        for name in (value, *called.get(value, ())):
             folded = fold_word(name)
+            place = (column.name, value)
             if folded in nothing:
-                raise InputError(f"{where}.{value}: {name!r} stands for an empty cell too.")
+                raise fault(path, place, f"{name!r} stands for an empty cell too")
             other = words.setdefault(folded, value)
             if other != value:
-                raise InputError(f"{where}.{value}: {name!r} would mean {other} too; keep it once.")
+                raise fault(path, place, f"{name!r} would mean {other} too; keep it once")
     return words
-
-
-def _names(value: Any, where: str) -> list[str]:
-    if not isinstance(value, list):
-        raise InputError(f"{where}: must be a list of names, found {value!r}.")
-    for name in value:
-        if not isinstance(name, str) or not name.strip():
-            raise InputError(f"{where}: {name!r} must be a text; put it in quotes.")
-    return value
