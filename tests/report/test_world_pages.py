@@ -9,31 +9,33 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from matplotlib import pyplot
-from year_samples import kpi_data, plain, said, texts
+from year_samples import en, kpi_data, plain, said, texts, zh
 
 from closurerate.errors import InputError
 from closurerate.kpi.definition import read_definition
-from closurerate.press.print.prose import Chart, Markdown, Several, Table
+from closurerate.press.chart import Chart
 from closurerate.press.print.style import chart_size, chart_style
+from closurerate.press.prose import Markdown, Several
+from closurerate.press.table import Table
 from closurerate.records.paths import data_folder, kpi_file
 from closurerate.study.settings import read_settings
-from closurerate.study.worlds import page_tables as worlds_tables
+from closurerate.study.worlds import page as worlds_page
 from closurerate.study.worlds.assumptions import read_world_settings
-from closurerate.study.worlds.page_charts import worlds_chart, worlds_ranks_chart
-from closurerate.study.worlds.page_drawing import draw_rank_ranges, draw_strips
-from closurerate.study.worlds.page_tables import (
+from closurerate.study.worlds.drawing import draw_rank_ranges, draw_strips
+from closurerate.study.worlds.page import (
+    Ensemble,
     conclusions_table,
+    ensemble,
     open_worlds,
     ranges_table,
-    world_figures,
+    world_quantities,
+    worlds_chart,
     worlds_finding,
+    worlds_ranks_chart,
 )
 from closurerate.study.worlds.worlds import Worlds, make_worlds, write_worlds
 from closurerate.synthetic.assumptions import load_assumptions
 from closurerate.synthetic.published_totals import panel_of
-from closurerate.year.kpi_year import KpiData
-
-LANGUAGES = ("zh-Hant", "en")
 
 
 @cache
@@ -52,41 +54,47 @@ def worlds(kpi: str = "effective_closure_rate", count: int = 2) -> Worlds:
     )
 
 
+def of_worlds(found: Worlds | None = None) -> Ensemble:
+    """An ensemble as a notebook opens it."""
+    found = found or worlds()
+    return ensemble(kpi_data(kpi=found.kpi), found)
+
+
 # What is not there -------------------------------------------------------------------------------
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_without_worlds_one_sentence_says_why(language: str) -> None:
-    for show in (worlds_chart, worlds_ranks_chart, ranges_table):
-        assert show(kpi_data(language, kind="extract"), None) == Several(())
-    said = worlds_finding(kpi_data(language, kind="extract"), None, zh="{worlds}", en="{worlds}")
-    assert said == Several(())
-    shown = [
-        conclusions_table(kpi_data(language, kind=kind), None) for kind in ("extract", "synthetic")
-    ]
-    assert all(isinstance(item, Markdown) for item in shown)
-    real, none = (item.text for item in shown)
-    assert ("own" in real) if language == "en" else ("實際案件" in real)
-    assert ("taken in" in none) if language == "en" else ("收下的檔案" in none)
+def test_without_worlds_one_sentence_says_why() -> None:
+    data = kpi_data(kind="extract")
+    assert worlds_chart(data, None) == Several(())
+    assert worlds_ranks_chart(data, None) == Several(())
+    assert ranges_table(None) == Several(())
+    assert worlds_finding(data, None, zh="{worlds}", en="{worlds}") == Several(())
+    real, none = (conclusions_table(kpi_data(kind=kind), None) for kind in ("extract", "synthetic"))
+    assert isinstance(real, Markdown)
+    assert isinstance(none, Markdown)
+    assert "own" in en(real).text
+    assert "實際案件" in zh(real).text
+    assert "taken in" in en(none).text
+    assert "收下的檔案" in zh(none).text
 
 
 def test_real_case_data_open_no_worlds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert open_worlds(kpi_data("en", kind="extract")) is None
-    monkeypatch.setattr(worlds_tables, "cases_folder", lambda year, source: tmp_path)
+    assert open_worlds(kpi_data(kind="extract")) is None
+    monkeypatch.setattr(worlds_page, "cases_folder", lambda year, source: tmp_path)
     with pytest.raises(InputError, match="run `closurerate worlds` first"):
-        open_worlds(kpi_data("en"))
+        open_worlds(kpi_data())
 
 
 def test_made_up_cases_that_were_taken_in_open_no_worlds() -> None:
-    assert open_worlds(replace(kpi_data("en"), folder="extract")) is None
+    assert open_worlds(replace(kpi_data(), folder="extract")) is None
 
 
 def test_worlds_of_another_kpi_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worlds_tables, "cases_folder", lambda year, source: tmp_path)
+    monkeypatch.setattr(worlds_page, "cases_folder", lambda year, source: tmp_path)
     path = tmp_path / "worlds.effective_closure_rate.json"
     write_worlds(replace(worlds(), kpi="minimum"), path)
     with pytest.raises(InputError, match=r"is of minimum \(107\)"):
-        open_worlds(kpi_data("en"))
+        open_worlds(kpi_data())
     write_worlds(worlds(), path)
-    assert open_worlds(kpi_data("en")) == worlds()
+    assert open_worlds(kpi_data()) == of_worlds()
 
 
 # What is shown -----------------------------------------------------------------------------------
@@ -94,28 +102,26 @@ def test_worlds_of_another_kpi_are_refused(tmp_path: Path, monkeypatch: pytest.M
     ("language", "kind"), [("zh-Hant", "synthetic"), ("en", "synthetic"), ("en", "extract")]
 )
 def test_all_is_said_in_one_language_with_its_evidence(language: str, kind: str) -> None:
-    data = kpi_data(language, kind=kind)
-    of_worlds = [
-        conclusions_table(data, worlds()),
-        worlds_chart(data, worlds()),
-        worlds_ranks_chart(data, worlds()),
+    data = kpi_data(kind=kind)
+    held = [
+        conclusions_table(data, of_worlds()),
+        worlds_chart(data, of_worlds()),
+        worlds_ranks_chart(data, of_worlds()),
     ]
-    for item in of_worlds:
-        assert item.evidence == "illustration"
-    ranges = ranges_table(data, worlds())
-    for item in (*of_worlds, ranges):
-        text = said(item)
+    for item in held:
+        assert item.said(language).evidence == "illustration"
+    for item in (*held, ranges_table(of_worlds())):
+        text = said(item.said(language))
         assert not re.search(r"\b(nan|None|inf)\b|[{}]", text)
         if language == "en":
             assert not re.search(r"[\u4e00-\u9fff]", text)
         else:
-            words = r"\b(Taipei|the|lowers|obligor|worlds of|ordinary|points)\b"
+            words = r"\b(Taipei|the|lowers|worlds of|ordinary|points)\b"
             assert not re.search(words, text)
 
 
 def test_conclusions_tell_where_they_hold_and_what_they_rest_on() -> None:
-    table = conclusions_table(kpi_data("en"), worlds())
-    assert isinstance(table, Table)
+    table = en(conclusions_table(kpi_data(), of_worlds()))
     assert "2 synthetic worlds" in table.caption
     assert "1/1000" in table.note
     assert "no bunching" in table.note
@@ -129,38 +135,35 @@ def test_conclusions_tell_where_they_hold_and_what_they_rest_on() -> None:
     assert target[1] == "2 of 2"
     assert re.fullmatch(r"\d\d\.\d\d to \d\d\.\d\d %", target[3])
     whole = replace(worlds(), fraction="1")
-    table = conclusions_table(kpi_data("en"), whole)
-    assert isinstance(table, Table)
+    table = en(conclusions_table(kpi_data(), of_worlds(whole)))
     assert [row[4] for row in table.rows].count("Totals and formula") == 1
     assert "1/1000" not in table.note
 
 
 def test_the_charts_of_worlds_name_every_threshold_and_branch() -> None:
-    data = kpi_data("en")
-    chart, ranks = worlds_chart(data, worlds()), worlds_ranks_chart(data, worlds())
+    chart, ranks = (show(kpi_data(), of_worlds()) for show in (worlds_chart, worlds_ranks_chart))
     assert isinstance(chart, Chart)
     assert isinstance(ranks, Chart)
-    found = texts(chart)
+    found = texts(en(chart))
     for words in ("Ordinary ratio 0.3", "Major from NTD 2,000,000", "≥ in place of >",
                   "Change (points)", "each world"):  # fmt: skip
         assert words in found
-    assert len(ranks.alt.split(", ")) == 13
-    assert "Rank (1 is best)" in texts(ranks)
+    assert len(en(ranks.alt).split(", ")) == 13
+    assert "Rank (1 is best)" in texts(en(ranks))
 
 
 def test_a_kpi_without_effective_cases_has_its_charts() -> None:
-    data: KpiData = kpi_data("en", kpi="disposition_time")
-    found = worlds("disposition_time", 1)
+    data, found = kpi_data(kpi="disposition_time"), of_worlds(worlds("disposition_time", 1))
     chart = worlds_chart(data, found)
     assert isinstance(chart, Chart)
-    assert "Change (days)" in texts(chart)
+    assert "Change (days)" in texts(en(chart))
     table = conclusions_table(data, found)
     assert isinstance(table, Table)
     assert "weightiest" not in said(table)
 
 
-def test_world_figures_can_be_named() -> None:
-    shown = world_figures(kpi_data("en"), worlds())
+def test_quantities_of_worlds_can_be_named() -> None:
+    shown = world_quantities(kpi_data(), of_worlds())
     assert shown["worlds"].value == 2
     assert 0 < shown["conclusions_in_all"].value <= shown["conclusions"].value
     assert 50 < shown["full_low"].value <= shown["full_high"].value < 100
@@ -170,8 +173,7 @@ def test_world_figures_can_be_named() -> None:
 
 def test_the_declared_ranges_are_all_shown() -> None:
     settings = read_world_settings(data_folder() / "worlds.yml")
-    table = ranges_table(kpi_data("en"), worlds())
-    assert isinstance(table, Table)
+    table = en(ranges_table(of_worlds()))
     assert len(table.rows) == len(settings.ranges)
     assert table.rows[0][:2] == ("Share paid in part", "0.04 to 0.1")
     assert ("Size of each branch", "times 0.7 to 1.4") in [row[:2] for row in table.rows]

@@ -7,9 +7,8 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from closurerate.press.print.style import PALETTE, name_rows
+from closurerate.press.print.style import CHART_LABEL_PT, PALETTE, name_rows
 
-_LABEL_PT = 8.0
 _RING: dict[str, Any] = {
     "markerfacecolor": "none",
     "markersize": 7,
@@ -42,7 +41,7 @@ def draw_strips(frame: pd.DataFrame, ax: Axes, *, xlabel: str, marks: Sequence[s
     for position, text in zip(positions, frame["text"], strict=True):
         ax.annotate(
             text, (1.01, position), xycoords=("axes fraction", "data"), va="center",
-            fontsize=_LABEL_PT, annotation_clip=False,
+            fontsize=CHART_LABEL_PT, annotation_clip=False,
         )  # fmt: skip
     return _dressed(ax, frame, xlabel, [*ring, *each], marks)
 
@@ -79,7 +78,7 @@ def _dressed(
     ax.set_xlabel(xlabel)
     ax.legend(
         handles, marks, loc="lower left", bbox_to_anchor=(0, 1), ncols=len(marks),
-        fontsize=_LABEL_PT, borderaxespad=0.2, handletextpad=0.4, columnspacing=1.4,
+        fontsize=CHART_LABEL_PT, borderaxespad=0.2, handletextpad=0.4, columnspacing=1.4,
         handlelength=1.2,
     )  # fmt: skip
     return ax
