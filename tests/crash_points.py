@@ -23,7 +23,7 @@ from closurerate.cli import main
 
 HEAVY = (
     "intake.take", "kpi.evaluate", "study.alternatives", "year.document", "press.export.html",
-    "press.export.typst", "press.export.run", "study.thresholds.page_data",
+    "press.export.typst", "press.export.run", "study.thresholds.threshold_year",
     "intake.validation.validation", "study.thresholds.scenario_file", "study.worlds.worlds",
     "study.worlds.world",
 )  # fmt: skip

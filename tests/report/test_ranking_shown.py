@@ -33,8 +33,8 @@ from closurerate.study.ranks.page import (
 )
 from closurerate.study.settings import read_settings
 from closurerate.study.thresholds.engine import build_index
-from closurerate.study.thresholds.page_data import ThresholdData
 from closurerate.study.thresholds.repayments import Repayments
+from closurerate.study.thresholds.threshold_year import ThresholdData
 from closurerate.year import kpi_year as module
 from closurerate.year.kpi_year import KpiData
 

@@ -8,14 +8,16 @@ from xml.etree import ElementTree
 
 import pytest
 from threshold_samples import NAMES, PLACES, threshold_data
+from year_samples import en
 
 from closurerate.kpi.evaluate import in_unit
-from closurerate.press.print.prose import Chart
+from closurerate.press.chart import Chart
+from closurerate.press.text import Say
 from closurerate.press.words import word
 from closurerate.quantity import number
-from closurerate.study.thresholds import page_panel as threshold_panel
-from closurerate.study.thresholds.page_data import ThresholdData
+from closurerate.study.thresholds import panel_page
 from closurerate.study.thresholds.parameters import parameters, scenarios_with
+from closurerate.study.thresholds.threshold_year import ThresholdData
 
 OFFICIAL = "effective_closure_rate"
 KPIS = (OFFICIAL, "geometric_mean", "disposition_time")
@@ -48,13 +50,15 @@ def panel(
 ) -> tuple[list[Any], Any, Any]:  # fmt: skip
     """Sliders, button and picture of the panel of a session."""
     monkeypatch.setenv("JPY_SESSION_NAME", "somewhere")
-    *sliders, row, picture = threshold_panel.threshold_panel(data).children
+    *sliders, row, picture = panel_page.threshold_panel(data).children
     return sliders, row.children[0], picture
 
 
-def assert_right(data: ThresholdData, sliders: list[Any], html: str) -> None:
+def assert_right(
+    data: ThresholdData, sliders: list[Any], html: str, language: str = "zh-Hant"
+) -> None:
     """The figures and bars shown are those of a recount at what the sliders show."""
-    version, language = data.index.version, data.language
+    version = data.index.version
     effective = recount(data, [slider.value for slider in sliders])
     assert f"{number(effective[0])}" in html
     rows = drawn(html)
@@ -70,12 +74,12 @@ def assert_right(data: ThresholdData, sliders: list[Any], html: str) -> None:
 
 def test_without_a_session_the_panel_is_a_chart(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
-    chart = threshold_panel.threshold_panel(threshold_data("en"))
+    chart = panel_page.threshold_panel(threshold_data())
     assert isinstance(chart, Chart)
-    assert "Taipei" in chart.alt
+    assert "Taipei" in en(chart.alt)
     monkeypatch.setenv("JPY_SESSION_NAME", "somewhere")
-    monkeypatch.setattr(threshold_panel, "find_spec", lambda name: None)
-    assert isinstance(threshold_panel.threshold_panel(threshold_data("en")), Chart)
+    monkeypatch.setattr(panel_page, "find_spec", lambda name: None)
+    assert isinstance(panel_page.threshold_panel(threshold_data()), Chart)
 
 
 @pytest.mark.parametrize("language", ["zh-Hant", "en"])
@@ -83,16 +87,17 @@ def test_without_a_session_the_panel_is_a_chart(monkeypatch: pytest.MonkeyPatch)
 def test_each_move_shows_what_a_recount_gives(
     monkeypatch: pytest.MonkeyPatch, kpi: str, language: str
 ) -> None:
-    data = threshold_data(language, kpi)
+    monkeypatch.setenv("REPORT_LANG", language)
+    data = threshold_data(kpi=kpi)
     sliders, button, picture = panel(monkeypatch, data)
     assert len(sliders) == 5
     before = picture.value
-    assert_right(data, sliders, before)
+    assert_right(data, sliders, before, language)
     assert number(data.index.official_effective()) in before
     for place, share in ((0, 0.3), (1, 0.9), (2, 0.0), (3, 0.7), (4, 0.3), (0, 1.0), (3, 0.1)):
         options = [value for _, value in sliders[place].options]
         sliders[place].value = options[int(share * (len(options) - 1))]
-        assert_right(data, sliders, picture.value)
+        assert_right(data, sliders, picture.value, language)
     assert picture.value != before
     button.click()
     assert picture.value == before
@@ -102,7 +107,7 @@ def test_each_move_shows_what_a_recount_gives(
 
 
 def test_bars_keep_one_scale_while_thresholds_move(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = threshold_data("en")
+    data = threshold_data()
     sliders, _, picture = panel(monkeypatch, data)
     scales, lengths = set(), []
     for ratio in ("0", "0.3", "0.8", "1"):
@@ -113,14 +118,14 @@ def test_bars_keep_one_scale_while_thresholds_move(monkeypatch: pytest.MonkeyPat
         lengths.append([length or 0 for *_, length in shown])
     assert len(scales) == 1
     assert lengths == sorted(lengths, reverse=True)
-    assert max(lengths[0]) == pytest.approx(threshold_panel._BARS, abs=0.1)
+    assert max(lengths[0]) == pytest.approx(panel_page._SIZES["bars"], abs=0.1)
 
 
 @pytest.mark.parametrize(("place", "other"), [(3, 4), (4, 3)])
 def test_a_boundary_that_would_pass_the_next_one_pushes_it(
     monkeypatch: pytest.MonkeyPatch, place: int, other: int
 ) -> None:
-    data = threshold_data("en")
+    data = threshold_data()
     sliders, _, picture = panel(monkeypatch, data)
     assert sliders[3].options == sliders[4].options
     options = [value for _, value in sliders[place].options]
@@ -135,18 +140,18 @@ def test_a_boundary_that_would_pass_the_next_one_pushes_it(
 
 
 def test_what_is_pushed_is_every_boundary_between_and_no_ratio() -> None:
-    data = threshold_data("en")
+    data = threshold_data()
     moved = parameters(data.index.version.rule, data.settings)
     three = (moved[0], moved[3], moved[4], moved[4])
     values = [Fraction(item) for item in (9, 2, 5, 7)]
-    assert threshold_panel.pushed(three, [*values[:1], Fraction(6), *values[2:]], 1) == [9, 6, 6, 7]
-    assert threshold_panel.pushed(three, [*values[:3], Fraction(1)], 3) == [9, 1, 1, 1]
-    assert threshold_panel.pushed(three, [Fraction(100), *values[1:]], 0) == [100, 2, 5, 7]
+    assert panel_page.pushed(three, [*values[:1], Fraction(6), *values[2:]], 1) == [9, 6, 6, 7]
+    assert panel_page.pushed(three, [*values[:3], Fraction(1)], 3) == [9, 1, 1, 1]
+    assert panel_page.pushed(three, [Fraction(100), *values[1:]], 0) == [100, 2, 5, 7]
 
 
 @pytest.mark.parametrize("place", [0, 3])
 def test_one_move_is_drawn_once(monkeypatch: pytest.MonkeyPatch, place: int) -> None:
-    data = threshold_data("en")
+    data = threshold_data()
     sliders, button, picture = panel(monkeypatch, data)
     drawings: list[object] = []
     picture.observe(drawings.append, names="value")
@@ -157,10 +162,10 @@ def test_one_move_is_drawn_once(monkeypatch: pytest.MonkeyPatch, place: int) -> 
 
 
 def test_the_sliders_offer_round_values_and_those_in_force() -> None:
-    data = threshold_data("en")
+    data = threshold_data()
     moved = parameters(data.index.version.rule, data.settings)
     for parameter in moved:
-        offered = threshold_panel.grid(parameter, moved)
+        offered = panel_page.grid(parameter, moved)
         assert parameter.official in offered
         assert offered == sorted(set(offered))
         assert offered[0] <= parameter.low < parameter.high <= offered[-1]
@@ -178,8 +183,8 @@ def test_the_sliders_offer_round_values_and_those_in_force() -> None:
 def test_the_panel_says_what_it_rests_on_and_what_its_marks_are(
     language: str, label: str, legend: str
 ) -> None:
-    data = threshold_data(language)
-    html = threshold_panel.panel_html(data, data.index.official, threshold_panel.ground(data))
+    data = threshold_data()
+    html = panel_page.panel_html(data, data.index.official, panel_page.ground(data), Say(language))
     assert label in html
     assert legend in html
     assert not re.search(r"\b(nan|None|inf)\b|[{}]", html)
@@ -190,13 +195,16 @@ def test_the_panel_says_what_it_rests_on_and_what_its_marks_are(
 
 
 def test_a_kpi_that_no_threshold_moves_shows_bars_of_one_length() -> None:
-    data = threshold_data("en", "disposition_time")
+    data = threshold_data(kpi="disposition_time")
     moved = parameters(data.index.version.rule, data.settings)
-    against = threshold_panel.ground(data)
+    against = panel_page.ground(data)
     first, second = (
         drawn(
-            threshold_panel.panel_html(
-                data, scenarios_with(data.index.version.rule, [{moved[0]: Fraction(end)}]), against
+            panel_page.panel_html(
+                data,
+                scenarios_with(data.index.version.rule, [{moved[0]: Fraction(end)}]),
+                against,
+                Say("en"),
             )
         )
         for end in (0, 1)

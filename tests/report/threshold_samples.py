@@ -10,12 +10,12 @@ from year_samples import kpi_data
 
 from closurerate.kpi.counts import KEYS, MEASURES, ordered
 from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.effective import passing as passes
 from closurerate.records.paths import data_folder
-from closurerate.study.errors.error_models import _effective
 from closurerate.study.settings import read_settings
 from closurerate.study.thresholds.engine import build_index
-from closurerate.study.thresholds.page_data import ThresholdData
 from closurerate.study.thresholds.repayments import Repayments
+from closurerate.study.thresholds.threshold_year import ThresholdData
 
 PLACES = (0, 4, 12)  # 臺北, 臺中, 士林
 NAMES = ("臺北", "臺中", "士林")
@@ -38,7 +38,7 @@ def counts(version: KpiVersion, cases: Repayments) -> pd.DataFrame:
     for place, name in zip(PLACES, NAMES, strict=True):
         own = cases.branch == place
         referred, paid = cases.referred_twd[own], cases.paid_twd[own]
-        passing = _effective(referred, paid, version.rule)
+        passing = passes(referred, paid, version.rule)
         tiers = np.searchsorted(bounds, referred, side="right")
         for rank, tier in enumerate(version.rule.tiers):
             chosen = tiers == rank

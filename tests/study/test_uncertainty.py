@@ -18,7 +18,13 @@ from closurerate.kpi.evaluate import evaluate
 from closurerate.kpi.float_values import float_values
 from closurerate.study.errors.error_draws import _sums_of_some, drawn_counts
 from closurerate.study.errors.error_models import Exposure, exposure
-from closurerate.study.errors.uncertainty import MODELS, Interval, Uncertainty, only, uncertainty
+from closurerate.study.errors.uncertainty import (
+    MODELS,
+    DrawnInterval,
+    Uncertainty,
+    only,
+    uncertainty,
+)
 from closurerate.study.errors.worst_case import worst_case
 from closurerate.study.settings import ErrorRates, MonteCarlo
 from closurerate.study.thresholds.engine import ThresholdIndex
@@ -294,7 +300,7 @@ def test_of_sums_of_money_no_worst_case_is_given() -> None:
 )  # fmt: skip
 def test_the_decimals_that_draws_carry(error: float, scale: int, carried: int) -> None:
     recorded = found_in().nation.recorded
-    assert Interval(recorded, 0, 0, 0, error).decimals(3, scale) == carried
+    assert DrawnInterval(recorded, 0, 0, 0, error).decimals(3, scale) == carried
 
 
 def test_another_seed_gives_the_same_digits_but_for_one_in_the_last() -> None:

@@ -129,8 +129,8 @@ def _worlds(options: argparse.Namespace) -> None:
 
 
 def _breakpoints(options: argparse.Namespace) -> None:
-    from closurerate.study.thresholds.page_data import open_thresholds
     from closurerate.study.thresholds.restricted import write_breakpoints
+    from closurerate.study.thresholds.threshold_year import open_thresholds
 
     data = open_thresholds(options.year, kpi=options.kpi, cases=options.cases)
     rows = write_breakpoints(data.index, data.settings, options.out)

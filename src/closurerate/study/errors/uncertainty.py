@@ -34,7 +34,7 @@ MODELS = {
 
 
 @dataclass(frozen=True)
-class Interval:
+class DrawnInterval:
     """What remains of a KPI under errors.
 
     Parameters
@@ -76,7 +76,7 @@ class BranchInterval:
     """
 
     branch: str
-    kpi: Interval
+    kpi: DrawnInterval
     rank: int | None
     rank_low: int | None
     rank_high: int | None
@@ -101,9 +101,9 @@ class Uncertainty:
         What was assumed, and how it was drawn.
     """
 
-    nation: Interval
+    nation: DrawnInterval
     branches: tuple[BranchInterval, ...]
-    alone: Mapping[str, Interval]
+    alone: Mapping[str, DrawnInterval]
     worst: tuple[Value, Value] | None
     rates: ErrorRates
     sampling: MonteCarlo
@@ -156,7 +156,7 @@ def uncertainty(
 
 def _alone(
     index: ThresholdIndex, exposed: Exposure, rates: ErrorRates, sampling: MonteCarlo
-) -> Interval:
+) -> DrawnInterval:
     drawn = drawn_counts(index, exposed, rates, sampling)
     return _interval(index, None, _nation(index, drawn), sampling)
 
@@ -183,16 +183,16 @@ def _nation(index: ThresholdIndex, drawn: Mapping[str, Drawn]) -> Floats:
 
 def _interval(
     index: ThresholdIndex, branch: str | None, values: Floats, sampling: MonteCarlo
-) -> Interval:
+) -> DrawnInterval:
     recorded = index.value(index.official_effective(branch), branch)
     if np.isnan(values).any():
-        return Interval(recorded, np.nan, np.nan, np.nan, np.nan)
+        return DrawnInterval(recorded, np.nan, np.nan, np.nan, np.nan)
     levels = np.array(_levels(sampling))
     around = 2 * np.sqrt(levels * (1 - levels) / values.size)
     found = np.quantile(values, levels)
     beside = np.quantile(values, np.clip([levels - around, levels + around], 0, 1))
     low, middle, high = found.tolist()
-    return Interval(recorded, low, middle, high, float(np.abs(beside - found).max()))
+    return DrawnInterval(recorded, low, middle, high, float(np.abs(beside - found).max()))
 
 
 def _levels(sampling: MonteCarlo) -> tuple[float, float, float]:

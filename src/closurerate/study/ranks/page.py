@@ -20,8 +20,8 @@ from closurerate.study.ranks.formula_ranks import FormulaRanks
 from closurerate.study.ranks.margins import rank_margins
 from closurerate.study.ranks.robustness import sample_scenarios, threshold_ranks
 from closurerate.study.ranks.weights import NationalWeights, branch_weights
-from closurerate.study.thresholds.page_data import ThresholdData
 from closurerate.study.thresholds.parameters import parameters
+from closurerate.study.thresholds.threshold_year import ThresholdData
 from closurerate.year.changes import change_unit, change_word
 from closurerate.year.kpi_year import KpiData
 

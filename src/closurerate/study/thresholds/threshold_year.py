@@ -6,85 +6,82 @@ from functools import cached_property
 
 from closurerate.press.print.labels import Evidence, Language
 from closurerate.press.prose import Finding, Markdown
+from closurerate.press.shown import Grounds
+from closurerate.press.text import Item
 from closurerate.quantity import Exact, Quantity
 from closurerate.records.paths import cases_folder, data_folder
+from closurerate.study.disclosure import is_enough
 from closurerate.study.settings import StudySettings, read_settings
 from closurerate.study.thresholds.engine import ThresholdIndex, build_index
+from closurerate.study.thresholds.parameters import Parameter, parameters
 from closurerate.study.thresholds.repayments import read_repayments
-from closurerate.year.case_year import built, resolved, say
+from closurerate.study.thresholds.sensitivity import End, tornado
+from closurerate.study.thresholds.variants import Outcome, named_variants, outcomes
+from closurerate.year.case_year import built, resolved
+from closurerate.year.changes import change_unit
 from closurerate.year.kpi_year import KpiData, open_kpi
 
-Facts = tuple[dict[str, Quantity], dict[str, str]]
+Sayable = tuple[dict[str, Quantity], dict[str, Item]]
 """Figures and names that a sentence can hold."""
 
 
 @dataclass(frozen=True)
 class ThresholdData:
-    """One year's KPI with the engine that moves its thresholds.
-
-    Parameters
-    ----------
-    kpi
-        The year's KPI.
-    index
-        The scenario engine on the year's cases.
-    settings
-        What the study declares (`data/study.yml`).
-    """
+    """One year's KPI with the engine that moves its thresholds, and what the study declares."""
 
     kpi: KpiData
     index: ThresholdIndex
     settings: StudySettings
 
-    @property
-    def language(self) -> Language:
-        """`zh-Hant` or `en`."""
-        return self.kpi.language
+    @cached_property
+    def moved(self) -> tuple[Parameter, ...]:
+        """The thresholds with their declared ranges."""
+        return parameters(self.index.version.rule, self.settings)
+
+    @cached_property
+    def ends(self) -> list[tuple[End, End]]:
+        """The KPI at both ends of each threshold's range, the widest effect first."""
+        return tornado(self.index, self.moved)
+
+    @cached_property
+    def variants(self) -> list[Outcome]:
+        """The KPI under each named variant."""
+        return outcomes(self.index, named_variants(self.index, self.settings))
 
     @property
     def evidence(self) -> Evidence:
         """What the thresholds' effects rest on: the rows, real or made up."""
         return self.kpi.cases.evidence
 
+    def grounds(self) -> Grounds:
+        """Return what a table or chart of the thresholds rests on."""
+        return self.kpi.grounds(self.evidence)
+
     def quantity(self, value: Exact | None, decimals: int) -> Quantity:
         """Return a value of the KPI with its unit and what it rests on."""
         return Quantity(value, self.index.version.unit, decimals, self.evidence)
 
-    @property
-    def source_line(self) -> str:
-        """What stands below a table or chart of them."""
-        return self.kpi.cases.source_line(self.evidence)
+    def change(self, value: Exact | None, decimals: int) -> Quantity:
+        """Return a change of the KPI with its unit and what it rests on."""
+        return Quantity(value, change_unit(self.index.version.unit), decimals, self.evidence)
 
-    @cached_property
-    def figures(self) -> Mapping[str, Quantity]:
-        """Every figure that a sentence can name."""
-        return self.kpi.figures
+    def is_public(self, effective: int) -> bool:
+        """Tell whether the nation's effective cases moved by none, or by enough to be public."""
+        moved = effective - self.index.official_effective()
+        return not moved or is_enough(moved, self.settings.disclosure)
 
     def say(
         self,
         figures: Mapping[str, Quantity] | None = None,
-        names: Mapping[str, str] | None = None,
+        names: Mapping[str, Item] | None = None,
         *,
         zh: str,
         en: str,
         is_optional: bool = True,
     ) -> Finding | Markdown:
-        """Return a computed sentence that rests on the rows; see `report.case_data.say`.
-
-        Parameters
-        ----------
-        figures, names
-            What it can name besides the KPI's own figures and names.
-        zh, en, is_optional
-            As there.
-        """
-        return say(
-            {**self.figures, **(figures or {})},
-            zh=zh,
-            en=en,
-            names={**self.kpi.names, **(names or {})},
-            is_optional=is_optional,
-            at_best=self.evidence,
+        """Return a computed sentence that rests on the rows; see `KpiData.say`."""
+        return self.kpi.say(
+            figures, names, zh=zh, en=en, is_optional=is_optional, at_best=self.evidence
         )
 
 
@@ -108,9 +105,7 @@ def open_thresholds(
         If the case data, their counts or the part-paid cases are not there or do not belong
         together.
     """
-    source = resolved(year, cases)
-    data = open_kpi(year, kpi=kpi, cases=source, language=language)
-    return thresholds_of(data)
+    return thresholds_of(open_kpi(year, kpi=kpi, cases=resolved(year, cases), language=language))
 
 
 def thresholds_of(data: KpiData) -> ThresholdData:

@@ -1,0 +1,220 @@
+"""What is shown of errors in the records: what they could do to the KPI and the branches' ranks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from fractions import Fraction
+from math import isnan
+
+from matplotlib.figure import Figure
+
+from closurerate.cases.vocabulary import BRANCHES
+from closurerate.kpi.evaluate import in_unit, scale_of
+from closurerate.press.chart import Chart
+from closurerate.press.prose import Markdown
+from closurerate.press.shown import Grounds
+from closurerate.press.table import Table, numbers, words
+from closurerate.press.text import Item, Run, Say, Text, bare, exactly, joined, t
+from closurerate.quantity import Quantity
+from closurerate.study.doubts.extremes import counts_used
+from closurerate.study.errors import drawing
+from closurerate.study.errors.error_draws import MONEY
+from closurerate.study.errors.error_models import exposure
+from closurerate.study.errors.uncertainty import (
+    BranchInterval,
+    DrawnInterval,
+    Uncertainty,
+    uncertainty,
+)
+from closurerate.study.thresholds.page import in_change, no_variance
+from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData
+from closurerate.year.before import counts_before
+
+
+@dataclass(frozen=True)
+class ErrorData:
+    """A year's KPI under the declared error models, and what closed in the year before."""
+
+    thresholds: ThresholdData
+    before: Mapping[str, int] | None
+    found: Uncertainty
+
+    @property
+    def is_money(self) -> bool:
+        """Whether the KPI takes sums of money, of which not every error is modelled."""
+        return bool(counts_used(self.thresholds.index.version) & set(MONEY))
+
+    def decimals(self, interval: DrawnInterval) -> int:
+        """Return how many decimals of an interval's ends are printed: those the draws carry."""
+        version = self.thresholds.index.version
+        return interval.decimals(version.decimals + 1, scale_of(version.unit))
+
+
+def open_errors(data: ThresholdData) -> ErrorData:
+    """Return the year's KPI under the declared error models."""
+    before, settings = closed_before(data), data.settings
+    exposed = exposure(data.index, data.kpi.counts, before)
+    found = uncertainty(data.index, exposed, settings.error_rates, settings.monte_carlo)
+    return ErrorData(data, before, found)
+
+
+def closed_before(data: ThresholdData) -> Mapping[str, int] | None:
+    """Return the cases closed in the year before, by branch; None where nobody knows.
+
+    Counted, where its cases are at hand; else the printed total, divided as this year's, which
+    takes a file of all branches.
+    """
+    counted = counts_before(data.kpi)
+    if counted is not None:
+        return {str(name): int(rows["closed"].sum()) for name, rows in counted.groupby("branch")}
+    report, counts = data.kpi.cases.before, data.index.counts
+    closed = counts[None]["closed"]
+    is_whole = set(data.index.branches) == set(BRANCHES)
+    if report is None or "closed" not in report or not closed or not is_whole:
+        return None
+    share = Fraction(report["closed"].value) / closed
+    return {name: round(share * (counts[name]["closed"] or 0)) for name in data.index.branches}
+
+
+def errors_chart(errors: ErrorData) -> Chart | Markdown:
+    """Return how far each branch could move under all error models, with its range of ranks."""
+    data, nation = errors.thresholds, errors.found.nation
+    known = [item for item in errors.found.branches if item.rank is not None]
+    if not known or isnan(nation.low):
+        return no_variance(data, "threshold_no_interval")
+    known.sort(key=lambda item: (item.rank, item.branch))
+    rows = [
+        (*_line(data, "nation", nation), "", True),
+        *((*_line(data, item.branch, item.kpi), _ranks(item), False) for item in known),
+    ]
+
+    def draw(figure: Figure, say: Say) -> None:
+        drawing.draw_intervals(
+            say.frame(rows, "label", "low", "middle", "high", "ranks", "is_nation"),
+            figure.subplots(),
+            xlabel=say(in_change(data, "threshold_axis_errors")),
+            rank=say(t("rank")),
+        )
+
+    items = [
+        t(
+            "threshold_errors_item",
+            branch=label,
+            low=bare(Fraction(low), errors.decimals(item.kpi), is_signed=True),
+            high=bare(Fraction(high), errors.decimals(item.kpi), is_signed=True),
+            ranks=ranks,
+        )
+        for item, (label, low, _, high, ranks, _) in zip(known, rows[1:], strict=True)
+    ]
+    caption = t("threshold_caption_errors", name=data.kpi.kpi_name)
+    alt = t("threshold_alt_errors", items=joined(items))
+    return Chart(draw, caption, alt, data.grounds(), 1.8 + 0.52 * len(rows))
+
+
+def _line(
+    data: ThresholdData, place: str, interval: DrawnInterval
+) -> tuple[Text, float, float, float]:
+    """Return a row's name, and the differences from the value as recorded, in the KPI's unit."""
+    version = data.index.version
+    recorded = in_unit(interval.recorded.value, version.unit)
+    scale, base = scale_of(version.unit), float(recorded or 0)
+    return (
+        t("threshold_recorded", place=t(place), value=bare(recorded, version.decimals)),
+        interval.low * scale - base,
+        interval.middle * scale - base,
+        interval.high * scale - base,
+    )
+
+
+def _ranks(item: BranchInterval) -> Item:
+    low, high = bare(item.rank_low), bare(item.rank_high)
+    return low if low == high else Run((low, high), "–")
+
+
+def models_table(errors: ErrorData) -> Table:
+    """Return the nation's interval under each error model, and under all together."""
+    data, found = errors.thresholds, errors.found
+    unit = t(f"unit_{data.index.version.unit}")
+    heads = [t(f"threshold_interval_{name}", unit=unit) for name in ("low", "middle", "high")]
+    intervals = {**found.alone, "together": found.nation}
+    return Table(
+        [*words("threshold_model"), *numbers(*heads)],
+        [
+            (t(f"threshold_model_{name}"), *_ends(errors, interval))
+            for name, interval in intervals.items()
+        ],
+        t("threshold_caption_models", name=data.kpi.kpi_name),
+        data.grounds(),
+        note=Run(tuple(_notes(errors)), "\n"),
+    )
+
+
+def _ends(errors: ErrorData, interval: DrawnInterval) -> list[Quantity | None]:
+    """Return the ends in print; none where there are none, or no error of amounts was modelled."""
+    ends, data = (interval.low, interval.middle, interval.high), errors.thresholds
+    if isnan(interval.low) or (errors.is_money and interval.low == interval.high):
+        return [None] * len(ends)
+    scale, decimals = scale_of(data.index.version.unit), errors.decimals(interval)
+    return [data.quantity(Fraction(end) * scale, decimals) for end in ends]
+
+
+def _notes(errors: ErrorData) -> list[Text]:
+    data, found = errors.thresholds, errors.found
+    version = data.index.version
+    recorded = bare(in_unit(found.nation.recorded.value, version.unit), version.decimals + 1)
+    confidence = exactly(found.sampling.confidence * 100)
+    ranked = [item for item in found.branches if item.rank_low is not None]
+    kept = sum(item.rank_low == item.rank_high for item in ranked)
+    notes = [
+        t(
+            "threshold_note_models",
+            recorded=Run((recorded, t(f"unit_{version.unit}")), " "),
+            draws=found.sampling.draws,
+            confidence=confidence,
+        ),
+        t("threshold_note_late_out")
+        if errors.before is None
+        else t("threshold_note_late", before=sum(errors.before.values())),
+    ]
+    if kept:
+        branches = len(ranked)
+        notes.append(
+            t("threshold_note_ranks_kept", kept=kept, branches=branches, confidence=confidence)
+        )
+    if errors.is_money:
+        notes.append(t("threshold_note_money"))
+    return notes
+
+
+def rates_table(errors: ErrorData) -> Table:
+    """Return the assumed highest rates of error."""
+    settings = errors.thresholds.settings
+    rates = settings.error_rates
+    return Table(
+        [*words("threshold_error"), *numbers("threshold_highest_rate")],
+        [
+            (t(f"threshold_rate_{field.name}"), exactly(getattr(rates, field.name) * 100))
+            for field in fields(rates)
+        ],
+        t("threshold_caption_rates"),
+        Grounds(source="data/study.yml"),
+        note=Text(settings.reasons["error_rates"]),
+    )
+
+
+def corrected_values(errors: ErrorData) -> Sayable:
+    """Return the KPI once errors are put right.
+
+    `errors_low`, `errors_high`: its interval; `worst_low`, `worst_high`: the worst cases.
+    """
+    data, nation = errors.thresholds, errors.found.nation
+    version, figures = data.index.version, dict[str, Quantity]()
+    for name, value in (("low", nation.low), ("high", nation.high)):
+        if not isnan(value):
+            digits = min(version.decimals, errors.decimals(nation))
+            figures[f"errors_{name}"] = data.quantity(
+                Fraction(value) * scale_of(version.unit), digits
+            )
+    for name, worst in zip(("low", "high"), errors.found.worst or (), strict=False):
+        exact = in_unit(worst.value, version.unit)
+        figures[f"worst_{name}"] = data.quantity(exact, version.decimals)
+    return figures, {}

@@ -1,0 +1,88 @@
+"""Drawing of the charts on thresholds; nothing is computed or saved here."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import NullLocator
+
+from closurerate.press.print.style import CHART_LABEL_PT, PALETTE, name_rows
+
+_BAR = 0.56
+
+
+def draw_steps(
+    frame: pd.DataFrame,
+    ax: Axes,
+    *,
+    title: str,
+    official: float,
+    declared: tuple[float, float],
+    text: str,
+    ticks: Sequence[tuple[float, str]] = (),
+) -> Axes:
+    """Draw the KPI against one threshold.
+
+    Parameters
+    ----------
+    frame
+        `threshold` ascending and `value`, which holds from it to the next.
+    ax
+        Where to draw.
+    title
+        Which threshold.
+    official
+        Its value in force, drawn as a line.
+    declared
+        Its declared range, shaded.
+    text
+        What stands in the panel: the range of the curve, in print.
+    ticks
+        Places and labels on a logarithmic axis; none: a plain axis.
+    """
+    ax.axvspan(*declared, color=PALETTE.tint, linewidth=0)
+    ax.axvline(official, color=PALETTE.series[1], linewidth=1.0, linestyle="--")
+    ax.step(frame["threshold"], frame["value"], where="post", color=PALETTE.accent, linewidth=1.5)
+    ax.set_title(title)
+    ax.annotate(
+        text, (0.97, 0.95), xycoords="axes fraction", ha="right", va="top",
+        fontsize=CHART_LABEL_PT, color=PALETTE.accent,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
+    )  # fmt: skip
+    if ticks:
+        ax.set_xscale("log")
+        ax.set_xticks([place for place, _ in ticks], [label for _, label in ticks])
+        ax.xaxis.set_minor_locator(NullLocator())
+    ax.set_xlim(frame["threshold"].iloc[0], frame["threshold"].iloc[-1])
+    return ax
+
+
+def draw_tornado(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
+    """Draw the change of the KPI at both ends of each threshold's range, the widest at the top.
+
+    Parameters
+    ----------
+    frame
+        `label`, `low` and `high` (changes), `low_text` and `high_text`.
+    ax
+        Where to draw.
+    xlabel
+        What the bars show, with unit.
+    """
+    positions = list(range(len(frame)))[::-1]
+    for end, colour in (("low", PALETTE.accent), ("high", PALETTE.series[1])):
+        ax.barh(positions, frame[end], color=colour, height=_BAR)
+    for position, row in zip(positions, frame.to_dict("records"), strict=True):
+        ends = sorted((row[f"{end}"], place, row[f"{end}_text"]) for place, end in enumerate(
+            ("low", "high")))  # fmt: skip
+        left, right = min(0.0, ends[0][0]), max(0.0, ends[1][0])
+        for at, text, side in ((left, ends[0][2], "right"), (right, ends[1][2], "left")):
+            ax.annotate(
+                text, (at, position), xytext=(-4 if side == "right" else 4, 0),
+                textcoords="offset points", ha=side, va="center", fontsize=CHART_LABEL_PT,
+            )  # fmt: skip
+    ax.axvline(0, color=PALETTE.ink, linewidth=0.8)
+    name_rows(ax, positions, frame["label"])
+    ax.margins(x=0.28)
+    ax.set_xlabel(xlabel)
+    return ax

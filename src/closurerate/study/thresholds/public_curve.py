@@ -1,0 +1,50 @@
+"""The KPI over a threshold's whole range as a public page may show it."""
+
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+
+from closurerate.kpi.evaluate import scale_of
+from closurerate.kpi.float_values import float_values
+from closurerate.study.disclosure import coarsened
+from closurerate.study.settings import DisclosureRules
+from closurerate.study.thresholds.engine import ThresholdIndex
+from closurerate.study.thresholds.parameters import Parameter
+from closurerate.study.thresholds.steps import StepFunction, step_function
+
+_POINTS = 120
+
+
+def public_curve(
+    index: ThresholdIndex, rules: DisclosureRules, parameter: Parameter
+) -> pd.DataFrame:
+    """Return the nation's KPI over a threshold's whole range, on the public grid.
+
+    Returns
+    -------
+    DataFrame
+        `threshold` on the declared grid (ratios from 0 to 1, boundaries between their neighbours,
+        geometric), and `value` in the KPI's printed unit; changes by fewer cases than the least
+        are shown with those that follow.
+    """
+    function = step_function(index, parameter)
+    grid = _public_grid(rules, function)
+    effective = coarsened(np.array([function.at(value) for value in grid]), rules)
+    values = float_values(index.version, {**index.counts[None], "effective": effective})
+    scale = scale_of(index.version.unit)
+    return pd.DataFrame({"threshold": [float(value) for value in grid], "value": values * scale})
+
+
+def _public_grid(rules: DisclosureRules, function: StepFunction) -> list[Fraction]:
+    parameter = function.parameter
+    if parameter.kind == "ratio":
+        last = max(Fraction(1), parameter.high)
+        return [step * rules.ratio_step for step in range(int(last / rules.ratio_step) + 1)]
+    step = rules.boundary_step_twd
+    # The last boundary has no upper end: ten times its range shows what there is.
+    last = min(function.last or parameter.high, parameter.high * 10)
+    first = max(function.first, Fraction(step))
+    points = np.geomspace(float(first), float(last), _POINTS)
+    inner = sorted({int(point // step) * step for point in points} | {int(parameter.official)})
+    return [Fraction(point) for point in inner if first <= point <= last]
