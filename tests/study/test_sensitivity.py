@@ -10,7 +10,12 @@ from test_steps import SETTINGS, Rows, counted, moved_of
 from closurerate.errors import InputError
 from closurerate.kpi.degrees import degree_in
 from closurerate.study.thresholds.parameters import scenarios_with
-from closurerate.study.thresholds.sensitivity import effective_of, elasticities, responses, tornado
+from closurerate.study.thresholds.sensitivity import (
+    effective_under,
+    elasticities,
+    responses,
+    tornado,
+)
 from kpi_samples import KPIS, of_formula, version_of
 
 ROWS: Rows = [
@@ -55,7 +60,7 @@ def test_of_one_branch_only_its_own_cases_move() -> None:
         has_cases = low.parameter.tier == "ordinary"
         assert (low.effective != high.effective) is has_cases
     scenarios = scenarios_with(index.version.rule, [{}])
-    assert effective_of(index, scenarios, "新北") == [index.official_effective("新北")]
+    assert effective_under(index, scenarios, "新北") == [index.official_effective("新北")]
 
 
 @pytest.mark.parametrize("kpi", ["effective_closure_rate", "geometric_mean", "minimum"])

@@ -13,7 +13,7 @@ from closurerate.errors import InputError
 from closurerate.kpi.effective import Tier
 from closurerate.kpi.evaluate import in_unit
 from closurerate.study.thresholds.scenarios import Scenarios
-from closurerate.study.thresholds.variants import Outcome, Variant, named_variants, outcomes
+from closurerate.study.thresholds.variants import Variant, VariantOutcome, named_variants, outcomes
 from kpi_samples import KPIS, version_of
 
 ROWS: Rows = [
@@ -22,7 +22,7 @@ ROWS: Rows = [
 ]  # fmt: skip
 
 
-def found_in(rows: Rows, kpi: str = "effective_closure_rate") -> dict[str, Outcome]:
+def found_in(rows: Rows, kpi: str = "effective_closure_rate") -> dict[str, VariantOutcome]:
     index = index_of(rows, version_of(kpi))
     made = outcomes(index, named_variants(index, SETTINGS))
     return {

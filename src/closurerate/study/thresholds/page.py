@@ -36,7 +36,7 @@ from closurerate.study.thresholds.public_curve import public_curve
 from closurerate.study.thresholds.sensitivity import Elasticity, End, elasticities, responses
 from closurerate.study.thresholds.steps import step_function
 from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData
-from closurerate.study.thresholds.variants import UNIFORM, Outcome, Variant
+from closurerate.study.thresholds.variants import UNIFORM, Variant, VariantOutcome
 from closurerate.year.changes import change_word, interval
 from closurerate.year.kpi_page import axis_name, tier_name, with_unit
 
@@ -361,7 +361,7 @@ def variants_table(data: ThresholdData) -> Table:
     )
 
 
-def _is_outside(data: ThresholdData, found: Outcome) -> bool:
+def _is_outside(data: ThresholdData, found: VariantOutcome) -> bool:
     """Return whether a variant lies outside the ranges of strictest and laxest."""
     ratio = found.variant.setting or 0
     return found.variant.name == UNIFORM and not all(
@@ -369,7 +369,7 @@ def _is_outside(data: ThresholdData, found: Outcome) -> bool:
     )
 
 
-def _variant_row(found: Outcome, data: ThresholdData) -> tuple[Item, ...]:
+def _variant_row(found: VariantOutcome, data: ThresholdData) -> tuple[Item, ...]:
     version, thresholds = data.index.version, found.variant.thresholds
     ratios = [
         exactly(Fraction(int(item), thresholds.ratio_denominator))

@@ -32,7 +32,7 @@ from closurerate.quantity import Exact
 from closurerate.study.thresholds.page import parameter_name, threshold_value
 from closurerate.study.thresholds.parameters import Parameter, scenarios_with
 from closurerate.study.thresholds.scenarios import Scenarios
-from closurerate.study.thresholds.sensitivity import difference
+from closurerate.study.thresholds.sensitivity import kpi_change
 from closurerate.study.thresholds.threshold_year import ThresholdData
 from closurerate.year.changes import change_word
 from closurerate.year.kpi_page import axis_name
@@ -164,7 +164,7 @@ def _lines(data: ThresholdData, effective: int, before: Value, after: Value) -> 
     """Return the two lines on the nation: the KPI, and E."""
     version = data.index.version
     value = bare(in_unit(after.value, version.unit), version.decimals)
-    change = bare(difference(version, before, after), version.decimals + 1, is_signed=True)
+    change = bare(kpi_change(version, before, after), version.decimals + 1, is_signed=True)
     moved = bare(effective - data.index.official_effective(), is_signed=True)
     return [
         t(

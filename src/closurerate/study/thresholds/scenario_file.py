@@ -40,7 +40,7 @@ class ScenarioFile:
     scenarios: Scenarios
 
 
-def columns_of(rule: EffectiveRule) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def scenario_columns(rule: EffectiveRule) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names of the columns of ratios, and of boundaries: those of the upper tiers."""
     names = [tier.name for tier in rule.tiers]
     return (
@@ -55,7 +55,7 @@ def read_scenarios(path: Path, rule: EffectiveRule) -> ScenarioFile:
     Parameters
     ----------
     path
-        With a header that has the columns of `columns_of`, in any order, and perhaps others.
+        With a header that has the columns of `scenario_columns`, in any order, and perhaps others.
     rule
         Whose tiers the columns are named by, and whether exactly on a ratio is effective.
 
@@ -78,7 +78,7 @@ def read_scenarios(path: Path, rule: EffectiveRule) -> ScenarioFile:
         raise InputError(f"{path}: is no CSV file in UTF-8: {error}.") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}).") from None
-    ratios, boundaries = columns_of(rule)
+    ratios, boundaries = scenario_columns(rule)
     _check_header(path, header, (*ratios, *boundaries))
     for number, row in enumerate(rows, start=1):
         if len(row) != len(header):

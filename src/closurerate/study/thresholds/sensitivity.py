@@ -95,16 +95,16 @@ def _ends(
         index.version.rule, [{parameter: value} for parameter, value in pairs]
     )
     official = index.value(index.official_effective(branch), branch)
-    counted = effective_of(index, scenarios, branch)
+    counted = effective_under(index, scenarios, branch)
     found = []
     for (parameter, value), effective in zip(pairs, counted, strict=True):
         kpi = index.value(effective, branch)
-        change = difference(index.version, official, kpi)
+        change = kpi_change(index.version, official, kpi)
         found.append(End(parameter, value, effective, kpi, change))
     return found
 
 
-def effective_of(
+def effective_under(
     index: ThresholdIndex, scenarios: Scenarios, branch: str | None = None
 ) -> list[int]:
     """Return the effective cases of the nation, or of a branch that has a case, by scenario."""
@@ -114,7 +114,7 @@ def effective_of(
     return [int(item) for item in index.effective_by_branch(scenarios)[:, column]]
 
 
-def difference(version: KpiVersion, before: Value, after: Value) -> Exact | None:
+def kpi_change(version: KpiVersion, before: Value, after: Value) -> Exact | None:
     """Return how far the KPI moved, in its printed unit; None where either has no value."""
     old, new = (in_unit(one.value, version.unit) for one in (before, after))
     return None if old is None or new is None else Fraction(new) - Fraction(old)

@@ -16,7 +16,7 @@ from closurerate.study.thresholds.engine import ThresholdIndex, build_index
 from closurerate.study.thresholds.parameters import Parameter, parameters
 from closurerate.study.thresholds.repayments import read_repayments
 from closurerate.study.thresholds.sensitivity import End, tornado
-from closurerate.study.thresholds.variants import Outcome, named_variants, outcomes
+from closurerate.study.thresholds.variants import VariantOutcome, named_variants, outcomes
 from closurerate.year.case_year import built, resolved
 from closurerate.year.changes import change_unit
 from closurerate.year.kpi_year import KpiData, open_kpi
@@ -44,7 +44,7 @@ class ThresholdData:
         return tornado(self.index, self.moved)
 
     @cached_property
-    def variants(self) -> list[Outcome]:
+    def variants(self) -> list[VariantOutcome]:
         """The KPI under each named variant."""
         return outcomes(self.index, named_variants(self.index, self.settings))
 

@@ -11,7 +11,7 @@ from closurerate.study.settings import StudySettings
 from closurerate.study.thresholds.engine import ThresholdIndex
 from closurerate.study.thresholds.parameters import Parameter, parameters, scenarios_with
 from closurerate.study.thresholds.scenarios import Scenarios
-from closurerate.study.thresholds.sensitivity import difference
+from closurerate.study.thresholds.sensitivity import kpi_change
 
 OFFICIAL, UNIFORM, PRICES, COMPARISON = "official", "uniform", "prices", "comparison"
 STRICTEST, LAXEST = "strictest", "laxest"
@@ -39,7 +39,7 @@ class Variant:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class VariantOutcome:
     """The KPI under a variant.
 
     Parameters
@@ -134,7 +134,7 @@ def _corners(
     return chosen[0], chosen[1]
 
 
-def outcomes(index: ThresholdIndex, variants: Sequence[Variant]) -> list[Outcome]:
+def outcomes(index: ThresholdIndex, variants: Sequence[Variant]) -> list[VariantOutcome]:
     """Return the KPI under each variant, by nation and with the spread of the branches.
 
     Parameters
@@ -153,7 +153,7 @@ def outcomes(index: ThresholdIndex, variants: Sequence[Variant]) -> list[Outcome
     return [_outcome(index, variant, official) for variant in variants]
 
 
-def _outcome(index: ThresholdIndex, variant: Variant, official: Value) -> Outcome:
+def _outcome(index: ThresholdIndex, variant: Variant, official: Value) -> VariantOutcome:
     effective = int(index.effective(variant.thresholds)[0])
     kpi = index.value(effective)
     by_branch = index.effective_by_branch(variant.thresholds)[0]
@@ -163,11 +163,11 @@ def _outcome(index: ThresholdIndex, variant: Variant, official: Value) -> Outcom
     }
     known = {name: value for name, value in values.items() if value is not None}
     ranked = sorted(known, key=lambda name: Fraction(known[name]))
-    return Outcome(
+    return VariantOutcome(
         variant,
         effective,
         kpi,
-        difference(index.version, official, kpi),
+        kpi_change(index.version, official, kpi),
         (ranked[0], known[ranked[0]]) if ranked else None,
         (ranked[-1], known[ranked[-1]]) if ranked else None,
     )

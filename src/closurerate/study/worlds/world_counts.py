@@ -25,7 +25,7 @@ def count_world(drawn: SyntheticYear, rule: EffectiveRule) -> pd.DataFrame:
     Parameters
     ----------
     drawn
-        From `cases.synthetic.draw_year`.
+        From `synthetic.year.draw_year`.
     rule
         Tiers and what is effective.
 
@@ -139,7 +139,7 @@ def repayments_of(drawn: SyntheticYear, rule: EffectiveRule) -> Repayments:
     Parameters
     ----------
     drawn
-        From `cases.synthetic.draw_year`.
+        From `synthetic.year.draw_year`.
     rule
         Which dispositions are paid in part.
     """

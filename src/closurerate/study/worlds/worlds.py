@@ -1,7 +1,7 @@
 """An ensemble of synthetic worlds that all meet a year's published totals, each studied by itself.
 
 What comes out in every world is likely under one generator and its declared ranges
-(`study.world_conclusions.least_likely`); the totals do not imply it, and cases that meet them may
+(`conclusions.least_likely`); the totals do not imply it, and cases that meet them may
 contradict it. What differs from world to world is not known while there are no real rows.
 """
 
@@ -90,7 +90,7 @@ def make_worlds(
     varied
         What varies, and how far (data/worlds.yml).
     totals
-        What each world meets exactly (`cases.published_totals.panel_of`).
+        What each world meets exactly (`synthetic.published_totals.panel_of`).
     assumptions
         As declared (data/synthetic.yml).
     settings
