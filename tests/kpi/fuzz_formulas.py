@@ -28,6 +28,7 @@ from closurerate.kpi.evaluate import evaluate, named
 from closurerate.kpi.float_values import float_values
 from closurerate.kpi.formula import COUNT_NAMES, parse_formula
 from closurerate.kpi.notation import mathml, spoken, typst
+from closurerate.press.text import said
 from closurerate.study.doubts.extremes import NoValueError, extremes
 from closurerate.study.formula.derivatives import derivatives
 from closurerate.study.formula.one_line import formula_text
@@ -36,7 +37,7 @@ from closurerate.study.incentives.action_signs import sign_line
 from closurerate.study.incentives.actions import actions
 from closurerate.study.incentives.cheapest import cheapest_point
 from closurerate.study.incentives.effects import effect
-from closurerate.study.incentives.page_data import condition_text
+from closurerate.study.incentives.inequalities import inequalities
 from closurerate.study.incentives.unpaid import reach, treatment
 from kpi_samples import of_formula, version_of
 
@@ -104,7 +105,9 @@ def stages(version: KpiVersion) -> Iterator[tuple[str, object]]:
     ends = [float(end) for region in regions for end in region]
     steps = [step for verdict in properties(version).values() for step in verdict.steps]
     yield "told", (ends, [formula_text(step.expression) for step in steps])
-    told = [condition_text(region.conditions, "en") for line in lines for region in line.regions]
+    told = [
+        said(inequalities(region.conditions), "en") for line in lines for region in line.regions
+    ]
     yield "conditions", told
     yield "extremes", _extremes(version)
 

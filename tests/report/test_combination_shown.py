@@ -18,6 +18,7 @@ from closurerate.press.print.style import chart_style
 from closurerate.press.words import vocabulary
 from closurerate.quantity import printed
 from closurerate.records.published import Interval
+from closurerate.study.alternatives import open_alternatives
 from closurerate.study.formula import landscape as layout
 from closurerate.study.formula import page
 from closurerate.study.formula.drawing import draw_surface
@@ -33,7 +34,8 @@ KPIS = (
     "geometric_mean", "minimum", "disposition_time", "clearance_rate", "contraharmonic_mean",
 )  # fmt: skip
 TABLES = {
-    "properties": page.properties_table, "counterexamples": page.counterexamples_table,
+    "properties": lambda data: page.properties_table(data, open_alternatives(data)),
+    "counterexamples": lambda data: page.counterexamples_table(data, open_alternatives(data)),
     "proofs": page.proofs_table, "derivatives": page.derivatives_table,
     "branches": page.branch_derivatives_table,
 }  # fmt: skip
@@ -161,12 +163,12 @@ def test_properties_side_by_side() -> None:
     assert table["arithmetic mean of I1 and I2"][6] == "×\nC\u00a0=\u00a00\nP\u00a0=\u00a00"
     for name in ("properties", "counterexamples", "proofs"):
         assert made(name).evidence == "arithmetic"
-    first = next(iter(rows("properties", "en", "harmonic_mean")))
-    assert first == "harmonic mean of I1 and I2"
+    first, second, *_ = rows("properties", "en", "harmonic_mean")
+    assert (first, second) == ("harmonic mean of I1 and I2", "effective closure rate")
 
 
 def test_a_verdict_by_search_carries_a_mark() -> None:
-    table = en(page.properties_table(with_formula(kpi_data(), "sqrt(I1 + I2^2) - I1")))
+    table = en(TABLES["properties"](with_formula(kpi_data(), "sqrt(I1 + I2^2) - I1")))
     assert any("*" in cell or "?" in cell for cell in table.rows[0])
     assert "search" in table.note
     proof = en(page.proofs_table(with_formula(kpi_data(), "sqrt(I1 + I2^2) - I1")))
@@ -219,7 +221,7 @@ def test_proofs_tell_what_a_search_holds(
     (cells,) = [cells for cells in table.rows if cells[0] == head]
     assert cells[1] == verdict
     assert because in cells[2]
-    assert page.properties_table(data).rows[0][6] == "?"
+    assert TABLES["properties"](data).rows[0][6] == "?"
 
 
 def test_a_proof_says_what_its_letters_are() -> None:

@@ -9,36 +9,43 @@ import pandas as pd
 import pytest
 import sympy
 from matplotlib import pyplot
-from year_samples import kpi_data, plain, said, texts, with_formula
+from year_samples import en, kpi_data, plain, said, texts, with_formula, zh
 
 from closurerate.press.print.prose import Finding, Markdown, Table
 from closurerate.press.print.style import chart_style
 from closurerate.quantity import UNDEFINED
-from closurerate.study.incentives import page_drawing as incentive_figures
-from closurerate.study.incentives import page_unpaid as incentive_unpaid
-from closurerate.study.incentives.page_charts import closing_chart
-from closurerate.study.incentives.page_data import (
-    condition_text,
-    counts_evidence,
-    decimals_for,
-    evidence,
-    incentive_finding,
-)
-from closurerate.study.incentives.page_data import (
-    incentive_figures as named_figures,
-)
-from closurerate.study.incentives.page_tables import (
+from closurerate.study.alternatives import Alternatives, open_alternatives
+from closurerate.study.incentives import drawing
+from closurerate.study.incentives.inequalities import inequalities
+from closurerate.study.incentives.page import (
     branch_effects_table,
     cheapest_table,
-    effects_table,
+    closing_chart,
+    decimals_for,
+    effect_evidence,
+    incentive_quantities,
+    national_effects_table,
     signs_table,
+    used_evidence,
 )
-from closurerate.study.incentives.page_unpaid import unpaid_chart, unpaid_table
+from closurerate.study.incentives.unpaid_page import unpaid_chart, unpaid_table
 
 LANGUAGES = ("zh-Hant", "en")
+
+
+def by_all(data):
+    """Return the table of all formulas, as a notebook asks for it."""
+    return unpaid_table(data, open_alternatives(data))
+
+
+def alone(data):
+    """Return the table of all formulas with the year's own alone."""
+    return en(unpaid_table(data, Alternatives((data.definition,), ())))
+
+
 TABLES = {
-    "effects": effects_table, "branches": branch_effects_table, "signs": signs_table,
-    "cheapest": cheapest_table, "unpaid": unpaid_table,
+    "effects": national_effects_table, "branches": branch_effects_table, "signs": signs_table,
+    "cheapest": cheapest_table, "unpaid": by_all,
 }  # fmt: skip
 CHARTS = {"closing": closing_chart, "curve": unpaid_chart}
 KPIS = ("effective_closure_rate", "minimum", "geometric_mean", "disposition_time", "clearance_rate",
@@ -48,7 +55,7 @@ KPIS = ("effective_closure_rate", "minimum", "geometric_mean", "disposition_time
 @cache
 def shown(name: str, language: str = "en", kpi: str = KPIS[0], kind: str = "synthetic"):
     data = kpi_data(language, kpi=kpi, kind=kind)
-    return (TABLES | CHARTS)[name](data)
+    return (TABLES | CHARTS)[name](data).said(language)
 
 
 def row(table: Table, head: str) -> tuple[str, ...]:
@@ -72,10 +79,13 @@ def test_branches_without_cases_are_left_out_and_without_any_there_is_a_sentence
     assert "Taipei" in said(chart)
     counts[["closed", "pending", "effective"]] = 0
     empty = replace(data, counts=counts)
-    assert isinstance(closing_chart(empty), Markdown)
-    assert isinstance(unpaid_chart(empty), Markdown)
-    assert row(effects_table(empty), "Close a pending case with nothing paid")[2] == UNDEFINED
-    assert {cells[2:] for cells in cheapest_table(empty).rows} == {("none", "", "none", "", "none")}
+    assert isinstance(en(closing_chart(empty)), Markdown)
+    assert isinstance(en(unpaid_chart(empty)), Markdown)
+    effects = en(national_effects_table(empty))
+    assert row(effects, "Close a pending case with nothing paid")[2] == UNDEFINED
+    assert {cells[2:] for cells in en(cheapest_table(empty)).rows} == {
+        ("none", "", "none", "", "none")
+    }
 
 
 @pytest.mark.parametrize(
@@ -125,20 +135,20 @@ def test_each_names_its_evidence(name, made_up, real):
 
 
 def test_evidence_follows_the_counts_that_a_kpi_uses():
-    assert counts_evidence(kpi_data(kpi="clearance_rate")) == "published"
+    assert used_evidence(kpi_data(kpi="clearance_rate")) == "published"
     counts = kpi_data().counts.copy()
     counts.loc[0, "new"] += 1
     moved = kpi_data(kpi="clearance_rate")
-    assert counts_evidence(replace(moved, counts=counts)) == "illustration"
-    assert counts_evidence(replace(kpi_data(), counts=counts)) == "published"
-    assert counts_evidence(with_formula(kpi_data(), "collected_twd / C", "TWD")) == "published"
-    assert counts_evidence(with_formula(kpi_data(), "closed_paid_twd / C", "TWD")) == "illustration"
+    assert used_evidence(replace(moved, counts=counts)) == "illustration"
+    assert used_evidence(replace(kpi_data(), counts=counts)) == "published"
+    assert used_evidence(with_formula(kpi_data(), "collected_twd / C", "TWD")) == "published"
+    assert used_evidence(with_formula(kpi_data(), "closed_paid_twd / C", "TWD")) == "illustration"
 
 
 def test_the_value_of_another_kpi_is_no_published_figure():
-    assert evidence(kpi_data()) == "published"
-    assert evidence(kpi_data(kpi="clearance_rate")) == "illustration"
-    assert evidence(kpi_data(kpi="clearance_rate", kind="extract")) == "extract"
+    assert effect_evidence(kpi_data()) == "published"
+    assert effect_evidence(kpi_data(kpi="clearance_rate")) == "illustration"
+    assert effect_evidence(kpi_data(kpi="clearance_rate", kind="extract")) == "extract"
 
 
 def test_effects_of_the_nation():
@@ -197,7 +207,7 @@ def test_the_cheapest_ways_fit_a_page_whatever_gains(language):
     names = ["new", "reopened", "closed", "effective", "pending"]
     counts[names] = counts[names] // 1000
     for text in ("I1", "E / (C + P)", "(I1 + I2) / new", "C / new + E / P"):
-        table = cheapest_table(with_formula(replace(data, counts=counts), text))
+        table = cheapest_table(with_formula(replace(data, counts=counts), text)).said(language)
         assert len(table.columns) == 7
 
 
@@ -213,58 +223,54 @@ def with_money(language: str = "en"):
 
 def test_an_unknown_effect_is_neither_neutral_nor_none():
     data = with_money()
-    effects = effects_table(data)
+    effects = en(national_effects_table(data))
     closing = row(effects, "Close a pending case with nothing paid")
     assert closing[2:] == (UNDEFINED, UNDEFINED, "no", UNDEFINED)
     assert row(effects, "Split a pending case in two")[-1] == "neutral"
     why = "—: not known, as the KPI uses an amount that the action does not tell."
-    for show in (effects_table, branch_effects_table, cheapest_table):
-        assert why in show(data).note, show
-        assert "—: not known" not in show(kpi_data("en")).note, show
-    assert "uses an amount that closing a case does not tell" in closing_chart(data).text
-    signs = signs_table(data)
+    for show in (national_effects_table, branch_effects_table, cheapest_table):
+        assert why in en(show(data)).note, show
+        assert "—: not known" not in en(show(kpi_data())).note, show
+    assert "uses an amount that closing a case does not tell" in en(closing_chart(data)).text
+    signs = en(signs_table(data))
     assert row(signs, "Close a pending case with nothing paid")[1:] == ("?", "?")
     assert row(signs, "Split a pending case in two")[1:] == (UNDEFINED, UNDEFINED)
     assert "?: not known, as the KPI uses an amount" in signs.note
     assert "?" not in said(signs_table(kpi_data("en")))
     unknown = (UNDEFINED,) * 3
-    assert row(cheapest_table(data), "Nation")[2:] == (*unknown, UNDEFINED, UNDEFINED)
-    assert (
-        "「—」：不明，因指標用到這種作法未說明的金額。" in effects_table(with_money("zh-Hant")).note
-    )
+    assert row(en(cheapest_table(data)), "Nation")[2:] == (*unknown, UNDEFINED, UNDEFINED)
+    assert "「—」：不明，因指標用到這種作法未說明的金額。" in zh(national_effects_table(data)).note
 
 
-def test_of_three_pieces_only_what_stays_in_one_is_decided(monkeypatch):
+def test_of_three_pieces_only_what_stays_in_one_is_decided():
     data = kpi_data("en")
     own = with_formula(data, "max(I1, min(0.3, I2))")
     for told, one in ((False, data), (True, own)):
-        monkeypatch.setattr(incentive_unpaid, "alternatives", lambda *_, one=one: (one.definition,))
-        for table in (signs_table, unpaid_table):
-            assert ("only cases that leave it in the same piece" in table(one).note) is told
+        for table in (en(signs_table(one)), alone(one)):
+            assert ("only cases that leave it in the same piece" in table.note) is told
 
 
 def test_without_a_value_nothing_is_known():
     data = with_formula(kpi_data("en"), "E / (C - C)")
-    assert "?: not known, as the KPI has no value." in signs_table(data).note
-    assert "—: not known, as the KPI has no value." in cheapest_table(data).note
-    assert row(cheapest_table(data), "Nation")[-1] == UNDEFINED
+    assert "?: not known, as the KPI has no value." in en(signs_table(data)).note
+    cheapest = en(cheapest_table(data))
+    assert "—: not known, as the KPI has no value." in cheapest.note
+    assert row(cheapest, "Nation")[-1] == UNDEFINED
 
 
 def test_what_there_are_too_few_cases_for_is_told():
-    note = branch_effects_table(kpi_data("en"), times=10**6).note
+    note = en(branch_effects_table(kpi_data(), times=10**6)).note
     assert note.endswith("—: not possible, as there are not so many cases.")
 
 
 def test_a_figure_of_what_is_not_known_is_none():
-    figures = named_figures(with_money())
+    figures = incentive_quantities(with_money())
     assert figures["unpaid_best"].value is None
     assert figures["close_unpaid_effect"].value is None
 
 
-def test_the_formulas_side_by_side_tell_an_unknown_effect(monkeypatch):
-    data = with_money()
-    monkeypatch.setattr(incentive_unpaid, "alternatives", lambda *_: (data.definition,))
-    table = unpaid_table(data)
+def test_the_formulas_side_by_side_tell_an_unknown_effect():
+    table = alone(with_money())
     assert table.rows[0][1:] == ("?", "?", "?", UNDEFINED, UNDEFINED)
     assert "? and — in the last two columns: not known, as the KPI uses an amount" in table.note
 
@@ -274,7 +280,9 @@ def test_a_formula_of_another_rule_keeps_its_verdict_without_its_amount():
     rule = replace(data.version.rule, is_equal_effective=True)
     assert rule != data.version.rule
     versions = {**data.definition.versions, 107: replace(data.version, rule=rule)}
-    table = unpaid_table(replace(data, definition=replace(data.definition, versions=versions)))
+    own = replace(data, definition=replace(data.definition, versions=versions))
+    # The others, and the printed one beside them, are counted by the rule in force.
+    table = en(unpaid_table(own, open_alternatives(data)))
     assert row(table, "effective closure rate")[4:] == ("penalises", UNDEFINED)
     assert row(table, "harmonic mean of I1 and I2")[4:] == ("neutral", UNDEFINED)
     assert plain(row(table, "disposition time")[-1]).endswith("days")  # it uses no effective cases
@@ -282,13 +290,13 @@ def test_a_formula_of_another_rule_keeps_its_verdict_without_its_amount():
     assert "not known" not in shown("unpaid").note
 
 
-def test_a_verdict_that_depends_on_effective_cases_of_another_rule_is_not_told(monkeypatch):
-    own = with_formula(kpi_data("en"), "(E - 0.1 * C) / (new + P)")
-    monkeypatch.setattr(incentive_unpaid, "alternatives", lambda *_: (own.definition,))
-    assert unpaid_table(own).rows[0][4] == "rewards"
+def test_a_verdict_that_depends_on_effective_cases_of_another_rule_is_not_told():
+    own = with_formula(kpi_data(), "(E - 0.1 * C) / (new + P)")
+    assert alone(own).rows[0][4] == "rewards"
     rule = replace(own.version.rule, is_equal_effective=True)
     versions = {**own.definition.versions, 107: replace(own.version, rule=rule)}
-    table = unpaid_table(replace(own, definition=replace(own.definition, versions=versions)))
+    other = replace(own, definition=replace(own.definition, versions=versions))
+    table = en(unpaid_table(other, Alternatives((own.definition,), ())))
     assert table.rows[0][4:] == (UNDEFINED, UNDEFINED)
 
 
@@ -307,32 +315,33 @@ def test_what_each_formula_makes_of_closing_unpaid():
 
 
 def test_figures_that_a_sentence_can_name():
-    figures = named_figures(kpi_data("en"))
+    figures = incentive_quantities(kpi_data("en"))
     assert figures["cheapest_cases"].value == 90_056
     assert figures["perverse_cases"].value == 117_747
     assert figures["unpaid_fewer"].value == 1_183_526
     assert figures["unpaid_times"].value == 0
     assert {quantity.evidence for quantity in figures.values()} == {"published"}
-    found = incentive_finding(
-        kpi_data("en"),
+    found = kpi_data().say(
+        incentive_quantities(kpi_data()),
         zh="{close_unpaid_effect}",
         en="{rate}: {close_unpaid_effect}, {close_effective_effect}; up to {unpaid_best} "
         "({unpaid_gain}) by {unpaid_fewer}; a point by {close_effective_cases}",
     )
-    assert isinstance(found, Finding)
-    assert found.evidence == "published"
-    assert plain(found.text) == (
+    shown = en(found)
+    assert isinstance(shown, Finding)
+    assert shown.evidence == "published"
+    assert plain(shown.text) == (
         "36.49 %: -0.011 points, 0.100 points; up to 37.14 % (0.65 points) by 1,183,526 cases; "
         "a point by 100,572 cases"
     )
-    nothing = named_figures(kpi_data("en", kpi="clearance_rate"))
+    nothing = incentive_quantities(kpi_data("en", kpi="clearance_rate"))
     assert nothing["collect_on_closed_cases"].value is None
 
 
 # What is drawn --------------------------------------------------------------------------------
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_is_the_same_twice_and_leaves_no_figure_open(name):
-    assert shown(name).svg == CHARTS[name](kpi_data("en")).svg
+    assert shown(name).svg == en(CHARTS[name](kpi_data())).svg
     assert pyplot.get_fignums() == []
 
 
@@ -368,11 +377,11 @@ def test_drawings_take_their_axes_and_leave_their_frames():
     before = [frame.copy(deep=True) for frame in frames]
     with chart_style("en"):
         figure, ax = pyplot.subplots()
-        assert incentive_figures.draw_closing(closing, ax, xlabel="x", names=("u", "e")) is ax
+        assert drawing.draw_closing(closing, ax, xlabel="x", names=("u", "e")) is ax
         dots = [line.get_xdata().tolist() for line in ax.lines if line.get_marker() == "o"]
         pyplot.close(figure)
         figure, ax = pyplot.subplots()
-        found = incentive_figures.draw_curve(
+        found = drawing.draw_curve(
             levels, curve, branches, marks, ax, at=[2, 4], labels=("c", "d"), names=("x", "y"),
         )  # fmt: skip
         pyplot.close(figure)
@@ -394,8 +403,9 @@ def test_decimals_show_two_digits_of_the_smallest(values, decimals):
 
 def test_conditions_are_read_as_inequalities():
     E, C, P = (sympy.Symbol(name, positive=True) for name in "ECP")
-    assert condition_text((), "en") == "everywhere"
-    assert condition_text((C - P, 2 * E - 2), "en") == "C > P and E > 1"
-    assert condition_text((C**2 - 2 * C * P - P**2,), "zh-Hant") == "C² > 2CP + P²"
-    assert condition_text((-C - 1,), "en") == "0 > C + 1"
-    assert condition_text((sympy.sqrt(C) - P,), "en") == "sqrt(C) - P > 0"
+    assert en(inequalities(())) == "everywhere"
+    assert en(inequalities((C - P, 2 * E - 2))) == "C > P and E > 1"
+    assert zh(inequalities((2 * E - 2, C - P))) == "C > P 且 E > 1"
+    assert zh(inequalities((C**2 - 2 * C * P - P**2,))) == "C² > 2CP + P²"
+    assert en(inequalities((-C - 1,))) == "0 > C + 1"
+    assert en(inequalities((sympy.sqrt(C) - P,))) == "√C − P > 0"

@@ -1,6 +1,6 @@
 """The KPIs that a year's own is set beside: those that the study declares, `data/study.yml`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from closurerate.errors import InputError
@@ -81,8 +81,19 @@ def damaged_definitions() -> tuple[str, ...]:
     return tuple(found)
 
 
-def left_out_notice(data: KpiData) -> Several:
+def open_alternatives(data: KpiData) -> Alternatives:
+    """Return the declared alternatives of a year's KPI, itself the first; see `read_alternatives`.
+
+    Raises
+    ------
+    InputError
+        If the list is damaged.
+    """
+    found = read_alternatives(data.year, data.definition.id)
+    return replace(found, sound=(data.definition, *found.sound[1:]))
+
+
+def left_out_notice(alternatives: Alternatives) -> Several:
     """Return the box that says which declared alternatives are damaged; nothing where none is."""
-    damaged = read_alternatives(data.year, data.definition.id).damaged
-    text = t("alternatives_left_out", reasons=markdown_text(" ".join(damaged)))
-    return Several([Notice(text)] if damaged else [])
+    text = t("alternatives_left_out", reasons=markdown_text(" ".join(alternatives.damaged)))
+    return Several([Notice(text)] if alternatives.damaged else [])

@@ -24,7 +24,7 @@ from closurerate.press.text import (
     t,
 )
 from closurerate.quantity import Quantity
-from closurerate.study.alternatives import alternatives
+from closurerate.study.alternatives import Alternatives
 from closurerate.study.formula import counterexamples as search
 from closurerate.study.formula.counterexamples import Point
 from closurerate.study.formula.derivatives import Derivative, derivatives, derivatives_by_group
@@ -39,6 +39,7 @@ from closurerate.study.formula.properties import (
 from closurerate.study.formula.verdict import Verdict
 from closurerate.year.changes import change_heading
 from closurerate.year.kpi_year import KpiData
+from closurerate.year.official import PRINTED_KPI
 
 _OF_FORMULAS = Grounds("arithmetic", "data/kpi/")
 _KEPT = "\N{NO-BREAK SPACE}"
@@ -60,11 +61,11 @@ def _lines(items: list[Item]) -> Run:
 
 
 # Properties side by side --------------------------------------------------------------------------
-def properties_table(data: KpiData) -> Table:
+def properties_table(data: KpiData, alternatives: Alternatives) -> Table:
     """Return the properties of every formula in force, one formula a row, the year's KPI first."""
     asked = [name for name, item in PROPERTIES.items() if item.kind == "indicators"]
     rows = []
-    for definition in _compared(data):
+    for definition in _compared(alternatives):
         found = properties(definition.in_force(data.year))
         rows.append((Text(definition.name), *(_mark(found[name]) for name in asked)))
     columns = [
@@ -74,10 +75,10 @@ def properties_table(data: KpiData) -> Table:
     return Table(columns, rows, t("caption_properties"), _OF_FORMULAS, t("note_properties"))
 
 
-def _compared(data: KpiData) -> tuple[Definition, ...]:
-    """Return the year's KPI, then every other in force."""
-    others = [item for item in alternatives(data.year) if item.id != data.definition.id]
-    return (data.definition, *others)
+def _compared(alternatives: Alternatives) -> list[Definition]:
+    """Return the year's KPI, then the printed one, then every other in force."""
+    own, *others = alternatives.sound
+    return [own, *sorted(others, key=lambda item: item.id != PRINTED_KPI)]
 
 
 def _mark(verdict: Verdict) -> Item:
@@ -122,10 +123,10 @@ def _bounds(verdict: Verdict, sign: int) -> list[Item]:
 
 
 # Counterexamples ----------------------------------------------------------------------------------
-def counterexamples_table(data: KpiData) -> Table:
+def counterexamples_table(data: KpiData, alternatives: Alternatives) -> Table:
     """Return for each property that fails the counts of a branch's size that show it."""
     rows = []
-    for definition in _compared(data):
+    for definition in _compared(alternatives):
         version = definition.in_force(data.year)
         for verdict in _refuted(version):
             cells = zip(*(_point_cells(point, version) for point in verdict.points), strict=True)

@@ -6,30 +6,31 @@ from fractions import Fraction
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from closurerate.kpi.combination import in_indicators
 from closurerate.kpi.degrees import counts_used
 from closurerate.kpi.evaluate import Evaluation, in_unit, scale_of
+from closurerate.press.chart import Chart
 from closurerate.press.print.escape import markdown_text
-from closurerate.press.print.labels import Language
-from closurerate.press.print.prose import Chart, Column, Markdown, Table
-from closurerate.press.print.style import drawing
-from closurerate.press.words import word
-from closurerate.quantity import UNDEFINED, Quantity, number, printed
+from closurerate.press.prose import Markdown
+from closurerate.press.table import Table, numbers, words
+from closurerate.press.text import ByLanguage, Item, Say, Text, formed, spaced, stated, t
+from closurerate.quantity import Quantity
 from closurerate.records.placeholders import weakest
-from closurerate.study.alternatives import alternatives
+from closurerate.study.alternatives import Alternatives
 from closurerate.study.formula.surface import FloatGrid, surface
-from closurerate.study.incentives import page_drawing as incentive_figures
 from closurerate.study.incentives.actions import actions
+from closurerate.study.incentives.drawing import draw_curve
 from closurerate.study.incentives.effects import effect
-from closurerate.study.incentives.page_data import (
+from closurerate.study.incentives.page import (
     MANY,
     NOT_KNOWN,
-    condition_text,
-    counts_evidence,
     one_piece_note,
+    regions_text,
     unknown_note,
+    used_evidence,
 )
 from closurerate.study.incentives.unpaid import (
     Treatment,
@@ -45,62 +46,48 @@ _ARROW = Fraction(1, 20)
 """Share of the pending cases that the arrows close, so that they can be seen."""
 _GRID = 121
 _ROOM = 0.15
-_SUFFIX = {"zh-Hant": "%", "en": " %"}
+_PERCENT = ByLanguage({"zh-Hant": "%", "en": " %"})
 _LINES = 12
-
-
-def unpaid_table(data: KpiData) -> Table:
-    """Return what each formula makes of closing cases with nothing paid, where, and how much."""
-    language = data.language
-    definitions = alternatives(data.year, data.definition.id)
-    found = {one.id: treatment(one.in_force(data.year)) for one in definitions}
-    rests = data.at_best(
-        weakest([counts_evidence(replace(data, definition=one)) for one in definitions])
-    )
-    is_proved = all(one.is_proved for one in found.values())
-    mark = "last" if all(one.stances for one in found.values()) else "both"
-    here = {
-        one.id: _here(replace(data, definition=one), data, found[one.id]) for one in definitions
-    }
-    return Table(
-        columns=(
-            Column(word("kpi", language), width=0.28),
-            *(Column(word(f"incentive_verdict_{verdict}", language)) for verdict in _VERDICTS),
-            Column(word("incentive_unpaid_here", language, year=data.year)),
-            Column(word("incentive_unpaid_effect", language, times=number(MANY)), "right", 0.19),
-        ),
-        rows=tuple(
-            (
-                one.name[language],
-                *(_where(found[one.id], verdict, language) for verdict in _VERDICTS),
-                *here[one.id][:2],
-            )
-            for one in definitions
-        ),
-        caption=word("caption_incentive_unpaid", language),
-        note=word(
-            "note_incentive_unpaid" if is_proved else "note_incentive_unpaid_searched", language
-        )
-        + one_piece_note(found.values(), language)
-        + unknown_note((cause for *_, cause in here.values()), language, mark),
-        source=data.cases.source_line(rests),
-        evidence=rests,
-        language=language,
-    )
-
-
 _VERDICTS: tuple[Verdict, ...] = ("rewards", "neutral", "penalises")
 
 
-def _where(found: Treatment, verdict: Verdict, language: Language) -> str:
+def unpaid_table(data: KpiData, alternatives: Alternatives) -> Table:
+    """Return what each formula makes of closing cases with nothing paid, where, and how much."""
+    definitions = alternatives.sound
+    found = [treatment(one.in_force(data.year)) for one in definitions]
+    others = [replace(data, definition=one) for one in definitions]
+    here = [_here(other, data, one) for other, one in zip(others, found, strict=True)]
+    rows = [
+        (Text(one.name), *(_where(treated, verdict) for verdict in _VERDICTS), *told[:2])
+        for one, treated, told in zip(definitions, found, here, strict=True)
+    ]
+    is_proved = all(one.is_proved for one in found)
+    note = t("note_incentive_unpaid" if is_proved else "note_incentive_unpaid_searched")
+    mark = "last" if all(one.stances for one in found) else "both"
+    unknown = unknown_note((cause for *_, cause in here), mark)
+    columns = [
+        *words("kpi", width=0.28),
+        *words(*(f"incentive_verdict_{verdict}" for verdict in _VERDICTS)),
+        *words(t("incentive_unpaid_here", year=data.year)),
+        *numbers(t("incentive_unpaid_effect", times=MANY), width=0.19),
+    ]
+    return Table(
+        columns,
+        rows,
+        t("caption_incentive_unpaid"),
+        data.grounds(data.at_best(weakest([used_evidence(other) for other in others]))),
+        spaced([note, *one_piece_note(found), *unknown]),
+    )
+
+
+def _where(found: Treatment, verdict: Verdict) -> Item:
     """Return where a formula gives a verdict, a line for each region, or a dash."""
     if not found.stances:
         return NOT_KNOWN
-    regions = (one.conditions for one in found.stances if one.verdict == verdict)
-    return "\n".join(condition_text(one, language) for one in regions) or UNDEFINED
+    return regions_text(one.conditions for one in found.stances if one.verdict == verdict)
 
 
-def _here(other: KpiData, data: KpiData, found: Treatment) -> tuple[str, str, str]:
+def _here(other: KpiData, data: KpiData, found: Treatment) -> tuple[Item, Item, str]:
     """Return what another KPI does in the nation, by how much, and why something is not known.
 
     Its rule may make other effective cases of the same closed and pending ones: then the amount is
@@ -110,60 +97,54 @@ def _here(other: KpiData, data: KpiData, found: Treatment) -> tuple[str, str, st
     if other.version.rule != data.version.rule and "effective" in counts_used(other.version):
         counts, cause = {**counts, "effective": None}, "rule"
     verdict = found.at(counts)
-    shown = word(f"incentive_verdict_{verdict}", data.language) if verdict else UNDEFINED
+    shown = t(f"incentive_verdict_{verdict}") if verdict else None
     if cause:
-        return shown, UNDEFINED, cause
+        return shown, None, cause
     change = effect(other.version, counts, actions()["close_unpaid"], MANY)
     unit = other.version.unit
     amount = Quantity(in_unit(change.change, unit), change_unit(unit), 3)
-    return shown, printed(amount, data.language, signed=True), change.cause
+    return shown, stated(amount, is_signed=True), change.cause
 
 
 def unpaid_chart(data: KpiData) -> Chart | Markdown:
     """Return the curve of closing unpaid against the KPI's level lines, with the branches."""
-    language, rows = data.language, data.evaluations("branch")
-    combination = in_indicators(data.version)
-    known = [row for row in rows if _moved(row)]
+    rows, combination = data.evaluations("branch"), in_indicators(data.version)
+    known, nation = [row for row in rows if _moved(row)], rows[-1]
     if combination.expression is None:
-        return Markdown(word("incentive_no_plane", language, name=markdown_text(data.name)))
-    if rows[-1] not in known:
-        return Markdown(word("incentive_no_curve", language, pending=number(1 / _ARROW)))
-    branches = pd.DataFrame([_stand(row, language) for row in known])
+        return Markdown(t("incentive_no_plane", name=formed(data.kpi_name, markdown_text)))
+    if nation not in known:
+        return Markdown(t("incentive_no_curve", pending=1 / _ARROW))
+    branches = pd.DataFrame([_stand(row) for row in known])
     columns, index = (_axis(branches[[name, f"to_{name}"]]) for name in ("I1", "I2"))
     scale = scale_of(data.version.unit)
     values = surface(combination, columns / 100, index / 100) * scale
     levels = pd.DataFrame(values, index=index, columns=columns)
     at = MaxNLocator(_LINES).tick_values(np.nanmin(values), np.nanmax(values))
-    with drawing(language, 11.0) as axes:
-        incentive_figures.draw_curve(
+
+    def draw(figure: Figure, say: Say) -> None:
+        draw_curve(
             levels,
-            _curve(rows[-1], columns, index),
-            branches,
-            _marks(levels, at, _SUFFIX[language] if scale == 100 else ""),
-            axes,
+            _curve(nation, columns, index),
+            branches.assign(label=branches["label"].map(say)),
+            _marks(levels, at, say(_PERCENT) if scale == 100 else ""),
+            figure.subplots(),
             at=at,
-            labels=(
-                word("incentive_curve_label", language),
-                word("incentive_curve_diagonal", language),
-            ),
+            labels=(say(t("incentive_curve_label")), say(t("incentive_curve_diagonal"))),
             names=(
-                word("in_percent", language, name="I1 = E / C"),
-                word("in_percent", language, name="I2 = E / P"),
+                say(t("in_percent", name="I1 = E / C")),
+                say(t("in_percent", name="I2 = E / P")),
             ),
         )
-        return Chart(
-            axes.get_figure(),
-            caption=word(f"caption_incentive_curve_{_crossing(data)}", language, name=data.name),
-            alt=_alt(data, rows[-1]),
-            source=data.cases.source_line(data.cases.evidence),
-            evidence=data.cases.evidence,
-            language=language,
-        )
 
-
-def _crossing(data: KpiData) -> str:
-    """Return whether the curve crosses the KPI's level lines or is one of them."""
-    return "along" if treatment(data.version).verdict == "neutral" else "across"
+    # The curve crosses the KPI's level lines or is one of them.
+    crossing = "along" if treatment(data.version).verdict == "neutral" else "across"
+    return Chart(
+        draw,
+        t(f"caption_incentive_curve_{crossing}", name=data.kpi_name),
+        _alt(data, nation),
+        data.grounds(data.cases.evidence),
+        height_cm=11.0,
+    )
 
 
 def _moved(row: Evaluation) -> int:
@@ -171,11 +152,11 @@ def _moved(row: Evaluation) -> int:
     return int((row.counts["pending"] or 0) * _ARROW) if row.counts["effective"] else 0
 
 
-def _stand(row: Evaluation, language: str) -> dict[str, str | bool | float]:
+def _stand(row: Evaluation) -> dict[str, Item]:
     """Return where a branch stands, in percent, and where the arrow from it ends."""
     here, there = unpaid_curve(row.counts, [0, _moved(row)]).to_dict("records")
     return {
-        "label": word(row.by or "nation", language),
+        "label": t(row.by or "nation"),
         "is_nation": row.by is None,
         **{name: float(100 * here[name]) for name in ("I1", "I2")},
         **{f"to_{name}": float(100 * there[name]) for name in ("I1", "I2")},
@@ -214,17 +195,16 @@ def _marks(levels: pd.DataFrame, at: Sequence[float], suffix: str) -> pd.DataFra
     return pd.DataFrame(rows, columns=["label", "I1", "I2", "is_top"])
 
 
-def _alt(data: KpiData, nation: Evaluation) -> str:
-    language = data.language
+def _alt(data: KpiData, nation: Evaluation) -> Text:
     (here,) = unpaid_curve(nation.counts, [0]).to_dict("records")
     change = effect(data.version, nation.counts, actions()["close_unpaid"], _moved(nation)).change
     after = None if change is None else Fraction(nation.value.value or 0) + Fraction(change)
-    quantities = {
-        "before": nation.quantity(),
-        "after": Quantity(in_unit(after, nation.unit), nation.unit, nation.decimals),
-        "share": Quantity(100 * _ARROW, "percent"),
-        "first": Quantity(100 * Fraction(here["I1"]), "percent", 2),
-        "second": Quantity(100 * Fraction(here["I2"]), "percent", 2),
-    }
-    texts = {name: printed(quantity, language) for name, quantity in quantities.items()}
-    return word("alt_incentive_curve", language, name=data.name, **texts)
+    return t(
+        "alt_incentive_curve",
+        name=data.kpi_name,
+        before=nation.quantity(),
+        after=Quantity(in_unit(after, nation.unit), nation.unit, nation.decimals),
+        share=Quantity(100 * _ARROW, "percent"),
+        first=Quantity(100 * Fraction(here["I1"]), "percent", 2),
+        second=Quantity(100 * Fraction(here["I2"]), "percent", 2),
+    )

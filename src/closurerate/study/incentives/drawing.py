@@ -6,9 +6,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
-from closurerate.press.print.style import PALETTE, name_rows
+from closurerate.press.print.style import CHART_LABEL_PT, PALETTE, name_rows
 
-_LABEL_PT = 8.0
 _HALO = [withStroke(linewidth=2.5, foreground="white")]
 
 
@@ -38,7 +37,7 @@ def draw_closing(frame: pd.DataFrame, ax: Axes, *, xlabel: str, names: tuple[str
             ax.annotate(
                 text, (value, position), xytext=(6 if to_right else -6, 0),
                 textcoords="offset points", va="center", ha="left" if to_right else "right",
-                fontsize=_LABEL_PT, color=colour,
+                fontsize=CHART_LABEL_PT, color=colour,
             )  # fmt: skip
         to_right = bool(is_right.iloc[0]) or (not names[0] and bool(frame[column].iloc[0] < 0))
         ax.annotate(
@@ -96,7 +95,8 @@ def draw_curve(
         ax.annotate(
             row["label"], (row["I1"], row["I2"]), xytext=(0, 3) if row["is_top"] else (3, 0),
             textcoords="offset points", ha="center" if row["is_top"] else "left",
-            va="bottom" if row["is_top"] else "center", fontsize=_LABEL_PT, color=PALETTE.muted,
+            va="bottom" if row["is_top"] else "center", fontsize=CHART_LABEL_PT,
+            color=PALETTE.muted,
         )  # fmt: skip
     ends = (max(low, bottom), min(high, top))
     ax.plot(ends, ends, color=PALETTE.ink, linewidth=0.8, linestyle=(0, (5, 4)))
@@ -121,7 +121,7 @@ def draw_curve(
         ax.annotate(
             row["label"], (row["I1"], row["I2"]), xytext=(6, 4 if row["is_nation"] else -1),
             textcoords="offset points", ha="left", va="center",
-            fontsize=_LABEL_PT, color=colour, path_effects=_HALO,
+            fontsize=CHART_LABEL_PT, color=colour, path_effects=_HALO,
         )  # fmt: skip
     ax.set_xlim(low, high)
     ax.set_ylim(bottom, top)

@@ -1,0 +1,416 @@
+"""What is shown of incentives: what each action does to the KPI, where it turns, what is cheap."""
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from math import floor, log10
+
+import sympy
+from matplotlib.figure import Figure
+
+from closurerate.kpi.evaluate import Evaluation, in_unit
+from closurerate.kpi.formula import LETTERS, measure
+from closurerate.kpi.pieces import pieces
+from closurerate.press.chart import Chart
+from closurerate.press.print.escape import markdown_text
+from closurerate.press.print.labels import Evidence
+from closurerate.press.prose import Markdown
+from closurerate.press.shown import Grounds
+from closurerate.press.table import Table, numbers, words
+from closurerate.press.text import Item, Run, Say, Text, bare, clauses, formed, joined, spaced, t
+from closurerate.quantity import Quantity
+from closurerate.records.placeholders import weakest
+from closurerate.study.incentives.action_signs import SignLine, sign_line
+from closurerate.study.incentives.actions import Action, actions
+from closurerate.study.incentives.cheapest import CheapestPoint, Way, cheapest_point
+from closurerate.study.incentives.drawing import draw_closing
+from closurerate.study.incentives.effects import Effect, effect, unsaid
+from closurerate.study.incentives.inequalities import inequalities, letter
+from closurerate.study.incentives.unpaid import Treatment, Verdict, reach
+from closurerate.year.changes import change_unit, change_word
+from closurerate.year.kpi_page import with_unit
+from closurerate.year.kpi_year import KpiData
+
+MAIN = (
+    "close_effective",
+    "close_unpaid",
+    "refer_again",
+    "refer_new",
+    "leave_unpaid_pending",
+    "split_effective",
+    "merge_ineffective",
+)
+"""The actions that are shown by branch."""
+MANY = 10_000
+"""The number of cases for which an effect is told besides that of one."""
+NOT_KNOWN = "?"
+"""Where it is not known on which side something holds: a dash there says that it never does."""
+
+_MARK = "▲\N{NO-BREAK SPACE}"
+_LETTERS = {measure: letter for letter, measure in LETTERS.items()}
+_MOST_DECIMALS = 12
+_SHARE = Fraction(1, 100)
+_CLOSINGS = ("close_unpaid", "close_effective")
+
+
+# Effects ------------------------------------------------------------------------------------------
+def national_effects_table(data: KpiData, times: Sequence[int] = (1, MANY)) -> Table:
+    """Return what each action does to the national KPI, done so many times, and what that means."""
+    found = {
+        name: [effect(data.version, data.total.counts, action, often) for often in times]
+        for name, action in actions().items()
+    }
+    changes = {name: [_change(data, one) for one in effects] for name, effects in found.items()}
+    rows = [
+        (
+            t(f"incentive_action_{name}"),
+            _counts_change(action),
+            *changes[name],
+            t(f"incentive_serves_{_SERVES[action.serves]}"),
+            _verdict(found[name][0]),
+        )
+        for name, action in actions().items()
+    ]
+    columns = [*words("incentive_action", width=0.34), *words("incentive_counts", width=0.2)]
+    for often, column in zip(times, zip(*changes.values(), strict=True), strict=True):
+        heading = t("incentive_times", times=often, unit=change_word(data.version.unit))
+        columns += numbers(heading, decimals=decimals_for(column), is_signed=True)
+    columns += words("incentive_purpose", "incentive_verdict")
+    causes = (one.cause for effects in found.values() for one in effects)
+    return Table(
+        columns,
+        rows,
+        t("caption_incentive_effects", name=data.kpi_name),
+        data.grounds(effect_evidence(data)),
+        spaced([t("note_incentive_effects"), *unknown_note(causes)]),
+    )
+
+
+_SERVES = {True: "yes", False: "no", None: "outside"}
+
+
+def _change(data: KpiData, found: Effect) -> Fraction | None:
+    return in_unit(found.change, data.version.unit)
+
+
+def _counts_change(action: Action) -> Run:
+    """Return an action's changes of case counts, such as "C +1, P -1"."""
+    parts = (
+        Run((letter(_LETTERS.get(name, name)), bare(change, is_signed=True)), " ")
+        for name in (*_LETTERS, "new")
+        if (change := action.changes.get(name))
+    )
+    return Run(tuple(parts), ", ")
+
+
+def _verdict(found: Effect) -> Item:
+    if found.change is None:
+        return None
+    verdict: Verdict = "neutral"
+    if found.is_gain is not None:
+        verdict = "rewards" if found.is_gain else "penalises"
+    return _marked(t(f"incentive_verdict_{verdict}"), is_perverse=found.is_perverse)
+
+
+def _marked(item: Item, *, is_perverse: bool) -> Item:
+    return Run((_MARK, item)) if is_perverse else item
+
+
+def branch_effects_table(data: KpiData, names: Sequence[str] = MAIN, times: int = 1_000) -> Table:
+    """Return what the main actions do to the KPI of each branch, done so many times."""
+    evaluations = data.evaluations("branch")
+    found = [
+        [effect(data.version, row.counts, actions()[name], times) for name in names]
+        for row in evaluations
+    ]
+    sizes = [abs(change) for row in found for one in row if (change := _change(data, one))]
+    # Two digits of the smallest effect, unless the largest would carry too many.
+    decimals = min(decimals_for(sizes), decimals_for([max(sizes, default=None)]) + 2)
+    rows = [
+        (
+            t(row.by or "nation"),
+            *(
+                _marked(
+                    bare(_change(data, one), decimals, is_signed=True), is_perverse=one.is_perverse
+                )
+                for one in effects
+            ),
+        )
+        for row, effects in zip(evaluations, found, strict=True)
+    ]
+    caption = t(
+        "caption_incentive_branches",
+        name=data.kpi_name,
+        times=times,
+        unit=change_word(data.version.unit),
+    )
+    causes = (one.cause for row in found for one in row)
+    return Table(
+        [*words("branch"), *numbers(*(f"incentive_action_{name}" for name in names))],
+        rows,
+        caption,
+        data.grounds(data.cases.evidence),
+        spaced([t("note_incentive_branches"), *unknown_note(causes)]),
+        has_total=True,
+    )
+
+
+def closing_chart(data: KpiData) -> Chart | Markdown:
+    """Return by branch what closing 1 % of the pending cases does to the KPI, paid and unpaid."""
+    rows = _closings(data)
+    if not rows:
+        is_told = not any(unsaid(data.version, actions()[name]) for name in _CLOSINGS)
+        key = "incentive_no_closing" if is_told else "incentive_no_closing_amount"
+        return Markdown(t(key, name=formed(data.kpi_name, markdown_text)))
+
+    def draw(figure: Figure, say: Say) -> None:
+        frame = say.frame(rows, "label", "unpaid", "effective", "unpaid_text", "effective_text")
+        names = say(t("incentive_closing_unpaid")), say(t("incentive_closing_effective"))
+        if (frame["unpaid"] == frame["effective"]).all():
+            # Dots that lie on each other are labelled once.
+            names = "", say(t("incentive_closing_alike"))
+            frame = frame.assign(unpaid_text="")
+        unit = change_word(data.version.unit)
+        xlabel = say(t("axis_incentive_change", name=data.kpi_name, unit=unit))
+        draw_closing(frame, figure.subplots(), xlabel=xlabel, names=names)
+
+    items = [
+        t("incentive_closing_item", name=label, unpaid=unpaid, effective=effective)
+        for label, _, _, unpaid, effective in rows
+    ]
+    return Chart(
+        draw,
+        t("caption_incentive_closing", name=data.kpi_name),
+        t("alt_incentive_closing", items=joined(items)),
+        data.grounds(data.cases.evidence),
+        height_cm=9.0,
+    )
+
+
+def _closings(data: KpiData) -> list[tuple[Item, float, float, Item, Item]]:
+    """Return what is drawn of the branches that have a value, the largest effect first."""
+    found = {
+        row.by or "": [_closing(data, row, name) for name in _CLOSINGS]
+        for row in data.evaluations("branch")[:-1]
+    }
+    known = {
+        branch: [change for change in changes if change is not None]
+        for branch, changes in found.items()
+        if None not in changes
+    }
+    sizes = [abs(change) for changes in known.values() for change in changes]
+    decimals = decimals_for([max(sizes, default=None)]) + 1
+    return [
+        (
+            t(branch),
+            *(float(change) for change in changes),
+            *(bare(change, decimals, is_signed=True) for change in changes),
+        )  # type: ignore[misc]
+        for branch, changes in sorted(
+            known.items(), key=lambda item: abs(item[1][-1]), reverse=True
+        )
+    ]
+
+
+def _closing(data: KpiData, row: Evaluation, name: str) -> Fraction | None:
+    """Return what closing 1 % of a branch's pending cases changes; None where it has too few."""
+    times = int((row.counts["pending"] or 0) * _SHARE)
+    return (
+        _change(data, effect(data.version, row.counts, actions()[name], times)) if times else None
+    )
+
+
+# Where an effect turns ----------------------------------------------------------------------------
+def signs_table(data: KpiData) -> Table:
+    """Return where in the counts one more of each action raises the KPI and where it lowers it."""
+    lines = [sign_line(data.version, action) for action in actions().values()]
+    rows = [
+        (t(f"incentive_action_{line.action}"), *(_where(line, sign) for sign in (1, -1)))
+        for line in lines
+    ]
+    is_proved = all(line.is_proved for line in lines)
+    note = t("note_incentive_signs" if is_proved else "note_incentive_signs_searched")
+    causes = {_sign_cause(line, data) for line in lines if not line.regions}
+    return Table(
+        words("incentive_action", "incentive_raises", "incentive_lowers"),
+        rows,
+        t("caption_incentive_signs", name=data.kpi_name),
+        Grounds("arithmetic"),
+        spaced([note, *one_piece_note(lines), *unknown_note(causes, "query")]),
+    )
+
+
+def _where(line: SignLine, sign: int) -> Item:
+    """Return where an action's effect has a sign, a line for each region."""
+    if not line.regions:
+        return NOT_KNOWN
+    return regions_text(one.conditions for one in line.regions if one.sign == sign)
+
+
+def regions_text(regions: Iterable[Iterable[sympy.Expr]]) -> Run | None:
+    """Return regions of the counts, a line each; None, which prints as a dash, of none."""
+    found = [inequalities(conditions) for conditions in regions]
+    return Run(tuple(found), "\n") if found else None
+
+
+def _sign_cause(line: SignLine, data: KpiData) -> str:
+    """Return why it is not known where an action's effect has which sign."""
+    if not pieces(data.version):
+        return "no_value"
+    return "amount" if line.reason else "undecided"
+
+
+# What is cheap ------------------------------------------------------------------------------------
+def cheapest_table(data: KpiData) -> Table:
+    """Return for each branch the fewest cases that gain a point, by what serves and what not."""
+    found = [
+        (row, cheapest_point(data.version, row.counts, by=row.by))
+        for row in data.evaluations("branch")
+    ]
+    rows = [
+        (
+            t(row.by or "nation"),
+            row.quantity(),
+            *_side(point, point.cheapest_serving, serves=True),
+            *_side(point, point.cheapest_perverse, serves=False),
+            _fewer(point),
+        )
+        for row, point in found
+    ]
+    ways = [way for _, point in found for way in point.ways]
+    is_search = any(way.is_search for way in ways)
+    note = t("note_incentive_cheapest_searched" if is_search else "note_incentive_cheapest")
+    causes = (way.cause for way in ways if not way.is_known)
+    gain = t(f"incentive_gain_{change_unit(data.version.unit)}")
+    columns = [
+        *words("branch"),
+        *numbers(with_unit(t("value"), data)),
+        *words("incentive_serving"),
+        *numbers("incentive_cases"),
+        *words(Run((_MARK, t("incentive_perverse")))),
+        *numbers("incentive_cases"),
+        *words("incentive_cheapest"),
+    ]
+    return Table(
+        columns,
+        rows,
+        t("caption_incentive_cheapest", name=data.kpi_name, gain=gain),
+        data.grounds(data.cases.evidence),
+        spaced([note, *unknown_note(causes)]),
+        has_total=True,
+    )
+
+
+def _is_known(point: CheapestPoint, *, serves: bool) -> bool:
+    """Whether all is known that could gain a point: one unknown way may be the cheapest."""
+    return all(way.is_known for way in point.ways if way.action.serves is serves)
+
+
+def _side(point: CheapestPoint, cheapest: Sequence[Way], *, serves: bool) -> tuple[Item, Item]:
+    """Return the cheapest ways of one kind, a line each, and the cases that each of them takes."""
+    if not _is_known(point, serves=serves):
+        return None, None
+    if not cheapest:
+        return t("none"), ""
+    names = (t(f"incentive_action_{way.action.name}") for way in cheapest)
+    return Run(tuple(names), "\n"), cheapest[0].cases
+
+
+def _fewer(point: CheapestPoint) -> Item:
+    """Return of which kind the cheapest way of all is."""
+    if not all(_is_known(point, serves=serves) for serves in (True, False)):
+        return None
+    kinds = {way.action.serves for way in point.cheapest}
+    if not kinds:
+        return t("none")
+    kind = "both" if len(kinds) > 1 else "serves" if kinds == {True} else "perverse"
+    return t(f"incentive_least_{kind}")
+
+
+# Evidence, decimals and notes ---------------------------------------------------------------------
+def effect_evidence(data: KpiData) -> Evidence:
+    """Return what an effect on the national KPI rests on; see `used_evidence`."""
+    return data.at_best(used_evidence(data))
+
+
+def used_evidence(data: KpiData) -> Evidence:
+    """Return what the national counts that the KPI uses rest on."""
+    used = {str(item) for part in pieces(data.version) for item in part.expression.free_symbols}
+    names = sorted({measure(name) for name in used})
+    return weakest(
+        [
+            data.cases.evidence_of(name.removesuffix("_twd"), data.total.counts.get(name))
+            for name in names
+        ]
+    )
+
+
+def decimals_for(values: Iterable[Fraction | None]) -> int:
+    """Return the decimals at which the smallest of several values but 0 shows two digits."""
+    sizes = [abs(value) for value in values if value]
+    return min(max(1 - floor(log10(min(sizes))), 0), _MOST_DECIMALS) if sizes else 0
+
+
+def unknown_note(causes: Iterable[str], mark: str = "dash") -> list[Text]:
+    """Return what a mark in place of a figure stands for, for a note's end; nothing for no cause.
+
+    Parameters
+    ----------
+    causes
+        Why there is no figure: as in `study.incentives.effects.Cause`, `rule` (the formula counts
+        effective cases by a rule of its own) or `undecided`; empty ones count for nothing.
+    mark
+        What is printed there: `dash`, `query`, `last` (a dash in the last two columns) or `both`
+        (a query, or a dash in the last two columns).
+    """
+    reasons = [t(f"incentive_why_{cause}") for cause in sorted({*causes} - {""})]
+    marked = t(f"incentive_mark_{mark}")
+    told = t("note_incentive_unknown", mark=marked, reasons=clauses(reasons))
+    return [told] if reasons else []
+
+
+def one_piece_note(found: Iterable[SignLine | Treatment]) -> list[Text]:
+    """Return what a note adds where signs leave out cases that take a KPI to another piece."""
+    is_told = any(one.is_in_one_piece for one in found)
+    return [t("note_incentive_one_piece")] if is_told else []
+
+
+# What a sentence can name -------------------------------------------------------------------------
+def incentive_quantities(data: KpiData) -> dict[str, Quantity]:
+    """Return what a sentence can name of incentives, for the nation.
+
+    `<action>_effect` is what 10,000 times an action does to the KPI, `<action>_cases` how many
+    cases it takes to gain a point; `cheapest_cases` and `perverse_cases` the fewest that serve the
+    KPI's purpose and the fewest that do not; `unpaid_best` the best value that closing unpaid, or
+    not, can reach, `unpaid_gain` by how much, and `unpaid_times` how many such closings more that
+    takes, or `unpaid_fewer` how many fewer.
+    """
+    rests, unit = effect_evidence(data), change_unit(data.version.unit)
+    counts, found = data.total.counts, dict[str, Quantity]()
+    for name, action in actions().items():
+        change = _change(data, effect(data.version, counts, action, MANY))
+        decimals = max(3, data.version.decimals) if change else 0
+        found[f"{name}_effect"] = Quantity(change, unit, decimals, rests)
+    point = cheapest_point(data.version, counts)
+    cases = {f"{way.action.name}_cases": way.cases for way in point.ways}
+    for name, ways in (("cheapest", point.cheapest_serving), ("perverse", point.cheapest_perverse)):
+        cases[f"{name}_cases"] = ways[0].cases if ways else None
+    found |= {name: Quantity(count, "case", 0, rests) for name, count in cases.items()}
+    return found | _reached(data, rests)
+
+
+def _reached(data: KpiData, rests: Evidence) -> dict[str, Quantity]:
+    found, version = reach(data.version, data.total.counts), data.version
+    values = (
+        ("unpaid_best", found.best, version.unit),
+        ("unpaid_gain", found.change, change_unit(version.unit)),
+    )
+    more = None if found.times is None else max(found.times, 0)
+    fewer = None if found.times is None else max(-found.times, 0)
+    return {
+        **{
+            name: Quantity(in_unit(value, version.unit), unit, version.decimals, rests)
+            for name, value, unit in values
+        },
+        "unpaid_times": Quantity(more, "case", 0, rests),
+        "unpaid_fewer": Quantity(fewer, "case", 0, rests),
+    }
