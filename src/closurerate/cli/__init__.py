@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from closurerate.cli import data, intake, kpi, report, study
+from closurerate.cli import data, intake, kpi, report, schemas, study
 from closurerate.errors import InputError, machine_said
 
 
@@ -79,6 +79,6 @@ def _parser() -> argparse.ArgumentParser:
         description="The effective closure rate (有效結案率): counted, evaluated, reported.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for part in (kpi, intake, data, study, report):
+    for part in (kpi, intake, data, study, report, schemas):
         part.add_commands(commands)
     return parser

@@ -1,6 +1,6 @@
 """What is to be taken in: the files of an extract, and how they make the year."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from os.path import relpath
 from pathlib import Path
@@ -11,19 +11,8 @@ from closurerate.errors import InputError
 from closurerate.intake.came.database_rows import sqlite_file
 from closurerate.intake.came.raw_folder import PLAN, data_files, is_left_behind
 from closurerate.intake.fate.merging import Merge
+from closurerate.records import fields
 from closurerate.records.documents import nearest
-from closurerate.records.fields import (
-    Kind,
-    Text,
-    Written,
-    Wrong,
-    check,
-    fault,
-    one_of,
-    plain,
-    read,
-    shaped,
-)
 
 MAX_REJECTS = Fraction(1, 1000)
 """Largest share of rejected rows by default."""
@@ -96,22 +85,6 @@ class Plan:
         return sheet is None or not self.sheets or sheet in self.sheets
 
 
-@dataclass(frozen=True)
-class Told:
-    """What a year's `intake.yml` tells; all of it may be left out.
-
-    Attributes
-    ----------
-    sources : tuple of SourceOfRows or None
-        None: all files of the folder in the order of their names.
-    settings : dict
-        Arguments of `Plan` by name.
-    """
-
-    sources: tuple[SourceOfRows, ...] | None = None
-    settings: dict[str, Any] = field(default_factory=dict)
-
-
 def plan_of_folder(year: int, raw: Path, data: Path) -> Plan:
     """Return the plan of a year's raw folder.
 
@@ -129,22 +102,24 @@ def plan_of_folder(year: int, raw: Path, data: Path) -> Plan:
     InputError
         If there is no data, or `intake.yml` is wrong or does not name all files.
     """
-    told = _read_plan(raw / PLAN, data) if (raw / PLAN).is_file() else Told()
+    file = raw / PLAN
+    told = fields.read(file, PlanFile) if file.is_file() else PlanFile()
     files = data_files(raw)
     if folders := _folders(raw):
         raise InputError(
             f"{raw}: holds the folder {', '.join(folders)}; move its files up, or elsewhere if "
             "they are not of the extract."
         )
-    sources = told.sources
-    if sources is None:
+    if told.files is None:
         sources = tuple(SourceOfRows(path) for path in files)
+    else:
+        sources = tuple(_source(item, file, place) for place, item in enumerate(told.files))
     if left := {path.name for path in files} - _named(sources, raw):
         raise InputError(
             f"{raw / PLAN}: files does not name {', '.join(sorted(left))}; name every file, or "
             "move what is not of the extract elsewhere."
         )
-    if told.sources is None and len(files) > 1 and told.settings.get("merge") == "snapshots":
+    if told.files is None and len(files) > 1 and told.merge == "snapshots":
         raise InputError(
             f"{raw / PLAN}: with merge: snapshots, files must list the files from the oldest to "
             "the newest."
@@ -153,7 +128,17 @@ def plan_of_folder(year: int, raw: Path, data: Path) -> Plan:
         raise InputError(
             f"{raw}: there is no extract of year {year}; put its files there (data/README.md)."
         )
-    return plan(year, sources, data, **told.settings)
+    return plan(
+        year,
+        sources,
+        data,
+        merge=told.merge,
+        columns=None if told.columns is None else data / "columns" / told.columns,
+        encoding=told.encoding,
+        sheets=told.sheets,
+        max_rejects=told.max_rejects,
+        is_synthetic=told.synthetic,
+    )
 
 
 def plan(year: int, sources: tuple[SourceOfRows, ...], data: Path, **settings: Any) -> Plan:
@@ -207,11 +192,11 @@ def _entry(item: Any) -> Any:
     if isinstance(item, dict):
         for key in item:
             if key not in _DATABASE and str(key).isidentifier():
-                raise Wrong(f"unknown key {key!r}{nearest(key, _DATABASE)}", key=key)
+                raise fields.Wrong(f"unknown key {key!r}{nearest(key, _DATABASE)}", key=key)
     is_database = isinstance(item, dict) and set(item) <= set(_DATABASE)
     if is_database and all(isinstance(value, str) for value in item.values()):
         if "url" not in item:
-            raise Wrong("the key 'url' is missing")
+            raise fields.Wrong("the key 'url' is missing")
     elif not isinstance(item, str):
         raise ValueError(
             "an entry is the name of a file, or `url` with `table` or `query`, all texts"
@@ -227,69 +212,49 @@ def _share(value: Any) -> Fraction:
 
 
 _DATABASE = ("url", "table", "query")
-_TEXT = {"type": "string"}
-_ENTRY = Kind(
+_ENTRY = fields.kind(
     _entry,
-    anyOf=[
-        _TEXT,
-        {
-            "type": "object",
-            "properties": dict.fromkeys(_DATABASE, _TEXT),
-            "additionalProperties": False,
-            "required": ["url"],
-        },
-    ],
+    type=["string", "object"],
+    properties={key: {"type": "string"} for key in _DATABASE},
+    additionalProperties=False,
 )
-_SHEET_NAMES = "must be a list of names of sheets"
-_SHEETS = shaped(list, _SHEET_NAMES)
-_NOT_EMPTY = "files must be a list, one entry a file or database"
+_SHARE = fields.kind(_share, type=["number", "string"])
+_MERGE = fields.one_of(get_args(Merge), "%r is no rule of merging")
+_TRUE_OR_FALSE = fields.plain("must be true or false", bool, type="boolean")
+
+
+def _full(right: str) -> tuple[Any, ...]:
+    return fields.shaped(list, right), fields.check(bool, right)
+
+
+_NOT_EMPTY = _full("files must be a list, one entry a file or database")
+_SHEETS = _full("must be a list of names of sheets")
 
 
 @dataclass(frozen=True)
-class PlanFile(Written):
+class PlanFile(fields.Written):
     """A file `intake.yml` beside those of an extract."""
 
-    files: (
-        Annotated[list[Annotated[Any, _ENTRY]], shaped(list, _NOT_EMPTY), check(bool, _NOT_EMPTY)]
-        | None
-    ) = None
-    merge: Annotated[Merge, one_of(get_args(Merge), "%r is no rule of merging")] | None = None
-    columns: Text | None = None
-    encoding: Text | None = None
-    sheets: Annotated[tuple[Text, ...], _SHEETS, check(bool, _SHEET_NAMES)] | None = None
-    max_rejects: Annotated[Fraction, Kind(_share, type=["number", "string"])] | None = None
-    synthetic: Annotated[bool, plain("must be true or false", bool, type="boolean")] | None = None
-
-
-def _read_plan(path: Path, data: Path) -> Told:
-    file = read(path, PlanFile)
-    settings = {
-        "merge": file.merge,
-        "columns": None if file.columns is None else data / "columns" / file.columns,
-        "encoding": file.encoding,
-        "sheets": file.sheets,
-        "max_rejects": file.max_rejects,
-        "is_synthetic": file.synthetic,
-    }
-    settings = {name: value for name, value in settings.items() if value is not None}
-    if file.files is None:
-        return Told(None, settings)
-    return Told(
-        tuple(_source(item, path, place) for place, item in enumerate(file.files)), settings
-    )
+    files: Annotated[list[Annotated[Any, _ENTRY]], *_NOT_EMPTY] | None = None
+    merge: Annotated[Merge, _MERGE] | None = None
+    columns: fields.Text | None = None
+    encoding: fields.Text | None = None
+    sheets: Annotated[tuple[fields.Text, ...], *_SHEETS] | None = None
+    max_rejects: Annotated[Fraction, _SHARE] | None = None
+    synthetic: Annotated[bool, _TRUE_OR_FALSE] | None = None
 
 
 def _source(item: Any, path: Path, place: int) -> SourceOfRows:
     folder = path.parent
     if isinstance(item, str):
         if not (folder / item).is_file():
-            raise fault(path, ("files",), f"there is no {item} in {folder}", place)
+            raise fields.fault(path, ("files",), f"there is no {item} in {folder}", place)
         return SourceOfRows(folder / item)
     try:
         return database(**item | {"url": _from_here(item["url"], folder)}, where="files")
     except InputError as error:
         said = str(error).removeprefix("files: ").removesuffix(".")
-        raise fault(path, ("files", place), said) from None
+        raise fields.fault(path, ("files", place), said) from None
 
 
 def _from_here(url: str, folder: Path) -> str:

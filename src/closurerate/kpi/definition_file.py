@@ -11,26 +11,9 @@ from closurerate.cases.vocabulary import DISPOSITIONS, MAX_REFERRED_TWD
 from closurerate.kpi.bounds import MOST_INDICATORS
 from closurerate.kpi.effective import EffectiveRule, Tier
 from closurerate.kpi.formula import COUNT_NAMES
+from closurerate.records import fields
 from closurerate.records.documents import nearest, read_document
-from closurerate.records.fields import (
-    Exact,
-    Keys,
-    Kind,
-    Place,
-    Text,
-    Texts,
-    Words,
-    Wrong,
-    YearKey,
-    check,
-    fault,
-    one_of,
-    plain,
-    shaped,
-    text,
-    validated,
-    whole,
-)
+from closurerate.records.fields import Place
 
 SECTIONS = ("tiers", "ratios", "dispositions", "indicators", "formula")
 """The dated sections that make a version."""
@@ -43,13 +26,13 @@ HEAD = ("id", "name", "summary", "decimals")
 def _ends(tier: Mapping[str, Any]) -> Mapping[str, Any]:
     lower, upper = tier["from"], tier.get("below")
     if upper is not None and upper <= lower:
-        raise Wrong(f"below ({upper}) must be over from ({lower})")
+        raise fields.Wrong(f"below ({upper}) must be over from ({lower})")
     return tier
 
 
 def _few(indicators: Mapping[str, Any]) -> Mapping[str, Any]:
     if len(indicators) > MOST_INDICATORS:
-        raise Wrong(f"{len(indicators)} indicators, and {MOST_INDICATORS} are the most")
+        raise fields.Wrong(f"{len(indicators)} indicators, and {MOST_INDICATORS} are the most")
     return indicators
 
 
@@ -58,7 +41,7 @@ def _once(kinds: Mapping[str, list[str]]) -> Mapping[str, list[str]]:
     for kind, names in kinds.items():
         for place, name in enumerate(names):
             if name in seen:
-                raise Wrong(f"{name} stands twice", kind, place)
+                raise fields.Wrong(f"{name} stands twice", kind, place)
             seen.add(name)
     return kinds
 
@@ -68,75 +51,79 @@ def _is_ratio(ratio: Fraction) -> bool:
     return ratio <= 9 and (ratio * 10**6).denominator == 1
 
 
-_TIER_NAME = plain(
+_TIER_NAME = fields.plain(
     "%r cannot name a tier: take letters and underscores",
     str,
     rule=str.isidentifier,
     type="string",
 )
-_INDICATOR_NAME = plain(
+_INDICATOR_NAME = fields.plain(
     "%r cannot name an indicator",
     str,
     rule=lambda name: name.isidentifier() and name not in COUNT_NAMES,
     type="string",
 )
-_Twd = Annotated[int, whole(1, MAX_REFERRED_TWD, "whole NTD")]
+_Twd = Annotated[int, fields.whole(1, MAX_REFERRED_TWD, "whole NTD")]
 _Tier = Annotated[
     Mapping[str, Any],
-    Keys({"from": _Twd}, {"below": _Twd | None, "name": Texts}),
+    fields.keys({"from": _Twd}, {"below": _Twd | None, "name": fields.Texts}),
     AfterValidator(_ends),
 ]
 _Tiers = Annotated[
-    Mapping[Annotated[str, _TIER_NAME], _Tier], check(bool, "must hold at least one tier")
+    Mapping[Annotated[str, _TIER_NAME], _Tier], fields.check(bool, "must hold at least one tier")
 ]
-_Ratio = Annotated[Exact, check(_is_ratio, "must be from 0 to 9 with at most 6 decimals")]
+_IN_BOUNDS = fields.check(_is_ratio, "must be from 0 to 9 with at most 6 decimals")
+_Ratio = Annotated[fields.Exact, _IN_BOUNDS]
 _Names = Annotated[
-    list[Annotated[str, one_of(DISPOSITIONS, "unknown disposition %r")]],
-    shaped(list, "must be a list of dispositions"),
+    list[Annotated[str, fields.one_of(DISPOSITIONS, "unknown disposition %r")]],
+    fields.shaped(list, "must be a list of dispositions"),
 ]
 _Dispositions = Annotated[
     Mapping[str, Any],
-    Keys({"paid_in_full": _Names, "paid_in_part": _Names}),
+    fields.keys({"paid_in_full": _Names, "paid_in_part": _Names}),
     AfterValidator(_once),
 ]
 _Indicators = Annotated[
     Mapping[Annotated[str, _INDICATOR_NAME], Any],
-    shaped(dict, "must hold indicators by name"),
+    fields.shaped(dict, "must hold indicators by name"),
     AfterValidator(_few),
 ]
-_Formula = Annotated[Any, Kind(lambda value: value, type="string")]
-_REFERENCE = Annotated[str, text("must say where this is from")]
+_Formula = Annotated[Any, fields.kind(lambda value: value, type="string")]
+_REFERENCE = Annotated[str, fields.text("must say where this is from")]
 
 
-def _dated(value: Any, unit: Any = Words, section: Any = None, entry: Any = None) -> Any:
+def _dated(value: Any, unit: Any = fields.Words, section: Any = None, entry: Any = None) -> Any:
     """Return the kind of a section: a unit, and by the ROC year since when, values with sources."""
-    keys = Keys({"value": value, "reference": _REFERENCE}, entry)
+    keys = fields.keys({"value": value, "reference": _REFERENCE}, entry)
     since = Annotated[
-        Mapping[YearKey, Annotated[Mapping[str, Any], keys]],
-        check(bool, "must hold at least one ROC year with its value"),
+        Mapping[fields.YearKey, Annotated[Mapping[str, Any], keys]],
+        fields.check(bool, "must hold at least one ROC year with its value"),
     ]
-    return Annotated[Mapping[str, Any], Keys({"unit": unit, "since": since}, section)]
+    return Annotated[Mapping[str, Any], fields.keys({"unit": unit, "since": since}, section)]
 
 
 _SECTIONS = {
     "tiers": _dated(_Tiers),
     "ratios": _dated(
-        Mapping[Text, _Ratio], entry={"comparison": Annotated[str, one_of((">", ">="))]}
+        Mapping[fields.Text, _Ratio],
+        entry={"comparison": Annotated[str, fields.one_of((">", ">="))]},
     ),
     "dispositions": _dated(_Dispositions),
     "indicators": _dated(_Indicators),
     "formula": _dated(
-        _Formula, Annotated[str, one_of(UNITS)], {"better": Annotated[str, one_of(BETTER)]}
+        _Formula,
+        Annotated[str, fields.one_of(UNITS)],
+        {"better": Annotated[str, fields.one_of(BETTER)]},
     ),
-    "targets": _dated(Annotated[Exact, check(bool, "a target must be over 0")]),
+    "targets": _dated(Annotated[fields.Exact, fields.check(bool, "a target must be over 0")]),
 }
 _OTHERS = {
-    "extends": Annotated[str, text("must be the id of a definition")],
-    "name": Texts,
-    "summary": Texts,
-    "decimals": Annotated[int, whole(0, 10)],
+    "extends": Annotated[str, fields.text("must be the id of a definition")],
+    "name": fields.Texts,
+    "summary": fields.Texts,
+    "decimals": Annotated[int, fields.whole(0, 10)],
 }
-DefinitionFile = Annotated[dict[str, Any], Keys({"id": Text}, _OTHERS | _SECTIONS)]
+DefinitionFile = Annotated[dict[str, Any], fields.keys({"id": fields.Text}, _OTHERS | _SECTIONS)]
 """A file in `data/kpi`; what a proposal leaves out, it has from the definition that it extends."""
 
 
@@ -148,7 +135,7 @@ def read_file(path: Path) -> dict[str, Any]:
     InputError
         Naming file, line and key, if anything in it is wrong or missing.
     """
-    document: dict[str, Any] = validated(read_document(path), path, DefinitionFile)
+    document: dict[str, Any] = fields.validated(read_document(path), path, DefinitionFile)
     extends = "extends" in document
     for key in HEAD[:3] if extends else (*HEAD, *SECTIONS):
         if key not in document:
@@ -156,7 +143,7 @@ def read_file(path: Path) -> dict[str, Any]:
                 ", or 'extends': a proposal names the definition that it extends, as in "
                 "`extends: effective_closure_rate`"
             )
-            raise fault(path, (), f"the key {key!r} is missing{'' if extends else hint}")
+            raise fields.fault(path, (), f"the key {key!r} is missing{'' if extends else hint}")
     return document
 
 
@@ -187,9 +174,9 @@ def read_rule(entries: Mapping[str, Any], path: Path, places: Mapping[str, Place
     for name in (*ratios, *names):
         if name not in names:
             near = nearest(name, names)
-            raise fault(path, places["ratios"], f"unknown key {name!r}{near}", name)
+            raise fields.fault(path, places["ratios"], f"unknown key {name!r}{near}", name)
         if name not in ratios:
-            raise fault(path, places["ratios"], f"the key {name!r} is missing")
+            raise fields.fault(path, places["ratios"], f"the key {name!r} is missing")
     dispositions = entries["dispositions"]["value"]
     return EffectiveRule(
         tiers=tuple(
@@ -209,9 +196,9 @@ def _check_tiling(tiers: list[tuple[str, Mapping[str, Any]]], path: Path, place:
     for name, tier in tiers:
         lower = tier["from"]
         if expected is None or lower < expected:
-            raise fault(path, (*place, name), f"overlaps {previous}")
+            raise fields.fault(path, (*place, name), f"overlaps {previous}")
         if lower > expected:
-            raise fault(path, (*place, name), f"leaves a gap from {expected} to {lower} NTD")
+            raise fields.fault(path, (*place, name), f"leaves a gap from {expected} to {lower} NTD")
         expected, previous = tier.get("below"), name
     if expected is not None:
-        raise fault(path, (*place, previous), f"amounts from {expected} NTD on have no tier")
+        raise fields.fault(path, (*place, previous), f"amounts from {expected} NTD on have no tier")

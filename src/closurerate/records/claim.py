@@ -10,8 +10,8 @@ from pydantic import Field, WrapValidator
 
 from closurerate.errors import InputError
 from closurerate.quantity import Evidence, Quantity
+from closurerate.records import fields
 from closurerate.records.documents import nearest
-from closurerate.records.fields import Kind, Texts, Written, Wrong, matching, one_of, plain, text
 
 NUMERIC_UNITS = ("TWD", "thousand_TWD", "case", "count", "entry", "percent", "ratio")
 UNITS = (*NUMERIC_UNITS, "date", "light", "text")
@@ -22,7 +22,7 @@ PRECISIONS = ("exact", "approximate", "at_least")
 _DECIMAL = re.compile(r"-?\d+(?:\.(\d+))?")
 _GREGORIAN = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 _ROC = r"\d{2,3}(-\d{2}(-\d{2})?)?"
-_TEXT = text("must be a text in quotes")
+_TEXT = fields.text("must be a text in quotes")
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,13 @@ _DATE = {"type": ["integer", "string"], "pattern": f"^{_ROC}$"}
 _DATES = dict.fromkeys(("from", "to", "date"), _DATE)
 Speaking = Annotated[
     Period,
-    Kind(_period, anyOf=[_DATE, {"properties": _DATES, "additionalProperties": False}]),
+    fields.kind(_period, anyOf=[_DATE, {"properties": _DATES, "additionalProperties": False}]),
 ]
 """A period written as a ROC year, `{from, to}` or `{date}`."""
 
 
 @dataclass(frozen=True)
-class Entry(Written):
+class Entry(fields.Written):
     """One printed figure as written down.
 
     Parameters
@@ -85,17 +85,17 @@ class Entry(Written):
         What is wrong with it or open, by language; None for nothing.
     """
 
-    id: Annotated[str, matching("[a-z][a-z0-9_]*", "must be lower-case words joined by _")]
+    id: Annotated[str, fields.matching("[a-z][a-z0-9_]*", "must be lower-case words joined by _")]
     written: Annotated[str, _TEXT, Field(alias="value")]
-    unit: Annotated[str, one_of(UNITS, "%r is not known")]
+    unit: Annotated[str, fields.one_of(UNITS, "%r is not known")]
     printed: Annotated[str, _TEXT]
     places: Annotated[
-        tuple[str, ...], Kind(_places, type=["string", "array"]), Field(alias="place")
+        tuple[str, ...], fields.kind(_places, type=["string", "array"]), Field(alias="place")
     ]
     about: Speaking
-    decimals: Annotated[int, plain("must be a whole number", int, type="integer")] = 0
-    precision: Annotated[str, one_of(PRECISIONS, "%r is not known")] = "exact"
-    note: Texts | None = None
+    decimals: Annotated[int, fields.plain("must be a whole number", int, type="integer")] = 0
+    precision: Annotated[str, fields.one_of(PRECISIONS, "%r is not known")] = "exact"
+    note: fields.Texts | None = None
 
     @property
     def is_numeric(self) -> bool:
@@ -133,18 +133,18 @@ def _fitting(entry: Any, read: Callable[[Any], Entry]) -> Entry:
     """Return an entry whose value fits its unit and its printed precision."""
     claim = read(entry)
     if ("decimals" in entry) != claim.is_numeric:
-        raise Wrong("decimals must be a whole number, for numbers and only there")
+        raise fields.Wrong("decimals must be a whole number, for numbers and only there")
     text, decimals = claim.written, claim.decimals
     if claim.unit == "light" and text not in LIGHTS:
-        raise Wrong(f"{text!r} is not known{nearest(text, LIGHTS)}", "value")
+        raise fields.Wrong(f"{text!r} is not known{nearest(text, LIGHTS)}", "value")
     if claim.unit == "date" and not _GREGORIAN.fullmatch(text):
-        raise Wrong(f"must be a Gregorian date like 2018-05-18, found {text!r}", "value")
+        raise fields.Wrong(f"must be a Gregorian date like 2018-05-18, found {text!r}", "value")
     if claim.is_numeric:
         match = _DECIMAL.fullmatch(text)
         if not match:
-            raise Wrong(f"must be an exact decimal like '36.49', found {text!r}", "value")
+            raise fields.Wrong(f"must be an exact decimal like '36.49', found {text!r}", "value")
         if len(match[1] or "") != max(decimals, 0) or Fraction(text) % Fraction(10) ** -decimals:
-            raise Wrong(f"{text} is not given to {decimals} decimals", "value")
+            raise fields.Wrong(f"{text} is not given to {decimals} decimals", "value")
     return claim
 
 

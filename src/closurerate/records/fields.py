@@ -17,8 +17,11 @@ from pydantic import (
     ConfigDict,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    GetPydanticSchema,
+    PlainValidator,
     TypeAdapter,
     ValidationError,
+    WithJsonSchema,
 )
 from pydantic_core import CoreSchema, ErrorDetails, core_schema
 
@@ -26,6 +29,8 @@ from closurerate.errors import InputError
 from closurerate.records.documents import found_at, nearest, read_document
 
 T = TypeVar("T")
+Metadata = GetPydanticSchema
+"""What stands beside a type in `Annotated`, and says how a value is read."""
 Place = Sequence[str | int]
 """Where something stands in a file: keys, and places in lists from 0."""
 
@@ -47,99 +52,65 @@ class Written:
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
 
-class Keys:
-    """The keys of a mapping that stays one: each with the kind of its value."""
-
-    def __init__(
-        self, required: Mapping[str, Any] | None = None, optional: Mapping[str, Any] | None = None
-    ) -> None:
-        self._kinds = {True: required or {}, False: optional or {}}
-
-    def __get_pydantic_core_schema__(
-        self, source: object, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        """Return pydantic's schema."""
-        return self._mapping(handler)
-
-    def _mapping(
-        self, handler: GetCoreSchemaHandler, **more: core_schema.TypedDictField
-    ) -> CoreSchema:
-        fields = {
-            name: core_schema.typed_dict_field(handler.generate_schema(kind), required=is_required)
-            for is_required, kinds in self._kinds.items()
-            for name, kind in kinds.items()
-        }
-        return core_schema.typed_dict_schema(fields | more, extra_behavior="forbid")
+def kind(read: Callable[[Any], Any], **schema: Any) -> Metadata:
+    """Return the kind of what a function reads, which raises ValueError; and its JSON Schema."""
+    read_so = Annotated[Any, PlainValidator(read), WithJsonSchema(schema)]
+    return GetPydanticSchema(lambda _, handler: handler.generate_schema(read_so))
 
 
-class OrShort:
-    """A mapping that may be written short, as the value of one of its keys alone."""
-
-    def __init__(self, key: str) -> None:
-        self._key = key
-
-    def __get_pydantic_core_schema__(
-        self, source: object, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        """Return pydantic's schema."""
-        return core_schema.no_info_wrap_validator_function(self._read, handler(source))
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        """Return the JSON Schema."""
-        written = handler(schema)
-        return {"anyOf": [written["properties"][self._key], written]}
-
-    def _read(self, value: Any, read: Callable[[Any], Any]) -> Any:
-        return read(value if isinstance(value, dict) else {self._key: value})
+def keys(
+    required: Mapping[str, Any] | None = None, optional: Mapping[str, Any] | None = None
+) -> Metadata:
+    """Return the kind of mappings that have these keys, each with the kind of its value."""
+    return GetPydanticSchema(lambda _, handler: _mapping(handler, required or {}, optional or {}))
 
 
-class Explained(Keys):
-    """A mapping of `value` and what explains it, by the name of one ground; read is the value."""
+def _mapping(
+    handler: GetCoreSchemaHandler,
+    required: Mapping[str, Any],
+    optional: Mapping[str, Any],
+    **more: CoreSchema,
+) -> CoreSchema:
+    kinds = {**required, **optional}
+    made = {name: handler.generate_schema(of) for name, of in kinds.items()} | more
+    fields = {
+        name: core_schema.typed_dict_field(schema, required=name not in optional)
+        for name, schema in made.items()
+    }
+    return core_schema.typed_dict_schema(fields, extra_behavior="forbid")
 
-    def __init__(self, required: Mapping[str, Any], grounds: Sequence[str] = ()) -> None:
-        super().__init__(required, dict.fromkeys(grounds, Words))
-        self._grounds = grounds
 
-    def __get_pydantic_core_schema__(
-        self, source: object, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        """Return pydantic's schema."""
-        value = core_schema.typed_dict_field(handler(source), required=True)
-        mapping = self._mapping(handler, value=value)
-        return core_schema.no_info_after_validator_function(self._value, mapping)
+def explained(required: Mapping[str, Any], grounds: Sequence[str] = ()) -> Metadata:
+    """Return a mapping of `value` and what explains it, one of the grounds; read is the value."""
 
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        """Return the JSON Schema."""
-        one = {"oneOf": [{"required": [name]} for name in self._grounds]}
-        return handler(schema) | (one if self._grounds else {})
-
-    def _value(self, found: Mapping[str, Any]) -> Any:
-        if self._grounds and sum(name in found for name in self._grounds) != 1:
-            raise Wrong(f"must have one of {', '.join(self._grounds)}, with the reason")
+    def value(found: Mapping[str, Any]) -> Any:
+        if grounds and sum(name in found for name in grounds) != 1:
+            raise Wrong(f"must have one of {', '.join(grounds)}, with the reason")
         return found["value"]
 
+    def schema(source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        optional = dict.fromkeys(grounds, Words)
+        mapping = _mapping(handler, required, optional, value=handler(source))
+        return core_schema.no_info_after_validator_function(value, mapping)
 
-class Kind:
-    """How a value is read (ValueError says what would be right), and its JSON Schema."""
+    one = {"oneOf": [{"required": [name]} for name in grounds]} if grounds else {}
+    return GetPydanticSchema(schema, lambda made, handler: handler(made) | one)
 
-    def __init__(self, read: Callable[[Any], Any], **schema: Any) -> None:
-        self._read, self._schema = read, schema
 
-    def __get_pydantic_core_schema__(
-        self, source: object, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        """Return pydantic's schema."""
-        return core_schema.no_info_plain_validator_function(self._read)
+def or_short(key: str) -> Metadata:
+    """Return a mapping that may be written short, as the value of one of its keys alone."""
 
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> dict[str, Any]:
-        """Return the JSON Schema."""
-        return dict(self._schema)
+    def read(value: Any, read: Callable[[Any], Any]) -> Any:
+        return read(value if isinstance(value, dict) else {key: value})
+
+    def json(made: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        written = handler(made)
+        return {"anyOf": [written["properties"][key], written]}
+
+    return GetPydanticSchema(
+        lambda source, handler: core_schema.no_info_wrap_validator_function(read, handler(source)),
+        json,
+    )
 
 
 def _ruled(rule: Callable[[Any], Any], right: str) -> Callable[[Any], Any]:
@@ -169,12 +140,12 @@ def shaped(
 
 def plain(
     right: str, *types: type, rule: Callable[[Any], Any] = lambda value: True, **schema: Any
-) -> Kind:
+) -> Metadata:
     """Return the kind of values that are exactly of one of some types, and that a rule takes."""
-    return Kind(_ruled(lambda value: type(value) in types and rule(value), right), **schema)
+    return kind(_ruled(lambda value: type(value) in types and rule(value), right), **schema)
 
 
-def whole(least: int = 0, most: int | None = None, named: str = "a whole number") -> Kind:
+def whole(least: int = 0, most: int | None = None, named: str = "a whole number") -> Metadata:
     """Return the kind of whole numbers from one to another."""
     if most is None:
         right, ends = f"must be {named} of {least} or more", {"minimum": least}
@@ -190,18 +161,18 @@ def whole(least: int = 0, most: int | None = None, named: str = "a whole number"
     )
 
 
-def text(right: str = "must be a text") -> Kind:
+def text(right: str = "must be a text") -> Metadata:
     """Return the kind of texts that are not blank."""
     return plain(right, str, rule=str.strip, type="string", pattern=r"\S")
 
 
-def matching(pattern: str, right: str) -> Kind:
+def matching(pattern: str, right: str) -> Metadata:
     """Return the kind of texts that a regular expression takes as a whole."""
     return plain(right, str, rule=re.compile(pattern).fullmatch, type="string",
                  pattern=f"^({pattern})$")  # fmt: skip
 
 
-def one_of(words: Sequence[str], no: str = "") -> Kind:
+def one_of(words: Sequence[str], no: str = "") -> Metadata:
     """Return the kind of words of a list; `no` is said of others, such as "%r is no light"."""
     right = "must be " + (" or ".join(words) if len(words) < 3 else f"one of {', '.join(words)}")
 
@@ -210,10 +181,10 @@ def one_of(words: Sequence[str], no: str = "") -> Kind:
             raise ValueError(no.replace("%r", repr(value)) + nearest(value, words) if no else right)
         return str(value)
 
-    return Kind(read, type="string", enum=list(words))
+    return kind(read, type="string", enum=list(words))
 
 
-def key_of(words: Sequence[str]) -> Kind:
+def key_of(words: Sequence[str]) -> Metadata:
     """Return the kind of keys that are words of a list."""
     return one_of(words, "unknown key %r")
 
@@ -232,7 +203,7 @@ def _each_once(values: Sequence[Any]) -> Sequence[Any]:
     return values
 
 
-DECIMAL = Kind(_exact, type="string", pattern=r"^([0-9]+\.?[0-9]*|\.[0-9]+)$")
+DECIMAL = kind(_exact, type="string", pattern=r"^([0-9]+\.?[0-9]*|\.[0-9]+)$")
 Exact = Annotated[Fraction, DECIMAL]
 """A decimal in quotes, taken exactly as written."""
 Number = Annotated[float, plain("must be a number without quotes", int, float, type="number")]
@@ -250,14 +221,14 @@ YearKey = Annotated[
 """A ROC year as a key, which a JSON Schema has as a text."""
 Words = Annotated[str, text("must be words")]
 Text = Annotated[str, text()]
-Texts = Annotated[Mapping[str, str], Keys({"zh-Hant": Text, "en": Text})]
+Texts = Annotated[Mapping[str, str], keys({"zh-Hant": Text, "en": Text})]
 """A text in both languages."""
 EACH_ONCE = AfterValidator(_each_once)
 """A check that no value of a list stands twice."""
 
 
-def read(path: Path, kind: type[T]) -> T:
-    """Return what a YAML file holds, as its kind has it.
+def read(path: Path, model: type[T]) -> T:
+    """Return what a YAML file holds, as its model has it.
 
     Raises
     ------
@@ -265,12 +236,12 @@ def read(path: Path, kind: type[T]) -> T:
         As `read_document`; and naming file, line and key where something is not as the kind says:
         an unknown key before anything else, then the first that is missing or wrong.
     """
-    return validated(read_document(path), path, kind)
+    return validated(read_document(path), path, model)
 
 
-def validated(document: Any, path: Path, kind: type[T], above: Place = ()) -> T:
-    """Return a document, or the part of one that stands `above` in it, as its kind has it."""
-    adapter: TypeAdapter[T] = _adapter(kind)  # type: ignore[arg-type]
+def validated(document: Any, path: Path, model: type[T], above: Place = ()) -> T:
+    """Return a document, or the part of one that stands `above` in it, as its model has it."""
+    adapter: TypeAdapter[T] = _adapter(model)  # type: ignore[arg-type]
     try:
         return adapter.validate_python(document)
     except ValidationError as error:
@@ -317,16 +288,32 @@ def _allowed(schema: Mapping[str, Any], place: Place, kinds: Mapping[str, Any]) 
     return [key for part in parts for key in _allowed(part, place[1:], kinds)]
 
 
-def json_schema(kind: Any, title: str) -> dict[str, Any]:
+def json_schema(model: Any) -> dict[str, Any]:
     """Return the JSON Schema of a kind of file."""
-    schema = _adapter(kind).json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema | {"title": title}
+    schema: dict[str, Any] = _bare(_adapter(model).json_schema())
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | schema
+
+
+def _bare(part: Any) -> Any:
+    """Return a part of a schema without titles, descriptions in a line, closed where it can be."""
+    if isinstance(part, list):
+        return [_bare(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    found = {
+        key: _bare(value)
+        for key, value in part.items()
+        if key != "title" or not isinstance(value, str)
+    }
+    if isinstance(found.get("description"), str):
+        found["description"] = " ".join(found["description"].split("\n\n")[0].split())
+    return found | ({"additionalProperties": False} if "patternProperties" in found else {})
 
 
 @lru_cache(maxsize=64)
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    is_written = isinstance(kind, type) and issubclass(kind, Written)
-    return TypeAdapter(kind, config=None if is_written else Written.__pydantic_config__)
+def _adapter(model: Any) -> TypeAdapter[Any]:
+    is_written = isinstance(model, type) and issubclass(model, Written)
+    return TypeAdapter(model, config=None if is_written else Written.__pydantic_config__)
 
 
 _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument", "invalid_key")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from closurerate.errors import InputError
 from closurerate.quantity import Quantity
+from closurerate.records import fields
 from closurerate.records.claim import Claim, Printed
 from closurerate.records.documents import nearest
-from closurerate.records.fields import Day, Text, Written, Year, fault, read
 from closurerate.records.paths import data_folder
 
 
@@ -102,19 +102,19 @@ def feasible_by_reading(published: Published) -> dict[str, Interval]:
 
 
 @dataclass(frozen=True)
-class Report(Written):
+class Report(fields.Written):
     """The report that figures are printed in."""
 
-    title: Text
-    year: Year
-    approved_on: Day
+    title: fields.Text
+    year: fields.Year
+    approved_on: fields.Day
 
 
 @dataclass(frozen=True)
-class PublishedFile(Written):
+class PublishedFile(fields.Written):
     """A file in data/published: what one report says about one year."""
 
-    year: Year
+    year: fields.Year
     report: Report
     claims: list[Printed]
 
@@ -143,13 +143,13 @@ def load_published(year: int, folder: Path | None = None) -> Published:
         vocabulary.
     """
     path = (folder or data_folder() / "published") / f"{year}.yml"
-    file = read(path, PublishedFile)
+    file = fields.read(path, PublishedFile)
     if file.year != year:
-        raise fault(path, (), f"year must be {year}, as in the file's name", "year")
+        raise fields.fault(path, (), f"year must be {year}, as in the file's name", "year")
     claims: dict[str, Claim] = {}
     for place, entry in enumerate(file.claims):
         if entry.id in claims:
-            raise fault(path, ("claims", place), f"id {entry.id!r} stands twice", "id")
+            raise fields.fault(path, ("claims", place), f"id {entry.id!r} stands twice", "id")
         claims[entry.id] = Claim(**vars(entry))
     report = file.report
     return Published(year, report.title, report.year, report.approved_on, claims)

@@ -8,23 +8,15 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from closurerate.records.documents import nearest
-from closurerate.records.fields import (
-    Exact,
-    Keys,
-    Kind,
-    Text,
-    Texts,
-    Words,
-    Written,
-    Wrong,
-    YearKey,
-    read,
-)
+from closurerate.records import fields
+from closurerate.records.documents import LANGUAGES, nearest
 from closurerate.records.paths import kpi_folder
 
-_CUTOFFS = Annotated[Mapping[str, Any], Keys({"green": Exact, "yellow": Exact, "red": Exact})]
-_OPTION = Keys({"zh-Hant": Text, "en": Text}, {"unit": Words, "since": Mapping[YearKey, _CUTOFFS]})
+_LIGHTS = fields.keys(dict.fromkeys(("green", "yellow", "red"), fields.Exact))
+_SINCE = Mapping[fields.YearKey, Annotated[Mapping[str, Any], _LIGHTS]]
+_OPTION = fields.keys(
+    dict.fromkeys(LANGUAGES, fields.Text), {"unit": fields.Words, "since": _SINCE}
+)
 
 
 def _is_sourced(status: object) -> bool:
@@ -33,8 +25,11 @@ def _is_sourced(status: object) -> bool:
     return False
 
 
+_STATUS = fields.kind(_is_sourced, const="unsourced")
+
+
 @dataclass(frozen=True)
-class Reading(Written):
+class Reading(fields.Written):
     """One open question.
 
     Parameters
@@ -49,17 +44,17 @@ class Reading(Written):
         False where nobody has supplied a reference for the adopted option's values.
     """
 
-    question: Texts
-    adopted: Annotated[str, Kind(lambda name: name, type="string")]
+    question: fields.Texts
+    adopted: Annotated[str, fields.kind(lambda name: name, type="string")]
     options: Mapping[str, Annotated[Mapping[str, Any], _OPTION]]
-    reason: Texts
-    is_sourced: Annotated[bool, Kind(_is_sourced, const="unsourced"), Field(alias="status")] = True
+    reason: fields.Texts
+    is_sourced: Annotated[bool, _STATUS, Field(alias="status")] = True
 
     def __post_init__(self) -> None:
         """Check that the adopted option is one."""
         if self.adopted not in list(self.options):  # it may be of any kind
             near = nearest(self.adopted, self.options)
-            raise Wrong(f"{self.adopted!r} is no option{near}", "adopted")
+            raise fields.Wrong(f"{self.adopted!r} is no option{near}", "adopted")
 
     def option(self) -> Mapping[str, Any]:
         """Return the adopted option."""
@@ -67,7 +62,7 @@ class Reading(Written):
 
 
 @dataclass(frozen=True)
-class Readings(Written):
+class Readings(fields.Written):
     """The file data/kpi/readings.yml."""
 
     readings: Mapping[str, Reading]
@@ -93,4 +88,4 @@ def load_readings(path: Path) -> Mapping[str, Reading]:
         Naming file, line and key: an unknown or missing key, a missing language, an adopted option
         that there is not.
     """
-    return read(path, Readings).readings
+    return fields.read(path, Readings).readings

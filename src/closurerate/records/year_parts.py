@@ -10,22 +10,9 @@ from pydantic import AfterValidator, WrapValidator
 
 from closurerate.errors import InputError
 from closurerate.quantity import Evidence, Quantity
+from closurerate.records import fields
 from closurerate.records.claim import Period, Speaking
 from closurerate.records.documents import LANGUAGES
-from closurerate.records.fields import (
-    Keys,
-    Kind,
-    Text,
-    Texts,
-    Written,
-    Wrong,
-    Year,
-    YearKey,
-    check,
-    one_of,
-    plain,
-    shaped,
-)
 from closurerate.records.placeholders import EVIDENCE, operands, placeholders
 
 COUNTED = ("new", "closed", "pending", "effective", "collected", "rate", "achievement")
@@ -42,7 +29,7 @@ def _exact(value: Any) -> Fraction:
     raise ValueError("must be a whole number, or a decimal in quotes")
 
 
-EXACT = Kind(_exact, type=["integer", "string"], pattern=f"^{_DECIMAL.pattern}$")
+EXACT = fields.kind(_exact, type=["integer", "string"], pattern=f"^{_DECIMAL.pattern}$")
 """A whole number, or a decimal written in quotes, exactly."""
 
 
@@ -81,34 +68,34 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
-class Cost(Written):
+class Cost(fields.Written):
     """One plan's budget in a year, in thousand NTD, and how much of it was carried out."""
 
     budget_thousand_twd: Annotated[
         int,
         EXACT,
-        check(lambda value: value.denominator == 1, "must be a whole number"),
+        fields.check(lambda value: value.denominator == 1, "must be a whole number"),
         AfterValidator(int),
     ]
     progress_pct: Annotated[Fraction, EXACT]
 
 
 @dataclass(frozen=True)
-class CostRow(Written):
+class CostRow(fields.Written):
     """A plan of the cost table: its name, its relation to the KPI, and its cost by ROC year."""
 
-    plan: Texts
-    kpi: Texts
-    years: Mapping[YearKey, Cost]
+    plan: fields.Texts
+    kpi: fields.Texts
+    years: Mapping[fields.YearKey, Cost]
 
 
 @dataclass(frozen=True)
-class OtherKpi(Written):
+class OtherKpi(fields.Written):
     """Years of the four-year table that had another KPI, and why they show no figure."""
 
-    years: Annotated[tuple[Year, ...], shaped(list, "must be a list of ROC years")]
-    kpi_name: Texts
-    reason: Texts
+    years: Annotated[tuple[fields.Year, ...], fields.shaped(list, "must be a list of ROC years")]
+    kpi_name: fields.Texts
+    reason: fields.Texts
 
 
 def _fact_name(name: Any) -> str:
@@ -123,7 +110,7 @@ def _fact(written: Any, read: Callable[[Any], Mapping[str, Any]]) -> Fact:
     entry = read(written)
     decimals, value = entry.get("decimals", 0), entry["value"]
     if value is not None and value % Fraction(10) ** -decimals:
-        raise Wrong(f"{written['value']} is finer than {decimals} decimals", "value")
+        raise fields.Wrong(f"{written['value']} is finer than {decimals} decimals", "value")
     return Fact(
         None if value is None else Quantity(value, entry["unit"], max(decimals, 0), "published"),
         is_coarse=decimals < 0,
@@ -133,20 +120,20 @@ def _fact(written: Any, read: Callable[[Any], Mapping[str, Any]]) -> Fact:
     )
 
 
-_Words = Annotated[str, plain("must be a text", str, type="string")] | None
-_FACT = Keys(
+_Words = Annotated[str, fields.plain("must be a text", str, type="string")] | None
+_FACT = fields.keys(
     {
         "value": Annotated[Fraction, EXACT] | None,
-        "unit": Annotated[str, one_of(FACT_UNITS, "%r is no unit")],
+        "unit": Annotated[str, fields.one_of(FACT_UNITS, "%r is no unit")],
     },
     {
-        "decimals": Annotated[int, plain("must be a whole number", int, type="integer")],
+        "decimals": Annotated[int, fields.plain("must be a whole number", int, type="integer")],
         "about": Speaking | None,
         "source": _Words,
         "note": _Words,
     },
 )
-FactName = Annotated[str, Kind(_fact_name, type="string", pattern=r"^\w+$")]
+FactName = Annotated[str, fields.kind(_fact_name, type="string", pattern=r"^\w+$")]
 FactEntry = Annotated[Fact, _FACT, WrapValidator(_fact)]
 
 
@@ -156,22 +143,23 @@ def _paragraph(entry: Mapping[str, Any]) -> Paragraph:
     used = [set(placeholders(text)) for text in texts.values()]
     if used[0] != used[1]:
         odd = ", ".join(f"{{{name}}}" for name in sorted(used[0] ^ used[1]))
-        raise Wrong(f"{odd} must stand in both languages")
+        raise fields.Wrong(f"{odd} must stand in both languages")
     for expression in sorted(used[0]):
         try:
             operands(expression)
         except InputError as error:
-            raise Wrong(str(error).removesuffix(".")) from None
+            raise fields.Wrong(str(error).removesuffix(".")) from None
     return Paragraph(texts, entry.get("evidence", EVIDENCE[0]))
 
 
-_PARAGRAPH = Keys(
-    {"zh-Hant": Text, "en": Text}, {"evidence": Annotated[str, one_of(EVIDENCE, "%r is none")]}
+_PARAGRAPH = fields.keys(
+    dict.fromkeys(LANGUAGES, fields.Text),
+    {"evidence": Annotated[str, fields.one_of(EVIDENCE, "%r is none")]},
 )
 Prose = (
     Annotated[
         list[Annotated[Paragraph, _PARAGRAPH, AfterValidator(_paragraph)]],
-        shaped(list, "must be a list"),
+        fields.shaped(list, "must be a list"),
     ]
     | None
 )

@@ -7,19 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
 
+from closurerate.records import fields
 from closurerate.records.documents import nearest
-from closurerate.records.fields import (
-    Day,
-    Keys,
-    Text,
-    Texts,
-    Written,
-    fault,
-    one_of,
-    read,
-    shaped,
-)
-from closurerate.records.fields import Year as RocYear
 from closurerate.records.paths import data_folder, definition_files
 from closurerate.records.placeholders import operands
 from closurerate.records.year_parts import (
@@ -51,10 +40,10 @@ SECTIONS = (
 """The parts of the report that carry the author's prose, in the report's order."""
 LIGHTS = ("green", "yellow", "red", "white")
 
-_Light = Annotated[str, one_of(LIGHTS, "%r is no light")] | None
-_TARGETS = shaped(dict, "must hold a target for each KPI id, in the KPI's unit")
-_NARRATIVE = Keys({}, dict.fromkeys(SECTIONS[:-1], Prose))
-_FACTS = shaped(dict, "must hold facts by name ({} for none)")
+_Light = Annotated[str, fields.one_of(LIGHTS, "%r is no light")] | None
+_TARGETS = fields.shaped(dict, "must hold a target for each KPI id, in the KPI's unit")
+_NARRATIVE = fields.keys({}, dict.fromkeys(SECTIONS[:-1], Prose))
+_FACTS = fields.shaped(dict, "must hold facts by name ({} for none)")
 
 
 @dataclass(frozen=True)
@@ -97,20 +86,20 @@ class Year:
 
 
 @dataclass(frozen=True)
-class YearFile(Written):
+class YearFile(fields.Written):
     """A file in data/years."""
 
-    year: RocYear
-    approved_on: Day | None
-    objective: Texts
-    kpi_name: Texts
-    target: Annotated[Mapping[Text, Annotated[Fraction, EXACT] | None], _TARGETS]
-    lights: Annotated[Mapping[str, Any], Keys({"self": _Light, "review": _Light})]
+    year: fields.Year
+    approved_on: fields.Day | None
+    objective: fields.Texts
+    kpi_name: fields.Texts
+    target: Annotated[Mapping[fields.Text, Annotated[Fraction, EXACT] | None], _TARGETS]
+    lights: Annotated[Mapping[str, Any], fields.keys({"self": _Light, "review": _Light})]
     facts: Annotated[Mapping[FactName, FactEntry], _FACTS]
     other_kpis: list[OtherKpi] | None = None
     cost_table: list[CostRow] | None = None
     narrative: (
-        Annotated[Mapping[str, Prose], Keys({}, dict.fromkeys(SECTIONS[:-1], Prose))] | None
+        Annotated[Mapping[str, Prose], fields.keys({}, dict.fromkeys(SECTIONS[:-1], Prose))] | None
     ) = None
     opinion: Prose = None
 
@@ -132,13 +121,13 @@ def load_year(year: int, folder: Path | None = None) -> Year:
         placeholder for a figure that is neither counted nor a fact, a number that is not exact.
     """
     path = (folder or data_folder() / "years") / f"{year}.yml"
-    file = read(path, YearFile)
+    file = fields.read(path, YearFile)
     if file.year != year:
-        raise fault(path, (), f"year must be {year}, as in the file's name", "year")
+        raise fields.fault(path, (), f"year must be {year}, as in the file's name", "year")
     kpis = [definition.stem for definition in definition_files()]
     for kpi in file.target:
         if kpi not in kpis:
-            raise fault(path, ("target",), f"unknown key {kpi!r}{nearest(kpi, kpis)}", kpi)
+            raise fields.fault(path, ("target",), f"unknown key {kpi!r}{nearest(kpi, kpis)}", kpi)
     prose = {**(file.narrative or {}), "opinion": file.opinion}
     narrative = {section: tuple(prose.get(section) or ()) for section in SECTIONS}
     _check_figures(narrative, file.facts, path)
@@ -170,4 +159,4 @@ def _check_figures(
             for name in (name for figure in paragraph.figures for name in operands(figure)):
                 if name not in known:
                     said = f"no figure {name!r}{nearest(name, known)}"
-                    raise fault(path, (*above, section, number), said)
+                    raise fields.fault(path, (*above, section, number), said)

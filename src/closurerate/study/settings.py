@@ -2,54 +2,39 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 from closurerate.errors import InputError
 from closurerate.kpi.definition_file import tier_names
 from closurerate.quantity import whole_number
+from closurerate.records import fields
 from closurerate.records.documents import nearest, read_document
-from closurerate.records.fields import (
-    EACH_ONCE,
-    Exact,
-    Explained,
-    Text,
-    Texts,
-    Words,
-    Written,
-    Wrong,
-    check,
-    fault,
-    shaped,
-    validated,
-    whole,
-)
 from closurerate.records.paths import definition_files
 
 RATIO_GRID = 10**6
 """Ratios are declared and sampled in millionths: as fine as a definition may write one."""
 
-Ratio = Annotated[
-    Exact, check(lambda at: (at * RATIO_GRID).denominator == 1, "must have at most six decimals")
-]
-Positive = Annotated[Exact, check(lambda number: number > 0, "must be over 0")]
-Step = Annotated[Ratio, check(lambda number: number > 0, "must be over 0")]
-Share = Annotated[Exact, check(lambda number: 0 < number < 1, "must be over 0 and under 1")]
-Rate = Annotated[Exact, check(lambda number: number <= 1, "must be from 0 to 1")]
-Count = Annotated[int, whole(1)]
-_POWER = check(lambda size: size & (size - 1) == 0, "must be a power of two, such as 1024")
-_DECLARED = Explained({"reason": Texts, "unit": Words})
-_IDS = shaped(list, "must be a list of ids of definitions")
+_SIX = "must have at most six decimals"
+Ratio = Annotated[fields.Exact, fields.check(lambda at: (at * RATIO_GRID).denominator == 1, _SIX)]
+Positive = Annotated[fields.Exact, fields.check(lambda number: number > 0, "must be over 0")]
+Step = Annotated[Ratio, fields.check(lambda number: number > 0, "must be over 0")]
+Share = Annotated[fields.Exact, fields.check(lambda at: 0 < at < 1, "must be over 0 and under 1")]
+Rate = Annotated[fields.Exact, fields.check(lambda number: number <= 1, "must be from 0 to 1")]
+Count = Annotated[int, fields.whole(1)]
+_POWER = fields.check(lambda size: size & (size - 1) == 0, "must be a power of two, such as 1024")
+_DECLARED = fields.explained({"reason": fields.Texts, "unit": fields.Words})
+_IDS = fields.shaped(list, "must be a list of ids of definitions")
 _RANGE = (
-    shaped(list, "must be [lowest, highest]", 2),
-    check(lambda ends: ends[0] < ends[1], "the first end must be the lower one"),
+    fields.shaped(list, "must be [lowest, highest]", 2),
+    fields.check(lambda ends: ends[0] < ends[1], "the first end must be the lower one"),
 )
-_RANGES = (shaped(dict, "must hold ranges by tier"), _DECLARED)
+_RANGES = (fields.shaped(dict, "must hold ranges by tier"), _DECLARED)
 
 
 @dataclass(frozen=True)
-class GeneralRange(Written):
+class GeneralRange(fields.Written):
     """How a range is had for a tier that is not declared by name.
 
     `ratio_width` is added to and taken from the ratio in force; a boundary in force is multiplied
@@ -62,15 +47,15 @@ class GeneralRange(Written):
 
 
 @dataclass(frozen=True)
-class Variants(Written):
+class Variants(fields.Written):
     """Values of the named policy variants: one ratio for all tiers, and a price factor."""
 
-    uniform_ratios: Annotated[tuple[Ratio, ...], shaped(list, "must be a list of ratios")]
+    uniform_ratios: Annotated[tuple[Ratio, ...], fields.shaped(list, "must be a list of ratios")]
     price_factor: Positive
 
 
 @dataclass(frozen=True)
-class ErrorRates(Written):
+class ErrorRates(fields.Written):
     """Assumed rates of error in the records, each a share from 0 to 1.
 
     Parameters
@@ -102,18 +87,17 @@ class ErrorRates(Written):
 
     def __post_init__(self) -> None:
         """Check that each is a share, and that no case is wrong in two ways."""
-        for field in fields(self):
-            rate = getattr(self, field.name)
+        for name, rate in vars(self).items():
             if not 0 <= rate <= 1:
-                raise Wrong(f"{rate}: must be from 0 to 1", field.name)
+                raise fields.Wrong(f"{rate}: must be from 0 to 1", name)
         if self.part_is_full + self.part_is_unpaid > 1:
-            raise Wrong(
+            raise fields.Wrong(
                 "part_is_full and part_is_unpaid are over 1 together: one case is wrong in one way"
             )
 
 
 @dataclass(frozen=True)
-class DisclosureRules(Written):
+class DisclosureRules(fields.Written):
     """What a public page may show (`closurerate.study.disclosure`).
 
     Parameters
@@ -133,7 +117,7 @@ class DisclosureRules(Written):
 
 
 @dataclass(frozen=True)
-class SobolSampling(Written):
+class SobolSampling(fields.Written):
     """Sample of the variance-based sensitivity: base size (a power of two), bootstrap, seed."""
 
     size: Annotated[Count, _POWER]
@@ -149,7 +133,7 @@ class SobolSampling(Written):
 
 
 @dataclass(frozen=True)
-class MonteCarlo(Written):
+class MonteCarlo(fields.Written):
     """Draws of the error models, confidence level of an interval, seed."""
 
     draws: Count
@@ -158,7 +142,7 @@ class MonteCarlo(Written):
 
 
 @dataclass(frozen=True)
-class Declared(Written):
+class Declared(fields.Written):
     """What the study declares, section by section.
 
     Parameters
@@ -177,7 +161,7 @@ class Declared(Written):
         As their classes say.
     """
 
-    alternatives: Annotated[tuple[Text, ...], _IDS, EACH_ONCE, _DECLARED]
+    alternatives: Annotated[tuple[fields.Text, ...], _IDS, fields.EACH_ONCE, _DECLARED]
     ratio_ranges: Annotated[Mapping[str, Annotated[tuple[Ratio, Ratio], *_RANGE]], *_RANGES]
     boundary_ranges: Annotated[Mapping[str, Annotated[tuple[Count, Count], *_RANGE]], *_RANGES]
     other_tiers: Annotated[GeneralRange, _DECLARED]
@@ -197,7 +181,7 @@ class StudySettings(Declared):
 
 
 @dataclass(frozen=True)
-class StudyFile(Written):
+class StudyFile(fields.Written):
     """The file data/study.yml."""
 
     settings: Declared
@@ -214,7 +198,7 @@ def read_settings(path: Path) -> StudySettings:
         has.
     """
     document = read_document(path)
-    declared = vars(validated(document, path, StudyFile).settings)
+    declared = vars(fields.validated(document, path, StudyFile).settings)
     reasons = {name: document["settings"][name]["reason"] for name in declared}
     settings = StudySettings(**declared, reasons=reasons)
     tiers = _tiers()
@@ -222,7 +206,7 @@ def read_settings(path: Path) -> StudySettings:
         for tier in getattr(settings, name):
             if tier not in tiers:
                 said = f"no definition has a tier {tier!r}{nearest(tier, tiers)}"
-                raise fault(path, ("settings", name, "value"), said, tier)
+                raise fields.fault(path, ("settings", name, "value"), said, tier)
     return settings
 
 

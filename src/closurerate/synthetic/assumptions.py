@@ -8,23 +8,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
+from closurerate.records import fields
 from closurerate.records.documents import nearest
-from closurerate.records.fields import (
-    Exact,
-    Explained,
-    Keys,
-    Kind,
-    Number,
-    Text,
-    Words,
-    Written,
-    fault,
-    key_of,
-    one_of,
-    read,
-    shaped,
-    whole,
-)
 
 TIERS = ("ordinary", "special", "major")
 GROUNDS = ("assumption", "published", "rule")
@@ -34,23 +19,26 @@ Numbers = Mapping[str, float]
 Table = Mapping[str, Mapping[str, Any]]
 
 
-_RESTS = Explained({"unit": Words}, GROUNDS)
+_RESTS = fields.explained({"unit": fields.Words}, GROUNDS)
 _ALL_ODDS = ("closing_odds", "full_odds", "part_odds")
-_OF_KIND = Mapping[str, Number]
-_OF_BRANCH = Mapping[Annotated[str, key_of(BRANCHES)], Number]
-_OF_TIER = Mapping[Annotated[str, key_of(TIERS)], Number]
-_OF_DISPOSITION = Mapping[Annotated[str, key_of(DISPOSITIONS)], Number]
-_ODDS = Keys({"kind": _OF_KIND, "branch": _OF_BRANCH, "tier": _OF_TIER})
-_Whole = Annotated[int, whole()]
-_Count = Annotated[int, whole(1)]
+_OF_KIND = Mapping[str, fields.Number]
+_Branch = Annotated[str, fields.key_of(BRANCHES)]
+_OF_BRANCH = Mapping[_Branch, fields.Number]
+_OF_TIER = Mapping[Annotated[str, fields.key_of(TIERS)], fields.Number]
+_OF_DISPOSITION = Mapping[Annotated[str, fields.key_of(DISPOSITIONS)], fields.Number]
+_ODDS = fields.keys({"kind": _OF_KIND, "branch": _OF_BRANCH, "tier": _OF_TIER})
+_THREE = fields.shaped(list, "must be three shares", 3)
+_TWELVE = fields.shaped(list, "must be twelve odds", 12)
+_Whole = Annotated[int, fields.whole()]
+_Count = Annotated[int, fields.whole(1)]
 
 
-def _numbers(*names: str) -> Keys:
-    return Keys(dict.fromkeys(names, Number))
+def _numbers(*names: str) -> fields.Metadata:
+    return fields.keys(dict.fromkeys(names, fields.Number))
 
 
-def _wholes(*names: str) -> Keys:
-    return Keys(dict.fromkeys(names, _Whole))
+def _wholes(*names: str) -> fields.Metadata:
+    return fields.keys(dict.fromkeys(names, _Whole))
 
 
 def _agency_branches(value: Any) -> Any:
@@ -59,37 +47,36 @@ def _agency_branches(value: Any) -> Any:
     return value
 
 
-_BRANCHES = Kind(
+_BRANCHES = fields.kind(
     _agency_branches,
     anyOf=[{"const": "*"}, {"type": "array", "items": {"enum": list(BRANCHES)}}],
 )
-_TIER = Keys({"below": _Count | None, "ratio": Exact})
-_KIND = Keys(
+_TIER = fields.keys({"below": _Count | None, "ratio": fields.Exact})
+_KIND = fields.keys(
     {
-        "category": Annotated[str, one_of(CATEGORIES)],
-        "subcategory": Text | None,
-        "network": Text,
+        "category": Annotated[str, fields.one_of(CATEGORIES)],
+        "subcategory": fields.Text | None,
+        "network": fields.Text,
     }
 )
-_GIANT = Keys({"share": Number, "cases": _Count, "multiple": Number})
-_DEBTORS = Keys(
-    {"person": _Whole, "company": _Whole, "cases": _Count, "exponent": Number, "payers": Number}
-)
-_BOUNDARY = Keys({"copies": _Whole, "kind": Text, "amounts": list[_Count]})
-_OBLIGORS = Keys({"count": _Count, "exponent": Number})
+_GIANT = fields.keys({"share": fields.Number, "cases": _Count, "multiple": fields.Number})
+_SHARES = dict.fromkeys(("exponent", "payers"), fields.Number)
+_DEBTORS = fields.keys({"person": _Whole, "company": _Whole, "cases": _Count, **_SHARES})
+_BOUNDARY = fields.keys({"copies": _Whole, "kind": fields.Text, "amounts": list[_Count]})
+_OBLIGORS = fields.keys({"count": _Count, "exponent": fields.Number})
 
 
 @dataclass(frozen=True)
-class Assumptions(Written):
+class Assumptions(fields.Written):
     """The entries of data/synthetic.yml, by name; the file gives each one's unit and reason."""
 
     official_rule: Annotated[
-        Table, Keys(dict.fromkeys(TIERS, Annotated[Mapping[str, Any], _TIER])), _RESTS
+        Table, fields.keys(dict.fromkeys(TIERS, Annotated[Mapping[str, Any], _TIER])), _RESTS
     ]
     branch_share: Annotated[Numbers, _numbers(*BRANCHES), _RESTS]
     obligors: Annotated[
         Mapping[str, Numbers],
-        Keys(dict.fromkeys(("person", "company"), Annotated[Numbers, _OBLIGORS])),
+        fields.keys(dict.fromkeys(("person", "company"), Annotated[Numbers, _OBLIGORS])),
         _RESTS,
     ]
     kinds: Annotated[Mapping[str, Annotated[Mapping[str, Any], _KIND]], _RESTS]
@@ -97,7 +84,10 @@ class Assumptions(Written):
     networks: Annotated[Mapping[str, Mapping[str, Annotated[Any, _BRANCHES]]], _RESTS]
     company_share: Annotated[_OF_KIND, _RESTS]
     tier_mix: Annotated[
-        Mapping[str, Annotated[list[Number], shaped(list, "must be a share of each tier", 3)]],
+        Mapping[
+            str,
+            Annotated[list[fields.Number], _THREE],
+        ],
         _RESTS,
     ]
     ordinary_amount: Annotated[
@@ -106,34 +96,34 @@ class Assumptions(Written):
     smallest_amount: Annotated[_Count, _RESTS]
     higher_amount: Annotated[Numbers, _numbers("exponent", "person_most", "company_most"), _RESTS]
     prior_case: Annotated[Numbers, _numbers("share", "years_back"), _RESTS]
-    referral_months: Annotated[list[Number], shaped(list, "must be twelve odds", 12), _RESTS]
-    older_cases: Annotated[list[Number], _RESTS]
+    referral_months: Annotated[list[fields.Number], _TWELVE, _RESTS]
+    older_cases: Annotated[list[fields.Number], _RESTS]
     pending_days: Annotated[_Count, _RESTS]
-    first_year_closed: Annotated[Number, _RESTS]
+    first_year_closed: Annotated[fields.Number, _RESTS]
     second_year_new: Annotated[Numbers, _numbers("closed", "effective"), _RESTS]
     closing_odds: Annotated[Mapping[str, Numbers], _ODDS, _RESTS]
     full_odds: Annotated[Mapping[str, Numbers], _ODDS, _RESTS]
     part_odds: Annotated[Mapping[str, Numbers], _ODDS, _RESTS]
-    part_share: Annotated[Number, _RESTS]
+    part_share: Annotated[fields.Number, _RESTS]
     repayment_ratio: Annotated[Numbers, _numbers("alpha", "beta"), _RESTS]
     pending_payment: Annotated[Numbers, _numbers("share", "alpha", "beta"), _RESTS]
     earlier_payment: Annotated[Numbers, _numbers("share", "alpha", "beta"), _RESTS]
-    partly_then_full: Annotated[Number, _RESTS]
+    partly_then_full: Annotated[fields.Number, _RESTS]
     part_dispositions: Annotated[_OF_DISPOSITION, _RESTS]
     unpaid_dispositions: Annotated[
-        Mapping[str, Numbers], Keys(dict.fromkeys(CATEGORIES, _OF_DISPOSITION)), _RESTS
+        Mapping[str, Numbers], fields.keys(dict.fromkeys(CATEGORIES, _OF_DISPOSITION)), _RESTS
     ]
     interest: Annotated[Numbers, _numbers("aim", "payers"), _RESTS]
-    reopened: Annotated[Number, _RESTS]
+    reopened: Annotated[fields.Number, _RESTS]
     large_debtor: Annotated[Mapping[str, int], _wholes("person", "company"), _RESTS]
     large_collections: Annotated[
         Mapping[str, int], _wholes("collected", "large", "without_giants"), _RESTS
     ]
     large_debtors: Annotated[Numbers, _DEBTORS, _RESTS]
-    giants: Annotated[Mapping[Annotated[str, key_of(BRANCHES)], Annotated[Numbers, _GIANT]], _RESTS]
+    giants: Annotated[Mapping[_Branch, Annotated[Numbers, _GIANT]], _RESTS]
     large_kinds: Annotated[
         Mapping[str, Sequence[str]],
-        Keys(dict.fromkeys(("person", "company", "giant"), list[Text])),
+        fields.keys(dict.fromkeys(("person", "company", "giant"), list[fields.Text])),
         _RESTS,
     ]
     boundary_cases: Annotated[Mapping[str, Any], _BOUNDARY, _RESTS]
@@ -186,9 +176,9 @@ def load_assumptions(path: Path) -> Assumptions:
         If an entry is missing, unknown, without ground or unit, or does not fit the others; the
         sentence names the file, the line and the key.
     """
-    assumptions = read(path, Assumptions)
+    assumptions = fields.read(path, Assumptions)
     for place, said, key in _misfits(assumptions):
-        raise fault(path, (place[0], "value", *place[1:]), said, key)
+        raise fields.fault(path, (place[0], "value", *place[1:]), said, key)
     return assumptions
 
 

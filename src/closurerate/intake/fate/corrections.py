@@ -13,8 +13,8 @@ from closurerate.cases.vocabulary import COLUMNS, Column
 from closurerate.intake.came.folding import fold_id
 from closurerate.intake.said.values import Read
 from closurerate.intake.said.words import Vocabulary
+from closurerate.records import fields
 from closurerate.records.documents import nearest
-from closurerate.records.fields import Day, Kind, Written, check, fault, plain, read
 
 Value = str | int | date
 _CASE = "case_id"
@@ -69,28 +69,28 @@ def _column(name: Any) -> str:
 
 
 _TEXT = (
-    plain("%r is no text; put it in quotes", str, type="string", pattern=r"\S"),
+    fields.plain("%r is no text; put it in quotes", str, type="string", pattern=r"\S"),
     AfterValidator(str.strip),
-    check(bool, "must not be blank"),
+    fields.check(bool, "must not be blank"),
 )
-_SIDE = Kind(lambda value: value, type=["string", "integer", "null"])
+_SIDE = fields.kind(lambda value: value, type=["string", "integer", "null"])
 
 
 @dataclass(frozen=True)
-class Entry(Written):
+class Entry(fields.Written):
     """An entry of a file of corrections, as written."""
 
     case: Annotated[str, *_TEXT]
-    column: Annotated[str, Kind(_column, type="string", enum=list(_COLUMNS))]
+    column: Annotated[str, fields.kind(_column, type="string", enum=list(_COLUMNS))]
     from_: Annotated[Any, _SIDE, Field(alias="from")]
     to: Annotated[Any, _SIDE]
     reason: Annotated[str, *_TEXT]
     decided_by: Annotated[str, *_TEXT]
-    date: Day
+    date: fields.Day
 
 
 @dataclass(frozen=True)
-class CorrectionsFile(Written):
+class CorrectionsFile(fields.Written):
     """A file in data/corrections; all of its entries may stand behind a #."""
 
     corrections: list[Entry] | None = None
@@ -108,7 +108,7 @@ def load_corrections(path: Path, vocabulary: Vocabulary) -> tuple[Correction, ..
     """
     corrections: list[Correction] = []
     first: dict[tuple[str, str], int] = {}
-    for place, entry in enumerate(read(path, CorrectionsFile).corrections or ()):
+    for place, entry in enumerate(fields.read(path, CorrectionsFile).corrections or ()):
         correction = _correction(entry, path, ("corrections", place), vocabulary)
         other = first.setdefault((correction.case, correction.column), place)
         if other != place:
@@ -116,7 +116,7 @@ def load_corrections(path: Path, vocabulary: Vocabulary) -> tuple[Correction, ..
                 f"{correction.column} of case {correction.case!r} is corrected by "
                 f"corrections[{other + 1}] already; keep one of them"
             )
-            raise fault(path, ("corrections", place), said)
+            raise fields.fault(path, ("corrections", place), said)
         corrections.append(correction)
     return tuple(corrections)
 
@@ -131,14 +131,15 @@ def _correction(
     for key, value in (("from", entry.from_), ("to", entry.to)):
         if not _is_written(value, column):
             said = f"{value!r} is no text; put it in quotes as the extract has it"
-            raise fault(path, (*place, key), said)
+            raise fields.fault(path, (*place, key), said)
     if to_code is not None:
-        raise fault(path, (*place, "to"), f"{to_text!r} is no value of {column.name} ({to_code})")
+        said = f"{to_text!r} is no value of {column.name} ({to_code})"
+        raise fields.fault(path, (*place, "to"), said)
     if to_value is None and not column.is_nullable:
         said = f"{column.name} must hold a value, and would hold nothing"
-        raise fault(path, (*place, "to"), said)
+        raise fields.fault(path, (*place, "to"), said)
     if from_code is None and from_value == to_value:
-        raise fault(path, place, f"from and to are the same value {to_value!r}")
+        raise fields.fault(path, place, f"from and to are the same value {to_value!r}")
     return Correction(
         case=fold_id(entry.case),
         column=column.name,

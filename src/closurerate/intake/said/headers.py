@@ -12,7 +12,7 @@ from pydantic import AfterValidator
 from closurerate.cases.vocabulary import COLUMNS
 from closurerate.errors import InputError
 from closurerate.intake.came.folding import fold_word
-from closurerate.records.fields import Keys, Kind, OrShort, Wrong, fault, plain, read, shaped
+from closurerate.records import fields
 
 FIRST_YEAR, LAST_YEAR = 1, 999
 
@@ -215,24 +215,24 @@ def _entry(entry: Mapping[str, Any]) -> tuple[str, int, int]:
     """Return a name, and the first and the last year in which it held."""
     first, last = entry.get("from", FIRST_YEAR), entry.get("to", LAST_YEAR)
     if type(first) is not int or type(last) is not int or not FIRST_YEAR <= first <= last:
-        raise Wrong(
+        raise fields.Wrong(
             f"{entry['name']!r}: from and to must be ROC years in order, such as 102 and 105, "
             f"found {first!r} and {last!r}"
         )
     return entry["name"], first, last
 
 
-_NAME = plain("%r must be a text; put it in quotes", str, rule=fold_name, type="string")
-_YEAR = Annotated[Any, Kind(lambda year: year, type="integer")]
+_NAME = fields.plain("%r must be a text; put it in quotes", str, rule=fold_name, type="string")
+_YEAR = Annotated[Any, fields.kind(lambda year: year, type="integer")]
 _Entry = Annotated[
     tuple[str, int, int],
-    Keys({"name": Annotated[str, _NAME]}, {"from": _YEAR, "to": _YEAR}),
+    fields.keys({"name": Annotated[str, _NAME]}, {"from": _YEAR, "to": _YEAR}),
     AfterValidator(_entry),
-    OrShort("name"),
+    fields.or_short("name"),
 ]
-_Entries = Annotated[list[_Entry], shaped(list, "must be a list of names")]
+_Entries = Annotated[list[_Entry], fields.shaped(list, "must be a list of names")]
 ColumnsFile = Annotated[
-    dict[str, list[_Entry]], Keys({}, {column.name: _Entries for column in COLUMNS})
+    dict[str, list[_Entry]], fields.keys({}, {column.name: _Entries for column in COLUMNS})
 ]
 """A file in data/columns."""
 
@@ -252,14 +252,14 @@ def load_columns(path: Path) -> ColumnNames:
         or a name that would mean two columns in the same year.
     """
     names = {column.name: (Name(column.name, column.name),) for column in COLUMNS}
-    for column, entries in read(path, ColumnsFile).items():
+    for column, entries in fields.read(path, ColumnsFile).items():
         for place, entry in enumerate(entries):
             name = Name(column, *entry)
             known = names.get(fold_name(name.name), ())
             for other in known:
                 if other.column != column and other.overlaps(name):
                     said = f"{name.name!r} would mean {other.column} too in the same year"
-                    raise fault(path, (column, place), said)
+                    raise fields.fault(path, (column, place), said)
             names[fold_name(name.name)] = (*known, name)
     return ColumnNames(names)
 

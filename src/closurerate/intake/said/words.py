@@ -18,7 +18,7 @@ from closurerate.intake.said.values import (
     read_text,
     read_word,
 )
-from closurerate.records.fields import Keys, fault, key_of, read, shaped, text
+from closurerate.records import fields
 
 NOTHING = "nothing"
 
@@ -28,17 +28,17 @@ IDS = ("case_id", "obligor_id", "prior_case_id")
 
 _COLUMNS = [column for column in COLUMNS if column.values is not None]
 _Names = Annotated[
-    list[Annotated[str, text("%r must be a text; put it in quotes")]],
-    shaped(list, "must be a list of names"),
+    list[Annotated[str, fields.text("%r must be a text; put it in quotes")]],
+    fields.shaped(list, "must be a list of names"),
 ]
 VocabularyFile = Annotated[
     dict[str, Any],
-    Keys(
+    fields.keys(
         {},
         {
             NOTHING: _Names,
             **{
-                column.name: Mapping[Annotated[str, key_of(column.values or ())], _Names]
+                column.name: Mapping[Annotated[str, fields.key_of(column.values or ())], _Names]
                 for column in _COLUMNS
             },
         },
@@ -95,7 +95,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
         Naming file, line and key: an unknown column or contract's word, a name that is no text,
         or one that would mean two things.
     """
-    found = read(path, VocabularyFile)
+    found = fields.read(path, VocabularyFile)
     nothing = frozenset(fold_word(name) for name in found.get(NOTHING, ())) | {""}
     words = {column.name: _words(column, found, path, nothing) for column in _COLUMNS}
     return Vocabulary(words, nothing)
@@ -110,8 +110,8 @@ def _words(
             folded = fold_word(name)
             place = (column.name, value)
             if folded in nothing:
-                raise fault(path, place, f"{name!r} stands for an empty cell too")
+                raise fields.fault(path, place, f"{name!r} stands for an empty cell too")
             other = words.setdefault(folded, value)
             if other != value:
-                raise fault(path, place, f"{name!r} would mean {other} too; keep it once")
+                raise fields.fault(path, place, f"{name!r} would mean {other} too; keep it once")
     return words

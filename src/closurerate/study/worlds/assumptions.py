@@ -11,18 +11,7 @@ from pydantic import AfterValidator
 
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
-from closurerate.records.fields import (
-    DECIMAL,
-    Texts,
-    Words,
-    Written,
-    Wrong,
-    one_of,
-    read,
-    shaped,
-    text,
-    whole,
-)
+from closurerate.records import fields
 from closurerate.synthetic.assumptions import TIERS, Assumptions
 from closurerate.synthetic.sampling import stream
 
@@ -51,7 +40,7 @@ def _steps(place: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class WorldRange(Written):
+class WorldRange(fields.Written):
     """How far one assumption varies.
 
     Parameters
@@ -71,28 +60,28 @@ class WorldRange(Written):
         Why it varies so far, by language.
     """
 
-    name: Texts
-    at: Annotated[tuple[str, ...], text("must be words"), AfterValidator(_steps)]
-    change: Annotated[Literal["value", "factor"], one_of(("value", "factor"))]
-    low: Annotated[float, DECIMAL, AfterValidator(float)]
-    high: Annotated[float, DECIMAL, AfterValidator(float)]
-    unit: Words
-    reason: Texts
+    name: fields.Texts
+    at: Annotated[tuple[str, ...], fields.text("must be words"), AfterValidator(_steps)]
+    change: Annotated[Literal["value", "factor"], fields.one_of(("value", "factor"))]
+    low: Annotated[float, fields.DECIMAL, AfterValidator(float)]
+    high: Annotated[float, fields.DECIMAL, AfterValidator(float)]
+    unit: fields.Words
+    reason: fields.Texts
 
     def __post_init__(self) -> None:
         """Check the ends."""
         if not self.low < self.high or (self.change == "factor" and self.low <= 0):
-            raise Wrong("low must be under high, and a factor over 0")
+            raise fields.Wrong("low must be under high, and a factor over 0")
 
 
 @dataclass(frozen=True)
-class WorldSettings(Written):
+class WorldSettings(fields.Written):
     """The file data/worlds.yml: how many worlds, from which seed, what varies and what does not."""
 
-    count: Annotated[int, whole(1)]
-    seed: Annotated[int, whole()]
-    ranges: Annotated[Mapping[str, WorldRange], shaped(dict, "must hold named entries")]
-    fixed: Annotated[Mapping[str, Texts], shaped(dict, "must hold named entries")]
+    count: Annotated[int, fields.whole(1)]
+    seed: Annotated[int, fields.whole()]
+    ranges: Annotated[Mapping[str, WorldRange], fields.shaped(dict, "must hold named entries")]
+    fixed: Annotated[Mapping[str, fields.Texts], fields.shaped(dict, "must hold named entries")]
 
 
 def read_world_settings(path: Path) -> WorldSettings:
@@ -104,7 +93,7 @@ def read_world_settings(path: Path) -> WorldSettings:
         Naming file, line and key: an unknown or missing key, a missing language, an unknown
         change, a number that is not exact, ends out of order.
     """
-    return read(path, WorldSettings)
+    return fields.read(path, WorldSettings)
 
 
 def draw_assumptions(

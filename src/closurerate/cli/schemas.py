@@ -1,0 +1,52 @@
+"""`closurerate schemas`: what each kind of YAML file may hold, for editors."""
+
+import argparse
+import json
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from closurerate.cli.options import tell
+
+if TYPE_CHECKING:
+    from closurerate.cli.options import Commands
+
+KINDS = {
+    "columns": ("intake.said.headers", "ColumnsFile"),
+    "corrections": ("intake.fate.corrections", "CorrectionsFile"),
+    "definition": ("kpi.definition_file", "DefinitionFile"),
+    "intake": ("intake.plan", "PlanFile"),
+    "published": ("records.published", "PublishedFile"),
+    "readings": ("records.readings", "Readings"),
+    "study": ("study.settings", "StudyFile"),
+    "synthetic": ("synthetic.assumptions", "Assumptions"),
+    "vocabulary": ("intake.said.words", "VocabularyFile"),
+    "worlds": ("study.worlds.assumptions", "WorldSettings"),
+    "year": ("records.years", "YearFile"),
+}
+"""Where the kind of each file is, by the name of its schema."""
+
+
+def add_commands(commands: "Commands") -> None:
+    """Add the command to the parser."""
+    schemas = commands.add_parser("schemas", help="write the JSON Schema of each kind of YAML file")
+    schemas.add_argument("--out", type=Path, required=True, help="folder, such as data/schemas")
+    schemas.set_defaults(run=_schemas)
+
+
+def kind_of(name: str) -> Any:
+    """Return the kind of file that a schema is of."""
+    module, kind = KINDS[name]
+    return getattr(import_module(f"closurerate.{module}"), kind)
+
+
+def _schemas(options: argparse.Namespace) -> None:
+    from closurerate.records.fields import json_schema
+    from closurerate.records.writing import replacing
+
+    for name in KINDS:
+        path = options.out / f"{name}.schema.json"
+        schema = json.dumps(json_schema(kind_of(name)), ensure_ascii=False, indent=1)
+        with replacing(path) as partial:
+            partial.write_text(f"{schema}\n", encoding="utf-8", newline="\n")
+    tell(f"{options.out}: {len(KINDS)} schemas")
