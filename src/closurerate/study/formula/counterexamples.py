@@ -42,7 +42,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Point:
+class CountsPoint:
     """Counts with the indicators (plain ratios) and the exact value of a KPI there."""
 
     effective: int
@@ -61,11 +61,11 @@ class Point:
         return Fraction(self.effective, self.pending)
 
 
-def point_at(version: KpiVersion, effective: int, closed: int, pending: int) -> Point:
+def point_at(version: KpiVersion, effective: int, closed: int, pending: int) -> CountsPoint:
     """Return the exact value of a KPI for counts, `OTHERS` held."""
     counts = {"E": effective, "C": closed, "P": pending, **OTHERS}
     value = evaluate_formula(version.formula, version.indicators, counts)
-    return Point(effective, closed, pending, value)
+    return CountsPoint(effective, closed, pending, value)
 
 
 def held(version: KpiVersion) -> tuple[str, ...]:
@@ -75,7 +75,7 @@ def held(version: KpiVersion) -> tuple[str, ...]:
     return tuple(sorted(str(symbol) for symbol in symbols))
 
 
-def outside(version: KpiVersion) -> tuple[Point, ...]:
+def outside(version: KpiVersion) -> tuple[CountsPoint, ...]:
     """Return a point where a KPI is not between I1 and I2; empty where none is found."""
     grid = _values(version)
     first, second = _indicators()
@@ -87,13 +87,13 @@ def outside(version: KpiVersion) -> tuple[Point, ...]:
     )  # fmt: skip
 
 
-def over_one(version: KpiVersion) -> tuple[Point, ...]:
+def over_one(version: KpiVersion) -> tuple[CountsPoint, ...]:
     """Return a point where a KPI passes 1 though no more cases are effective than closed."""
     found = _values(version) > 1 + _TOLERANCE
     return _single(version, found, lambda point: _exact(point) > 1)
 
 
-def unlike_swapped(version: KpiVersion) -> tuple[Point, ...]:
+def unlike_swapped(version: KpiVersion) -> tuple[CountsPoint, ...]:
     """Return a point and the one with C and P exchanged, at which a KPI differs."""
     grid = _values(version)
     found = np.abs(grid - grid.transpose(0, 2, 1)) > _TOLERANCE
@@ -108,7 +108,7 @@ def unlike_swapped(version: KpiVersion) -> tuple[Point, ...]:
     return ()
 
 
-def unlike_scaled(version: KpiVersion) -> tuple[Point, ...]:
+def unlike_scaled(version: KpiVersion) -> tuple[CountsPoint, ...]:
     """Return points with E, 2E and 4E whose values are in no geometric progression."""
     effective, closed, pending = 100_000, *_USUAL[1:]
     points = tuple(point_at(version, effective * k, closed, pending) for k in (1, 2, 4))
@@ -118,7 +118,7 @@ def unlike_scaled(version: KpiVersion) -> tuple[Point, ...]:
     return points if once * four_times != twice**2 else ()
 
 
-def steps(version: KpiVersion, axis: int, sign: int) -> tuple[Point, ...]:
+def steps(version: KpiVersion, axis: int, sign: int) -> tuple[CountsPoint, ...]:
     """Return two neighbours on the grid between which a KPI moves a given way.
 
     Parameters
@@ -132,7 +132,7 @@ def steps(version: KpiVersion, axis: int, sign: int) -> tuple[Point, ...]:
 
     Returns
     -------
-    tuple of Point
+    tuple of CountsPoint
         The pair nearest to a usual branch; empty where there is none.
     """
     grid = _values(version)
@@ -156,8 +156,8 @@ def has_gaps(version: KpiVersion) -> bool:
 
 
 def _single(
-    version: KpiVersion, found: Mask, is_violation: Callable[[Point], bool]
-) -> tuple[Point, ...]:
+    version: KpiVersion, found: Mask, is_violation: Callable[[CountsPoint], bool]
+) -> tuple[CountsPoint, ...]:
     points = (point_at(version, *_counts(place)) for place in _nearest(found))
     return next(((point,) for point in points if is_violation(point)), ())
 
@@ -201,7 +201,7 @@ def _counts(place: tuple[int, ...]) -> tuple[int, int, int]:
     return int(EFFECTIVE[place[0]]), int(STOCKS[place[1]]), int(STOCKS[place[2]])
 
 
-def _exact(point: Point) -> Fraction:
+def _exact(point: CountsPoint) -> Fraction:
     """Return a point's value, an irrational one to 30 digits."""
     value = point.value.value
     return Fraction(value) if isinstance(value, int | Fraction | Decimal) else Fraction(0)

@@ -44,7 +44,7 @@ def critical_points(expression: sympy.Expr, variable: sympy.Symbol) -> tuple[sym
     for place, (_, _, base) in enumerate(relations):
         for part in sympy.fraction(sympy.together(base)):
             points |= set(_roots(part, relations[:place], variable))
-    return in_order(points)
+    return ascending(points)
 
 
 def _without_roots(
@@ -99,7 +99,7 @@ def _roots(
     ]
 
 
-def in_order(points: set[sympy.Expr]) -> tuple[sympy.Expr, ...]:
+def ascending(points: set[sympy.Expr]) -> tuple[sympy.Expr, ...]:
     """Return points in order, one that is written in two ways once."""
     kept: list[sympy.Expr] = []
     for point in sorted(points, key=lambda point: sympy.N(point, DIGITS)):

@@ -130,8 +130,8 @@ def _derivative(
 ) -> Derivative:
     at = point[symbol]
     try:
-        value, above = slope(expression, point, {symbol: sympy.Integer(1)})
-        below = -slope(expression, point, {symbol: sympy.Integer(-1)})[1]
+        value, above = one_sided_slope(expression, point, {symbol: sympy.Integer(1)})
+        below = -one_sided_slope(expression, point, {symbol: sympy.Integer(-1)})[1]
     except ZeroDivisionError:
         return _without(str(symbol), _number(at), Value(None, "it has no finite slope here"))
     return Derivative(
@@ -150,7 +150,7 @@ def _share(part: sympy.Expr, value: sympy.Expr) -> Value:
     return _number(part / value)
 
 
-def slope(
+def one_sided_slope(
     expression: sympy.Expr,
     point: Mapping[sympy.Symbol, sympy.Expr],
     direction: Mapping[sympy.Symbol, sympy.Expr],
@@ -179,7 +179,7 @@ def slope(
         return point[expression], direction.get(expression, sympy.Integer(0))
     if not expression.args:
         return expression, sympy.Integer(0)
-    parts = [slope(part, point, direction) for part in expression.args]
+    parts = [one_sided_slope(part, point, direction) for part in expression.args]
     if isinstance(expression, sympy.Add):
         return sympy.Add(*(part[0] for part in parts)), sympy.Add(*(part[1] for part in parts))
     if isinstance(expression, sympy.Mul):

@@ -26,7 +26,7 @@ from closurerate.press.text import (
 from closurerate.quantity import Quantity
 from closurerate.study.alternatives import Alternatives
 from closurerate.study.formula import counterexamples as search
-from closurerate.study.formula.counterexamples import Point
+from closurerate.study.formula.counterexamples import CountsPoint
 from closurerate.study.formula.derivatives import Derivative, derivatives, derivatives_by_group
 from closurerate.study.formula.one_line import bounds_text, formula_text
 from closurerate.study.formula.proofs import Step
@@ -161,7 +161,7 @@ def _property_name(name: str) -> ByLanguage:
     )
 
 
-def _point_cells(point: Point, version: KpiVersion) -> tuple[Item, ...]:
+def _point_cells(point: CountsPoint, version: KpiVersion) -> tuple[Item, ...]:
     """Return E, C, P, I1, I2 (%) and the KPI of a point."""
     value = Quantity(in_unit(point.value.value, version.unit), version.unit, version.decimals)
     return (
@@ -258,7 +258,7 @@ def _told(step: Step, asked: Property, version: KpiVersion) -> tuple[str, str, s
     return "", step.what, expression
 
 
-def _point_told(point: Point, version: KpiVersion) -> Run:
+def _point_told(point: CountsPoint, version: KpiVersion) -> Run:
     effective, closed, pending, *_, value = _point_cells(point, version)
     return Run(("E ", effective, ", C ", closed, ", P ", pending, ": I ", value))
 

@@ -16,7 +16,7 @@ from closurerate.kpi.combination import COUNTS, I1, I2, C, E, count_expression, 
 from closurerate.kpi.definition import KpiVersion, check_version
 from closurerate.kpi.zeros import at_zeros, limits_at_zero
 from closurerate.study.formula import counterexamples as search
-from closurerate.study.formula.counterexamples import Point
+from closurerate.study.formula.counterexamples import CountsPoint
 from closurerate.study.formula.critical import UndecidedError
 from closurerate.study.formula.proofs import (
     Step,
@@ -112,7 +112,7 @@ def _homogeneous(version: KpiVersion) -> Verdict:
     return _refuted("homogeneous", search.unlike_scaled(version))
 
 
-def _refuted(name: str, points: tuple[Point, ...]) -> Verdict:
+def _refuted(name: str, points: tuple[CountsPoint, ...]) -> Verdict:
     """Return that points refute a property; undecided where there are none."""
     if points:
         return Verdict(name, False, "counterexample", "points", points=points)

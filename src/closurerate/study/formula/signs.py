@@ -15,8 +15,8 @@ from closurerate.study.formula.critical import (
     DIGITS,
     NOUGHT,
     UndecidedError,
+    ascending,
     critical_points,
-    in_order,
 )
 
 
@@ -60,7 +60,7 @@ def branches(
     tuple of Branch
         In order, from 0 to infinity; each with the argument in place that is taken there.
     """
-    cuts = in_order(_meeting_points(expression, along, variable))
+    cuts = ascending(_meeting_points(expression, along, variable))
     ends = [sympy.S.Zero, *cuts, sympy.oo]
     return tuple(
         Branch(lower, upper, _taken(expression, along, variable, sample_between(lower, upper)))

@@ -6,7 +6,7 @@ from typing import Literal
 
 import sympy
 
-from closurerate.study.formula.counterexamples import Point
+from closurerate.study.formula.counterexamples import CountsPoint
 from closurerate.study.formula.proofs import Direction, Step
 
 Method = Literal["symbolic", "counterexample", "search", "not_applicable"]
@@ -55,7 +55,7 @@ class Verdict:
     method: Method
     argument: str
     steps: tuple[Step, ...] = ()
-    points: tuple[Point, ...] = ()
+    points: tuple[CountsPoint, ...] = ()
     direction: Direction = ""
     degree: Fraction | None = None
     peak: sympy.Expr | None = None

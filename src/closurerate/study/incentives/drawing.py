@@ -87,17 +87,7 @@ def draw_curve(
     """
     low, high = float(min(levels.columns)), float(max(levels.columns))
     bottom, top = float(min(levels.index)), float(max(levels.index))
-    ax.contour(
-        levels.columns, levels.index, levels.to_numpy(), levels=list(at), colors=PALETTE.context,
-        linewidths=0.7,
-    )  # fmt: skip
-    for row in marks.to_dict("records"):
-        ax.annotate(
-            row["label"], (row["I1"], row["I2"]), xytext=(0, 3) if row["is_top"] else (3, 0),
-            textcoords="offset points", ha="center" if row["is_top"] else "left",
-            va="bottom" if row["is_top"] else "center", fontsize=CHART_LABEL_PT,
-            color=PALETTE.muted,
-        )  # fmt: skip
+    _draw_levels(levels, list(at), marks, ax)
     ends = (max(low, bottom), min(high, top))
     ax.plot(ends, ends, color=PALETTE.ink, linewidth=0.8, linestyle=(0, (5, 4)))
     ax.annotate(
@@ -110,6 +100,30 @@ def draw_curve(
         labels[0], (beside["I1"], beside["I2"]), xytext=(8, 4), textcoords="offset points",
         ha="left", va="center", color=PALETTE.series[1], path_effects=_HALO,
     )  # fmt: skip
+    _draw_branches(branches, ax)
+    ax.set_xlim(low, high)
+    ax.set_ylim(bottom, top)
+    ax.grid(visible=False)
+    ax.set_xlabel(names[0])
+    ax.set_ylabel(names[1])
+    return ax
+
+
+def _draw_levels(levels: pd.DataFrame, at: list[float], marks: pd.DataFrame, ax: Axes) -> None:
+    ax.contour(
+        levels.columns, levels.index, levels.to_numpy(), levels=at, colors=PALETTE.context,
+        linewidths=0.7,
+    )  # fmt: skip
+    for row in marks.to_dict("records"):
+        ax.annotate(
+            row["label"], (row["I1"], row["I2"]), xytext=(0, 3) if row["is_top"] else (3, 0),
+            textcoords="offset points", ha="center" if row["is_top"] else "left",
+            va="bottom" if row["is_top"] else "center", fontsize=CHART_LABEL_PT,
+            color=PALETTE.muted,
+        )  # fmt: skip
+
+
+def _draw_branches(branches: pd.DataFrame, ax: Axes) -> None:
     for row in branches.to_dict("records"):
         colour = PALETTE.series[1] if row["is_nation"] else PALETTE.accent
         ax.annotate(
@@ -123,9 +137,3 @@ def draw_curve(
             textcoords="offset points", ha="left", va="center",
             fontsize=CHART_LABEL_PT, color=colour, path_effects=_HALO,
         )  # fmt: skip
-    ax.set_xlim(low, high)
-    ax.set_ylim(bottom, top)
-    ax.grid(visible=False)
-    ax.set_xlabel(names[0])
-    ax.set_ylabel(names[1])
-    return ax
