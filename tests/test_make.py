@@ -416,7 +416,7 @@ def test_a_draft_makes_nothing_of_the_study_again_and_a_named_definition_does(
     done = run_make(project, checked, SMALL)
     assert done.returncode == 0, done.stderr
     assert "left out: " in done.stderr
-    assert "draft.yml: unknown key 'unit'" in done.stderr
+    assert "draft.yml, line 2: unknown key 'unit'" in done.stderr
     assert wanted(project, target=worlds) == set()
     os.utime(project / "data" / "kpi" / "proposals" / "minimum.yml")
     assert wanted(project, target=worlds) == CHECKED | {"worlds"}
@@ -429,7 +429,7 @@ def test_a_damaged_kpi_stops_make_before_any_case_work(built: Path, tmp_path: Pa
     path.write_text(text.replace("unit: percent", "unit: parsec"), encoding="utf-8")
     done = run_make(project, "report", "FRACTION=0.002", "KPI=minimum", "JOBS=1")
     assert done.returncode == 2
-    assert "minimum.yml: formula.unit: must be one of percent" in done.stderr
+    assert "minimum.yml, line 14: formula.unit: must be one of percent" in done.stderr
     assert not (project / "data" / "cases" / "107" / "synthetic-0.002").exists()
     assert wanted(project, target="report") == CHECKED
     assert run_make(project, f"data/cases/107/definitions.{KPI}").returncode == 0
