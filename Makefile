@@ -2,7 +2,7 @@
 # (docs/yearly_update.md). A path carries the value of each variable that it depends on.
 
 YEAR        ?= 107
-REPORT_LANG ?= zh-Hant
+REPORT_LANG ?= both
 KPI         ?= effective_closure_rate
 CASES       ?= auto
 FRACTION    ?= 1
@@ -14,6 +14,7 @@ MAKEFLAGS += --no-builtin-rules --jobs=$(JOBS)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .DEFAULT_GOAL := help
+export REPORT_LANG
 .PHONY: help report study test edges definitions fuzz crash check format lab bench clean lock environment cases 01_cases 02_kpi 03_combination 04_thresholds 07_report newer
 
 BIN    := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
@@ -54,11 +55,16 @@ CHECKED := data/cases/$(YEAR)/definitions.$(KPI)
 COUNTS  := $(IN)/counts.$(KPI).parquet
 REPAID  := $(IN)/repayments.$(KPI).parquet
 WORLDS  := $(if $(filter synthetic,$(KIND)),$(IN)/worlds.$(KPI).json)
-OUT     := reports/$(YEAR)/$(SOURCE)/$(REPORT_LANG)
-OUTKPI  := $(OUT)/$(KPI)
-CLOSED  := reports/$(YEAR)/$(SOURCE)/restricted/$(KPI)
-STUDY   := $(foreach name,03_combination 04_thresholds,$(OUTKPI)/$(name).html $(OUTKPI)/$(name).pdf) $(CLOSED)/breakpoints.csv
-REPORT  := $(OUT)/01_cases.html $(OUTKPI)/02_kpi.html $(OUTKPI)/07_report.html $(OUTKPI)/07_report.pdf
+OUT     := reports/$(YEAR)/$(SOURCE)
+# A notebook is run once, and printed in each language.
+RUNS    := $(OUT)/notebooks
+RUNSKPI := $(RUNS)/$(KPI)
+CLOSED  := $(OUT)/restricted/$(KPI)
+LANGS   := $(if $(filter both,$(REPORT_LANG)),zh-Hant en,$(REPORT_LANG))
+in_each  = $(foreach lang,$(LANGS),$(foreach file,$(1),$(OUT)/$(lang)/$(file)))
+both     = $(call in_each,$(KPI)/$(1).html $(KPI)/$(1).pdf)
+STUDY   := $(call both,03_combination) $(call both,04_thresholds) $(CLOSED)/breakpoints.csv
+REPORT  := $(call in_each,01_cases.html $(KPI)/02_kpi.html) $(call both,07_report)
 
 CODE        := src/closurerate
 RECORD_CODE := $(wildcard $(CODE)/*.py $(CODE)/records/*)
@@ -82,15 +88,15 @@ AUTHORED    := $(wildcard data/years/$(YEAR).yml)
 
 help: ## list the targets and variables
 	@$(PYTHON) -c "import re; [print(f'{m[1]:15} {m[2]}') for m in re.finditer(r'(?m)^(\w+):.*?## (.+)', open('Makefile', encoding='utf-8').read())]"
-	@$(PYTHON) -c "print('variables       YEAR=$(YEAR) REPORT_LANG=$(REPORT_LANG) (zh-Hant, en) KPI=$(KPI) CASES=$(CASES) (auto, extract, synthetic) FRACTION=$(FRACTION)')"
+	@$(PYTHON) -c "print('variables       YEAR=$(YEAR) REPORT_LANG=$(REPORT_LANG) (both, zh-Hant, en) KPI=$(KPI) CASES=$(CASES) (auto, extract, synthetic) FRACTION=$(FRACTION)')"
 
 report: $(REPORT) ## the yearly report and its notebooks as HTML and PDF, under reports/YEAR/
 study: $(STUDY) ## the study of how the KPI combines and of its thresholds, as HTML and PDF
-01_cases: $(OUT)/01_cases.html ## only what came in: counts, structure, flow
-02_kpi: $(OUTKPI)/02_kpi.html ## only the KPI: national, branches, both series
-03_combination: $(OUTKPI)/03_combination.html $(OUTKPI)/03_combination.pdf ## only how its parts combine: incentives, change, ranks
-04_thresholds: $(OUTKPI)/04_thresholds.html $(OUTKPI)/04_thresholds.pdf ## only what its thresholds do
-07_report: $(OUTKPI)/07_report.html $(OUTKPI)/07_report.pdf ## only the yearly report
+01_cases: $(call in_each,01_cases.html) ## only what came in: counts, structure, flow
+02_kpi: $(call in_each,$(KPI)/02_kpi.html) ## only the KPI: national, branches, both series
+03_combination: $(call both,03_combination) ## only how its parts combine: incentives, change, ranks
+04_thresholds: $(call both,04_thresholds) ## only what its thresholds do
+07_report: $(call both,07_report) ## only the yearly report
 cases: $(CASE) ## only the case data: the extract taken in, or a synthetic one
 
 # Environment --------------------------------------------------------------------------------
@@ -159,32 +165,33 @@ $(WORLDS): data/synthetic.yml data/worlds.yml $(COMPARED) $(PUBLISHED) $(SYNTH_C
 endif
 
 # Notebooks and report -----------------------------------------------------------------------
-$(OUT)/01_cases.ipynb: notebooks/01_cases.ipynb $(PROFILE) $(PUBLISHED) $(AUTHORED) $(REPORT_CODE) | $(READY)
-	$(RUN) notebook $< --year $(YEAR) --cases $(SOURCE) --language $(REPORT_LANG) --line 0 --out $@
+$(RUNS)/01_cases.ipynb: notebooks/01_cases.ipynb $(PROFILE) $(PUBLISHED) $(AUTHORED) $(REPORT_CODE) | $(READY)
+	$(RUN) notebook $< --year $(YEAR) --cases $(SOURCE) --line 0 --out $@
 
-$(OUTKPI)/%.ipynb: notebooks/%.ipynb $(PROFILE) $(COUNTS) $(PUBLISHED) $(AUTHORED) data/kpi/readings.yml $(REPORT_CODE) | $(READY) $(CHECKED)
-	$(RUN) notebook $< --year $(YEAR) --cases $(SOURCE) --language $(REPORT_LANG) --kpi $(KPI) --line $(or $(LINE_$(firstword $(subst _, ,$*))),0) --out $@
+$(RUNSKPI)/%.ipynb: notebooks/%.ipynb $(PROFILE) $(COUNTS) $(PUBLISHED) $(AUTHORED) data/kpi/readings.yml $(REPORT_CODE) | $(READY) $(CHECKED)
+	$(RUN) notebook $< --year $(YEAR) --cases $(SOURCE) --kpi $(KPI) --line $(or $(LINE_$(firstword $(subst _, ,$*))),0) --out $@
 LINE_02 := 1
 LINE_04 := 1
 LINE_07 := 2
 
 # Where nothing of the year before is printed, its own extract is counted instead.
 ifneq ($(filter extract,$(KIND)),)
-$(OUT)/01_cases.ipynb $(OUTKPI)/02_kpi.ipynb $(OUTKPI)/07_report.ipynb: $(CASE_BEFORE)
+$(RUNS)/01_cases.ipynb $(RUNSKPI)/02_kpi.ipynb $(RUNSKPI)/07_report.ipynb: $(CASE_BEFORE)
 endif
 
-$(OUTKPI)/03_combination.ipynb: $(REPAID) $(CASE_BEFORE) $(COMPARED) $(STUDY_CODE)
-$(OUTKPI)/04_thresholds.ipynb: $(REPAID) $(CASE_BEFORE) $(WORLDS) $(COMPARED) $(STUDY_CODE) data/worlds.yml
-$(OUTKPI)/07_report.ipynb: $(REPAID) $(STUDY_CODE) data/study.yml
+$(RUNSKPI)/03_combination.ipynb: $(REPAID) $(CASE_BEFORE) $(COMPARED) $(STUDY_CODE)
+$(RUNSKPI)/04_thresholds.ipynb: $(REPAID) $(CASE_BEFORE) $(WORLDS) $(COMPARED) $(STUDY_CODE) data/worlds.yml
+$(RUNSKPI)/07_report.ipynb: $(REPAID) $(STUDY_CODE) data/study.yml
 
 $(CLOSED)/breakpoints.csv: $(REPAID) $(COUNTS) data/study.yml $(STUDY_CODE) | $(READY)
 	$(RUN) breakpoints --year $(YEAR) --cases $(SOURCE) --kpi $(KPI) --out $@
 
-%.html: %.ipynb $(EXPORT_CODE) | $(READY)
-	$(RUN) html $< --out $@
+# One process prints both languages: a pattern with several targets is made at once.
+$(foreach lang,$(LANGS),$(OUT)/$(lang)/%.html): $(RUNS)/%.ipynb $(EXPORT_CODE) | $(READY)
+	$(RUN) html $< $(LANGS:%=--language %) --out "$(OUT)/{language}/$*.html"
 
-%.pdf: %.ipynb $(EXPORT_CODE) | $(READY)
-	$(RUN) pdf $< --out $@
+$(foreach lang,$(LANGS),$(OUT)/$(lang)/%.pdf): $(RUNS)/%.ipynb $(EXPORT_CODE) | $(READY)
+	$(RUN) pdf $< $(LANGS:%=--language %) --out "$(OUT)/{language}/$*.pdf"
 
 .SECONDARY:
 

@@ -24,7 +24,7 @@ from closurerate.cli import main
 HEAVY = (
     "intake.take", "kpi.evaluate", "study.alternatives", "year.document", "press.export.html",
     "press.export.typst", "press.export.run", "study.thresholds.threshold_year",
-    "intake.validation.validation", "study.thresholds.scenario_file", "study.worlds.worlds",
+    "intake.validation.document", "study.thresholds.scenario_file", "study.worlds.worlds",
     "study.worlds.world",
 )  # fmt: skip
 """Imported once, not once a kill."""
@@ -75,7 +75,7 @@ def _counted(project: Path, number: int) -> None:
 
 def _notebook(project: Path, number: int) -> None:
     made = v4.new_notebook(cells=[v4.new_markdown_cell(f"甲 {number}", id="cell-0")])
-    made.metadata["closurerate"] = FACTS
+    made.metadata["closurerate"] = {"zh-Hant": FACTS}
     nbformat.write(made, project / "a.ipynb")
 
 
@@ -83,7 +83,7 @@ def _unexecuted(project: Path, number: int) -> None:
     """Take an extract in, and put a notebook in place that shows a number."""
     _cases(project, number)
     cells = [
-        v4.new_code_cell('year = 107\ncases = "auto"\nlanguage = "en"', id="cell-0"),
+        v4.new_code_cell('year = 107\ncases = "auto"', id="cell-0"),
         v4.new_code_cell(str(number), id="cell-1"),
     ]
     cells[0].metadata["tags"] = ["parameters"]

@@ -19,10 +19,10 @@ from closurerate.cases.vocabulary import schema
 from closurerate.kpi.counts import count_cases, write_counts
 from closurerate.kpi.definition import read_definition
 from closurerate.press.facts import METADATA_KEY
-from closurerate.press.print.prose import Several
+from closurerate.press.prose import Several
 from closurerate.records.paths import kpi_file
 from closurerate.study.thresholds.repayments import collect_repayments, write_repayments
-from closurerate.year.document import document_facts_of
+from closurerate.year.document import documents_of
 from project_copy import copy_shipped, shipped_bytes
 
 KPI = "effective_closure_rate"
@@ -60,9 +60,9 @@ def put_cases(project: Path, year: int, table: pa.Table, *, kpis: Iterable[str] 
 
 
 def run_notebook(
-    project: Path, name: str, *, year: int, language: str, kpi: str = KPI, cases: str = "extract"
+    project: Path, name: str, *, year: int, kpi: str = KPI, cases: str = "extract"
 ) -> NotebookNode:
-    """Return a notebook executed in a project, as the exporters take it; a failing cell raises.
+    """Return a notebook executed in a project, with both prints; a failing cell raises.
 
     A cell's last line is shown as a kernel would show it. All cells share one process with the
     test, so that a notebook takes a fraction of what a kernel needs to start.
@@ -72,13 +72,11 @@ def run_notebook(
     file.parent.mkdir(exist_ok=True)
     file.write_text(text, encoding="utf-8")
     notebook = nbformat.reads(text, as_version=4)
-    given = {"year": year, "cases": cases, "language": language}
+    given = {"year": year, "cases": cases}
     given |= {} if name in WITHOUT_KPI else {"kpi": kpi}
     names: dict[str, Any] = {}
     with contextlib.chdir(project):
-        facts = document_facts_of(
-            file, year=year, cases=cases, language=language, kpi=given.get("kpi")
-        )
+        facts = documents_of(file, year=year, cases=cases, kpi=given.get("kpi"))  # type: ignore[arg-type]
         for cell in notebook.cells:
             if cell.cell_type != "code":
                 continue

@@ -137,7 +137,7 @@ def once(factory: pytest.TempPathFactory, name: str, fill: Callable[[Path], obje
 
 
 def reported(factory: pytest.TempPathFactory) -> Path:
-    """Return a copy in which make has built the report of a small synthetic 107, in Chinese."""
+    """Return a copy in which make has built the report of a small synthetic 107."""
 
     def fill(folder: Path) -> None:
         build(copy_project(folder), "report", f"FRACTION={FRACTION}")

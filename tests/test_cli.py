@@ -582,7 +582,7 @@ def test_a_count_names_the_files_it_was_made_of(cases: Path, project: Path) -> N
 
 
 def small_notebook(path: Path, code: str) -> Path:
-    parameters = v4.new_code_cell('year = 107\ncases = "auto"\nlanguage = "en"')
+    parameters = v4.new_code_cell('year = 107\ncases = "auto"')
     parameters.metadata["tags"] = ["parameters"]
     notebook = v4.new_notebook(cells=[parameters, v4.new_code_cell(code)])
     notebook.metadata["closurerate"] = {"title": {"zh-Hant": "題", "en": "title"}}
@@ -614,7 +614,7 @@ def test_an_unknown_parameter_is_refused(project: Path, capsys: Capture) -> None
     out = project / "out.ipynb"
     out.write_bytes(b"before")
     question = ("notebook", "notebooks/01_cases.ipynb", "--year", 107, "--out", out)
-    said = "01_cases.ipynb: has no parameter 'kpi'; it declares year, cases, language"
+    said = "01_cases.ipynb: has no parameter 'kpi'; it declares year, cases"
     refused(capsys, project, said, *question, "--kpi", "minimum")
     refused(capsys, project, "no KPI has the id 'minimun'", *question, "--kpi", "minimun")
 
@@ -660,7 +660,7 @@ def test_what_is_no_executed_notebook_is_refused(
     out.write_bytes(b"before")
     refused(capsys, project, "cannot be read", command, "none.ipynb", "--out", out)
     bare = "notebooks/01_cases.ipynb"  # not executed: its metadata lack the document's facts
-    said = f"{bare}: .* lacks subtitle, language"
+    said = f"{bare}: .* lacks title, subtitle, language"
     refused(capsys, project, said, command, bare, "--out", out)
 
 

@@ -183,3 +183,21 @@ def anchors(text: str) -> set[str]:
 def test_no_page_names_a_place_on_one_machine(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert not re.search(r"(?<![\w.])/(home|root|tmp|work|Users)/|[A-Z]:\\Users", text)
+
+
+def test_the_paths_of_the_architecture_exist() -> None:
+    named = re.findall(
+        r"`((?:src|data|docs)/[^`]*|Makefile|CONTRIBUTING\.md)`", read("docs/architecture.md")
+    )
+    assert len(named) > 15
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_every_room_is_explained() -> None:
+    text = read("docs/architecture.md")
+    rooms = {
+        path.parent.relative_to(ROOT).as_posix()
+        for path in (ROOT / "src" / "closurerate").rglob("*.py")
+        if path.parent.name != "closurerate"
+    }
+    assert [room for room in sorted(rooms) if f"](../{room})" not in text] == []

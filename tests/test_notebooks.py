@@ -4,9 +4,11 @@ import ast
 import base64
 import contextlib
 import io
+import json
 import re
 import shutil
 import sys
+from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -220,17 +222,23 @@ def place(
     return (folder if name == "01_cases" else folder / KPI) / f"{name}.{end}"
 
 
+def run_of(project: Path, name: str, source: str = SOURCE) -> Path:
+    """Return where the executed notebook lies."""
+    return place(project, "notebooks", name, "ipynb", source=source)
+
+
 def made(project: Path, language: str, source: str, names: tuple[str, ...] = NAMES) -> None:
     """Run the commands of the Makefile's report in this process, for a case file in place."""
     cases = project / "data" / "cases" / "107" / source
     with contextlib.chdir(project):
         for name in names:
             chosen = () if name == "01_cases" else ("--kpi", KPI)
-            executed = str(place(project, language, name, "ipynb", source=source))
+            executed = str(run_of(project, name, source))
             first = ("notebook", f"notebooks/{name}.ipynb", "--year", "107", "--cases", cases.name)
-            run(*first, "--language", language, *chosen, "--out", executed)
+            run(*first, *chosen, "--out", executed)
             for kind in ("html", "pdf")[: 2 if name in IN_PRINT else 1]:
-                run(kind, executed, "--out", str(Path(executed).with_suffix(f".{kind}")))
+                out = str(place(project, language, name, kind, source=source))
+                run(kind, executed, "--language", language, "--out", out)
 
 
 def run(*arguments: str) -> None:
@@ -240,14 +248,13 @@ def run(*arguments: str) -> None:
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small synthetic year's report and study: in Chinese by make, in English by commands."""
-    chinese = reported(tmp_path_factory)
+    """The small synthetic year's report and study, made by make in both languages."""
+    report = reported(tmp_path_factory)
 
     def fill(folder: Path) -> None:
-        shutil.copytree(chinese, folder, symlinks=True, dirs_exist_ok=True)
+        shutil.copytree(report, folder, symlinks=True, dirs_exist_ok=True)
         few_worlds(folder)
         build(folder, "study", f"FRACTION={FRACTION}")
-        made(folder, "en", SOURCE)
 
     return once(tmp_path_factory, "both", fill)
 
@@ -309,9 +316,9 @@ each_in_print = pytest.mark.parametrize(
 )
 
 
-@every
-def test_no_cell_failed_or_printed(project: Path, language: str, name: str) -> None:
-    path = place(project, language, name, "ipynb")
+@pytest.mark.parametrize("name", NAMES)
+def test_no_cell_failed_or_printed(project: Path, name: str) -> None:
+    path = run_of(project, name)
     executed = nbformat.read(path, as_version=4)
     outputs = [output for cell in executed.cells for output in cell.get("outputs", [])]
     assert len(outputs) > 10
@@ -488,9 +495,30 @@ def test_a_second_run_elsewhere_gives_the_same_bytes(project: Path, tmp_path: Pa
     cases = Path("data") / "cases"
     shutil.copytree(project / cases, again / cases)
     made(again, "zh-Hant", SOURCE, ("07_report",))
-    for end in ("ipynb", "html", "pdf"):
-        one, other = (place(folder, "zh-Hant", "07_report", end) for folder in (project, again))
-        assert one.read_bytes() == other.read_bytes(), end
+    for made_file in (
+        run_of(project, "07_report"),
+        run_of(project, "07_report").with_suffix(".shown.json"),
+        *(place(project, "zh-Hant", "07_report", end) for end in ("html", "pdf")),
+    ):
+        other = again / made_file.relative_to(project)
+        assert made_file.read_bytes() == other.read_bytes(), made_file.name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_shown_value_is_kept_as_data(project: Path, name: str) -> None:
+    kept = json.loads(run_of(project, name).with_suffix(".shown.json").read_text("utf-8"))
+    assert len({item["id"] for item in kept}) == len(kept) > 10
+    read = page(project, "en", name)
+    for table in (item for item in kept if item["kind"] == "table"):
+        assert table["caption"]["en"].split("\n")[0] in read.text
+        assert {len(row) for row in table["rows"]} == {len(table["columns"])}
+    if name == "02_kpi":
+        tables = [item["rows"] for item in kept if item["kind"] == "table"]
+        (nation,) = (rows[0] for rows in tables if len(rows) == 1)
+        effective, closed, pending = (int(cell["value"]) for cell in nation[1:4])
+        assert (nation[-1]["unit"], nation[-1]["decimals"]) == ("percent", 2)
+        exact = Fraction(100 * effective * (closed + pending), closed**2 + pending**2)
+        assert Fraction(nation[-1]["value"]) == exact
 
 
 # An extract ----------------------------------------------------------------------------------

@@ -527,6 +527,15 @@ def test_the_plan_names_every_file_and_notes_are_none(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
+def test_keys_of_the_plan_without_a_value_say_nothing(tmp_path: Path) -> None:
+    write(tmp_path / "a.csv", MANY)
+    without = plan_of_folder(107, tmp_path, DATA)
+    keys = ("files", "merge", "columns", "encoding", "sheets", "max_rejects", "synthetic")
+    for content in ("", "# merge: snapshots\n", "".join(f"{key}:\n" for key in keys)):
+        (tmp_path / "intake.yml").write_text(content, encoding="utf-8")
+        assert plan_of_folder(107, tmp_path, DATA) == without
+
+
 @pytest.mark.parametrize("text_", ["-0.1", "1.01", "some", "", "1/0"])
 def test_what_is_no_share(text_: str) -> None:
     with pytest.raises(InputError, match=r"--max-rejects: .*must be a share from 0 to 1"):

@@ -58,6 +58,6 @@ def own_definition(name: str) -> Definition:
         return read_definition(file, kpi_file)
 
 
-def own_kpi(name: str, language: str = "en", *, kind: str = "synthetic") -> KpiData:
+def own_kpi(name: str, *, kind: str = "synthetic") -> KpiData:
     """Return one of them on the sample's counts, taken as if they had been counted by its rule."""
-    return replace(kpi_data(language, kind=kind), definition=own_definition(name))
+    return replace(kpi_data(kind=kind), definition=own_definition(name))

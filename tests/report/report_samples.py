@@ -46,6 +46,13 @@ def make_notebook(*cells: NotebookNode, **facts: object) -> NotebookNode:
     return notebook
 
 
+def both_prints(*cells: NotebookNode) -> NotebookNode:
+    """The same as a notebook is executed: with its facts by language."""
+    notebook = make_notebook(*cells)
+    notebook.metadata["closurerate"] = {FACTS["language"]: notebook.metadata["closurerate"]}
+    return notebook
+
+
 class Page(HTMLParser):
     """A parsed page: its elements with attributes, in order, its visible text and its styles."""
 

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from report_samples import Page
 from year_samples import en, kpi_data, zh
 
 from closurerate.cli import main
@@ -60,6 +61,13 @@ def test_a_draft_in_the_folder_changes_nothing_until_it_is_declared(data: Path) 
     assert ids("draft")[:2] == ["draft", "arithmetic_mean"]
 
 
+def test_a_declared_one_is_compared_from_its_first_year_on(data: Path) -> None:
+    later = DRAFT.replace("id: draft", "id: minimum").replace("106:", "108:")
+    (data / "kpi" / "proposals" / "minimum.yml").write_text(later, encoding="utf-8")
+    assert "minimum" not in ids()
+    assert "minimum" in [item.id for item in read_alternatives(108).sound]
+
+
 def test_a_declared_one_that_is_damaged_is_left_out_and_named(data: Path) -> None:
     path = data / "kpi" / "proposals" / "minimum.yml"
     path.write_text(path.read_text(encoding="utf-8").replace("unit: percent", "unit: parsec"))
@@ -108,3 +116,10 @@ def test_a_page_says_which_definitions_are_left_out(data: Path) -> None:
     (notice,) = left_out_notice(open_alternatives(kpi_data())).objects
     for told in (zh(notice), en(notice)):
         assert "minimum.yml, line 1: the key" in told.text.replace("\\", "")
+
+
+def test_what_is_left_out_is_named_as_it_is_written(data: Path) -> None:
+    path = data / "kpi" / "proposals" / "minimum.yml"
+    path.write_text("id: minimum\nextends: effective_closure_rate\nfor*mu*la: 1\n")
+    (notice,) = left_out_notice(open_alternatives(kpi_data())).objects
+    assert "unknown key 'for*mu*la'" in Page(en(notice)._repr_mimebundle_()["text/html"]).text

@@ -7,12 +7,13 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat import v4
-from report_samples import make_notebook, prose
+from report_samples import both_prints, prose
 
 from closurerate.errors import InputError
 from closurerate.press.export.build import build_html, build_pdf
+from closurerate.press.print.labels import Language
 
-Build = Callable[[Path, Path], None]
+Build = Callable[[Path, Path, Language], None]
 both = pytest.mark.parametrize(
     ("build", "start"), [(build_html, b"<!DOCTYPE"), (build_pdf, b"%PDF")]
 )
@@ -21,10 +22,10 @@ both = pytest.mark.parametrize(
 @both
 def test_it_writes_the_same_file_twice(tmp_path: Path, build: Build, start: bytes) -> None:
     executed = tmp_path / "executed.ipynb"
-    nbformat.write(make_notebook(prose("## 甲")), executed)
+    nbformat.write(both_prints(prose("## 甲")), executed)
     one, other = tmp_path / "new" / "one", tmp_path / "new" / "other"
-    build(executed, one)
-    build(executed, other)
+    build(executed, one, "zh-Hant")
+    build(executed, other, "zh-Hant")
     assert one.read_bytes().startswith(start)
     assert one.read_bytes() == other.read_bytes()
     assert stat.S_IMODE(one.stat().st_mode) == 0o644
@@ -36,9 +37,9 @@ def test_what_was_there_stays_when_it_fails(tmp_path: Path, build: Build, start:
     executed, out = tmp_path / "executed.ipynb", tmp_path / "out"
     out.write_bytes(b"before")
     bad = v4.new_code_cell("1", outputs=[v4.new_output("stream", text="x")])
-    nbformat.write(make_notebook(bad), executed)
+    nbformat.write(both_prints(bad), executed)
     with pytest.raises(InputError, match="cell 1"):
-        build(executed, out)
+        build(executed, out, "zh-Hant")
     assert out.read_bytes() == b"before"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["executed.ipynb", "out"]
 
@@ -49,14 +50,14 @@ def test_no_remains_when_the_disk_refuses(
 ) -> None:
     executed, out = tmp_path / "executed.ipynb", tmp_path / "out"
     out.write_bytes(b"before")
-    nbformat.write(make_notebook(prose("## 甲")), executed)
+    nbformat.write(both_prints(prose("## 甲")), executed)
 
     def refuse(self: Path, target: Path) -> None:
         raise PermissionError
 
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(PermissionError):
-        build(executed, out)
+        build(executed, out, "zh-Hant")
     assert out.read_bytes() == b"before"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["executed.ipynb", "out"]
 
@@ -65,7 +66,7 @@ def test_no_remains_when_the_disk_refuses(
 def test_what_is_no_notebook_is_refused(tmp_path: Path, build: Build, start: bytes) -> None:
     executed = tmp_path / "executed.ipynb"
     with pytest.raises(InputError, match="cannot be read"):
-        build(executed, tmp_path / "out")
+        build(executed, tmp_path / "out", "zh-Hant")
     for content in (
         "not JSON",
         "[]",
@@ -74,5 +75,5 @@ def test_what_is_no_notebook_is_refused(tmp_path: Path, build: Build, start: byt
     ):
         executed.write_text(content, encoding="utf-8")
         with pytest.raises(InputError, match="is not a notebook"):
-            build(executed, tmp_path / "out")
+            build(executed, tmp_path / "out", "zh-Hant")
     assert not (tmp_path / "out").exists()

@@ -8,16 +8,12 @@ import matplotlib
 import pandas as pd
 import pytest
 from matplotlib import pyplot
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from year_samples import case_data, en, kpi_data, plain, texts, with_formula, zh
+from year_samples import case_data, en, kpi_data, plain, texts, zh
 
-from closurerate.press import chart as shown_chart
 from closurerate.press import drawing as figures
-from closurerate.press.print.prose import Chart
+from closurerate.press.print.chart import PrintedChart
 from closurerate.press.print.style import chart_size, chart_style
 from closurerate.press.prose import Markdown
-from closurerate.press.text import Say
 from closurerate.year import cases_page, kpi_page
 
 LANGUAGES = ("zh-Hant", "en")
@@ -32,11 +28,11 @@ OF_KPI = {
 
 
 @cache
-def drawn(name: str, language: str = "zh-Hant", **given: object) -> Chart:
+def drawn(name: str, language: str = "zh-Hant", **given: object) -> PrintedChart:
     if name in OF_CASES:
-        chart = OF_CASES[name](case_data(language, **given))  # type: ignore[arg-type]
+        chart = OF_CASES[name](case_data(**given))  # type: ignore[arg-type]
     else:
-        chart = OF_KPI[name](kpi_data(language, **given))  # type: ignore[arg-type]
+        chart = OF_KPI[name](kpi_data(**given))  # type: ignore[arg-type]
     return chart.said(language)  # type: ignore[no-any-return]
 
 
@@ -53,7 +49,7 @@ def test_collections_without_their_parts_are_a_sentence() -> None:
 
 
 def test_a_branch_without_a_value_is_not_drawn_as_nought() -> None:
-    data = kpi_data("en")
+    data = kpi_data()
     counts = data.counts.copy()
     nothing = counts["branch"] == "士林"
     counts.loc[nothing, ["closed", "pending", "effective"]] = 0
@@ -181,86 +177,3 @@ def test_a_bar_stands_where_its_numbers_say() -> None:
         spans = [(bar.get_y(), bar.get_y() + bar.get_height()) for bar in ax.patches]  # type: ignore[attr-defined]
         pyplot.close(figure)
     assert spans == [(0.0, 2.0), (1.0, 2.0)]
-
-
-DIGITS = ("9,573,816,339", "5,573,816,339", "338,427,298", "7")
-"""Sums of money: the shortest stand where names of branches stand, the longest at the end."""
-
-
-def sums(sign: int = 1) -> pd.DataFrame:
-    values = [sign * float(text.replace(",", "")) for text in DIGITS]
-    texts = [text if sign > 0 else f"-{text}" for text in DIGITS]
-    return pd.DataFrame({"label": ["Taipei", "Shilin", "Hsinchu", "Hualien"], "value": values,
-                         "text": texts}).sort_values("value", ascending=False)  # fmt: skip
-
-
-def labels_are_inside(ax: Axes) -> bool:
-    ax.figure.draw_without_rendering()
-    boxes = [text.get_window_extent() for text in ax.texts]
-    return all(ax.bbox.x0 <= box.x0 and box.x1 <= ax.bbox.x1 for box in boxes)
-
-
-@pytest.mark.parametrize("sign", [1, -1])
-@pytest.mark.parametrize("nation", [None, 1.0, 5e9, 3e10])
-def test_no_branch_is_written_over_by_its_own_value(sign: int, nation: float | None) -> None:
-    with chart_style("en"):
-        figure, ax = pyplot.subplots(figsize=chart_size())
-        line = None if nation is None else sign * nation
-        figures.draw_dots(sums(sign), ax, xlabel="NTD", nation=line, text="Nation")
-        assert labels_are_inside(ax)
-        pyplot.close(figure)
-
-
-@pytest.mark.parametrize(
-    ("text", "unit", "is_measured"),
-    [
-        ("collected_twd", "TWD", False), ("E", "case", False), ("I1 + P / 100", "ratio", False),
-        ("I1", "percent", True), ("collected_twd / C", "TWD", True),
-        ("E / (C + 10)", "percent", True), ("max(I1, min(0.3, I2))", "percent", True),
-    ],
-)  # fmt: skip
-def test_a_part_is_not_measured_against_the_sum(text: str, unit: str, is_measured: bool) -> None:
-    chart = en(kpi_page.branches_chart(with_formula(kpi_data(), text, unit)))
-    assert ("Nation" in texts(chart)) is is_measured
-    assert "nation" in chart.alt
-
-
-def test_a_label_stands_outside_its_bar_on_either_side_of_nought() -> None:
-    rows = [("a", -88.0, "-88", None, ""), ("b", 12.0, "12", 10.0, "10"), ("c", 0.0, "0", None, "")]
-    frame = pd.DataFrame(rows, columns=["label", "value", "text", "target", "target_text"])
-    with chart_style("en"):
-        figure, ax = pyplot.subplots(figsize=chart_size())
-        figures.draw_target(frame, ax, ylabel="%", target="Target")
-        figure.draw_without_rendering()
-        bars = [bar.get_window_extent() for bar in ax.patches]
-        of_bars = [text for text in ax.texts if text.get_text() in set(frame["text"])]
-        boxes = [text.get_window_extent() for text in of_bars]
-        assert [text.get_text() for text in of_bars] == ["-88", "12", "0"]
-        assert boxes[0].y1 <= bars[0].y0 + 1
-        assert boxes[1].y0 >= bars[1].y1 - 1
-        pyplot.close(figure)
-
-
-@pytest.mark.parametrize(
-    ("reach", "zh_ticks", "en_ticks"),
-    [
-        (9_000, ["8000"], ["8000"]),
-        (50_000, ["50,000"], ["50,000"]),
-        (4_000_000, ["400 萬"], ["4 million"]),
-        (2_500_000_000, ["25 億"], ["2.5 billion"]),
-        (-30_000_000_000, ["−300 億"], ["−30 billion"]),
-        (36.48904, [], []),
-    ],
-)
-def test_an_axis_sets_no_power_of_ten_apart(
-    reach: float, zh_ticks: list[str], en_ticks: list[str]
-) -> None:
-    def draw(figure: Figure, _: Say) -> None:
-        low = 36.48901 if reach == 36.48904 else 0
-        figure.subplots().plot([0, 1], [low, reach])
-
-    chart = shown_chart.Chart(draw, "a", "b")
-    for shown, ticks in ((zh(chart), zh_ticks), (en(chart), en_ticks)):
-        written = texts(shown).splitlines()
-        assert set(ticks) <= set(written)
-        assert not any(re.search(r"\de|\+", text) for text in written)

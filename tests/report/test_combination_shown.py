@@ -13,8 +13,10 @@ from matplotlib import pyplot
 from own_kpis import own_kpi
 from year_samples import en, kpi_data, plain, texts, with_formula, zh
 
-from closurerate.press.print.prose import Chart, Finding, Markdown, Table
+from closurerate.press.print.chart import PrintedChart
+from closurerate.press.print.prose import PrintedFinding, PrintedMarkdown
 from closurerate.press.print.style import chart_style
+from closurerate.press.print.table import PrintedTable
 from closurerate.press.words import vocabulary
 from closurerate.quantity import printed
 from closurerate.records.published import Interval
@@ -44,7 +46,7 @@ CHARTS = {"indicators": surface_chart, "counts": counts_surface_chart}
 
 @cache
 def year(language: str, kpi: str) -> KpiData:
-    return kpi_data(language, kpi=kpi)
+    return kpi_data(kpi=kpi)
 
 
 @cache
@@ -54,7 +56,7 @@ def made(name: str, language: str = "en", kpi: str = "effective_closure_rate") -
 
 def rows(name: str, language: str = "en", kpi: str = "effective_closure_rate") -> dict[str, Any]:
     table = made(name, language, kpi)
-    assert isinstance(table, Table)
+    assert isinstance(table, PrintedTable)
     return {row[0]: row[1:] for row in table.rows}
 
 
@@ -65,24 +67,24 @@ def test_a_kpi_that_is_no_function_of_the_indicators_is_a_sentence(
     name: str, language: str, said: str
 ) -> None:
     shown = made(name, language, "clearance_rate")
-    assert isinstance(shown, Markdown)
+    assert isinstance(shown, PrintedMarkdown)
     assert said in shown.text
 
 
 def test_cases_without_effective_ones_have_no_landscape() -> None:
-    data = kpi_data("en")
+    data = kpi_data()
     empty = replace(data, counts=data.counts.assign(effective=0, pending=0))
     shown = en(surface_chart(empty))
-    assert isinstance(shown, Markdown)
+    assert isinstance(shown, PrintedMarkdown)
     assert "effective, closed or pending cases are 0" in shown.text
     assert "no function" not in shown.text
 
 
 def test_without_the_year_before_there_is_no_path() -> None:
-    data = kpi_data("en")
+    data = kpi_data()
     alone = replace(data, cases=replace(data.cases, published={107: data.cases.published[107]}))
     chart = en(surface_chart(alone))
-    assert isinstance(chart, Chart)
+    assert isinstance(chart, PrintedChart)
     assert "106" not in chart.alt
     assert "Nation: 107 (2018) 36.49" in chart.alt
     assert effective_before(alone, "nonlinear") is None
@@ -111,19 +113,19 @@ def test_a_branch_without_effective_cases_is_left_out_of_the_counts(language, to
     ("language", "told"), [("en", "by another rule than"), ("zh-Hant", "所依者不同")]
 )
 def test_a_rule_of_its_own_has_no_path(language, told) -> None:
-    data = own_kpi("tiers", language)
+    data = own_kpi("tiers")
     for land in (surface_chart(data), counts_surface_chart(data)):
         chart = land.said(language)
         assert told in chart.alt
         assert told in chart.caption
         assert "106" not in texts(chart)
     # Where E cancels the value compares, the place on the landscape does not.
-    assert told in surface_chart(own_kpi("tiers_in_days", language)).said(language).caption
+    assert told in surface_chart(own_kpi("tiers_in_days")).said(language).caption
 
 
 def test_a_formula_that_divides_by_nothing_fails_no_table() -> None:
-    data = with_formula(kpi_data("en"), "1 / (I1 - I1)")
-    assert isinstance(en(surface_chart(data)), Markdown)
+    data = with_formula(kpi_data(), "1 / (I1 - I1)")
+    assert isinstance(en(surface_chart(data)), PrintedMarkdown)
     assert {row[1] for row in en(page.proofs_table(data)).rows} == {"not applicable"}
 
 
@@ -135,7 +137,9 @@ def test_all_is_told_of_every_kpi_in_both_languages(kpi: str, language: str) -> 
     of_all = ("properties", "counterexamples") if kpi == KPIS[0] else ()
     for name in (*of_all, "proofs", "derivatives", "branches"):
         shown = made(name, language, kpi)
-        text = shown.text if isinstance(shown, Markdown) else str((shown.caption, shown.rows))
+        text = (
+            shown.text if isinstance(shown, PrintedMarkdown) else str((shown.caption, shown.rows))
+        )
         assert not re.search(r"\b(nan|None|oo|zoo|sqrt)\b|\*\*|[{}]", text)
         if language == "en":
             assert not re.search(r"[\u4e00-\u9fff]", text)
@@ -286,7 +290,7 @@ def test_a_kink_has_two_numbers_and_a_note() -> None:
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_landscape_says_what_it_shows(name: str, language: str) -> None:
     chart = made(name, language)
-    assert isinstance(chart, Chart)
+    assert isinstance(chart, PrintedChart)
     assert chart.evidence == "illustration"
     shown = texts(chart)
     assert "36.89–36.90" in shown
@@ -408,7 +412,7 @@ def test_bounds_in_both_kinds() -> None:
 
 
 def test_figures_for_sentences() -> None:
-    found = page.combination_quantities(kpi_data("en"))
+    found = page.combination_quantities(kpi_data())
     told = {name: plain(printed(item, "en")) for name, item in found.items()}
     assert told == {
         "slope_I1": "0.775", "slope_I2": "0.259", "elasticity_E": "1.000",
@@ -416,7 +420,7 @@ def test_figures_for_sentences() -> None:
         "falls_below": "41.4 %", "peak": "120.71 %",
     }  # fmt: skip
     assert {item.evidence for item in found.values()} == {"published"}
-    days = kpi_data("en", kpi="disposition_time")
+    days = kpi_data(kpi="disposition_time")
     other = page.combination_quantities(days)
     assert [other[name].value for name in ("falls_from", "peak")] == [None] * 2
 
@@ -429,15 +433,15 @@ def test_a_sentence_names_its_figures() -> None:
         en="From {falls_from} times I1 on.",
     )
     shown = en(found)
-    assert isinstance(shown, Finding)
+    assert isinstance(shown, PrintedFinding)
     assert plain(zh(found).text) == "I2 達 I1 的 2.414 倍。"
     assert plain(shown.text) == "From 2.414 times I1 on."
     assert shown.evidence == "published"
     figures = page.combination_quantities(days)
     assert figures["falls_from"].value is None
-    assert isinstance(en(days.say(figures, zh="{falls_from}", en="{falls_from}")), Markdown)
-    assert isinstance(en(days.say(figures, zh="{needed}", en="{needed}")), Markdown)
+    assert isinstance(en(days.say(figures, zh="{falls_from}", en="{falls_from}")), PrintedMarkdown)
+    assert isinstance(en(days.say(figures, zh="{needed}", en="{needed}")), PrintedMarkdown)
 
 
 def test_the_interval_of_the_year_before() -> None:
-    assert effective_before(kpi_data("en"), "effective_over_closed") == Interval(2761673, 2762421)
+    assert effective_before(kpi_data(), "effective_over_closed") == Interval(2761673, 2762421)

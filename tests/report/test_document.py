@@ -15,7 +15,7 @@ from closurerate.errors import InputError
 from closurerate.press.facts import document_facts
 from closurerate.press.words import word
 from closurerate.year.case_year import built
-from closurerate.year.document import document_facts_of
+from closurerate.year.document import documents_of
 from project_copy import copy_shipped
 
 ROW = {
@@ -50,8 +50,9 @@ def put(project: Path) -> Callable[..., None]:
 
 
 def facts(notebook: str = "07_report", **changes: object) -> dict[str, object]:
-    given = {"year": 107, "cases": "auto", "language": "zh-Hant", "kpi": None} | changes
-    return document_facts_of(Path("notebooks") / f"{notebook}.ipynb", **given)  # type: ignore[arg-type]
+    given = {"year": 107, "cases": "auto", "kpi": None} | changes
+    language = given.pop("language", "zh-Hant")
+    return documents_of(Path("notebooks") / f"{notebook}.ipynb", **given)[language]  # type: ignore[arg-type,index]
 
 
 def test_without_case_data_there_is_no_document(project: Path) -> None:

@@ -14,18 +14,17 @@ from report_samples import FACTS, NASTY, Page, make_notebook, prose, shown
 
 from closurerate.errors import InputError
 from closurerate.press.export.html import ReportHtmlExporter, css_string
+from closurerate.press.print.chart import PrintedChart
 from closurerate.press.print.prose import (
-    Chart,
-    Column,
-    Finding,
-    Formula,
-    KeyFigure,
-    KeyFigures,
-    Markdown,
-    Notice,
-    Table,
+    PrintedFinding,
+    PrintedFormula,
+    PrintedKeyFigure,
+    PrintedKeyFigures,
+    PrintedMarkdown,
+    PrintedNotice,
 )
 from closurerate.press.print.style import chart_style
+from closurerate.press.print.table import PrintedColumn, PrintedTable
 
 MATHML = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>I</mi></math>'
 
@@ -40,20 +39,23 @@ def sample() -> NotebookNode:
         figure, ax = pyplot.subplots()
         ax.plot([1, 2], [3, 4], label="實際值")
         ax.legend()
-    wide = tuple(Column(f"第 {number} 欄", "right") for number in range(10))
+    wide = tuple(PrintedColumn(f"第 {number} 欄", "right") for number in range(10))
     return make_notebook(
         prose("# 筆記本標題"),
-        shown(Notice("不得顯示"), tags=("injected-parameters",), source="secret = 1"),
-        shown(Notice("不得顯示"), tags=("hide",)),
+        shown(PrintedNotice("不得顯示"), tags=("injected-parameters",), source="secret = 1"),
+        shown(PrintedNotice("不得顯示"), tags=("hide",)),
         prose("## 壹、目標\n\n甲文。[外部](https://example.org/a)\n\n### 一、分署", "zh-Hant"),
         prose("## 1. Objective\n\nEnglish words", "en"),
         shown(
-            KeyFigures((KeyFigure("率", "36.49%"), KeyFigure("件", "10,030,793")), "published"),
-            Chart(figure, "圖說", "替代文字", "來源", "illustration"),
-            Table(wide, (("10,030,793",) * 10,) * 3, "寬表", evidence="illustration"),
-            Formula(MATHML, "I", "I"),
-            Finding("所見。", "published"),
-            Markdown("### 二、算出之標題\n\n算出之文。"),
+            PrintedKeyFigures(
+                (PrintedKeyFigure("率", "36.49%"), PrintedKeyFigure("件", "10,030,793")),
+                "published",
+            ),
+            PrintedChart(figure, "圖說", "替代文字", "來源", "illustration"),
+            PrintedTable(wide, (("10,030,793",) * 10,) * 3, "寬表", evidence="illustration"),
+            PrintedFormula(MATHML, "I", "I"),
+            PrintedFinding("所見。", "published"),
+            PrintedMarkdown("### 二、算出之標題\n\n算出之文。"),
             source="code_of_a_cell = 1",
         ),
     )

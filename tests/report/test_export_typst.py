@@ -16,8 +16,10 @@ from report_samples import FACTS, NASTY, make_notebook, prose, shown
 
 from closurerate.errors import InputError
 from closurerate.press.export.typst import TypstExporter, TypstPdfExporter
-from closurerate.press.print.prose import Chart, Column, Finding, Formula, Notice, Table
+from closurerate.press.print.chart import PrintedChart
+from closurerate.press.print.prose import PrintedFinding, PrintedFormula, PrintedNotice
 from closurerate.press.print.style import chart_style
+from closurerate.press.print.table import PrintedColumn, PrintedTable
 
 MATHML = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>I</mi></math>'
 
@@ -32,18 +34,18 @@ def sample(**facts: object) -> NotebookNode:
         figure, ax = pyplot.subplots()
         ax.plot([1, 2], [3, 4], label="實際值")
         ax.legend()
-    columns = (Column("項目欄頭"), Column("件數", "right"))
+    columns = (PrintedColumn("項目欄頭"), PrintedColumn("件數", "right"))
     rows = tuple((f"第 {number} 項", f"{number:,}") for number in range(1, 91))
     return make_notebook(
         prose("# 筆記本標題"),
         prose("## 壹、目標\n\n有效結案率為 **36.49%**，見 `code`。\n\n### 一、分署", "zh-Hant"),
         prose("## 1. Objective", "en"),
         shown(
-            Chart(figure, "圖說", "替代文字", "來源", "illustration"),
-            Formula(MATHML, 'I = E / C "中"', "I 等於 E 除以 C"),
-            Table(columns, rows, "長表", evidence="illustration"),
-            Finding("所見。", "illustration"),
-            Notice("注意事項", "note"),
+            PrintedChart(figure, "圖說", "替代文字", "來源", "illustration"),
+            PrintedFormula(MATHML, 'I = E / C "中"', "I 等於 E 除以 C"),
+            PrintedTable(columns, rows, "長表", evidence="illustration"),
+            PrintedFinding("所見。", "illustration"),
+            PrintedNotice("注意事項", "note"),
         ),
         prose("## 貳、結語\n\n" + "末段文字。" * 200),
         **facts,
@@ -155,7 +157,7 @@ def test_missing_glyph_is_an_error(character: str) -> None:
 
 def test_damaged_typst_is_an_error_that_names_the_document() -> None:
     with pytest.raises(InputError, match=str(FACTS["title"])):
-        export(make_notebook(prose("## 甲"), shown(Formula(MATHML, "unknownname(x)", "x"))))
+        export(make_notebook(prose("## 甲"), shown(PrintedFormula(MATHML, "unknownname(x)", "x"))))
 
 
 def test_a_warning_of_typst_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,7 +188,7 @@ def test_english_has_its_own_frame() -> None:
 
 
 def test_an_output_that_is_not_ours_is_an_error() -> None:
-    cell = shown(Notice("甲"))
+    cell = shown(PrintedNotice("甲"))
     del cell.outputs[0].data["text/vnd.typst"]
     with pytest.raises(InputError, match="shows text/html, text/plain only"):
         export(make_notebook(cell))

@@ -8,8 +8,9 @@ import pytest
 from report_samples import NASTY, Page
 
 from closurerate.press.export.html import ReportHtmlExporter
+from closurerate.press.export.selection import in_language
 from closurerate.press.export.typst import TypstExporter, TypstPdfExporter
-from closurerate.press.print.labels import LANGUAGES
+from closurerate.press.print.labels import LANGUAGES, Language
 from foreign_definitions import (
     BODIES,
     IN_PRINT,
@@ -35,8 +36,8 @@ def page_of(executed: nbformat.NotebookNode) -> Page:
 
 
 @pytest.mark.parametrize(("kpi", "name", "language"), list(in_suite()))
-def test_a_notebook_runs(project: Path, kpi: str, name: str, language: str) -> None:
-    executed = run_notebook(project, name, year=107, language=language, kpi=kpi)
+def test_a_notebook_runs(project: Path, kpi: str, name: str, language: Language) -> None:
+    executed = in_language(run_notebook(project, name, year=107, kpi=kpi), language)
     page = page_of(executed)
     source, _ = TypstExporter().from_notebook_node(executed)
     title = executed.metadata["closurerate"]["title"]
@@ -49,14 +50,15 @@ def test_a_notebook_runs(project: Path, kpi: str, name: str, language: str) -> N
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", NOTEBOOKS)
 @pytest.mark.parametrize("kpi", BODIES)
-def test_each_goes_through_each_notebook(project: Path, kpi: str, name: str, language: str) -> None:
-    executed = run_notebook(project, name, year=107, language=language, kpi=kpi)
-    assert "Traceback" not in page_of(executed).text
-    exporter = TypstPdfExporter if name in IN_PRINT else TypstExporter
-    exporter().from_notebook_node(executed)
+def test_each_goes_through_each_notebook(project: Path, kpi: str, name: str) -> None:
+    executed = run_notebook(project, name, year=107, kpi=kpi)
+    for language in LANGUAGES:
+        printed = in_language(executed, language)
+        assert "Traceback" not in page_of(printed).text
+        exporter = TypstPdfExporter if name in IN_PRINT else TypstExporter
+        exporter().from_notebook_node(printed)
 
 
 def test_they_are_of_every_kind_and_go_through_each_notebook() -> None:
@@ -68,13 +70,13 @@ def test_they_are_of_every_kind_and_go_through_each_notebook() -> None:
 
 def test_names_with_markup_in_them_make_a_pdf(project: Path) -> None:
     for name in IN_PRINT:
-        executed = run_notebook(project, name, year=107, language="en", kpi="special_characters")
-        pdf, _ = TypstPdfExporter().from_notebook_node(executed)
+        executed = run_notebook(project, name, year=107, kpi="special_characters")
+        pdf, _ = TypstPdfExporter().from_notebook_node(in_language(executed, "en"))
         assert pdf.startswith(b"%PDF")
 
 
 def figures(project: Path, kpi: str) -> str:
-    executed = run_notebook(project, "02_kpi", year=107, language="en", kpi=kpi)
+    executed = in_language(run_notebook(project, "02_kpi", year=107, kpi=kpi), "en")
     return page_of(executed).text.replace("\N{NO-BREAK SPACE}", " ")
 
 

@@ -11,8 +11,9 @@ import sympy
 from matplotlib import pyplot
 from year_samples import en, kpi_data, plain, said, texts, with_formula, zh
 
-from closurerate.press.print.prose import Finding, Markdown, Table
+from closurerate.press.print.prose import PrintedFinding, PrintedMarkdown
 from closurerate.press.print.style import chart_style
+from closurerate.press.print.table import PrintedTable
 from closurerate.quantity import UNDEFINED
 from closurerate.study.alternatives import Alternatives, open_alternatives
 from closurerate.study.incentives import drawing
@@ -54,11 +55,11 @@ KPIS = ("effective_closure_rate", "minimum", "geometric_mean", "disposition_time
 
 @cache
 def shown(name: str, language: str = "en", kpi: str = KPIS[0], kind: str = "synthetic"):
-    data = kpi_data(language, kpi=kpi, kind=kind)
+    data = kpi_data(kpi=kpi, kind=kind)
     return (TABLES | CHARTS)[name](data).said(language)
 
 
-def row(table: Table, head: str) -> tuple[str, ...]:
+def row(table: PrintedTable, head: str) -> tuple[str, ...]:
     return next(cells for cells in table.rows if cells[0] == head)
 
 
@@ -66,12 +67,12 @@ def row(table: Table, head: str) -> tuple[str, ...]:
 def test_without_level_lines_there_is_a_sentence():
     for language, word in (("zh-Hant", "無法在這個平面"), ("en", "no level lines in their plane")):
         found = shown("curve", language, "clearance_rate")
-        assert isinstance(found, Markdown)
+        assert isinstance(found, PrintedMarkdown)
         assert word in found.text
 
 
 def test_branches_without_cases_are_left_out_and_without_any_there_is_a_sentence():
-    data = kpi_data("en")
+    data = kpi_data()
     counts = data.counts.copy()
     counts.loc[counts["branch"] == "士林", ["closed", "pending", "effective"]] = 0
     chart = closing_chart(replace(data, counts=counts))
@@ -79,8 +80,8 @@ def test_branches_without_cases_are_left_out_and_without_any_there_is_a_sentence
     assert "Taipei" in said(chart)
     counts[["closed", "pending", "effective"]] = 0
     empty = replace(data, counts=counts)
-    assert isinstance(en(closing_chart(empty)), Markdown)
-    assert isinstance(en(unpaid_chart(empty)), Markdown)
+    assert isinstance(en(closing_chart(empty)), PrintedMarkdown)
+    assert isinstance(en(unpaid_chart(empty)), PrintedMarkdown)
     effects = en(national_effects_table(empty))
     assert row(effects, "Close a pending case with nothing paid")[2] == UNDEFINED
     assert {cells[2:] for cells in en(cheapest_table(empty)).rows} == {
@@ -95,7 +96,7 @@ def test_branches_without_cases_are_left_out_and_without_any_there_is_a_sentence
 )  # fmt: skip
 def test_a_kpi_of_ones_own_is_shown_like_any_other(text, unit):
     """Sums of roots, money that nobody has told, another unit, no count at all."""
-    data = with_formula(kpi_data("en"), text, unit)
+    data = with_formula(kpi_data(), text, unit)
     found = {name: said(show(data)) for name, show in (TABLES | CHARTS).items()}
     for name, words in found.items():
         assert not re.search(r"\b(nan|None|inf)\b", words), name
@@ -202,7 +203,7 @@ def test_the_cheapest_point_by_branch():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_cheapest_ways_fit_a_page_whatever_gains(language):
     """In a small extract nearly every action gains a point somewhere."""
-    data = kpi_data(language, kind="extract")
+    data = kpi_data(kind="extract")
     counts = data.counts.copy()
     names = ["new", "reopened", "closed", "effective", "pending"]
     counts[names] = counts[names] // 1000
@@ -216,7 +217,7 @@ MONEY = "closed_paid_twd / closed_referred_twd"
 
 
 def with_money(language: str = "en"):
-    data = kpi_data(language)
+    data = kpi_data()
     counts = data.counts.assign(closed_referred_twd=100, closed_paid_twd=40)
     return with_formula(replace(data, counts=counts), MONEY)
 
@@ -236,14 +237,14 @@ def test_an_unknown_effect_is_neither_neutral_nor_none():
     assert row(signs, "Close a pending case with nothing paid")[1:] == ("?", "?")
     assert row(signs, "Split a pending case in two")[1:] == (UNDEFINED, UNDEFINED)
     assert "?: not known, as the KPI uses an amount" in signs.note
-    assert "?" not in said(signs_table(kpi_data("en")))
+    assert "?" not in said(signs_table(kpi_data()))
     unknown = (UNDEFINED,) * 3
     assert row(en(cheapest_table(data)), "Nation")[2:] == (*unknown, UNDEFINED, UNDEFINED)
     assert "「—」：不明，因指標用到這種作法未說明的金額。" in zh(national_effects_table(data)).note
 
 
 def test_of_three_pieces_only_what_stays_in_one_is_decided():
-    data = kpi_data("en")
+    data = kpi_data()
     own = with_formula(data, "max(I1, min(0.3, I2))")
     for told, one in ((False, data), (True, own)):
         for table in (en(signs_table(one)), alone(one)):
@@ -251,7 +252,7 @@ def test_of_three_pieces_only_what_stays_in_one_is_decided():
 
 
 def test_without_a_value_nothing_is_known():
-    data = with_formula(kpi_data("en"), "E / (C - C)")
+    data = with_formula(kpi_data(), "E / (C - C)")
     assert "?: not known, as the KPI has no value." in en(signs_table(data)).note
     cheapest = en(cheapest_table(data))
     assert "—: not known, as the KPI has no value." in cheapest.note
@@ -276,7 +277,7 @@ def test_the_formulas_side_by_side_tell_an_unknown_effect():
 
 
 def test_a_formula_of_another_rule_keeps_its_verdict_without_its_amount():
-    data = kpi_data("en")
+    data = kpi_data()
     rule = replace(data.version.rule, is_equal_effective=True)
     assert rule != data.version.rule
     versions = {**data.definition.versions, 107: replace(data.version, rule=rule)}
@@ -315,7 +316,7 @@ def test_what_each_formula_makes_of_closing_unpaid():
 
 
 def test_figures_that_a_sentence_can_name():
-    figures = incentive_quantities(kpi_data("en"))
+    figures = incentive_quantities(kpi_data())
     assert figures["cheapest_cases"].value == 90_056
     assert figures["perverse_cases"].value == 117_747
     assert figures["unpaid_fewer"].value == 1_183_526
@@ -328,13 +329,13 @@ def test_figures_that_a_sentence_can_name():
         "({unpaid_gain}) by {unpaid_fewer}; a point by {close_effective_cases}",
     )
     shown = en(found)
-    assert isinstance(shown, Finding)
+    assert isinstance(shown, PrintedFinding)
     assert shown.evidence == "published"
     assert plain(shown.text) == (
         "36.49 %: -0.011 points, 0.100 points; up to 37.14 % (0.65 points) by 1,183,526 cases; "
         "a point by 100,572 cases"
     )
-    nothing = incentive_quantities(kpi_data("en", kpi="clearance_rate"))
+    nothing = incentive_quantities(kpi_data(kpi="clearance_rate"))
     assert nothing["collect_on_closed_cases"].value is None
 
 

@@ -60,7 +60,7 @@ each_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
 def data_of(language: str = "en", **changes):
-    return replace(case_data(language, kind="extract"), intake=intake(**changes))
+    return replace(case_data(kind="extract"), intake=intake(**changes))
 
 
 def rows_of(shown: Any) -> list[tuple[str, ...]]:
@@ -74,7 +74,7 @@ def text_of(shown: Several, language: Language = "en") -> str:
 # Where there is nothing to show --------------------------------------------------------------
 def test_without_an_intake_there_is_no_trace_of_it() -> None:
     for kind in ("synthetic", "extract"):
-        data = case_data("en", kind=kind)
+        data = case_data(kind=kind)
         assert data.intake is None
         shown = [
             doubts_page.intake_parts(data, *PARTS),
@@ -88,7 +88,7 @@ def test_without_their_list_nothing_is_told_of_doubts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(doubts_page, "cases_folder", lambda year, folder: tmp_path)
-    assert list(doubts_page.doubts_finding(kpi_data("en", kind="extract")).objects) == []
+    assert list(doubts_page.doubts_finding(kpi_data(kind="extract")).objects) == []
 
 
 def test_a_new_delivery_is_told_by_what_it_did_to_the_kpi(
@@ -96,7 +96,7 @@ def test_a_new_delivery_is_told_by_what_it_did_to_the_kpi(
 ) -> None:
     monkeypatch.setattr(doubts_page, "cases_folder", lambda year, folder: tmp_path)
     pq.write_table(pa.Table.from_pylist(doubts(), schema=DOUBTS), tmp_path / "doubts.parquet")
-    data = kpi_data("en", kind="extract")
+    data = kpi_data(kind="extract")
     assert len(list(doubts_page.doubts_finding(data).objects)) == 1
     (tmp_path / "previous").mkdir()
     (tmp_path / "previous" / "cases.parquet").touch()
@@ -167,7 +167,7 @@ def test_the_source_line_names_the_files() -> None:
     assert files_text(one).said("en") == f"{CLOSED} (SHA-256 abababababab…, 900 rows)"
     assert files_text(intake()).said("en") == f"{CLOSED} and others (2 files, 1,500 rows)"
     assert data_of().source_of("extract") == files_text(intake())
-    assert case_data("en", kind="extract").source_line("extract").startswith("cases.parquet (")
+    assert en(case_data(kind="extract").source_of("extract")).startswith("cases.parquet (")
 
 
 def test_the_case_files_hash_is_not_put_beside_the_names_of_the_raw_files() -> None:
@@ -396,7 +396,7 @@ def interval(**changes) -> DoubtInterval:
 
 
 def sentence(language: Language = "en", **changes) -> str:
-    data = kpi_data(language, kind="extract")
+    data = kpi_data(kind="extract")
     told = doubts_page.doubts_sentence(interval(**changes), data.version, "rate")
     return spoken(told, language).replace("\N{NO-BREAK SPACE}", " ")
 
@@ -437,6 +437,6 @@ def test_the_finding_reads_the_list_beside_the_cases(
 ) -> None:
     monkeypatch.setattr(doubts_page, "cases_folder", lambda year, folder: tmp_path)
     pq.write_table(pa.Table.from_pylist(doubts(), schema=DOUBTS), tmp_path / "doubts.parquet")
-    shown = doubts_page.doubts_finding(kpi_data("en", kind="extract"))
+    shown = doubts_page.doubts_finding(kpi_data(kind="extract"))
     assert "Cases in doubt that bear on it: 13 rejected, 10 odd, 0 corrected." in text_of(shown)
     assert re.search(r"lies between \*\*36\.4\d+ %\*\* and .* \(now 36\.489\d* %\)", text_of(shown))

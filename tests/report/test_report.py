@@ -85,7 +85,7 @@ def test_auto_takes_the_extract_where_there_is_one(
 
 
 def test_the_box_is_there_for_synthetic_data_only() -> None:
-    (notice,) = case_data("en").notice().objects
+    (notice,) = case_data().notice().objects
     assert isinstance(notice, Notice)
     assert notice.text == synthetic_notice(case_data().source)
     assert re.search("no case .*is real", en(notice).text)
@@ -122,7 +122,7 @@ def test_figures_know_the_year_before_and_leave_out_what_is_absent() -> None:
 
 # The KPI -------------------------------------------------------------------------------------
 def test_the_headline_is_the_printed_one() -> None:
-    data = kpi_data("en")
+    data = kpi_data()
     assert data.evidence == "published"
     assert data.achievement == Quantity(Fraction(100), "percent", 0, "published")
     values = [(plain(item.value), plain(item.note)) for item in en(data.key_figures()).items]
@@ -155,14 +155,14 @@ def test_the_years_figures_on_each_version() -> None:
 
 
 def test_branches_at_the_ends_are_named() -> None:
-    told = kpi_data("en").say(zh="甲", en="{highest_branch} {highest}, {lowest_branch} {lowest}")
+    told = kpi_data().say(zh="甲", en="{highest_branch} {highest}, {lowest_branch} {lowest}")
     assert isinstance(told, Finding)
     assert plain(en(told).text) == "Shilin 51.96 %, Taipei 34.93 %"
     assert told.evidence == "illustration"
 
 
 def test_a_kpi_without_target_has_no_achievement() -> None:
-    data = kpi_data("en", kpi="effective_share")
+    data = kpi_data(kpi="effective_share")
     assert data.target is None
     assert data.achievement.value is None
     # 3,286,050 / 17,694,534
@@ -170,6 +170,6 @@ def test_a_kpi_without_target_has_no_achievement() -> None:
 
 
 def test_a_kpi_of_another_name_is_not_compared_with_the_printed_rate() -> None:
-    data = kpi_data("en", kpi="effective_share")
+    data = kpi_data(kpi="effective_share")
     told = data.say(zh="甲", en="{rate_of_106}", is_optional=True)
     assert isinstance(told, Markdown) or "36.86" not in en(told).text

@@ -14,7 +14,7 @@ from closurerate.press.export import run
 from closurerate.press.export.run import repeatable, run_notebook
 
 
-def notebook(path: Path, *code: str, declared: str = "year = 107\nlanguage = 'en'") -> Path:
+def notebook(path: Path, *code: str, declared: str = "year = 107\ncases = 'auto'") -> Path:
     cells = [v4.new_code_cell(declared, metadata={"tags": ["parameters"]})] if declared else []
     made = v4.new_notebook(cells=[*cells, *map(v4.new_code_cell, code)])
     made.metadata["kernelspec"] = {"name": "python3", "display_name": "p", "language": "python"}
@@ -76,17 +76,17 @@ def test_a_cell_that_stops_leaves_what_was_there(tmp_path: Path, kind: str) -> N
 
 
 def test_parameters_reach_the_cells_and_two_runs_are_the_same(tmp_path: Path) -> None:
-    path = notebook(tmp_path / "some.ipynb", "year, language")
+    path = notebook(tmp_path / "some.ipynb", "year, cases")
     before = path.read_bytes()
     one, other = tmp_path / "deep" / "one.ipynb", tmp_path / "elsewhere" / "other.ipynb"
     for out in (one, other):
-        run_notebook(path, out, {"year": 108}, facts={"title": "題"})
+        run_notebook(path, out, {"year": 108}, facts={"en": {"title": "t"}})
     assert path.read_bytes() == before
     assert one.read_bytes() == other.read_bytes()
-    assert [item.name for item in one.parent.iterdir()] == ["one.ipynb"]
+    assert sorted(item.name for item in one.parent.iterdir()) == ["one.ipynb", "one.shown.json"]
     executed = nbformat.read(one, as_version=4)
-    assert executed.cells[-1].outputs[0].data["text/plain"] == "(108, 'en')"
-    assert executed.metadata["closurerate"] == {"title": "題"}
+    assert executed.cells[-1].outputs[0].data["text/plain"] == "(108, 'auto')"
+    assert executed.metadata["closurerate"] == {"en": {"title": "t"}}
     assert str(tmp_path) not in one.read_text(encoding="utf-8")
     assert stat.S_IMODE(one.stat().st_mode) & stat.S_IROTH or sys.platform == "win32"
 

@@ -125,6 +125,23 @@ def test_a_printed_effective_number_makes_a_point() -> None:
     assert len(table.columns) == 3  # the definition and two years, and no reading
 
 
+def test_a_report_that_prints_no_collections_has_its_values_all_the_same() -> None:
+    data = kpi_data()
+    report = data.cases.published[106]
+    claims = {name: claim for name, claim in report.claims.items() if name != "collected"}
+    assert len(claims) < len(report.claims)
+    published = {106: replace(report, claims=claims), 107: data.cases.published[107]}
+    points = both_series(replace(data, cases=replace(data.cases, published=published)))
+    assert found(points) == found(both_series(data))
+
+
+def test_a_version_that_begins_after_the_year_changes_nothing_of_it() -> None:
+    data = kpi_data()
+    later = {108: replace(data.definition.version(106), version=108)}
+    definition = replace(data.definition, versions={**data.definition.versions, **later})
+    assert both_series(replace(data, definition=definition)) == both_series(data)
+
+
 def test_without_printed_reports_there_is_only_this_year() -> None:
     data = kpi_data(kind="extract")
     points = both_series(replace(data, cases=replace(data.cases, published={})))

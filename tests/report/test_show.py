@@ -14,31 +14,33 @@ from report_samples import NASTY, Page, make_notebook, shown
 
 from closurerate.errors import InputError
 from closurerate.press.export.typst import TypstPdfExporter
+from closurerate.press.print.chart import PrintedChart
 from closurerate.press.print.escape import markdown_text
 from closurerate.press.print.layout import table_layout
 from closurerate.press.print.prose import (
-    Chart,
-    Column,
-    Finding,
-    Formula,
-    KeyFigure,
-    KeyFigures,
-    Markdown,
-    Notice,
-    Table,
+    PrintedFinding,
+    PrintedFormula,
+    PrintedKeyFigure,
+    PrintedKeyFigures,
+    PrintedMarkdown,
+    PrintedNotice,
 )
 from closurerate.press.print.style import chart_size, chart_style
+from closurerate.press.print.table import PrintedColumn, PrintedTable
+from closurerate.press.shown import SHOWN
 
 MATHML = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>I</mi><mo>=</mo><mi>min</mi></math>'
-TWO = (Column("分署"), Column("件數", "right"))
+TWO = (PrintedColumn("分署"), PrintedColumn("件數", "right"))
 
 
-def chart(caption: str = "圖說", alt: str = "替代文字", label: str = "甲", **more: str) -> Chart:
+def chart(
+    caption: str = "圖說", alt: str = "替代文字", label: str = "甲", **more: str
+) -> PrintedChart:
     with chart_style("zh-Hant"):
         figure, ax = pyplot.subplots(figsize=chart_size(5))
         ax.plot([1, 2], [1, 2], label=label)
         ax.legend()
-    return Chart(figure, caption, alt, **more)  # type: ignore[arg-type]
+    return PrintedChart(figure, caption, alt, **more)  # type: ignore[arg-type]
 
 
 def html(item: object) -> str:
@@ -51,18 +53,24 @@ def pdf_text(*items: object) -> str:
 
 
 NASTY_ITEMS = {
-    "table": lambda: Table(TWO, ((NASTY, NASTY),), "表說"),
-    "table heading": lambda: Table((Column(NASTY), Column("b")), (("a", "b"),), "表說"),
-    "table caption": lambda: Table(TWO, (("a", "b"),), NASTY),
-    "table note": lambda: Table(TWO, (("a", "b"),), "表說", note=NASTY),
-    "table source": lambda: Table(TWO, (("a", "b"),), "表說", source=NASTY),
+    "table": lambda: PrintedTable(TWO, ((NASTY, NASTY),), "表說"),
+    "table heading": lambda: PrintedTable(
+        (PrintedColumn(NASTY), PrintedColumn("b")), (("a", "b"),), "表說"
+    ),
+    "table caption": lambda: PrintedTable(TWO, (("a", "b"),), NASTY),
+    "table note": lambda: PrintedTable(TWO, (("a", "b"),), "表說", note=NASTY),
+    "table source": lambda: PrintedTable(TWO, (("a", "b"),), "表說", source=NASTY),
     "chart caption": lambda: chart(NASTY),
     "chart source": lambda: chart(source=NASTY),
     "chart label": lambda: chart(label=NASTY),
-    "key figure": lambda: KeyFigures((KeyFigure(NASTY, "1"), KeyFigure("b", "2"))),
-    "key note": lambda: KeyFigures((KeyFigure("a", "1", NASTY), KeyFigure("b", "2"))),
-    "finding": lambda: Finding(markdown_text(NASTY), "published"),
-    "notice": lambda: Notice(markdown_text(NASTY)),
+    "key figure": lambda: PrintedKeyFigures(
+        (PrintedKeyFigure(NASTY, "1"), PrintedKeyFigure("b", "2"))
+    ),
+    "key note": lambda: PrintedKeyFigures(
+        (PrintedKeyFigure("a", "1", NASTY), PrintedKeyFigure("b", "2"))
+    ),
+    "finding": lambda: PrintedFinding(markdown_text(NASTY), "published"),
+    "notice": lambda: PrintedNotice(markdown_text(NASTY)),
 }
 
 
@@ -82,7 +90,7 @@ def test_alt_text_survives_in_both() -> None:
 
 def test_table_names_its_headers_and_its_evidence() -> None:
     page = Page(
-        html(Table(TWO, (("臺北", "1"), ("新北", "2\n3")), "表說", evidence="illustration"))
+        html(PrintedTable(TWO, (("臺北", "1"), ("新北", "2\n3")), "表說", evidence="illustration"))
     )
     assert [header["scope"] for header in page.all("th")] == ["col", "col", "row", "row"]
     assert [cell["class"] for cell in page.all("td")] == ["right", "right"]
@@ -92,7 +100,7 @@ def test_table_names_its_headers_and_its_evidence() -> None:
 
 def test_both_forms_carry_the_same_evidence() -> None:
     for evidence, label in (("published", "Published"), ("extract", "Case data")):
-        bundle = Finding("x", evidence, "en")._repr_mimebundle_()  # type: ignore[arg-type]
+        bundle = PrintedFinding("x", evidence, "en")._repr_mimebundle_()  # type: ignore[arg-type]
         assert all(label in form for form in bundle.values())
 
 
@@ -112,34 +120,34 @@ def test_objects_are_frozen() -> None:
 
 
 def test_formula_marks_single_letters_only() -> None:
-    page = Page(html(Formula(MATHML, "I = min", "I 等於最小值")))
+    page = Page(html(PrintedFormula(MATHML, "I = min", "I 等於最小值")))
     assert [letter.get("class") for letter in page.all("mi")] == ["variable", None]
     assert page.all("math")[0]["display"] == "block"
     assert page.all("math")[0]["alttext"] == "I 等於最小值"
 
 
 def test_markdown_stays_markdown_for_the_exporters() -> None:
-    assert Markdown("## 甲")._repr_mimebundle_()["text/markdown"] == "## 甲"
+    assert PrintedMarkdown("## 甲")._repr_mimebundle_()["text/markdown"] == "## 甲"
 
 
 WRONG = {
-    "must have 2": lambda: Table(TWO, (("a",),), "表說"),
-    "not printed text": lambda: Table(TWO, (("a", 1),), "表說"),  # type: ignore[arg-type]
-    "no caption": lambda: Table(TWO, (), " "),
-    "do not fit": lambda: Table((Column("分署名稱"),) * 40, (), "表說"),
-    "published, extract, illustration": lambda: Table(TWO, (), "表說", evidence="guess"),  # type: ignore[arg-type]
-    "must name its evidence": lambda: Finding("x", None),  # type: ignore[arg-type]
-    "stands where only text": lambda: Finding("# x", "published")._repr_mimebundle_(),
-    "show it with Formula": lambda: Notice("$x$")._repr_mimebundle_(),
-    "zh-Hant, en": lambda: Table(TWO, (), "表說", language="fr"),  # type: ignore[arg-type]
-    "two to five": lambda: KeyFigures((KeyFigure("a", "1"),)),
-    "'synthetic' or 'note'": lambda: Notice("x", "loud"),  # type: ignore[arg-type]
+    "must have 2": lambda: PrintedTable(TWO, (("a",),), "表說"),
+    "not printed text": lambda: PrintedTable(TWO, (("a", 1),), "表說"),  # type: ignore[arg-type]
+    "no caption": lambda: PrintedTable(TWO, (), " "),
+    "do not fit": lambda: PrintedTable((PrintedColumn("分署名稱"),) * 40, (), "表說"),
+    "published, extract, illustration": lambda: PrintedTable(TWO, (), "表說", evidence="guess"),  # type: ignore[arg-type]
+    "must name its evidence": lambda: PrintedFinding("x", None),  # type: ignore[arg-type]
+    "stands where only text": lambda: PrintedFinding("# x", "published")._repr_mimebundle_(),
+    "show it with Formula": lambda: PrintedNotice("$x$")._repr_mimebundle_(),
+    "zh-Hant, en": lambda: PrintedTable(TWO, (), "表說", language="fr"),  # type: ignore[arg-type]
+    "two to five": lambda: PrintedKeyFigures((PrintedKeyFigure("a", "1"),)),
+    "'synthetic' or 'note'": lambda: PrintedNotice("x", "loud"),  # type: ignore[arg-type]
     "alt text is empty": lambda: chart(alt=""),
-    "no whole matplotlib figure": lambda: Chart(None, "圖說", "替代文字"),
-    "MathML is damaged": lambda: Formula("<math>", "x", "x"),
-    "one <math> element": lambda: Formula("<mi>x</mi>", "x", "x"),
-    "no dollar sign": lambda: Formula(MATHML, "x $ y", "x"),
-    "alt is empty": lambda: Formula(MATHML, "x", ""),
+    "no whole matplotlib figure": lambda: PrintedChart(None, "圖說", "替代文字"),
+    "MathML is damaged": lambda: PrintedFormula("<math>", "x", "x"),
+    "one <math> element": lambda: PrintedFormula("<mi>x</mi>", "x", "x"),
+    "no dollar sign": lambda: PrintedFormula(MATHML, "x $ y", "x"),
+    "alt is empty": lambda: PrintedFormula(MATHML, "x", ""),
 }
 
 
@@ -153,7 +161,7 @@ def test_a_chart_wider_than_the_page_is_refused() -> None:
     with chart_style("en"):
         figure, _ = pyplot.subplots(figsize=chart_size(5, 20))
     with pytest.raises(InputError, match="16 cm fit"):
-        Chart(figure, "caption", "alt")
+        PrintedChart(figure, "caption", "alt")
     pyplot.close(figure)
 
 
@@ -186,17 +194,15 @@ def test_a_given_width_is_kept() -> None:
 
 def test_a_kernel_shows_several_and_no_figure_twice() -> None:
     code = (
-        "from matplotlib import pyplot\n"
-        "from closurerate.press.print.prose import Chart, Markdown, Several\n"
-        "from closurerate.press.print.style import chart_style\n"
-        "with chart_style('en'):\n"
-        "    figure, ax = pyplot.subplots()\n"
-        "Several([Markdown('甲'), Several([Chart(figure, 'caption', 'alt')])])"
+        "from closurerate.press.chart import Chart\n"
+        "from closurerate.press.prose import Markdown, Several\n"
+        "draw = lambda figure, say: figure.subplots()\n"
+        "Several([Markdown('甲'), Several([Chart(draw, 'caption', 'alt')])])"
     )
     notebook = v4.new_notebook(cells=[v4.new_code_cell(code)])
     NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
     kinds = [sorted(output.data) for output in notebook.cells[0].outputs]
     assert kinds == [
-        ["text/markdown", "text/plain"],
-        ["text/html", "text/plain", "text/vnd.typst"],
+        [SHOWN, "text/markdown", "text/plain"],
+        [SHOWN, "text/html", "text/plain", "text/vnd.typst"],
     ]

@@ -8,10 +8,9 @@ import pytest
 from year_samples import LARGE, SMALL, case_data, en, kpi_data, plain, profile, zh
 
 from closurerate.kpi.definition import read_definition
-from closurerate.press.cells import band_labels
 from closurerate.press.print.labels import Language
 from closurerate.press.prose import Markdown
-from closurerate.press.table import share
+from closurerate.press.table import band_labels, share
 from closurerate.press.text import bare, joined, roc_year, said
 from closurerate.records.paths import kpi_file
 from closurerate.year.cases_page import (
@@ -50,7 +49,7 @@ def test_a_table_without_its_columns_is_a_sentence() -> None:
 
 
 def test_a_column_that_the_table_does_not_need_is_not_blamed() -> None:
-    data = case_data("en", absent=("referring_agency", "obligor_id"))
+    data = case_data(absent=("referring_agency", "obligor_id"))
     shown = debtors_table(data)
     assert isinstance(shown, Markdown)
     assert "obligor_id" in en(shown).text
@@ -58,18 +57,18 @@ def test_a_column_that_the_table_does_not_need_is_not_blamed() -> None:
 
 
 def test_an_extract_without_collections_leaves_them_out_of_growth() -> None:
-    names = [row[0] for row in rows(growth_table(kpi_data("en", has_collected=False)))]
+    names = [row[0] for row in rows(growth_table(kpi_data(has_collected=False)))]
     assert names == ["New", "Closed", "Pending"]
 
 
 def test_a_target_that_is_not_set_is_a_dash() -> None:
-    data = kpi_data("en", kpi="harmonic_mean", has_author=False)
+    data = kpi_data(kpi="harmonic_mean", has_author=False)
     assert said(printed_target(data), "en") in ("—", "--")
-    assert plain(said(printed_target(kpi_data("en")), "en")) == "25 %"
+    assert plain(said(printed_target(kpi_data()), "en")) == "25 %"
 
 
 def test_a_group_without_closed_cases_has_dashes() -> None:
-    data = kpi_data("en")
+    data = kpi_data()
     counts = data.counts.assign(
         closed=data.counts["closed"].where(data.counts["branch"] != "士林", 0),
         effective=data.counts["effective"].where(data.counts["branch"] != "士林", 0),
@@ -80,7 +79,7 @@ def test_a_group_without_closed_cases_has_dashes() -> None:
 
 # What is counted -----------------------------------------------------------------------------
 def test_flow_closes_and_stands_beside_the_year_before() -> None:
-    table = en(flow_table(case_data("en")))
+    table = en(flow_table(case_data()))
     assert list(table.rows) == [
         ("106 (2017)", "5,612,473", "9,359,813", "—", "7,493,345", "7,478,941"),
         ("107 (2018)", "7,478,941", "10,214,937", "656", "10,030,793", "7,663,741"),
@@ -90,14 +89,14 @@ def test_flow_closes_and_stands_beside_the_year_before() -> None:
 
 
 def test_flow_of_an_extract_says_nothing_of_synthetic_cases() -> None:
-    table = en(flow_table(case_data("en", kind="extract")))
+    table = en(flow_table(case_data(kind="extract")))
     assert table.evidence == "extract"
     assert "synthetic" not in table.note
     assert "SHA-256" in table.source
 
 
 def test_groups_stand_in_the_contracts_order_with_a_total() -> None:
-    table = groups_table(case_data("en"), "branch")
+    table = groups_table(case_data(), "branch")
     assert rows(table) == [
         ("Taipei", "9,500,000", "9,730,793", "7,000,000"),
         ("Shilin", "714,937", "300,000", "663,741"),
@@ -105,12 +104,12 @@ def test_groups_stand_in_the_contracts_order_with_a_total() -> None:
     ]
     assert table.has_total
     assert table.grounds.evidence == "illustration"
-    by_category = rows(groups_table(case_data("zh-Hant"), "category"), "zh-Hant")
+    by_category = rows(groups_table(case_data(), "category"), "zh-Hant")
     assert [row[0] for row in by_category] == ["財稅", "罰鍰", "合計"]
 
 
 def test_shares_of_dispositions_are_of_all_that_was_closed() -> None:
-    assert rows(dispositions_table(case_data("en"))) == [
+    assert rows(dispositions_table(case_data())) == [
         ("Paid in full", "3,000,000", "29.91"),
         ("Paid in part, certificate", "300,000", "2.99"),
         ("Unpaid, certificate", "6,730,793", "67.10"),
@@ -119,23 +118,23 @@ def test_shares_of_dispositions_are_of_all_that_was_closed() -> None:
 
 
 def test_bands_tell_cases_and_money() -> None:
-    amounts = rows(bands_table(case_data("en"), "amounts"))
+    amounts = rows(bands_table(case_data(), "amounts"))
     assert amounts[0] == ("1–999", "7,000,000", "68.53", "0.76")
     assert amounts[-2] == ("1,000,000–9,999,999", "14,937", "0.15", "76.34")
     assert amounts[-1] == ("10,000,000+", "0", "0.00", "0.00")
-    ages = rows(bands_table(case_data("zh-Hant"), "ages"), "zh-Hant")
+    ages = rows(bands_table(case_data(), "ages"), "zh-Hant")
     assert [row[0] for row in ages] == ["0", "1", "2", "3–4", "5–9", "10+"]
 
 
 def test_large_debtors_give_the_published_share() -> None:
-    assert rows(debtors_table(case_data("en"))) == [
+    assert rows(debtors_table(case_data())) == [
         ("Other obligors", "5,000,000", f"{SMALL:,}", "56.31"),
         ("Large debtors", "1,200", f"{LARGE:,}", "43.69"),
     ]
 
 
 def test_the_source_says_what_it_is_and_what_it_lacks() -> None:
-    made_up = dict(rows(source_table(case_data("en"))))
+    made_up = dict(rows(source_table(case_data())))
     assert made_up["Kind of data"] == "Synthetic data (no real case)"
     assert made_up["Optional columns not supplied"] == "none"
     lacking = case_data(kind="extract", absent=OPTIONAL)
@@ -147,13 +146,13 @@ def test_the_source_says_what_it_is_and_what_it_lacks() -> None:
 
 # The KPI -------------------------------------------------------------------------------------
 def test_the_kpi_is_the_printed_one() -> None:
-    table = kpi_table(kpi_data("en"))
+    table = kpi_table(kpi_data())
     assert rows(table) == [
         ("Nation", "3,286,050", "10,030,793", "7,663,741", "32.76", "42.88", "36.49")
     ]
     assert table.grounds.evidence == "published"
     assert not table.has_total
-    assert kpi_table(kpi_data("en", kind="extract")).grounds.evidence == "extract"
+    assert kpi_table(kpi_data(kind="extract")).grounds.evidence == "extract"
 
 
 @pytest.mark.parametrize(
@@ -177,14 +176,14 @@ def test_the_kpi_by_group(by: str, names: list[str]) -> None:
 
 
 def test_days_are_not_called_percent() -> None:
-    table = kpi_table(kpi_data("en", kpi="disposition_time"))
+    table = kpi_table(kpi_data(kpi="disposition_time"))
     # 365 · 7,663,741 / 10,030,793
     assert rows(table)[0][-1] == "278.9"
     assert "%" not in en(table).columns[-1].heading
 
 
 def test_the_definition_is_that_of_the_source() -> None:
-    table = definition_table(kpi_data("en"))
+    table = definition_table(kpi_data())
     assert rows(table) == [
         ("Ordinary", "under NTD 200,000", "0.5"),
         ("Special", "NTD 200,000 to under 1,000,000", "0.6"),
@@ -207,7 +206,7 @@ def test_the_register_names_what_is_unsourced(language: Language) -> None:
 
 
 def test_growth_is_computed() -> None:
-    table = growth_table(kpi_data("en"))
+    table = growth_table(kpi_data())
     assert rows(table) == [
         ("New", "9,359,813", "10,214,937", "855,124", "9.14"),
         ("Closed", "7,493,345", "10,030,793", "2,537,448", "33.86"),
@@ -218,7 +217,7 @@ def test_growth_is_computed() -> None:
 
 
 def test_growth_with_rows_that_miss_the_printed_totals_is_no_published_figure() -> None:
-    data = kpi_data("en")
+    data = kpi_data()
     counts = data.counts.assign(closed=data.counts["closed"] // 2)
     assert growth_table(replace(data, counts=counts)).grounds.evidence == "illustration"
 

@@ -1,23 +1,35 @@
 """Where nothing of the year before is printed, its own extract stands in, and says so."""
 
 import contextlib
+import json
+from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from own_kpis import own_definition
 from report_samples import Page
 from year_samples import en, plain, said
 
+from closurerate.cases.source import MARK
+from closurerate.kpi.definition import KpiVersion, read_definition
 from closurerate.press.export.html import ReportHtmlExporter
+from closurerate.press.export.selection import in_language
 from closurerate.press.prose import Markdown
 from closurerate.press.table import Table
 from closurerate.records.new_year import write_new_year
+from closurerate.records.paths import kpi_file
 from closurerate.study.change.page import change_table
 from closurerate.study.change.year_change import open_change
+from closurerate.year.before import counted_report
+from closurerate.year.case_year import open_cases
 from closurerate.year.cases_page import flow_table
 from closurerate.year.kpi_page import growth_table, series_table
 from closurerate.year.kpi_year import KpiData, open_kpi
+from closurerate.year.series import both_series, earlier_target
 from closurerate.year.yearly_page import four_years_table
 from notebook_runner import case_table, data_project, put_cases, run_notebook
 
@@ -38,15 +50,22 @@ def rows(gregorian: int, *, full: int, unpaid: int, pending: int) -> list[dict[s
     ]  # fmt: skip
 
 
+def two_years(folder: Path, before: pa.Table) -> Path:
+    """Put an extract of 109 and these rows of 108 into a project."""
+    put_cases(data_project(folder), 108, before)
+    put_cases(folder, 109, case_table(rows(2020, full=2, unpaid=2, pending=4)))
+    return folder
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Extracts of 108 and 109, the skeleton of 109, and no printed report after 107.
 
     I of 108 is 3·(6 + 4) / (6² + 4²) = 57.69 %, of 109 it is 2·8 / (4² + 4²) = 50 %.
     """
-    folder = data_project(tmp_path_factory.mktemp("before"))
-    put_cases(folder, 108, case_table(rows(2019, full=3, unpaid=3, pending=4)))
-    put_cases(folder, 109, case_table(rows(2020, full=2, unpaid=2, pending=4)))
+    folder = two_years(
+        tmp_path_factory.mktemp("before"), case_table(rows(2019, full=3, unpaid=3, pending=4))
+    )
     with contextlib.chdir(folder):
         write_new_year(109)
     return folder
@@ -55,7 +74,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def data(project: Path, monkeypatch: pytest.MonkeyPatch) -> KpiData:
     monkeypatch.chdir(project)
-    return open_kpi(109, cases="extract", language="en")
+    return open_kpi(109, cases="extract")
 
 
 def test_growth_is_that_on_the_counted_year(data: KpiData) -> None:
@@ -78,6 +97,54 @@ def test_the_series_does_not_skip_the_counted_year(data: KpiData) -> None:
     assert restated["Restated on the definition of 106"] == "50.00"
     assert restated["Restated on the definition of 107"] == "57.69"
     assert en(four_years_table(data)).rows[2][3:] == ("57.69 %", "50.00 %")
+
+
+def test_a_rule_of_ones_own_has_a_value_of_the_counted_year_and_of_no_printed_one(
+    data: KpiData,
+) -> None:
+    """By I1 * I2 the year 108 has 3/6 * 3/4; what is printed of earlier years has another rule."""
+    own = own_definition("tiers")
+    cases = replace(data.cases, counted_before=counted_report(108, own))
+    points = both_series(replace(data, cases=cases, definition=own))
+    (before,) = (point for point in points if point.year != 109)
+    assert (before.year, before.low, before.high) == (108, before.high, before.low)
+    assert before.low.value == Fraction(75, 2)
+    assert before.low.evidence == "extract"
+
+
+def test_the_counted_year_is_counted_by_the_rule_of_the_kpi(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def turned(version: KpiVersion) -> KpiVersion:
+        return replace(version, rule=replace(version.rule, paid_in_full=("unpaid_certificate",)))
+
+    two_years(tmp_path, case_table(rows(2019, full=1, unpaid=4, pending=4)))
+    monkeypatch.chdir(tmp_path)
+    official = read_definition(kpi_file("effective_closure_rate"), kpi_file)
+    versions = {begun: turned(version) for begun, version in official.versions.items()}
+    own = replace(official, versions=versions)
+    for definition, effective in ((None, 1), (official, 1), (own, 4)):
+        before = open_cases(109, cases="extract", definition=definition).counted_before
+        assert before is not None
+        assert before["effective"].value == effective
+
+
+def test_the_counted_year_has_the_target_that_the_official_definition_sets(data: KpiData) -> None:
+    assert earlier_target(data, 108) is None
+    official = replace(data.definition, targets={**data.definition.targets, 108: Fraction(30)})
+    found = earlier_target(replace(data, definition=official), 108)
+    assert found is not None
+    assert (found.value, found.unit) == (30, "percent")
+    own = replace(data, definition=own_definition("days"))
+    assert [earlier_target(own, year) for year in (106, 107, 108)] == [None, None, None]
+
+
+def test_made_up_rows_are_no_year_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mark = {MARK: json.dumps({"synthetic": True, "seed": 1, "fraction": "1"})}
+    table = case_table(rows(2019, full=3, unpaid=3, pending=4))
+    two_years(tmp_path, table.replace_schema_metadata(mark))
+    monkeypatch.chdir(tmp_path)
+    assert open_cases(109, cases="extract").before is None
 
 
 def test_the_change_is_split_on_the_counted_year(data: KpiData) -> None:
@@ -106,14 +173,14 @@ def test_without_print_and_extract_a_sentence_says_so(
 ) -> None:
     put_cases(data_project(tmp_path), 109, case_table(rows(2020, full=1, unpaid=0, pending=0)))
     monkeypatch.chdir(tmp_path)
-    table = growth_table(open_kpi(109, cases="extract", language="en"))
+    table = growth_table(open_kpi(109, cases="extract"))
     assert isinstance(table, Markdown)
     assert "Neither printed figures nor case data of 108 compare" in en(table).text
 
 
 @pytest.mark.parametrize("name", ["03_combination", "07_report"])
 def test_no_page_leaves_the_counted_year_out(project: Path, name: str) -> None:
-    executed = run_notebook(project, name, year=109, language="en")
+    executed = in_language(run_notebook(project, name, year=109), "en")
     page, _ = ReportHtmlExporter().from_notebook_node(executed)
     text = plain(Page(page).text)
     assert "The change of -7.69 points on the value of the year before divides into" in text

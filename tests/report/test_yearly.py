@@ -57,7 +57,7 @@ def test_no_cost_table_is_a_sentence() -> None:
 
 
 def test_paragraphs_without_figures_are_left_out_and_named() -> None:
-    data = kpi_data("en")
+    data = kpi_data()
     assert data.author is not None
     assert list(yearly.missing_prose(data).objects) == []
     fact = data.author.facts["prohibition_orders"]
@@ -117,7 +117,7 @@ def test_the_four_year_table_is_that_of_the_source() -> None:
 
 
 def test_a_year_that_nobody_knows_is_dashes() -> None:
-    data = kpi_data("en")
+    data = kpi_data()
     alone = replace(data, cases=replace(data.cases, published={}))
     found = cells(yearly.four_years_table(with_author(alone, other_kpis=())))
     assert found["Actual"] == ("--", "--", "--", "36.49 %")
@@ -126,7 +126,7 @@ def test_a_year_that_nobody_knows_is_dashes() -> None:
 
 
 def test_a_missed_target_is_no_full_achievement() -> None:
-    data = kpi_data("en")
+    data = kpi_data()
     counts = data.counts.assign(effective=data.counts["effective"] // 2)
     missed = replace(data, counts=counts)
     found = cells(kpi_page.target_table(missed))
@@ -138,7 +138,7 @@ def test_a_missed_target_is_no_full_achievement() -> None:
 
 
 def test_target_and_light_say_that_the_cut_offs_are_unsourced() -> None:
-    table = kpi_page.target_table(kpi_data("en"))
+    table = kpi_page.target_table(kpi_data())
     assert cells(table) == {
         "Target": ("25 %",),
         "Actual": ("36.49 %",),
@@ -150,7 +150,7 @@ def test_target_and_light_say_that_the_cut_offs_are_unsourced() -> None:
 
 
 def test_without_a_target_there_is_no_achievement_and_a_white_light() -> None:
-    data = kpi_data("en", kpi="effective_share")
+    data = kpi_data(kpi="effective_share")
     assert cells(kpi_page.target_table(data))["Achievement"] == ("—",)
     assert light_of(data.achievement, 107) == "white"
 
@@ -160,7 +160,7 @@ def test_an_achievement_under_nought_is_red() -> None:
 
 
 def test_another_kpi_has_no_light_and_none_of_the_words_on_the_printed_one() -> None:
-    data = kpi_data("en", kpi="effective_share")
+    data = kpi_data(kpi="effective_share")
     table = en(kpi_page.target_table(data))
     assert "Light by achievement" not in [row[0] for row in table.rows]
     assert "unsourced" not in table.note
@@ -177,7 +177,7 @@ def test_another_kpi_has_no_light_and_none_of_the_words_on_the_printed_one() -> 
 
 
 def test_every_year_of_another_kpi_is_given_with_its_unit() -> None:
-    data = kpi_data("en", kpi="disposition_time")
+    data = kpi_data(kpi="disposition_time")
     _, actual, *_ = (row for row in en(yearly.four_years_table(data)).rows if row[0] != "Measure")
     assert [cell.rpartition(" ")[2] for cell in actual[-2:]] == ["days", "days"]
 
@@ -200,7 +200,7 @@ def test_the_progress_of_a_sum_weighs_by_budget() -> None:
         CostRow(name, name, {107: Cost(100, Fraction(50))}),
         CostRow(name, name, {106: Cost(7, Fraction(10)), 107: Cost(300, Fraction(90))}),
     )
-    table = en(yearly.costs_table(with_author(kpi_data("en"), cost_table=rows)))
+    table = en(yearly.costs_table(with_author(kpi_data(), cost_table=rows)))
     assert table.rows[0][1:5] == ("—", "—", "100", "50.00")
     assert table.rows[-1][1:5] == ("7", "10.00", "400", "80.00")
 
@@ -210,7 +210,7 @@ def test_lights_are_the_authors() -> None:
     assert table.rows == (
         ("推廣多元便民措施，強化行政執行績效", "提升執行案件有效結案率", "★ 綠燈", "---"),
     )
-    changed = with_author(kpi_data("en"), light_self="red", light_review="white")
+    changed = with_author(kpi_data(), light_self="red", light_review="white")
     assert en(yearly.lights_table(changed)).rows[0][2:] == ("● red", "□ white")
 
 
@@ -228,7 +228,7 @@ def test_each_section_is_told_with_its_figures(section: str, language: Language)
 
 
 def test_prose_on_an_extract_is_labelled_so() -> None:
-    shown = yearly.prose(kpi_data("en", kind="extract"), "results.collections").objects
+    shown = yearly.prose(kpi_data(kind="extract"), "results.collections").objects
     assert {item.evidence for item in shown if isinstance(item, Finding)} == {"extract"}
 
 

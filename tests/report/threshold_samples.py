@@ -58,12 +58,11 @@ def _row(branch: str, tier: str, disposition: str | None, **measures: int) -> di
 
 @cache
 def threshold_data(
-    language: str = "zh-Hant",
     kpi: str = "effective_closure_rate",
     kind: str = "synthetic",
     cases: int = 400,
 ) -> ThresholdData:
-    data = kpi_data(language, kind=kind, kpi=kpi)
+    data = kpi_data(kind=kind, kpi=kpi)
     found = repayments(cases)
     data = replace(data, counts=counts(data.version, found))
     index = build_index(found, data.counts, data.version)

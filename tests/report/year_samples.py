@@ -11,7 +11,8 @@ from closurerate.cases.source import Source
 from closurerate.kpi.counts import KEYS, MEASURES, ordered
 from closurerate.kpi.definition import read_definition
 from closurerate.kpi.formula import COUNT_NAMES, parse_formula
-from closurerate.press.print.prose import Chart, Finding, Markdown
+from closurerate.press.print.chart import PrintedChart
+from closurerate.press.print.prose import PrintedFinding, PrintedMarkdown
 from closurerate.press.shown import Shown
 from closurerate.records.paths import kpi_file
 from closurerate.records.published import load_published
@@ -36,7 +37,7 @@ def plain(text: str) -> str:
     return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
-def texts(chart: Chart) -> str:
+def texts(chart: PrintedChart) -> str:
     """Return the words in a chart's picture."""
     elements = ElementTree.fromstring(chart.svg).iter("{http://www.w3.org/2000/svg}text")
     return "\n".join(element.text or "" for element in elements)
@@ -56,9 +57,9 @@ def said(item: Any) -> str:
     """Return all words of a table, a chart or a sentence, in English."""
     if isinstance(item, Shown):
         return said(en(item))
-    if isinstance(item, Markdown | Finding):
+    if isinstance(item, PrintedMarkdown | PrintedFinding):
         return plain(item.text)
-    if isinstance(item, Chart):
+    if isinstance(item, PrintedChart):
         return plain("\n".join([item.caption, item.alt, item.source, texts(item)]))
     cells = [cell for row in item.rows for cell in row]
     heads = [column.heading for column in item.columns]
@@ -125,9 +126,7 @@ def profile(absent: tuple[str, ...] = ()) -> Profile:
     return Profile(107, absent, tables)
 
 
-def case_data(
-    language: str = "zh-Hant", *, kind: str = "synthetic", absent: tuple[str, ...] = ()
-) -> CaseData:
+def case_data(*, kind: str = "synthetic", absent: tuple[str, ...] = ()) -> CaseData:
     source = Source(
         kind=kind, name="cases.parquet", sha256="ab" * 32, size_bytes=1, rows=17_694_534, year=107
     )
@@ -135,7 +134,6 @@ def case_data(
         source = replace(source, seed=107, fraction="1")
     return CaseData(
         year=107,
-        language=language,
         source=source,
         profile=profile(absent),
         published={year: load_published(year) for year in (106, 107)},
@@ -143,7 +141,6 @@ def case_data(
 
 
 def kpi_data(
-    language: str = "zh-Hant",
     *,
     kind: str = "synthetic",
     kpi: str = "effective_closure_rate",
@@ -151,7 +148,7 @@ def kpi_data(
     has_collected: bool = True,
 ) -> KpiData:
     return KpiData(
-        cases=case_data(language, kind=kind),
+        cases=case_data(kind=kind),
         definition=read_definition(kpi_file(kpi), kpi_file),
         counts=counts(has_collected=has_collected),
         author=load_year(107) if has_author else None,

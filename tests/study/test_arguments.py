@@ -58,6 +58,7 @@ WRONG: dict[str, tuple[Callable[[], object], str]] = {
         "counts: 'E' is no count; allowed are new, reopened, closed",
     ),
     "letters in an evaluation": (lambda: evaluate(KPI, BY_LETTER, None), "'E' is no count"),
+    "letters after an action": (lambda: after(CLOSE, BY_LETTER, 1), "'E' is no count"),
     "float for a count": (
         lambda: evaluate(KPI, FEW | {"pending": 4.0}, None),  # type: ignore[dict-item]
         "counts: pending: must be a whole number from 0, found 4.0",

@@ -235,6 +235,18 @@ def test_a_case_that_passes_over_a_kink_is_told_exactly():
         )
 
 
+def test_a_case_that_takes_a_kpi_from_one_piece_to_the_other_is_told():
+    """At 2 of 7 the rate is under its cap of 0.3, and one more closed as effective reaches it."""
+    kpi = of_formula("min(0.3, I1)")
+    line = sign_line(kpi, actions()["close_effective"])
+    for effective, sign in ((1, 1), (2, 1), (3, 0)):
+        counts = {"effective": effective, "closed": 7, "pending": 5}
+        found = effect(kpi, counts, actions()["close_effective"])
+        assert found.is_gain is (True if sign else None)
+        signs = {one.sign for one in line.regions if holds(one.conditions, counts)}
+        assert signs - {0} == {sign} - {0}
+
+
 def test_a_formula_without_value_has_no_line():
     found = sign_line(of_formula("E / (C - C)"), actions()["close_unpaid"])
     assert (found.regions, found.borders, found.sign) == ((), (), None)

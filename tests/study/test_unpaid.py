@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from closurerate.errors import InputError
 from closurerate.kpi.evaluate import evaluate
+from closurerate.study.incentives.action_signs import sign_line
 from closurerate.study.incentives.actions import actions, after
 from closurerate.study.incentives.effects import effect
 from closurerate.study.incentives.unpaid import curve_level, reach, treatment, unpaid_curve
@@ -132,6 +133,14 @@ def test_a_closing_that_takes_a_kpi_of_three_pieces_to_another_is_not_decided():
     across = {"effective": 1, "closed": 4, "pending": 4}
     assert effect(kpi, across, actions()["close_unpaid"]).is_gain
     assert found.at(across) is None
+
+
+def test_a_kpi_that_changes_only_between_its_pieces_is_not_taken_for_one_that_stays():
+    """C - P is under 0.2 or over 0.3 for all counts: none leaves the KPI between the two."""
+    kpi, close = of_formula("max(0.2, min(0.3, C - P))"), actions()["close_unpaid"]
+    assert effect(kpi, {"effective": 1, "closed": 4, "pending": 4}, close).is_gain
+    assert sign_line(kpi, close).sign is None
+    assert treatment(kpi).verdict is None
 
 
 def test_weighing_i1_twice_penalises_and_a_difference_that_is_turned_round_rewards():

@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 CHOICES = {
-    "REPORT_LANG": ("a language of the report", ("zh-Hant", "en")),
+    "REPORT_LANG": ("a language of the report", ("both", "zh-Hant", "en")),
     "CASES": ("a kind of case data", ("auto", "extract", "synthetic")),
 }
 ROC_OFFSET = 1911

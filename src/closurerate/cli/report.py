@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from closurerate.cli.options import out_file, roc_year, tell
+from closurerate.errors import InputError
 
 if TYPE_CHECKING:
     from closurerate.cli.options import Commands
@@ -16,7 +17,6 @@ def add_commands(commands: "Commands") -> None:
     notebook.add_argument("notebook", type=Path)
     notebook.add_argument("--year", type=roc_year, required=True, help="ROC year")
     notebook.add_argument("--cases", default="auto", help="extract, synthetic or auto")
-    notebook.add_argument("--language", choices=("zh-Hant", "en"), default="zh-Hant")
     notebook.add_argument("--kpi", help="id in data/kpi, for the notebooks that take one")
     notebook.add_argument("--line", type=int, default=0, help="terminal line of the progress bar")
     notebook.add_argument("--out", type=out_file, required=True)
@@ -25,6 +25,9 @@ def add_commands(commands: "Commands") -> None:
     for kind in ("html", "pdf"):
         built = commands.add_parser(kind, help=f"make {kind.upper()} of an executed notebook")
         built.add_argument("executed", type=Path)
+        built.add_argument(
+            "--language", choices=("zh-Hant", "en"), action="append", help="may be given twice"
+        )
         built.add_argument("--out", type=out_file, required=True)
         built.set_defaults(run=_build, kind=kind)
 
@@ -35,10 +38,10 @@ def add_commands(commands: "Commands") -> None:
 
 def _notebook(options: argparse.Namespace) -> None:
     from closurerate.press.export.run import run_notebook
-    from closurerate.year.document import document_facts_of
+    from closurerate.year.document import documents_of
 
-    given = {name: getattr(options, name) for name in ("year", "cases", "language", "kpi")}
-    facts = document_facts_of(options.notebook, **given)
+    given = {name: getattr(options, name) for name in ("year", "cases", "kpi")}
+    facts = documents_of(options.notebook, **given)
     parameters = {name: value for name, value in given.items() if value is not None}
     run_notebook(options.notebook, options.out, parameters, facts=facts, line=options.line)
 
@@ -46,8 +49,14 @@ def _notebook(options: argparse.Namespace) -> None:
 def _build(options: argparse.Namespace) -> None:
     from closurerate.press.export.build import build_html, build_pdf
 
-    (build_html if options.kind == "html" else build_pdf)(options.executed, options.out)
-    tell(f"{options.out}")
+    build = build_html if options.kind == "html" else build_pdf
+    languages = options.language or ["zh-Hant"]
+    if len(languages) > 1 and "{language}" not in str(options.out):
+        raise InputError(f"--out {options.out}: must have {{language}} in it for two languages.")
+    for language in languages:
+        out = out_file(str(options.out).replace("{language}", language))
+        build(options.executed, out, language)
+        tell(f"{out}")
 
 
 def _new_year(options: argparse.Namespace) -> None:

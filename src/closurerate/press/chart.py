@@ -43,12 +43,12 @@ class Chart(Shown):
     grounds: Grounds = UNGROUNDED
     height_cm: float = 7.5
 
-    def said(self, language: Language) -> markup.Chart:
+    def said(self, language: Language) -> markup.PrintedChart:
         """Return it drawn in a language."""
         with chart_style(language):
             figure = pyplot.figure(figsize=chart_size(self.height_cm))
             self.draw(figure, Say(language))
-            return markup.Chart(
+            return markup.PrintedChart(
                 figure,
                 caption=said(self.caption, language),
                 alt=said(self.alt, language),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 
-from closurerate.press.print.style import CHART_LABEL_PT, PALETTE, give_room, name_rows
+from closurerate.press.print.style import CHART_LABEL_PT, PALETTE, name_rows
 
 _BAR = 0.62
 _STACK_HEIGHT = 0.5
@@ -93,9 +93,7 @@ def draw_bars(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
     return ax
 
 
-def draw_dots(
-    frame: pd.DataFrame, ax: Axes, *, xlabel: str, nation: float | None, text: str = ""
-) -> Axes:
+def draw_dots(frame: pd.DataFrame, ax: Axes, *, xlabel: str, nation: float, text: str) -> Axes:
     """Draw a dot for each branch, the highest at the top, and the nation as a line.
 
     Parameters
@@ -107,22 +105,19 @@ def draw_dots(
     xlabel
         What is shown, with unit.
     nation, text
-        The national value and its label; None where a branch's value is not measured against it,
-        as a part is not against the sum.
+        The national value and its label.
     """
     positions = range(len(frame))[::-1]
-    middle = 0.0 if nation is None else nation
-    if nation is not None:
-        ax.axvline(middle, color=PALETTE.series[1], linewidth=1.2)
-        ax.annotate(
-            text, (middle, 1), xycoords=("data", "axes fraction"), xytext=(0, 3),
-            textcoords="offset points", ha="center", va="bottom", color=PALETTE.series[1],
-            fontsize=CHART_LABEL_PT,
-        )  # fmt: skip
-    ax.hlines(positions, middle, frame["value"], color=PALETTE.rule, linewidth=1.2)
+    ax.axvline(nation, color=PALETTE.series[1], linewidth=1.2)
+    ax.annotate(
+        text, (nation, 1), xycoords=("data", "axes fraction"), xytext=(0, 3),
+        textcoords="offset points", ha="center", va="bottom", color=PALETTE.series[1],
+        fontsize=CHART_LABEL_PT,
+    )  # fmt: skip
+    ax.hlines(positions, nation, frame["value"], color=PALETTE.rule, linewidth=1.2)
     ax.plot(frame["value"], positions, "o", color=PALETTE.accent, markersize=6)
     for position, value, label in zip(positions, frame["value"], frame["text"], strict=True):
-        is_right = value >= middle
+        is_right = value >= nation
         ax.annotate(
             label, (value, position), xytext=(6 if is_right else -6, 0),
             textcoords="offset points", va="center", ha="left" if is_right else "right",
@@ -131,7 +126,6 @@ def draw_dots(
     name_rows(ax, positions, frame["label"])
     ax.margins(x=0.12)
     ax.set_xlabel(xlabel)
-    give_room(ax)
     return ax
 
 
@@ -151,10 +145,7 @@ def draw_target(frame: pd.DataFrame, ax: Axes, *, ylabel: str, target: str) -> A
     """
     ax.bar(frame["label"], frame["value"], color=PALETTE.accent, width=0.42)
     for position, row in enumerate(frame.to_dict("records")):
-        ax.text(
-            position, row["value"], row["text"], ha="center",
-            va="top" if row["value"] < 0 else "bottom", color=PALETTE.ink,
-        )  # fmt: skip
+        ax.text(position, row["value"], row["text"], ha="center", va="bottom", color=PALETTE.ink)
         if pd.notna(row["target"]):
             ax.hlines(
                 row["target"], position - 0.32, position + 0.32, color=PALETTE.series[1], lw=2

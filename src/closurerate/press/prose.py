@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from IPython.display import display
+
 from closurerate.errors import InputError
 from closurerate.press.print import prose as markup
 from closurerate.press.print.labels import Basis, Language, check_evidence
-from closurerate.press.print.prose import Several as Several
 from closurerate.press.shown import UNGROUNDED, Grounds, Shown
 from closurerate.press.text import ByLanguage, Item, Run, data_of, said, t
 
@@ -18,9 +19,9 @@ class Markdown(Shown):
 
     text: Item
 
-    def said(self, language: Language) -> markup.Markdown:
+    def said(self, language: Language) -> markup.PrintedMarkdown:
         """Return it in a language."""
-        return markup.Markdown(said(self.text, language))
+        return markup.PrintedMarkdown(said(self.text, language))
 
     def data(self) -> dict[str, Any]:
         """Return it as data."""
@@ -34,9 +35,9 @@ class Finding(Shown):
     text: Item
     evidence: Basis
 
-    def said(self, language: Language) -> markup.Finding:
+    def said(self, language: Language) -> markup.PrintedFinding:
         """Return it in a language."""
-        return markup.Finding(said(self.text, language), self.evidence, language)
+        return markup.PrintedFinding(said(self.text, language), self.evidence, language)
 
     def data(self) -> dict[str, Any]:
         """Return it as data."""
@@ -50,9 +51,9 @@ class Notice(Shown):
     text: Item
     kind: Literal["synthetic", "note"] = "synthetic"
 
-    def said(self, language: Language) -> markup.Notice:
+    def said(self, language: Language) -> markup.PrintedNotice:
         """Return it in a language."""
-        return markup.Notice(said(self.text, language), self.kind, language)
+        return markup.PrintedNotice(said(self.text, language), self.kind, language)
 
     def data(self) -> dict[str, Any]:
         """Return it as data."""
@@ -87,15 +88,15 @@ class KeyFigures(Shown):
             raise InputError(f"{len(self.items)} key figures: a row must have two to five.")
         check_evidence(self.grounds.evidence, "key figures")
 
-    def said(self, language: Language) -> markup.KeyFigures:
+    def said(self, language: Language) -> markup.PrintedKeyFigures:
         """Return them in a language."""
         items = (
-            markup.KeyFigure(
+            markup.PrintedKeyFigure(
                 *(said(part, language) for part in (item.label, item.value, item.note))
             )
             for item in self.items
         )
-        return markup.KeyFigures(tuple(items), self.grounds.evidence, language)
+        return markup.PrintedKeyFigures(tuple(items), self.grounds.evidence, language)
 
     def data(self) -> dict[str, Any]:
         """Return them as data."""
@@ -104,6 +105,34 @@ class KeyFigures(Shown):
             for item in self.items
         ]
         return {"kind": "key figures", "items": items, **self.grounds.data()}
+
+
+@dataclass(frozen=True)
+class DisplayedFormula(Shown):
+    """A formula, the same in every language; its parameters are those of `PrintedFormula`."""
+
+    mathml: str
+    typst: str
+    alt: str
+
+    def said(self, language: Language) -> markup.PrintedFormula:
+        """Return it as printed."""
+        return markup.PrintedFormula(self.mathml, self.typst, self.alt)
+
+    def data(self) -> dict[str, Any]:
+        """Return it as data."""
+        return {"kind": "formula", "text": self.alt}
+
+
+@dataclass(frozen=True)
+class Several:
+    """Several of these objects, shown one after another."""
+
+    objects: Sequence[object]
+
+    def _ipython_display_(self) -> None:
+        for shown in self.objects:
+            display(shown)  # type: ignore[no-untyped-call]
 
 
 def no_cases(caption: Item, *kinds: str) -> Markdown:

@@ -1,8 +1,10 @@
 """Tables whose cells are values: printed in a reader's language when they are shown."""
 
+import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from fractions import Fraction
 from numbers import Rational
 from typing import Any
@@ -13,7 +15,7 @@ from closurerate.press.print.labels import Language
 from closurerate.press.print.table import Align
 from closurerate.press.shown import UNGROUNDED, Grounds, Shown
 from closurerate.press.text import Item, Number, bare, data_of, exact, said, t
-from closurerate.quantity import Quantity
+from closurerate.quantity import Quantity, number
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,19 @@ def share(part: Any, whole: Any) -> Fraction | None:
     return 100 * Fraction(part) / Fraction(whole) if whole else None
 
 
+def band_labels(edges: Sequence[int]) -> list[str]:
+    """Return "1-999", "1,000-2,999", …, "10,000,000+" for lower ends of bands."""
+    following = [*edges[1:], None]
+    return [
+        f"{number(edge)}+"
+        if upper is None
+        else f"{number(edge)}–{number(upper - 1)}"
+        if upper - 1 > edge
+        else number(edge)
+        for edge, upper in zip(edges, following, strict=True)
+    ]
+
+
 @dataclass(frozen=True)
 class Table(Shown):
     """A table of values under a caption; the first column heads the rows.
@@ -114,18 +129,18 @@ class Table(Shown):
 
     def __post_init__(self) -> None:
         """Check the shape."""
-        for number, row in enumerate(self.rows, start=1):
+        for place, row in enumerate(self.rows, start=1):
             if len(row) != len(self.columns):
                 raise InputError(
-                    f"table {said(self.caption, 'en')!r}: row {number} has {len(row)} cells: it "
+                    f"table {said(self.caption, 'en')!r}: row {place} has {len(row)} cells: it "
                     f"must have {len(self.columns)}, one for each column."
                 )
 
-    def said(self, language: Language) -> markup.Table:
+    def said(self, language: Language) -> markup.PrintedTable:
         """Return the table as printed in a language."""
-        return markup.Table(
+        return markup.PrintedTable(
             columns=tuple(
-                markup.Column(said(column.heading, language), column.align, column.width)
+                markup.PrintedColumn(said(column.heading, language), column.align, column.width)
                 for column in self.columns
             ),
             rows=tuple(
@@ -141,7 +156,22 @@ class Table(Shown):
             evidence=self.grounds.evidence,
             language=language,
             has_total=self.has_total,
+            csv=self.csv(language),
         )
+
+    def csv(self, language: Language) -> str:
+        """Return it as CSV: words in a language, numbers plain and with all their digits."""
+        text = io.StringIO()
+        writer = csv.writer(text)
+        writer.writerow([_in_a_line(said(column.heading, language)) for column in self.columns])
+        for row in self.rows:
+            writer.writerow(
+                [
+                    _plain(column.value(cell), language)
+                    for column, cell in zip(self.columns, row, strict=True)
+                ]
+            )
+        return text.getvalue()
 
     def data(self) -> dict[str, Any]:
         """Return columns and rows as data."""
@@ -162,3 +192,25 @@ class Table(Shown):
             "note": data_of(self.note),
             **self.grounds.data(),
         }
+
+
+_DIGITS = Context(prec=15)
+"""As many digits as every reader of a table of numbers keeps."""
+
+
+def _plain(item: Item, language: Language) -> str:
+    """Return a cell for a machine: a number without separators or rounding, nothing for None."""
+    if not isinstance(item, Number):
+        return _in_a_line(said(item, language))
+    value = item.quantity.value
+    if value is None:
+        return ""
+    exact_value = Fraction(value)
+    if exact_value.denominator == 1:
+        return str(exact_value.numerator)
+    ratio = _DIGITS.divide(Decimal(exact_value.numerator), Decimal(exact_value.denominator))
+    return f"{ratio.normalize(_DIGITS):f}"
+
+
+def _in_a_line(text: str) -> str:
+    return " ".join(text.split())

@@ -138,7 +138,7 @@ def t(key: str, /, **places: Any) -> Text:
 
 def both(zh: str, en: str, /, **places: Any) -> Text:
     """Return words given in both languages."""
-    return Text({"zh-Hant": zh, "en": en}, places)
+    return Text({"zh-Hant": zh, "en": en}, places or None)
 
 
 def bare(value: Quantity | Exact | None, decimals: int = 0, *, is_signed: bool = False) -> Number:

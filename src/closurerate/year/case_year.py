@@ -14,10 +14,10 @@ from closurerate.errors import InputError
 from closurerate.intake.left.accounts import Intake, read_intake
 from closurerate.kpi.definition import Definition, read_definition
 from closurerate.press.foreign import visible
-from closurerate.press.print.labels import Evidence, Language
+from closurerate.press.print.labels import Evidence
 from closurerate.press.prose import Finding, Markdown, Notice, Several
 from closurerate.press.shown import Grounds
-from closurerate.press.text import Item, Run, Text, said, t, unique, year_in_text
+from closurerate.press.text import Item, Run, Text, t, unique, year_in_text
 from closurerate.quantity import Quantity
 from closurerate.records.documents import nearest
 from closurerate.records.paths import cases_folder, kpi_file
@@ -38,8 +38,6 @@ class CaseData:
     ----------
     year
         ROC year.
-    language
-        `zh-Hant` or `en`.
     source
         Where the case file came from.
     profile
@@ -53,7 +51,6 @@ class CaseData:
     """
 
     year: int
-    language: Language
     source: Source
     profile: Profile
     published: Mapping[int, Published]
@@ -118,11 +115,6 @@ class CaseData:
         return printed
 
     @property
-    def reports_line(self) -> str:
-        """What earlier years rest on, in the language that is read."""
-        return said(Run(tuple(self.earlier_sources), "; "), self.language)
-
-    @property
     def reopened_word(self) -> Text:
         """What the cases between opening and closing stock are called.
 
@@ -130,10 +122,6 @@ class CaseData:
         reopened, real ones count it.
         """
         return t("gap" if self.is_synthetic else "reopened")
-
-    def source_line(self, evidence: Evidence) -> str:
-        """Return what rests on the case data, in the language that is read."""
-        return self.source_of(evidence).said(self.language)
 
     def source_of(self, evidence: Evidence) -> Text:
         """Return what stands below a table or chart that rests on the case data."""
@@ -220,7 +208,6 @@ def open_cases(
     year: int,
     *,
     cases: str = "auto",
-    language: Language = "zh-Hant",
     definition: Definition | None = None,
 ) -> CaseData:
     """Return a year's case data, which `make cases` has put in place.
@@ -231,8 +218,6 @@ def open_cases(
         ROC year.
     cases
         `extract`, `synthetic`, `synthetic-<fraction>`; `auto` takes the extract where there is one.
-    language
-        `zh-Hant` or `en`.
     definition
         The KPI whose rule counts the effective cases of the year before where nothing is printed
         of it; the official one where none is given.
@@ -253,7 +238,6 @@ def open_cases(
         counted = counted_report(year - 1, official)
     return CaseData(
         year=year,
-        language=language,
         source=found,
         profile=read_profile(folder / "profile.json"),
         published=printed,

@@ -6,11 +6,10 @@ from matplotlib.figure import Figure
 from closurerate.cases.profile import AGE_EDGES_YEARS, AMOUNT_EDGES_TWD, DEBTOR_COLUMNS
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
 from closurerate.press import drawing as figures
-from closurerate.press.cells import band_labels
 from closurerate.press.chart import Chart
 from closurerate.press.foreign import in_lines
 from closurerate.press.prose import Markdown, no_cases
-from closurerate.press.table import Table, numbers, share, words
+from closurerate.press.table import Table, band_labels, numbers, share, words
 from closurerate.press.text import Item, Run, Say, Text, bare, formed, joined, roc_year, t
 from closurerate.year.case_year import CaseData
 

@@ -1,10 +1,7 @@
 """How a change of a KPI is written: its unit, and the interval that it lies in."""
 
-from typing import Any
-
-from closurerate.press.text import Item, bare, t
-from closurerate.press.words import word
-from closurerate.quantity import Exact, Quantity, number, signed
+from closurerate.press.text import Item, Text, bare, t
+from closurerate.quantity import Exact, Quantity, number
 
 
 def change_unit(unit: str) -> str:
@@ -12,16 +9,14 @@ def change_unit(unit: str) -> str:
     return "point" if unit == "percent" else unit
 
 
-def change_word(unit: str, language: str | None = None) -> Any:
+def change_word(unit: str) -> Text:
     """Return the word for the unit of a change of a KPI in `unit`, as it follows a number."""
-    text = t(f"unit_{change_unit(unit)}")
-    return text if language is None else text.said(language)  # type: ignore[arg-type]
+    return t(f"unit_{change_unit(unit)}")
 
 
-def change_heading(unit: str, language: str | None = None) -> Any:
+def change_heading(unit: str) -> Text:
     """Return the word for the unit of a change as it stands alone: 百分點, not 個百分點."""
-    text = t("points") if unit == "percent" else change_word(unit)
-    return text if language is None else text.said(language)  # type: ignore[arg-type]
+    return t("points") if unit == "percent" else change_word(unit)
 
 
 def interval(
@@ -32,17 +27,3 @@ def interval(
     if number(low, decimals) == number(high, decimals):
         return first
     return t("interval", low=first, high=last)
-
-
-def interval_text(
-    low: Exact | None,
-    high: Exact | None,
-    decimals: int,
-    language: str,
-    *,
-    is_signed: bool = False,
-) -> str:
-    """Return an interval as printed, one number where both ends print alike; without unit."""
-    show = signed if is_signed else number
-    first, last = show(low, decimals), show(high, decimals)
-    return first if first == last else word("interval", language, low=first, high=last)

@@ -1,21 +1,18 @@
 """What is shown of the KPI: definition, values by group, target, series, collections."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
 from matplotlib.figure import Figure
 
 from closurerate.kpi import notation
-from closurerate.kpi.degrees import degrees_of_size
 from closurerate.kpi.effective import Tier
-from closurerate.kpi.formula import Formula as ParsedFormula
+from closurerate.kpi.formula import Formula
 from closurerate.press import drawing as figures
 from closurerate.press.chart import Chart
 from closurerate.press.print.escape import markdown_text
-from closurerate.press.print.prose import Formula
-from closurerate.press.prose import Markdown, Several
+from closurerate.press.prose import DisplayedFormula, Markdown, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Column, Table, numbers, share, words
 from closurerate.press.text import (
@@ -90,7 +87,7 @@ def tier_range(tier: Tier) -> Text:
     return t("tier_between", from_twd=tier.from_twd, below=tier.below_twd)
 
 
-def formula(data: KpiData) -> Formula:
+def formula(data: KpiData) -> DisplayedFormula:
     """Return the KPI's formula as in force in the year."""
     return _shown_formula("I", data.version.formula)
 
@@ -100,8 +97,8 @@ def indicator_formulas(data: KpiData) -> Several:
     return Several([_shown_formula(name, how) for name, how in data.version.indicators.items()])
 
 
-def _shown_formula(symbol: str, written: ParsedFormula) -> Formula:
-    return Formula(
+def _shown_formula(symbol: str, written: Formula) -> DisplayedFormula:
+    return DisplayedFormula(
         notation.mathml(symbol, written),
         notation.typst(symbol, written),
         notation.spoken(symbol, written),
@@ -168,38 +165,28 @@ def axis_name(data: KpiData) -> Run:
 
 
 def branches_chart(data: KpiData) -> Chart:
-    """Return the KPI of each branch, from the highest, beside the nation's where that compares."""
-    values = {row.by or "": row.quantity() for row in data.evaluations("branch")[:-1]}
-    return dots_of_branches(
-        data, values, _caption_by("branch", data), data.grounds(data.cases.evidence)
-    )
-
-
-def dots_of_branches(
-    data: KpiData, values: Mapping[str, Quantity], caption: Item, grounds: Grounds
-) -> Chart:
-    """Return a dot for each branch with a value; a count or sum is not measured by the nation's."""
-    known = sorted(
-        ((name, quantity) for name, quantity in values.items() if quantity.value is not None),
-        key=lambda item: Fraction(item[1].value or 0),
-        reverse=True,
-    )
-    dots = [(t(name), float(item.value or 0), bare(item)) for name, item in known]
-    nation = data.total.quantity()
-    is_measured = degrees_of_size(data.version) in (None, {0})
+    """Return the KPI of each branch beside the nation's, from the highest."""
+    *groups, nation = data.evaluations("branch")
+    known = [row for row in groups if row.value.value is not None]
+    known.sort(key=lambda row: Fraction(row.value.value or 0), reverse=True)
+    dots = [
+        (t(row.by or ""), float(row.quantity().value or 0), bare(row.quantity())) for row in known
+    ]
+    value = nation.quantity()
 
     def draw(figure: Figure, say: Say) -> None:
         figures.draw_dots(
             say.frame(dots, "label", "value", "text"),
             figure.subplots(),
             xlabel=say(axis_name(data)),
-            nation=float(nation.value or 0) if is_measured else None,
-            text=say(Run((t("nation"), bare(nation)), " ")),
+            nation=float(value.value or 0),
+            text=f"{say(t('nation'))} {say(bare(value))}",
         )
 
     named = joined(Run((label, text), " ") for label, _, text in dots)
-    alt = t("alt_branches", names=named, nation=nation)
-    return Chart(draw, caption, alt, grounds, height_cm=8.6)
+    alt = t("alt_branches", names=named, nation=value)
+    grounds = data.grounds(data.cases.evidence)
+    return Chart(draw, _caption_by("branch", data), alt, grounds, height_cm=8.6)
 
 
 # Target -------------------------------------------------------------------------------------------

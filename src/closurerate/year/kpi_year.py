@@ -14,10 +14,10 @@ from closurerate.kpi.definition import Definition, KpiVersion, read_definition
 from closurerate.kpi.effective import EffectiveRule
 from closurerate.kpi.evaluate import Evaluation, achievement, evaluate_groups, in_unit
 from closurerate.press.print.escape import markdown_text
-from closurerate.press.print.labels import Evidence, Language
+from closurerate.press.print.labels import Evidence
 from closurerate.press.prose import Finding, KeyFigure, KeyFigures, Markdown
 from closurerate.press.shown import Grounds
-from closurerate.press.text import Item, Run, Text, bare, formed, said, t, unique
+from closurerate.press.text import Item, Run, Text, bare, formed, t, unique
 from closurerate.quantity import Quantity
 from closurerate.records.paths import cases_folder, data_folder, kpi_file, kpi_folder
 from closurerate.records.placeholders import weakest
@@ -62,11 +62,6 @@ class KpiData:
         return self.cases.year
 
     @property
-    def language(self) -> Language:
-        """`zh-Hant` or `en`."""
-        return self.cases.language
-
-    @property
     def version(self) -> KpiVersion:
         """The KPI as in force in the year."""
         return self.definition.in_force(self.year)
@@ -79,11 +74,6 @@ class KpiData:
             for begun, version in self.definition.versions.items()
             if begun <= self.year
         }
-
-    @property
-    def name(self) -> str:
-        """The KPI's name."""
-        return self.definition.name[self.language]
 
     @property
     def kpi_name(self) -> Text:
@@ -161,11 +151,6 @@ class KpiData:
         earlier = self.cases.earlier_sources if is_over_years else []
         sources = unique([self.cases.source_of(evidence), *earlier])
         return Grounds(evidence, Run(sources, "; "), self.total.counts)
-
-    @property
-    def source_over_years(self) -> str:
-        """What rests on this year beside printed ones, in the language that is read."""
-        return said(self.grounds(is_over_years=True).source, self.language)
 
     @property
     def is_restatable(self) -> bool:
@@ -353,7 +338,6 @@ def open_kpi(
     *,
     kpi: str = "effective_closure_rate",
     cases: str = "auto",
-    language: Language = "zh-Hant",
 ) -> KpiData:
     """Return a year's KPI on the case data that `make` has put in place.
 
@@ -365,8 +349,6 @@ def open_kpi(
         Id of a definition in `data/kpi`.
     cases
         As in `open_cases`.
-    language
-        `zh-Hant` or `en`.
 
     Raises
     ------
@@ -378,7 +360,7 @@ def open_kpi(
     counts = cases_folder(year, source) / f"counts.{kpi}.parquet"
     definition = read_definition(kpi_file(kpi), kpi_file)
     return KpiData(
-        cases=open_cases(year, cases=source, language=language, definition=definition),
+        cases=open_cases(year, cases=source, definition=definition),
         definition=definition,
         counts=read_counts(built(counts, "02_kpi", year, source, kpi)),
         author=load_year(year) if has_author else None,

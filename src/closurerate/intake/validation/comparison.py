@@ -18,14 +18,13 @@ from closurerate.intake.validation.shares import (
     spread_of,
     unusual,
 )
-from closurerate.press.cells import band_labels
 from closurerate.press.print.escape import html_lines, html_text
-from closurerate.press.print.frame import Bundle, bundle, caption_html, scroll_html
+from closurerate.press.print.frame import Bundle, bundle, caption_html, file_html, scroll_html
 from closurerate.press.print.labels import Language
 from closurerate.press.print.style import PALETTE
 from closurerate.press.prose import Markdown, Notice
 from closurerate.press.shown import Shown
-from closurerate.press.table import Table, numbers, words
+from closurerate.press.table import Table, band_labels, numbers, words
 from closurerate.press.table import share as share_of
 from closurerate.press.text import Item, Run, Say, Text, bare, roc_year, t
 
@@ -215,7 +214,8 @@ class PrintedDistribution:
         return bundle(self._html(), table["text/vnd.typst"], table["text/plain"])
 
     def _html(self) -> str:
-        caption, shares = self.say(self.shown.table().caption), self.shown.shares
+        language, shares = self.say.language, self.shown.shares
+        caption = self.say(self.shown.table().caption)
         heads = [("left", html_text(self.say(t("validation_group"))))]
         heads.append(("left", self._legend()))
         heads += [("right", html_lines(self.say(item))) for item in self.shown.headings()]
@@ -230,6 +230,7 @@ class PrintedDistribution:
                 '<table style="--share:1;--print-size:8.5pt">\n'
                 f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>",
             )
+            + file_html(self.shown.table().csv(language), caption, language)
             + "</figure>"
         )
 

@@ -7,12 +7,14 @@ from nbconvert.exporters import TemplateExporter
 from closurerate.errors import InputError
 from closurerate.press.export.html import ReportHtmlExporter
 from closurerate.press.export.notebook_file import read_notebook
+from closurerate.press.export.selection import in_language
 from closurerate.press.export.typst import TypstPdfExporter
+from closurerate.press.print.labels import Language
 from closurerate.records.writing import replacing
 
 
-def build_html(executed: Path, out: Path) -> None:
-    """Write an executed notebook as one HTML file that loads nothing.
+def build_html(executed: Path, out: Path, language: Language) -> None:
+    """Write an executed notebook in a language as one HTML file that loads nothing.
 
     Parameters
     ----------
@@ -26,16 +28,16 @@ def build_html(executed: Path, out: Path) -> None:
     InputError
         If the notebook cannot be read, lacks its facts, or shows what a report cannot.
     """
-    _build(ReportHtmlExporter(), executed, out)  # type: ignore[no-untyped-call]
+    _build(ReportHtmlExporter(), executed, out, language)  # type: ignore[no-untyped-call]
 
 
-def build_pdf(executed: Path, out: Path) -> None:
+def build_pdf(executed: Path, out: Path, language: Language) -> None:
     """Write an executed notebook as a tagged PDF/A-2a and PDF/UA-1; as `build_html` else."""
-    _build(TypstPdfExporter(), executed, out)  # type: ignore[no-untyped-call]
+    _build(TypstPdfExporter(), executed, out, language)  # type: ignore[no-untyped-call]
 
 
-def _build(exporter: TemplateExporter, executed: Path, out: Path) -> None:
-    notebook = read_notebook(executed)
+def _build(exporter: TemplateExporter, executed: Path, out: Path, language: Language) -> None:
+    notebook = in_language(read_notebook(executed), language)
     try:
         made = exporter.from_notebook_node(notebook)[0]
     except InputError as error:

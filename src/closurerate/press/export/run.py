@@ -1,5 +1,6 @@
 """Running a notebook: parameters through papermill, unknown ones refused, the result repeatable."""
 
+import json
 import os
 import sys
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from traitlets.config import Config
 
 from closurerate.errors import InputError, machine_said
 from closurerate.press.export.notebook_file import read_notebook
+from closurerate.press.export.selection import shown_values
 from closurerate.press.facts import METADATA_KEY
 from closurerate.records.paths import project_root
 from closurerate.records.sealing import SEAL, UNSEALED, seal
@@ -32,6 +34,8 @@ def run_notebook(
 ) -> None:
     """Execute a notebook with parameters and write the executed copy, whole or not at all.
 
+    Beside it `<name>.shown.json` is written, every shown value as data (`Shown.data`).
+
     Two runs on the same input write the same bytes: timings, paths and random ids are taken out.
 
     Parameters
@@ -43,7 +47,7 @@ def run_notebook(
     parameters
         Values for the cell tagged `parameters`.
     facts
-        What the document is, put into the copy's metadata (`report.facts`).
+        By language, what the document is, put into the copy's metadata (`press.facts`).
     line
         Line of the terminal, from 0, on which the progress bar stands when several run at once.
 
@@ -70,10 +74,18 @@ def run_notebook(
     if facts is not None:
         executed.metadata[METADATA_KEY] = dict(facts)
     executed.metadata[SEAL] = UNSEALED
+    with replacing(shown_file(out)) as partial:
+        text = json.dumps(shown_values(executed), ensure_ascii=False, indent=1)
+        partial.write_text(text + "\n", encoding="utf-8", newline="\n")
     with replacing(out) as partial:
         text = nbformat.writes(executed)  # type: ignore[no-untyped-call]
         partial.write_text(text + "\n", encoding="utf-8", newline="\n")
         seal(partial)
+
+
+def shown_file(executed: Path) -> Path:
+    """Return the file beside an executed notebook that holds what it shows, as data."""
+    return executed.with_suffix(".shown.json")
 
 
 def _executed(

@@ -1,5 +1,6 @@
 """What of a notebook reaches the reader: one language, no code, no output that is not ours."""
 
+import copy
 from collections.abc import Set
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,9 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from closurerate.errors import InputError
-from closurerate.press.facts import document_facts
+from closurerate.press.facts import METADATA_KEY, document_facts
 from closurerate.press.print.frame import HTML, TYPST
-from closurerate.press.print.labels import LANGUAGES
+from closurerate.press.print.labels import LANGUAGES, Language
 from closurerate.press.shown import SHOWN
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -35,13 +36,44 @@ class SelectForReader(Preprocessor):
         for number, cell in enumerate(nb.cells, start=1):
             is_shown = not _has_tag(cell, others | HIDDEN_TAGS)
             for output in cell.get("outputs", []):
-                _take_language(output, language)
                 _check_output(output, _cell_name(cell, number), is_shown)
         remover = TagRemovePreprocessor(  # type: ignore[no-untyped-call]
             enabled=True, remove_cell_tags=others | HIDDEN_TAGS
         )
         shown, resources = remover(nb, resources)
         return shown, resources
+
+
+def in_language(executed: NotebookNode, language: Language) -> NotebookNode:
+    """Return an executed notebook as it is printed in one language: facts and prints.
+
+    Raises
+    ------
+    InputError
+        If it has no facts in this language, as none has that papermill or JupyterLab executed.
+    """
+    chosen = copy.deepcopy(executed)
+    facts = executed.metadata.get(METADATA_KEY, {})
+    chosen.metadata[METADATA_KEY] = facts.get(language, {})
+    for cell in chosen.cells:
+        for output in cell.get("outputs", []):
+            if SHOWN in output.get("data", {}):
+                output.data.update(output.data.pop(SHOWN)["prints"][language])
+    return chosen
+
+
+def shown_values(executed: NotebookNode) -> list[dict[str, Any]]:
+    """Return all that a notebook shows as data, in order, each with an id of its own.
+
+    The id is the place of its cell and, in it, its own: `12-1` is the first that cell 12 shows.
+    """
+    return [
+        {"id": f"{place}-{number}", **output.data[SHOWN]["shown"]}
+        for place, cell in enumerate(executed.cells)
+        for number, output in enumerate(
+            (one for one in cell.get("outputs", []) if SHOWN in one.get("data", {})), start=1
+        )
+    ]
 
 
 def reader_config(exporter: str, template: str) -> Config:
@@ -75,12 +107,6 @@ def _cell_name(cell: NotebookNode, number: int) -> str:
     return f"cell {number} ({lines[0][:60]!r})"
 
 
-def _take_language(output: NotebookNode, language: str) -> None:
-    """Put the print in the reader's language in the place of both."""
-    if SHOWN in output.get("data", {}):
-        output.data.update(output.data.pop(SHOWN)["prints"][language])
-
-
 def _check_output(output: NotebookNode, name: str, is_shown: bool) -> None:
     if output.output_type == "error":
         raise InputError(f"{name} failed with {output.ename}: {output.evalue}")
@@ -89,11 +115,11 @@ def _check_output(output: NotebookNode, name: str, is_shown: bool) -> None:
     if output.output_type == "stream":
         raise InputError(
             f"{name} prints {output.text.strip()[:60]!r}: a report shows objects of "
-            "closurerate.press.print.prose, and a cell that must print is tagged hide."
+            "closurerate.press, and a cell that must print is tagged hide."
         )
     kinds = set(output.data)
     if not ({HTML, TYPST} <= kinds or "text/markdown" in kinds):
         raise InputError(
             f"{name} shows {', '.join(sorted(kinds))} only: a report shows objects of "
-            "closurerate.press.print.prose (Table, Chart, Markdown and so on)."
+            "closurerate.press (Table, Chart, Markdown and so on)."
         )

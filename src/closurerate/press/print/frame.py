@@ -1,5 +1,7 @@
 """The pieces that everything shown has in common: bundle, caption, evidence label, notes."""
 
+import base64
+
 from closurerate.press.print.escape import (
     html_lines,
     html_text,
@@ -68,4 +70,17 @@ def notes_typst(note: str, source: str, language: str) -> str:
             for label, text in ((words.note, note), (words.source, source))
             if text
         ]
+    )
+
+
+def file_html(csv: str, caption: str, language: str) -> str:
+    """Return a link from which a table's data are saved as CSV, without a server; or nothing."""
+    if not csv:
+        return ""
+    # The mark at the start lets Excel know that it is UTF-8.
+    data = base64.b64encode(csv.encode("utf-8-sig")).decode("ascii")
+    name = html_text(" ".join(caption.split()).replace("/", "\N{DIVISION SLASH}"))
+    return (
+        f'<p class="take"><a download="{name}.csv" href="data:text/csv;base64,{data}">'
+        f"{html_text(labels(language).save_table)}</a></p>\n"
     )

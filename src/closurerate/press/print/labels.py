@@ -35,6 +35,7 @@ class Labels:
     skip: str
     chart: str
     table: str
+    save_table: str
     caption_separator: str
     page: tuple[str, str, str]
     strong_notice: str
@@ -62,6 +63,7 @@ _LABELS = {
         skip="跳至主要內容",
         chart="圖",
         table="表",
+        save_table="下載 CSV",
         caption_separator="　",
         page=("第 ", " 頁，共 ", " 頁"),
         strong_notice="注意",
@@ -78,6 +80,7 @@ _LABELS = {
         skip="Skip to main content",
         chart="Figure",
         table="Table",
+        save_table="Save as CSV",
         caption_separator=".\u00a0 ",
         page=("Page ", " of ", ""),
         strong_notice="Caution",

@@ -1,18 +1,13 @@
-"""What a notebook shows: objects that carry their own HTML and their own Typst.
+"""Prose, headline figures and formulas as printed in one language, as HTML and as Typst.
 
-Tables and charts live in their own modules and are named here too. The Typst of each calls the
-`report-…` functions of our template.
+The Typst of each calls the `report-…` functions of our template.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 from xml.etree import ElementTree
 
-from IPython.display import display
-
 from closurerate.errors import InputError
-from closurerate.press.print.chart import Chart
 from closurerate.press.print.escape import (
     html_lines,
     html_text,
@@ -26,18 +21,12 @@ from closurerate.press.print.layout import key_value_pt
 from closurerate.press.print.markdown_html import markdown_html
 from closurerate.press.print.markdown_typst import markdown_typst
 from closurerate.press.print.style import KEY_VALUE_PT
-from closurerate.press.print.table import Column, Table
-
-__all__ = [
-    "Chart", "Column", "Finding", "Formula", "KeyFigure", "KeyFigures", "Markdown", "Notice",
-    "Several", "Table",
-]  # fmt: skip
 
 _MATHML = "http://www.w3.org/1998/Math/MathML"
 
 
 @dataclass(frozen=True)
-class Markdown:
+class PrintedMarkdown:
     """Computed prose; the exporters treat it as a Markdown cell, headings and all."""
 
     text: str
@@ -47,7 +36,7 @@ class Markdown:
 
 
 @dataclass(frozen=True)
-class Finding:
+class PrintedFinding:
     """A paragraph (inline Markdown) that ends in the label of what it rests on.
 
     Raises
@@ -83,7 +72,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class KeyFigure:
+class PrintedKeyFigure:
     """One headline figure: what it is, as printed, and a few words on it."""
 
     label: str
@@ -92,7 +81,7 @@ class KeyFigure:
 
 
 @dataclass(frozen=True)
-class KeyFigures:
+class PrintedKeyFigures:
     """A row of two to five headline figures.
 
     Raises
@@ -101,7 +90,7 @@ class KeyFigures:
         If there are fewer or more, or the evidence is unknown.
     """
 
-    items: tuple[KeyFigure, ...]
+    items: tuple[PrintedKeyFigure, ...]
     evidence: Basis | None = None
     language: Language = "zh-Hant"
 
@@ -139,7 +128,7 @@ class KeyFigures:
 
 
 @dataclass(frozen=True)
-class Notice:
+class PrintedNotice:
     """A box that cannot be overlooked: on synthetic data, or something else to be noted."""
 
     text: str
@@ -166,7 +155,7 @@ class Notice:
 
 
 @dataclass(frozen=True)
-class Formula:
+class PrintedFormula:
     """A displayed formula.
 
     Parameters
@@ -217,14 +206,3 @@ class Formula:
         alt = typst_string(self.alt)
         typst = f"#math.equation(block: true, alt: {alt}, $ {self.typst} $);"
         return bundle(html, typst, self.alt)
-
-
-@dataclass(frozen=True)
-class Several:
-    """Several of these objects, shown one after another."""
-
-    objects: Sequence[object]
-
-    def _ipython_display_(self) -> None:
-        for shown in self.objects:
-            display(shown)  # type: ignore[no-untyped-call]

@@ -10,6 +10,7 @@ from closurerate.press.print.frame import (
     bundle,
     caption_html,
     evidence_typst,
+    file_html,
     notes_html,
     notes_typst,
     scroll_html,
@@ -22,7 +23,7 @@ Align = Literal["left", "right", "center"]
 
 
 @dataclass(frozen=True)
-class Column:
+class PrintedColumn:
     """A table's column: heading, alignment, and where wanted its share of the text width (0–1)."""
 
     heading: str
@@ -31,7 +32,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class PrintedTable:
     """A table of printed strings under a caption; the first column heads the rows.
 
     Parameters
@@ -50,6 +51,8 @@ class Table:
         Language of the labels.
     has_total
         Whether the last row is a total, and is set apart.
+    csv
+        The same for a machine, which an HTML page offers as a file; empty for none.
 
     Raises
     ------
@@ -58,7 +61,7 @@ class Table:
         evidence is unknown, or the columns do not fit a page.
     """
 
-    columns: tuple[Column, ...]
+    columns: tuple[PrintedColumn, ...]
     rows: tuple[tuple[str, ...], ...]
     caption: str
     note: str = ""
@@ -66,6 +69,7 @@ class Table:
     evidence: Basis | None = None
     language: Language = "zh-Hant"
     has_total: bool = False
+    csv: str = ""
 
     def __post_init__(self) -> None:
         """Check the shape, and that it fits a page."""
@@ -117,6 +121,7 @@ class Table:
                 f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>",
             )
             + notes_html(self.note, self.source, self.language)
+            + file_html(self.csv, self.caption, self.language)
             + "</figure>"
         )
 

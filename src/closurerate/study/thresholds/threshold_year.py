@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from closurerate.press.print.labels import Evidence, Language
+from closurerate.press.print.labels import Evidence
 from closurerate.press.prose import Finding, Markdown
 from closurerate.press.shown import Grounds
 from closurerate.press.text import Item
@@ -90,13 +90,12 @@ def open_thresholds(
     *,
     kpi: str = "effective_closure_rate",
     cases: str = "auto",
-    language: Language = "zh-Hant",
 ) -> ThresholdData:
     """Return a year's thresholds on the case data that `make study` has put in place.
 
     Parameters
     ----------
-    year, kpi, cases, language
+    year, kpi, cases
         As in `closurerate.year.kpi_year.open_kpi`.
 
     Raises
@@ -105,7 +104,7 @@ def open_thresholds(
         If the case data, their counts or the part-paid cases are not there or do not belong
         together.
     """
-    return thresholds_of(open_kpi(year, kpi=kpi, cases=resolved(year, cases), language=language))
+    return thresholds_of(open_kpi(year, kpi=kpi, cases=resolved(year, cases)))
 
 
 def thresholds_of(data: KpiData) -> ThresholdData:
