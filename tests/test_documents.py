@@ -3,12 +3,14 @@
 import re
 from datetime import date
 from pathlib import Path
+from typing import Annotated, Any
 
 import pytest
 
 import closurerate
 from closurerate.errors import InputError
-from closurerate.records.documents import check_keys, check_languages, nearest, read_document
+from closurerate.records import documents, fields
+from closurerate.records.documents import check_languages, nearest, read_document
 
 BAD = {
     "line 2: the key 'a' stands twice": "a: 1\na: 2\n",
@@ -137,14 +139,35 @@ def test_what_was_read_may_be_changed_and_is_read_as_it_was(tmp_path: Path) -> N
     assert read_document(tmp_path / "x.yml") == {"a": [1]}
 
 
-def test_keys_are_checked() -> None:
-    with pytest.raises(InputError, match=r"here: unknown key 'nmae'; did you mean 'name'"):
-        check_keys({"nmae": 1}, "here", required=["name"])
-    with pytest.raises(InputError, match=r"here: the key 'name' is missing"):
-        check_keys({}, "here", required=["name"])
-    with pytest.raises(InputError, match=r"here: must hold keys and values, found \[1\]"):
-        check_keys([1], "here", required=[])
-    assert check_keys({"name": 1, "note": 2}, "here", ["name"], ["note"])["note"] == 2
+def test_keys_are_checked(tmp_path: Path) -> None:
+    path = tmp_path / "some.yml"
+    kind = Annotated[dict[str, Any], fields.keys({"name": fields.Text}, {"note": fields.Text})]
+    for text, said in (
+        ("note: x\nnmae: x\n", r"some\.yml, line 2: unknown key 'nmae'; did you mean 'name'"),
+        ("{}\n", r"some\.yml, line 1: the key 'name' is missing"),
+    ):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(InputError, match=said):
+            fields.read(path, kind)
+    with pytest.raises(
+        InputError, match=r"some\.yml, line 1: must hold keys and values, found \[1\]"
+    ):
+        fields.validated([1], path, kind)
+    path.write_text("name: x\nnote: y\n", encoding="utf-8")
+    assert fields.read(path, kind)["note"] == "y"
+
+
+def test_a_fault_is_told_where_it_stands(tmp_path: Path) -> None:
+    path = tmp_path / "some.yml"
+    path.write_text("a: &x\n  - b: 1\n  - {b: 2}\n106:\n  c: *x\n'7': 8\n", encoding="utf-8")
+    assert documents.found_at(path, ()) == (1, "")
+    assert documents.found_at(path, ("a", 1), "b") == (3, "a[2]")
+    assert documents.found_at(path, (106, "c", 0, "b")) == (2, "106.c[1].b")
+    assert documents.found_at(path, (106, "d")) == (4, "106.d")
+    assert documents.found_at(path, ("106", "c")) == (1, "106.c")
+    assert documents.found_at(path, ("7",)) == (6, "7")
+    path.write_text("", encoding="utf-8")
+    assert documents.found_at(path, ("a",)) == (1, "a")
 
 
 @pytest.mark.parametrize(

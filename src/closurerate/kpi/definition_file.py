@@ -51,12 +51,8 @@ def _is_ratio(ratio: Fraction) -> bool:
     return ratio <= 9 and (ratio * 10**6).denominator == 1
 
 
-_TIER_NAME = fields.plain(
-    "%r cannot name a tier: take letters and underscores",
-    str,
-    rule=str.isidentifier,
-    type="string",
-)
+_NO_TIER = "%r cannot name a tier: take letters and underscores"
+_TIER_NAME = fields.plain(_NO_TIER, str, rule=str.isidentifier, type="string")
 _INDICATOR_NAME = fields.plain(
     "%r cannot name an indicator",
     str,

@@ -1,7 +1,7 @@
-"""Reading the project's YAML files: duplicate keys, unknown keys and bad syntax are errors."""
+"""Reading the project's YAML files: duplicate keys and bad syntax are errors of a line."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from copy import deepcopy
 from datetime import date
@@ -241,34 +241,19 @@ def _key(node: yaml.Node) -> Any:
     return _plain(node.value, 0) if is_plain else node.value
 
 
-def check_keys(
-    mapping: Any, where: str, required: Collection[str], optional: Collection[str] = ()
-) -> dict[str, Any]:
-    """Return `mapping` if it is one with all `required` keys and none but these and `optional`.
-
-    Raises
-    ------
-    InputError
-        Naming `where` (file and key), the key at fault, and the nearest allowed one.
-    """
-    if not isinstance(mapping, dict):
-        raise InputError(f"{where}: must hold keys and values, found {mapping!r}.")
-    for key in mapping:
-        if key not in required and key not in optional:
-            raise InputError(f"{where}: unknown key {key!r}{nearest(key, [*required, *optional])}.")
-    for key in required:
-        if key not in mapping:
-            raise InputError(f"{where}: the key {key!r} is missing.")
-    return mapping
-
-
 def check_languages(value: Any, where: str) -> dict[str, str]:
     """Return a text in both languages: a mapping with exactly `zh-Hant` and `en`, both filled."""
-    texts = check_keys(value, where, required=LANGUAGES)
-    for language, text in texts.items():
+    if not isinstance(value, dict):
+        raise InputError(f"{where}: must hold keys and values, found {value!r}.")
+    for key in (*value, *LANGUAGES):
+        if key not in LANGUAGES:
+            raise InputError(f"{where}: unknown key {key!r}{nearest(key, LANGUAGES)}.")
+        if key not in value:
+            raise InputError(f"{where}: the key {key!r} is missing.")
+    for language, text in value.items():
         if not isinstance(text, str) or not text.strip():
             raise InputError(f"{where}.{language}: must be a text, found {text!r}.")
-    return texts
+    return value
 
 
 def nearest(name: object, allowed: Iterable[object]) -> str:

@@ -26,7 +26,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, ErrorDetails, core_schema
 
 from closurerate.errors import InputError
-from closurerate.records.documents import found_at, nearest, read_document
+from closurerate.records.documents import LARGEST, found_at, nearest, read_document
 
 T = TypeVar("T")
 Metadata = GetPydanticSchema
@@ -152,13 +152,8 @@ def whole(least: int = 0, most: int | None = None, named: str = "a whole number"
     else:
         right = f"must be {named} from {least} to {most:,}"
         ends = {"minimum": least, "maximum": most}
-    return plain(
-        right,
-        int,
-        rule=lambda value: value >= least and (most is None or value <= most),
-        type="integer",
-        **ends,
-    )
+    in_ends = range(least, LARGEST if most is None else most + 1).__contains__
+    return plain(right, int, rule=in_ends, type="integer", **ends)
 
 
 def text(right: str = "must be a text") -> Metadata:
@@ -196,6 +191,10 @@ def _exact(value: Any) -> Fraction:
     return Fraction(value)
 
 
+def _roc_year(**schema: Any) -> Metadata:
+    return plain("%r is not a ROC year", int, rule=range(1, 1000).__contains__, **schema)
+
+
 def _each_once(values: Sequence[Any]) -> Sequence[Any]:
     for value in values:
         if values.count(value) > 1:
@@ -212,12 +211,8 @@ Day = Annotated[
     date,
     plain("must be a day like 2020-01-31 without quotes", date, type="string", format="date"),
 ]
-_ROC_YEAR = ("%r is not a ROC year", int)
-_YEARS = range(1, 1000)
-Year = Annotated[int, plain(*_ROC_YEAR, rule=_YEARS.__contains__, type="integer")]
-YearKey = Annotated[
-    int, plain(*_ROC_YEAR, rule=_YEARS.__contains__, type="string", pattern="^[1-9][0-9]{0,2}$")
-]
+Year = Annotated[int, _roc_year(type="integer")]
+YearKey = Annotated[int, _roc_year(type="string", pattern="^[1-9][0-9]{0,2}$")]
 """A ROC year as a key, which a JSON Schema has as a text."""
 Words = Annotated[str, text("must be words")]
 Text = Annotated[str, text()]
@@ -239,15 +234,15 @@ def read(path: Path, model: type[T]) -> T:
     return validated(read_document(path), path, model)
 
 
-def validated(document: Any, path: Path, model: type[T], above: Place = ()) -> T:
-    """Return a document, or the part of one that stands `above` in it, as its model has it."""
+def validated(document: Any, path: Path, model: type[T]) -> T:
+    """Return the document of a file as its model has it."""
     adapter: TypeAdapter[T] = _adapter(model)  # type: ignore[arg-type]
     try:
         return adapter.validate_python(document)
     except ValidationError as error:
         errors = error.errors(include_url=False)
         unknown = [item for item in errors if item["type"] in _UNKNOWN]
-        raise _told((*unknown, *errors)[0], path, above, adapter) from None
+        raise _told((*unknown, *errors)[0], path, adapter) from None
 
 
 def fault(path: Path, place: Place, said: str, key: object = None) -> InputError:
@@ -256,14 +251,16 @@ def fault(path: Path, place: Place, said: str, key: object = None) -> InputError
     return InputError(f"{path}, line {line}: {called}{': ' if called else ''}{said}.")
 
 
-def _told(error: ErrorDetails, path: Path, above: Place, adapter: TypeAdapter[Any]) -> InputError:
-    place, kind = [*above, *error["loc"]], error["type"]
-    if kind in _UNKNOWN or kind == "missing":
+def _told(error: ErrorDetails, path: Path, adapter: TypeAdapter[Any]) -> InputError:
+    """Return our sentence on an error that pydantic found."""
+    place, kind = [*error["loc"]], error["type"]
+    if kind == "missing":
         key = place.pop()
-        schema = adapter.json_schema()
-        near = nearest(key, _allowed(schema, place[len(above) :], schema.get("$defs", {})))
-        said = f"the key {key!r} is missing" if kind == "missing" else f"unknown key {key!r}{near}"
-        return fault(path, place, said, key)
+        return fault(path, place, f"the key {key!r} is missing", key)
+    if kind in _UNKNOWN:
+        key, schema = place.pop(), adapter.json_schema()
+        near = nearest(key, _allowed(schema, place, schema.get("$defs", {})))
+        return fault(path, place, f"unknown key {key!r}{near}", key)
     wrong = error.get("ctx", {}).get("error")
     if isinstance(wrong, Wrong):
         return fault(path, [*place, *wrong.place], wrong.said, wrong.key)

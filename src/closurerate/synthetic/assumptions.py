@@ -18,7 +18,6 @@ GROUNDS = ("assumption", "published", "rule")
 Numbers = Mapping[str, float]
 Table = Mapping[str, Mapping[str, Any]]
 
-
 _RESTS = fields.explained({"unit": fields.Words}, GROUNDS)
 _ALL_ODDS = ("closing_odds", "full_odds", "part_odds")
 _OF_KIND = Mapping[str, fields.Number]
@@ -52,13 +51,9 @@ _BRANCHES = fields.kind(
     anyOf=[{"const": "*"}, {"type": "array", "items": {"enum": list(BRANCHES)}}],
 )
 _TIER = fields.keys({"below": _Count | None, "ratio": fields.Exact})
-_KIND = fields.keys(
-    {
-        "category": Annotated[str, fields.one_of(CATEGORIES)],
-        "subcategory": fields.Text | None,
-        "network": fields.Text,
-    }
-)
+_Category = Annotated[str, fields.one_of(CATEGORIES)]
+_WORDS = {"subcategory": fields.Text | None, "network": fields.Text}
+_KIND = fields.keys({"category": _Category, **_WORDS})
 _GIANT = fields.keys({"share": fields.Number, "cases": _Count, "multiple": fields.Number})
 _SHARES = dict.fromkeys(("exponent", "payers"), fields.Number)
 _DEBTORS = fields.keys({"person": _Whole, "company": _Whole, "cases": _Count, **_SHARES})
@@ -83,13 +78,7 @@ class Assumptions(fields.Written):
     case_mix: Annotated[_OF_KIND, _RESTS]
     networks: Annotated[Mapping[str, Mapping[str, Annotated[Any, _BRANCHES]]], _RESTS]
     company_share: Annotated[_OF_KIND, _RESTS]
-    tier_mix: Annotated[
-        Mapping[
-            str,
-            Annotated[list[fields.Number], _THREE],
-        ],
-        _RESTS,
-    ]
+    tier_mix: Annotated[Mapping[str, Annotated[list[fields.Number], _THREE]], _RESTS]
     ordinary_amount: Annotated[
         Mapping[str, Annotated[Numbers, _numbers("median", "sigma", "step")]], _RESTS
     ]
