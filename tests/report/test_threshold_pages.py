@@ -227,6 +227,8 @@ def test_a_public_curve_moves_by_the_least_count_at_points_of_the_grid() -> None
         step = Fraction(1, 100) if parameter.kind == "ratio" else Fraction(1000)
         exact = [Fraction(str(value)) / step for value in curve["threshold"]]
         assert all(item.denominator == 1 for item in exact)
+        at = exact.index(parameter.official / step)
+        assert curve["value"][at] == pytest.approx(float(data.kpi.total.quantity().value))
     assert counts is not None
 
 

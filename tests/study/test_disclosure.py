@@ -59,12 +59,44 @@ def test_a_sum_is_dominated_where_one_case_has_more_than_its_share() -> None:
     assert not is_dominated([0, 0], RULES)
 
 
+@st.composite
+def series(draw: st.DrawFn) -> tuple[list[int], int, int]:
+    """Counts at a grid's points, how many lie below the threshold in force, and its own count."""
+    counts = draw(st.lists(st.integers(0, 60), min_size=1, max_size=30))
+    if draw(st.booleans()):
+        counts.sort(reverse=True)
+    below = draw(st.integers(0, len(counts)))
+    return counts, below, draw(st.integers(0, 60))
+
+
 @settings(deadline=None)
-@given(st.lists(st.integers(0, 50), min_size=1, max_size=30))
-def test_a_coarsened_series_moves_by_the_least_count_and_stays_near(counts: list[int]) -> None:
+@given(series())
+def test_no_change_by_fewer_than_the_least_count_shows_anywhere(
+    given_series: tuple[list[int], int, int],
+) -> None:
+    counts, below, in_force = given_series
     exact = np.array(counts, dtype=np.int64)
-    shown = coarsened(exact, RULES)
-    moves = np.abs(np.diff(shown))
-    assert ((moves == 0) | (moves >= RULES.least_count)).all()
+    shown = coarsened(exact, RULES, in_force=in_force, below=below)
+    told = {in_force, *shown.tolist()}
+    assert all(abs(one - other) >= RULES.least_count for one in told for other in told - {one})
     assert (np.abs(shown - exact) < RULES.least_count).all()
     assert exact.tolist() == counts
+
+
+@settings(deadline=None)
+@given(series())
+def test_a_series_that_falls_is_shown_falling(given_series: tuple[list[int], int, int]) -> None:
+    counts, below, _ = given_series
+    counts.sort(reverse=True)
+    in_force = counts[min(below, len(counts) - 1)]
+    shown = coarsened(np.array(counts), RULES, in_force=in_force, below=below)
+    assert (np.diff(shown) <= 0).all()
+
+
+def test_what_few_cases_move_stands_at_the_value_in_force() -> None:
+    """Three cases fewer from 0.75 on: the line does not start at what they were before."""
+    shown = coarsened(np.array([103, 103, 100, 100]), RULES, in_force=100, below=2)
+    assert shown.tolist() == [100, 100, 100, 100]
+    assert coarsened(np.array([112, 101, 88]), RULES, in_force=100, below=1).tolist() == [
+        112, 100, 88,
+    ]  # fmt: skip

@@ -48,11 +48,15 @@ def is_dominated(amounts_twd: Sequence[int], rules: DisclosureRules) -> bool:
     return total > 0 and Fraction(max(amounts_twd), total) > rules.largest_share
 
 
-def coarsened(effective: npt.NDArray[np.int64], rules: DisclosureRules) -> npt.NDArray[np.int64]:
-    """Return a series of counts that moves only where at least the least count has moved.
+def coarsened(
+    effective: npt.NDArray[np.int64], rules: DisclosureRules, *, in_force: int, below: int
+) -> npt.NDArray[np.int64]:
+    """Return a series of counts in which no change by fewer than the least count shows.
 
-    A curve drawn from it shows no change by fewer cases: they show with those that follow. It
-    differs from the exact series by fewer than the least count.
+    It starts from the count in force, which is public, and goes outward both ways; a count of its
+    own shows only where it is at least the least count away from every other that shows, and else
+    the one that stands before it or the nearest. So any two counts that show, that in force among
+    them, are equal or at least so many cases apart, and each differs from its exact count by fewer.
 
     Parameters
     ----------
@@ -60,9 +64,20 @@ def coarsened(effective: npt.NDArray[np.int64], rules: DisclosureRules) -> npt.N
         Cases at the points of a public grid, in their order.
     rules
         The least count.
+    in_force
+        Cases by the threshold in force, which need not be a point of the grid.
+    below
+        How many points lie below it.
     """
-    shown = effective.copy()
-    for place in range(1, len(shown)):
-        if not is_enough(int(effective[place]) - int(shown[place - 1]), rules):
-            shown[place] = shown[place - 1]
+    shown, levels = effective.copy(), [in_force]
+    for outwards in (range(below - 1, -1, -1), range(below, len(shown))):
+        level = in_force
+        for place in outwards:
+            exact = int(effective[place])
+            near = [other for other in levels if not is_enough(exact - other, rules)]
+            if level not in near:
+                if not near:
+                    levels.append(exact)
+                level = min((abs(exact - other), other) for other in near or [exact])[1]
+            shown[place] = level
     return shown

@@ -25,12 +25,17 @@ def public_curve(
     -------
     DataFrame
         `threshold` on the declared grid (ratios from 0 to 1, boundaries between their neighbours,
-        geometric), and `value` in the KPI's printed unit; changes by fewer cases than the least
-        are shown with those that follow.
+        geometric), and `value` in the KPI's printed unit, outward from the one in force; no change
+        by fewer cases than the least shows.
     """
     function = step_function(index, parameter)
     grid = _public_grid(rules, function)
-    effective = coarsened(np.array([function.at(value) for value in grid]), rules)
+    effective = coarsened(
+        np.array([function.at(value) for value in grid]),
+        rules,
+        in_force=function.at(parameter.official),
+        below=sum(value < parameter.official for value in grid),
+    )
     values = float_values(index.version, {**index.counts[None], "effective": effective})
     scale = scale_of(index.version.unit)
     return pd.DataFrame({"threshold": [float(value) for value in grid], "value": values * scale})
