@@ -8,7 +8,8 @@ import matplotlib
 import pandas as pd
 import pytest
 from matplotlib import pyplot
-from year_samples import case_data, en, kpi_data, plain, texts, zh
+from matplotlib.axes import Axes
+from year_samples import case_data, en, kpi_data, plain, texts, with_formula, zh
 
 from closurerate.press import drawing as figures
 from closurerate.press.print.chart import PrintedChart
@@ -177,3 +178,45 @@ def test_a_bar_stands_where_its_numbers_say() -> None:
         spans = [(bar.get_y(), bar.get_y() + bar.get_height()) for bar in ax.patches]  # type: ignore[attr-defined]
         pyplot.close(figure)
     assert spans == [(0.0, 2.0), (1.0, 2.0)]
+
+
+DIGITS = ("9,573,816,339", "5,573,816,339", "338,427,298", "7")
+"""Sums of money: the shortest stand where names of branches stand, the longest at the end."""
+
+
+def sums(sign: int = 1) -> pd.DataFrame:
+    values = [sign * float(text.replace(",", "")) for text in DIGITS]
+    texts = [text if sign > 0 else f"-{text}" for text in DIGITS]
+    return pd.DataFrame({"label": ["Taipei", "Shilin", "Hsinchu", "Hualien"], "value": values,
+                         "text": texts}).sort_values("value", ascending=False)  # fmt: skip
+
+
+def labels_are_inside(ax: Axes) -> bool:
+    ax.figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    return all(ax.bbox.x0 <= box.x0 and box.x1 <= ax.bbox.x1 for box in boxes)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("nation", [None, 1.0, 5e9, 3e10])
+def test_no_branch_is_written_over_by_its_own_value(sign: int, nation: float | None) -> None:
+    with chart_style("en"):
+        figure, ax = pyplot.subplots(figsize=chart_size())
+        line = None if nation is None else sign * nation
+        figures.draw_dots(sums(sign), ax, xlabel="NTD", nation=line, text="Nation")
+        assert labels_are_inside(ax)
+        pyplot.close(figure)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "is_measured"),
+    [
+        ("collected_twd", "TWD", False), ("E", "case", False), ("I1 + P / 100", "ratio", False),
+        ("I1", "percent", True), ("collected_twd / C", "TWD", True),
+        ("E / (C + 10)", "percent", True), ("max(I1, min(0.3, I2))", "percent", True),
+    ],
+)  # fmt: skip
+def test_a_part_is_not_measured_against_the_sum(text: str, unit: str, is_measured: bool) -> None:
+    chart = en(kpi_page.branches_chart(with_formula(kpi_data(), text, unit)))
+    assert ("Nation" in texts(chart)) is is_measured
+    assert "nation" in chart.alt

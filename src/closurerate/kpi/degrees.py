@@ -87,6 +87,25 @@ def degree_in(version: KpiVersion, count: str = "E") -> Fraction | None:
     return next(iter(degrees)) if degrees is not None and len(degrees) == 1 else None
 
 
+def degrees_of_size(version: KpiVersion) -> Degrees | None:
+    """Return the powers of size of which the KPI is a sum: of all counts and amounts together.
+
+    `{0}`: it is the same for a hundredth of the cases, and a branch's is measured against the
+    nation's. Any other is a count or sum, or holds one.
+
+    Returns
+    -------
+    frozenset of Fraction or None
+        As `degrees_in`.
+    """
+    return _degrees(check_version(version).formula.node, version, None)
+
+
+def is_of_any_size(version: KpiVersion) -> bool:
+    """Return whether the formula as written shows that a KPI does not depend on size."""
+    return degrees_of_size(version) == _NONE
+
+
 def is_affine(version: KpiVersion, count: str = "E") -> bool:
     """Return whether the KPI is shown to be affine in a count, the other counts being held.
 
@@ -107,14 +126,15 @@ def carrier_of(version: KpiVersion) -> str | None:
     return next((name for name in COUNT_NAMES if degrees_in(version, name) == _ONE), None)
 
 
-def _degrees(node: Node, version: KpiVersion, count: str) -> Degrees | None:
+def _degrees(node: Node, version: KpiVersion, count: str | None) -> Degrees | None:
+    """Return the degrees in a count, or in all of them together where it is None."""
     match node:
         case Number():
             return _NONE
         case Name(name=name) if name in version.indicators:
             return _degrees(version.indicators[name].node, version, count)
         case Name(name=name):
-            return _ONE if name == count else _NONE
+            return _ONE if count in (name, None) else _NONE
         case Negative(node=inner):
             return _degrees(inner, version, count)
         case Call(function=function, arguments=arguments):

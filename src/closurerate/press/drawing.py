@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 
-from closurerate.press.print.style import CHART_LABEL_PT, PALETTE, name_rows
+from closurerate.press.print.style import CHART_LABEL_PT, PALETTE, give_room, name_rows
 
 _BAR = 0.62
 _STACK_HEIGHT = 0.5
@@ -93,7 +93,9 @@ def draw_bars(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
     return ax
 
 
-def draw_dots(frame: pd.DataFrame, ax: Axes, *, xlabel: str, nation: float, text: str) -> Axes:
+def draw_dots(
+    frame: pd.DataFrame, ax: Axes, *, xlabel: str, nation: float | None, text: str = ""
+) -> Axes:
     """Draw a dot for each branch, the highest at the top, and the nation as a line.
 
     Parameters
@@ -105,19 +107,22 @@ def draw_dots(frame: pd.DataFrame, ax: Axes, *, xlabel: str, nation: float, text
     xlabel
         What is shown, with unit.
     nation, text
-        The national value and its label.
+        The national value and its label; None where a branch's value is not measured against it,
+        as a part is not against the sum.
     """
     positions = range(len(frame))[::-1]
-    ax.axvline(nation, color=PALETTE.series[1], linewidth=1.2)
-    ax.annotate(
-        text, (nation, 1), xycoords=("data", "axes fraction"), xytext=(0, 3),
-        textcoords="offset points", ha="center", va="bottom", color=PALETTE.series[1],
-        fontsize=CHART_LABEL_PT,
-    )  # fmt: skip
-    ax.hlines(positions, nation, frame["value"], color=PALETTE.rule, linewidth=1.2)
+    middle = 0.0 if nation is None else nation
+    if nation is not None:
+        ax.axvline(middle, color=PALETTE.series[1], linewidth=1.2)
+        ax.annotate(
+            text, (middle, 1), xycoords=("data", "axes fraction"), xytext=(0, 3),
+            textcoords="offset points", ha="center", va="bottom", color=PALETTE.series[1],
+            fontsize=CHART_LABEL_PT,
+        )  # fmt: skip
+    ax.hlines(positions, middle, frame["value"], color=PALETTE.rule, linewidth=1.2)
     ax.plot(frame["value"], positions, "o", color=PALETTE.accent, markersize=6)
     for position, value, label in zip(positions, frame["value"], frame["text"], strict=True):
-        is_right = value >= nation
+        is_right = value >= middle
         ax.annotate(
             label, (value, position), xytext=(6 if is_right else -6, 0),
             textcoords="offset points", va="center", ha="left" if is_right else "right",
@@ -126,6 +131,7 @@ def draw_dots(frame: pd.DataFrame, ax: Axes, *, xlabel: str, nation: float, text
     name_rows(ax, positions, frame["label"])
     ax.margins(x=0.12)
     ax.set_xlabel(xlabel)
+    give_room(ax)
     return ax
 
 

@@ -1,12 +1,14 @@
 """What is shown of the KPI: definition, values by group, target, series, collections."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
 from matplotlib.figure import Figure
 
 from closurerate.kpi import notation
+from closurerate.kpi.degrees import degrees_of_size
 from closurerate.kpi.effective import Tier
 from closurerate.kpi.formula import Formula
 from closurerate.press import drawing as figures
@@ -165,28 +167,38 @@ def axis_name(data: KpiData) -> Run:
 
 
 def branches_chart(data: KpiData) -> Chart:
-    """Return the KPI of each branch beside the nation's, from the highest."""
-    *groups, nation = data.evaluations("branch")
-    known = [row for row in groups if row.value.value is not None]
-    known.sort(key=lambda row: Fraction(row.value.value or 0), reverse=True)
-    dots = [
-        (t(row.by or ""), float(row.quantity().value or 0), bare(row.quantity())) for row in known
-    ]
-    value = nation.quantity()
+    """Return the KPI of each branch, from the highest, beside the nation's where that compares."""
+    values = {row.by or "": row.quantity() for row in data.evaluations("branch")[:-1]}
+    return dots_of_branches(
+        data, values, _caption_by("branch", data), data.grounds(data.cases.evidence)
+    )
+
+
+def dots_of_branches(
+    data: KpiData, values: Mapping[str, Quantity], caption: Item, grounds: Grounds
+) -> Chart:
+    """Return a dot for each branch with a value; a count or sum is not measured by the nation's."""
+    known = sorted(
+        ((name, quantity) for name, quantity in values.items() if quantity.value is not None),
+        key=lambda item: Fraction(item[1].value or 0),
+        reverse=True,
+    )
+    dots = [(t(name), float(item.value or 0), bare(item)) for name, item in known]
+    nation = data.total.quantity()
+    is_measured = degrees_of_size(data.version) in (None, {0})
 
     def draw(figure: Figure, say: Say) -> None:
         figures.draw_dots(
             say.frame(dots, "label", "value", "text"),
             figure.subplots(),
             xlabel=say(axis_name(data)),
-            nation=float(value.value or 0),
-            text=f"{say(t('nation'))} {say(bare(value))}",
+            nation=float(nation.value or 0) if is_measured else None,
+            text=say(Run((t("nation"), bare(nation)), " ")),
         )
 
     named = joined(Run((label, text), " ") for label, _, text in dots)
-    alt = t("alt_branches", names=named, nation=value)
-    grounds = data.grounds(data.cases.evidence)
-    return Chart(draw, _caption_by("branch", data), alt, grounds, height_cm=8.6)
+    alt = t("alt_branches", names=named, nation=nation)
+    return Chart(draw, caption, alt, grounds, height_cm=8.6)
 
 
 # Target -------------------------------------------------------------------------------------------

@@ -23,6 +23,8 @@ CHART_LABEL_PT = 8.0
 TABLE_TEXT_PT = 9.0
 KEY_VALUE_PT = 17.0
 SMALLEST_TABLE_TEXT_PT = 6.5
+_ROUNDS, _PAD_PX = 4, 3.0
+"""How often an axis is widened for its labels, and by how much too much."""
 
 
 @dataclass(frozen=True)
@@ -132,3 +134,28 @@ def name_rows(ax: Axes, positions: Sequence[float], names: Iterable[str]) -> Non
     ax.tick_params(axis="y", colors=PALETTE.ink)
     ax.grid(axis="y", visible=False)
     ax.grid(axis="x", visible=True)
+
+
+def give_room(ax: Axes) -> None:
+    """Widen the horizontal axis until no label beside a point passes either end of it.
+
+    Labels keep their size while the axis grows, so that each round comes nearer.
+    """
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        return
+    for _ in range(_ROUNDS):
+        figure.draw_without_rendering()
+        low, high = ax.get_xlim()
+        boxes = [label.get_window_extent() for label in ax.texts if label.get_text()]
+        if not boxes:
+            return
+        over_left = ax.bbox.x0 - min(box.x0 for box in boxes)
+        over_right = max(box.x1 for box in boxes) - ax.bbox.x1
+        if over_left <= 0 and over_right <= 0:
+            return
+        per_pixel = (high - low) / max(ax.bbox.width - max(over_left, 0) - max(over_right, 0), 1)
+        ax.set_xlim(
+            low - per_pixel * (over_left + _PAD_PX if over_left > 0 else 0),
+            high + per_pixel * (over_right + _PAD_PX if over_right > 0 else 0),
+        )

@@ -17,17 +17,15 @@ from typing import Any
 
 import numpy as np
 from jinja2 import Environment, Template
-from matplotlib.figure import Figure
 
 from closurerate.kpi.evaluate import in_unit
 from closurerate.kpi.value import Value
-from closurerate.press import drawing
 from closurerate.press.chart import Chart
 from closurerate.press.print.escape import html_text
 from closurerate.press.print.labels import labels
 from closurerate.press.print.style import PALETTE
 from closurerate.press.shown import reader_language
-from closurerate.press.text import Item, Run, Say, bare, joined, t
+from closurerate.press.text import Item, Run, Say, bare, t
 from closurerate.quantity import Exact
 from closurerate.study.thresholds.page import parameter_name, threshold_value
 from closurerate.study.thresholds.parameters import Parameter, scenarios_with
@@ -35,7 +33,7 @@ from closurerate.study.thresholds.scenarios import Scenarios
 from closurerate.study.thresholds.sensitivity import kpi_change
 from closurerate.study.thresholds.threshold_year import ThresholdData
 from closurerate.year.changes import change_word
-from closurerate.year.kpi_page import axis_name
+from closurerate.year.kpi_page import axis_name, dots_of_branches
 
 _SIZES = {"row": 20, "label": 110, "bars": 430, "value": 130}
 """In the picture, in pixels: height of a row; widths of labels, bars and printed values."""
@@ -56,30 +54,14 @@ def threshold_panel(data: ThresholdData) -> Any:
 
 def static_panel(data: ThresholdData) -> Chart:
     """Return the KPI by branch at the thresholds in force."""
-    version, nation = data.index.version, data.kpi.total.quantity()
-    shown = {name: in_unit(value.value, version.unit) for name, value in in_force(data).items()}
-    known = sorted(
-        ((Fraction(value), name) for name, value in shown.items() if name and value is not None),
-        reverse=True,
-    )
-    dots = [
-        (t(name), float(value), bare(data.quantity(value, version.decimals)))
-        for value, name in known
-    ]
-
-    def draw(figure: Figure, say: Say) -> None:
-        drawing.draw_dots(
-            say.frame(dots, "label", "value", "text"),
-            figure.subplots(),
-            xlabel=say(axis_name(data.kpi)),
-            nation=float(nation.value or 0),
-            text=say(Run((t("nation"), bare(nation)), " ")),
-        )
-
+    version = data.index.version
+    values = {
+        name: data.quantity(in_unit(value.value, version.unit), version.decimals)
+        for name, value in in_force(data).items()
+        if name
+    }
     caption = t("threshold_caption_panel", name=data.kpi.kpi_name)
-    named = joined(Run((label, text), " ") for label, _, text in dots)
-    alt = t("alt_branches", names=named, nation=nation)
-    return Chart(draw, caption, alt, data.grounds(), height_cm=8.6)
+    return dots_of_branches(data.kpi, values, caption, data.grounds())
 
 
 def in_force(data: ThresholdData) -> dict[str | None, Value]:
