@@ -220,3 +220,19 @@ def test_a_part_is_not_measured_against_the_sum(text: str, unit: str, is_measure
     chart = en(kpi_page.branches_chart(with_formula(kpi_data(), text, unit)))
     assert ("Nation" in texts(chart)) is is_measured
     assert "nation" in chart.alt
+
+
+def test_a_label_stands_outside_its_bar_on_either_side_of_nought() -> None:
+    rows = [("a", -88.0, "-88", None, ""), ("b", 12.0, "12", 10.0, "10"), ("c", 0.0, "0", None, "")]
+    frame = pd.DataFrame(rows, columns=["label", "value", "text", "target", "target_text"])
+    with chart_style("en"):
+        figure, ax = pyplot.subplots(figsize=chart_size())
+        figures.draw_target(frame, ax, ylabel="%", target="Target")
+        figure.draw_without_rendering()
+        bars = [bar.get_window_extent() for bar in ax.patches]
+        of_bars = [text for text in ax.texts if text.get_text() in set(frame["text"])]
+        boxes = [text.get_window_extent() for text in of_bars]
+        assert [text.get_text() for text in of_bars] == ["-88", "12", "0"]
+        assert boxes[0].y1 <= bars[0].y0 + 1
+        assert boxes[1].y0 >= bars[1].y1 - 1
+        pyplot.close(figure)

@@ -151,7 +151,10 @@ def draw_target(frame: pd.DataFrame, ax: Axes, *, ylabel: str, target: str) -> A
     """
     ax.bar(frame["label"], frame["value"], color=PALETTE.accent, width=0.42)
     for position, row in enumerate(frame.to_dict("records")):
-        ax.text(position, row["value"], row["text"], ha="center", va="bottom", color=PALETTE.ink)
+        ax.text(
+            position, row["value"], row["text"], ha="center",
+            va="top" if row["value"] < 0 else "bottom", color=PALETTE.ink,
+        )  # fmt: skip
         if pd.notna(row["target"]):
             ax.hlines(
                 row["target"], position - 0.32, position + 0.32, color=PALETTE.series[1], lw=2
