@@ -9,12 +9,15 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from year_samples import case_data, en, kpi_data, plain, texts, with_formula, zh
 
+from closurerate.press import chart as shown_chart
 from closurerate.press import drawing as figures
 from closurerate.press.print.chart import PrintedChart
 from closurerate.press.print.style import chart_size, chart_style
 from closurerate.press.prose import Markdown
+from closurerate.press.text import Say
 from closurerate.year import cases_page, kpi_page
 
 LANGUAGES = ("zh-Hant", "en")
@@ -236,3 +239,28 @@ def test_a_label_stands_outside_its_bar_on_either_side_of_nought() -> None:
         assert boxes[0].y1 <= bars[0].y0 + 1
         assert boxes[1].y0 >= bars[1].y1 - 1
         pyplot.close(figure)
+
+
+@pytest.mark.parametrize(
+    ("reach", "zh_ticks", "en_ticks"),
+    [
+        (9_000, ["8000"], ["8000"]),
+        (50_000, ["50,000"], ["50,000"]),
+        (4_000_000, ["400 萬"], ["4 million"]),
+        (2_500_000_000, ["25 億"], ["2.5 billion"]),
+        (-30_000_000_000, ["−300 億"], ["−30 billion"]),
+        (36.48904, [], []),
+    ],
+)
+def test_an_axis_sets_no_power_of_ten_apart(
+    reach: float, zh_ticks: list[str], en_ticks: list[str]
+) -> None:
+    def draw(figure: Figure, _: Say) -> None:
+        low = 36.48901 if reach == 36.48904 else 0
+        figure.subplots().plot([0, 1], [low, reach])
+
+    chart = shown_chart.Chart(draw, "a", "b")
+    for shown, ticks in ((zh(chart), zh_ticks), (en(chart), en_ticks)):
+        written = texts(shown).splitlines()
+        assert set(ticks) <= set(written)
+        assert not any(re.search(r"\de|\+", text) for text in written)

@@ -20,6 +20,7 @@ from closurerate.press.print.frame import (
 from closurerate.press.print.labels import Basis, Language, check_evidence, labels
 from closurerate.press.print.style import CM_PER_INCH, TEXT_WIDTH_CM
 from closurerate.press.print.svg import save_svg
+from closurerate.press.print.ticks import write_large_ticks
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class PrintedChart:
                 f"{where}: it is {width_cm:g} cm wide: at most {TEXT_WIDTH_CM:g} cm fit a page."
             )
         object.__setattr__(self, "width_cm", width_cm)
+        write_large_ticks(self.figure, self.language)
         object.__setattr__(self, "svg", save_svg(self.figure, self.language))
         pyplot.close(self.figure)
 

@@ -89,6 +89,7 @@ def _chart_parameters(language: str) -> dict[Any, Any]:
     return {
         "axes.axisbelow": True,
         "axes.edgecolor": PALETTE.context,
+        "axes.formatter.useoffset": False,
         "axes.grid": True,
         "axes.grid.axis": "y",
         "axes.labelcolor": PALETTE.ink,

@@ -1,0 +1,41 @@
+"""Large numbers along an axis: as 億 and 萬, or billion and million, and never as powers of ten."""
+
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, ScalarFormatter
+
+from closurerate.press.print.labels import Language
+
+_GROUPED = 10**4
+_UNITS: dict[Language, tuple[tuple[int, int, str], ...]] = {
+    "zh-Hant": ((10**8, 10**8, " 億"), (10**6, 10**4, " 萬")),
+    "en": ((10**9, 10**9, " billion"), (10**6, 10**6, " million")),
+}
+"""From which size an axis is written in a unit, the unit, and its word."""
+
+
+def write_large_ticks(figure: Figure, language: Language) -> None:
+    """Write the large numbers along a figure's plain axes in words or with their digits grouped.
+
+    Left to itself an axis sets a power of ten apart at its end, where it reads as a label.
+    """
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if type(axis.get_major_formatter()) is ScalarFormatter and _reach(axis) >= _GROUPED:
+                axis.set_major_formatter(_formatter(_reach(axis), language))
+
+
+def _reach(axis: Axis) -> float:
+    return max(abs(end) for end in axis.get_view_interval())
+
+
+def _formatter(reach: float, language: Language) -> FuncFormatter:
+    unit, word = next(
+        ((unit, word) for least, unit, word in _UNITS[language] if reach >= least), (1, "")
+    )
+
+    def written(tick: float, _: int | None) -> str:
+        digits = f"{tick / unit:,.10g}".replace("-", "\N{MINUS SIGN}")
+        return digits + word if tick else "0"
+
+    return FuncFormatter(written)
