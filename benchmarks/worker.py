@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from benchmarks.engines import ENGINES, official_rule, same_order
-from closurerate.cases.contract import check
+from closurerate.cases.contract import check_cases
 
 CHECK = "contract check"
 
@@ -23,7 +23,7 @@ def main() -> None:
     official_rule()
     wall, cpu = time.perf_counter(), time.process_time()
     if options.name == CHECK:
-        check(options.cases, options.year)
+        check_cases(options.cases, options.year)
         counts = None
     else:
         counts = ENGINES[options.name](options.cases, options.year)

@@ -17,6 +17,7 @@ ROOMS = (
 )  # fmt: skip
 """From the lowest: what stands at the top of the package serves all, and the shell uses all."""
 MOST_FILES = 20
+MOST_LINES = 60
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -84,3 +85,36 @@ def test_importing_says_and_writes_nothing(tmp_path):
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert not list(tmp_path.iterdir())
+
+
+def test_one_name_is_one_thing():
+    """A public function or class has its name alone; each part of the shell adds its commands."""
+    homes: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(path.relative_to(PACKAGE).as_posix())
+    twice = {name: places for name, places in homes.items() if len(places) > 1}
+    assert set(twice) <= {"add_commands"}, twice
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_function_is_longer_than_one_can_see(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    long = [
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= MOST_LINES
+    ]
+    assert not long
+
+
+def test_pages_open_no_file_and_know_no_language():
+    for path in MODULES:
+        if path.stem != "page" and not path.stem.endswith("_page"):
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                named = {arg.arg for arg in (*node.args.args, *node.args.kwonlyargs)}
+                assert "language" not in named, f"{path.name}: {node.name}"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from closurerate.cases.contract import check
+from closurerate.cases.contract import check_cases
 from closurerate.cases.vocabulary import (
     BRANCHES,
     CATEGORIES,
@@ -82,15 +82,15 @@ def test_each_broken_rule_is_named_with_its_row(
     complete = [{name: row.get(name) for name in plain.names} for row in rows]
     pq.write_table(pa.Table.from_pylist(complete, schema=plain), path)
     with pytest.raises(InputError, match="row 2 ") as error:
-        check(path, 107)
+        check_cases(path, 107)
     assert sentence in str(error.value)
     assert "1 row break" in str(error.value)
 
 
 def test_a_clean_file_passes_with_and_without_its_optional_columns(case_file: CaseFile) -> None:
-    check(case_file([OPEN, CLOSED]), 107)
+    check_cases(case_file([OPEN, CLOSED]), 107)
     optional = tuple(column.name for column in COLUMNS if column.is_optional)
-    check(case_file([OPEN, CLOSED], drop=optional), 107)
+    check_cases(case_file([OPEN, CLOSED], drop=optional), 107)
 
 
 def test_the_edges_of_ranges_and_dates_pass(case_file: CaseFile) -> None:
@@ -101,38 +101,38 @@ def test_the_edges_of_ranges_and_dates_pass(case_file: CaseFile) -> None:
         "referred_amount_twd": 1,
     }
     most = {**OPEN, "referred_amount_twd": 10**12, "reopened_on": date(2018, 1, 1)}
-    check(case_file([same_day, most]), 107)
+    check_cases(case_file([same_day, most]), 107)
 
 
 def test_a_repeated_case_is_named(case_file: CaseFile) -> None:
     path = case_file([CLOSED, OPEN, {**OPEN, "case_id": CLOSED["case_id"]}])
     with pytest.raises(InputError, match=r"case_id must be unique.*2 rows.*row 1 .*107-00000001"):
-        check(path, 107)
+        check_cases(path, 107)
 
 
 def test_a_long_value_is_not_told_whole(case_file: CaseFile) -> None:
     with pytest.raises(InputError, match=r"branch=x{60}…\)\.$"):
-        check(case_file([{**CLOSED, "branch": "x" * 61}]), 107)
+        check_cases(case_file([{**CLOSED, "branch": "x" * 61}]), 107)
     with pytest.raises(InputError, match=r"branch=x{60}\)\.$"):
-        check(case_file([{**CLOSED, "branch": "x" * 60}]), 107)
+        check_cases(case_file([{**CLOSED, "branch": "x" * 60}]), 107)
 
 
 def test_further_broken_rules_are_counted(case_file: CaseFile) -> None:
     rows = [{**CLOSED, "branch": "x"}, {**OPEN, "paid_amount_twd": -1}]
     with pytest.raises(InputError, match=r"branch must be one.*; also paid_amount_twd must be 0"):
-        check(case_file(rows), 107)
+        check_cases(case_file(rows), 107)
 
 
 @pytest.mark.parametrize("year", [106 - 50, 105, 108, 150])
 def test_a_year_that_the_file_does_not_know_is_refused(case_file: CaseFile, year: int) -> None:
     with pytest.raises(InputError, match=f"year {year} .*106 to 107"):
-        check(case_file([CLOSED, OPEN]), year)
+        check_cases(case_file([CLOSED, OPEN]), year)
 
 
 def test_a_file_that_spans_years_is_good_for_each(case_file: CaseFile) -> None:
     path = case_file([CLOSED, OPEN])
-    check(path, 106)
-    check(path, 107)
+    check_cases(path, 106)
+    check_cases(path, 107)
 
 
 def test_missing_columns_are_named_with_what_is_there(case_file: CaseFile) -> None:
@@ -144,7 +144,7 @@ def test_missing_columns_are_named_with_what_is_there(case_file: CaseFile) -> No
     with pytest.raises(
         InputError, match=r"branch \(is branches meant\?\), closed_on; the file has"
     ):
-        check(path)
+        check_cases(path)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_wrong_type_is_named_before_any_row_is_read(
     pq.write_table(table.set_column(place, column, table[column].cast(wrong)), path)
     found = pq.read_schema(path).field(column).type
     with pytest.raises(InputError, match=f"{column} is .* and must be") as error:
-        check(path)
+        check_cases(path)
     assert str(found) in str(error.value)
 
 
@@ -181,32 +181,32 @@ def test_text_may_come_in_any_text_type(case_file: CaseFile, text: pa.DataType) 
         if field.type == pa.string():
             table = table.set_column(place, field.name, table[field.name].cast(text))
     pq.write_table(table, path)
-    check(path, 107)
+    check_cases(path, 107)
 
 
 def test_an_unknown_column_is_left_alone(case_file: CaseFile) -> None:
     path = case_file([CLOSED])
     table = pq.read_table(path)
     pq.write_table(table.append_column("note", pa.array(["x"])), path)
-    check(path, 107)
+    check_cases(path, 107)
 
 
 def test_what_is_no_parquet_file_is_refused(tmp_path: Path, case_file: CaseFile) -> None:
     with pytest.raises(InputError, match="no such file"):
-        check(tmp_path / "none.parquet")
+        check_cases(tmp_path / "none.parquet")
     empty = tmp_path / "empty.parquet"
     empty.touch()
     with pytest.raises(InputError, match="empty"):
-        check(empty)
+        check_cases(empty)
     empty.write_text("case_id,branch\n")
     with pytest.raises(InputError, match="not a Parquet file"):
-        check(empty)
+        check_cases(empty)
     whole = case_file([CLOSED]).read_bytes()
     empty.write_bytes(whole[:-20])
     with pytest.raises(InputError, match="not a Parquet file"):
-        check(empty)
+        check_cases(empty)
     with pytest.raises(InputError, match="no rows"):
-        check(case_file([]))
+        check_cases(case_file([]))
 
 
 def test_a_damaged_page_is_refused(case_file: CaseFile) -> None:
@@ -216,7 +216,7 @@ def test_a_damaged_page_is_refused(case_file: CaseFile) -> None:
     content[100:900] = b"\xff" * 800
     path.write_bytes(content)
     with pytest.raises(InputError, match="damaged"):
-        check(path)
+        check_cases(path)
 
 
 dates = st.dates(date(2016, 12, 1), date(2018, 2, 1))
@@ -250,10 +250,10 @@ def test_the_check_agrees_with_a_plain_one(rows: list[Row], is_repaired: bool) -
         path = Path(folder) / "cases.parquet"
         pq.write_table(pa.Table.from_pylist(complete, schema=schema()), path)
         if _is_good(rows):
-            check(path)
+            check_cases(path)
         else:
             with pytest.raises(InputError):
-                check(path)
+                check_cases(path)
 
 
 def _repaired(row: Row, place: int) -> Row:

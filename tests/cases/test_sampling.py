@@ -7,8 +7,8 @@ from closurerate.synthetic.sampling import (
     Quantiles,
     apportioned,
     cell_edges,
-    keys,
     lottery,
+    sampling_keys,
     smallest,
     stream,
     u32,
@@ -42,7 +42,7 @@ def test_parts_add_up_and_none_is_negative(rng: np.random.Generator) -> None:
 def test_chances_follow_the_odds() -> None:
     odds = np.repeat([1.0, 2.0, 0.0], 50_000)
     lateness = np.where(odds > 0, 1 / np.maximum(odds, 1), NEVER).astype(np.float32)
-    chosen = smallest(keys(stream(1, "test"), lateness), 15_000, "cases")
+    chosen = smallest(sampling_keys(stream(1, "test"), lateness), 15_000, "cases")
     first, second, never = chosen.reshape(3, -1).sum(axis=1)
     assert never == 0
     assert second / first == pytest.approx(2, rel=0.05)

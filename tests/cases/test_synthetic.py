@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from closurerate.cases.contract import check
+from closurerate.cases.contract import check_cases
 from closurerate.cases.source import is_synthetic, read_source
 from closurerate.cases.vocabulary import BRANCHES, COLUMNS
 from closurerate.errors import InputError
@@ -127,7 +127,7 @@ def test_another_pair_of_years_works_without_reopened_cases(
     for year, wanted in scaled(later, size).by_year().items():
         path = tmp_path / f"{year}.parquet"
         make_synthetic(year, path, totals=later, assumptions=assumptions, fraction=size)
-        check(path, year)
+        check_cases(path, year)
         cases = pq.read_table(path).to_pandas()
         assert _counted(cases, year) == wanted
         assert cases["reopened_on"].isna().all()
@@ -138,7 +138,7 @@ def test_a_synthetic_file_keeps_the_contract_and_says_what_it_is(
     panel_files: dict[int, Path], year: int
 ) -> None:
     path = panel_files[year]
-    check(path, year)
+    check_cases(path, year)
     assert is_synthetic(path)
     assert pq.read_schema(path).names == [column.name for column in COLUMNS]
     source = read_source(path)

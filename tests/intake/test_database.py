@@ -217,7 +217,7 @@ def test_sqlite_cannot_be_written_to(sqlite):
     url = sqlite("a", [(1,)])
     with (
         pytest.raises(database_rows.DatabaseFault, match="readonly"),
-        database_rows.connected(url) as backend,
+        database_rows.database_connection(url) as backend,
     ):
         backend.raw_sql("DELETE FROM cases")
     assert rows_of(open_database(url, table="cases")) == [("1",)]

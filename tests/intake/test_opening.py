@@ -17,7 +17,7 @@ from extract_samples import DATA
 from closurerate.cases.source import is_synthetic, read_source
 from closurerate.cli import main
 from closurerate.errors import InputError
-from closurerate.intake.plan import SourceOfRows, database, plan, plan_of_folder, share
+from closurerate.intake.plan import SourceOfRows, database, plan, plan_of_folder, share_option
 from closurerate.intake.take import Progress, taking
 from closurerate.study.doubts.doubts import doubt_interval
 from kpi_samples import version_of
@@ -539,4 +539,4 @@ def test_keys_of_the_plan_without_a_value_say_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text_", ["-0.1", "1.01", "some", "", "1/0"])
 def test_what_is_no_share(text_: str) -> None:
     with pytest.raises(InputError, match=r"--max-rejects: .*must be a share from 0 to 1"):
-        share(text_, "--max-rejects")
+        share_option(text_, "--max-rejects")

@@ -25,7 +25,7 @@ from extract_samples import (
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from closurerate.cases.contract import COLUMNS, check
+from closurerate.cases.contract import COLUMNS, check_cases
 from closurerate.errors import InputError
 from closurerate.intake.take import taking
 
@@ -68,7 +68,7 @@ def _check_accounts(extract: Extract, truth: Truth, intake: dict) -> None:
 
 
 def _check_cases(extract: Extract, truth: Truth, out: Path) -> None:
-    check(out / "cases.parquet", YEAR)
+    check_cases(out / "cases.parquet", YEAR)
     told = pq.read_table(out / "cases.parquet").to_pylist()
     expected = [{name: case[name] for name in _in_order(case)} for case in truth.cases]
     if _has_order(extract):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from closurerate.cases.contract import check
+from closurerate.cases.contract import check_cases
 from closurerate.cases.profile import profile_cases
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS, schema
 from closurerate.errors import InputError
@@ -211,7 +211,7 @@ def test_a_column_named_like_the_engine_s_own_is_passed_over(case_file, tmp_path
     table = pq.read_table(case_file([ROW]))
     path = tmp_path / "own.parquet"
     pq.write_table(table.append_column("file_row_number", pa.array(["z"])), path)
-    check(path, 107)
+    check_cases(path, 107)
     assert count_cases(path, 107, OFFICIAL.version(107).rule)["closed"].sum() == 1
 
 
@@ -220,7 +220,7 @@ def test_a_column_without_any_value_may_come_without_a_type(tmp_path):
     path = tmp_path / "open.parquet"
     pd.DataFrame([open_case]).to_parquet(path)
     assert pa.types.is_null(pq.read_schema(path).field("closed_on").type)
-    check(path, 107)
+    check_cases(path, 107)
     [total] = evaluate_groups(
         OFFICIAL.version(107), count_cases(path, 107, OFFICIAL.version(107).rule)
     )

@@ -15,11 +15,12 @@ from tests.kpi_samples import OF_107, of_formula, version_of
 
 from closurerate.cases.vocabulary import BRANCHES, DISPOSITIONS, schema
 from closurerate.errors import InputError
+from closurerate.kpi.degrees import names_used
 from closurerate.kpi.effective import Tier
 from closurerate.kpi.formula import measure
 from closurerate.kpi.value import evaluate_formula
 from closurerate.study.doubts.doubts import doubt_interval
-from closurerate.study.doubts.extremes import counts_used, extremes
+from closurerate.study.doubts.extremes import extremes
 
 YEAR = 107
 FIRST, LAST = dt.date(2018, 1, 1), dt.date(2018, 12, 31)
@@ -365,7 +366,7 @@ def test_the_interval_is_that_of_every_treatment(tmp_path, version, data):
 
 def base_of(version, counted):
     names = dict(zip(("E", "C", "P", "new"), counted, strict=True))
-    return {name: names[name] for name in counts_used(version)}
+    return {name: names[name] for name in names_used(version)}
 
 
 def named(options):

@@ -15,7 +15,7 @@ import pytest
 from test_doubts import AFTER, BEFORE, FIRST, OFFICIAL, WITHIN, YEAR, adds, as_warned, tried
 
 from closurerate.cli import main
-from closurerate.intake.plan import SourceOfRows, plan, share
+from closurerate.intake.plan import SourceOfRows, plan, share_option
 from closurerate.intake.take import taking
 from closurerate.kpi.counts import count_cases
 from closurerate.kpi.evaluate import evaluate_groups
@@ -174,7 +174,7 @@ def taken_in_unreported(folder: Path, cases, merge) -> Path:
     files, fixes = written(folder, cases)
     sources = tuple(map(SourceOfRows, files))
     planned = plan(
-        YEAR, sources, data_folder(), merge=merge, max_rejects=share("1", "test"),
+        YEAR, sources, data_folder(), merge=merge, max_rejects=share_option("1", "test"),
         corrections=fixes,
     )  # fmt: skip
     with taking(planned, folder / "out"):

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from tests.kpi_samples import OF_107, of_formula, version_of
 
 import closurerate.study.doubts.extremes as module
+from closurerate.kpi.degrees import names_used
 from closurerate.kpi.expression import UnboundedError, enclosure, slope_enclosure
 from closurerate.kpi.value import evaluate_formula
 from closurerate.study.doubts.choices import all_choices
-from closurerate.study.doubts.extremes import NoValueError, counts_used, extremes
+from closurerate.study.doubts.extremes import NoValueError, extremes
 from closurerate.study.doubts.treatments import OPTIONS
 
 FORMULAS = {
@@ -73,7 +74,7 @@ def test_extremes_are_those_of_every_joint_choice(name, base, cases):
     effective, others, pending, new = base
     version = FORMULAS[name]
     stands = {"E": effective, "C": effective + others + 1, "P": pending + 1, "new": new + 1}
-    used = {count: stands[count] for count in counts_used(version)}
+    used = {count: stands[count] for count in names_used(version)}
     lowest, highest = extremes(version, used, cases)
     expected = naive(version, used, cases)
     assert lowest.is_exact
@@ -154,7 +155,7 @@ def test_a_national_file_is_settled_at_once(name, doubtful):
     }
     version = FORMULAS[name]
     begun = time.process_time()
-    lowest, highest = extremes(version, {key: base[key] for key in counts_used(version)}, cases)
+    lowest, highest = extremes(version, {key: base[key] for key in names_used(version)}, cases)
     assert lowest.is_exact
     assert highest.is_exact
     assert lowest.value < highest.value

@@ -22,14 +22,14 @@ from closurerate.cases.vocabulary import COLUMNS as COLUMNS
 from closurerate.cases.vocabulary import DISPOSITIONS as DISPOSITIONS
 from closurerate.cases.vocabulary import MAX_REFERRED_TWD as MAX_REFERRED_TWD
 from closurerate.cases.vocabulary import OBLIGOR_KINDS as OBLIGOR_KINDS
-from closurerate.cases.vocabulary import Column as Column
+from closurerate.cases.vocabulary import ContractColumn as ContractColumn
 from closurerate.cases.vocabulary import is_text
 from closurerate.cases.vocabulary import schema as schema
 from closurerate.errors import InputError
 from closurerate.records.paths import ROC_OFFSET
 
 
-def check(
+def check_cases(
     path: Path, year: int | None = None, name: str | None = None, *, idle_years: int = 0
 ) -> None:
     """Check a case file against the whole contract.
@@ -141,7 +141,7 @@ def _with_nearest(missing: str, present: Sequence[str]) -> str:
     return f"{missing} (is {nearest[0]} meant?)" if nearest else missing
 
 
-def _has_type(found: pa.DataType, column: Column) -> bool:
+def _has_type(found: pa.DataType, column: ContractColumn) -> bool:
     if pa.types.is_null(found):
         return column.is_nullable  # a column without any value, as pandas writes it
     if is_text(column.arrow_type):

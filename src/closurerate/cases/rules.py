@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from closurerate.cases.vocabulary import COLUMNS, MAX_REFERRED_TWD, Column
+from closurerate.cases.vocabulary import COLUMNS, MAX_REFERRED_TWD, ContractColumn
 from closurerate.records.paths import ROC_OFFSET
 
 
@@ -54,7 +54,7 @@ def row_rules(present: Collection[str]) -> tuple[Rule, ...]:
     return tuple(rule for rule in every if set(rule.columns) <= set(present))
 
 
-def _never_null(column: Column) -> Rule:
+def _never_null(column: ContractColumn) -> Rule:
     return Rule(
         "missing_required",
         (column.name,),
@@ -63,7 +63,7 @@ def _never_null(column: Column) -> Rule:
     )
 
 
-def _within_vocabulary(column: Column) -> Rule:
+def _within_vocabulary(column: ContractColumn) -> Rule:
     words = column.values or ()
     return Rule(
         "unknown_word",

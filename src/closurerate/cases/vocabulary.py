@@ -24,7 +24,7 @@ MAX_REFERRED_TWD = 10**12
 
 
 @dataclass(frozen=True)
-class Column:
+class ContractColumn:
     """One column of the contract.
 
     Attributes
@@ -49,23 +49,23 @@ class Column:
 
 
 COLUMNS = (
-    Column("case_id", pa.string()),
-    Column("branch", pa.string(), values=BRANCHES),
-    Column("category", pa.string(), values=CATEGORIES),
-    Column("referring_agency", pa.string(), is_nullable=True, is_optional=True),
-    Column("obligor_id", pa.string(), is_nullable=True, is_optional=True),
-    Column("subcategory", pa.string(), is_nullable=True, is_optional=True),
-    Column("prior_case_id", pa.string(), is_nullable=True, is_optional=True),
-    Column(
+    ContractColumn("case_id", pa.string()),
+    ContractColumn("branch", pa.string(), values=BRANCHES),
+    ContractColumn("category", pa.string(), values=CATEGORIES),
+    ContractColumn("referring_agency", pa.string(), is_nullable=True, is_optional=True),
+    ContractColumn("obligor_id", pa.string(), is_nullable=True, is_optional=True),
+    ContractColumn("subcategory", pa.string(), is_nullable=True, is_optional=True),
+    ContractColumn("prior_case_id", pa.string(), is_nullable=True, is_optional=True),
+    ContractColumn(
         "obligor_kind", pa.string(), is_nullable=True, is_optional=True, values=OBLIGOR_KINDS
     ),
-    Column("referred_on", pa.date32()),
-    Column("closed_on", pa.date32(), is_nullable=True),
-    Column("reopened_on", pa.date32(), is_nullable=True, is_optional=True),
-    Column("disposition", pa.string(), is_nullable=True, values=DISPOSITIONS),
-    Column("referred_amount_twd", pa.int64()),
-    Column("paid_amount_twd", pa.int64()),
-    Column("collected_in_year_twd", pa.int64(), is_nullable=True, is_optional=True),
+    ContractColumn("referred_on", pa.date32()),
+    ContractColumn("closed_on", pa.date32(), is_nullable=True),
+    ContractColumn("reopened_on", pa.date32(), is_nullable=True, is_optional=True),
+    ContractColumn("disposition", pa.string(), is_nullable=True, values=DISPOSITIONS),
+    ContractColumn("referred_amount_twd", pa.int64()),
+    ContractColumn("paid_amount_twd", pa.int64()),
+    ContractColumn("collected_in_year_twd", pa.int64(), is_nullable=True, is_optional=True),
 )  # fmt: skip
 """The contract's columns in its order."""
 

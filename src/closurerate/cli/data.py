@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from closurerate.cli.options import fraction, out_file, roc_year, seed, tell
+from closurerate.cli.options import fraction, out_file, roc_year_option, seed, tell
 from closurerate.errors import InputError
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def add_commands(commands: "Commands") -> None:
     """Add the commands to the parser."""
     cases = commands.add_parser("cases", help="take a year's extract, or make a synthetic one")
-    cases.add_argument("--year", type=roc_year, required=True, help="ROC year")
+    cases.add_argument("--year", type=roc_year_option, required=True, help="ROC year")
     cases.add_argument("--kind", choices=("extract", "synthetic"), required=True)
     cases.add_argument("--fraction", help="size of a synthetic extract, such as 0.01")
     cases.add_argument("--seed", type=seed, help="seed of a synthetic extract")
@@ -24,13 +24,13 @@ def add_commands(commands: "Commands") -> None:
 
     profile = commands.add_parser("profile", help="describe a case file's structure and flow")
     profile.add_argument("--cases", type=Path, required=True)
-    profile.add_argument("--year", type=roc_year, required=True, help="ROC year")
+    profile.add_argument("--year", type=roc_year_option, required=True, help="ROC year")
     profile.add_argument("--out", type=out_file, required=True)
     profile.set_defaults(run=_profile)
 
     count = commands.add_parser("count", help="count a case file as a KPI needs it")
     count.add_argument("--cases", type=Path, required=True)
-    count.add_argument("--year", type=roc_year, required=True, help="ROC year")
+    count.add_argument("--year", type=roc_year_option, required=True, help="ROC year")
     count.add_argument("--kpi", default="effective_closure_rate")
     count.add_argument("--out", type=out_file, required=True)
     count.set_defaults(run=_count)

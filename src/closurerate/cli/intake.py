@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from closurerate.cli.options import roc_year, tell
+from closurerate.cli.options import roc_year_option, tell
 from closurerate.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def add_commands(commands: "Commands") -> None:
     intake.add_argument(
         "sources", nargs="+", metavar="FILE", help="a file, or the URL of a database"
     )
-    intake.add_argument("--year", type=roc_year, required=True, help="ROC year")
+    intake.add_argument("--year", type=roc_year_option, required=True, help="ROC year")
     intake.add_argument("--out", type=Path, required=True, help="folder of the result")
     intake.add_argument("--columns", type=Path, help="names of columns (data/columns/agency.yml)")
     intake.add_argument("--encoding", help="of text files, such as cp950; else detected")
@@ -46,7 +46,7 @@ def add_commands(commands: "Commands") -> None:
 
 
 def _intake(options: argparse.Namespace) -> None:
-    from closurerate.intake.plan import plan, share
+    from closurerate.intake.plan import plan, share_option
     from closurerate.records.paths import data_folder
 
     most = options.max_rejects
@@ -57,7 +57,7 @@ def _intake(options: argparse.Namespace) -> None:
         columns=options.columns,
         encoding=options.encoding,
         sheets=tuple(options.sheet) if options.sheet else None,
-        max_rejects=None if most is None else share(most, "--max-rejects"),
+        max_rejects=None if most is None else share_option(most, "--max-rejects"),
         merge=options.merge,
         corrections=options.corrections,
         before=options.before,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from closurerate.cli.options import out_file, roc_year, tell, tell_left_out
+from closurerate.cli.options import out_file, roc_year_option, tell, tell_left_out
 from closurerate.cli.text_table import text_table
 
 if TYPE_CHECKING:
@@ -21,17 +21,17 @@ def add_commands(commands: "Commands") -> None:
     """Add the command to the parser."""
     kpi = commands.add_parser("kpi", help="evaluate a KPI on a case file")
     kpi.add_argument("--cases", type=Path, required=True, help="Parquet file in contract form")
-    kpi.add_argument("--year", type=roc_year, required=True, help="ROC year")
+    kpi.add_argument("--year", type=roc_year_option, required=True, help="ROC year")
     kpi.add_argument(
         "--kpi", default="effective_closure_rate", help="id in data/kpi, or a YAML file"
     )
-    kpi.add_argument("--version", type=roc_year, help="restate on this version (a ROC year)")
+    kpi.add_argument("--version", type=roc_year_option, help="restate on this version (a ROC year)")
     kpi.add_argument("--by", choices=("branch", "category", "tier"))
     kpi.add_argument("--format", choices=("table", "json"), default="table")
     kpi.set_defaults(run=_kpi)
 
     definitions = commands.add_parser("definitions", help="check every KPI definition")
-    definitions.add_argument("--year", type=roc_year, required=True, help="ROC year")
+    definitions.add_argument("--year", type=roc_year_option, required=True, help="ROC year")
     definitions.add_argument("--kpi", default="effective_closure_rate")
     definitions.add_argument("--out", type=out_file, help="a file that make goes by")
     definitions.set_defaults(run=_definitions)
@@ -62,7 +62,7 @@ def _definitions(options: argparse.Namespace) -> None:
 
 
 def _kpi(options: argparse.Namespace) -> None:
-    from closurerate.cases.contract import check
+    from closurerate.cases.contract import check_cases
     from closurerate.kpi.counts import count_cases
     from closurerate.kpi.definition import read_definition
     from closurerate.kpi.evaluate import evaluate_groups
@@ -74,7 +74,7 @@ def _kpi(options: argparse.Namespace) -> None:
         if options.version is None
         else definition.version(options.version)
     )
-    check(options.cases, options.year, idle_years=1)
+    check_cases(options.cases, options.year, idle_years=1)
     counts = count_cases(options.cases, options.year, version.rule)
     rows = evaluate_groups(version, counts, options.by)
     if options.format == "json":

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
-def roc_year(text: str) -> int:
+def roc_year_option(text: str) -> int:
     """Return a ROC year from 1 to 999, as argparse wants it."""
     year = int(text) if text.isascii() and text.isdigit() else 0
     if not 1 <= year <= 999:
@@ -30,7 +30,7 @@ def seed(text: str) -> int:
     return int(text)
 
 
-def whole(text: str) -> int:
+def whole_option(text: str) -> int:
     """Return a whole number from 1, as argparse wants it."""
     if not (text.isascii() and text.isdigit() and int(text)):
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")

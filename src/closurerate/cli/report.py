@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from closurerate.cli.options import out_file, roc_year, tell
+from closurerate.cli.options import out_file, roc_year_option, tell
 from closurerate.errors import InputError
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ def add_commands(commands: "Commands") -> None:
     """Add the commands to the parser."""
     notebook = commands.add_parser("notebook", help="execute a notebook with parameters")
     notebook.add_argument("notebook", type=Path)
-    notebook.add_argument("--year", type=roc_year, required=True, help="ROC year")
+    notebook.add_argument("--year", type=roc_year_option, required=True, help="ROC year")
     notebook.add_argument("--cases", default="auto", help="extract, synthetic or auto")
     notebook.add_argument("--kpi", help="id in data/kpi, for the notebooks that take one")
     notebook.add_argument("--line", type=int, default=0, help="terminal line of the progress bar")
@@ -32,7 +32,7 @@ def add_commands(commands: "Commands") -> None:
         built.set_defaults(run=_build, kind=kind)
 
     new_year = commands.add_parser("new-year", help="write data/years/YEAR.yml to be filled in")
-    new_year.add_argument("year", type=roc_year)
+    new_year.add_argument("year", type=roc_year_option)
     new_year.set_defaults(run=_new_year)
 
 

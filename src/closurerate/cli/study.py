@@ -4,7 +4,14 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from closurerate.cli.options import fraction, out_file, roc_year, tell, tell_left_out, whole
+from closurerate.cli.options import (
+    fraction,
+    out_file,
+    roc_year_option,
+    tell,
+    tell_left_out,
+    whole_option,
+)
 
 if TYPE_CHECKING:
     from closurerate.cli.options import Commands
@@ -14,7 +21,7 @@ def add_commands(commands: "Commands") -> None:
     """Add the commands to the parser."""
     repayments = commands.add_parser("repayments", help="collect the part-paid cases of a year")
     repayments.add_argument("--cases", type=Path, required=True)
-    repayments.add_argument("--year", type=roc_year, required=True, help="ROC year")
+    repayments.add_argument("--year", type=roc_year_option, required=True, help="ROC year")
     repayments.add_argument("--kpi", default="effective_closure_rate")
     repayments.add_argument("--out", type=out_file, required=True)
     repayments.set_defaults(run=_repayments)
@@ -23,7 +30,7 @@ def add_commands(commands: "Commands") -> None:
     scenarios.add_argument(
         "--cases", type=Path, required=True, help="Parquet file in contract form"
     )
-    scenarios.add_argument("--year", type=roc_year, required=True, help="ROC year")
+    scenarios.add_argument("--year", type=roc_year_option, required=True, help="ROC year")
     scenarios.add_argument(
         "--kpi", default="effective_closure_rate", help="id in data/kpi, or a YAML file"
     )
@@ -38,10 +45,10 @@ def add_commands(commands: "Commands") -> None:
     scenarios.set_defaults(run=_scenarios)
 
     worlds = commands.add_parser("worlds", help="study synthetic worlds that meet the same totals")
-    worlds.add_argument("--year", type=roc_year, required=True, help="ROC year")
+    worlds.add_argument("--year", type=roc_year_option, required=True, help="ROC year")
     worlds.add_argument("--kpi", default="effective_closure_rate")
     worlds.add_argument(
-        "--count", type=whole, help="how many; data/worlds.yml says where not given"
+        "--count", type=whole_option, help="how many; data/worlds.yml says where not given"
     )
     worlds.add_argument("--fraction", default="1", help="size of each world, such as 0.01")
     worlds.add_argument("--out", type=out_file, required=True, help="the JSON to write")
@@ -50,7 +57,7 @@ def add_commands(commands: "Commands") -> None:
     points = commands.add_parser(
         "breakpoints", help="write the exact breakpoints, for restricted eyes"
     )
-    points.add_argument("--year", type=roc_year, required=True, help="ROC year")
+    points.add_argument("--year", type=roc_year_option, required=True, help="ROC year")
     points.add_argument("--cases", default="auto", help="extract, synthetic or auto")
     points.add_argument("--kpi", default="effective_closure_rate")
     points.add_argument("--out", type=out_file, required=True, help="the CSV to write")
@@ -73,7 +80,7 @@ def _repayments(options: argparse.Namespace) -> None:
 
 
 def _scenarios(options: argparse.Namespace) -> None:
-    from closurerate.cases.contract import check
+    from closurerate.cases.contract import check_cases
     from closurerate.kpi.counts import count_cases
     from closurerate.kpi.definition import read_definition
     from closurerate.records.paths import kpi_file
@@ -83,7 +90,7 @@ def _scenarios(options: argparse.Namespace) -> None:
 
     version = read_definition(kpi_file(options.kpi), kpi_file).in_force(options.year)
     file = read_scenarios(options.scenarios, version.rule)
-    check(options.cases, options.year, idle_years=1)
+    check_cases(options.cases, options.year, idle_years=1)
     counts = count_cases(options.cases, options.year, version.rule)
     repayments = collect_repayments(options.cases, options.year, version.rule)
     index = build_index(repayments, counts, version)

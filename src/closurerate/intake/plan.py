@@ -206,7 +206,7 @@ def _entry(item: Any) -> Any:
 
 def _share(value: Any) -> Fraction:
     try:
-        return share(str(value), "")
+        return share_option(str(value), "")
     except InputError:
         raise ValueError(f"{value} must be a share from 0 to 1, such as 0.001") from None
 
@@ -273,7 +273,7 @@ def database(
     return SourceOfRows(url=url, table=table, query=query)
 
 
-def share(text: str, where: str) -> Fraction:
+def share_option(text: str, where: str) -> Fraction:
     """Return a share from 0 to 1 as written (`0.001` or `1/1000`); InputError where it is none."""
     try:
         value = Fraction(text)

@@ -41,7 +41,7 @@ _SCHEMA = pa.schema(
 )
 
 
-def count_expression(cases: ir.Table, year: int, rule: EffectiveRule) -> ir.Table:
+def counting_expression(cases: ir.Table, year: int, rule: EffectiveRule) -> ir.Table:
     """Return the count of a case table: one scan of its rows, for any Ibis engine.
 
     Parameters
@@ -132,7 +132,7 @@ def count_cases(path: Path, year: int, rule: EffectiveRule) -> pd.DataFrame:
         If no case of the file was open in the year.
     """
     with opened(path) as cases:
-        table = count_expression(cases, year, rule).to_pyarrow()
+        table = counting_expression(cases, year, rule).to_pyarrow()
     require_open(table.num_rows, path, year)
     return ordered(pd.DataFrame(table.to_pydict()), rule)
 

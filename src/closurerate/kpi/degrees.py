@@ -29,11 +29,16 @@ PROPORTIONAL: Degrees = frozenset({Fraction(1)})
 _NONE, _ONE = frozenset({Fraction(0)}), PROPORTIONAL
 
 
+def names_used(version: KpiVersion) -> frozenset[str]:
+    """Return the counts that a KPI's formula uses, as a formula names them."""
+    names = names_in(check_version(version).formula.node)
+    own = (names_in(version.indicators[name].node) for name in names & version.indicators.keys())
+    return (names - version.indicators.keys()).union(*own)
+
+
 def counts_used(version: KpiVersion) -> tuple[str, ...]:
     """Return the measures that a KPI's formula uses, directly or through indicators, in order."""
-    names = names_in(check_version(version).formula.node)
-    inner = (names_in(version.indicators[name].node) for name in names & version.indicators.keys())
-    used = names.union(*inner)
+    used = names_used(version)
     return tuple(measure(name) for name in COUNT_NAMES if name in used)
 
 

@@ -14,7 +14,7 @@ from closurerate.press.print import table as markup
 from closurerate.press.print.labels import Language
 from closurerate.press.print.table import Align
 from closurerate.press.shown import UNGROUNDED, Grounds, Shown
-from closurerate.press.text import Item, Number, bare, data_of, exact, said, t
+from closurerate.press.text import Digits, Item, bare, data_of, exact, said, t
 from closurerate.quantity import Quantity, number
 
 
@@ -51,7 +51,7 @@ class Column:
             return bare(cell, is_signed=self.is_signed)
         if cell is None or isinstance(cell, Rational | Decimal):
             quantity = Quantity(exact(cell), self.unit, self.decimals)
-            return Number(quantity, is_signed=self.is_signed)
+            return Digits(quantity, is_signed=self.is_signed)
         return cell
 
 
@@ -200,7 +200,7 @@ _DIGITS = Context(prec=15)
 
 def _plain(item: Item, language: Language) -> str:
     """Return a cell for a machine: a number without separators or rounding, nothing for None."""
-    if not isinstance(item, Number):
+    if not isinstance(item, Digits):
         return _in_a_line(said(item, language))
     value = item.quantity.value
     if value is None:

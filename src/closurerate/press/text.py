@@ -70,7 +70,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Number:
+class Digits:
     """A quantity that is printed otherwise than where it stands: without unit, or with a sign."""
 
     quantity: Quantity
@@ -128,7 +128,7 @@ class Say:
         return pd.DataFrame(shown, columns=list(columns))
 
 
-_SAID = (Text, Run, Number, ByLanguage, Quantity)
+_SAID = (Text, Run, Digits, ByLanguage, Quantity)
 
 
 def t(key: str, /, **places: Any) -> Text:
@@ -141,7 +141,7 @@ def both(zh: str, en: str, /, **places: Any) -> Text:
     return Text({"zh-Hant": zh, "en": en}, places or None)
 
 
-def bare(value: Quantity | Exact | None, decimals: int = 0, *, is_signed: bool = False) -> Number:
+def bare(value: Quantity | Exact | None, decimals: int = 0, *, is_signed: bool = False) -> Digits:
     """Return a number that is printed without its unit.
 
     Parameters
@@ -155,18 +155,18 @@ def bare(value: Quantity | Exact | None, decimals: int = 0, *, is_signed: bool =
     """
     if not isinstance(value, Quantity):
         value = Quantity(value, "", decimals)
-    return Number(value, is_signed=is_signed)
+    return Digits(value, is_signed=is_signed)
 
 
-def exactly(value: Exact, most: int = 6) -> Number:
+def exactly(value: Exact, most: int = 6) -> Digits:
     """Return a number with as many digits after the point as it has, or so many at most."""
     exponent = rounded(value, most).normalize().as_tuple().exponent
     return bare(value, max(0, -int(exponent)))
 
 
-def stated(quantity: Quantity, *, is_signed: bool = False) -> Number:
+def stated(quantity: Quantity, *, is_signed: bool = False) -> Digits:
     """Return a quantity that is printed with its unit in a table's cell too."""
-    return Number(quantity, has_unit=True, is_signed=is_signed)
+    return Digits(quantity, has_unit=True, is_signed=is_signed)
 
 
 _COMMA = {"zh-Hant": "、", "en": ", "}
@@ -223,7 +223,7 @@ def formed(item: Any, form: Callable[[str], str]) -> Text | Run:
 
 def data_of(item: Any) -> Any:
     """Return an item as data: exact values as text, words in every language."""
-    if isinstance(item, Number):
+    if isinstance(item, Digits):
         return data_of(item.quantity)
     if isinstance(item, Quantity):
         return {

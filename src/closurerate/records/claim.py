@@ -59,7 +59,7 @@ Speaking = Annotated[
 
 
 @dataclass(frozen=True)
-class Entry(fields.Written):
+class ClaimEntry(fields.Written):
     """One printed figure as written down.
 
     Parameters
@@ -104,7 +104,7 @@ class Entry(fields.Written):
 
 
 @dataclass(frozen=True)
-class Claim(Entry):
+class Claim(ClaimEntry):
     """One printed figure, and what it rests on.
 
     Parameters
@@ -129,7 +129,7 @@ class Claim(Entry):
         return Quantity(self.value, self.unit, max(self.decimals, 0), self.evidence)
 
 
-def _fitting(entry: Any, read: Callable[[Any], Entry]) -> Entry:
+def _fitting(entry: Any, read: Callable[[Any], ClaimEntry]) -> ClaimEntry:
     """Return an entry whose value fits its unit and its printed precision."""
     claim = read(entry)
     if ("decimals" in entry) != claim.is_numeric:
@@ -148,4 +148,4 @@ def _fitting(entry: Any, read: Callable[[Any], Entry]) -> Entry:
     return claim
 
 
-Printed = Annotated[Entry, WrapValidator(_fitting)]
+Printed = Annotated[ClaimEntry, WrapValidator(_fitting)]

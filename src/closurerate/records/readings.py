@@ -68,9 +68,14 @@ class Readings(fields.Written):
     readings: Mapping[str, Reading]
 
 
+def register() -> Mapping[str, Reading]:
+    """Return the project's readings."""
+    return load_readings(kpi_folder() / "readings.yml")
+
+
 def adopted(name: str) -> str:
     """Return the adopted option of a reading."""
-    return load_readings(kpi_folder() / "readings.yml")[name].adopted
+    return register()[name].adopted
 
 
 @lru_cache(maxsize=4)

@@ -8,8 +8,8 @@ import numpy.typing as npt
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.synthetic.assumptions import TIERS
 from closurerate.synthetic.nation import Nation
-from closurerate.synthetic.panel import CARRIED, SETTLED, Plan
-from closurerate.synthetic.sampling import Ints, pieces, u16, u32
+from closurerate.synthetic.panel import CARRIED, SETTLED, PanelPlan
+from closurerate.synthetic.sampling import Ints, sampling_pieces, u16, u32
 from closurerate.synthetic.special_cases import (
     Boundary,
     LargeDebtors,
@@ -81,7 +81,7 @@ class Block:
         return cell
 
 
-def make_block(nation: Nation, plan: Plan) -> Block:
+def make_block(nation: Nation, plan: PanelPlan) -> Block:
     """Draw the cases of a block; the same cases each time, in whatever file they are needed."""
     count = int(plan.per_day.sum())
     kind = nation.kind_lottery[u16(nation.random(plan.name, "kind"), count)]
@@ -138,7 +138,7 @@ def _amounts(
 
 def in_steps(amount: Ints, step: Ints) -> None:
     """Bring amounts down to whole steps, in place, but not below one step."""
-    for piece in pieces(amount.size):
+    for piece in sampling_pieces(amount.size):
         part = amount[piece]
         part -= part % step[piece]
         np.maximum(part, step[piece], out=part)
@@ -153,7 +153,7 @@ def _prior(nation: Nation, name: str, count: int) -> npt.NDArray[np.uint32]:
     return prior
 
 
-def _special(nation: Nation, plan: Plan) -> tuple[Boundary | None, LargeDebtors | None]:
+def _special(nation: Nation, plan: PanelPlan) -> tuple[Boundary | None, LargeDebtors | None]:
     """Return the cases of a block that are made, not drawn; they replace older rows."""
     if plan.name not in (SETTLED, CARRIED):
         return None, None

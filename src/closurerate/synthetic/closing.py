@@ -17,8 +17,8 @@ from closurerate.synthetic.sampling import (
     Mask,
     Quantiles,
     cell_edges,
-    keys,
     lottery,
+    sampling_keys,
     smallest,
     u16,
     u32,
@@ -143,7 +143,7 @@ def beta_draw(shape: Mapping[str, float], numbers: npt.NDArray[np.uint32], whole
 def _is_closed(nation: Nation, block: Block, closing: Closing) -> Mask:
     if closing.closed == block.rows:
         return np.ones(block.rows, dtype=np.bool_)
-    drawn = keys(nation.random(closing.label, "closed"), closing.lateness)
+    drawn = sampling_keys(nation.random(closing.label, "closed"), closing.lateness)
     if block.large is not None:
         drawn[block.large.rows] = NEVER
     if block.boundary is not None:
@@ -162,8 +162,12 @@ def _queues(
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Return the keys by which closed cases are chosen as paid in part and as paid in full."""
     assumptions = nation.assumptions
-    part = keys(nation.random(closing.label, "part"), nation.lateness(assumptions.part_odds)[cell])
-    full = keys(nation.random(closing.label, "full"), nation.lateness(assumptions.full_odds)[cell])
+    part = sampling_keys(
+        nation.random(closing.label, "part"), nation.lateness(assumptions.part_odds)[cell]
+    )
+    full = sampling_keys(
+        nation.random(closing.label, "full"), nation.lateness(assumptions.full_odds)[cell]
+    )
     too_much = block.amount[rows] > nation.greatest_payment_twd
     part[too_much] = full[too_much] = NEVER
     payers = np.flatnonzero(had_paid > 0)

@@ -27,7 +27,7 @@ _OBLIGOR_STEP, _OBLIGOR_SHIFT = 61_803_399, 14_142_136
 _CODED = ("branch", "category", "referring_agency", "subcategory", "obligor_kind", "disposition")
 
 
-def batches(nation: Nation, block: Block, standing: Standing) -> Iterator[pa.RecordBatch]:
+def column_batches(nation: Nation, block: Block, standing: Standing) -> Iterator[pa.RecordBatch]:
     """Yield the cases of a block in the contract's columns, so many rows at a time."""
     words = codebook(nation.assumptions)
     for start in range(0, block.rows, BATCH_ROWS):

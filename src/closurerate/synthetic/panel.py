@@ -19,7 +19,7 @@ second's."""
 
 
 @dataclass(frozen=True)
-class Plan:
+class PanelPlan:
     """When the cases of a block were referred.
 
     Attributes
@@ -40,7 +40,7 @@ class Plan:
     older: int
 
 
-def make_plans(nation: Nation) -> Mapping[str, Plan]:
+def make_plans(nation: Nation) -> Mapping[str, PanelPlan]:
     """Divide the cases of both years into the four blocks.
 
     Serial numbers run through a year's referrals in order of day, whatever their block, so both
@@ -72,7 +72,7 @@ def make_plans(nation: Nation) -> Mapping[str, Plan]:
     bases = _serial_bases(nation, counts)
     is_older = nation.axis.year < totals.first_year
     return {
-        name: Plan(name, per_day, bases[name], int(per_day[is_older].sum()))
+        name: PanelPlan(name, per_day, bases[name], int(per_day[is_older].sum()))
         for name, per_day in counts.items()
     }
 

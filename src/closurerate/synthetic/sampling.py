@@ -42,7 +42,7 @@ def u32(rng: np.random.Generator, count: int) -> npt.NDArray[np.uint32]:
     return rng.integers(0, 1 << 32, count, dtype=np.uint32)
 
 
-def pieces(count: int) -> Iterator[slice]:
+def sampling_pieces(count: int) -> Iterator[slice]:
     """Yield slices of so many rows that what is worked out for them stays in the cache."""
     for start in range(0, count, _PIECE):
         yield slice(start, min(start + _PIECE, count))
@@ -116,7 +116,7 @@ class Quantiles:
         """Return one value for each `u32` number, from the distribution with that place."""
         rows = np.broadcast_to(np.asarray(which), numbers.shape)
         drawn = np.empty(numbers.size, dtype=np.int64)
-        for piece in pieces(numbers.size):
+        for piece in sampling_pieces(numbers.size):
             cell = (numbers[piece] >> np.uint32(INNER_BITS)).astype(np.intp)
             cell += rows[piece].astype(np.intp) << CELL_BITS
             steps = self.width[cell] * (numbers[piece] & np.uint32((1 << INNER_BITS) - 1))
@@ -131,7 +131,7 @@ def cell_edges() -> Floats:
     return np.arange(CELLS + 1, dtype=np.float64) / CELLS
 
 
-def keys(rng: np.random.Generator, lateness: npt.NDArray[np.float32]) -> Keys:
+def sampling_keys(rng: np.random.Generator, lateness: npt.NDArray[np.float32]) -> Keys:
     """Return a random key for each row; the rows with the smallest keys are chosen.
 
     Parameters

@@ -18,10 +18,10 @@ from closurerate.records.writing import replacing
 from closurerate.synthetic.assumptions import Assumptions
 from closurerate.synthetic.assumptions import load_assumptions as load_assumptions
 from closurerate.synthetic.block import Block, make_block
-from closurerate.synthetic.encoding import batches, parquet_file
+from closurerate.synthetic.encoding import column_batches, parquet_file
 from closurerate.synthetic.nation import Nation, make_nation
 from closurerate.synthetic.outcome import FIRST_STANDING, SECOND_STANDING, Standing
-from closurerate.synthetic.panel import CARRIED, FRESH, REOPENED, SETTLED, Plan, make_plans
+from closurerate.synthetic.panel import CARRIED, FRESH, REOPENED, SETTLED, PanelPlan, make_plans
 from closurerate.synthetic.settlement import settle
 from closurerate.synthetic.totals import PanelTotals as PanelTotals
 from closurerate.synthetic.totals import YearTotals as YearTotals
@@ -139,7 +139,7 @@ def draw_year(
     return SyntheticYear(year, nation, blocks, standings)
 
 
-def _block_of(nation: Nation, plan: Plan, is_first: bool) -> tuple[Block, Standing]:
+def _block_of(nation: Nation, plan: PanelPlan, is_first: bool) -> tuple[Block, Standing]:
     block = make_block(nation, plan)
     make = (FIRST_STANDING if is_first else SECOND_STANDING)[plan.name]
     return block, make(nation, block)
@@ -149,7 +149,9 @@ def _write(drawn: SyntheticYear, path: Path, content: bytes, progress: Progress 
     """Write the cases; the next batch is made while one is being compressed."""
     nation, blocks, standings = drawn.nation, drawn.blocks, drawn.standings
     rows, written = sum(block.rows for block in blocks.values()), 0
-    every = (batch for name in blocks for batch in batches(nation, blocks[name], standings[name]))
+    every = (
+        batch for name in blocks for batch in column_batches(nation, blocks[name], standings[name])
+    )
     with parquet_file(path, content) as writer:
         for batch in _ahead(every):
             writer.write_batch(batch, row_group_size=batch.num_rows)

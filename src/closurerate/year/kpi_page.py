@@ -33,8 +33,7 @@ from closurerate.press.text import (
     t,
 )
 from closurerate.quantity import Quantity
-from closurerate.records.paths import kpi_folder
-from closurerate.records.readings import Reading, adopted, load_readings
+from closurerate.records.readings import Reading, adopted, register
 from closurerate.year.kpi_year import KpiData, light_cutoffs, light_of
 from closurerate.year.series import OPEN, Point, both_series, earlier_target, earlier_value
 
@@ -109,8 +108,7 @@ def _shown_formula(symbol: str, written: Formula) -> DisplayedFormula:
 
 def readings_table() -> Table:
     """Return the register of readings: what the source leaves open, what is adopted, and why."""
-    register = load_readings(kpi_folder() / "readings.yml")
-    rows = [(Text(one.question), _adopted(one), Text(one.reason)) for one in register.values()]
+    rows = [(Text(one.question), _adopted(one), Text(one.reason)) for one in register().values()]
     columns = [
         *words("question", width=0.3),
         *words("adopted", width=0.25),
@@ -331,7 +329,7 @@ def _no_series(data: KpiData) -> Markdown:
 
 def _readings() -> list[str]:
     """Return the readings of a printed rate, the adopted one first."""
-    options = load_readings(kpi_folder() / "readings.yml")[OPEN].options
+    options = register()[OPEN].options
     return sorted(options, key=lambda name: name != adopted(OPEN))
 
 

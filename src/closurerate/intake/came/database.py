@@ -15,11 +15,11 @@ from closurerate.errors import InputError
 from closurerate.intake.came.database_rows import (
     Columns,
     DatabaseFault,
-    batches,
     columns_of,
-    connected,
+    database_connection,
     is_there,
     relations,
+    row_batches,
 )
 from closurerate.intake.came.raw_table import Notes, RawTable
 
@@ -59,7 +59,7 @@ def open_database(url: str, *, table: str | None = None, query: str | None = Non
     if (table is None) == (query is None):
         raise InputError(f"{name}: name either a table or a query to read, and not both.")
     select = f"SELECT * FROM {_quoted(table)}" if table else str(query).strip().rstrip(";")
-    with _faults_told(url, name), connected(url) as backend:
+    with _faults_told(url, name), database_connection(url) as backend:
         if table:
             _check_known(backend, table, name)
         columns = columns_of(backend, select)
@@ -133,5 +133,5 @@ def _read(
     notes: Notes,
     tell_bytes: Callable[[int], None],
 ) -> Iterator[pa.RecordBatch]:
-    with _faults_told(url, name), connected(url) as backend:
-        yield from batches(backend, select, columns, wanted)
+    with _faults_told(url, name), database_connection(url) as backend:
+        yield from row_batches(backend, select, columns, wanted)

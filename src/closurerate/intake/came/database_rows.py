@@ -49,7 +49,7 @@ class DatabaseFault(Exception):
 
 
 @contextmanager
-def connected(url: str) -> Iterator[Any]:
+def database_connection(url: str) -> Iterator[Any]:
     """Give Ibis's backend for a SQLite or PostgreSQL URL, which can only read, and close it.
 
     Raises
@@ -118,7 +118,7 @@ def columns_of(backend: Any, select: str) -> Columns:
         )
 
 
-def batches(
+def row_batches(
     backend: Any, select: str, columns: Columns, wanted: dict[int, str]
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a SELECT; each column is `int64` or text, the same in every batch."""

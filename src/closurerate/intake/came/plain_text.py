@@ -39,7 +39,7 @@ class Layout:
         return pa.schema([*fields, (MALFORMED, pa.string())])
 
 
-def read_rows(blocks: Iterable[bytes], layout: Layout) -> Iterator[pa.RecordBatch]:
+def read_plain_rows(blocks: Iterable[bytes], layout: Layout) -> Iterator[pa.RecordBatch]:
     """Read blocks of whole lines.
 
     A block that Arrow cannot be trusted with is cut into pieces, and only the pieces that it

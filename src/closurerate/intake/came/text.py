@@ -16,7 +16,7 @@ from closurerate.intake.came.decoding import (
     fewest_undecodable,
     given_coding,
 )
-from closurerate.intake.came.plain_text import Layout, read_rows
+from closurerate.intake.came.plain_text import Layout, read_plain_rows
 from closurerate.intake.came.raw_table import HEAD_ROWS, RESTART, Notes, RawTable
 from closurerate.intake.came.unpacking import MOST_LINE_BYTES
 
@@ -146,13 +146,13 @@ class _Text:
         skip = self.head.line_counts[header_row]
         tell = _tell_once(tell_bytes)
         try:
-            yield from read_rows(self._lines(self.coding, skip, notes, tell()), layout)
+            yield from read_plain_rows(self._lines(self.coding, skip, notes, tell()), layout)
         except _Contradicted as contradicted:
             self._note(notes, contradicted.coding)
             schema = layout.schema().with_metadata({RESTART: b""})
             yield pa.RecordBatch.from_pylist([], schema=schema)
             lines = self._lines(contradicted.coding, skip, notes, tell())
-            yield from read_rows(lines, layout)
+            yield from read_plain_rows(lines, layout)
 
     def _lines(
         self, coding: Coding, skip: int, notes: Notes, tell_bytes: Callable[[int], None]

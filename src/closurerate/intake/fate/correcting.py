@@ -12,7 +12,7 @@ import pyarrow as pa
 from closurerate.cases.vocabulary import COLUMNS
 from closurerate.intake.fate.corrections import Correction
 from closurerate.intake.said.rows import POSITION, Rows, as_came
-from closurerate.intake.said.stage import came, fault
+from closurerate.intake.said.stage import came, stage_fault
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def uncorrected(connection: ibis.BaseBackend, rows: Rows, corrected: Corrected) 
     left_out = ibis.memtable(
         pa.table({"fixed": [f for f, _ in choices], "left_out": [out for _, out in choices]})
     )
-    parts = {column: (column, fault(column), came(column)) for column in corrected.columns}
+    parts = {column: (column, stage_fault(column), came(column)) for column in corrected.columns}
     # Each of the many rows is looked at once; all else is about the few that are kept of them.
     few, after = (
         connection.create_table(name, each.table.semi_join(changed, POSITION), temp=True)
@@ -159,7 +159,7 @@ def _lookup(column: str, corrections: tuple[Correction, ...]) -> pa.Table:
 def _corrected(table: ir.Table, column: str) -> ir.Table:
     # Where nothing stands, `from` must be nothing; where a text cannot be read, the same text.
     is_same = ibis.ifelse(
-        table[fault(column)].isnull(),
+        table[stage_fault(column)].isnull(),
         table[column].identical_to(table.fix_from)
         & (table.fix_from.notnull() | table.fix_from_text.isnull()),
         as_came(table, column).strip() == table.fix_from_text,
@@ -169,7 +169,9 @@ def _corrected(table: ir.Table, column: str) -> ir.Table:
         **{
             column: ibis.ifelse(holds, table.fix_to, table[column]),
             came(column): as_came(table, column).fill_null(""),
-            fault(column): ibis.ifelse(holds, ibis.null("string"), table[fault(column)]),
+            stage_fault(column): ibis.ifelse(
+                holds, ibis.null("string"), table[stage_fault(column)]
+            ),
             _fix(column): ibis.ifelse(holds, table.fix_number, ibis.null("int64")),
             f"{column}__near": table.fix_number,
         }

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import pyarrow as pa
 from pydantic import AfterValidator, Field
 
-from closurerate.cases.vocabulary import COLUMNS, Column
+from closurerate.cases.vocabulary import COLUMNS, ContractColumn
 from closurerate.intake.came.folding import fold_id
 from closurerate.intake.said.values import Read
 from closurerate.intake.said.words import Vocabulary
@@ -77,7 +77,7 @@ _SIDE = fields.kind(lambda value: value, type=["string", "integer", "null"])
 
 
 @dataclass(frozen=True)
-class Entry(fields.Written):
+class CorrectionEntry(fields.Written):
     """An entry of a file of corrections, as written."""
 
     case: Annotated[str, *_TEXT]
@@ -93,7 +93,7 @@ class Entry(fields.Written):
 class CorrectionsFile(fields.Written):
     """A file in data/corrections; all of its entries may stand behind a #."""
 
-    corrections: list[Entry] | None = None
+    corrections: list[CorrectionEntry] | None = None
 
 
 def load_corrections(path: Path, vocabulary: Vocabulary) -> tuple[Correction, ...]:
@@ -122,7 +122,7 @@ def load_corrections(path: Path, vocabulary: Vocabulary) -> tuple[Correction, ..
 
 
 def _correction(
-    entry: Entry, path: Path, place: tuple[str | int, ...], vocabulary: Vocabulary
+    entry: CorrectionEntry, path: Path, place: tuple[str | int, ...], vocabulary: Vocabulary
 ) -> Correction:
     column = _COLUMNS[entry.column]
     reader = vocabulary.reader(column)
@@ -154,7 +154,7 @@ def _correction(
 
 
 def _side(
-    value: Any, column: Column, reader: Callable[[str], Read[Any]]
+    value: Any, column: ContractColumn, reader: Callable[[str], Read[Any]]
 ) -> tuple[str | None, Value | None, str | None]:
     """Return the text of `from` or `to`, None where it is nothing, what it means, and its fault."""
     text = str("" if value is None else value).strip() or None
@@ -162,7 +162,7 @@ def _side(
     return (None if found is None and code is None else text), found, code
 
 
-def _is_written(value: Any, column: Column) -> bool:
+def _is_written(value: Any, column: ContractColumn) -> bool:
     """Tell whether a value of YAML stands for a text of the column."""
     is_number = type(value) is int and not pa.types.is_string(column.arrow_type)
     is_day = type(value) is date and pa.types.is_date(column.arrow_type)

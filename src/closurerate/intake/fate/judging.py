@@ -13,7 +13,7 @@ from closurerate.cases.scope import year_bounds
 from closurerate.intake.came.raw_table import MALFORMED
 from closurerate.intake.fate.oddities import LastYear, Oddity, oddities
 from closurerate.intake.said.rows import Rows, as_came
-from closurerate.intake.said.stage import fault
+from closurerate.intake.said.stage import stage_fault
 
 DOUBTED = (
     "referred_on", "closed_on", "disposition", "referred_amount_twd", "paid_amount_twd",
@@ -94,7 +94,7 @@ def _fault(column: str, code: str) -> Reason:
     return Reason(
         code,
         (column,),
-        lambda t: (t[fault(column)] == code).fill_null(False),
+        lambda t: (t[stage_fault(column)] == code).fill_null(False),
         lambda t: as_came(t, column),
     )
 
@@ -111,7 +111,7 @@ def _broken(
         broken = is_broken(table).fill_null(False)
         for column in columns:
             if column in faulty:
-                broken &= table[fault(column)].isnull()
+                broken &= table[stage_fault(column)].isnull()
         return broken
 
     return Reason(code, columns, holds, lambda t: as_came(t, columns[0]))
@@ -159,7 +159,7 @@ class Judged:
         """Return whether any reason applies to a row."""
         # Asked of every row, so in fewer steps than reason by reason; it comes to the same.
         faults = [MALFORMED] if self.rows.has_malformed else []
-        faults += [fault(column) for column in sorted(self.rows.faulty)]
+        faults += [stage_fault(column) for column in sorted(self.rows.faulty)]
         broken = [rule.is_broken(table) for rule in _rules(self.rows, self.year)]
         return reduce(or_, [*(table[name].notnull() for name in faults), *broken]).fill_null(False)
 

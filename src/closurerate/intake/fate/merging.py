@@ -10,7 +10,7 @@ import pyarrow as pa
 from closurerate.cases.engine import hashed
 from closurerate.intake.came.raw_table import MALFORMED
 from closurerate.intake.said.rows import POSITION, Rows, as_came
-from closurerate.intake.said.stage import fault
+from closurerate.intake.said.stage import stage_fault
 
 Merge = Literal["parts", "snapshots"]
 """How several files make the year.
@@ -116,7 +116,9 @@ def _content(table: ir.Table, rows: Rows) -> ir.StringColumn:
     parts = [
         ibis.coalesce(
             table[column].cast("string"),
-            ibis.ifelse(table[fault(column)].notnull(), "?" + as_came(table, column), ibis.null()),
+            ibis.ifelse(
+                table[stage_fault(column)].notnull(), "?" + as_came(table, column), ibis.null()
+            ),
             "",
         )
         for column in rows.present

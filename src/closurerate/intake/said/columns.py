@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from closurerate.cases.vocabulary import Column, is_text
+from closurerate.cases.vocabulary import ContractColumn, is_text
 from closurerate.intake.said.values import Read
 
 _PLAIN_AMOUNT = r"^(0|[1-9][0-9]{0,17})$"
@@ -58,7 +58,7 @@ class ColumnReader:
         Whether any text could not be read so far.
     """
 
-    column: Column
+    column: ContractColumn
     read: Callable[[str], Read[Any]]
     has_faults: bool = False
     _met: dict[str, Read[Any]] = field(default_factory=dict)

@@ -26,7 +26,7 @@ _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
-class Name:
+class HeaderName:
     """What a column was called, and in which ROC years (both ends included)."""
 
     column: str
@@ -38,7 +38,7 @@ class Name:
         """Tell whether the column was called so in a ROC year."""
         return self.first_year <= year <= self.last_year
 
-    def overlaps(self, other: "Name") -> bool:
+    def overlaps(self, other: "HeaderName") -> bool:
         """Tell whether there is a year in which both hold."""
         return self.first_year <= other.last_year and other.first_year <= self.last_year
 
@@ -95,7 +95,7 @@ class LacksColumns(InputError):
 class ColumnNames:
     """What the contract's columns were called: by folded name, all that it has meant."""
 
-    names: Mapping[str, tuple[Name, ...]]
+    names: Mapping[str, tuple[HeaderName, ...]]
 
     def find_header(self, head: Sequence[Sequence[str]], year: int, where: str) -> Header | None:
         """Find the row that names the columns: the first that has all required ones.
@@ -157,7 +157,7 @@ class ColumnNames:
         ]
         return tuple(words) if len(words) > 1 else ()
 
-    def _meanings(self, row: Sequence[str]) -> list[tuple[Name, ...]]:
+    def _meanings(self, row: Sequence[str]) -> list[tuple[HeaderName, ...]]:
         return [self.names.get(fold_name(cell), ()) for cell in row]
 
     def _missing(self, missing: list[str], row: Sequence[str], year: int, place: str) -> str:
@@ -251,10 +251,10 @@ def load_columns(path: Path) -> ColumnNames:
         Naming file, line and key: an unknown column, a name that is no text, years that are none,
         or a name that would mean two columns in the same year.
     """
-    names = {column.name: (Name(column.name, column.name),) for column in COLUMNS}
+    names = {column.name: (HeaderName(column.name, column.name),) for column in COLUMNS}
     for column, entries in fields.read(path, ColumnsFile).items():
         for place, entry in enumerate(entries):
-            name = Name(column, *entry)
+            name = HeaderName(column, *entry)
             known = names.get(fold_name(name.name), ())
             for other in known:
                 if other.column != column and other.overlaps(name):

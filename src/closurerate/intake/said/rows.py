@@ -7,9 +7,9 @@ import ibis
 import ibis.expr.types as ir
 from ibis.formats.pyarrow import PyArrowType
 
-from closurerate.cases.vocabulary import COLUMNS, Column
+from closurerate.cases.vocabulary import COLUMNS, ContractColumn
 from closurerate.intake.came.raw_table import MALFORMED
-from closurerate.intake.said.stage import Staged, came, fault
+from closurerate.intake.said.stage import Staged, came, stage_fault
 
 POSITION = ["table_no", "row_no"]
 """Which table, from 0, in the order given; and which of its rows, from 1."""
@@ -68,7 +68,7 @@ def read_rows(connection: ibis.BaseBackend, staged: Sequence[Staged]) -> Rows:
 
 
 def _rows(
-    connection: ibis.BaseBackend, staged: Staged, number: int, columns: Sequence[Column]
+    connection: ibis.BaseBackend, staged: Staged, number: int, columns: Sequence[ContractColumn]
 ) -> ir.Table:
     table = connection.read_parquet(
         str(staged.path), table_name=f"staged_{number}", file_row_number=True
@@ -77,7 +77,7 @@ def _rows(
     for column in columns:
         for name, kind in (
             (column.name, PyArrowType.to_ibis(column.arrow_type)),
-            (fault(column.name), "string"),
+            (stage_fault(column.name), "string"),
             (came(column.name), "string"),
         ):
             values[name] = table[name] if column.name in staged.columns else ibis.null(kind)

@@ -9,13 +9,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from closurerate.cases.engine import connected, write_parquet
-from closurerate.cases.vocabulary import COLUMNS, Column
+from closurerate.cases.vocabulary import COLUMNS, ContractColumn
 from closurerate.intake.came.raw_table import MALFORMED, RESTART, Notes, RawTable
 from closurerate.intake.said.columns import ColumnReader, IdReader
 from closurerate.intake.said.words import IDS, Vocabulary
 
 
-def fault(column: str) -> str:
+def stage_fault(column: str) -> str:
     """Return the name of the column that holds why a value cannot be read; null where it can."""
     return f"{column}__fault"
 
@@ -118,7 +118,7 @@ class _Stage:
             kind = contract[name].arrow_type
             is_plain = name in IDS or not pa.types.is_string(kind)
             fields.append(pa.field(name, kind if is_plain else text))
-            fields.append(pa.field(fault(name), pa.string()))
+            fields.append(pa.field(stage_fault(name), pa.string()))
             fields.append(pa.field(came(name), pa.string() if name in IDS else text))
         self._schema = pa.schema([*fields, pa.field(MALFORMED, pa.string())])
         self._writer = pq.ParquetWriter(
@@ -171,7 +171,7 @@ class _Stage:
         )
 
 
-def _reader(column: Column, vocabulary: Vocabulary) -> ColumnReader:
+def _reader(column: ContractColumn, vocabulary: Vocabulary) -> ColumnReader:
     read = vocabulary.reader(column)
     if column.name in IDS:
         return IdReader(column, read, shortest=vocabulary.shortest_id)

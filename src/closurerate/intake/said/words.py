@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import pyarrow as pa
 
-from closurerate.cases.vocabulary import COLUMNS, Column
+from closurerate.cases.vocabulary import COLUMNS, ContractColumn
 from closurerate.intake.came.folding import fold_word
 from closurerate.intake.said.values import (
     Read,
@@ -67,7 +67,7 @@ class Vocabulary:
         """From how many characters on no text stands for an empty cell."""
         return 1 + max(len(word) for word in self.nothing | {""})
 
-    def reader(self, column: Column) -> Callable[[str], Read[Any]]:
+    def reader(self, column: ContractColumn) -> Callable[[str], Read[Any]]:
         """Return what reads a text of this column: to a `date`, an `int` or a `str`."""
         if pa.types.is_date(column.arrow_type):
             return partial(read_date, nothing=self.nothing)
@@ -102,7 +102,7 @@ def load_vocabulary(path: Path) -> Vocabulary:
 
 
 def _words(
-    column: Column, found: Mapping[str, Any], path: Path, nothing: frozenset[str]
+    column: ContractColumn, found: Mapping[str, Any], path: Path, nothing: frozenset[str]
 ) -> dict[str, str]:
     called, words = found.get(column.name, {}), dict[str, str]()
     for value in column.values or ():

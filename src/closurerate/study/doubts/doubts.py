@@ -18,11 +18,12 @@ from closurerate.cases.engine import opened
 from closurerate.errors import InputError
 from closurerate.intake.left.delivery import TAKE_AGAIN
 from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.degrees import names_used
 from closurerate.kpi.effective import EffectiveRule
 from closurerate.kpi.evaluate import evaluate
 from closurerate.kpi.formula import measure
 from closurerate.quantity import Exact
-from closurerate.study.doubts.extremes import NoValueError, Option, counts_used, extremes
+from closurerate.study.doubts.extremes import NoValueError, Option, extremes
 from closurerate.study.doubts.treatments import NOTHING, OPTIONS, option_masks
 
 Span = tuple[int, int, int]
@@ -207,10 +208,10 @@ def _kpi_span(
         return None, True, headline.reason
     if not sets:
         return (headline.value,) * 3, True, ""
-    beyond = sorted(counts_used(version) - base.keys())
+    beyond = sorted(names_used(version) - base.keys())
     if beyond:
         return None, True, f"the doubts do not tell what they add to {', '.join(beyond)}"
-    used = {name: count for name, count in base.items() if name in counts_used(version)}
+    used = {name: count for name, count in base.items() if name in names_used(version)}
     try:
         lowest, highest = extremes(version, used, sets)
     except NoValueError as error:

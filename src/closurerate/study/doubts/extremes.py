@@ -22,6 +22,7 @@ from itertools import count, pairwise
 import sympy
 
 from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.degrees import names_used
 from closurerate.kpi.expression import (
     Box,
     Interval,
@@ -29,7 +30,6 @@ from closurerate.kpi.expression import (
     enclosure,
     slope_enclosure,
 )
-from closurerate.kpi.formula import names_in
 from closurerate.kpi.value import evaluate_formula, in_counts, symbolic
 from closurerate.quantity import Exact
 from closurerate.study.doubts.choices import Choices, all_choices
@@ -81,7 +81,7 @@ def extremes(
     NoValueError
         If the KPI has no value for some choice.
     """
-    used = counts_used(version)
+    used = names_used(version)
     narrowed: dict[frozenset[Option], int] = {}
     for options, number in cases.items():
         same = frozenset(tuple(step for step in item if step[0] in used) for item in options)
@@ -94,13 +94,6 @@ def extremes(
     search = _Search(version, dict(base), places, _expression(version))
     choices = all_choices(by_place, len(places))
     return search.best(choices, -1), search.best(choices, 1)
-
-
-def counts_used(version: KpiVersion) -> frozenset[str]:
-    """Return the counts, by their names in formulas, on which a KPI rests."""
-    used = names_in(version.formula.node)
-    own = (names_in(version.indicators[name].node) for name in used & version.indicators.keys())
-    return (used - version.indicators.keys()).union(*own)
 
 
 def _expression(version: KpiVersion) -> sympy.Expr:

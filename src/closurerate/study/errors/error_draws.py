@@ -5,7 +5,7 @@ from dataclasses import fields
 import numpy as np
 import numpy.typing as npt
 
-from closurerate.study.doubts.extremes import counts_used
+from closurerate.kpi.degrees import names_used
 from closurerate.study.errors.error_models import SLIPS, Exposure, slips
 from closurerate.study.settings import ErrorRates, MonteCarlo
 from closurerate.study.thresholds.engine import ThresholdIndex
@@ -98,7 +98,7 @@ def _amounts(
     index: ThresholdIndex, rng: np.random.Generator, is_slip: Floats, grown: Floats
 ) -> dict[str, Drawn]:
     """Return the closed cases' amounts that the KPI uses, NTD, without the errors; see `MONEY`."""
-    recorded, used, found = _other_counts(index), counts_used(index.version), dict[str, Drawn]()
+    recorded, used, found = _other_counts(index), names_used(index.version), dict[str, Drawn]()
     for column, name in enumerate(MONEY[:2]):
         total = recorded.get(name)
         if name not in used or total is None:

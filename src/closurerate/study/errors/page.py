@@ -8,6 +8,7 @@ from math import isnan
 from matplotlib.figure import Figure
 
 from closurerate.cases.vocabulary import BRANCHES
+from closurerate.kpi.degrees import names_used
 from closurerate.kpi.evaluate import in_unit, scale_of
 from closurerate.press.chart import Chart
 from closurerate.press.prose import Markdown
@@ -15,7 +16,6 @@ from closurerate.press.shown import Grounds
 from closurerate.press.table import Table, numbers, words
 from closurerate.press.text import Item, Run, Say, Text, bare, exactly, joined, t
 from closurerate.quantity import Quantity
-from closurerate.study.doubts.extremes import counts_used
 from closurerate.study.errors import drawing
 from closurerate.study.errors.error_draws import MONEY
 from closurerate.study.errors.error_models import exposure
@@ -41,7 +41,7 @@ class ErrorData:
     @property
     def is_money(self) -> bool:
         """Whether the KPI takes sums of money, of which not every error is modelled."""
-        return bool(counts_used(self.thresholds.index.version) & set(MONEY))
+        return bool(names_used(self.thresholds.index.version) & set(MONEY))
 
     def decimals(self, interval: DrawnInterval) -> int:
         """Return how many decimals of an interval's ends are printed: those the draws carry."""

@@ -6,9 +6,9 @@ from functools import cached_property
 
 import pandas as pd
 
+from closurerate.kpi.degrees import names_used
 from closurerate.press.text import Item, Text
 from closurerate.study.alternatives import alternatives
-from closurerate.study.doubts.extremes import counts_used
 from closurerate.study.ranks.ranking import (
     agreement,
     branch_values,
@@ -118,7 +118,7 @@ def open_ranks(data: KpiData) -> FormulaRanks:
     uncounted = {
         name
         for name, version in versions.items()
-        if name != data.definition.id and "E" not in counts_used(version)
+        if name != data.definition.id and "E" not in names_used(version)
     }
     names = {name: Text(item.name) for name, item in definitions.items()}
     return FormulaRanks(data, names, rank_table(values, lower), frozenset(uncounted))

@@ -17,8 +17,8 @@ from closurerate.press.prose import Finding, Markdown
 from closurerate.press.table import Column, Table, numbers, words
 from closurerate.press.text import (
     ByLanguage,
+    Digits,
     Item,
-    Number,
     Run,
     Say,
     Text,
@@ -55,7 +55,7 @@ def name_in_text(data: ThresholdData, parameter: Parameter) -> Item:
     return formed(formed(parameter_name(data, parameter), str.lower), markdown_text)
 
 
-def threshold_value(parameter: Parameter, value: Exact) -> Number:
+def threshold_value(parameter: Parameter, value: Exact) -> Digits:
     """Return a threshold as it is written: a ratio by its own digits, an amount in NTD."""
     return exactly(value) if parameter.kind == "ratio" else bare(value)
 
@@ -227,7 +227,7 @@ def sensitivity_table(data: ThresholdData) -> Table:
     )
 
 
-def _elasticity(found: Elasticity) -> Number:
+def _elasticity(found: Elasticity) -> Digits:
     """Return an elasticity to the digits that the cases carry which the step moves.
 
     Another year of the same kind would move other cases: as many, give or take the square root.

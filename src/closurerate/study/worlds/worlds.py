@@ -116,10 +116,7 @@ def make_worlds(
     the ensemble is of the assumptions that the printed totals allow. Each world records how many.
     """
     number = varied.count if count is None else count
-    if year not in totals.by_year():
-        raise InputError(f"worlds: year {year} is none of the totals' years.")
-    if number < 1:
-        raise InputError(f"worlds: count {number}: must be 1 or more.")
+    _check_asked(year, number, totals)
 
     def made(place: int) -> World:
         cases, drawn, rejected = _drawn(
@@ -150,6 +147,13 @@ def make_worlds(
     return Worlds(
         year, version.kpi, version.version, str(fraction), varied.seed, base, tuple(worlds)
     )
+
+
+def _check_asked(year: int, number: int, totals: PanelTotals) -> None:
+    if year not in totals.by_year():
+        raise InputError(f"worlds: year {year} is none of the totals' years.")
+    if number < 1:
+        raise InputError(f"worlds: count {number}: must be 1 or more.")
 
 
 def _drawn(
