@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "closurerate"
 ROOMS = (
-    "", "records", "cases", "synthetic", "kpi", "press.print", "press", "press.export",
+    "", "records", "cases", "kpi", "synthetic", "press.print", "press", "press.export",
     "intake.came", "intake.said", "intake.fate", "intake.left", "intake", "year",
     "intake.validation", "study", "study.doubts", "study.readings", "study.formula",
     "study.thresholds", "study.variance", "study.change", "study.incentives", "study.errors",
@@ -17,7 +17,7 @@ ROOMS = (
 )  # fmt: skip
 """From the lowest: what stands at the top of the package serves all, and the shell uses all."""
 MOST_FILES = 20
-MOST_LINES = 60
+MOST_LINES = 80
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

@@ -172,8 +172,8 @@ def test_a_misspelt_key_is_refused_with_its_line(
 def test_a_misspelt_key_of_a_file_is_refused_with_its_line(tmp_path: Path) -> None:
     text = (DATA / "synthetic.yml").read_text(encoding="utf-8")
     path = tmp_path / "synthetic.yml"
-    path.write_text(text.replace("    special: {below", "    special: {blow"), encoding="utf-8")
-    line = text[: text.index("    special: {below")].count("\n") + 1
-    said = rf"line {line}: official_rule\.value\.special: unknown key 'blow'; did you mean 'below'"
+    path.write_text(text.replace("value: {aim: 0.04", "value: {aims: 0.04"), encoding="utf-8")
+    line = text[: text.index("value: {aim: 0.04")].count("\n") + 1
+    said = rf"line {line}: interest\.value: unknown key 'aims'; did you mean 'aim'"
     with pytest.raises(InputError, match=said):
         load_assumptions(path)

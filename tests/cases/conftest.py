@@ -10,6 +10,7 @@ import pytest
 from closurerate.synthetic.assumptions import Assumptions, load_assumptions
 from closurerate.synthetic.totals import PanelTotals, YearTotals, scaled
 from closurerate.synthetic.year import make_synthetic
+from kpi_samples import version_of
 
 SMALL = Fraction(1, 200)
 ASSUMPTIONS = Path(__file__).resolve().parents[2] / "data" / "synthetic.yml"
@@ -22,6 +23,7 @@ def totals() -> PanelTotals:
         106,
         YearTotals(9_359_813, 7_493_345, 2_762_047, 7_478_941, 27_591_251_282),
         YearTotals(10_214_937, 10_030_793, 3_286_050, 7_663_741, 29_998_900_437),
+        version_of().rule,
     )
 
 

@@ -14,6 +14,7 @@ from closurerate.cases.vocabulary import BRANCHES, COLUMNS
 from closurerate.errors import InputError
 from closurerate.synthetic.assumptions import Assumptions
 from closurerate.synthetic.year import PanelTotals, YearTotals, make_synthetic, scaled
+from kpi_samples import version_of
 
 YEARS = (106, 107)
 RATIOS = {"ordinary": Fraction(1, 2), "special": Fraction(3, 5), "major": Fraction(3, 4)}
@@ -122,6 +123,7 @@ def test_another_pair_of_years_works_without_reopened_cases(
         110,
         YearTotals(9_500_000, 9_200_000, 3_100_000, 7_400_000, 31_000_000_000),
         YearTotals(9_800_000, 9_900_000, 3_200_000, 7_300_000, 30_000_000_000),
+        version_of().rule,
     )
     size = Fraction(1, 500)
     for year, wanted in scaled(later, size).by_year().items():

@@ -50,7 +50,6 @@ _BRANCHES = fields.kind(
     _agency_branches,
     anyOf=[{"const": "*"}, {"type": "array", "items": {"enum": list(BRANCHES)}}],
 )
-_TIER = fields.keys({"below": _Count | None, "ratio": fields.Exact})
 _Category = Annotated[str, fields.one_of(CATEGORIES)]
 _WORDS = {"subcategory": fields.Text | None, "network": fields.Text}
 _KIND = fields.keys({"category": _Category, **_WORDS})
@@ -65,9 +64,6 @@ _OBLIGORS = fields.keys({"count": _Count, "exponent": fields.Number})
 class Assumptions(fields.Written):
     """The entries of data/synthetic.yml, by name; the file gives each one's unit and reason."""
 
-    official_rule: Annotated[
-        Table, fields.keys(dict.fromkeys(TIERS, Annotated[Mapping[str, Any], _TIER])), _RESTS
-    ]
     branch_share: Annotated[Numbers, _numbers(*BRANCHES), _RESTS]
     obligors: Annotated[
         Mapping[str, Numbers],
@@ -121,16 +117,6 @@ class Assumptions(fields.Written):
     def kind_names(self) -> tuple[str, ...]:
         """Names of the kinds of debt, in the file's order; a case's kind is a place in it."""
         return tuple(self.kinds)
-
-    @property
-    def tier_bounds(self) -> tuple[int, int]:
-        """Referred amounts, NTD, from which a case is special and major."""
-        return self.official_rule["ordinary"]["below"], self.official_rule["special"]["below"]
-
-    @property
-    def ratios(self) -> tuple[Fraction, ...]:
-        """Share of the referred amount that an effective part-paid case is above, by tier."""
-        return tuple(Fraction(self.official_rule[tier]["ratio"]) for tier in TIERS)
 
     @property
     def large_share(self) -> Fraction:

@@ -166,7 +166,7 @@ def _special(nation: Nation, plan: PanelPlan) -> tuple[Boundary | None, LargeDeb
 
 def _place(nation: Nation, block: Block) -> None:
     """Write the special cases over the rows where they belong."""
-    bounds = nation.assumptions.tier_bounds
+    bounds = [tier.from_twd for tier in nation.rule.tiers[1:]]
     for special in (block.boundary, block.large):
         if special is None:
             continue

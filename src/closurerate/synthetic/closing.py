@@ -8,6 +8,7 @@ import numpy.typing as npt
 from scipy.special import betaincinv
 
 from closurerate.cases.vocabulary import CATEGORIES, DISPOSITIONS
+from closurerate.kpi.effective import passing
 from closurerate.synthetic.block import Block
 from closurerate.synthetic.nation import Nation
 from closurerate.synthetic.panel import half_up_share
@@ -111,7 +112,7 @@ def close(nation: Nation, block: Block, closing: Closing, before: Ints) -> Close
     if block.boundary is not None:
         paid[is_boundary] = _boundary_paid(block)[rows[is_boundary]]
     over = np.flatnonzero(is_part)
-    effective_parts = _effective_count(nation, block.tier[rows[over]], amount[over], paid[over])
+    effective_parts = int(passing(amount[over], paid[over], nation.rule).sum())
     full_keys[is_part] = NEVER
     is_full = smallest(full_keys, closing.effective - effective_parts, "cases paid in full")
     paid[is_full] = amount[is_full]
@@ -191,14 +192,6 @@ def _part_payment(nation: Nation, closing: Closing, amount: Ints, had_paid: Ints
     more = beta_draw(nation.assumptions.repayment_ratio, numbers, amount - 1 - had_paid)
     paid: Ints = np.maximum(had_paid + more, 1)
     return paid
-
-
-def _effective_count(nation: Nation, tier: npt.NDArray[np.uint8], amount: Ints, paid: Ints) -> int:
-    """Count the part-paid cases over their tier's ratio, in whole numbers."""
-    ratios = nation.assumptions.ratios
-    top = np.array([ratio.numerator for ratio in ratios], dtype=np.int64)[tier]
-    bottom = np.array([ratio.denominator for ratio in ratios], dtype=np.int64)[tier]
-    return int(np.count_nonzero(paid * bottom > amount * top))
 
 
 def _dispositions(

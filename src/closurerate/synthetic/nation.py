@@ -9,6 +9,7 @@ import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
 from closurerate.cases.vocabulary import BRANCHES
+from closurerate.kpi.effective import EffectiveRule
 from closurerate.synthetic.assumptions import TIERS, Assumptions
 from closurerate.synthetic.sampling import Floats, Quantiles, cell_edges, lottery, stream, u16
 from closurerate.synthetic.totals import PanelTotals, half_up
@@ -59,6 +60,11 @@ class Nation:
     tier_lottery: npt.NDArray[np.uint8]
     amounts: Quantiles
     greatest_payment_twd: int
+
+    @property
+    def rule(self) -> EffectiveRule:
+        """What the effective cases are counted by."""
+        return self.totals.rule
 
     def random(self, *names: str) -> np.random.Generator:
         """Return the random numbers of one purpose."""
@@ -116,7 +122,7 @@ def make_nation(
         obligor_rank=_ranks(assumptions, persons, companies),
         kind_lottery=lottery([assumptions.case_mix[kind] for kind in assumptions.kind_names]),
         tier_lottery=lottery([assumptions.tier_mix[kind] for kind in assumptions.kind_names]),
-        amounts=_amounts(assumptions),
+        amounts=_amounts(assumptions, totals.rule),
         greatest_payment_twd=int((1 - assumptions.large_share) * ordinary_twd / GREATEST_PART),
     )
 
@@ -129,9 +135,9 @@ def _ranks(assumptions: Assumptions, persons: int, companies: int) -> Quantiles:
     return Quantiles.of([person * persons, persons + company * companies])
 
 
-def _amounts(assumptions: Assumptions) -> Quantiles:
+def _amounts(assumptions: Assumptions, rule: EffectiveRule) -> Quantiles:
     """Return the distributions of referred amounts, NTD, in the order that `Nation` names."""
-    special, major = assumptions.tier_bounds
+    special, major = (tier.from_twd for tier in rule.tiers[1:])
     higher = assumptions.higher_amount
     ordinary = [
         _lognormal(shape["median"], shape["sigma"], assumptions.smallest_amount, special)

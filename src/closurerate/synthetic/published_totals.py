@@ -1,6 +1,8 @@
 """The published totals that a synthetic extract of a year has to meet."""
 
 from closurerate.errors import InputError
+from closurerate.kpi.definition import read_definition
+from closurerate.records.paths import kpi_file
 from closurerate.records.published import (
     Published,
     feasible_by_reading,
@@ -14,7 +16,8 @@ from closurerate.synthetic.totals import PanelTotals, YearTotals
 def panel_of(year: int) -> PanelTotals:
     """Return the totals of a year and of the printed year beside it, the earlier one if there is.
 
-    Effective cases that are not printed are taken from the middle of what the printed rate allows.
+    They are counted by the official rule; effective cases that are not printed are taken from the
+    middle of what the printed rate allows.
 
     Raises
     ------
@@ -29,7 +32,9 @@ def panel_of(year: int) -> PanelTotals:
             f"{', '.join(map(str, known))}; put the agency's extract into data/raw/{year}/."
         )
     first, second = pairs[0]
-    return PanelTotals(first, *(_totals(load_published(item)) for item in (first, second)))
+    before, after = (_totals(load_published(item)) for item in (first, second))
+    official = read_definition(kpi_file("effective_closure_rate"), kpi_file)
+    return PanelTotals(first, before, after, official.in_force(year).rule)
 
 
 def _totals(published: Published) -> YearTotals:

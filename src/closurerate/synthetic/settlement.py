@@ -76,7 +76,7 @@ def _scalable(block: Block, standing: Standing) -> Ints:
 def _scale(nation: Nation, block: Block, standing: Standing, rows: Ints, factor: Fraction) -> None:
     """Scale debts and their payments by one factor, within the ordinary tier, in whole steps."""
     scaled = (block.amount[rows] * half_up(factor * (1 << _SCALE_BITS))) >> _SCALE_BITS
-    special, _ = nation.assumptions.tier_bounds
+    special = nation.rule.tiers[1].from_twd
     shapes = nation.assumptions.ordinary_amount
     step = np.array([int(shapes[kind]["step"]) for kind in nation.assumptions.kind_names])
     bounded = np.clip(scaled, nation.assumptions.smallest_amount, special - 1)

@@ -99,9 +99,8 @@ def boundary_cases(nation: Nation) -> Boundary:
     """Return in every branch, for every amount, cases on its tier's ratio and as many just over."""
     entry = nation.assumptions.boundary_cases
     copies = range(nation.scaled_count(entry["copies"], least=min(1, entry["copies"])))
-    bounds, ratios = nation.assumptions.tier_bounds, nation.assumptions.ratios
     amounts = list(entry["amounts"])
-    limits = [int(ratios[int(np.searchsorted(bounds, a, side="right"))] * a) for a in amounts]
+    limits = [int(nation.rule.tier_of(amount).ratio * amount) for amount in amounts]
     cases = [
         (branch, amount, limit + over)
         for branch, (amount, limit), over, _ in product(

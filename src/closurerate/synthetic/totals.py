@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 
 from closurerate.errors import InputError
+from closurerate.kpi.effective import EffectiveRule
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class PanelTotals:
         ROC year of the first.
     first, second : YearTotals
         Totals of the two years.
+    rule : EffectiveRule
+        What the effective cases among them were counted by.
 
     Raises
     ------
@@ -45,6 +48,7 @@ class PanelTotals:
     first_year: int
     first: YearTotals
     second: YearTotals
+    rule: EffectiveRule
 
     def __post_init__(self) -> None:
         """Refuse totals that contradict each other."""
@@ -102,7 +106,7 @@ def scaled(totals: PanelTotals, fraction: Fraction) -> PanelTotals:
     first, second = (_scaled_year(year, fraction) for year in (totals.first, totals.second))
     reopened = max(min(totals.reopened, 1), half_up(totals.reopened * fraction))
     balance = first.pending + second.new + reopened - second.closed
-    return PanelTotals(totals.first_year, first, replace(second, pending=balance))
+    return replace(totals, first=first, second=replace(second, pending=balance))
 
 
 def half_up(number: Fraction) -> int:

@@ -7,7 +7,7 @@ import pandas as pd
 from closurerate.errors import InputError
 from closurerate.kpi.effective import EffectiveRule
 from closurerate.kpi.evaluate import totals as sums
-from closurerate.synthetic.assumptions import Assumptions
+from closurerate.synthetic.nation import Nation
 from closurerate.synthetic.year import SyntheticYear
 
 
@@ -36,7 +36,7 @@ def check_totals(
     wanted = asdict(cases.nation.totals.by_year()[cases.year])
     found = sums(counts)
     names = {name: name for name in ("new", "closed", "pending", "collected_twd")}
-    if _is_of_totals(rule, cases.nation.assumptions):
+    if _is_of_totals(rule, cases.nation):
         names["effective"] = "effective"
     for name in names:
         if found[name] != wanted[name]:
@@ -45,10 +45,12 @@ def check_totals(
             )
 
 
-def _is_of_totals(rule: EffectiveRule, assumptions: Assumptions) -> bool:
-    bounds = tuple(tier.from_twd for tier in rule.tiers[1:])
-    ratios = tuple(tier.ratio for tier in rule.tiers)
-    same = (bounds, ratios) == (assumptions.tier_bounds, assumptions.ratios)
-    dispositions = (rule.paid_in_full, set(rule.paid_in_part))
-    usual = (("paid_in_full",), set(assumptions.part_dispositions))
-    return same and dispositions == usual and not rule.is_equal_effective
+def _is_of_totals(rule: EffectiveRule, nation: Nation) -> bool:
+    """Tell whether a rule counts the same cases as that of the totals; names are of no account."""
+    usual = nation.rule
+    amounts, same = ([(tier.from_twd, tier.ratio) for tier in item.tiers] for item in (rule, usual))
+    kinds, known = (
+        (set(item.paid_in_full), set(item.paid_in_part), item.is_equal_effective)
+        for item in (rule, usual)
+    )
+    return (amounts, kinds) == (same, known)
