@@ -183,6 +183,15 @@ def test_where_less_is_better_a_target_is_met_by_less(value, capped, uncapped):
     assert achievement(*given, is_capped=False, is_higher_better=False) == uncapped
 
 
+@pytest.mark.parametrize(
+    ("value", "capped", "uncapped"), [(75, 25, 25), (450, 100, 150), (0, 0, 0), (-88, 0, 0)]
+)
+def test_nothing_is_achieved_by_a_value_under_nought(value, capped, uncapped):
+    given = (Fraction(value), Fraction(300))
+    assert achievement(*given, is_capped=True) == capped
+    assert achievement(*given, is_capped=False) == uncapped
+
+
 def test_versions_are_dated():
     definition = read_definition(OFFICIAL, kpi_file)
     assert [begun for begun in definition.versions if begun <= 107] == [106, 107]

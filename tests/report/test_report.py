@@ -6,11 +6,12 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from year_samples import case_data, en, kpi_data, plain, zh
+from year_samples import case_data, en, kpi_data, plain, with_formula, zh
 
 from closurerate.errors import InputError
 from closurerate.press.prose import Finding, Markdown, Notice
 from closurerate.quantity import Quantity
+from closurerate.year import kpi_page
 from closurerate.year.case_year import open_cases, resolved, say, synthetic_notice
 from closurerate.year.kpi_year import open_kpi
 
@@ -161,7 +162,25 @@ def test_branches_at_the_ends_are_named() -> None:
     assert told.evidence == "illustration"
 
 
+@pytest.mark.parametrize(
+    ("formula", "achieved"),
+    [
+        ("E / C", "the achievement 100 %, capped at 100 %; uncapped it is 131.04 %."),
+        ("E / C / 2", "the achievement 65.52 %."),
+        ("(E - C) / P", "the achievement 0.00 %."),
+    ],
+)
+def test_the_achievement_without_the_cap_is_said_where_it_is_another(
+    formula: str, achieved: str
+) -> None:
+    told = kpi_page.target_finding(with_formula(kpi_data(), formula))
+    assert isinstance(told, Finding)
+    assert plain(en(told).text) == f"The target is 25 % and {achieved}"
+    assert "-" not in plain(zh(told).text)
+
+
 def test_a_kpi_without_target_has_no_achievement() -> None:
+    assert isinstance(kpi_page.target_finding(kpi_data(kpi="effective_share")), Markdown)
     data = kpi_data(kpi="effective_share")
     assert data.target is None
     assert data.achievement.value is None

@@ -163,8 +163,11 @@ def achievement(
         Whether it stops at 100 (register of readings: `achievement_cap`).
     is_higher_better
         Whether it is the value over the target, or the target over the value. A value of 0 or less
-        meets any target of the second kind, by no percentage that could be named.
+        achieves nothing of a target of the first kind, and meets any of the second by no percentage
+        that could be named.
     """
+    if is_higher_better and value <= 0:
+        return Fraction(0)
     if not is_higher_better and value <= 0:
         return Fraction(100) if is_capped else None
     reached = 100 * (value / target if is_higher_better else target / value)

@@ -14,7 +14,7 @@ from closurerate.kpi.formula import Formula
 from closurerate.press import drawing as figures
 from closurerate.press.chart import Chart
 from closurerate.press.print.escape import markdown_text
-from closurerate.press.prose import DisplayedFormula, Markdown, Several
+from closurerate.press.prose import DisplayedFormula, Finding, Markdown, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Column, Table, numbers, share, words
 from closurerate.press.text import (
@@ -33,6 +33,7 @@ from closurerate.press.text import (
     t,
 )
 from closurerate.quantity import Quantity
+from closurerate.records.placeholders import weakest
 from closurerate.records.readings import Reading, adopted, register
 from closurerate.year.kpi_year import KpiData, light_cutoffs, light_of
 from closurerate.year.series import OPEN, Point, both_series, earlier_target, earlier_value
@@ -226,6 +227,19 @@ def target_table(data: KpiData) -> Table:
         data.grounds().without_source(),
         note=Run(tuple(notes), " "),
     )
+
+
+def target_finding(data: KpiData) -> Finding | Markdown:
+    """Return target and achievement, and the one without the cap where it is another."""
+    target, reached = data.shown_target, data.achievement
+    if target is None or reached.value is None:
+        return Markdown(t("left_out_sentence"))
+    uncapped = data.figures["achievement_uncapped"]
+    if uncapped.value in (None, reached.value):
+        text = t("target_achieved", target=target, achievement=reached)
+    else:
+        text = t("target_capped", target=target, achievement=reached, uncapped=uncapped)
+    return Finding(text, weakest([target.evidence, reached.evidence]))
 
 
 def light_word(light: str | None) -> Text:
