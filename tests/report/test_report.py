@@ -5,6 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from year_samples import case_data, en, kpi_data, plain, with_formula, zh
 
@@ -160,6 +161,23 @@ def test_branches_at_the_ends_are_named() -> None:
     assert isinstance(told, Finding)
     assert plain(en(told).text) == "Shilin 51.96 %, Taipei 34.93 %"
     assert told.evidence == "illustration"
+
+
+def test_all_branches_that_tie_are_named() -> None:
+    """Of three branches two are alike: neither is highest or lowest alone."""
+    data = kpi_data()
+    again = data.counts[data.counts["branch"] == "士林"].assign(branch="宜蘭")
+    tied = replace(data, counts=pd.concat([data.counts, again], ignore_index=True))
+    told = kpi_page.branches_finding(tied)
+    assert "Among the branches Yilan, Shilin are highest (51.96 %) and Taipei lowest" in plain(
+        en(told).text
+    )
+    assert "宜蘭、士林最高" in zh(told).text
+    told = kpi_page.branches_finding(with_formula(tied, "1 - I1"))
+    assert "Taipei is highest" in en(told).text
+    assert "and Yilan, Shilin lowest" in en(told).text
+    told = kpi_page.branches_finding(with_formula(tied, "0.5"))
+    assert plain(en(told).text) == "All branches have the same value, 50.00 %."
 
 
 @pytest.mark.parametrize(

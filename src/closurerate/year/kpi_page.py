@@ -33,7 +33,7 @@ from closurerate.press.text import (
     t,
 )
 from closurerate.quantity import Quantity
-from closurerate.records.placeholders import weakest
+from closurerate.records.placeholders import derive, weakest
 from closurerate.records.readings import Reading, adopted, register
 from closurerate.year.kpi_year import KpiData, light_cutoffs, light_of
 from closurerate.year.series import OPEN, Point, both_series, earlier_target, earlier_value
@@ -171,6 +171,25 @@ def branches_chart(data: KpiData) -> Chart:
     return dots_of_branches(
         data, values, _caption_by("branch", data), data.grounds(data.cases.evidence)
     )
+
+
+def branches_finding(data: KpiData) -> Finding | Markdown:
+    """Return the highest and the lowest branch, or all that tie, and how far apart they are."""
+    ends = data.extreme_branches
+    if not ends:
+        return Markdown(t("left_out_sentence"))
+    highest, lowest = (data.figures[end] for end in ("highest", "lowest"))
+    if highest.value == lowest.value:
+        return Finding(t("branches_alike", value=highest), highest.evidence)
+    figures = {"highest": highest, "lowest": lowest}
+    is_tied = len(ends["highest"]) > 1
+    text = t(
+        "branches_apart_tied" if is_tied else "branches_apart",
+        **figures,
+        **{end: data.names[end] for end in ("highest_branch", "lowest_branch")},
+        apart=derive("highest.minus.lowest", figures),
+    )
+    return Finding(text, highest.evidence)
 
 
 def dots_of_branches(

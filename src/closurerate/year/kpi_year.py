@@ -17,7 +17,7 @@ from closurerate.press.print.escape import markdown_text
 from closurerate.press.print.labels import Evidence
 from closurerate.press.prose import Finding, KeyFigure, KeyFigures, Markdown
 from closurerate.press.shown import Grounds
-from closurerate.press.text import Item, Run, Text, bare, formed, t, unique
+from closurerate.press.text import Item, Run, Text, bare, formed, joined, t, unique
 from closurerate.quantity import Quantity
 from closurerate.records.paths import cases_folder, data_folder, kpi_file, kpi_folder
 from closurerate.records.placeholders import weakest
@@ -231,13 +231,13 @@ class KpiData:
 
     @cached_property
     def names(self) -> dict[str, Item]:
-        """Words that a sentence can name: the year, the KPI, the highest and the lowest branch."""
+        """Words that a sentence can name: the year, the KPI, the highest and lowest branches."""
         return (
             self.cases.names
             | {"kpi": formed(self.kpi_name, markdown_text)}
             | {
-                f"{place}_branch": t(row.by or "")
-                for place, row in self._extreme_branches().items()
+                f"{place}_branch": joined(t(row.by or "") for row in rows)
+                for place, rows in self.extreme_branches.items()
             }
         )
 
@@ -286,15 +286,20 @@ class KpiData:
         ]
         return KeyFigures(items, self.grounds())
 
-    def _extreme_branches(self) -> dict[str, Evaluation]:
-        known = [row for row in self.evaluations("branch")[:-1] if row.value.value is not None]
-        ranked = sorted(known, key=lambda row: Fraction(row.value.value or 0))
-        return {"highest": ranked[-1], "lowest": ranked[0]} if ranked else {}
+    @cached_property
+    def extreme_branches(self) -> dict[str, list[Evaluation]]:
+        """The branches of the highest and of the lowest value, all that tie; none without one."""
+        rows = self.evaluations("branch")[:-1]
+        values = {row.by: Fraction(row.value.value) for row in rows if row.value.value is not None}
+        ends = {"highest": max(values.values()), "lowest": min(values.values())} if values else {}
+        return {
+            place: [row for row in rows if values.get(row.by) == end] for place, end in ends.items()
+        }
 
     def _extremes(self) -> dict[str, Quantity]:
         return {
-            place: row.quantity(self.cases.evidence)
-            for place, row in self._extreme_branches().items()
+            place: rows[0].quantity(self.cases.evidence)
+            for place, rows in self.extreme_branches.items()
         }
 
     def _national(self) -> list[tuple[str, int, Evidence]]:
