@@ -2,18 +2,23 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from own_kpis import own_kpi
-from year_samples import kpi_data, zh
+from year_samples import en, kpi_data, with_formula, zh
 
+from closurerate.kpi.definition import read_definition
+from closurerate.kpi.degrees import is_of_any_size
 from closurerate.press.print.labels import Language
+from closurerate.press.prose import Markdown, Several
 from closurerate.press.table import Table
 from closurerate.press.text import said
 from closurerate.quantity import Quantity, rounded
+from closurerate.records.paths import kpi_file, kpi_folder
 from closurerate.records.published import load_published
-from closurerate.year.kpi_page import point_text, series_table
-from closurerate.year.series import Point, both_series
+from closurerate.year.kpi_page import point_text, series_chart, series_table
+from closurerate.year.series import Point, both_series, earlier_value
 
 RATIO, NONLINEAR = "effective_over_closed", "nonlinear"
 
@@ -83,6 +88,40 @@ def test_what_was_printed_is_no_value_of_a_rule_of_ones_own(fraction: str) -> No
     points = both_series(replace(data, cases=replace(data.cases, source=source)))
     assert [point for point in points if point.year == 106] == []
     assert {point.low.evidence for point in points} <= {"illustration"}
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [("collected_twd", "TWD"), ("E", "case"), ("I1 + P / 100", "ratio"), ("E / (C + 10)", "ratio")],
+)
+def test_what_depends_on_size_is_not_compared_where_the_cases_are_a_part(
+    text: str, unit: str
+) -> None:
+    official = with_formula(kpi_data(), text, unit)
+    definition = replace(
+        official.definition,
+        files=(Path("own.yml"),),
+        versions={106: replace(official.version, version=106)},
+    )
+    whole = replace(official, definition=definition)
+    source = replace(whole.cases.source, fraction="0.01")
+    few = whole.counts.assign(effective=whole.counts["effective"] // 100)
+    part = replace(whole, cases=replace(whole.cases, source=source), counts=few)
+    assert {point.year for point in both_series(whole)} == {106, 107}
+    assert earlier_value(whole, 106) is not None
+    assert both_series(part) == []
+    assert earlier_value(part, 106) is None
+    shown = series_table(part)
+    assert isinstance(shown, Markdown)
+    assert "depends on how many cases there are" in en(shown).text
+    assert series_chart(part) == Several([])
+
+
+def test_no_shipped_kpi_depends_on_size() -> None:
+    for file in sorted(kpi_folder().rglob("*.yml")):
+        if file.stem != "readings":
+            versions = read_definition(file, kpi_file).versions
+            assert all(is_of_any_size(version) for version in versions.values()), file
 
 
 def test_a_kpi_without_effective_cases_has_one_value_whatever_the_reading() -> None:

@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from closurerate.kpi.definition import Definition, KpiVersion, read_definition
-from closurerate.kpi.degrees import counts_used
+from closurerate.kpi.degrees import counts_used, is_of_any_size
 from closurerate.press.text import Text, t
 from closurerate.records.paths import kpi_file
 from closurerate.records.published import Interval, feasible_by_reading
@@ -53,8 +53,11 @@ def has_printed_rule(data: KpiData, version: KpiVersion, year: int | None = None
 def is_comparable(data: KpiData, version: KpiVersion, year: int | None = None) -> bool:
     """Tell whether a version's value of an earlier year follows from what was printed then.
 
-    One that does not use the effective cases has no need of their rule.
+    One that does not use the effective cases has no need of their rule. Beside a part of the
+    nation's cases what was printed has a value only of a KPI that does not depend on size.
     """
+    if data.cases.is_scaled and not is_of_any_size(version):
+        return False
     return "effective" not in counts_used(version) or has_printed_rule(data, version, year)
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from matplotlib.figure import Figure
 
 from closurerate.kpi import notation
-from closurerate.kpi.degrees import degrees_of_size
+from closurerate.kpi.degrees import degrees_of_size, is_of_any_size
 from closurerate.kpi.effective import Tier
 from closurerate.kpi.formula import Formula
 from closurerate.press import drawing as figures
@@ -357,7 +357,9 @@ def series_table(data: KpiData) -> Table | Markdown:
 
 
 def _no_series(data: KpiData) -> Markdown:
-    return Markdown(t("no_series", name=formed(data.kpi_name, markdown_text)))
+    is_part = data.cases.is_scaled and not is_of_any_size(data.version)
+    key = "no_series_of_part" if is_part else "no_series"
+    return Markdown(t(key, name=formed(data.kpi_name, markdown_text)))
 
 
 def _readings() -> list[str]:
@@ -396,12 +398,15 @@ def point_text(point: Point | None, *, has_unit: bool = False) -> Item:
     return low if point.is_point else t("interval", low=low, high=high)
 
 
-def series_chart(data: KpiData) -> Chart | Markdown:
+def series_chart(data: KpiData) -> Chart | Markdown | Several:
     """Return both series across the change of definition; a thick bar is an interval.
 
-    A series without any value is left out, and where none has one a sentence says so.
+    A series without any value is left out, and where none has one a sentence says so; nothing
+    where `series_table` says it.
     """
     points = [point for point in both_series(data) if point.reading in ("", adopted(OPEN))]
+    if not points:
+        return Several([])
     known = {point.version for point in points if point.low.value is not None}
     versions = [version for version in shown_versions(data) if version in known]
     if not versions:
