@@ -6,6 +6,7 @@ from datetime import date
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -64,19 +65,42 @@ def both_years(monkeypatch: pytest.MonkeyPatch) -> pd.DataFrame:
     return frame
 
 
+def unescaped(shown: Any) -> str:
+    """A sentence in English, as it is read."""
+    return plain(en(shown).text).replace("\\", "")
+
+
 # What is missing -----------------------------------------------------------------------------
 def test_without_printed_figures_that_compare_there_is_one_sentence() -> None:
     data = kpi_data()
     unprinted = replace(data, cases=replace(data.cases, published={}))
-    for lacking in (open_change(scaled(data)), open_change(unprinted)):
+    reasons = {
+        "the case data are a part of the nation's": scaled(data),
+        "the counts that it needs were not printed for 106": unprinted,
+    }
+    for reason, given in reasons.items():
+        lacking = open_change(given)
         assert change_chart(lacking) == Several(())
         shown = change_table(lacking)
         assert isinstance(shown, Markdown)
-        assert "is not split" in en(shown).text
+        assert f"is not split: {reason}." in unescaped(shown)
+        assert "What follows" not in unescaped(shown)
         assert "無法拆解" in zh(shown).text
         for language in LANGUAGES:
             assert not re.search(FOREIGN[language], shown.said(language).text)
     assert open_change(scaled(data)).since_print == []
+
+
+def test_what_is_not_split_from_print_is_said_to_be_split_on_rows(
+    both_years: pd.DataFrame,
+) -> None:
+    part = open_change(scaled(kpi_data()))
+    shown = change_table(part)
+    assert isinstance(shown, Markdown)
+    assert unescaped(shown).endswith("What follows compares the case data of the two years.")
+    assert isinstance(inside_chart(part), Chart)
+    other = open_change(scaled(kpi_data(kpi="disposition_time")))
+    assert "What follows" not in en(change_table(other)).text
 
 
 def test_without_rows_of_the_year_before_there_is_one_sentence() -> None:
@@ -98,7 +122,7 @@ def test_a_mixture_without_a_value_is_a_sentence() -> None:
     frame = kpi_data().counts.copy()
     frame[["closed", "effective"]] = 0
     lacking = open_change(replace(kpi_data(kpi="minimum"), counts=frame))
-    assert isinstance(change_table(lacking), Markdown)
+    assert "a step on the way has no value" in en(change_table(lacking)).text
     assert change_chart(lacking) == Several(())
     assert change_names(lacking) == {}
 
@@ -116,6 +140,15 @@ def test_a_rule_of_its_own_compares_with_no_printed_effective_cases() -> None:
 def test_a_rule_of_its_own_does_not_matter_where_no_effective_cases_are_used() -> None:
     table = en(change_table(open_change(own_kpi("tiers_in_days"))))
     assert [row[0] for row in table.rows][1:3] == ["Closed cases", "Pending cases"]
+
+
+def test_thresholds_of_two_years_are_a_reason_of_their_own() -> None:
+    data = kpi_data(kpi="disposition_time")
+    version = data.version
+    old = replace(version, version=106, rule=replace(version.rule, is_equal_effective=True))
+    definition = replace(data.definition, versions={106: old, 107: replace(version, version=107)})
+    shown = change_table(open_change(replace(data, definition=definition)))
+    assert "the thresholds differ between the years" in unescaped(shown)
 
 
 def test_years_of_two_rules_are_not_split_from_printed_figures(monkeypatch) -> None:

@@ -54,10 +54,19 @@ def readings(case_file) -> Specifications:
 def test_where_nothing_printed_compares_there_is_no_change() -> None:
     data = kpi_data()
     scaled = replace(data.cases, source=replace(data.cases.source, fraction="1/100"))
-    shown = reading_change_table(replace(data, cases=scaled))
-    assert isinstance(shown, Markdown)
-    assert "no reading" in en(shown).text
-    assert "沒有讀法可比" in zh(shown).text
+    known = {106: data.cases.published[107]}
+    reasons = {
+        "are a part of the nation's and are not compared": scaled,
+        "The effective cases of 106 are known: no reading is open": replace(
+            data.cases, published=known
+        ),
+        "needs were not printed for 106": replace(data.cases, published={}),
+    }
+    for reason, cases in reasons.items():
+        shown = reading_change_table(replace(data, cases=cases))
+        assert isinstance(shown, Markdown)
+        assert reason in en(shown).text
+        assert "106" in zh(shown).text
 
 
 def test_a_kpi_without_a_value_has_no_curve(case_file) -> None:

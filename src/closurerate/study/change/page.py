@@ -27,7 +27,12 @@ from closurerate.study.change.change import DEFINITION, Change, group_total
 from closurerate.study.change.change_span import Span
 from closurerate.study.change.composition import FACTORS, Composition
 from closurerate.study.change.drawing import draw_waterfall
-from closurerate.study.change.year_change import PrintedChange, YearChange
+from closurerate.study.change.year_change import (
+    PrintedChange,
+    YearChange,
+    tells_effective,
+    version_before,
+)
 from closurerate.study.disclosure import is_enough
 from closurerate.study.settings import DisclosureRules
 from closurerate.year.change_rule import other_rule
@@ -173,11 +178,30 @@ def change_table(change: YearChange) -> Table | Markdown:
     )
 
 
-def _no_change(change: YearChange) -> Text:
-    """Return the sentence that stands where the change cannot be split."""
-    if not change.is_comparable:
-        return other_rule(change.kpi)
-    return t("split_none", previous=change.kpi.year - 1, name=change.kpi.kpi_name)
+def has_inside(change: YearChange) -> bool:
+    """Tell whether the part of the effective cases is split on both years' rows."""
+    return change.inside is not None and FACTORS[0] in change.inside.parts
+
+
+def _no_change(change: YearChange) -> Item:
+    """Return why the change since what was printed cannot be split, and what follows instead."""
+    return spaced([_reason(change), *([t("split_rows_follow")] if has_inside(change) else [])])
+
+
+def _reason(change: YearChange) -> Text:
+    data = change.kpi
+    report, before = data.cases.before, version_before(data)
+    if data.cases.is_scaled:
+        key = "split_none_of_part"
+    elif report is None or not tells_effective(report):
+        key = "split_none_printed"
+    elif not change.is_comparable:
+        return other_rule(data)
+    elif before.rule != data.version.rule:
+        key = "split_none_thresholds"
+    else:
+        key = "split_none_step"
+    return t(key, previous=data.year - 1, name=data.kpi_name)
 
 
 def _level_row(data: KpiData, year: int, spans: list[Span | None]) -> tuple[Item, ...]:

@@ -59,9 +59,7 @@ class YearChange:
         where those figures were counted by another rule than the KPI's.
         """
         report = self.kpi.cases.before
-        if report is None or any(name not in report for name in ("closed", "pending")):
-            return []
-        if ("effective" not in report and "rate" not in report) or not self.is_comparable:
+        if report is None or not tells_effective(report) or not self.is_comparable:
             return []
         readings = _effective_before(report)
         order = sorted(readings, key=lambda name: name != adopted(OPEN))
@@ -112,6 +110,12 @@ class YearChange:
 def open_change(data: KpiData) -> YearChange:
     """Return a year's KPI beside the year before, with what `data/study.yml` lets be shown."""
     return YearChange(data, read_settings(data_folder() / "study.yml").disclosure)
+
+
+def tells_effective(report: Published) -> bool:
+    """Tell whether what was printed has the flow, and the effective cases or a rate of them."""
+    has_flow = all(name in report for name in ("closed", "pending"))
+    return has_flow and any(name in report for name in ("effective", "rate"))
 
 
 def version_before(data: KpiData, reading: str = "") -> KpiVersion:

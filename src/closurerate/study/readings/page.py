@@ -156,7 +156,7 @@ def reading_change_table(data: KpiData) -> Table | Markdown:
     before, now = data.cases.before, data.total.quantity().value
     found = None if before is None else changes_by_reading(data.version, now, before)
     if found is None:
-        return Markdown(t("no_reading_change"))
+        return Markdown(t(_no_reading_change(data), previous=data.year - 1))
     unit, digits, previous = data.version.unit, data.version.decimals, data.year - 1
     rows = [
         (
@@ -181,6 +181,15 @@ def reading_change_table(data: KpiData) -> Table | Markdown:
     caption = t("caption_reading_change", previous=previous)
     grounds = data.grounds(is_over_years=True)
     return Table(columns, rows, caption, grounds, t("note_reading_change"))
+
+
+def _no_reading_change(data: KpiData) -> str:
+    """Return the key of why no change is shown under the readings of what was printed."""
+    before = data.cases.before
+    if data.cases.is_scaled:
+        return "no_reading_change_of_part"
+    has_effective = before is not None and "effective" in before
+    return "no_reading_change_read" if has_effective else "no_reading_change_printed"
 
 
 def _marked(option: Item, *, is_adopted: bool) -> Item:
