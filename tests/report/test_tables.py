@@ -1,16 +1,20 @@
 """The tables: what is counted, in the contract's order, printed, with what it rests on."""
 
+import re
 from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
-from year_samples import LARGE, SMALL, case_data, en, kpi_data, plain, profile, zh
+from year_samples import LARGE, SMALL, case_data, en, kpi_data, plain, profile, with_formula, zh
+from year_samples import said as all_said
 
 from closurerate.kpi.definition import read_definition
 from closurerate.press.print.labels import Language
 from closurerate.press.prose import Markdown
-from closurerate.press.table import band_labels, share
+from closurerate.press.table import Table, band_labels, share
 from closurerate.press.text import bare, joined, roc_year, said
 from closurerate.records.paths import kpi_file
 from closurerate.year.cases_page import (
@@ -27,8 +31,10 @@ from closurerate.year.kpi_page import (
     kpi_table,
     printed_target,
     readings_table,
+    series_table,
     tier_range,
 )
+from closurerate.year.kpi_year import KpiData
 
 OPTIONAL = ("obligor_id", "obligor_kind", "subcategory", "collected_in_year_twd")
 
@@ -198,11 +204,55 @@ def test_the_definition_is_that_of_the_source() -> None:
 
 @pytest.mark.parametrize("language", ["zh-Hant", "en"])
 def test_the_register_names_what_is_unsourced(language: Language) -> None:
-    found = rows(readings_table(), language)
+    found = rows(readings_table(kpi_data()), language)
     marked = [row for row in found if "unsourced" in row[1] or "尚無依據" in row[1]]
     assert len(marked) == 1
     assert len(found) >= 8
     assert all(all(cell.strip() for cell in row) for row in found)
+
+
+def of_one_definition(text: str, unit: str = "percent", **rule: Any) -> KpiData:
+    """Another KPI than the agency's, of one definition since 106."""
+    data = with_formula(kpi_data(), text, unit)
+    version = replace(data.version, version=106, rule=replace(data.version.rule, **rule))
+    definition = replace(data.definition, files=(Path("own.yml"),), versions={106: version})
+    return replace(data, definition=definition)
+
+
+def test_of_another_kpi_only_the_readings_that_bear_on_it_are_shown() -> None:
+    """No 36.86 % of 106, no light and no "greater than" where its own definition says which."""
+    table = readings_table(of_one_definition("365 * P / C", "day"))
+    assert isinstance(table, Table)
+    assert [row[0] for row in rows(table)] == ["Do reopened cases count as pending and closed?"]
+    assert "left out" in en(table).note
+    assert len(rows(readings_table(of_one_definition("I1")))) == 4
+    shown = all_said(readings_table(of_one_definition("I1", is_equal_effective=True)))
+    assert not re.search("light|achievement|greater than|no ratio passes one", shown)
+    assert isinstance(readings_table(of_one_definition("collected_twd", "TWD")), Markdown)
+
+
+def test_what_is_paid_beyond_is_open_where_a_ratio_reaches_one() -> None:
+    data = of_one_definition("I1")
+    tiers = tuple(replace(tier, ratio=Fraction(1)) for tier in data.version.rule.tiers)
+    question = "Does what is paid beyond the referred amount"
+    assert question not in all_said(readings_table(data))
+    strict = all_said(readings_table(of_one_definition("I1", tiers=tiers)))
+    assert question in strict
+    assert "no ratio passes one" not in strict
+    assert question not in all_said(
+        readings_table(of_one_definition("I1", tiers=tiers, is_equal_effective=True))
+    )
+    assert question in all_said(readings_table(of_one_definition("closed_paid_twd / C", "TWD")))
+
+
+def test_a_kpi_of_one_definition_has_one_series_by_it() -> None:
+    table = series_table(of_one_definition("I1"))
+    assert {row[0] for row in rows(table)} == {"By this definition"}
+    assert {row[0] for row in rows(table, "zh-Hant")} == {"依本定義"}
+    assert "before it the KPI was another" not in en(table).note
+    assert "agency" in en(table).note
+    assert en(series_table(of_one_definition("365 * P / C", "day"))).note == ""
+    assert "before it the KPI was another" in en(series_table(kpi_data())).note
 
 
 def test_growth_is_computed() -> None:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from matplotlib.figure import Figure
 
 from closurerate.kpi import notation
-from closurerate.kpi.degrees import degrees_of_size, is_of_any_size
+from closurerate.kpi.degrees import counts_used, degrees_of_size, is_of_any_size
 from closurerate.kpi.effective import Tier
 from closurerate.kpi.formula import Formula
 from closurerate.press import drawing as figures
@@ -107,15 +107,59 @@ def _shown_formula(symbol: str, written: Formula) -> DisplayedFormula:
     )
 
 
-def readings_table() -> Table:
-    """Return the register of readings: what the source leaves open, what is adopted, and why."""
-    rows = [(Text(one.question), _adopted(one), Text(one.reason)) for one in register().values()]
+def readings_table(data: KpiData) -> Table | Markdown:
+    """Return the register of readings: what the source leaves open, what is adopted, and why.
+
+    Of another KPI than the agency's only what bears on its definition, and a sentence on the rest.
+    """
+    rows = [
+        (Text(one.question), _adopted(one), _reason(name, one, data))
+        for name, one in register().items()
+        if data.is_printed or _bears_on(name, data)
+    ]
+    note = "" if data.is_printed else t("note_readings")
+    if not rows:
+        return Markdown(note)
     columns = [
         *words("question", width=0.3),
         *words("adopted", width=0.25),
         *words("reason", width=0.45),
     ]
-    return Table(columns, rows, t("caption_readings"), Grounds(source="data/kpi/readings.yml"))
+    grounds = Grounds(source="data/kpi/readings.yml")
+    return Table(columns, rows, t("caption_readings"), grounds, note=note)
+
+
+def _bears_on(name: str, data: KpiData) -> bool:
+    """Tell whether a reading of the agency's report makes a difference to another KPI.
+
+    Its own definition settles `comparison`, and it has no light.
+    """
+    used = set(counts_used(data.version))
+    match name:
+        case "measure_106":
+            return any(point.reading for point in both_series(data))
+        case "tier_of":
+            return "effective" in used and len(data.version.rule.tiers) > 1
+        case "paid_cap":
+            return "closed_paid_twd" in used or ("effective" in used and _passes_one(data))
+        case "reopened":
+            return bool(used & {"effective", "closed", "pending"})
+        case "rounding":
+            return data.version.unit == "percent"
+        case _:
+            return False
+
+
+def _passes_one(data: KpiData) -> bool:
+    """Tell whether a case can fail for no more than its referred amount being paid."""
+    rule = data.version.rule
+    ratios = [tier.ratio for tier in rule.tiers]
+    return any(ratio > 1 or (ratio == 1 and not rule.is_equal_effective) for ratio in ratios)
+
+
+def _reason(name: str, reading: Reading, data: KpiData) -> Text:
+    is_open = name == "paid_cap" and not data.is_printed
+    return t("reason_paid_cap_open") if is_open else Text(reading.reason)
 
 
 def _adopted(reading: Reading) -> Item:
@@ -338,7 +382,7 @@ def series_table(data: KpiData) -> Table | Markdown:
     has_readings = any(point.reading for point in points)
     rows = [
         (
-            series_name(version),
+            series_name(version, data),
             *([reading_word(reading)] if has_readings else []),
             *(
                 point_text(found.get((year, version, reading)) or found.get((year, version, "")))
@@ -352,8 +396,15 @@ def series_table(data: KpiData) -> Table | Markdown:
         *words("definition", *(["reading"] if has_readings else [])),
         *numbers(*(with_unit(roc_year(year), data) for year in years), unit=data.version.unit),
     ]
-    note = t("note_series" if has_readings else "note_series_plain")
+    note = _series_note(data, has_readings=has_readings)
     return Table(columns, rows, series_caption(data), data.grounds(is_over_years=True), note)
+
+
+def _series_note(data: KpiData, *, has_readings: bool) -> Item:
+    if has_readings:
+        return t("note_series" if data.is_printed else "note_series_own")
+    has_effective = any("effective" in counts_used(version) for version in data.versions.values())
+    return t("note_series_plain") if has_effective else ""
 
 
 def _no_series(data: KpiData) -> Markdown:
@@ -385,9 +436,12 @@ def series_caption(data: KpiData) -> Text:
     return t("caption_series" if data.is_printed else "caption_series_own", name=data.kpi_name)
 
 
-def series_name(version: int | None) -> Text:
+def series_name(version: int | None, data: KpiData) -> Text:
     """Return what a series is called; None for the printed values."""
-    return t("series_published") if version is None else t("series_restated", version=version)
+    if version is None:
+        return t("series_published")
+    is_only = not data.is_printed and len(data.versions) == 1
+    return t("series_own") if is_only else t("series_restated", version=version)
 
 
 def point_text(point: Point | None, *, has_unit: bool = False) -> Item:
@@ -413,7 +467,7 @@ def series_chart(data: KpiData) -> Chart | Markdown | Several:
         return _no_series(data)
     lines = [[point for point in points if point.version == version] for version in versions]
     items = [
-        Run((series_name(line[0].version), Run(tuple(map(point_text, line)), " → ")), " ")
+        Run((series_name(line[0].version, data), Run(tuple(map(point_text, line)), " → ")), " ")
         for line in lines
     ]
 
