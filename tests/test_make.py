@@ -458,7 +458,8 @@ NOTING = """\
 import sys, time
 from pathlib import Path
 command, *rest = sys.argv[1:]
-out = Path(rest[rest.index("--out") + 1])
+out = rest[rest.index("--out") + 1]
+languages = [rest[place + 1] for place, word in enumerate(rest) if word == "--language"]
 needed = [rest[rest.index("--cases") + 1]] if command in ("profile", "count", "repayments") else []
 needed += [rest[0]] if command in ("notebook", "html", "pdf") else []
 if command == "notebook":
@@ -469,8 +470,10 @@ if command == "notebook":
 missing = [str(path) for path in needed if not Path(path).is_file()]
 assert not missing, missing
 time.sleep(0.05)
-out.parent.mkdir(parents=True, exist_ok=True)
-out.write_text(command)
+for language in languages or [""]:
+    file = Path(out.replace("{language}", language))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(command)
 with open("log.txt", "a") as log:
     log.write(" ".join(sys.argv[1:]) + "\\n")
 """
