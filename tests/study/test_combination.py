@@ -211,7 +211,7 @@ def test_what_has_no_slope_says_why():
     )
     nothing = {"effective": 0, "closed": 100, "pending": 50}
     assert by_name(OFFICIAL, nothing)["I1"].slope.reason == "it has no finite slope here"
-    assert by_name(OFFICIAL, nothing)["E"].elasticity.reason == "the KPI is 0"
+    assert by_name(OFFICIAL, nothing)["E"].elasticity.reason == "the KPI is not over 0"
     assert by_name(written("sqrt(I1)"), nothing)["E"].slope.value is None
     # sqrt(I1 − I2) where I1 is the smaller.
     assert by_name(written("sqrt(I1 - I2)"), OF_107 | {"pending": 10})["I1"].slope.value is None
@@ -219,6 +219,13 @@ def test_what_has_no_slope_says_why():
     assert "do not tell new" in unknown["new"].slope.reason
     assert by_name(OFFICIAL, {**nothing, "effective": None})["I1"].slope.value is None
     assert derivatives(written("1 / (C - C)"), OF_107) == ()
+
+
+def test_a_value_under_nought_has_slopes_and_no_elasticity():
+    """One more effective case raises (E − C)/P, whatever a percentage of it would say."""
+    found = by_name(written("(E - C) / P"), OF_107)
+    assert found["E"].slope.value > 0
+    assert {item.elasticity.reason for item in found.values()} == {"the KPI is not over 0"}
 
 
 def test_other_counts_have_their_slopes_too():

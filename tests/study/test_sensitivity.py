@@ -86,7 +86,14 @@ def test_an_elasticity_that_has_no_sense_says_why() -> None:
     nought = index_of(ROWS, of_formula("0 * E"))
     assert {
         item.reason for item in elasticities(nought, moved_of(nought.version), Fraction(1, 20))
-    } == {"the KPI is 0"}
+    } == {"the KPI is not over 0"}
+    under = index_of(ROWS, of_formula("(E - C) / P"))
+    assert {
+        item.reason for item in elasticities(under, moved_of(under.version), Fraction(1, 20))
+    } == {"the KPI is not over 0"}
+    answers = responses(under, version_of("effective_over_closed"), moved_of(under.version))
+    assert {answer.first for answer in answers} == {None}
+    assert None not in {answer.second for answer in answers}
     still = index_of(ROWS, version_of("disposition_time"))
     assert {
         item.value for item in elasticities(still, moved_of(still.version), Fraction(1, 20))

@@ -19,6 +19,8 @@ from closurerate.kpi.formula import measure
 from closurerate.kpi.value import IRRATIONAL_DIGITS, Value, evaluate_formula
 from closurerate.quantity import Exact
 
+NOT_OVER_NOUGHT = "the KPI is not over 0"
+"""Why there is no elasticity: a percentage of such a value would rise where the value falls."""
 _INDICATORS = (("I1", "C"), ("I2", "P"))
 """Each indicator with what the effective cases are divided by."""
 
@@ -145,8 +147,8 @@ def _derivative(
 
 
 def _share(part: sympy.Expr, value: sympy.Expr) -> Value:
-    if _is_nought(value):
-        return Value(None, "the KPI is 0")
+    if _is_nought(value) or value < 0:
+        return Value(None, NOT_OVER_NOUGHT)
     return _number(part / value)
 
 

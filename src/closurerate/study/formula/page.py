@@ -27,7 +27,12 @@ from closurerate.quantity import Quantity
 from closurerate.study.alternatives import Alternatives
 from closurerate.study.formula import counterexamples as search
 from closurerate.study.formula.counterexamples import CountsPoint
-from closurerate.study.formula.derivatives import Derivative, derivatives, derivatives_by_group
+from closurerate.study.formula.derivatives import (
+    NOT_OVER_NOUGHT,
+    Derivative,
+    derivatives,
+    derivatives_by_group,
+)
 from closurerate.study.formula.one_line import bounds_text, formula_text
 from closurerate.study.formula.proofs import Step
 from closurerate.study.formula.properties import (
@@ -328,7 +333,10 @@ def _point_scale(data: KpiData) -> Fraction:
 
 def _derivatives_note(found: tuple[Derivative, ...]) -> Run:
     kink = [t("note_kink")] if any(item.is_kink for item in found) else []
-    return spaced([t("note_derivatives"), *kink])
+    is_lacking = any(item.elasticity.reason == NOT_OVER_NOUGHT for item in found)
+    return spaced(
+        [t("note_derivatives"), *kink, *([t("note_no_elasticity")] if is_lacking else [])]
+    )
 
 
 def _kind(item: Derivative) -> str:

@@ -29,6 +29,7 @@ from closurerate.press.text import (
     t,
 )
 from closurerate.quantity import Exact, Quantity, carried
+from closurerate.study.formula.derivatives import NOT_OVER_NOUGHT
 from closurerate.study.thresholds import drawing
 from closurerate.study.thresholds.breakpoints import Breakpoint, breakpoints, public_breakpoint
 from closurerate.study.thresholds.parameters import Parameter, admissible
@@ -188,6 +189,7 @@ def sensitivity_table(data: ThresholdData) -> Table:
     """Return each threshold's declared range, the KPI at both ends, and its elasticity."""
     version, step = data.index.version, data.settings.elasticity_step
     ends = {low.parameter: (low, high) for low, high in data.ends}
+    found_elasticities = elasticities(data.index, data.moved, step)
     rows = [
         (
             parameter_name(data, found.parameter),
@@ -203,15 +205,17 @@ def sensitivity_table(data: ThresholdData) -> Table:
             ),
             if_public(data, data.index.official_effective() + found.moved, _elasticity(found)),
         )
-        for found in elasticities(data.index, data.moved, step)
+        for found in found_elasticities
     ]
     unit = t(f"unit_{version.unit}")
     at_ends = [t(key, unit=unit) for key in ("threshold_at_low", "threshold_at_high")]
     ratio, boundary = (
         Text(data.settings.reasons[name]) for name in ("ratio_ranges", "boundary_ranges")
     )
+    is_lacking = any(item.reason == NOT_OVER_NOUGHT for item in found_elasticities)
     notes = (
         t("threshold_note_elasticity", step=exactly(step * 100)),
+        *([t("note_no_elasticity")] if is_lacking else []),
         t("threshold_note_ranges", ratio=ratio, boundary=boundary),
     )
     return Table(
@@ -413,7 +417,7 @@ def changes_by_variant(data: ThresholdData) -> Sayable:
 def alike_table(data: ThresholdData, other: Definition) -> Table | Markdown:
     """Return the relative change of this KPI and another under the same thresholds.
 
-    A value of 0 has no relative change; a sentence then stands in the table's place.
+    A value of 0 or less has no relative change; a sentence then stands in the table's place.
 
     Parameters
     ----------
@@ -421,7 +425,7 @@ def alike_table(data: ThresholdData, other: Definition) -> Table | Markdown:
         Such as `effective_over_closed`; its own thresholds are of no account.
     """
     answers = responses(data.index, other.in_force(data.kpi.year), data.moved)
-    if all(answer.first is None and answer.second is None for answer in answers):
+    if all(answer.first is None for answer in answers):
         return no_variance(data, "threshold_no_alike")
     rows = [
         (

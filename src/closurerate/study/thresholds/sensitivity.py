@@ -8,6 +8,7 @@ from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import in_unit
 from closurerate.kpi.value import Value
 from closurerate.quantity import Exact
+from closurerate.study.formula.derivatives import NOT_OVER_NOUGHT
 from closurerate.study.thresholds.engine import ThresholdIndex
 from closurerate.study.thresholds.parameters import Parameter, admissible, scenarios_with
 from closurerate.study.thresholds.scenarios import Scenarios
@@ -171,8 +172,8 @@ def _elasticity(low: End, high: End, official: Value) -> Elasticity:
         reason = next(item.reason for item in (low.kpi, high.kpi, official) if item.value is None)
         return Elasticity(parameter, low.value, high.value, None, reason)
     at_low, at_high, here = (Fraction(item or 0) for item in values)
-    if here == 0 or high.value == low.value:
-        reason = "the KPI is 0" if here == 0 else "the threshold is 0"
+    if here <= 0 or high.value == low.value:
+        reason = NOT_OVER_NOUGHT if here <= 0 else "the threshold is 0"
         return Elasticity(parameter, low.value, high.value, None, reason)
     slope = (at_high - at_low) / (high.value - low.value)
     moved = high.effective - low.effective
@@ -189,7 +190,7 @@ class Response:
     end
         The first KPI under the change.
     first, second
-        Relative change of each in percent, exact; None where one has no value or is 0.
+        Relative change of each in percent, exact; None where one has no value, or none over 0.
     """
 
     end: End
@@ -224,6 +225,6 @@ def responses(
 
 
 def _relative(before: Value, after: Value) -> Exact | None:
-    if before.value is None or after.value is None or not before.value:
+    if before.value is None or after.value is None or before.value <= 0:
         return None
     return (Fraction(after.value) / Fraction(before.value) - 1) * 100
