@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -338,6 +339,36 @@ def test_contours_are_named_where_they_cross_the_ray() -> None:
     assert len(named) > 5
     for row in named.to_dict("records"):
         assert min(row["x"], row["y"]) == pytest.approx(row["height"], abs=1.5)
+
+
+def test_a_value_under_nought_shows_no_elasticity_and_says_so() -> None:
+    told = "A value that is not over 0 has no elasticity"
+    table = en(page.derivatives_table(with_formula(kpi_data(), "(E - C) / P")))
+    assert {row[-1] for row in table.rows} == {"—"}
+    assert told in table.note
+    assert told not in en(page.derivatives_table(kpi_data())).note
+
+
+def test_contours_stand_around_values_under_nought() -> None:
+    """As of (E − C)/P: far under the branches at the axis, and never over 0."""
+    ticks = np.linspace(0.5, 80, 160)
+    heights = -5000 / np.add.outer(ticks, np.zeros_like(ticks))
+    grid = pd.DataFrame(heights, index=ticks, columns=ticks)
+    values = [-120.0, -88.0, -69.0]
+    levels = layout.contours(grid, values, 0.0, is_in_counts=False)["height"]
+    assert levels.min() >= -120 - 1.5 * 120 - 20
+    assert levels.max() >= -69
+    assert len(levels[(levels > -120) & (levels < -69)]) >= 2
+
+
+def test_long_names_of_contours_keep_apart() -> None:
+    ticks = np.linspace(0.5, 80, 160)
+    grid = pd.DataFrame(1e5 + 1e4 * np.add.outer(0 * ticks, ticks), index=ticks, columns=ticks)
+    named = layout.contours(grid, [4e5], 0.0, is_in_counts=False).dropna().to_dict("records")
+    assert len(named) > 3
+    for one, other in pairwise(named):
+        width = 0.0123 * len(one["text"] + other["text"]) / 2 * 80
+        assert abs(one["x"] - other["x"]) >= width or abs(one["y"] - other["y"]) >= 2.3
 
 
 def test_labels_keep_apart_in_their_columns() -> None:

@@ -23,8 +23,10 @@ _ASIDE = 0.05
 """Distance of the labels' columns from the points, as a share of the axis."""
 _NAMED_ALONG = {"indicators": 0.52, "counts": 0.45}
 """Slope of the ray along which contours are named: where neither a branch nor its label stands."""
-_HIGHEST = 2.5
-"""Contours go up to so many times the highest value shown."""
+_BEYOND = 1.5
+"""Contours go so far beyond the values shown, as times the largest of them."""
+_DIGIT = 0.0123
+"""Width of a digit in a contour's name, as a share of the axis."""
 _CURVE = 200
 _ROOM = 0.25
 """Width that a region's words need, as a share of the axis; else they stand at `_FREE`."""
@@ -149,22 +151,24 @@ def contours(
         `height`, `text`, `x`, `y`; without a place where there is no room for the name.
     """
     low, high = np.nanquantile(surface.to_numpy(), [0.01, 0.99])
-    high = min(high, _HIGHEST * max(values))
+    beyond = _BEYOND * max(map(abs, values))
+    low, high = max(low, min(values) - beyond), min(high, max(values) + beyond)
     levels = MaxNLocator(_CONTOURS, steps=[1, 2, 5, 10]).tick_values(low, high)
     slope = _NAMED_ALONG["counts" if is_in_counts else "indicators"]
-    end, taken = float(surface.index[-1]), [(start, np.nan)]
-    places = []
-    for x, y in _crossings(surface, levels, slope):
+    end, taken = float(surface.index[-1]), [(start, np.nan, "")]
+    texts, places = [f"{level:g}" for level in levels], []
+    for text, (x, y) in zip(texts, _crossings(surface, levels, slope), strict=True):
         has_room = x > start + _GAP * end and not any(
-            abs(x - other_x) < 1.2 * _GAP * end and abs(y - other_y) < 0.8 * _GAP * end
-            for other_x, other_y in taken
+            abs(x - other_x) < max(1.2 * _GAP, _DIGIT * len(text + other) / 2) * end
+            and abs(y - other_y) < 0.8 * _GAP * end
+            for other_x, other_y, other in taken
         )
         places.append((x, y) if has_room else (np.nan, np.nan))
-        taken += [(x, y)] if has_room else []
+        taken += [(x, y, text)] if has_room else []
     return pd.DataFrame(
         {
             "height": levels,
-            "text": [f"{level:g}" for level in levels],
+            "text": texts,
             "x": [place[0] for place in places],
             "y": [place[1] for place in places],
         }
