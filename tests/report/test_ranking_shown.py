@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from year_samples import kpi_data as made_kpi_data
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
 from closurerate.press.chart import Chart
+from closurerate.press.print.style import chart_style
 from closurerate.press.prose import Finding, Markdown
 from closurerate.press.table import Table
 from closurerate.press.text import said
@@ -263,6 +265,22 @@ def test_drawing_ranks_changes_nothing() -> None:
     # A branch is named at either end where it has a rank.
     assert sorted(text.get_text() for text in axes.texts) == ["a", "a", "b", "b", "c"]
     pyplot.close("all")
+
+
+@pytest.mark.parametrize("tilt", [0, 60])
+def test_the_names_of_branches_that_tie_stand_apart(tilt: int) -> None:
+    frame = pd.DataFrame(
+        {"甲": [2.0, 1.0], "乙": [2.0, 2.0], "丙": [2.0, 2.0], "丁": [1.0, 4.0]}, index=["f", "g"]
+    )
+    with chart_style("zh-Hant"):
+        figure, axes = pyplot.subplots(figsize=(6, 3))
+        draw_ranks(frame, axes, marked=["乙"], xlabel="rank", tilt=tilt)
+        figure.draw_without_rendering()
+        boxes = [text.get_window_extent() for text in axes.texts]
+        pyplot.close(figure)
+    assert len(boxes) == 8
+    centres = [((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2) for box in boxes]
+    assert all(np.hypot(a[0] - b[0], a[1] - b[1]) > 8 for a, b in combinations(centres, 2))
 
 
 def test_drawing_agreement_shows_each_pair_once() -> None:

@@ -1,5 +1,6 @@
 """Drawing ranks and their agreement; nothing is computed or saved here."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
@@ -10,6 +11,8 @@ from matplotlib.patches import Rectangle
 from closurerate.press.print.style import CHART_LABEL_PT, PALETTE
 
 _CELL_PT = 7.0
+_ASIDE_PT = 1.35 * CHART_LABEL_PT
+"""How far from each other the names of branches stand that share a rank."""
 _SHADES = LinearSegmentedColormap.from_list("agreement", ["#FFFFFF", "#B9C6DC", PALETTE.accent])
 _DARK = 0.75
 """Agreement from which a cell is so dark that its number is white."""
@@ -36,6 +39,7 @@ def draw_ranks(
     """
     positions = list(range(len(frame)))[::-1]
     colours = dict(zip(marked, PALETTE.series, strict=False))
+    tied: Counter[tuple[int, float]] = Counter()
     for name in frame:
         colour, is_marked = colours.get(str(name), PALETTE.rule), str(name) in colours
         ink = colour if is_marked else PALETTE.muted
@@ -43,10 +47,14 @@ def draw_ranks(
             frame[name], positions, color=colour, linewidth=2.2 if is_marked else 1.2, marker="o",
             markersize=5 if is_marked else 3.5, zorder=3 if is_marked else 2,
         )  # fmt: skip
-        for place, (row, side) in enumerate(((0, 8), (-1, -8))):
-            if pd.notna(frame[name].iloc[row]):
+        for place, (row, side) in enumerate(((0, 1), (-1, -1))):
+            rank = frame[name].iloc[row]
+            if pd.notna(rank):
+                aside = _ASIDE_PT * tied[row, rank]
+                tied[row, rank] += 1
                 ax.annotate(
-                    str(name), (frame[name].iloc[row], positions[row]), xytext=(0, side),
+                    str(name), (rank, positions[row]),
+                    xytext=(aside, 8 * side) if tilt else (0, (8 + aside) * side),
                     textcoords="offset points", fontsize=CHART_LABEL_PT, color=ink,
                     rotation=tilt, ha="center", va="top" if place else "bottom",
                 )  # fmt: skip
