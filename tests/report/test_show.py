@@ -186,6 +186,14 @@ def test_every_table_that_is_accepted_fits_the_page(rows: list[list[str]]) -> No
     assert min(layout.columns) > 0
 
 
+def test_a_number_and_its_unit_are_not_cut_apart() -> None:
+    """They are held together by a space that no line breaks at: so is their column's width."""
+    held = "464.5\N{NO-BREAK SPACE}days"
+    rows = [["smaller of I1 and I2 and of others too"] * 4 + [held]]
+    layout = table_layout(rows, [None] * 5, "here")
+    assert layout.columns[-1] * layout.share * 16 * 72 / 2.54 >= 10 * 0.5 * layout.text_pt + 8
+
+
 def test_a_given_width_is_kept() -> None:
     layout = table_layout([["有效結案率", "1", "2"]], [0.5, None, None], "here")
     assert layout.share == 1

@@ -169,7 +169,7 @@ def _natural_em(cell: str) -> float:
 
 def _least_em(cell: str) -> float:
     """Width of the longest piece that must not break: a word, a number, a few Han characters."""
-    pieces = re.split(r"[\s\u2e80-\u9fff\uff00-\uffef]+", cell)
+    pieces = re.split(r"[ \t\n\u2e80-\u9fff\uff00-\uffef]+", cell)
     return max(
         1.0,
         max(_width_em(piece) for piece in pieces),
