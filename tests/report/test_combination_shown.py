@@ -349,6 +349,14 @@ def test_a_value_under_nought_shows_no_elasticity_and_says_so() -> None:
     assert told not in en(page.derivatives_table(kpi_data())).note
 
 
+def test_what_is_flat_in_places_unknown_is_flat_in_part() -> None:
+    """Searched on a grid: it is seen to be flat, and no bounds are found."""
+    table = en(TABLES["properties"](with_formula(kpi_data(), "max(I1, min(0.3, I2))")))
+    cells = [cell for row in table.rows for cell in row]
+    assert any("flat in part" in cell for cell in cells)
+    assert not [cell for cell in cells if cell.endswith("flat where")]
+
+
 def test_contours_stand_around_values_under_nought() -> None:
     """As of (E − C)/P: far under the branches at the axis, and never over 0."""
     ticks = np.linspace(0.5, 80, 160)
@@ -426,6 +434,9 @@ def test_two_regions_of_one_indicator_are_told_once() -> None:
     [
         (1 + sympy.sqrt(2), "1 + √2"), (sympy.sqrt(2) - 1, "√2 − 1"), (sympy.oo, "∞"),
         (sympy.Symbol("x") ** 12 * 2, "2 x¹²"), (-sympy.Symbol("x"), "−x"),
+        (sympy.Max(sympy.Rational(3, 10), sympy.Symbol("x") / 2), "max(0.3, x/2)"),
+        (sympy.Min(sympy.Rational(-1, 3), sympy.Symbol("x")), "min(−1/3, x)"),
+        (sympy.Min(sympy.Rational(-1, 8), sympy.Symbol("x")), "min(−0.125, x)"),
     ],
 )  # fmt: skip
 def test_expressions_as_text(expression: sympy.Expr, text: str) -> None:

@@ -1,6 +1,7 @@
 """A sympy expression on one line of text, as tables and charts show it."""
 
 import re
+from fractions import Fraction
 
 import sympy
 
@@ -10,13 +11,28 @@ _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def formula_text(expression: sympy.Expr) -> str:
-    """Return an expression in characters that our fonts have: I1² − 2 I1 I2, (1 + √2)/2, ∞."""
+    """Return an expression in characters that our fonts have: I1² − 2 I1 I2, (1 + √2)/2, ∞.
+
+    Least and greatest are named as in a definition, their numbers by digits: max(0.3, I2).
+    """
     text = re.sub(r"\boo\b", "∞", sympy.sstr(expression))
+    text = re.sub(r"\bM(ax|in)\(", r"m\1(", text)
+    text = re.sub(r"(?<=[(\s])-?\d+/\d+(?=[,)])", _decimal, text)
     text = re.sub(r"\*\*(\d+)", lambda power: power[1].translate(_SUPERSCRIPTS), text)
     text = text.replace("**", "^").replace("*", " ").replace("-", "−").replace("sqrt", "√")
     text = re.sub(r"√\((\w+)\)", r"√\1", text)
     # What is subtracted stands behind: √2 − 1.
     return re.sub(r"^−(\w+) \+ (√\w+)$", r"\2 − \1", text)
+
+
+def _decimal(written: re.Match[str]) -> str:
+    """Return a fraction by its digits where they end."""
+    fraction = Fraction(written[0])
+    rest = fraction.denominator
+    for prime in (2, 5):
+        while not rest % prime:
+            rest //= prime
+    return f"{float(fraction):g}" if rest == 1 else written[0]
 
 
 def bounds_text(region: tuple[sympy.Expr, sympy.Expr], kind: str) -> str:

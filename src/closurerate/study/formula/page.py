@@ -111,7 +111,8 @@ def _failing(verdict: Verdict) -> list[Item]:
     if verdict.direction == "mixed":
         return _bounds(verdict, -verdict.better)
     if verdict.direction == _FLAT[verdict.better]:
-        return [t("is_flat"), *_bounds(verdict, 0)]
+        bounds = _bounds(verdict, 0)
+        return [t("is_flat" if bounds else "is_flat_in_part"), *bounds]
     return [t(f"moves_{verdict.direction}")] if verdict.direction else []
 
 
