@@ -75,7 +75,7 @@ def test_without_printed_figures_that_compare_there_is_one_sentence() -> None:
     data = kpi_data()
     unprinted = replace(data, cases=replace(data.cases, published={}))
     reasons = {
-        "the case data are a part of the nation's": scaled(data),
+        "the case data are not of the nation's size": scaled(data),
         "the counts that it needs were not printed for 106": unprinted,
     }
     for reason, given in reasons.items():

@@ -56,7 +56,7 @@ def test_where_nothing_printed_compares_there_is_no_change() -> None:
     scaled = replace(data.cases, source=replace(data.cases.source, fraction="1/100"))
     known = {106: data.cases.published[107]}
     reasons = {
-        "are a part of the nation's and are not compared": scaled,
+        "are not of the nation's size and are not compared": scaled,
         "The effective cases of 106 are known: no reading is open": replace(
             data.cases, published=known
         ),

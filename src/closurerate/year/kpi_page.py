@@ -32,6 +32,7 @@ from closurerate.press.text import (
     stated,
     t,
 )
+from closurerate.press.words import vocabulary
 from closurerate.quantity import Quantity
 from closurerate.records.placeholders import derive, weakest
 from closurerate.records.readings import Reading, adopted, register
@@ -226,13 +227,11 @@ def branches_finding(data: KpiData) -> Finding | Markdown:
     if highest.value == lowest.value:
         return Finding(t("branches_alike", value=highest), highest.evidence)
     figures = {"highest": highest, "lowest": lowest}
+    names = {end: data.names[end] for end in ("highest_branch", "lowest_branch")}
+    apart = derive("highest.minus.lowest", figures)
     is_tied = len(ends["highest"]) > 1
-    text = t(
-        "branches_apart_tied" if is_tied else "branches_apart",
-        **figures,
-        **{end: data.names[end] for end in ("highest_branch", "lowest_branch")},
-        apart=derive("highest.minus.lowest", figures),
-    )
+    words_of = vocabulary()["branches_apart_tied" if is_tied else "branches_apart"]
+    text = Text(words_of, {**figures, **names, "apart": apart})
     return Finding(text, highest.evidence)
 
 
@@ -298,10 +297,9 @@ def target_finding(data: KpiData) -> Finding | Markdown:
     if target is None or reached.value is None:
         return Markdown(t("left_out_sentence"))
     uncapped = data.figures["achievement_uncapped"]
-    if uncapped.value in (None, reached.value):
-        text = t("target_achieved", target=target, achievement=reached)
-    else:
-        text = t("target_capped", target=target, achievement=reached, uncapped=uncapped)
+    figures = {"target": target, "achievement": reached, "uncapped": uncapped}
+    is_cut = uncapped.value not in (None, reached.value)
+    text = Text(vocabulary()["target_capped" if is_cut else "target_achieved"], figures)
     return Finding(text, weakest([target.evidence, reached.evidence]))
 
 
