@@ -31,21 +31,13 @@ def compared(
     Seconds are those of one call, which loads the engine; starting Python, pandas and this package
     is left out. Memory is that of the whole process.
 
-    Parameters
-    ----------
-    cases
-        A case file; what is measured is written beside it.
-    year
-        ROC year.
-    rounds
-        How often each is run.
-    names
-        Which of the engines, and the check.
+    Args:
+        cases: A case file; what is measured is written beside it.
+        rounds: How often each is run.
+        names: Which of the engines, and the check.
 
-    Raises
-    ------
-    AssertionError
-        If two engines count differently.
+    Raises:
+        AssertionError: If two engines count differently.
     """
     runs: dict[str, list[Measurement]] = {name: [] for name in names}
     for _ in range(rounds):
@@ -62,10 +54,8 @@ def compared(
 def assert_equal(counts: dict[str, pd.DataFrame]) -> None:
     """Raise unless all engines counted the same.
 
-    Raises
-    ------
-    AssertionError
-        Naming the two engines that differ.
+    Raises:
+        AssertionError: Naming the two engines that differ.
     """
     [(first, expected), *others] = counts.items()
     for name, found in others:

@@ -67,14 +67,10 @@ FROM (
 class IntakeSpeed:
     """What taking an extract in took.
 
-    Parameters
-    ----------
-    rows, rejected
-        Rows of the extract, and how many of them are rejected.
-    source_bytes
-        Size of its UTF-8 file.
-    runs
-        The bare copy, the intake of both encodings and the whole command: medians.
+    Args:
+        rows, rejected: Rows of the extract, and how many of them are rejected.
+        source_bytes: Size of its UTF-8 file.
+        runs: The bare copy, the intake of both encodings and the whole command: medians.
     """
 
     rows: int
@@ -94,21 +90,13 @@ class IntakeSpeed:
 def measured_intake(cases: Path, year: int, rows: int, rounds: int) -> IntakeSpeed:
     """Write an extract of so many rows in two encodings and return what taking it in takes.
 
-    Parameters
-    ----------
-    cases
-        A case file in contract form; what is measured is written beside it.
-    year
-        ROC year.
-    rows
-        Rows of the extract; all of the case file, where it has fewer.
-    rounds
-        How often each is run.
+    Args:
+        cases: A case file in contract form; what is measured is written beside it.
+        rows: Rows of the extract; all of the case file, where it has fewer.
+        rounds: How often each is run.
 
-    Raises
-    ------
-    AssertionError
-        If two runs, or the two encodings, do not give the same bytes.
+    Raises:
+        AssertionError: If two runs, or the two encodings, do not give the same bytes.
     """
     folder = cases.with_name("bench-intake")
     sources = _written(cases, rows, folder)

@@ -22,15 +22,11 @@ _RSS_UNIT_BYTES = 1024 if sys.platform == "linux" else 1
 class Measurement:
     """What one command took, with all processes that it started.
 
-    Parameters
-    ----------
-    wall_seconds, cpu_seconds
-        Time passed, and time of all processors together.
-    peak_bytes
-        Resident memory of the largest single process, as the kernel kept it.
-    peak_sum_bytes
-        Resident memory of all its processes together, sampled five times a second, or None where
-        it was not asked for; pages that processes share count once for each.
+    Args:
+        wall_seconds, cpu_seconds: Time passed, and time of all processors together.
+        peak_bytes: Resident memory of the largest single process, as the kernel kept it.
+        peak_sum_bytes: Resident memory of all its processes together, sampled five times a second,
+            or None where it was not asked for; pages that processes share count once for each.
     """
 
     wall_seconds: float
@@ -51,21 +47,14 @@ def measured(
     A small process starts it: the kernel counts what a parent holds at that moment into the peak of
     its child, and this one holds pandas.
 
-    Parameters
-    ----------
-    command
-        Program and arguments; its output is kept aside and shown only when it fails.
-    folder
-        Working directory, a checkout of the project.
-    environment
-        Variables of the process; this one's by default.
-    with_sum
-        Whether to sample the memory of all its processes together.
+    Args:
+        command: Program and arguments; its output is kept aside and shown only when it fails.
+        folder: Working directory, a checkout of the project.
+        environment: Variables of the process; this one's by default.
+        with_sum: Whether to sample the memory of all its processes together.
 
-    Raises
-    ------
-    RuntimeError
-        If it exits with another status than 0, with the end of what it wrote.
+    Raises:
+        RuntimeError: If it exits with another status than 0, with the end of what it wrote.
     """
     asked = json.dumps({"command": list(command), "with_sum": with_sum})
     starter = subprocess.run(

@@ -21,24 +21,15 @@ _LIBRARIES = ("duckdb", "ibis-framework", "pandas", "polars", "pyarrow", "numpy"
 class Result:
     """What was measured in one run on one machine.
 
-    Parameters
-    ----------
-    year, fraction, rounds
-        What was made and how often each count was run.
-    rows
-        Cases in the file.
-    cases
-        Making the cases.
-    counts
-        The count by each engine, and the contract check: medians.
-    scenarios
-        The scenario engine against a recount.
-    intake
-        Taking an extract in against a bare copy.
-    report, again
-        `make report` from nothing, and a second time.
-    steps
-        What each command of `make report` took.
+    Args:
+        year, fraction, rounds: What was made and how often each count was run.
+        rows: Cases in the file.
+        cases: Making the cases.
+        counts: The count by each engine, and the contract check: medians.
+        scenarios: The scenario engine against a recount.
+        intake: Taking an extract in against a bare copy.
+        report, again: `make report` from nothing, and a second time.
+        steps: What each command of `make report` took.
     """
 
     year: int

@@ -38,18 +38,12 @@ _BOUNDARIES = ((100_000, 400_000), (500_000, 2_000_000))
 class ScenarioSpeed:
     """What the engine and the recount took.
 
-    Parameters
-    ----------
-    cases
-        Part-paid cases.
-    scenarios
-        How many were answered, each with five free parameters.
-    build_seconds, answer_seconds
-        Making the index of the nation, and answering all scenarios.
-    rescan_seconds
-        One scenario by a recount: the median.
-    index_bytes
-        Memory of the index with the cases in it.
+    Args:
+        cases: Part-paid cases.
+        scenarios: How many were answered, each with five free parameters.
+        build_seconds, answer_seconds: Making the index of the nation, and answering all scenarios.
+        rescan_seconds: One scenario by a recount: the median.
+        index_bytes: Memory of the index with the cases in it.
     """
 
     cases: int
@@ -81,10 +75,8 @@ def measured_scenarios(cases: Path, year: int, scenarios: int) -> ScenarioSpeed:
 def compared(cases: Path, year: int, count: int, rescans: int = RESCANS) -> ScenarioSpeed:
     """Measure in this process.
 
-    Raises
-    ------
-    AssertionError
-        If engine and recount differ.
+    Raises:
+        AssertionError: If engine and recount differ.
     """
     version = read_definition(kpi_file("effective_closure_rate"), kpi_file).in_force(year)
     repayments = collect_repayments(cases, year, official_rule())

@@ -42,19 +42,13 @@ _MYRIADS = ((10**8, "億"), (10**4, "萬"))
 def whole_number(value: object, what: str, least: int = 0) -> int:
     """Return a whole number, Python's or numpy's, as Python's.
 
-    Parameters
-    ----------
-    value
-        What was given.
-    what
-        What it should be, for the sentence.
-    least
-        The least that it may be.
+    Args:
+        value: What was given.
+        what: What it should be, for the sentence.
+        least: The least that it may be.
 
-    Raises
-    ------
-    InputError
-        If it is none, or under the least.
+    Raises:
+        InputError: If it is none, or under the least.
     """
     if isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= least:
         return int(value)
@@ -65,18 +59,13 @@ def whole_number(value: object, what: str, least: int = 0) -> int:
 class Quantity:
     """A number with what is needed to print and to trust it.
 
-    Parameters
-    ----------
-    value
-        The exact value in `unit`; a `Decimal` where it is irrational (correct to 30 digits);
-        None where it is undefined.
-    unit
-        `percent`, `point` (of percent), `case`, `TWD`, `day`, `entry`, or any other word, which is
-        then not printed.
-    decimals
-        Digits after the point when printed.
-    evidence
-        `published`, `extract` or `illustration` (DESIGN.md, decisions).
+    Args:
+        value: The exact value in `unit`; a `Decimal` where it is irrational (correct to 30 digits);
+            None where it is undefined.
+        unit: `percent`, `point` (of percent), `case`, `TWD`, `day`, `entry`, or any other word,
+            which is then not printed.
+        decimals: Digits after the point when printed.
+        evidence: `published`, `extract` or `illustration` (DESIGN.md, decisions).
     """
 
     value: Exact | None
@@ -97,12 +86,9 @@ def rounded(value: Exact, decimals: int) -> Decimal:
 def carried(error: float, most: int) -> int:
     """Return how many decimals of a value an error leaves: it is at most half of the last.
 
-    Parameters
-    ----------
-    error
-        How far off the value may be, in its printed unit.
-    most
-        As many as are wanted.
+    Args:
+        error: How far off the value may be, in its printed unit.
+        most: As many as are wanted.
     """
     return next((place for place in range(most, 0, -1) if 2 * error <= 10**-place), 0)
 
@@ -126,14 +112,9 @@ def printed(quantity: Quantity, language: str, *, signed: bool = False) -> str:
 
     Chinese amounts and counts are grouped by 億 and 萬, as the agency prints them.
 
-    Parameters
-    ----------
-    quantity
-        What to print.
-    language
-        `zh-Hant` or `en`.
-    signed
-        Whether it carries a plus sign where it prints over 0, as a change does.
+    Args:
+        quantity: What to print.
+        signed: Whether it carries a plus sign where it prints over 0, as a change does.
     """
     if quantity.value is None:
         return UNDEFINED

@@ -34,23 +34,16 @@ def check_cases(
 ) -> None:
     """Check a case file against the whole contract.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The Parquet file.
-    year : int, optional
-        ROC year that is asked of it; the file must have something of that year.
-    name : str, optional
-        How messages call the file; the path if not given.
-    idle_years : int
-        How many years without any event may lie between the file's last one and `year`.
+    Args:
+        path: The Parquet file.
+        year: ROC year that is asked of it; the file must have something of that year.
+        name: How messages call the file; the path if not given.
+        idle_years: How many years without any event may lie between the file's last one and `year`.
 
-    Raises
-    ------
-    InputError
-        If the file is missing, empty or not Parquet, lacks a column, has a column of another type,
-        or has a row that breaks a rule. The sentence gives the most serious rule with its first
-        row, and the further broken rules with their counts.
+    Raises:
+        InputError: If the file is missing, empty or not Parquet, lacks a column, has a column of
+            another type, or has a row that breaks a rule. The sentence gives the most serious rule
+            with its first row, and the further broken rules with their counts.
     """
     name = name or str(path)
     found = check_form(path, name)
@@ -66,17 +59,13 @@ def check_cases(
 def check_form(path: Path, name: str | None = None) -> pa.Schema:
     """Check what a case file's footer tells, without a scan, and return its schema.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The Parquet file.
-    name : str, optional
-        How messages call the file; the path if not given.
+    Args:
+        path: The Parquet file.
+        name: How messages call the file; the path if not given.
 
-    Raises
-    ------
-    InputError
-        If the file is missing, empty or not Parquet, lacks a column or has one of another type.
+    Raises:
+        InputError: If the file is missing, empty or not Parquet, lacks a column or has one of
+            another type.
     """
     name = name or str(path)
     found = _read_schema(path, name)
@@ -198,26 +187,17 @@ def _check_unique(cases: ir.Table, name: str) -> None:
 def check_year(cases: ir.Table, year: int, name: str, idle_years: int = 0) -> None:
     """Refuse rows that have nothing of the year: no case new, closed or pending in it.
 
-    Parameters
-    ----------
-    cases : ibis.expr.types.Table
-        Rows in contract form, at least one.
-    year : int
-        ROC year.
-    name : str
-        How the message calls them.
-    idle_years : int
-        How many years without any event may lie between the last one and `year`.
+    Args:
+        cases: Rows in contract form, at least one.
+        name: How the message calls them.
+        idle_years: How many years without any event may lie between the last one and `year`.
 
-    Raises
-    ------
-    InputError
-        Naming the years that the rows are of.
+    Raises:
+        InputError: Naming the years that the rows are of.
 
-    Notes
-    -----
-    Cases that are still open count as pending in every later year, so a year after the file's
-    last event, by more than `idle_years`, is unknown to it too.
+    Notes:
+        Cases that are still open count as pending in every later year, so a year after the file's
+        last event, by more than `idle_years`, is unknown to it too.
     """
     first, last = ibis.date(year + ROC_OFFSET, 1, 1), ibis.date(year + ROC_OFFSET, 12, 31)
     is_known = cases.referred_on <= last

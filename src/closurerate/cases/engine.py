@@ -58,23 +58,16 @@ def hashed(value) -> dt.uint64:  # type: ignore[no-untyped-def]
 def opened(path: Path, again: str = BRING_AGAIN) -> Iterator[ir.Table]:
     """Open a Parquet file as a table that is queried in place.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The Parquet file.
-    again : str
-        What is to be done where its bytes are damaged.
+    Args:
+        path: The Parquet file.
+        again: What is to be done where its bytes are damaged.
 
-    Yields
-    ------
-    ibis.expr.types.Table
-        The file's columns and `file_row_number`, which starts at 0; not where the file has a
-        column of that name, which is passed over.
+    Yields:
+        ibis.expr.types.Table: The file's columns and `file_row_number`, which starts at 0; not
+            where the file has a column of that name, which is passed over.
 
-    Raises
-    ------
-    InputError
-        If the file is damaged.
+    Raises:
+        InputError: If the file is damaged.
     """
     check_bytes(path, again)
     with TemporaryDirectory(prefix="closurerate-") as spill, connected(Path(spill)) as connection:
@@ -98,17 +91,12 @@ _OWN_FAULTS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserExc
 def check_bytes(path: Path, again: str = BRING_AGAIN) -> None:
     """Hold a Parquet file against the digest in it, or else against its pages' own checksums.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file; one from elsewhere has no digest, and need not have any checksums.
-    again : str
-        What the sentence says is to be done.
+    Args:
+        path: The file; one from elsewhere has no digest, and need not have any checksums.
+        again: What the sentence says is to be done.
 
-    Raises
-    ------
-    InputError
-        If the bytes are not those that were written.
+    Raises:
+        InputError: If the bytes are not those that were written.
     """
     if not check_seal(path, again, is_needed=False) and _has_checksums(path):
         # A cell may be long and repeated in very many rows: texts stay in their dictionary.
@@ -140,13 +128,10 @@ projection's conditions anew wherever it names them."""
 def connected(spill: Path, *, is_ordered: bool = False) -> Iterator[ibis.BaseBackend]:
     """Open an engine of its own, with bounded memory.
 
-    Parameters
-    ----------
-    spill : pathlib.Path
-        Folder for what does not fit into memory.
-    is_ordered : bool
-        Whether queries run as they are written, and ordered rows are written in their order. (No
-        order lasts through a join.)
+    Args:
+        spill: Folder for what does not fit into memory.
+        is_ordered: Whether queries run as they are written, and ordered rows are written in their
+            order. (No order lasts through a join.)
     """
     connection = ibis.duckdb.connect(
         memory_limit=MEMORY_LIMIT, temp_directory=str(spill), preserve_insertion_order=is_ordered
@@ -164,14 +149,10 @@ def connected(spill: Path, *, is_ordered: bool = False) -> Iterator[ibis.BaseBac
 def write_parquet(connection: ibis.BaseBackend, rows: ir.Table, path: Path) -> None:
     """Write ordered rows to a Parquet file, with its digest.
 
-    Parameters
-    ----------
-    connection : ibis backend
-        DuckDB.
-    rows : ibis.expr.types.Table
-        What is written, ordered so that two rows at one place say the same.
-    path : pathlib.Path
-        The file.
+    Args:
+        connection: DuckDB.
+        rows: What is written, ordered so that two rows at one place say the same.
+        path: The file.
     """
     query = connection.compile(rows)
     metadata = f"KV_METADATA {{{SEAL}: {_quoted(UNSEALED)}}}"

@@ -16,20 +16,14 @@ _FOOTER_END = 8
 def open_parquet(path: Path, **options: Any) -> pq.ParquetFile:
     """Open a Parquet file.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file; by its whole path, as `s3:x.parquet` would be an address.
-    **options
-        As `pyarrow.parquet.ParquetFile` takes them.
+    Args:
+        path: The file; by its whole path, as `s3:x.parquet` would be an address.
+        **options: As `pyarrow.parquet.ParquetFile` takes them.
 
-    Raises
-    ------
-    InputError
-        If its footer is over `MOST_FOOTER_BYTES`, as that of very many columns or row groups is,
-        or tells of other rows in all than in its parts.
-    OSError, pyarrow.ArrowException
-        If there is no such file, or it is no Parquet.
+    Raises:
+        InputError: If its footer is over `MOST_FOOTER_BYTES`, as that of very many columns or row
+            groups is, or tells of other rows in all than in its parts.
+        OSError, pyarrow.ArrowException: If there is no such file, or it is no Parquet.
     """
     _check_length(path)
     file = pq.ParquetFile(path.absolute(), **options)

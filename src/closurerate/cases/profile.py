@@ -36,18 +36,13 @@ _DAYS_A_YEAR = 365.2425
 class Profile:
     """An extract's structure in one year.
 
-    Parameters
-    ----------
-    year
-        ROC year.
-    absent
-        Optional columns that the extract does not have.
-    tables
-        `groups` (new, reopened, closed, pending cases by branch, category, subcategory and
-        disposition), `months` (new, closed by month), `amounts` (new cases and referred NTD by
-        band), `ages` (pending cases and referred NTD by years since referral), `debtors` (obligors,
-        and NTD collected in the year, of large debtors and of the others). A table whose columns
-        are absent is left out.
+    Args:
+        absent: Optional columns that the extract does not have.
+        tables: `groups` (new, reopened, closed, pending cases by branch, category, subcategory and
+            disposition), `months` (new, closed by month), `amounts` (new cases and referred NTD by
+            band), `ages` (pending cases and referred NTD by years since referral), `debtors`
+            (obligors, and NTD collected in the year, of large debtors and of the others). A table
+            whose columns are absent is left out.
     """
 
     year: int
@@ -71,17 +66,11 @@ class Profile:
 def profile_cases(path: Path, year: int) -> Profile:
     """Return the profile of a contract file for a year.
 
-    Parameters
-    ----------
-    path
-        A Parquet file that meets the case contract.
-    year
-        ROC year.
+    Args:
+        path: A Parquet file that meets the case contract.
 
-    Raises
-    ------
-    InputError
-        If no case of the file was open in the year.
+    Raises:
+        InputError: If no case of the file was open in the year.
     """
     with opened(path) as cases:
         absent = tuple(column.name for column in COLUMNS if column.name not in cases.columns)
@@ -210,10 +199,8 @@ def _plain(column: pd.Series) -> list[object]:
 def read_profile(path: Path) -> Profile:
     """Return a profile that `write_profile` wrote.
 
-    Raises
-    ------
-    InputError
-        If it is not there, or is damaged.
+    Raises:
+        InputError: If it is not there, or is damaged.
     """
     if not path.is_file():
         raise InputError(

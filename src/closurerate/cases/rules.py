@@ -14,16 +14,13 @@ from closurerate.records.paths import ROC_OFFSET
 class Rule:
     """One thing that every row must keep.
 
-    Attributes
-    ----------
-    code : str
-        Its name among the reasons for which intake rejects a row.
-    columns : tuple of str
-        The columns that it speaks about; where one is absent the rule is not asked.
-    statement : str
-        What must hold, as the end of a sentence ("branch must never be null").
-    is_broken : callable
-        From the table, the boolean column that is true where a row breaks the rule.
+    Attributes:
+        code: Its name among the reasons for which intake rejects a row.
+        columns (tuple of str): The columns that it speaks about; where one is absent the rule is
+            not asked.
+        statement: What must hold, as the end of a sentence ("branch must never be null").
+        is_broken (callable): From the table, the boolean column that is true where a row breaks the
+            rule.
     """
 
     code: str
@@ -35,15 +32,12 @@ class Rule:
 def row_rules(present: Collection[str]) -> tuple[Rule, ...]:
     """Return the rules for a file with these columns, the most serious first.
 
-    Parameters
-    ----------
-    present : collection of str
-        Names of the file's columns.
+    Args:
+        present (collection of str): Names of the file's columns.
 
-    Returns
-    -------
-    tuple of Rule
-        No nulls where none may be, the vocabularies, the ranges, the relations between columns.
+    Returns:
+        tuple of Rule: No nulls where none may be, the vocabularies, the ranges, the relations
+            between columns.
     """
     every = (
         *(_never_null(column) for column in COLUMNS if not column.is_nullable),

@@ -24,24 +24,16 @@ KINDS = ("extract", "synthetic")
 class Source:
     """What is known of a case file's origin.
 
-    Attributes
-    ----------
-    kind : str
-        `extract` (real rows) or `synthetic`.
-    name : str
-        Name of the file that it was taken from, without its folder.
-    sha256 : str
-        Hash of the file's bytes, hexadecimal.
-    size_bytes : int
-        Its length.
-    rows : int
-        Its number of cases.
-    year : int
-        ROC year that it is the extract of.
-    seed : int or None
-        Of a synthetic file, the seed of its random numbers.
-    fraction : str or None
-        Of a synthetic file, its size as a share of the nation, such as `1` or `1/100`.
+    Attributes:
+        kind: `extract` (real rows) or `synthetic`.
+        name: Name of the file that it was taken from, without its folder.
+        sha256: Hash of the file's bytes, hexadecimal.
+        size_bytes: Its length.
+        rows: Its number of cases.
+        year: ROC year that it is the extract of.
+        seed (int or None): Of a synthetic file, the seed of its random numbers.
+        fraction (str or None): Of a synthetic file, its size as a share of the nation, such as `1`
+            or `1/100`.
     """
 
     kind: str
@@ -68,10 +60,8 @@ def mark(year: int, seed: int, fraction: str) -> bytes:
 def is_synthetic(path: Path) -> bool:
     """Tell whether a Parquet file is marked as synthetic, whatever its name and folder.
 
-    Raises
-    ------
-    InputError
-        If it is missing or is not Parquet.
+    Raises:
+        InputError: If it is missing or is not Parquet.
     """
     return bool(_read_mark(path).get("synthetic", False))
 
@@ -84,14 +74,10 @@ def record_path(cases: Path) -> Path:
 def describe(path: Path, *, name: str, year: int) -> Source:
     """Return the origin of a complete case file; its own mark tells whether it is synthetic.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The Parquet file, read once for its hash.
-    name : str
-        What it was called where it came from.
-    year : int
-        ROC year that it is the extract of.
+    Args:
+        path: The Parquet file, read once for its hash.
+        name: What it was called where it came from.
+        year: ROC year that it is the extract of.
     """
     found = _read_mark(path)
     is_made_up = bool(found.get("synthetic", False))
@@ -122,15 +108,12 @@ def write_source(cases: Path, source: Source) -> None:
 def read_source(cases: Path) -> Source:
     """Return the record that lies beside a case file.
 
-    Parameters
-    ----------
-    cases : pathlib.Path
-        The case file; its record is `source.json` in the same folder.
+    Args:
+        cases: The case file; its record is `source.json` in the same folder.
 
-    Raises
-    ------
-    InputError
-        If the record is missing, cannot be read, or speaks of another file than this one.
+    Raises:
+        InputError: If the record is missing, cannot be read, or speaks of another file than this
+            one.
     """
     path = record_path(cases)
     again = "take the extract in (or make the synthetic one) again"

@@ -27,18 +27,13 @@ MAX_REFERRED_TWD = 10**12
 class ContractColumn:
     """One column of the contract.
 
-    Attributes
-    ----------
-    name : str
-        Name in the file.
-    arrow_type : pyarrow.DataType
-        The type that it must have; a string may come dictionary-encoded, large or as a view.
-    is_nullable : bool
-        Whether a row may leave it empty.
-    is_optional : bool
-        Whether the whole column may be absent.
-    values : tuple of str or None
-        The words that it may hold; None: any.
+    Attributes:
+        name: Name in the file.
+        arrow_type (pyarrow.DataType): The type that it must have; a string may come
+            dictionary-encoded, large or as a view.
+        is_nullable: Whether a row may leave it empty.
+        is_optional: Whether the whole column may be absent.
+        values (tuple of str or None): The words that it may hold; None: any.
     """
 
     name: str

@@ -79,16 +79,11 @@ def _source(item: str, options: argparse.Namespace) -> "SourceOfRows":
 def take_in(plan: "Plan", folder: Path, *, kpi: str, show_ids: bool = False) -> "Intake":
     """Take an extract in and say what came of it: accounts, reasons, and what doubts can do.
 
-    Parameters
-    ----------
-    plan
-        What is taken in.
-    folder
-        Where the result belongs.
-    kpi
-        Id or file of the KPI that is shown with what the doubts can do to it.
-    show_ids
-        Whether the validation report shows case ids in full.
+    Args:
+        plan: What is taken in.
+        folder: Where the result belongs.
+        kpi: Id or file of the KPI that is shown with what the doubts can do to it.
+        show_ids: Whether the validation report shows case ids in full.
     """
     from closurerate.cli.intake_told import Headline, told
     from closurerate.intake.take import taking

@@ -38,20 +38,14 @@ def choose(found: Sequence[RawTable], names: ColumnNames, plan: Plan) -> Chosen:
     Others are passed over only where they cannot hold cases, or where the plan says which sheets
     count.
 
-    Parameters
-    ----------
-    found : sequence of RawTable
-        All tables of a file, at least one.
-    names : ColumnNames
-        What the contract's columns are called.
-    plan : Plan
-        Its year, sheets and columns.
+    Args:
+        found (sequence of RawTable): All tables of a file, at least one.
+        names (ColumnNames): What the contract's columns are called.
+        plan (Plan): Its year, sheets and columns.
 
-    Raises
-    ------
-    InputError
-        If none has all required columns or is one that counts, one that counts lacks any, or
-        another may hold cases.
+    Raises:
+        InputError: If none has all required columns or is one that counts, one that counts lacks
+            any, or another may hold cases.
     """
     counted = [table for table in found if plan.counts(table.sheet)]
     if not counted:

@@ -23,14 +23,10 @@ from closurerate.records.documents import nearest
 class Opened:
     """A table to be read.
 
-    Attributes
-    ----------
-    file_no : int
-        Which of the plan's sources it belongs to.
-    table : RawTable
-        The table.
-    header : Header
-        Where its columns are.
+    Attributes:
+        file_no: Which of the plan's sources it belongs to.
+        table (RawTable): The table.
+        header (Header): Where its columns are.
     """
 
     file_no: int
@@ -42,16 +38,11 @@ class Opened:
 class Extract:
     """All that a plan names, opened.
 
-    Attributes
-    ----------
-    names : tuple of str
-        Name of each source.
-    tables : tuple of Opened
-        Tables to be read, in order.
-    passed_over : tuple of RawTable
-        Tables that hold no cases.
-    mark : str or None
-        What marks the rows as made up, if the plan or a file says so.
+    Attributes:
+        names (tuple of str): Name of each source.
+        tables (tuple of Opened): Tables to be read, in order.
+        passed_over (tuple of RawTable): Tables that hold no cases.
+        mark (str or None): What marks the rows as made up, if the plan or a file says so.
     """
 
     names: tuple[str, ...]
@@ -72,11 +63,9 @@ class Extract:
 def open_extract(plan: Plan) -> Extract:
     """Open every source of a plan and find the headers.
 
-    Raises
-    ------
-    InputError
-        If a source is missing, cannot be read or comes twice, it is not clear which tables of it
-        hold the cases, or a sheet that counts is in none.
+    Raises:
+        InputError: If a source is missing, cannot be read or comes twice, it is not clear which
+            tables of it hold the cases, or a sheet that counts is in none.
     """
     names_of_columns = load_columns(plan.columns)
     names: list[str] = []
@@ -99,10 +88,8 @@ def open_extract(plan: Plan) -> Extract:
 def _told_apart(names: list[str], plan: Plan, tables: list[Opened]) -> list[str]:
     """Return names of which each is one source's: of a database that comes twice, with its table.
 
-    Raises
-    ------
-    InputError
-        If two sources still have one name.
+    Raises:
+        InputError: If two sources still have one name.
     """
     sheets = {item.file_no: item.table.sheet for item in tables}
     apart = [
@@ -158,15 +145,12 @@ def _mark(plan: Plan) -> str | None:
 def hashing(plan: Plan) -> Iterator[Callable[[int], str | None]]:
     """Hash the files of a plan beside the reading of them, and see that they stay as they are.
 
-    Yields
-    ------
-    callable
-        From a source's number, the SHA-256 of its bytes, hexadecimal; None for a database.
+    Yields:
+        callable: From a source's number, the SHA-256 of its bytes, hexadecimal; None for a
+            database.
 
-    Raises
-    ------
-    InputError
-        If a file was changed meanwhile.
+    Raises:
+        InputError: If a file was changed meanwhile.
     """
     paths = [source.path for source in plan.sources]
     before = [_state(path) for path in paths]

@@ -22,14 +22,10 @@ MAX_REJECTS = Fraction(1, 1000)
 class SourceOfRows:
     """A file, or a table or query of a database.
 
-    Attributes
-    ----------
-    path : pathlib.Path or None
-        The file.
-    url : str or None
-        Else, the database.
-    table, query : str or None
-        What is read of the database; exactly one.
+    Attributes:
+        path (pathlib.Path or None): The file.
+        url (str or None): Else, the database.
+        table, query (str or None): What is read of the database; exactly one.
     """
 
     path: Path | None = None
@@ -42,30 +38,18 @@ class SourceOfRows:
 class Plan:
     """What is to be taken in, and how.
 
-    Attributes
-    ----------
-    year : int
-        ROC year.
-    sources : tuple of SourceOfRows
-        In order; of snapshots, the oldest first.
-    merge : str
-        `parts` or `snapshots`.
-    columns : pathlib.Path
-        Names of the columns (`data/columns/`).
-    vocabulary : pathlib.Path
-        Words of the vocabularies.
-    corrections : pathlib.Path or None
-        Corrections of the year.
-    before : pathlib.Path or None
-        Last year's case file, to know which amounts are far outside.
-    encoding : str or None
-        Of text files; None: detected.
-    sheets : tuple of str
-        The sheets of workbooks and the texts of archives that count; none: all with cases.
-    max_rejects : fractions.Fraction
-        Largest share of rejected rows.
-    is_synthetic : bool
-        Whether the rows are made up; a Parquet file that is marked so says it itself.
+    Attributes:
+        sources (tuple of SourceOfRows): In order; of snapshots, the oldest first.
+        merge: `parts` or `snapshots`.
+        columns: Names of the columns (`data/columns/`).
+        vocabulary: Words of the vocabularies.
+        corrections (pathlib.Path or None): Corrections of the year.
+        before (pathlib.Path or None): Last year's case file, to know which amounts are far outside.
+        encoding (str or None): Of text files; None: detected.
+        sheets (tuple of str): The sheets of workbooks and the texts of archives that count; none:
+            all with cases.
+        max_rejects (fractions.Fraction): Largest share of rejected rows.
+        is_synthetic: Whether the rows are made up; a Parquet file that is marked so says it itself.
     """
 
     year: int
@@ -88,19 +72,13 @@ class Plan:
 def plan_of_folder(year: int, raw: Path, data: Path) -> Plan:
     """Return the plan of a year's raw folder.
 
-    Parameters
-    ----------
-    year : int
-        ROC year.
-    raw : pathlib.Path
-        The folder, such as `data/raw/108`. Hidden files and notes (.md, .json, .yml) are no data.
-    data : pathlib.Path
-        Where `columns/`, `vocabulary.yml` and `corrections/` stand.
+    Args:
+        raw: The folder, such as `data/raw/108`. Hidden files and notes (.md, .json, .yml) are no
+            data.
+        data: Where `columns/`, `vocabulary.yml` and `corrections/` stand.
 
-    Raises
-    ------
-    InputError
-        If there is no data, or `intake.yml` is wrong or does not name all files.
+    Raises:
+        InputError: If there is no data, or `intake.yml` is wrong or does not name all files.
     """
     file = raw / PLAN
     told = fields.read(file, PlanFile) if file.is_file() else PlanFile()
@@ -144,16 +122,10 @@ def plan_of_folder(year: int, raw: Path, data: Path) -> Plan:
 def plan(year: int, sources: tuple[SourceOfRows, ...], data: Path, **settings: Any) -> Plan:
     """Return a plan whose settings are those of the project's data folder where not given.
 
-    Parameters
-    ----------
-    year : int
-        ROC year.
-    sources : tuple of SourceOfRows
-        What is read.
-    data : pathlib.Path
-        Where `columns/`, `vocabulary.yml` and `corrections/` stand.
-    **settings
-        Arguments of `Plan`; None: as if not given.
+    Args:
+        sources (tuple of SourceOfRows): What is read.
+        data: Where `columns/`, `vocabulary.yml` and `corrections/` stand.
+        **settings: Arguments of `Plan`; None: as if not given.
     """
     corrections = data / "corrections" / f"{year}.yml"
     before = data / "cases" / str(year - 1) / "extract" / "cases.parquet"

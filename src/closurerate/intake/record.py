@@ -20,18 +20,12 @@ def record(
 ) -> Intake:
     """Return the record of an intake, without the delivery before it.
 
-    Parameters
-    ----------
-    plan : Plan
-        What was to be taken in.
-    extract : Extract
-        Its tables.
-    staged : sequence of Staged
-        Their rows as they came.
-    counted : Counted
-        Where the rows went.
-    outcomes : sequence of Outcome
-        What became of the corrections.
+    Args:
+        plan (Plan): What was to be taken in.
+        extract (Extract): Its tables.
+        staged (sequence of Staged): Their rows as they came.
+        counted (Counted): Where the rows went.
+        outcomes (sequence of Outcome): What became of the corrections.
     """
     return Intake(
         year=plan.year,

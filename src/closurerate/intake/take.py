@@ -44,14 +44,10 @@ from closurerate.intake.said.words import Vocabulary, load_vocabulary
 class Progress:
     """Who is told how far an intake is.
 
-    Attributes
-    ----------
-    tell : callable
-        Takes a line.
-    tell_total : callable
-        Takes how many bytes there are to read in all.
-    tell_bytes : callable
-        Takes how many more of them were read.
+    Attributes:
+        tell (callable): Takes a line.
+        tell_total (callable): Takes how many bytes there are to read in all.
+        tell_bytes (callable): Takes how many more of them were read.
     """
 
     tell: Callable[[str], None] = lambda _: None
@@ -66,27 +62,19 @@ SILENT = Progress()
 def taking(plan: Plan, folder: Path, progress: Progress = SILENT) -> Iterator[tuple[Path, Intake]]:
     """Take an extract in; what was made is moved into place when the block ends well.
 
-    Parameters
-    ----------
-    plan : Plan
-        What is to be taken in, and how.
-    folder : pathlib.Path
-        Where the result belongs, such as `data/cases/108/extract`.
-    progress : Progress
-        Who is told how far it is.
+    Args:
+        plan (Plan): What is to be taken in, and how.
+        folder: Where the result belongs, such as `data/cases/108/extract`.
+        progress (Progress): Who is told how far it is.
 
-    Yields
-    ------
-    folder : pathlib.Path
-        Where the new result lies until it is moved; more of `delivery.OUTPUTS` may be added.
-    intake : Intake
-        Its accounts.
+    Yields:
+        folder : pathlib.Path: Where the new result lies until it is moved; more of
+            `delivery.OUTPUTS` may be added.
+        intake : Intake: Its accounts.
 
-    Raises
-    ------
-    InputError
-        If the extract cannot be read, has nothing of the year, or more rows are rejected than the
-        plan allows. What was in the folder then stays.
+    Raises:
+        InputError: If the extract cannot be read, has nothing of the year, or more rows are
+            rejected than the plan allows. What was in the folder then stays.
     """
     if plan.before:
         check_form(plan.before)

@@ -69,20 +69,14 @@ def _check(bound: str, size: int) -> None:
 def check_bounds(formula: Formula, indicators: Mapping[str, Formula], where: str) -> None:
     """Refuse a formula with which anything could take long.
 
-    Parameters
-    ----------
-    formula
-        In counts and indicators.
-    indicators
-        Formula of each indicator, in counts.
-    where
-        File and key, for the error.
+    Args:
+        formula: In counts and indicators.
+        indicators: Formula of each indicator, in counts.
+        where: File and key, for the error.
 
-    Raises
-    ------
-    InputError
-        Naming the bound that it passes: degree or terms of the fraction of polynomials that it is,
-        its roots, the cases of its minima and maxima, or the digits of its numbers.
+    Raises:
+        InputError: Naming the bound that it passes: degree or terms of the fraction of polynomials
+            that it is, its roots, the cases of its minima and maxima, or the digits of its numbers.
     """
     measure = _Measure(indicators)
     try:

@@ -28,18 +28,14 @@ _Key = tuple[Formula, tuple[tuple[str, Formula], ...]]
 class Combination:
     """What a KPI is in I1 and I2.
 
-    Parameters
-    ----------
-    expression
-        The KPI (a plain ratio) in the symbols `I1` and `I2`; None where it is no function of them.
-    degree
-        d where I(λ·I1, λ·I2) = λᵈ·I(I1, I2); None where there is none, or none was found.
-    reason
-        Why there is no expression: `other_indicators` (the version's I1 is not E/C, or its I2 not
-        E/P), `other_counts` (it uses the counts in `names`), `depends_on_size` (it changes when E,
-        C and P grow alike), `divides_by_zero`; empty where there is one.
-    names
-        What the reason is about.
+    Args:
+        expression: The KPI (a plain ratio) in the symbols `I1` and `I2`; None where it is no
+            function of them.
+        degree: d where I(λ·I1, λ·I2) = λᵈ·I(I1, I2); None where there is none, or none was found.
+        reason: Why there is no expression: `other_indicators` (the version's I1 is not E/C, or its
+            I2 not E/P), `other_counts` (it uses the counts in `names`), `depends_on_size` (it
+            changes when E, C and P grow alike), `divides_by_zero`; empty where there is one.
+        names: What the reason is about.
     """
 
     expression: sympy.Expr | None

@@ -44,19 +44,12 @@ _SCHEMA = pa.schema(
 def counting_expression(cases: ir.Table, year: int, rule: EffectiveRule) -> ir.Table:
     """Return the count of a case table: one scan of its rows, for any Ibis engine.
 
-    Parameters
-    ----------
-    cases
-        Rows in the form of the case contract; rows outside the year are not counted.
-    year
-        ROC year.
-    rule
-        Tiers and what is effective.
+    Args:
+        cases: Rows in the form of the case contract; rows outside the year are not counted.
+        rule: Tiers and what is effective.
 
-    Returns
-    -------
-    ir.Table
-        `KEYS` (`disposition` is null for cases not closed in the year) and `MEASURES`.
+    Returns:
+        ir.Table: `KEYS` (`disposition` is null for cases not closed in the year) and `MEASURES`.
     """
     grouped = _by_cheap_keys(in_year(cases, year), rule)
     is_closed = grouped.is_closed
@@ -112,24 +105,16 @@ def _by_cheap_keys(cases: ir.Table, rule: EffectiveRule) -> ir.Table:
 def count_cases(path: Path, year: int, rule: EffectiveRule) -> pd.DataFrame:
     """Return the count of a contract file for a year, read once by DuckDB.
 
-    Parameters
-    ----------
-    path
-        A Parquet file that meets the case contract.
-    year
-        ROC year.
-    rule
-        Tiers and what is effective.
+    Args:
+        path: A Parquet file that meets the case contract.
+        rule: Tiers and what is effective.
 
-    Returns
-    -------
-    DataFrame
-        `KEYS` and `MEASURES` (Python integers, whole cases and NTD), in the contract's order.
+    Returns:
+        DataFrame: `KEYS` and `MEASURES` (Python integers, whole cases and NTD), in the contract's
+            order.
 
-    Raises
-    ------
-    InputError
-        If no case of the file was open in the year.
+    Raises:
+        InputError: If no case of the file was open in the year.
     """
     with opened(path) as cases:
         table = counting_expression(cases, year, rule).to_pyarrow()
@@ -175,10 +160,8 @@ def write_counts(counts: pd.DataFrame, path: Path) -> None:
 def read_counts(path: Path) -> pd.DataFrame:
     """Return a count that `write_counts` wrote.
 
-    Raises
-    ------
-    InputError
-        If it is not there, or is damaged.
+    Raises:
+        InputError: If it is not there, or is damaged.
     """
     if not path.is_file():
         raise InputError(f"{path}: the cases are not counted yet; `closurerate count` does it.")

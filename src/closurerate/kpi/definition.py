@@ -24,22 +24,14 @@ from closurerate.records.fields import Place, fault
 class KpiVersion:
     """A KPI as it stands in force from one year until its next change.
 
-    Parameters
-    ----------
-    kpi
-        The definition's id.
-    version
-        The ROC year since which all of it holds.
-    rule
-        Which closed cases are effective.
-    indicators
-        Formula of each indicator in the counts, by name (`I1`, `I2`).
-    formula
-        The KPI as written, in counts and indicators.
-    unit, decimals
-        How the value is printed; a value in percent is printed times 100.
-    is_higher_better
-        Whether more of the KPI is better.
+    Args:
+        kpi: The definition's id.
+        version: The ROC year since which all of it holds.
+        rule: Which closed cases are effective.
+        indicators: Formula of each indicator in the counts, by name (`I1`, `I2`).
+        formula: The KPI as written, in counts and indicators.
+        unit, decimals: How the value is printed; a value in percent is printed times 100.
+        is_higher_better: Whether more of the KPI is better.
     """
 
     kpi: str
@@ -56,18 +48,12 @@ class KpiVersion:
 class Definition:
     """A KPI with its whole history.
 
-    Parameters
-    ----------
-    id, name, summary
-        Identifier, and name and one sentence in each language.
-    versions
-        Its versions by the year since which they hold, in order.
-    targets
-        Target value by the year since which it holds, in the KPI's printed unit.
-    references
-        Reference of each dated entry, by section and year.
-    files
-        The file that it was read from, then those that it extends.
+    Args:
+        id, name, summary: Identifier, and name and one sentence in each language.
+        versions: Its versions by the year since which they hold, in order.
+        targets: Target value by the year since which it holds, in the KPI's printed unit.
+        references: Reference of each dated entry, by section and year.
+        files: The file that it was read from, then those that it extends.
     """
 
     id: str
@@ -81,10 +67,8 @@ class Definition:
     def in_force(self, year: int) -> KpiVersion:
         """Return the version in force in a ROC year.
 
-        Raises
-        ------
-        InputError
-            If none is yet.
+        Raises:
+            InputError: If none is yet.
         """
         begun = [since for since in self.versions if since <= year]
         if not begun:
@@ -97,10 +81,8 @@ class Definition:
     def version(self, version: int) -> KpiVersion:
         """Return a version by its name, the year since which it holds.
 
-        Raises
-        ------
-        InputError
-            If there is no version of that name.
+        Raises:
+            InputError: If there is no version of that name.
         """
         if version not in self.versions:
             known = ", ".join(str(since) for since in self.versions)
@@ -115,10 +97,8 @@ class Definition:
 def check_version(version: KpiVersion) -> KpiVersion:
     """Return a version as it is.
 
-    Raises
-    ------
-    InputError
-        If it is none; a definition has one for each year.
+    Raises:
+        InputError: If it is none; a definition has one for each year.
     """
     if isinstance(version, KpiVersion):
         return version
@@ -133,17 +113,12 @@ def check_version(version: KpiVersion) -> KpiVersion:
 def read_definition(path: Path, find: Callable[[str], Path]) -> Definition:
     """Return the definition in a file, with what it extends.
 
-    Parameters
-    ----------
-    path
-        The YAML file.
-    find
-        Returns the file of an id that `extends` names.
+    Args:
+        path: The YAML file.
+        find: Returns the file of an id that `extends` names.
 
-    Raises
-    ------
-    InputError
-        Naming file, line and key, if anything in it is wrong.
+    Raises:
+        InputError: Naming file, line and key, if anything in it is wrong.
     """
     files: list[Path] = []
     document = _extended(path, find, files)

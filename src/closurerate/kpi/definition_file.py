@@ -126,10 +126,8 @@ DefinitionFile = Annotated[dict[str, Any], fields.keys({"id": fields.Text}, _OTH
 def read_file(path: Path) -> dict[str, Any]:
     """Return what a definition's file holds, what it extends not yet put in.
 
-    Raises
-    ------
-    InputError
-        Naming file, line and key, if anything in it is wrong or missing.
+    Raises:
+        InputError: Naming file, line and key, if anything in it is wrong or missing.
     """
     document: dict[str, Any] = fields.validated(read_document(path), path, DefinitionFile)
     extends = "extends" in document
@@ -152,17 +150,13 @@ def tier_names(path: Path) -> set[str]:
 def read_rule(entries: Mapping[str, Any], path: Path, places: Mapping[str, Place]) -> EffectiveRule:
     """Return the rule that the entries of `tiers`, `ratios` and `dispositions` make.
 
-    Parameters
-    ----------
-    entries
-        The entry in force of each section.
-    path, places
-        The file, and the place of each entry's value, for the error.
+    Args:
+        entries: The entry in force of each section.
+        path, places: The file, and the place of each entry's value, for the error.
 
-    Raises
-    ------
-    InputError
-        Tiers that overlap or leave a gap, a tier without a ratio, a ratio without a tier.
+    Raises:
+        InputError: Tiers that overlap or leave a gap, a tier without a ratio, a ratio without a
+            tier.
     """
     tiers = sorted(entries["tiers"]["value"].items(), key=lambda item: item[1]["from"])
     _check_tiling(tiers, path, places["tiers"])

@@ -48,28 +48,19 @@ def degrees_in(version: KpiVersion, count: str) -> Degrees | None:
     `{1}`: the KPI is proportional to the count. A subset of `{0, 1}`: it is affine in it. `{0}`:
     it does not depend on it.
 
-    Parameters
-    ----------
-    version
-        The KPI as in force.
-    count
-        One of `kpi.formula.COUNT_NAMES`, such as `E`.
+    Args:
+        count: One of `kpi.formula.COUNT_NAMES`, such as `E`.
 
-    Returns
-    -------
-    frozenset of Fraction or None
-        None where the formula as written does not show it.
+    Returns:
+        frozenset of Fraction or None: None where the formula as written does not show it.
 
-    Raises
-    ------
-    InputError
-        If there is no such count.
+    Raises:
+        InputError: If there is no such count.
 
-    Notes
-    -----
-    Read off the written formula, for counts of 0 and more: degrees of a product add up, a divisor
-    must have a single one, a root halves it, and of a minimum or maximum all sides must have the
-    same. The powers of a formula that cancels may be fewer than found.
+    Notes:
+        Read off the written formula, for counts of 0 and more: degrees of a product add up, a
+        divisor must have a single one, a root halves it, and of a minimum or maximum all sides must
+        have the same. The powers of a formula that cancels may be fewer than found.
     """
     if count not in COUNT_NAMES:
         raise InputError(f"count: {count!r} is no count of a formula{nearest(count, COUNT_NAMES)}.")
@@ -83,10 +74,9 @@ def degree_in(version: KpiVersion, count: str = "E") -> Fraction | None:
     by the same percentage, whatever else they hold: (E'/E)^d − 1. Degree 0 means that no threshold
     moves it.
 
-    Returns
-    -------
-    Fraction or None
-        None where the formula as written does not show it, or is a sum of several degrees.
+    Returns:
+        Fraction or None: None where the formula as written does not show it, or is a sum of several
+            degrees.
     """
     degrees = degrees_in(version, count)
     return next(iter(degrees)) if degrees is not None and len(degrees) == 1 else None
@@ -98,10 +88,8 @@ def degrees_of_size(version: KpiVersion) -> Degrees | None:
     `{0}`: it is the same for a hundredth of the cases, and a branch's is measured against the
     nation's. Any other is a count or sum, or holds one.
 
-    Returns
-    -------
-    frozenset of Fraction or None
-        As `degrees_in`.
+    Returns:
+        frozenset of Fraction or None: As `degrees_in`.
     """
     return _degrees(check_version(version).formula.node, version, None)
 

@@ -24,17 +24,13 @@ Ints = npt.NDArray[np.int64]
 class Tier:
     """A range of referred amounts with the ratio that a part-paid case in it must pass.
 
-    Parameters
-    ----------
-    name
-        `ordinary`, `special`, `major`, or a proposal's own.
-    from_twd, below_twd
-        Referred amounts from `from_twd` up to, not including, `below_twd` (None: no upper end).
-    ratio
-        Share of the referred amount that the paid amount must pass.
-    called
-        What people call the tier, by language; empty where its author says nothing. It makes no
-        other rule.
+    Args:
+        name: `ordinary`, `special`, `major`, or a proposal's own.
+        from_twd, below_twd: Referred amounts from `from_twd` up to, not including, `below_twd`
+            (None: no upper end).
+        ratio: Share of the referred amount that the paid amount must pass.
+        called: What people call the tier, by language; empty where its author says nothing. It
+            makes no other rule.
     """
 
     name: str
@@ -52,16 +48,11 @@ class Tier:
 class EffectiveRule:
     """What makes a closed case effective.
 
-    Parameters
-    ----------
-    tiers
-        From the lowest; together they cover every amount from 1 NTD once.
-    paid_in_full
-        Dispositions that are effective as they are.
-    paid_in_part
-        Dispositions that are effective where the paid amount passes the tier's ratio.
-    is_equal_effective
-        Whether exactly on the ratio is effective (officially not).
+    Args:
+        tiers: From the lowest; together they cover every amount from 1 NTD once.
+        paid_in_full: Dispositions that are effective as they are.
+        paid_in_part: Dispositions that are effective where the paid amount passes the tier's ratio.
+        is_equal_effective: Whether exactly on the ratio is effective (officially not).
     """
 
     tiers: tuple[Tier, ...]
@@ -76,12 +67,9 @@ class EffectiveRule:
     def is_effective(self, disposition: str, referred_twd: int, paid_twd: int) -> bool:
         """Return whether a closed case is effective, exactly.
 
-        Parameters
-        ----------
-        disposition
-            The closed case's disposition, as in the contract.
-        referred_twd, paid_twd
-            Referred and paid amount, whole NTD.
+        Args:
+            disposition: The closed case's disposition, as in the contract.
+            referred_twd, paid_twd: Referred and paid amount, whole NTD.
         """
         if disposition in self.paid_in_full:
             return True
@@ -163,14 +151,10 @@ def passing_ratio(
 ) -> npt.NDArray[np.bool_]:
     """Return whether paid amounts pass one ratio of referred amounts, exactly in 64 bits.
 
-    Parameters
-    ----------
-    referred, paid
-        Whole NTD; the referred amounts up to the contract's bound.
-    ratio
-        From 0, with at most six decimals, as in a definition.
-    is_equal
-        Whether exactly on the ratio passes.
+    Args:
+        referred, paid: Whole NTD; the referred amounts up to the contract's bound.
+        ratio: From 0, with at most six decimals, as in a definition.
+        is_equal: Whether exactly on the ratio passes.
     """
     above, below = ratio.numerator, ratio.denominator
     # Paid amounts beyond this pass in any case, and would leave 64 bits when multiplied.

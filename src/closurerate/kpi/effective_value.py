@@ -23,21 +23,15 @@ def values_over_effective(
 ) -> tuple[list[Exact | None], npt.NDArray[np.intp]]:
     """Return the exact KPI for many numbers of effective cases.
 
-    Parameters
-    ----------
-    version
-        The KPI.
-    counts
-        One group's counts, as in `kpi.evaluate.totals`; its own effective cases are not used.
-    effective
-        Whole numbers of effective cases, shape (n,).
+    Args:
+        counts: One group's counts, as in `kpi.evaluate.totals`; its own effective cases are not
+            used.
+        effective: Whole numbers of effective cases, shape (n,).
 
-    Returns
-    -------
-    values : list of Fraction, Decimal or None
-        For each distinct number, ascending; None where the KPI has no value.
-    places : numpy.ndarray of int, shape (n,)
-        Where in `values` each entry's is.
+    Returns:
+        values : list of Fraction, Decimal or None: For each distinct number, ascending; None where
+            the KPI has no value.
+        places : numpy.ndarray of int, shape (n,): Where in `values` each entry's is.
     """
     distinct, places = np.unique(effective, return_inverse=True)
     polynomials = in_effective(version, counts)
@@ -60,18 +54,12 @@ def in_effective(
 ) -> tuple[Coefficients, Coefficients] | None:
     """Return the KPI as a quotient of two polynomials in E with whole coefficients.
 
-    Parameters
-    ----------
-    version
-        The KPI.
-    counts
-        One group's counts, as in `kpi.evaluate.totals`.
+    Args:
+        counts: One group's counts, as in `kpi.evaluate.totals`.
 
-    Returns
-    -------
-    tuple or None
-        Numerator and divisor; None where the formula has a root, a minimum or a maximum, divides
-        by 0, or needs a count that is not known.
+    Returns:
+        tuple or None: Numerator and divisor; None where the formula has a root, a minimum or a
+            maximum, divides by 0, or needs a count that is not known.
     """
     try:
         expression = in_counts(version.formula, version.indicators)

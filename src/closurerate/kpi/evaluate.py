@@ -22,18 +22,12 @@ BY = ("branch", "category", "tier")
 class Evaluation:
     """A KPI in one group.
 
-    Parameters
-    ----------
-    by
-        The group's name, None for the total.
-    counts
-        Cases and NTD by name, as in `kpi.counts.MEASURES`; None where the data do not tell.
-    indicators
-        Value of each indicator (a plain ratio).
-    value
-        The KPI's value (a plain ratio where the unit is percent).
-    unit, decimals
-        How it is printed.
+    Args:
+        by: The group's name, None for the total.
+        counts: Cases and NTD by name, as in `kpi.counts.MEASURES`; None where the data do not tell.
+        indicators: Value of each indicator (a plain ratio).
+        value: The KPI's value (a plain ratio where the unit is percent).
+        unit, decimals: How it is printed.
     """
 
     by: str | None
@@ -61,14 +55,9 @@ def in_unit(value: Exact | None, unit: str) -> Fraction | None:
 def evaluate(version: KpiVersion, counts: Mapping[str, int | None], by: str | None) -> Evaluation:
     """Return a KPI version's value for the counts of one group.
 
-    Parameters
-    ----------
-    version
-        The KPI as in force.
-    counts
-        As in `kpi.counts.MEASURES`.
-    by
-        The group's name, None for the total.
+    Args:
+        counts: As in `kpi.counts.MEASURES`.
+        by: The group's name, None for the total.
     """
     check_version(version)
     names = named(counts)
@@ -88,10 +77,8 @@ def evaluate(version: KpiVersion, counts: Mapping[str, int | None], by: str | No
 def named(counts: Mapping[str, int | None]) -> dict[str, int | None]:
     """Return counts by their names in formulas; None where the data do not tell.
 
-    Raises
-    ------
-    InputError
-        As `known_counts`.
+    Raises:
+        InputError: As `known_counts`.
     """
     known = known_counts(counts)
     return {name: known.get(measure(name)) for name in COUNT_NAMES}
@@ -102,10 +89,8 @@ def known_counts(counts: Mapping[str, int | None]) -> dict[str, int | None]:
 
     What would have been counted may be a fraction of a case, but never a float.
 
-    Raises
-    ------
-    InputError
-        If a name is none of `kpi.counts.MEASURES`, or a count is not exact or under 0.
+    Raises:
+        InputError: If a name is none of `kpi.counts.MEASURES`, or a count is not exact or under 0.
     """
     for name in counts:
         if name not in MEASURES:
@@ -123,14 +108,10 @@ def evaluate_groups(
 ) -> list[Evaluation]:
     """Return the KPI for each group that has a case counted, in the contract's order, then in all.
 
-    Parameters
-    ----------
-    version
-        The KPI as in force; its rule is the one that `counts` were made with.
-    counts
-        As returned by `kpi.counts.count_cases`.
-    by
-        One of `BY`, or None for the total alone.
+    Args:
+        version: The KPI as in force; its rule is the one that `counts` were made with.
+        counts: As returned by `kpi.counts.count_cases`.
+        by: One of `BY`, or None for the total alone.
     """
     total = evaluate(version, totals(counts), None)
     if by is None:
@@ -155,16 +136,12 @@ def achievement(
 ) -> Fraction | None:
     """Return the achievement of a target in percent: 100 or more exactly where it is met.
 
-    Parameters
-    ----------
-    value, target
-        In the same unit; the target is over 0.
-    is_capped
-        Whether it stops at 100 (register of readings: `achievement_cap`).
-    is_higher_better
-        Whether it is the value over the target, or the target over the value. A value of 0 or less
-        achieves nothing of a target of the first kind, and meets any of the second by no percentage
-        that could be named.
+    Args:
+        value, target: In the same unit; the target is over 0.
+        is_capped: Whether it stops at 100 (register of readings: `achievement_cap`).
+        is_higher_better: Whether it is the value over the target, or the target over the value. A
+            value of 0 or less achieves nothing of a target of the first kind, and meets any of the
+            second by no percentage that could be named.
     """
     if is_higher_better and value <= 0:
         return Fraction(0)

@@ -58,17 +58,12 @@ def _walked(expression: sympy.Expr, arrays: Mapping[sympy.Symbol, FloatGrid]) ->
 def enclosure(expression: sympy.Expr, box: Box) -> Interval:
     """Return an interval that holds every value of an expression over a box.
 
-    Parameters
-    ----------
-    expression
-        Made of counts and rational numbers by `+ * ^`, square roots, minima and maxima.
-    box
-        Has an interval for each count of the expression.
+    Args:
+        expression: Made of counts and rational numbers by `+ * ^`, square roots, minima and maxima.
+        box: Has an interval for each count of the expression.
 
-    Raises
-    ------
-    UnboundedError
-        If there may be a pole or the root of a negative number in the box.
+    Raises:
+        UnboundedError: If there may be a pole or the root of a negative number in the box.
     """
     if expression.is_Symbol:
         return box[str(expression)]
@@ -181,10 +176,8 @@ def slope_enclosure(
 ) -> Interval:
     """Return an interval that holds the derivative along a direction all over a box.
 
-    Raises
-    ------
-    UnboundedError
-        If it has no finite bounds there.
+    Raises:
+        UnboundedError: If it has no finite bounds there.
     """
     spans = [enclosure(slope(part, direction), box) for part in active(expression, box)]
     return min(low for low, _ in spans), max(high for _, high in spans)

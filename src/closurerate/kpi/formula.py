@@ -86,19 +86,13 @@ class Formula:
 def parse_formula(text: object, names: Collection[str], where: str) -> Formula:
     """Return the formula that a text holds.
 
-    Parameters
-    ----------
-    text
-        Numbers, `names`, `+ - * / ^`, parentheses, and `sqrt`, `min`, `max`.
-    names
-        The counts and indicators it may use.
-    where
-        File and key, for the error.
+    Args:
+        text: Numbers, `names`, `+ - * / ^`, parentheses, and `sqrt`, `min`, `max`.
+        names: The counts and indicators it may use.
+        where: File and key, for the error.
 
-    Raises
-    ------
-    InputError
-        If it is no such formula, naming what in it is not.
+    Raises:
+        InputError: If it is no such formula, naming what in it is not.
     """
     if not isinstance(text, str) or not text.strip() or len(text) > _MAX_LENGTH:
         raise InputError(

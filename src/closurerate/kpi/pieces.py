@@ -17,12 +17,9 @@ from closurerate.kpi.value import symbolic
 class Piece:
     """A KPI where one argument of each minimum and maximum is the one that counts.
 
-    Parameters
-    ----------
-    expression
-        The KPI in the counts, without `Min` and `Max`.
-    conditions
-        What must be over 0 (on the border it may be 0) for the piece to hold.
+    Args:
+        expression: The KPI in the counts, without `Min` and `Max`.
+        conditions: What must be over 0 (on the border it may be 0) for the piece to hold.
     """
 
     expression: sympy.Expr
@@ -32,15 +29,8 @@ class Piece:
 def pieces(version: KpiVersion) -> tuple[Piece, ...]:
     """Return a KPI in the counts, cancelled, a minimum or maximum taken apart.
 
-    Parameters
-    ----------
-    version
-        The KPI as in force.
-
-    Returns
-    -------
-    tuple of Piece
-        Empty where the formula divides by 0.
+    Returns:
+        tuple of Piece: Empty where the formula divides by 0.
     """
     check_version(version)
     return _pieces(version.formula, tuple(sorted(version.indicators.items(), key=lambda i: i[0])))

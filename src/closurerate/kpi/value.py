@@ -47,19 +47,13 @@ def in_counts(formula: Formula, indicators: Mapping[str, Formula]) -> sympy.Expr
 def symbolic(node: Node, names: Mapping[str, sympy.Expr] | None = None) -> sympy.Expr:
     """Return the tree as a sympy expression.
 
-    Parameters
-    ----------
-    node
-        A parsed formula.
-    names
-        What to put in for names; a name that is not in it becomes the symbol of that name.
+    Args:
+        node: A parsed formula.
+        names: What to put in for names; a name that is not in it becomes the symbol of that name.
 
-    Raises
-    ------
-    ZeroDivisionError
-        If it divides by an expression that is 0.
-    ValueError
-        If it takes the root of a negative number.
+    Raises:
+        ZeroDivisionError: If it divides by an expression that is 0.
+        ValueError: If it takes the root of a negative number.
     """
     match node:
         case Number(value=value):
@@ -114,14 +108,10 @@ def evaluate_formula(
 ) -> Value:
     """Return the formula's exact value for given counts.
 
-    Parameters
-    ----------
-    formula
-        In counts and indicators.
-    indicators
-        Formula of each indicator, in counts.
-    counts
-        By name as in `COUNT_NAMES`; None where the case data do not tell.
+    Args:
+        formula: In counts and indicators.
+        indicators: Formula of each indicator, in counts.
+        counts: By name as in `COUNT_NAMES`; None where the case data do not tell.
     """
     parts = _cancelled(formula, tuple(sorted(indicators.items(), key=lambda item: item[0])))
     if parts is not None:

@@ -18,23 +18,15 @@ from closurerate.press.text import Item, Say, data_of, said
 class Chart(Shown):
     """A chart under a caption.
 
-    Parameters
-    ----------
-    draw
-        Draws it on an empty figure, with words said by what it is given.
-    caption
-        What the chart says, without its number, which is counted.
-    alt
-        What a reader who cannot see it needs to know, with the values that are drawn.
-    grounds
-        What it rests on.
-    height_cm
-        Its height in print.
+    Args:
+        draw: Draws it on an empty figure, with words said by what it is given.
+        caption: What the chart says, without its number, which is counted.
+        alt: What a reader who cannot see it needs to know, with the values that are drawn.
+        grounds: What it rests on.
+        height_cm: Its height in print.
 
-    Raises
-    ------
-    InputError
-        On showing, what `PrintedChart` refuses.
+    Raises:
+        InputError: On showing, what `PrintedChart` refuses.
     """
 
     draw: Callable[[Figure, Say], object]

@@ -16,12 +16,9 @@ _NARROW = 0.2
 def draw_flow(frame: pd.DataFrame, ax: Axes) -> Axes:
     """Draw a waterfall.
 
-    Parameters
-    ----------
-    frame
-        In order: `label`, `start` and `end` of each bar in millions, `text` above it, `is_stock`.
-    ax
-        Where to draw.
+    Args:
+        frame: In order: `label`, `start` and `end` of each bar in millions, `text` above it,
+            `is_stock`.
     """
     colours = [PALETTE.accent if stock else PALETTE.series[1] for stock in frame["is_stock"]]
     low = frame[["start", "end"]].min(axis=1)
@@ -44,14 +41,9 @@ def draw_flow(frame: pd.DataFrame, ax: Axes) -> Axes:
 def draw_lines(frame: pd.DataFrame, ax: Axes, *, ylabel: str, xlabel: str) -> Axes:
     """Draw lines labelled at their ends.
 
-    Parameters
-    ----------
-    frame
-        Indexed by what stands along the axis; one column a line, named as it is labelled.
-    ax
-        Where to draw.
-    ylabel, xlabel
-        What the axes show, with unit.
+    Args:
+        frame: Indexed by what stands along the axis; one column a line, named as it is labelled.
+        ylabel, xlabel: What the axes show, with unit.
     """
     for column, colour in zip(frame, PALETTE.series, strict=False):
         ax.plot(frame.index, frame[column], color=colour, marker="o", markersize=3.5)
@@ -73,14 +65,9 @@ def draw_lines(frame: pd.DataFrame, ax: Axes, *, ylabel: str, xlabel: str) -> Ax
 def draw_bars(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
     """Draw horizontal bars, the first at the top, each with its printed value.
 
-    Parameters
-    ----------
-    frame
-        `label`, `value`, `text`; and `is_context` for bars in grey.
-    ax
-        Where to draw.
-    xlabel
-        What the bars show, with unit.
+    Args:
+        frame: `label`, `value`, `text`; and `is_context` for bars in grey.
+        xlabel: What the bars show, with unit.
     """
     positions = range(len(frame))[::-1]
     colours = [PALETTE.context if context else PALETTE.accent for context in frame["is_context"]]
@@ -98,17 +85,11 @@ def draw_dots(
 ) -> Axes:
     """Draw a dot for each branch, the highest at the top, and the nation as a line.
 
-    Parameters
-    ----------
-    frame
-        `label`, `value`, `text`, from the highest to the lowest.
-    ax
-        Where to draw.
-    xlabel
-        What is shown, with unit.
-    nation, text
-        The national value and its label; None where a branch's value is not measured against it,
-        as a part is not against the sum.
+    Args:
+        frame: `label`, `value`, `text`, from the highest to the lowest.
+        xlabel: What is shown, with unit.
+        nation, text: The national value and its label; None where a branch's value is not measured
+            against it, as a part is not against the sum.
     """
     positions = range(len(frame))[::-1]
     middle = 0.0 if nation is None else nation
@@ -138,16 +119,10 @@ def draw_dots(
 def draw_target(frame: pd.DataFrame, ax: Axes, *, ylabel: str, target: str) -> Axes:
     """Draw each year's value as a bar and its target as a line across it.
 
-    Parameters
-    ----------
-    frame
-        `label`, `value`, `target`, `text`, `target_text`.
-    ax
-        Where to draw.
-    ylabel
-        What is shown, with unit.
-    target
-        The word for target.
+    Args:
+        frame: `label`, `value`, `target`, `text`, `target_text`.
+        ylabel: What is shown, with unit.
+        target: The word for target.
     """
     ax.bar(frame["label"], frame["value"], color=PALETTE.accent, width=0.42)
     for position, row in enumerate(frame.to_dict("records")):
@@ -176,16 +151,10 @@ def draw_series(
 ) -> Axes:
     """Draw series over the years, an interval as a thick bar, named below the chart.
 
-    Parameters
-    ----------
-    frames
-        Each with `year`, `low`, `high` and the constant `is_published`.
-    ax
-        Where to draw.
-    ylabel
-        What is shown, with unit.
-    names
-        Name of each series.
+    Args:
+        frames: Each with `year`, `low`, `high` and the constant `is_published`.
+        ylabel: What is shown, with unit.
+        names: Name of each series.
     """
     for frame, name, colour in zip(frames, names, PALETTE.series, strict=False):
         middle = (frame["low"] + frame["high"]) / 2
@@ -206,14 +175,10 @@ def draw_series(
 def draw_stacks(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
     """Draw one horizontal bar a year, stacked from parts labelled inside or above.
 
-    Parameters
-    ----------
-    frame
-        One row a part: `label` (the year's), `part`, `value`, `text`; the first year at the top.
-    ax
-        Where to draw.
-    xlabel
-        What is shown, with unit.
+    Args:
+        frame: One row a part: `label` (the year's), `part`, `value`, `text`; the first year at the
+            top.
+        xlabel: What is shown, with unit.
     """
     labels = list(dict.fromkeys(frame["label"]))
     colours = dict(zip(dict.fromkeys(frame["part"]), _STACK, strict=False))

@@ -48,11 +48,9 @@ class DocumentFacts:
 def document_facts(metadata: Mapping[str, Any]) -> DocumentFacts:
     """Return the facts in a notebook's metadata, checked.
 
-    Raises
-    ------
-    InputError
-        If the metadata lacks a fact, has one that is not known, or one of the wrong type or
-        value.
+    Raises:
+        InputError: If the metadata lacks a fact, has one that is not known, or one of the wrong
+            type or value.
     """
     where = f"the notebook's metadata[{METADATA_KEY!r}]"
     given = metadata.get(METADATA_KEY)

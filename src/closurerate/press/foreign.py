@@ -83,16 +83,11 @@ def value_text(
     holds the row's own case, and any value with five figures or more but one that was meant as a
     day or an amount, in a column of such.
 
-    Parameters
-    ----------
-    column
-        Its contract column.
-    text
-        The value as it came.
-    case_id
-        Case of its row as it came; None where it has none.
-    show_ids
-        Whether the reader may see identifiers.
+    Args:
+        column: Its contract column.
+        text: The value as it came.
+        case_id: Case of its row as it came; None where it has none.
+        show_ids: Whether the reader may see identifiers.
     """
     if show_ids:
         return shortened(text)
@@ -127,12 +122,9 @@ def _letters_and_figures(text: str) -> str:
 def in_lines(text: str, most_em: float = CELL_EM) -> str:
     """Return a text for a cell of a table, with line ends in pieces too long for a column.
 
-    Parameters
-    ----------
-    text
-        The text, visible or not.
-    most_em
-        Width of the longest piece.
+    Args:
+        text: The text, visible or not.
+        most_em: Width of the longest piece.
     """
     return _PIECE.sub(lambda piece: _broken(piece[0], most_em), visible(text))
 

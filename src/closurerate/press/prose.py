@@ -73,10 +73,8 @@ class KeyFigure:
 class KeyFigures(Shown):
     """A row of two to five headline figures.
 
-    Raises
-    ------
-    InputError
-        If there are fewer or more, or the evidence is unknown.
+    Raises:
+        InputError: If there are fewer or more, or the evidence is unknown.
     """
 
     items: Sequence[KeyFigure]

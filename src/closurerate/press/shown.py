@@ -21,14 +21,11 @@ SHOWN = "application/vnd.closurerate.shown+json"
 class Grounds:
     """What shown values rest on.
 
-    Parameters
-    ----------
-    evidence
-        `published`, `extract`, `illustration`, `arithmetic`; None where nothing is claimed.
-    source
-        Line below, without its label; empty for none.
-    counts
-        The counts of cases that the values are computed from, by name.
+    Args:
+        evidence: `published`, `extract`, `illustration`, `arithmetic`; None where nothing is
+            claimed.
+        source: Line below, without its label; empty for none.
+        counts: The counts of cases that the values are computed from, by name.
     """
 
     evidence: Basis | None = None

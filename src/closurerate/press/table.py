@@ -22,20 +22,13 @@ from closurerate.quantity import Quantity, number
 class Column:
     """A column: its heading, and how its values are printed.
 
-    Parameters
-    ----------
-    heading
-        Words, with the unit where there is one.
-    unit
-        Unit of its plain numbers, as in `Quantity`.
-    decimals
-        Digits after the point of its plain numbers; a `Quantity` has its own.
-    is_signed
-        Whether its numbers are changes, with a plus sign.
-    align
-        Side of its cells.
-    width
-        Share of the text width, 0 to 1, where one is wanted.
+    Args:
+        heading: Words, with the unit where there is one.
+        unit: Unit of its plain numbers, as in `Quantity`.
+        decimals: Digits after the point of its plain numbers; a `Quantity` has its own.
+        is_signed: Whether its numbers are changes, with a plus sign.
+        align: Side of its cells.
+        width: Share of the text width, 0 to 1, where one is wanted.
     """
 
     heading: Item
@@ -99,25 +92,17 @@ def band_labels(edges: Sequence[int]) -> list[str]:
 class Table(Shown):
     """A table of values under a caption; the first column heads the rows.
 
-    Parameters
-    ----------
-    columns
-        Two or more.
-    rows
-        As many cells each as there are columns.
-    caption
-        What the table says, without its number, which is counted.
-    grounds
-        What its values rest on.
-    note
-        Line below, without its label; empty for none.
-    has_total
-        Whether the last row is a total, and is set apart.
+    Args:
+        columns: Two or more.
+        rows: As many cells each as there are columns.
+        caption: What the table says, without its number, which is counted.
+        grounds: What its values rest on.
+        note: Line below, without its label; empty for none.
+        has_total: Whether the last row is a total, and is set apart.
 
-    Raises
-    ------
-    InputError
-        If a row has too few or too many cells; and on showing, what `PrintedTable` refuses.
+    Raises:
+        InputError: If a row has too few or too many cells; and on showing, what `PrintedTable`
+            refuses.
     """
 
     columns: Sequence[Column]

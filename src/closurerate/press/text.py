@@ -27,15 +27,11 @@ Item = Any
 class Text:
     """Words with values in their places.
 
-    Parameters
-    ----------
-    words
-        Key of the vocabulary, or the words in each language.
-    places
-        What stands in each `{name}`: a quantity with its unit, a whole number as digits. None for
-        words in both languages that stand as they are, braces and all.
-    form
-        What is done with the words once they are said, such as `str.lower`.
+    Args:
+        words: Key of the vocabulary, or the words in each language.
+        places: What stands in each `{name}`: a quantity with its unit, a whole number as digits.
+            None for words in both languages that stand as they are, braces and all.
+        form: What is done with the words once they are said, such as `str.lower`.
     """
 
     words: str | Mapping[str, str]
@@ -144,14 +140,10 @@ def both(zh: str, en: str, /, **places: Any) -> Text:
 def bare(value: Quantity | Exact | None, decimals: int = 0, *, is_signed: bool = False) -> Digits:
     """Return a number that is printed without its unit.
 
-    Parameters
-    ----------
-    value
-        A quantity with its own decimals, or a number.
-    decimals
-        Digits after the point of a number.
-    is_signed
-        Whether it carries a plus sign where it prints over 0, as a change does.
+    Args:
+        value: A quantity with its own decimals, or a number.
+        decimals: Digits after the point of a number.
+        is_signed: Whether it carries a plus sign where it prints over 0, as a change does.
     """
     if not isinstance(value, Quantity):
         value = Quantity(value, "", decimals)

@@ -11,10 +11,8 @@ from closurerate.records.documents import check_languages, nearest, read_documen
 def vocabulary() -> dict[str, dict[str, str]]:
     """Return every word by key and language.
 
-    Raises
-    ------
-    InputError
-        If a key lacks a language or stands in two files.
+    Raises:
+        InputError: If a key lacks a language or stands in two files.
     """
     words: dict[str, dict[str, str]] = {}
     with as_file(files("closurerate.press") / "vocabulary") as folder:
@@ -29,19 +27,12 @@ def vocabulary() -> dict[str, dict[str, str]]:
 def word(key: str, language: str, **values: object) -> str:
     """Return a word or phrase, with its `{name}` places filled.
 
-    Parameters
-    ----------
-    key
-        Key in one of the files.
-    language
-        `zh-Hant` or `en`.
-    values
-        What its places are filled with, already printed.
+    Args:
+        key: Key in one of the files.
+        values: What its places are filled with, already printed.
 
-    Raises
-    ------
-    InputError
-        If there is no such key.
+    Raises:
+        InputError: If there is no such key.
     """
     words = vocabulary()
     if key not in words:

@@ -62,27 +62,17 @@ Speaking = Annotated[
 class ClaimEntry(fields.Written):
     """One printed figure as written down.
 
-    Parameters
-    ----------
-    id
-        The figure's name in the field's words.
-    written
-        The printed figure taken literally: an exact decimal in `unit`, a Gregorian date, a light
-        or a text. A misprint is kept.
-    unit
-        One of `UNITS`.
-    printed
-        The figure's own characters in the report.
-    decimals
-        Printed precision: digits after the point; -4 is to the 萬.
-    precision
-        `exact`, `approximate` (約) or `at_least` (餘).
-    places
-        Where it stands, by the report's own numbering.
-    about
-        What it speaks about.
-    note
-        What is wrong with it or open, by language; None for nothing.
+    Args:
+        id: The figure's name in the field's words.
+        written: The printed figure taken literally: an exact decimal in `unit`, a Gregorian date, a
+            light or a text. A misprint is kept.
+        unit: One of `UNITS`.
+        printed: The figure's own characters in the report.
+        decimals: Printed precision: digits after the point; -4 is to the 萬.
+        precision: `exact`, `approximate` (約) or `at_least` (餘).
+        places: Where it stands, by the report's own numbering.
+        about: What it speaks about.
+        note: What is wrong with it or open, by language; None for nothing.
     """
 
     id: Annotated[str, fields.matching("[a-z][a-z0-9_]*", "must be lower-case words joined by _")]
@@ -107,10 +97,8 @@ class ClaimEntry(fields.Written):
 class Claim(ClaimEntry):
     """One printed figure, and what it rests on.
 
-    Parameters
-    ----------
-    evidence
-        Another than print where a year's own cases stand in for a report.
+    Args:
+        evidence: Another than print where a year's own cases stand in for a report.
     """
 
     evidence: Evidence = "published"

@@ -171,12 +171,10 @@ def read_document(path: Path) -> dict[str, Any]:
     and decimals in plain digits and days that exist, as `2020-01-31`, are values (YAML 1.2, and
     its days); anything else is a text: `yes`, `16:40`, `0120`, `1_000`, `2019-02-30`.
 
-    Raises
-    ------
-    InputError
-        Naming the line, if the file is not UTF-8 or not YAML, holds a key twice, a key that is no
-        text or whole number or a tag, passes `MOST_LEVELS` or `MOST_VALUES`; and if it is missing,
-        longer than `MOST_BYTES`, or no mapping.
+    Raises:
+        InputError: Naming the line, if the file is not UTF-8 or not YAML, holds a key twice, a key
+            that is no text or whole number or a tag, passes `MOST_LEVELS` or `MOST_VALUES`; and if
+            it is missing, longer than `MOST_BYTES`, or no mapping.
     """
     try:
         with path.open("rb") as file:
@@ -206,15 +204,12 @@ def read_document(path: Path) -> dict[str, Any]:
 def found_at(path: Path, place: Sequence[str | int], key: object = None) -> tuple[int, str]:
     """Return the line of a place in a file, or of a key there, and what to call the place.
 
-    Parameters
-    ----------
-    path
-        A file that `read_document` has read.
-    place
-        Keys, and places in lists from 0. If it is not in the file, the line is that of the nearest
-        above it which is. An item of a list is called by its number from 1: `corrections[2].case`.
-    key
-        A key of the mapping at that place, or a place in the list there.
+    Args:
+        path: A file that `read_document` has read.
+        place: Keys, and places in lists from 0. If it is not in the file, the line is that of the
+            nearest above it which is. An item of a list is called by its number from 1:
+            `corrections[2].case`.
+        key: A key of the mapping at that place, or a place in the list there.
     """
     text = path.read_text(encoding="utf-8-sig")
     node = yaml.compose(text, Loader=yaml.SafeLoader)

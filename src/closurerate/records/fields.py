@@ -225,11 +225,9 @@ EACH_ONCE = AfterValidator(_each_once)
 def read(path: Path, model: type[T]) -> T:
     """Return what a YAML file holds, as its model has it.
 
-    Raises
-    ------
-    InputError
-        As `read_document`; and naming file, line and key where something is not as the kind says:
-        an unknown key before anything else, then the first that is missing or wrong.
+    Raises:
+        InputError: As `read_document`; and naming file, line and key where something is not as the
+            kind says: an unknown key before anything else, then the first that is missing or wrong.
     """
     return validated(read_document(path), path, model)
 

@@ -25,15 +25,11 @@ _FORMER_KPI = """
 def new_year_skeleton(year: int) -> str:
     """Return a commented `data/years/<year>.yml` for a ROC year: valid, with all facts still open.
 
-    Parameters
-    ----------
-    year
-        ROC year, 106 or later: before, the KPI was another one.
+    Args:
+        year: ROC year, 106 or later: before, the KPI was another one.
 
-    Raises
-    ------
-    InputError
-        If the year is no ROC year of this KPI; a Gregorian one is told its ROC year.
+    Raises:
+        InputError: If the year is no ROC year of this KPI; a Gregorian one is told its ROC year.
     """
     if not LAST_YEAR_OF_FORMER_KPI < year < ROC_OFFSET:
         roc = f" ({year} is ROC year {year - ROC_OFFSET})" if year >= ROC_OFFSET else ""
@@ -52,10 +48,8 @@ def new_year_skeleton(year: int) -> str:
 def write_new_year(year: int, folder: Path | None = None) -> Path:
     """Write the skeleton of a year to `data/years/<year>.yml`, and return its path.
 
-    Raises
-    ------
-    InputError
-        If the file is there already: it is left as it is.
+    Raises:
+        InputError: If the file is there already: it is left as it is.
     """
     text = new_year_skeleton(year)
     path = (folder or data_folder() / "years") / f"{year}.yml"

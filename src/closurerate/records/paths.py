@@ -14,10 +14,8 @@ def project_root() -> Path:
 
     Falls back on the checkout that this package was installed from.
 
-    Raises
-    ------
-    InputError
-        If neither has `data/kpi`.
+    Raises:
+        InputError: If neither has `data/kpi`.
     """
     checkout = Path(__file__).resolve().parents[3]
     working = Path.cwd()
@@ -42,10 +40,8 @@ def kpi_folder() -> Path:
 def kpi_file(name: str) -> Path:
     """Return the file of a KPI, by its id or by a path to a YAML file.
 
-    Raises
-    ------
-    InputError
-        If no definition has that id, with the nearest one or all that there are.
+    Raises:
+        InputError: If no definition has that id, with the nearest one or all that there are.
     """
     # Of two files of one name the later one is taken: no proposal hides an official definition.
     candidates, path = {file.stem: file for file in definition_files()}, Path(name)
@@ -66,12 +62,8 @@ def definition_files() -> tuple[Path, ...]:
 def cases_folder(year: int, source: str) -> Path:
     """Return the folder of a year's case file, profile and counts.
 
-    Parameters
-    ----------
-    year
-        ROC year.
-    source
-        `extract`, `synthetic` or `synthetic-<fraction>`.
+    Args:
+        source: `extract`, `synthetic` or `synthetic-<fraction>`.
     """
     return data_folder() / "cases" / str(year) / source
 

@@ -40,17 +40,12 @@ def placeholders(text: str) -> tuple[str, ...]:
 def fill(text: str, figures: Mapping[str, str]) -> str:
     """Return the text with every placeholder replaced by its printed figure.
 
-    Parameters
-    ----------
-    text
-        Prose with placeholders.
-    figures
-        The printed figure for each placeholder, by what stands between its braces.
+    Args:
+        text: Prose with placeholders.
+        figures: The printed figure for each placeholder, by what stands between its braces.
 
-    Raises
-    ------
-    InputError
-        If a placeholder has no figure: names it and the nearest that has one.
+    Raises:
+        InputError: If a placeholder has no figure: names it and the nearest that has one.
     """
 
     def put_in(match: re.Match[str]) -> str:
@@ -65,10 +60,8 @@ def fill(text: str, figures: Mapping[str, str]) -> str:
 def operands(expression: str) -> tuple[str, ...]:
     """Return the names of the figures that a placeholder is derived from.
 
-    Raises
-    ------
-    InputError
-        If it is not of the form that the module's text describes.
+    Raises:
+        InputError: If it is not of the form that the module's text describes.
     """
     base, *rest = expression.split(".")
     is_comparison = len(rest) == 1 and rest[0] in COMPARISONS
@@ -90,20 +83,14 @@ def derive(
 ) -> Quantity | None:
     """Return the quantity that a placeholder stands for, or None where an operand is absent.
 
-    Parameters
-    ----------
-    expression
-        What stands between the braces.
-    figures
-        The named figures.
-    coarse
-        Names of figures known to the 萬 only, such as "7.82 million and more": a percentage that
-        rests on one is printed without decimals, any other with two.
+    Args:
+        expression: What stands between the braces.
+        figures: The named figures.
+        coarse: Names of figures known to the 萬 only, such as "7.82 million and more": a percentage
+            that rests on one is printed without decimals, any other with two.
 
-    Raises
-    ------
-    InputError
-        If the expression is malformed or puts different units together.
+    Raises:
+        InputError: If the expression is malformed or puts different units together.
     """
     names = operands(expression)
     if any(name not in figures for name in names):

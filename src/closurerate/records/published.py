@@ -19,14 +19,10 @@ from closurerate.records.paths import data_folder
 class Published:
     """All that a printed report says about one year, by claim id.
 
-    Parameters
-    ----------
-    year
-        The ROC year that the figures speak about.
-    title, report_year, approved_on
-        The report that they are printed in.
-    claims
-        The claims in the order of the report.
+    Args:
+        year: The ROC year that the figures speak about.
+        title, report_year, approved_on: The report that they are printed in.
+        claims: The claims in the order of the report.
     """
 
     year: int
@@ -67,17 +63,13 @@ class Interval:
 def feasible_effective(rate: Claim, factor: Fraction) -> Interval:
     """Return which numbers of effective cases print as `rate`, rounded half up.
 
-    Parameters
-    ----------
-    rate
-        The printed rate in percent, with its printed decimals.
-    factor
-        What the rate as a plain ratio is for one effective case. A measure that is linear in E has
-        one: 1 / C for E / C, and (C + P) / (C² + P²) for the non-linear I.
+    Args:
+        rate: The printed rate in percent, with its printed decimals.
+        factor: What the rate as a plain ratio is for one effective case. A measure that is linear
+            in E has one: 1 / C for E / C, and (C + P) / (C² + P²) for the non-linear I.
 
-    Notes
-    -----
-    Exact: E with 100·factor·E in [rate − half a unit, rate + half a unit).
+    Notes:
+        Exact: E with 100·factor·E in [rate − half a unit, rate + half a unit).
     """
     half = Fraction(1, 2) / Fraction(10) ** rate.decimals
     scale = 100 * factor
@@ -128,19 +120,13 @@ def published_years(folder: Path | None = None) -> tuple[int, ...]:
 def load_published(year: int, folder: Path | None = None) -> Published:
     """Read and validate the published figures of a year.
 
-    Parameters
-    ----------
-    year
-        ROC year.
-    folder
-        Where the files are; `data/published` where none is given.
+    Args:
+        folder: Where the files are; `data/published` where none is given.
 
-    Raises
-    ------
-    InputError
-        Naming file, line and key: a missing file, an unknown or missing key, an id that stands
-        twice, a value that is no exact decimal of the printed precision, a word outside its
-        vocabulary.
+    Raises:
+        InputError: Naming file, line and key: a missing file, an unknown or missing key, an id that
+            stands twice, a value that is no exact decimal of the printed precision, a word outside
+            its vocabulary.
     """
     path = (folder or data_folder() / "published") / f"{year}.yml"
     file = fields.read(path, PublishedFile)

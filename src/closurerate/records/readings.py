@@ -32,16 +32,11 @@ _STATUS = fields.kind(_is_sourced, const="unsourced")
 class Reading(fields.Written):
     """One open question.
 
-    Parameters
-    ----------
-    question, reason
-        What is open, and why the adopted option was chosen, by language.
-    adopted
-        Name of the option that is computed.
-    options
-        Each option by name: its words by language, and its values where it has any.
-    is_sourced
-        False where nobody has supplied a reference for the adopted option's values.
+    Args:
+        question, reason: What is open, and why the adopted option was chosen, by language.
+        adopted: Name of the option that is computed.
+        options: Each option by name: its words by language, and its values where it has any.
+        is_sourced: False where nobody has supplied a reference for the adopted option's values.
     """
 
     question: fields.Texts
@@ -82,15 +77,11 @@ def adopted(name: str) -> str:
 def load_readings(path: Path) -> Mapping[str, Reading]:
     """Read and validate the register.
 
-    Parameters
-    ----------
-    path
-        The file, such as `data/kpi/readings.yml`.
+    Args:
+        path: The file, such as `data/kpi/readings.yml`.
 
-    Raises
-    ------
-    InputError
-        Naming file, line and key: an unknown or missing key, a missing language, an adopted option
-        that there is not.
+    Raises:
+        InputError: Naming file, line and key: an unknown or missing key, a missing language, an
+            adopted option that there is not.
     """
     return fields.read(path, Readings).readings

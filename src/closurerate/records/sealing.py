@@ -47,24 +47,16 @@ def seal(path: Path) -> None:
 def check_seal(path: Path, again: str = AGAIN, *, is_needed: bool = True) -> bool:
     """Hold a file's bytes against its digest, once for each state of the file.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-    again : str
-        What the sentence says is to be done.
-    is_needed : bool
-        Whether a file without any digest is wrong; one from elsewhere has none.
+    Args:
+        path: The file.
+        again: What the sentence says is to be done.
+        is_needed: Whether a file without any digest is wrong; one from elsewhere has none.
 
-    Returns
-    -------
-    bool
-        Whether the file has a digest.
+    Returns:
+        bool: Whether the file has a digest.
 
-    Raises
-    ------
-    InputError
-        If the bytes are not those that were written.
+    Raises:
+        InputError: If the bytes are not those that were written.
     """
     known = path.stat()
     is_right = _verdict(path, known.st_ino, known.st_size, known.st_mtime_ns)
@@ -111,14 +103,10 @@ def _digest(path: Path, at: int) -> bytes:
 def write_json(document: Mapping[str, Any], path: Path, **form: Any) -> None:
     """Write a document as JSON with its digest, in one step.
 
-    Parameters
-    ----------
-    document
-        Keys and values.
-    path
-        The file.
-    **form
-        Further options of `json.dumps`.
+    Args:
+        document: Keys and values.
+        path: The file.
+        **form: Further options of `json.dumps`.
     """
     text = json.dumps({**document, SEAL: UNSEALED}, ensure_ascii=False, allow_nan=False, **form)
     with replacing(path) as partial:
@@ -129,12 +117,9 @@ def write_json(document: Mapping[str, Any], path: Path, **form: Any) -> None:
 def read_json(path: Path, again: str = AGAIN) -> dict[str, Any]:
     """Return what `write_json` wrote.
 
-    Raises
-    ------
-    InputError
-        If the file is damaged, or was written otherwise.
-    FileNotFoundError
-        If it is not there.
+    Raises:
+        InputError: If the file is damaged, or was written otherwise.
+        FileNotFoundError: If it is not there.
     """
     check_seal(path, again)
     document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -148,16 +133,11 @@ def sealed_parquet(
 ) -> Iterator["pq.ParquetWriter"]:
     """Open a Parquet file for writing; its digest comes in when all is written.
 
-    Parameters
-    ----------
-    path
-        The file.
-    schema
-        Its columns.
-    metadata
-        Key-value metadata of the file.
-    **form
-        Further options of `pyarrow.parquet.ParquetWriter`.
+    Args:
+        path: The file.
+        schema: Its columns.
+        metadata: Key-value metadata of the file.
+        **form: Further options of `pyarrow.parquet.ParquetWriter`.
     """
     import pyarrow.parquet as pq
 

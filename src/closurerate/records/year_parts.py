@@ -37,14 +37,10 @@ EXACT = fields.kind(_exact, type=["integer", "string"], pattern=f"^{_DECIMAL.pat
 class Fact:
     """A figure that is not in the case data.
 
-    Parameters
-    ----------
-    quantity
-        The figure; None while it is not known.
-    is_coarse
-        Whether it is known to the 萬 only (`decimals: -4`).
-    about, source, note
-        What it speaks about, where it comes from, and what is open about it.
+    Args:
+        quantity: The figure; None while it is not known.
+        is_coarse: Whether it is known to the 萬 only (`decimals: -4`).
+        about, source, note: What it speaks about, where it comes from, and what is open about it.
     """
 
     quantity: Quantity | None

@@ -50,26 +50,17 @@ _FACTS = fields.shaped(dict, "must hold facts by name ({} for none)")
 class Year:
     """All that the author of a year's report supplies.
 
-    Parameters
-    ----------
-    year
-        ROC year.
-    approved_on
-        When the report was approved; None while it is not.
-    objective, kpi_name
-        Key strategic objective and KPI, by language.
-    targets
-        Target by KPI id, in the KPI's printed unit; a KPI without one is absent.
-    light_self, light_review
-        One of `LIGHTS`; None while open, and for a review under which the ministry's own stands.
-    other_kpis
-        Years of the table that had another KPI.
-    facts
-        By name; a fact that is not known yet has no quantity.
-    cost_table
-        The plans in order.
-    narrative
-        Paragraphs by section; every one of `SECTIONS` is there, with none where nothing is said.
+    Args:
+        approved_on: When the report was approved; None while it is not.
+        objective, kpi_name: Key strategic objective and KPI, by language.
+        targets: Target by KPI id, in the KPI's printed unit; a KPI without one is absent.
+        light_self, light_review: One of `LIGHTS`; None while open, and for a review under which the
+            ministry's own stands.
+        other_kpis: Years of the table that had another KPI.
+        facts: By name; a fact that is not known yet has no quantity.
+        cost_table: The plans in order.
+        narrative: Paragraphs by section; every one of `SECTIONS` is there, with none where nothing
+            is said.
     """
 
     year: int
@@ -107,18 +98,13 @@ class YearFile(fields.Written):
 def load_year(year: int, folder: Path | None = None) -> Year:
     """Read and validate what the author supplies for a ROC year.
 
-    Parameters
-    ----------
-    year
-        ROC year.
-    folder
-        Where the files are; `data/years` where none is given.
+    Args:
+        folder: Where the files are; `data/years` where none is given.
 
-    Raises
-    ------
-    InputError
-        Naming file, line and key: a missing file, an unknown or missing key, a missing language, a
-        placeholder for a figure that is neither counted nor a fact, a number that is not exact.
+    Raises:
+        InputError: Naming file, line and key: a missing file, an unknown or missing key, a missing
+            language, a placeholder for a figure that is neither counted nor a fact, a number that
+            is not exact.
     """
     path = (folder or data_folder() / "years") / f"{year}.yml"
     file = fields.read(path, YearFile)

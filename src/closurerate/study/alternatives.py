@@ -17,12 +17,9 @@ from closurerate.year.kpi_year import KpiData
 class Alternatives:
     """The definitions that a study compares, and why declared ones are not among them.
 
-    Parameters
-    ----------
-    sound
-        The year's own KPI, then those in force in the year in the declared order.
-    damaged
-        What is wrong with each declared definition that cannot be read: file, key, reason.
+    Args:
+        sound: The year's own KPI, then those in force in the year in the declared order.
+        damaged: What is wrong with each declared definition that cannot be read: file, key, reason.
     """
 
     sound: tuple[Definition, ...]
@@ -37,17 +34,11 @@ class Alternatives:
 def read_alternatives(year: int, first: str = "effective_closure_rate") -> Alternatives:
     """Return the declared alternatives, read and checked.
 
-    Parameters
-    ----------
-    year
-        ROC year.
-    first
-        Id of the year's own KPI, or a path to its file.
+    Args:
+        first: Id of the year's own KPI, or a path to its file.
 
-    Raises
-    ------
-    InputError
-        If the first one is damaged, or the list itself is.
+    Raises:
+        InputError: If the first one is damaged, or the list itself is.
     """
     sound, damaged = [read_definition(kpi_file(first), kpi_file)], []
     for name in read_settings(data_folder() / "study.yml").alternatives:
@@ -84,10 +75,8 @@ def damaged_definitions() -> tuple[str, ...]:
 def open_alternatives(data: KpiData) -> Alternatives:
     """Return the declared alternatives of a year's KPI, itself the first; see `read_alternatives`.
 
-    Raises
-    ------
-    InputError
-        If the list is damaged.
+    Raises:
+        InputError: If the list is damaged.
     """
     found = read_alternatives(data.year, data.definition.id)
     return replace(found, sound=(data.definition, *found.sound[1:]))

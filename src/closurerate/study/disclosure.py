@@ -13,19 +13,13 @@ from closurerate.study.settings import DisclosureRules
 def outward(value: Fraction, step: Fraction, direction: int) -> Fraction:
     """Return the next multiple of a step strictly beyond a value: never the value itself.
 
-    Parameters
-    ----------
-    value
-        An exact threshold, on which one case may lie.
-    step
-        Over 0.
-    direction
-        1 for upwards, −1 for downwards; what would fall under 0 is 0.
+    Args:
+        value: An exact threshold, on which one case may lie.
+        step: Over 0.
+        direction: 1 for upwards, −1 for downwards; what would fall under 0 is 0.
 
-    Raises
-    ------
-    InputError
-        If the step is not over 0 or the direction is another.
+    Raises:
+        InputError: If the step is not over 0 or the direction is another.
     """
     if step <= 0:
         raise InputError(f"disclosure: the step {step} must be over 0.")
@@ -58,16 +52,11 @@ def coarsened(
     the one that stands before it or the nearest. So any two counts that show, that in force among
     them, are equal or at least so many cases apart, and each differs from its exact count by fewer.
 
-    Parameters
-    ----------
-    effective
-        Cases at the points of a public grid, in their order.
-    rules
-        The least count.
-    in_force
-        Cases by the threshold in force, which need not be a point of the grid.
-    below
-        How many points lie below it.
+    Args:
+        effective: Cases at the points of a public grid, in their order.
+        rules: The least count.
+        in_force: Cases by the threshold in force, which need not be a point of the grid.
+        below: How many points lie below it.
     """
     shown, levels = effective.copy(), [in_force]
     for outwards in (range(below - 1, -1, -1), range(below, len(shown))):

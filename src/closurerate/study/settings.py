@@ -58,24 +58,18 @@ class Variants(fields.Written):
 class ErrorRates(fields.Written):
     """Assumed rates of error in the records, each a share from 0 to 1.
 
-    Parameters
-    ----------
-    full_is_part
-        Of the cases recorded as paid in full, those paid in part in truth.
-    part_is_full, part_is_unpaid
-        Of the cases recorded as paid in part, those paid in full, and not at all, in truth.
-    unpaid_is_part
-        Of the closed cases recorded as unpaid, those paid in part in truth.
-    amount_digit
-        Of the cases recorded as paid in part, those with one digit too many or too few in one of
-        the two amounts.
-    late
-        Closed cases registered only in the next year, as a share of those registered as closed.
+    Args:
+        full_is_part: Of the cases recorded as paid in full, those paid in part in truth.
+        part_is_full, part_is_unpaid: Of the cases recorded as paid in part, those paid in full, and
+            not at all, in truth.
+        unpaid_is_part: Of the closed cases recorded as unpaid, those paid in part in truth.
+        amount_digit: Of the cases recorded as paid in part, those with one digit too many or too
+            few in one of the two amounts.
+        late: Closed cases registered only in the next year, as a share of those registered as
+            closed.
 
-    Raises
-    ------
-    InputError
-        If a rate is under 0 or over 1.
+    Raises:
+        InputError: If a rate is under 0 or over 1.
     """
 
     full_is_part: Rate
@@ -100,14 +94,10 @@ class ErrorRates(fields.Written):
 class DisclosureRules(fields.Written):
     """What a public page may show (`closurerate.study.disclosure`).
 
-    Parameters
-    ----------
-    least_count
-        Fewest cases that a figure may rest on.
-    ratio_step, boundary_step_twd
-        What ratios and boundaries are rounded to, outwards.
-    largest_share
-        Greatest share of a sum that one case may have.
+    Args:
+        least_count: Fewest cases that a figure may rest on.
+        ratio_step, boundary_step_twd: What ratios and boundaries are rounded to, outwards.
+        largest_share: Greatest share of a sum that one case may have.
     """
 
     least_count: Count
@@ -145,20 +135,15 @@ class MonteCarlo(fields.Written):
 class Declared(fields.Written):
     """What the study declares, section by section.
 
-    Parameters
-    ----------
-    alternatives
-        Ids of the KPIs that a year's own is set beside, in the order in which they are shown.
-    ratio_ranges
-        Lowest and highest ratio by tier name.
-    boundary_ranges
-        Lowest and highest lower end of a tier in NTD, by tier name.
-    other_tiers
-        The rule for the others.
-    elasticity_step
-        Share of a value in force over which an elasticity is taken, to either side.
-    variants, error_rates, disclosure, sobol, monte_carlo
-        As their classes say.
+    Args:
+        alternatives: Ids of the KPIs that a year's own is set beside, in the order in which they
+            are shown.
+        ratio_ranges: Lowest and highest ratio by tier name.
+        boundary_ranges: Lowest and highest lower end of a tier in NTD, by tier name.
+        other_tiers: The rule for the others.
+        elasticity_step: Share of a value in force over which an elasticity is taken, to either
+            side.
+        variants, error_rates, disclosure, sobol, monte_carlo: As their classes say.
     """
 
     alternatives: Annotated[tuple[fields.Text, ...], _IDS, fields.EACH_ONCE, _DECLARED]
@@ -190,12 +175,10 @@ class StudyFile(fields.Written):
 def read_settings(path: Path) -> StudySettings:
     """Return the settings in a file, such as `data/study.yml`.
 
-    Raises
-    ------
-    InputError
-        Naming file, line and key: an unknown or missing key, a missing language, a number that is
-        not exact or out of bounds, a range whose ends are out of order, a tier that no definition
-        has.
+    Raises:
+        InputError: Naming file, line and key: an unknown or missing key, a missing language, a
+            number that is not exact or out of bounds, a range whose ends are out of order, a tier
+            that no definition has.
     """
     document = read_document(path)
     declared = vars(fields.validated(document, path, StudyFile).settings)

@@ -135,21 +135,16 @@ class Assumptions(fields.Written):
 def load_assumptions(path: Path) -> Assumptions:
     """Read and check the file of assumptions.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file, such as `data/synthetic.yml`.
+    Args:
+        path: The file, such as `data/synthetic.yml`.
 
-    Returns
-    -------
-    Assumptions
-        Its values; shares add up, and every table speaks of the kinds and branches there are.
+    Returns:
+        Assumptions: Its values; shares add up, and every table speaks of the kinds and branches
+            there are.
 
-    Raises
-    ------
-    InputError
-        If an entry is missing, unknown, without ground or unit, or does not fit the others; the
-        sentence names the file, the line and the key.
+    Raises:
+        InputError: If an entry is missing, unknown, without ground or unit, or does not fit the
+            others; the sentence names the file, the line and the key.
     """
     assumptions = fields.read(path, Assumptions)
     for place, said, key in _misfits(assumptions):

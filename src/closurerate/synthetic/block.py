@@ -26,30 +26,20 @@ Codes = npt.NDArray[np.uint8]
 class Block:
     """Cases that share their course, one row a case, in order of referral.
 
-    Attributes
-    ----------
-    name : str
-        The block.
-    kind, branch, tier : numpy.ndarray of uint8
-        Places in the assumptions' kinds, the contract's branches and the tiers.
-    is_company : numpy.ndarray of bool
-        Whether the obligor is a company.
-    obligor : numpy.ndarray of int32
-        Number of the obligor.
-    amount : numpy.ndarray of int64
-        Referred amount, NTD.
-    referred : numpy.ndarray of int32
-        Day, since 1970-01-01.
-    serial : numpy.ndarray of int32
-        Number of the case within its year's referrals, from 1.
-    prior : numpy.ndarray of uint32
-        A random number where the case refers an earlier one again, else 0.
-    older : int
-        How many rows, the first ones, were referred before the first year.
-    boundary : Boundary or None
-        The cases that lie on a boundary.
-    large : LargeDebtors or None
-        The cases of large debtors.
+    Attributes:
+        name: The block.
+        kind, branch, tier (numpy.ndarray of uint8): Places in the assumptions' kinds, the
+            contract's branches and the tiers.
+        is_company (numpy.ndarray of bool): Whether the obligor is a company.
+        obligor (numpy.ndarray of int32): Number of the obligor.
+        amount (numpy.ndarray of int64): Referred amount, NTD.
+        referred (numpy.ndarray of int32): Day, since 1970-01-01.
+        serial (numpy.ndarray of int32): Number of the case within its year's referrals, from 1.
+        prior (numpy.ndarray of uint32): A random number where the case refers an earlier one again,
+            else 0.
+        older: How many rows, the first ones, were referred before the first year.
+        boundary (Boundary or None): The cases that lie on a boundary.
+        large (LargeDebtors or None): The cases of large debtors.
     """
 
     name: str

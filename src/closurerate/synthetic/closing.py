@@ -37,16 +37,12 @@ _RATIO_BITS = 20
 class Closing:
     """What is to be closed of a block.
 
-    Attributes
-    ----------
-    label : str
-        Names its random numbers.
-    lateness : numpy.ndarray of float32
-        One over each case's odds of being closed.
-    closed, effective : int
-        How many cases to close, and of them with effect.
-    part_share : float or None
-        Share of the closed cases that is paid in part; None: as assumed.
+    Attributes:
+        label: Names its random numbers.
+        lateness (numpy.ndarray of float32): One over each case's odds of being closed.
+        closed, effective: How many cases to close, and of them with effect.
+        part_share (float or None): Share of the closed cases that is paid in part; None: as
+            assumed.
     """
 
     label: str
@@ -60,12 +56,10 @@ class Closing:
 class Closed:
     """What the cases of a block came to.
 
-    Attributes
-    ----------
-    disposition : numpy.ndarray of int8
-        Place in the contract's dispositions; `PENDING` while open.
-    paid : numpy.ndarray of int64
-        Paid so far, NTD.
+    Attributes:
+        disposition (numpy.ndarray of int8): Place in the contract's dispositions; `PENDING` while
+            open.
+        paid (numpy.ndarray of int64): Paid so far, NTD.
     """
 
     disposition: npt.NDArray[np.int8]
@@ -75,30 +69,22 @@ class Closed:
 def close(nation: Nation, block: Block, closing: Closing, before: Ints) -> Closed:
     """Close exactly so many cases of a block, exactly so many of them with effect.
 
-    Parameters
-    ----------
-    nation, block : Nation, Block
-        The cases.
-    closing : Closing
-        How many.
-    before : numpy.ndarray of int64
-        What each case had paid by the start of the year, NTD. One that had paid a part is closed
-        as paid in part or in full, never as unpaid.
+    Args:
+        nation, block (Nation, Block): The cases.
+        closing (Closing): How many.
+        before (numpy.ndarray of int64): What each case had paid by the start of the year, NTD. One
+            that had paid a part is closed as paid in part or in full, never as unpaid.
 
-    Returns
-    -------
-    Closed
-        Every case of the block; the open ones with what they had paid before.
+    Returns:
+        Closed: Every case of the block; the open ones with what they had paid before.
 
-    Raises
-    ------
-    InputError
-        If the counts cannot be met.
+    Raises:
+        InputError: If the counts cannot be met.
 
-    Notes
-    -----
-    The repayment ratio of a part-paid case is drawn from one smooth distribution, so nothing
-    gathers at a threshold; the cases paid in full then make up the effective ones that are wanted.
+    Notes:
+        The repayment ratio of a part-paid case is drawn from one smooth distribution, so nothing
+        gathers at a threshold; the cases paid in full then make up the effective ones that are
+        wanted.
     """
     rows = np.flatnonzero(_is_closed(nation, block, closing))
     is_boundary = _marks(block)[rows]
@@ -126,14 +112,10 @@ def close(nation: Nation, block: Block, closing: Closing, before: Ints) -> Close
 def beta_draw(shape: Mapping[str, float], numbers: npt.NDArray[np.uint32], whole: Ints) -> Ints:
     """Return a part of each amount by a Beta distribution, NTD, less than the whole.
 
-    Parameters
-    ----------
-    shape : mapping
-        `alpha` and `beta`.
-    numbers : numpy.ndarray of uint32
-        A random number for each.
-    whole : numpy.ndarray of int64
-        The amounts, at most 10**12.
+    Args:
+        shape (mapping): `alpha` and `beta`.
+        numbers (numpy.ndarray of uint32): A random number for each.
+        whole (numpy.ndarray of int64): The amounts, at most 10**12.
     """
     quantiles = betaincinv(shape["alpha"], shape["beta"], cell_edges())
     ratios = Quantiles.of([quantiles * (1 << _RATIO_BITS)])

@@ -14,14 +14,11 @@ from closurerate.synthetic.assumptions import Assumptions
 class Codebook:
     """What the codes of a block stand for.
 
-    Attributes
-    ----------
-    agencies, subcategories : tuple of str
-        The words.
-    agency_of : numpy.ndarray of int8
-        Place of the referring agency, by kind and branch.
-    subcategory_of, category_of : numpy.ndarray of int8
-        Place of a kind's subcategory (-1: none) and category.
+    Attributes:
+        agencies, subcategories (tuple of str): The words.
+        agency_of (numpy.ndarray of int8): Place of the referring agency, by kind and branch.
+        subcategory_of, category_of (numpy.ndarray of int8): Place of a kind's subcategory (-1:
+            none) and category.
     """
 
     agencies: tuple[str, ...]

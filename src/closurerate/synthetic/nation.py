@@ -24,29 +24,18 @@ national scale that excludes nobody, in a small one it keeps one case from upset
 class Nation:
     """The tables that cases are drawn from.
 
-    Attributes
-    ----------
-    assumptions : Assumptions
-        The file that they were made from.
-    totals : PanelTotals
-        What the two years add up to, at this scale.
-    fraction : fractions.Fraction
-        The scale.
-    seed : int
-        Seed of every random number.
-    axis : DayAxis
-        The days from the oldest referral to the end of the second year.
-    obligor_branch : numpy.ndarray of uint8
-        Branch of each obligor, persons before companies.
-    obligor_rank : Quantiles
-        Number of the obligor of a person's (0) and a company's (1) case.
-    kind_lottery, tier_lottery : numpy.ndarray of uint8
-        Kind of a case; its tier, by kind.
-    amounts : Quantiles
-        Referred amounts: by kind for the ordinary tier, then special, major of a person, major of
-        a company.
-    greatest_payment_twd : int
-        What a case of an ordinary obligor may owe at most to be paid.
+    Attributes:
+        assumptions: The file that they were made from.
+        totals: What the two years add up to, at this scale.
+        fraction (fractions.Fraction): The scale.
+        seed: Seed of every random number.
+        axis (DayAxis): The days from the oldest referral to the end of the second year.
+        obligor_branch (numpy.ndarray of uint8): Branch of each obligor, persons before companies.
+        obligor_rank (Quantiles): Number of the obligor of a person's (0) and a company's (1) case.
+        kind_lottery, tier_lottery (numpy.ndarray of uint8): Kind of a case; its tier, by kind.
+        amounts (Quantiles): Referred amounts: by kind for the ordinary tier, then special, major of
+            a person, major of a company.
+        greatest_payment_twd: What a case of an ordinary obligor may owe at most to be paid.
     """
 
     assumptions: Assumptions
@@ -93,16 +82,11 @@ def make_nation(
 ) -> Nation:
     """Make the tables of a nation.
 
-    Parameters
-    ----------
-    totals : PanelTotals
-        Totals at this scale.
-    assumptions : Assumptions
-        From data/synthetic.yml.
-    fraction : fractions.Fraction
-        The scale, which the number of obligors follows.
-    seed : int
-        Seed.
+    Args:
+        totals: Totals at this scale.
+        assumptions: From data/synthetic.yml.
+        fraction (fractions.Fraction): The scale, which the number of obligors follows.
+        seed: Seed.
     """
     persons, companies = (
         max(50, half_up(Fraction(assumptions.obligors[kind]["count"]) * fraction))

@@ -20,16 +20,13 @@ NO_DAY = np.iinfo(np.int32).min
 class Standing:
     """A block at the end of a year, one row a case.
 
-    Attributes
-    ----------
-    closed_on : numpy.ndarray of int32
-        Day since 1970-01-01; `NO_DAY` while open.
-    reopened_on : numpy.ndarray of int32 or None
-        Day since 1970-01-01; None where no case of the block was reopened.
-    disposition : numpy.ndarray of int8
-        Place in the contract's dispositions; `PENDING` while open.
-    paid, collected : numpy.ndarray of int64
-        Paid so far, and of it within the year, NTD.
+    Attributes:
+        closed_on (numpy.ndarray of int32): Day since 1970-01-01; `NO_DAY` while open.
+        reopened_on (numpy.ndarray of int32 or None): Day since 1970-01-01; None where no case of
+            the block was reopened.
+        disposition (numpy.ndarray of int8): Place in the contract's dispositions; `PENDING` while
+            open.
+        paid, collected (numpy.ndarray of int64): Paid so far, and of it within the year, NTD.
     """
 
     closed_on: Days

@@ -22,16 +22,13 @@ second's."""
 class PanelPlan:
     """When the cases of a block were referred.
 
-    Attributes
-    ----------
-    name : str
-        The block.
-    per_day : numpy.ndarray of int64
-        Cases referred on each day of the nation's axis; rows of the block are in this order.
-    serial_base : numpy.ndarray of int64
-        What to add to a row's place in the block for its serial number within its year's cases.
-    older : int
-        How many were referred before the first year: the first rows.
+    Attributes:
+        name: The block.
+        per_day (numpy.ndarray of int64): Cases referred on each day of the nation's axis; rows of
+            the block are in this order.
+        serial_base (numpy.ndarray of int64): What to add to a row's place in the block for its
+            serial number within its year's cases.
+        older: How many were referred before the first year: the first rows.
     """
 
     name: str
@@ -46,10 +43,9 @@ def make_plans(nation: Nation) -> Mapping[str, PanelPlan]:
     Serial numbers run through a year's referrals in order of day, whatever their block, so both
     files know a case by the same number though each may be made alone.
 
-    Raises
-    ------
-    InputError
-        If the totals leave no room for the assumed share of cases closed in their first year.
+    Raises:
+        InputError: If the totals leave no room for the assumed share of cases closed in their first
+            year.
     """
     totals, assumptions = nation.totals, nation.assumptions
     settled = totals.first.closed - totals.reopened

@@ -19,10 +19,8 @@ def panel_of(year: int) -> PanelTotals:
     They are counted by the official rule; effective cases that are not printed are taken from the
     middle of what the printed rate allows.
 
-    Raises
-    ------
-    InputError
-        If the year's totals, or a neighbour's, are not published.
+    Raises:
+        InputError: If the year's totals, or a neighbour's, are not published.
     """
     known = published_years()
     pairs = [(first, first + 1) for first in (year - 1, year) if {first, first + 1} <= set(known)]

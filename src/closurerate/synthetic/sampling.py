@@ -51,15 +51,12 @@ def sampling_pieces(count: int) -> Iterator[slice]:
 def apportioned(total: int, weights: npt.ArrayLike) -> Ints:
     """Divide a whole total by weights, by rounding its running sum.
 
-    Returns
-    -------
-    numpy.ndarray of int64
-        As many parts as weights, none negative, which add up to the total exactly.
+    Returns:
+        numpy.ndarray of int64: As many parts as weights, none negative, which add up to the total
+            exactly.
 
-    Raises
-    ------
-    InputError
-        If there is something to divide and no weight.
+    Raises:
+        InputError: If there is something to divide and no weight.
     """
     running = np.cumsum(np.asarray(weights, dtype=np.float64))
     if running.size == 0 or running[-1] <= 0:
@@ -75,15 +72,12 @@ def apportioned(total: int, weights: npt.ArrayLike) -> Ints:
 def lottery(weights: npt.ArrayLike) -> npt.NDArray[np.uint8]:
     """Return a table of 65,536 slots that hold the places of the weights in proportion.
 
-    Parameters
-    ----------
-    weights : array_like
-        One row of weights, or several (groups).
+    Args:
+        weights (array_like): One row of weights, or several (groups).
 
-    Returns
-    -------
-    numpy.ndarray of uint8
-        Shape (65536,) or (groups, 65536): look a place up by a `u16` number.
+    Returns:
+        numpy.ndarray of uint8: Shape (65536,) or (groups, 65536): look a place up by a `u16`
+            number.
     """
     table = np.asarray(weights, dtype=np.float64)
     if table.ndim == 1:
@@ -96,10 +90,9 @@ def lottery(weights: npt.ArrayLike) -> npt.NDArray[np.uint8]:
 class Quantiles:
     """Distributions of whole numbers, each cut into 4,096 cells of equal probability.
 
-    Attributes
-    ----------
-    low, width : numpy.ndarray of int64
-        Start and length of each cell, distribution after distribution.
+    Attributes:
+        low, width (numpy.ndarray of int64): Start and length of each cell, distribution after
+            distribution.
     """
 
     low: Ints
@@ -134,12 +127,10 @@ def cell_edges() -> Floats:
 def sampling_keys(rng: np.random.Generator, lateness: npt.NDArray[np.float32]) -> Keys:
     """Return a random key for each row; the rows with the smallest keys are chosen.
 
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        Where chance comes from.
-    lateness : numpy.ndarray of float32
-        One over a row's odds; `NEVER` where it must not be chosen.
+    Args:
+        rng: Where chance comes from.
+        lateness (numpy.ndarray of float32): One over a row's odds; `NEVER` where it must not be
+            chosen.
     """
     drawn: Keys = rng.random(lateness.size, dtype=np.float32)
     drawn *= lateness
@@ -150,24 +141,16 @@ def sampling_keys(rng: np.random.Generator, lateness: npt.NDArray[np.float32]) -
 def smallest(drawn: Keys, count: int, what: str) -> Mask:
     """Choose exactly so many rows, those with the smallest keys.
 
-    Parameters
-    ----------
-    drawn : numpy.ndarray of float32
-        A key for each row; `NEVER`: not to be chosen.
-    count : int
-        How many rows to choose.
-    what : str
-        What they are, for the error.
+    Args:
+        drawn (numpy.ndarray of float32): A key for each row; `NEVER`: not to be chosen.
+        count: How many rows to choose.
+        what: What they are, for the error.
 
-    Returns
-    -------
-    numpy.ndarray of bool
-        True for the chosen rows; among equal keys the earlier rows.
+    Returns:
+        numpy.ndarray of bool: True for the chosen rows; among equal keys the earlier rows.
 
-    Raises
-    ------
-    InputError
-        If so many cannot be chosen.
+    Raises:
+        InputError: If so many cannot be chosen.
     """
     possible = int(np.count_nonzero(drawn < NEVER))
     if not 0 <= count <= possible:

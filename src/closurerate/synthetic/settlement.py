@@ -31,21 +31,14 @@ def settle(
     paid in full pay beyond the referred amount, make up the exact rest. Neither moves a case into
     another tier, or changes whether it is effective.
 
-    Parameters
-    ----------
-    nation : Nation
-        The nation.
-    blocks, standings : dict
-        The file's cases; amounts, payments and collections are changed in place.
-    own : str
-        The block that no other file has.
-    collected_twd : int
-        What collections are to add up to, NTD.
+    Args:
+        nation: The nation.
+        blocks, standings: The file's cases; amounts, payments and collections are changed in place.
+        own: The block that no other file has.
+        collected_twd: What collections are to add up to, NTD.
 
-    Raises
-    ------
-    InputError
-        If the total is out of reach of the assumptions.
+    Raises:
+        InputError: If the total is out of reach of the assumptions.
     """
     interest = nation.assumptions.interest
     ordinary = (1 - nation.assumptions.large_share) * collected_twd

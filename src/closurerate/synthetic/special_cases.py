@@ -21,14 +21,11 @@ MOST_OVER = 50
 class Boundary:
     """Closed cases that lie exactly on a ratio or a tier boundary, or one TWD over.
 
-    Attributes
-    ----------
-    rows : numpy.ndarray of int64
-        Where they are in their block.
-    kind, branch : numpy.ndarray of int64
-        Places in the kinds and the branches.
-    amount, paid : numpy.ndarray of int64
-        Referred amount and paid amount, NTD; paid before the first year.
+    Attributes:
+        rows (numpy.ndarray of int64): Where they are in their block.
+        kind, branch (numpy.ndarray of int64): Places in the kinds and the branches.
+        amount, paid (numpy.ndarray of int64): Referred amount and paid amount, NTD; paid before the
+            first year.
     """
 
     rows: Ints
@@ -46,18 +43,15 @@ class Boundary:
 class LargeDebtors:
     """Cases of obligors who owe very much in all, pending through both years.
 
-    Attributes
-    ----------
-    rows : numpy.ndarray of int64
-        Where they are in their block.
-    kind, branch, obligor : numpy.ndarray of int64
-        Places in the kinds and the branches; number of the obligor.
-    is_company : numpy.ndarray of bool
-        Whether the obligor is a company (a city government counts as one).
-    amount : numpy.ndarray of int64
-        Referred amount, NTD.
-    collected_first, collected_second : numpy.ndarray of int64
-        Collected in each of the two years, NTD.
+    Attributes:
+        rows (numpy.ndarray of int64): Where they are in their block.
+        kind, branch, obligor (numpy.ndarray of int64): Places in the kinds and the branches; number
+            of the obligor.
+        is_company (numpy.ndarray of bool): Whether the obligor is a company (a city government
+            counts as one).
+        amount (numpy.ndarray of int64): Referred amount, NTD.
+        collected_first, collected_second (numpy.ndarray of int64): Collected in each of the two
+            years, NTD.
     """
 
     rows: Ints
@@ -80,10 +74,8 @@ _NOWHERE = np.zeros(0, dtype=np.int64)
 def places(rng: np.random.Generator, older: int, wanted: Sequence[int]) -> list[Ints]:
     """Return different rows among the older cases of a block, spread over all of them.
 
-    Raises
-    ------
-    InputError
-        If more than half of the older cases would be special.
+    Raises:
+        InputError: If more than half of the older cases would be special.
     """
     total = sum(wanted)
     if 2 * total > older:
@@ -115,10 +107,8 @@ def boundary_cases(nation: Nation) -> Boundary:
 def large_debtors(nation: Nation) -> LargeDebtors:
     """Return the large debtors' cases, whose collections are their published share of each year's.
 
-    Raises
-    ------
-    InputError
-        If a case would be paid in full by what it is to give.
+    Raises:
+        InputError: If a case would be paid in full by what it is to give.
     """
     rest, giants = _obligors_over_bound(nation), _giants(nation)
     share = nation.assumptions.large_share - nation.assumptions.giant_share

@@ -11,12 +11,10 @@ from closurerate.kpi.effective import EffectiveRule
 class YearTotals:
     """What one year's synthetic extract adds up to.
 
-    Attributes
-    ----------
-    new, closed, effective, pending : int
-        Cases referred in the year, closed in it, closed with effect, and open at its end.
-    collected_twd : int
-        Collected within the year, NTD.
+    Attributes:
+        new, closed, effective, pending: Cases referred in the year, closed in it, closed with
+            effect, and open at its end.
+        collected_twd: Collected within the year, NTD.
     """
 
     new: int
@@ -30,19 +28,13 @@ class YearTotals:
 class PanelTotals:
     """Totals of two consecutive years, which share the cases pending between them.
 
-    Attributes
-    ----------
-    first_year : int
-        ROC year of the first.
-    first, second : YearTotals
-        Totals of the two years.
-    rule : EffectiveRule
-        What the effective cases among them were counted by.
+    Attributes:
+        first_year: ROC year of the first.
+        first, second: Totals of the two years.
+        rule (EffectiveRule): What the effective cases among them were counted by.
 
-    Raises
-    ------
-    InputError
-        If the totals contradict each other.
+    Raises:
+        InputError: If the totals contradict each other.
     """
 
     first_year: int
@@ -89,17 +81,13 @@ def scaled(totals: PanelTotals, fraction: Fraction) -> PanelTotals:
     Each total is the fraction of its own, rounded half up; the reopened cases too (one at least,
     where there are any); what is pending at the end of the second year is then the balance.
 
-    Parameters
-    ----------
-    totals : PanelTotals
-        The nation's.
-    fraction : fractions.Fraction
-        Its share, over 0 and at most 1. At 1 the totals stay as they are.
+    Args:
+        totals: The nation's.
+        fraction (fractions.Fraction): Its share, over 0 and at most 1. At 1 the totals stay as they
+            are.
 
-    Raises
-    ------
-    InputError
-        If the fraction is out of its range.
+    Raises:
+        InputError: If the fraction is out of its range.
     """
     if not 0 < fraction <= 1:
         raise InputError(f"fraction {fraction}: the share of the nation must be over 0, at most 1.")

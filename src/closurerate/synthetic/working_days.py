@@ -17,16 +17,13 @@ _FIXED_HOLIDAYS = frozenset({(1, 1), (2, 28), (10, 10)})
 class DayAxis:
     """All days from the first day of one ROC year to the last of another.
 
-    Attributes
-    ----------
-    start : int
-        The first day, since 1970-01-01.
-    year, month : numpy.ndarray of int32
-        ROC year and month (0 to 11) of each day.
-    is_working : numpy.ndarray of bool
-        Monday to Friday, without the holidays that have a fixed date.
-    previous_working : numpy.ndarray of int32
-        The day itself if it is a working day, else the nearest before it, since 1970-01-01.
+    Attributes:
+        start: The first day, since 1970-01-01.
+        year, month (numpy.ndarray of int32): ROC year and month (0 to 11) of each day.
+        is_working (numpy.ndarray of bool): Monday to Friday, without the holidays that have a fixed
+            date.
+        previous_working (numpy.ndarray of int32): The day itself if it is a working day, else the
+            nearest before it, since 1970-01-01.
     """
 
     start: int
@@ -75,16 +72,11 @@ def referral_weights(axis: DayAxis, months: npt.ArrayLike) -> Floats:
 def within(axis: DayAxis, start: Days, last: int, numbers: npt.NDArray[np.uint16]) -> Days:
     """Return a working day from a start to a last day, evenly by a `u16` number.
 
-    Parameters
-    ----------
-    axis : DayAxis
-        Days that reach from the earliest start to the last day.
-    start : numpy.ndarray of int32
-        Working days, since 1970-01-01.
-    last : int
-        The last day possible.
-    numbers : numpy.ndarray of uint16
-        One for each start.
+    Args:
+        axis (DayAxis): Days that reach from the earliest start to the last day.
+        start (numpy.ndarray of int32): Working days, since 1970-01-01.
+        last: The last day possible.
+        numbers (numpy.ndarray of uint16): One for each start.
     """
     span = (last - start).astype(np.int64) + 1
     days = start + ((span * numbers) >> 16).astype(np.int32)

@@ -35,14 +35,10 @@ Progress = Callable[[int, int], None]
 class SyntheticYear:
     """One year's synthetic cases in memory.
 
-    Attributes
-    ----------
-    year : int
-        ROC year.
-    nation : Nation
-        What they were drawn from.
-    blocks, standings : dict
-        The cases, and how they stand at the year's end, by the name of their block.
+    Attributes:
+        nation: What they were drawn from.
+        blocks, standings: The cases, and how they stand at the year's end, by the name of their
+            block.
     """
 
     year: int
@@ -66,32 +62,23 @@ def make_synthetic(
     The two files of a panel share the cases pending between them: same number, same debt. Each can
     be made alone. The same arguments give the same bytes, with the same versions of the libraries.
 
-    Parameters
-    ----------
-    year : int
-        ROC year: the first or the second of the totals.
-    out_path : pathlib.Path
-        Where the Parquet file belongs; it is replaced only when the new one is complete.
-    totals : PanelTotals
-        The nation's totals of both years, which are met exactly (`scaled` gives a fraction's).
-    assumptions : Assumptions
-        From `load_assumptions`.
-    fraction : fractions.Fraction
-        Size, as a share of the nation.
-    seed : int
-        Seed of every random number.
-    progress : callable, optional
-        Called after each batch with the rows written and the rows in all.
+    Args:
+        year: ROC year: the first or the second of the totals.
+        out_path: Where the Parquet file belongs; it is replaced only when the new one is complete.
+        totals: The nation's totals of both years, which are met exactly (`scaled` gives a
+            fraction's).
+        assumptions: From `load_assumptions`.
+        fraction (fractions.Fraction): Size, as a share of the nation.
+        seed: Seed of every random number.
+        progress (callable, optional): Called after each batch with the rows written and the rows in
+            all.
 
-    Returns
-    -------
-    Source
-        The record that was written: kind `synthetic`, with seed and fraction.
+    Returns:
+        Source: The record that was written: kind `synthetic`, with seed and fraction.
 
-    Raises
-    ------
-    InputError
-        If the year is not of this panel, or totals and assumptions cannot be met together.
+    Raises:
+        InputError: If the year is not of this panel, or totals and assumptions cannot be met
+            together.
     """
     drawn = draw_year(year, totals=totals, assumptions=assumptions, fraction=fraction, seed=seed)
     with replacing(out_path) as partial:
@@ -112,15 +99,11 @@ def draw_year(
 ) -> SyntheticYear:
     """Return the cases that `make_synthetic` writes with the same arguments, without a file.
 
-    Parameters
-    ----------
-    year, totals, assumptions, fraction, seed
-        As for `make_synthetic`.
+    Args:
+        year, totals, assumptions, fraction, seed: As for `make_synthetic`.
 
-    Raises
-    ------
-    InputError
-        As `make_synthetic`.
+    Raises:
+        InputError: As `make_synthetic`.
     """
     if year not in totals.by_year():
         years = " and ".join(map(str, totals.by_year()))

@@ -23,21 +23,15 @@ if TYPE_CHECKING:
 def counts_before(data: "KpiData") -> pd.DataFrame | None:
     """Return the count of the year before, as `kpi.counts.count_cases` makes it.
 
-    Parameters
-    ----------
-    data
-        This year's KPI; its rule is taken, so that both years are counted alike.
+    Args:
+        data: This year's KPI; its rule is taken, so that both years are counted alike.
 
-    Returns
-    -------
-    DataFrame or None
-        None where there is no case file of the year before of the same kind (an extract, synthetic
-        rows of the same scale).
+    Returns:
+        DataFrame or None: None where there is no case file of the year before of the same kind (an
+            extract, synthetic rows of the same scale).
 
-    Raises
-    ------
-    InputError
-        If the file has no case that was open in that year.
+    Raises:
+        InputError: If the file has no case that was open in that year.
     """
     file = cases_folder(data.year - 1, data.folder) / "cases.parquet"
     if not file.is_file():
@@ -48,18 +42,13 @@ def counts_before(data: "KpiData") -> pd.DataFrame | None:
 def counted_report(year: int, definition: Definition) -> Published | None:
     """Return a year's own counted cases in the place of a printed report, which there is none of.
 
-    Parameters
-    ----------
-    year
-        ROC year.
-    definition
-        Its rule of what is effective in that year is taken.
+    Args:
+        definition: Its rule of what is effective in that year is taken.
 
-    Returns
-    -------
-    Published or None
-        Its flow, effective cases and collections, with the evidence `extract`; no rate, target or
-        light, which nobody has printed. None where there is no extract of the year.
+    Returns:
+        Published or None: Its flow, effective cases and collections, with the evidence `extract`;
+            no rate, target or light, which nobody has printed. None where there is no extract of
+            the year.
     """
     file = cases_folder(year, "extract") / "cases.parquet"
     if not file.is_file() or is_synthetic(file):

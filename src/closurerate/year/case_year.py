@@ -34,20 +34,12 @@ NATIONAL = ("new", "closed", "pending", "effective", "collected")
 class CaseData:
     """One year's case data and all printed reports.
 
-    Parameters
-    ----------
-    year
-        ROC year.
-    source
-        Where the case file came from.
-    profile
-        Its structure and flow.
-    published
-        Printed figures by ROC year, of this year and earlier.
-    intake
-        What the intake of its files came to; None where the case file came otherwise.
-    counted_before
-        The year before as its own extract counts, where nothing of it is printed.
+    Args:
+        source: Where the case file came from.
+        profile: Its structure and flow.
+        published: Printed figures by ROC year, of this year and earlier.
+        intake: What the intake of its files came to; None where the case file came otherwise.
+        counted_before: The year before as its own extract counts, where nothing of it is printed.
     """
 
     year: int
@@ -137,12 +129,9 @@ class CaseData:
     def grounds(self, evidence: Evidence | None = None, *, is_over_years: bool = False) -> Grounds:
         """Return what a table or chart of the case data rests on.
 
-        Parameters
-        ----------
-        evidence
-            Where it is not that of the case rows.
-        is_over_years
-            Whether earlier years stand beside this one.
+        Args:
+            evidence: Where it is not that of the case rows.
+            is_over_years: Whether earlier years stand beside this one.
         """
         evidence = evidence or self.evidence
         sources = [self.source_of(evidence), *(self.earlier_sources if is_over_years else [])]
@@ -212,20 +201,14 @@ def open_cases(
 ) -> CaseData:
     """Return a year's case data, which `make cases` has put in place.
 
-    Parameters
-    ----------
-    year
-        ROC year.
-    cases
-        `extract`, `synthetic`, `synthetic-<fraction>`; `auto` takes the extract where there is one.
-    definition
-        The KPI whose rule counts the effective cases of the year before where nothing is printed
-        of it; the official one where none is given.
+    Args:
+        cases: `extract`, `synthetic`, `synthetic-<fraction>`; `auto` takes the extract where there
+            is one.
+        definition: The KPI whose rule counts the effective cases of the year before where nothing
+            is printed of it; the official one where none is given.
 
-    Raises
-    ------
-    InputError
-        If they are not there.
+    Raises:
+        InputError: If they are not there.
     """
     source = resolved(year, cases)
     folder = cases_folder(year, source)
@@ -249,10 +232,8 @@ def open_cases(
 def built(path: Path, target: str, year: int, source: str, kpi: str | None = None) -> Path:
     """Return a file that make builds on the way to a target.
 
-    Raises
-    ------
-    InputError
-        If it is not there, with the command that builds it.
+    Raises:
+        InputError: If it is not there, with the command that builds it.
     """
     if not path.is_file():
         _, _, fraction = source.partition("-")
@@ -296,10 +277,8 @@ _CASES = re.compile(r"auto|extract|synthetic(-[0-9.]+)?")
 def resolved(year: int, cases: str) -> str:
     """Return which case data `auto` means: the extract where one was taken, else synthetic.
 
-    Raises
-    ------
-    InputError
-        If `cases` names none.
+    Raises:
+        InputError: If `cases` names none.
     """
     if not _CASES.fullmatch(cases):
         kinds = ("auto", "extract", "synthetic", "synthetic-0.01")
@@ -321,24 +300,17 @@ def say(
 ) -> Finding | Markdown:
     """Return a computed sentence with the evidence of its weakest figure.
 
-    Parameters
-    ----------
-    figures
-        What its placeholders stand for; derived ones as in `closurerate.records.placeholders`.
-    zh, en
-        The sentence in Traditional Chinese and in English.
-    names
-        Placeholders that are words and not quantities.
-    is_optional
-        Whether a sentence with a figure that is not known, or has no value, gives way to one that
-        says so.
-    at_best
-        The evidence of what the sentence says besides its figures.
+    Args:
+        figures: What its placeholders stand for; derived ones as in
+            `closurerate.records.placeholders`.
+        zh, en: The sentence in Traditional Chinese and in English.
+        names: Placeholders that are words and not quantities.
+        is_optional: Whether a sentence with a figure that is not known, or has no value, gives way
+            to one that says so.
+        at_best: The evidence of what the sentence says besides its figures.
 
-    Raises
-    ------
-    InputError
-        If a placeholder stands for nothing and the sentence is not optional.
+    Raises:
+        InputError: If a placeholder stands for nothing and the sentence is not optional.
     """
     names = names or {}
     used = unique([*placeholders(zh), *placeholders(en)])

@@ -187,10 +187,8 @@ def dispositions_table(data: CaseData) -> Table | Markdown:
 def bands_table(data: CaseData, name: str) -> Table | Markdown:
     """Return a table of bands, or that the year has no such case.
 
-    Parameters
-    ----------
-    name
-        `amounts` of the new cases, or `ages` of the pending ones.
+    Args:
+        name: `amounts` of the new cases, or `ages` of the pending ones.
     """
     caption = t(f"caption_{name}")
     *_, count, heading = _BANDS[name]
@@ -213,10 +211,8 @@ def bands_table(data: CaseData, name: str) -> Table | Markdown:
 def banded(data: CaseData, name: str) -> pd.DataFrame:
     """Return `amounts` or `ages` of the profile with all bands, also those without a case.
 
-    Returns
-    -------
-    DataFrame
-        A row a band, indexed by its label; 0 in a band that no case falls into.
+    Returns:
+        DataFrame: A row a band, indexed by its label; 0 in a band that no case falls into.
     """
     edge, edges, *_ = _BANDS[name]
     table = data.profile.tables[name].set_index(edge).reindex(edges, fill_value=0)

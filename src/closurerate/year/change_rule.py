@@ -32,14 +32,10 @@ def has_printed_rule(data: KpiData, version: KpiVersion, year: int | None = None
     Printed figures, and the effective cases behind a printed rate, follow the rule of the official
     KPI in force in that year; a year's own extract is counted by the rule of this KPI.
 
-    Parameters
-    ----------
-    data
-        This year's KPI.
-    version
-        Of this KPI.
-    year
-        The earlier year, by default the one before.
+    Args:
+        data: This year's KPI.
+        version: Of this KPI.
+        year: The earlier year, by default the one before.
     """
     year = data.year - 1 if year is None else year
     official = data.definition

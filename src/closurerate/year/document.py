@@ -24,21 +24,13 @@ def documents_of(
 ) -> dict[str, dict[str, object]]:
     """Return by language the facts of the document that a notebook becomes, for its metadata.
 
-    Parameters
-    ----------
-    notebook
-        Its own metadata hold its title in both languages.
-    year
-        ROC year.
-    cases
-        As in `year.case_year.open_cases`.
-    kpi
-        Id of the KPI, for a title that names it.
+    Args:
+        notebook: Its own metadata hold its title in both languages.
+        cases: As in `year.case_year.open_cases`.
+        kpi: Id of the KPI, for a title that names it.
 
-    Raises
-    ------
-    InputError
-        If the notebook has no title, or the case data are not there.
+    Raises:
+        InputError: If the notebook has no title, or the case data are not there.
     """
     titles = _title(notebook)
     definition = read_definition(kpi_file(kpi), kpi_file) if kpi else None

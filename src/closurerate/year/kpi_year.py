@@ -36,18 +36,11 @@ LIGHTS = ("green", "yellow", "red")
 class KpiData:
     """One year's KPI with everything that it is shown beside.
 
-    Parameters
-    ----------
-    cases
-        The year's case data.
-    definition
-        The KPI with its history.
-    counts
-        The year's cases counted by the version in force.
-    author
-        What the year's author supplies; None where there is no such file.
-    folder
-        Where the case file lies, for a restatement whose rule differs.
+    Args:
+        definition: The KPI with its history.
+        counts: The year's cases counted by the version in force.
+        author: What the year's author supplies; None where there is no such file.
+        folder: Where the case file lies, for a restatement whose rule differs.
     """
 
     cases: CaseData
@@ -88,10 +81,8 @@ class KpiData:
     def counts_by(self, version: KpiVersion) -> pd.DataFrame:
         """Return the year's cases counted by a version's rule; each rule is counted once.
 
-        Raises
-        ------
-        InputError
-            If it is not this KPI's rule and the case file is not there.
+        Raises:
+            InputError: If it is not this KPI's rule and the case file is not there.
         """
         if version.rule not in self._counted:
             file = cases_folder(self.year, self.folder) / "cases.parquet"
@@ -140,12 +131,9 @@ class KpiData:
     def grounds(self, evidence: Evidence | None = None, *, is_over_years: bool = False) -> Grounds:
         """Return what a table or chart of the KPI rests on.
 
-        Parameters
-        ----------
-        evidence
-            Where it is not that of the national value.
-        is_over_years
-            Whether printed years stand beside this one.
+        Args:
+            evidence: Where it is not that of the national value.
+            is_over_years: Whether printed years stand beside this one.
         """
         evidence = evidence or self.evidence
         earlier = self.cases.earlier_sources if is_over_years else []
@@ -161,10 +149,8 @@ class KpiData:
     def target(self) -> Fraction | None:
         """The year's target in the KPI's unit: its author's, else the definition's.
 
-        Raises
-        ------
-        InputError
-            If both say one and they differ.
+        Raises:
+            InputError: If both say one and they differ.
         """
         dated = self.definition.target(self.year)
         own = self.author.targets.get(self.definition.id) if self.author else None
@@ -253,14 +239,10 @@ class KpiData:
     ) -> Finding | Markdown:
         """Return a computed sentence on the KPI; see `closurerate.year.case_year.say`.
 
-        Parameters
-        ----------
-        figures, names
-            What it can name besides the KPI's own figures and names.
-        is_optional
-            As there; where nothing is said, a sentence that has figures of its own is.
-        zh, en, at_best
-            As there.
+        Args:
+            figures, names: What it can name besides the KPI's own figures and names.
+            is_optional: As there; where nothing is said, a sentence that has figures of its own is.
+            zh, en, at_best: As there.
         """
         return say(
             {**self.figures, **(figures or {})},
@@ -346,19 +328,12 @@ def open_kpi(
 ) -> KpiData:
     """Return a year's KPI on the case data that `make` has put in place.
 
-    Parameters
-    ----------
-    year
-        ROC year.
-    kpi
-        Id of a definition in `data/kpi`.
-    cases
-        As in `open_cases`.
+    Args:
+        kpi: Id of a definition in `data/kpi`.
+        cases: As in `open_cases`.
 
-    Raises
-    ------
-    InputError
-        If the case data, their counts or the definition are not there or are damaged.
+    Raises:
+        InputError: If the case data, their counts or the definition are not there or are damaged.
     """
     source = resolved(year, cases)
     has_author = (data_folder() / "years" / f"{year}.yml").is_file()

@@ -14,12 +14,9 @@ from closurerate.records.years import Year
 class Passage:
     """A paragraph ready to be shown.
 
-    Parameters
-    ----------
-    text
-        Inline Markdown with the figures in its places.
-    evidence
-        The weakest evidence among its figures; None where it has no figure.
+    Args:
+        text: Inline Markdown with the figures in its places.
+        evidence: The weakest evidence among its figures; None where it has no figure.
     """
 
     text: Text
@@ -42,23 +39,17 @@ def figures(
 ) -> dict[str, Quantity]:
     """Return every figure that the year's prose can name and that is known.
 
-    Parameters
-    ----------
-    year
-        What the year's author supplies: facts and prose.
-    counts
-        The year's own figures from the case data, named as in `records.year_parts.COUNTED`;
-        one that the extract does not give is absent.
-    previous
-        The figures of the year before under their own names; here they end in `_previous`. For a
-        year whose report is printed: `load_published(year - 1).quantities()`.
-    target
-        The KPI's target of the year, `{target}`; None where there is none.
+    Args:
+        year: What the year's author supplies: facts and prose.
+        counts: The year's own figures from the case data, named as in `records.year_parts.COUNTED`;
+            one that the extract does not give is absent.
+        previous: The figures of the year before under their own names; here they end in
+            `_previous`. For a year whose report is printed: `load_published(year -
+            1).quantities()`.
+        target: The KPI's target of the year, `{target}`; None where there is none.
 
-    Returns
-    -------
-    dict
-        By placeholder: the named figures, and those that the prose derives from them.
+    Returns:
+        dict: By placeholder: the named figures, and those that the prose derives from them.
     """
     named = {f"{name}_previous": quantity for name, quantity in previous.items()}
     named |= {name: fact.quantity for name, fact in year.facts.items() if fact.quantity}
@@ -78,14 +69,10 @@ def figures(
 def passages(year: Year, section: str, known: Mapping[str, Quantity]) -> list[Passage]:
     """Return the paragraphs of a section whose figures all have a value, ready to be shown.
 
-    Parameters
-    ----------
-    year
-        What the year's author supplies.
-    section
-        One of `closurerate.records.years.SECTIONS`.
-    known
-        What `figures` returned.
+    Args:
+        year: What the year's author supplies.
+        section: One of `closurerate.records.years.SECTIONS`.
+        known: What `figures` returned.
     """
     shown = []
     for paragraph in year.narrative[section]:

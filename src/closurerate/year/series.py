@@ -21,16 +21,10 @@ OPEN = "measure_106"
 class Point:
     """A year's value on one version: a point where `low` equals `high`, else an interval.
 
-    Parameters
-    ----------
-    year
-        ROC year.
-    version
-        The version it is computed on; None for the printed value itself.
-    reading
-        The reading of the printed rate; empty where none is needed.
-    low, high
-        The ends, in the KPI's printed unit.
+    Args:
+        version: The version it is computed on; None for the printed value itself.
+        reading: The reading of the printed rate; empty where none is needed.
+        low, high: The ends, in the KPI's printed unit.
     """
 
     year: int

@@ -42,10 +42,8 @@ _OF_THE_KPI = ("analysis.", "opinion")
 def author_of(data: KpiData) -> Year:
     """Return what the year's author supplies.
 
-    Raises
-    ------
-    InputError
-        If there is no file of it.
+    Raises:
+        InputError: If there is no file of it.
     """
     if data.author is None:
         raise InputError(

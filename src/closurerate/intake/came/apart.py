@@ -18,17 +18,13 @@ _SERVE = "from closurerate.intake.came.apart import serve; serve()"
 def apart(path: Path, items: Callable[..., Iterator[Any]], *arguments: Any) -> Iterator[Any]:
     """Yield what a function of a module yields, called in a process of its own.
 
-    Parameters
-    ----------
-    path
-        The file that it reads, for the sentence of an error.
-    items
-        The function; it, its arguments and what it yields can be pickled.
+    Args:
+        path: The file that it reads, for the sentence of an error.
+        items: The function; it, its arguments and what it yields can be pickled.
 
-    Raises
-    ------
-    InputError
-        If the process ends early or asks for more than `MOST_MEMORY`; and what the function raises.
+    Raises:
+        InputError: If the process ends early or asks for more than `MOST_MEMORY`; and what the
+            function raises.
     """
     command = [sys.executable, "-P", "-c", _SERVE]
     with Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL) as process:

@@ -39,21 +39,15 @@ def open_database(url: str, *, table: str | None = None, query: str | None = Non
     without its time where that is midnight. A cell of SQLite is what is stored in it, whatever
     its column was declared as.
 
-    Parameters
-    ----------
-    url : str
-        `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`, in which whatever
-        has a meaning in a URL is percent-encoded.
-    table : str, optional
-        A table or view, or `SCHEMA.TABLE`, spelled as it is in the database.
-    query : str, optional
-        One SELECT; exactly one of the two is given.
+    Args:
+        url: `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`, in which whatever
+            has a meaning in a URL is percent-encoded.
+        table: A table or view, or `SCHEMA.TABLE`, spelled as it is in the database.
+        query: One SELECT; exactly one of the two is given.
 
-    Raises
-    ------
-    InputError
-        If the URL is of another form, the driver is missing, the database cannot be reached,
-        the table does not exist or the query fails; never with the password in it.
+    Raises:
+        InputError: If the URL is of another form, the driver is missing, the database cannot be
+            reached, the table does not exist or the query fails; never with the password in it.
     """
     name = _name(url)
     if (table is None) == (query is None):

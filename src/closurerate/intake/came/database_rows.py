@@ -52,12 +52,9 @@ class DatabaseFault(Exception):
 def database_connection(url: str) -> Iterator[Any]:
     """Give Ibis's backend for a SQLite or PostgreSQL URL, which can only read, and close it.
 
-    Raises
-    ------
-    DatabaseFault
-        Whatever the driver raises, on connecting or later.
-    ImportError
-        If the driver of PostgreSQL is missing.
+    Raises:
+        DatabaseFault: Whatever the driver raises, on connecting or later.
+        ImportError: If the driver of PostgreSQL is missing.
     """
     if url.startswith("sqlite:"):
         with _sqlite(url) as backend:

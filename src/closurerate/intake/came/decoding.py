@@ -38,14 +38,10 @@ _MISREAD = ((0xE2, 0x91, 0x91), (0xD0, 0x80, 0xBF), (0xD1, 0x80, 0xBF), (0xE3, 0
 class Coding:
     """The encoding of a text.
 
-    Attributes
-    ----------
-    name : str
-        Python's name, such as `utf-8`, `cp950` (for all that is called Big5) or `utf-16-le`.
-    is_given : bool
-        Whether the user named it.
-    is_settled : bool
-        False where it was detected from a beginning that the rest may contradict.
+    Attributes:
+        name: Python's name, such as `utf-8`, `cp950` (for all that is called Big5) or `utf-16-le`.
+        is_given: Whether the user named it.
+        is_settled: False where it was detected from a beginning that the rest may contradict.
     """
 
     name: str
@@ -59,10 +55,8 @@ _NO_ENCODINGS_OF_FILES = {"punycode", "idna", "unicode-escape", "raw-unicode-esc
 def given_coding(encoding: str, sample: bytes) -> Coding:
     """Give the encoding that the user named; of plain `utf-16` the file's mark says which.
 
-    Raises
-    ------
-    InputError
-        Python has no text encoding of this name.
+    Raises:
+        InputError: Python has no text encoding of this name.
     """
     try:
         "".encode(encoding)
@@ -119,21 +113,17 @@ def _count_undecodable(blocks: Iterable[bytes], encoding: str, limit: int) -> in
 def decoded(blocks: Iterable[bytes], encoding: str, notes: Notes) -> Iterator[bytes]:
     """Give a text as UTF-8, without the byte order mark, and fill `notes`.
 
-    Parameters
-    ----------
-    blocks : iterable of bytes
-        The text as it came, none of them empty; they may cut characters.
-    encoding : str
-        Name of a `Coding`.
-    notes : Notes
-        Gets what is of private use and what does not decode. For the latter `LOST` stands in the
-        text; a byte that begins a character but is not followed by the rest of one is lost alone.
+    Args:
+        blocks (iterable of bytes): The text as it came, none of them empty; they may cut
+            characters.
+        encoding: Name of a `Coding`.
+        notes (Notes): Gets what is of private use and what does not decode. For the latter `LOST`
+            stands in the text; a byte that begins a character but is not followed by the rest of
+            one is lost alone.
 
-    Yields
-    ------
-    bytes
-        Whole characters. In `cp950`, what Microsoft's code page has for private use comes by its
-        rule (FA40 is U+E000, and so on).
+    Yields:
+        bytes: Whole characters. In `cp950`, what Microsoft's code page has for private use comes by
+            its rule (FA40 is U+E000, and so on).
     """
     is_first = True
     for text in _Decoder(encoding, notes).run(blocks):

@@ -30,24 +30,18 @@ _DAMAGED = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedErr
 def open_file(path: Path, encoding: str | None = None) -> list[RawTable]:
     """Open a file of an extract.
 
-    Parameters
-    ----------
-    path : Path
-        Delimited text, plain or packed by gzip or zstd; a zip archive of such texts; XLSX, ODS or
-        Parquet. It is told by the content, whatever the file is called.
-    encoding : str, optional
-        Python's name of the encoding of text; without it, it is detected.
+    Args:
+        path: Delimited text, plain or packed by gzip or zstd; a zip archive of such texts; XLSX,
+            ODS or Parquet. It is told by the content, whatever the file is called.
+        encoding: Python's name of the encoding of text; without it, it is detected.
 
-    Returns
-    -------
-    list of RawTable
-        One of a text or a Parquet file; of an archive or a workbook one a member or sheet.
+    Returns:
+        list of RawTable: One of a text or a Parquet file; of an archive or a workbook one a member
+            or sheet.
 
-    Raises
-    ------
-    InputError
-        There is no such file, or it is empty, damaged, locked by a password or of another form.
-        What is damaged further down raises it when the table is read.
+    Raises:
+        InputError: There is no such file, or it is empty, damaged, locked by a password or of
+            another form. What is damaged further down raises it when the table is read.
     """
     if is_left_behind(path.name) and not path.name.startswith("."):
         raise InputError(

@@ -116,17 +116,12 @@ Form = Literal["parquet", "zip", "gzip", "zstd", "text"]
 def form_of(where: str, start: bytes) -> Form:
     """Tell of which form that is read something is; what is none of the others is a text.
 
-    Parameters
-    ----------
-    where : str
-        File, and what in it, for the sentence of an error.
-    start : bytes
-        Its first bytes, up to `FIRST_BYTES`.
+    Args:
+        where: File, and what in it, for the sentence of an error.
+        start (bytes): Its first bytes, up to `FIRST_BYTES`.
 
-    Raises
-    ------
-    InputError
-        It is of a form that is not read: which, and what to do instead.
+    Raises:
+        InputError: It is of a form that is not read: which, and what to do instead.
     """
     for magic, form in _PACKED.items():
         if start.startswith(magic):
@@ -187,10 +182,8 @@ def _is_dbf(start: bytes) -> bool:
 def is_workbook(where: str, archive: zipfile.ZipFile) -> bool:
     """Tell whether a zip archive is a workbook (XLSX, ODS) rather than one of texts.
 
-    Raises
-    ------
-    InputError
-        It is a document of another form: which, and what to do instead.
+    Raises:
+        InputError: It is a document of another form: which, and what to do instead.
     """
     names = parts(archive)
     if mimetype := names.get("mimetype"):

@@ -33,12 +33,9 @@ _REFERENCE = re.compile(r"([A-Z]+)([0-9]+)")
 def lost_cells(archive: ZipFile, sheet: str) -> Cells:
     """Return the text of each error and each formula without a value in a sheet.
 
-    Parameters
-    ----------
-    archive : ZipFile
-        An XLSX or ODS file.
-    sheet : str
-        Name of the sheet.
+    Args:
+        archive (ZipFile): An XLSX or ODS file.
+        sheet: Name of the sheet.
     """
     names = parts(archive)
     if content := names.get("content.xml"):

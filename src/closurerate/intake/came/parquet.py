@@ -48,10 +48,8 @@ def read_parquet(path: Path) -> list[RawTable]:
     up to 64 bits are `int64`, days `date32`, everything else text. A point in time with a zone
     is written as the clock stood in Taipei; at midnight only its day is written.
 
-    Raises
-    ------
-    InputError
-        If the file cannot be read, here or while its batches are read.
+    Raises:
+        InputError: If the file cannot be read, here or while its batches are read.
     """
     with _opened(path) as file:
         names = tuple(name.strip() for name in file.schema_arrow.names)
@@ -78,10 +76,8 @@ def _is_slight(metadata: pq.FileMetaData, size_bytes: int) -> bool:
 def raw_column(column: pa.Array) -> pa.Array:
     """Return a column as `int64`, `date32` or text (dictionary-encoded where that is quick).
 
-    Raises
-    ------
-    pyarrow.ArrowNotImplementedError
-        If it holds lists, structs or maps.
+    Raises:
+        pyarrow.ArrowNotImplementedError: If it holds lists, structs or maps.
     """
     column = _unwrapped(column)
     kind = column.type

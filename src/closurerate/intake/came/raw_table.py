@@ -27,20 +27,15 @@ LOST = "\ufffd"
 class Notes:
     """What came to light while a table was read.
 
-    Attributes
-    ----------
-    encoding : str or None
-        Python's name of the encoding, such as `utf-8` or `cp950`; None where there is none.
-    is_encoding_given : bool
-        Whether the user named it; else it was detected.
-    delimiter : str or None
-        Of delimited text.
-    private_use : int
-        Characters of private use (agency's own) that were kept, in the whole table.
-    undecodable_count : int
-        Bytes that do not decode, in the whole table.
-    undecodable : list of tuple
-        Physical line (from 1) and the bytes in hexadecimal, of the first hundred of them.
+    Attributes:
+        encoding (str or None): Python's name of the encoding, such as `utf-8` or `cp950`; None
+            where there is none.
+        is_encoding_given: Whether the user named it; else it was detected.
+        delimiter (str or None): Of delimited text.
+        private_use: Characters of private use (agency's own) that were kept, in the whole table.
+        undecodable_count: Bytes that do not decode, in the whole table.
+        undecodable (list of tuple): Physical line (from 1) and the bytes in hexadecimal, of the
+            first hundred of them.
     """
 
     encoding: str | None = None
@@ -55,30 +50,24 @@ class Notes:
 class RawTable:
     """A text file, a member of an archive, a sheet, a Parquet file or the rows of a query.
 
-    Attributes
-    ----------
-    name : str
-        Name of its file, without folder; of a database, its URL without user and password.
-    sheet : str or None
-        Sheet or archive member (or table of a database); None where a file is one table.
-    head : tuple of tuple of str
-        The first rows, at most `HEAD_ROWS`, one of which holds the column names; just the names
-        where the form keeps them apart (Parquet, database). Cells are stripped of blanks.
-    read : callable
-        `read(header_row, wanted, notes, tell_bytes)` yields the rows after `head[header_row]`.
-        `wanted` maps positions in that row to the names that the columns take in the batches.
-        Each batch has these columns, in the order of `wanted`: text (plain or
-        dictionary-encoded; an empty cell is null or ""), or `date32` or `int64` where the form
-        has types; and the column `MALFORMED`. Rows that are wholly blank are passed over.
-        An empty batch with the metadata key `RESTART` takes back what came before it.
-        `notes` is filled on the way; `tell_bytes(n)` is called as n more bytes of the file are
-        read.
-    size_bytes : int
-        Length of what is read, for the progress bar; 0 if not known.
-    reading : str
-        Of a text, how it is read: its encoding and what stands between its cells, in words.
-    has_order : bool
-        Whether its rows come in the same order each time (a database's do not).
+    Attributes:
+        name: Name of its file, without folder; of a database, its URL without user and password.
+        sheet (str or None): Sheet or archive member (or table of a database); None where a file is
+            one table.
+        head (tuple of tuple of str): The first rows, at most `HEAD_ROWS`, one of which holds the
+            column names; just the names where the form keeps them apart (Parquet, database). Cells
+            are stripped of blanks.
+        read (callable): `read(header_row, wanted, notes, tell_bytes)` yields the rows after
+            `head[header_row]`. `wanted` maps positions in that row to the names that the columns
+            take in the batches. Each batch has these columns, in the order of `wanted`: text (plain
+            or dictionary-encoded; an empty cell is null or ""), or `date32` or `int64` where the
+            form has types; and the column `MALFORMED`. Rows that are wholly blank are passed over.
+            An empty batch with the metadata key `RESTART` takes back what came before it. `notes`
+            is filled on the way; `tell_bytes(n)` is called as n more bytes of the file are read.
+        size_bytes: Length of what is read, for the progress bar; 0 if not known.
+        reading: Of a text, how it is read: its encoding and what stands between its cells, in
+            words.
+        has_order: Whether its rows come in the same order each time (a database's do not).
     """
 
     name: str

@@ -43,10 +43,9 @@ def read_workbook(path: Path) -> list[RawTable]:
     in a workbook that counts from 1899-12-30, whatever day this one counts from. A sheet is held
     in memory only while it is read.
 
-    Raises
-    ------
-    InputError
-        If the file is protected by a password, damaged, of another form, or wholly empty.
+    Raises:
+        InputError: If the file is protected by a password, damaged, of another form, or wholly
+            empty.
     """
     if not path.is_file():
         raise InputError(f"{path}: there is no such file.")

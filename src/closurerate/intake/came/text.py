@@ -46,27 +46,19 @@ def open_text(
 ) -> RawTable:
     """Open a delimited text: detect its encoding and delimiter, and read its first rows.
 
-    Parameters
-    ----------
-    name, sheet : str
-        As in `RawTable`.
-    blocks : Blocks
-        Gives the bytes, as often as it is asked.
-    size_bytes : int
-        How many bytes `blocks` will tell.
-    encoding : str, optional
-        Python's name of the encoding; without it, it is detected.
+    Args:
+        name, sheet: As in `RawTable`.
+        blocks (Blocks): Gives the bytes, as often as it is asked.
+        size_bytes: How many bytes `blocks` will tell.
+        encoding: Python's name of the encoding; without it, it is detected.
 
-    Returns
-    -------
-    RawTable
-        Should the detected encoding turn out wrong late in the text, its `read` yields a batch of
-        no rows whose schema has the metadata key `RESTART`, resets the notes and begins anew.
+    Returns:
+        RawTable: Should the detected encoding turn out wrong late in the text, its `read` yields a
+            batch of no rows whose schema has the metadata key `RESTART`, resets the notes and
+            begins anew.
 
-    Raises
-    ------
-    InputError
-        The text is empty, or there is no such encoding.
+    Raises:
+        InputError: The text is empty, or there is no such encoding.
     """
     sample = b""
     for block in blocks(_tell_nobody):

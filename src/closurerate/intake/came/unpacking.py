@@ -34,10 +34,8 @@ _LONGEST = 32
 def check_ratio(where: str, packed: int, unpacked: int) -> None:
     """Refuse what unpacks to far more than data do.
 
-    Raises
-    ------
-    InputError
-        If it unpacks to over `MOST_RATIO` times its size.
+    Raises:
+        InputError: If it unpacks to over `MOST_RATIO` times its size.
     """
     if unpacked > RATIO_FROM and unpacked > MOST_RATIO * packed:
         raise InputError(
@@ -49,10 +47,9 @@ def check_ratio(where: str, packed: int, unpacked: int) -> None:
 def check_archive(name: str, archive: ZipFile) -> None:
     """Refuse a zip archive by its directory alone.
 
-    Raises
-    ------
-    InputError
-        If it has too many members, some that lie over each other, or one that unpacks to too much.
+    Raises:
+        InputError: If it has too many members, some that lie over each other, or one that unpacks
+            to too much.
     """
     members = archive.infolist()
     if len(members) > MOST_MEMBERS:
@@ -69,10 +66,8 @@ def check_archive(name: str, archive: ZipFile) -> None:
 def check_workbook(name: str, archive: ZipFile) -> None:
     """Refuse a workbook that its reader could not hold in memory.
 
-    Raises
-    ------
-    InputError
-        If its parts, or the cells of a sheet from the first to the last, are too many.
+    Raises:
+        InputError: If its parts, or the cells of a sheet from the first to the last, are too many.
     """
     if sum(member.file_size for member in archive.infolist()) > MOST_WORKBOOK_BYTES:
         raise InputError(

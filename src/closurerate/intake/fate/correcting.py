@@ -19,14 +19,10 @@ from closurerate.intake.said.stage import came, stage_fault
 class Outcome:
     """What became of a correction.
 
-    Attributes
-    ----------
-    correction : Correction
-        The correction.
-    rows : int
-        Rows that it was applied to.
-    outcome : str
-        `applied`, `no_such_case`, or `from_differs`: something else stands there.
+    Attributes:
+        correction (Correction): The correction.
+        rows: Rows that it was applied to.
+        outcome: `applied`, `no_such_case`, or `from_differs`: something else stands there.
     """
 
     correction: Correction
@@ -38,17 +34,14 @@ class Outcome:
 class Corrected:
     """Rows after the corrections.
 
-    Attributes
-    ----------
-    rows : Rows
-        With the corrected values, which are no longer at fault; `came` keeps what came.
-    outcomes : tuple of Outcome
-        In the order of the corrections.
-    changed : ibis.expr.types.Table or None
-        `POSITION` of the rows that a correction was applied to, and `fixed`, a bit for each of
-        `columns`: whether it was corrected there; None if there are no such rows.
-    columns : tuple of str
-        Columns with a correction.
+    Attributes:
+        rows (Rows): With the corrected values, which are no longer at fault; `came` keeps what
+            came.
+        outcomes (tuple of Outcome): In the order of the corrections.
+        changed (ibis.expr.types.Table or None): `POSITION` of the rows that a correction was
+            applied to, and `fixed`, a bit for each of `columns`: whether it was corrected there;
+            None if there are no such rows.
+        columns (tuple of str): Columns with a correction.
     """
 
     rows: Rows
@@ -62,14 +55,11 @@ def correct(
 ) -> Corrected:
     """Apply the corrections to the rows as they came.
 
-    Parameters
-    ----------
-    connection : ibis backend
-        DuckDB; small tables of the corrections are made in it.
-    rows : Rows
-        Typed rows as they came.
-    corrections : tuple of Correction
-        All corrections of the year. One of a column that no table has finds nothing to correct.
+    Args:
+        connection: DuckDB; small tables of the corrections are made in it.
+        rows (Rows): Typed rows as they came.
+        corrections (tuple of Correction): All corrections of the year. One of a column that no
+            table has finds nothing to correct.
     """
     columns = sorted({item.column for item in corrections} & set(rows.present))
     table = rows.table
@@ -102,14 +92,10 @@ def _bits(conditions: Iterable[ir.BooleanValue]) -> ir.IntegerValue:
 def uncorrected(connection: ibis.BaseBackend, rows: Rows, corrected: Corrected) -> Rows:
     """Return the corrected rows anew for each choice of corrections that are left out.
 
-    Parameters
-    ----------
-    connection : ibis backend
-        DuckDB; the rows are kept in it.
-    rows : Rows
-        The rows as they came.
-    corrected : Corrected
-        The same rows corrected, some of them in fact.
+    Args:
+        connection: DuckDB; the rows are kept in it.
+        rows (Rows): The rows as they came.
+        corrected (Corrected): The same rows corrected, some of them in fact.
     """
     assert corrected.changed is not None
     changed = corrected.changed

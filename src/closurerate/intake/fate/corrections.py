@@ -28,22 +28,14 @@ class Correction:
     It is applied only where the extract still holds `from`: the same value if `from` can be
     read, nothing if it is nothing, else the same text.
 
-    Parameters
-    ----------
-    case
-        Its `case_id`.
-    column
-        Column of the contract.
-    from_text, to_text
-        As written; None: nothing.
-    from_value
-        What `from_text` means; None where it is nothing or cannot be read.
-    to_value
-        What `to_text` means; None where it is nothing.
-    reason, decided_by
-        Why, and who answers for it.
-    date
-        When it was decided.
+    Args:
+        case: Its `case_id`.
+        column: Column of the contract.
+        from_text, to_text: As written; None: nothing.
+        from_value: What `from_text` means; None where it is nothing or cannot be read.
+        to_value: What `to_text` means; None where it is nothing.
+        reason, decided_by: Why, and who answers for it.
+        date: When it was decided.
     """
 
     case: str
@@ -99,12 +91,10 @@ class CorrectionsFile(fields.Written):
 def load_corrections(path: Path, vocabulary: Vocabulary) -> tuple[Correction, ...]:
     """Read the corrections of a year in the order of the file.
 
-    Raises
-    ------
-    InputError
-        Naming file, line and entry: a missing or unknown key, a column that is none or `case_id`,
-        a `to` that the column cannot hold or that changes nothing, a blank text, a date that is
-        none, or a second correction of the same value.
+    Raises:
+        InputError: Naming file, line and entry: a missing or unknown key, a column that is none or
+            `case_id`, a `to` that the column cannot hold or that changes nothing, a blank text, a
+            date that is none, or a second correction of the same value.
     """
     corrections: list[Correction] = []
     first: dict[tuple[str, str], int] = {}

@@ -25,16 +25,12 @@ DOUBTED = (
 class Reason:
     """One thing for which a row is rejected.
 
-    Attributes
-    ----------
-    code : str
-        Its name.
-    columns : tuple of str
-        Contract columns at fault; the first is the one that is named. None: the whole row.
-    holds : callable
-        From the rows, the boolean column that is true where it applies.
-    came : callable
-        From the rows, the text at fault as it came.
+    Attributes:
+        code: Its name.
+        columns (tuple of str): Contract columns at fault; the first is the one that is named. None:
+            the whole row.
+        holds (callable): From the rows, the boolean column that is true where it applies.
+        came (callable): From the rows, the text at fault as it came.
     """
 
     code: str
@@ -130,16 +126,11 @@ def _of_well_formed(reason: Reason) -> Reason:
 class Judged:
     """Rows with what is to be done with each.
 
-    Attributes
-    ----------
-    rows : Rows
-        The rows.
-    reasons : tuple of Reason
-        For which they may be rejected.
-    oddities : tuple of Oddity
-        What may be odd about those that are kept.
-    year : int
-        ROC year of the extract.
+    Attributes:
+        rows (Rows): The rows.
+        reasons (tuple of Reason): For which they may be rejected.
+        oddities (tuple of Oddity): What may be odd about those that are kept.
+        year: ROC year of the extract.
     """
 
     rows: Rows
@@ -176,13 +167,9 @@ class Judged:
 def judge(rows: Rows, year: int, before: LastYear | None) -> Judged:
     """Return the rows with all that may be said of them.
 
-    Parameters
-    ----------
-    rows : Rows
-        Typed rows.
-    year : int
-        ROC year of the extract.
-    before : LastYear, optional
-        Amounts of the year before, to know which are far outside.
+    Args:
+        rows (Rows): Typed rows.
+        year: ROC year of the extract.
+        before (LastYear, optional): Amounts of the year before, to know which are far outside.
     """
     return Judged(rows, reasons(rows, year), oddities(before, year), year)

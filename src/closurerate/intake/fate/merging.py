@@ -27,27 +27,21 @@ def find_repeats(
 ) -> ir.Table | None:
     """Return which rows repeat a case, and what becomes of each.
 
-    Parameters
-    ----------
-    connection : ibis backend
-        DuckDB; the rows concerned are kept in it for the while.
-    rows : Rows
-        Typed rows of all tables.
-    merge : str
-        How the files make the year.
-    file_of : tuple of int
-        Position of its file for each table; of snapshots, a later file is newer.
+    Args:
+        connection: DuckDB; the rows concerned are kept in it for the while.
+        rows (Rows): Typed rows of all tables.
+        merge: How the files make the year.
+        file_of (tuple of int): Position of its file for each table; of snapshots, a later file is
+            newer.
 
-    Returns
-    -------
-    ibis.expr.types.Table or None
-        `POSITION` of the rows of cases that come more than once, except of the one that stands,
-        and `repeat`: `SUPERSEDED`, `DUPLICATE` or `CONFLICT`; None if no case repeats.
+    Returns:
+        ibis.expr.types.Table or None: `POSITION` of the rows of cases that come more than once,
+            except of the one that stands, and `repeat`: `SUPERSEDED`, `DUPLICATE` or `CONFLICT`;
+            None if no case repeats.
 
-    Notes
-    -----
-    Rows without a case_id repeat nothing. Two rows have the same content if all contract columns
-    read the same; what cannot be read must be the same text.
+    Notes:
+        Rows without a case_id repeat nothing. Two rows have the same content if all contract
+        columns read the same; what cannot be read must be the same text.
     """
     table = rows.table
     repeated = _repeated_hashes(table)
@@ -69,18 +63,12 @@ def conflicts_among(
 ) -> ir.Table:
     """Return the `POSITION` of rows that are at odds with another one of their case.
 
-    Parameters
-    ----------
-    connection : ibis backend
-        DuckDB; the rows concerned are kept in it.
-    rows : Rows
-        Typed rows of all tables.
-    positions : ibis.expr.types.Table
-        `POSITION` of rows of the few cases that are looked at.
-    merge : str
-        How the files make the year.
-    file_of : tuple of int
-        Position of its file for each table.
+    Args:
+        connection: DuckDB; the rows concerned are kept in it.
+        rows (Rows): Typed rows of all tables.
+        positions: `POSITION` of rows of the few cases that are looked at.
+        merge: How the files make the year.
+        file_of (tuple of int): Position of its file for each table.
     """
     table = rows.table
     cases = table.semi_join(positions, POSITION).select("case_id").distinct()

@@ -21,14 +21,11 @@ _ALL_BUT_FEW = 0.9999
 class Oddity:
     """One thing that is odd about a row.
 
-    Attributes
-    ----------
-    code : str
-        Its name.
-    holds : callable
-        From the rows, the boolean column that is true where it applies.
-    is_listed : callable, optional
-        Else only these of them are listed row by row, all are counted.
+    Attributes:
+        code: Its name.
+        holds (callable): From the rows, the boolean column that is true where it applies.
+        is_listed (callable, optional): Else only these of them are listed row by row, all are
+            counted.
     """
 
     code: str
@@ -45,10 +42,9 @@ class Oddity:
 class LastYear:
     """Bounds of last year's amounts, in NTD, by category.
 
-    Attributes
-    ----------
-    referred, paid : mapping of str to int
-        Category → the largest amount that is not far outside.
+    Attributes:
+        referred, paid (mapping of str to int): Category → the largest amount that is not far
+            outside.
     """
 
     referred: Mapping[str, int]
@@ -58,10 +54,8 @@ class LastYear:
 def amounts_of(cases: Path) -> LastYear:
     """Return the bounds that a year's case file sets for the next year's amounts.
 
-    Parameters
-    ----------
-    cases : pathlib.Path
-        A case file in contract form.
+    Args:
+        cases: A case file in contract form.
     """
     with opened(cases) as table:
         bounds = table.group_by("category").agg(

@@ -17,14 +17,11 @@ from closurerate.intake.said.rows import POSITION, as_came
 class Placed:
     """All rows with their places.
 
-    Attributes
-    ----------
-    judged : Judged
-        The rows, and what may be said of one.
-    marked : ibis.expr.types.Table
-        The rows that are not simply accepted: `POSITION`, `place` (one of `accounts.PLACES`),
-        `is_conflict`, `is_listed` (rejected, or with a warning that is listed), and for each
-        warning's code whether it holds of an accepted row.
+    Attributes:
+        judged (Judged): The rows, and what may be said of one.
+        marked: The rows that are not simply accepted: `POSITION`, `place` (one of
+            `accounts.PLACES`), `is_conflict`, `is_listed` (rejected, or with a warning that is
+            listed), and for each warning's code whether it holds of an accepted row.
     """
 
     judged: Judged
@@ -62,14 +59,12 @@ def with_reasons(judged: Judged, table: ir.Table) -> ir.Table:
 def without_corrections(judged: Judged, conflicts: ir.Table, placed: Placed) -> ir.Table:
     """Return what would be said of corrected rows without some of their corrections.
 
-    Parameters
-    ----------
-    judged : Judged
-        The rows without some of their corrections, as `correcting.uncorrected` gives them.
-    conflicts : ibis.expr.types.Table
-        `POSITION` of the rows that are at odds with another of their case as they came.
-    placed : Placed
-        All rows as corrected. One that is superseded stands for nothing, corrected or not.
+    Args:
+        judged (Judged): The rows without some of their corrections, as `correcting.uncorrected`
+            gives them.
+        conflicts: `POSITION` of the rows that are at odds with another of their case as they came.
+        placed (Placed): All rows as corrected. One that is superseded stands for nothing, corrected
+            or not.
     """
     superseded = placed.marked.filter(placed.marked.place == "superseded")
     rows = judged.rows.table.anti_join(superseded, POSITION)
@@ -87,14 +82,11 @@ def _struct(reason: Reason, table: ir.Table) -> ir.StructValue:
 def place(connection: ibis.BaseBackend, judged: Judged, repeats: ir.Table | None) -> Placed:
     """Give each row its place: superseded, else duplicate, else rejected, else out of scope.
 
-    Parameters
-    ----------
-    connection : ibis backend
-        DuckDB; the rows that are not simply accepted are marked in it.
-    judged : Judged
-        The rows with what is wrong with them.
-    repeats : ibis.expr.types.Table or None
-        The rows that repeat a case, as `merging.find_repeats` gives them.
+    Args:
+        connection: DuckDB; the rows that are not simply accepted are marked in it.
+        judged (Judged): The rows with what is wrong with them.
+        repeats (ibis.expr.types.Table or None): The rows that repeat a case, as
+            `merging.find_repeats` gives them.
     """
     # Views keep a condition from being written out, and evaluated, wherever it is used.
     table = connection.create_view("judged", judged.table)
@@ -143,10 +135,9 @@ def place(connection: ibis.BaseBackend, judged: Judged, repeats: ir.Table | None
 class Names:
     """File and sheet of each table.
 
-    Attributes
-    ----------
-    files, sheets : mapping of int to str
-        By `table_no`; a table without a sheet is not in `sheets`.
+    Attributes:
+        files, sheets (mapping of int to str): By `table_no`; a table without a sheet is not in
+            `sheets`.
     """
 
     files: Mapping[int, str]
@@ -185,14 +176,10 @@ def _lookup(table_no: ir.IntegerColumn, names: Mapping[int, str]) -> ir.StringCo
 def doubtful_rows(of_note: ir.Table, before: ir.Table | None, names: Names) -> ir.Table:
     """Return what `doubts.parquet` has: rejected rows, warnings, and corrected rows as they came.
 
-    Parameters
-    ----------
-    of_note : ibis.expr.types.Table
-        From `Placed.of_note`.
-    before : ibis.expr.types.Table, optional
-        From `without_corrections`.
-    names : Names
-        File and sheet of each table.
+    Args:
+        of_note: From `Placed.of_note`.
+        before (ibis.expr.types.Table, optional): From `without_corrections`.
+        names (Names): File and sheet of each table.
     """
     rejected = of_note.filter(of_note.place == "rejected")
     warned = of_note.filter(of_note.place == "accepted")

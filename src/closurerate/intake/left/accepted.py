@@ -30,16 +30,12 @@ _GROUP_ROWS = 122_880
 class Accepted:
     """Which of the rows that were kept are accepted.
 
-    Attributes
-    ----------
-    staged : sequence of Staged
-        The tables that they were kept in.
-    schema : pyarrow.Schema
-        Contract columns that any of the tables has.
-    left_out : sequence of numpy.ndarray
-        For each table which rows, from 0, are not accepted.
-    corrections : sequence of pyarrow.Table
-        For each table `POSITION` and contract columns of the corrected rows, in their order.
+    Attributes:
+        staged (sequence of Staged): The tables that they were kept in.
+        schema (pyarrow.Schema): Contract columns that any of the tables has.
+        left_out (sequence of numpy.ndarray): For each table which rows, from 0, are not accepted.
+        corrections (sequence of pyarrow.Table): For each table `POSITION` and contract columns of
+            the corrected rows, in their order.
     """
 
     staged: Sequence[Staged]
@@ -51,14 +47,10 @@ class Accepted:
 def find_accepted(placed: Placed, staged: Sequence[Staged], corrected: Corrected) -> Accepted:
     """Ask the engine which rows are accepted, and how the corrected ones read.
 
-    Parameters
-    ----------
-    placed : Placed
-        All rows with their places.
-    staged : sequence of Staged
-        The tables that they were kept in.
-    corrected : Corrected
-        What was corrected since.
+    Args:
+        placed (Placed): All rows with their places.
+        staged (sequence of Staged): The tables that they were kept in.
+        corrected (Corrected): What was corrected since.
     """
     present = placed.judged.rows.present
     schema = pa.schema(
@@ -77,14 +69,10 @@ def find_accepted(placed: Placed, staged: Sequence[Staged], corrected: Corrected
 def write_accepted(accepted: Accepted, path: Path, metadata: dict[str, str] | None = None) -> int:
     """Write the accepted rows to a Parquet file, and return how many; no engine is asked.
 
-    Parameters
-    ----------
-    accepted : Accepted
-        The rows.
-    path : pathlib.Path
-        The file.
-    metadata : dict, optional
-        Key-value metadata of the file.
+    Args:
+        accepted (Accepted): The rows.
+        path: The file.
+        metadata (dict, optional): Key-value metadata of the file.
     """
     schema = accepted.schema
     shared = [

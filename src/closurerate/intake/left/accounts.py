@@ -19,16 +19,12 @@ INTAKE = "intake.json"
 class FileAccount:
     """Where the rows of one file went.
 
-    Attributes
-    ----------
-    name : str
-        Its name, without folder; of a database its URL, without user and password.
-    sha256 : str
-        Hash of its bytes, hexadecimal; of a database, of its rows as they were kept.
-    rows : int
-        Rows read.
-    accepted, rejected, duplicates, superseded, out_of_scope : int
-        Where they went; these sum to `rows`.
+    Attributes:
+        name: Its name, without folder; of a database its URL, without user and password.
+        sha256: Hash of its bytes, hexadecimal; of a database, of its rows as they were kept.
+        rows: Rows read.
+        accepted, rejected, duplicates, superseded, out_of_scope: Where they went; these sum to
+            `rows`.
     """
 
     name: str
@@ -51,28 +47,17 @@ class FileAccount:
 class Intake:
     """What `intake.json` says.
 
-    Attributes
-    ----------
-    year : int
-        ROC year.
-    files : tuple of FileAccount
-        In the order given.
-    reasons, warnings : mapping of str to int
-        Rows by code, the commonest first. A row with two reasons counts for both.
-    merge : str
-        `parts` or `snapshots`.
-    max_rejects : str
-        Largest share of rejected rows that was allowed, as a decimal.
-    tables : sequence of mapping
-        How each table was read.
-    passed_over : sequence of mapping
-        Sheets that hold no cases, or do not count.
-    corrections : sequence of mapping
-        What became of each correction.
-    synthetic : bool
-        Whether the rows are made up.
-    previous : mapping or None
-        The delivery before, and what has changed since.
+    Attributes:
+        files (tuple of FileAccount): In the order given.
+        reasons, warnings (mapping of str to int): Rows by code, the commonest first. A row with two
+            reasons counts for both.
+        merge: `parts` or `snapshots`.
+        max_rejects: Largest share of rejected rows that was allowed, as a decimal.
+        tables (sequence of mapping): How each table was read.
+        passed_over (sequence of mapping): Sheets that hold no cases, or do not count.
+        corrections (sequence of mapping): What became of each correction.
+        synthetic: Whether the rows are made up.
+        previous (mapping or None): The delivery before, and what has changed since.
     """
 
     year: int
@@ -108,15 +93,11 @@ def write_intake(intake: Intake, path: Path) -> None:
 def read_intake(cases: Path) -> Intake | None:
     """Return what the intake of a case file came to; None where it came otherwise.
 
-    Parameters
-    ----------
-    cases : pathlib.Path
-        The case file; `intake.json` lies beside it.
+    Args:
+        cases: The case file; `intake.json` lies beside it.
 
-    Raises
-    ------
-    InputError
-        If the record cannot be read.
+    Raises:
+        InputError: If the record cannot be read.
     """
     path = cases.with_name(INTAKE)
     if is_half_moved(cases.parent):

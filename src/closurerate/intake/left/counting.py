@@ -17,14 +17,10 @@ from closurerate.intake.said.rows import POSITION
 class Counted:
     """Rows by place, reason and warning, and those of note themselves.
 
-    Attributes
-    ----------
-    files : tuple of FileAccount
-        Where the rows of each file went.
-    reasons, warnings : dict
-        Rows by code, the commonest first.
-    of_note : ibis.expr.types.Table
-        Rejected rows and those with a warning, as `Placed.of_note` gives them.
+    Attributes:
+        files (tuple of FileAccount): Where the rows of each file went.
+        reasons, warnings: Rows by code, the commonest first.
+        of_note: Rejected rows and those with a warning, as `Placed.of_note` gives them.
     """
 
     files: tuple[FileAccount, ...]
@@ -46,16 +42,11 @@ def count_rows(
 ) -> Counted:
     """Count rows by place, reason and warning.
 
-    Parameters
-    ----------
-    connection : ibis backend
-        DuckDB; the rows of note are kept in it.
-    placed : Placed
-        All rows with their places.
-    sources : tuple
-        Name and SHA-256 of each source.
-    tables : tuple
-        For each table, which source it is of and how many rows were read of it.
+    Args:
+        connection: DuckDB; the rows of note are kept in it.
+        placed (Placed): All rows with their places.
+        sources: Name and SHA-256 of each source.
+        tables: For each table, which source it is of and how many rows were read of it.
     """
     marked = placed.marked
     codes = [oddity.code for oddity in placed.judged.oddities]

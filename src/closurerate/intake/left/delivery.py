@@ -52,22 +52,15 @@ def delivering(folder: Path, tell: Callable[[str], None]) -> Iterator[Path]:
     so, and a run that is killed while it moves the files is finished by the next one. A second
     run into the same folder waits for the first.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where the result belongs; made if need be.
-    tell : callable
-        Is told in a line when another run has to be waited for.
+    Args:
+        folder: Where the result belongs; made if need be.
+        tell (callable): Is told in a line when another run has to be waited for.
 
-    Yields
-    ------
-    pathlib.Path
-        A folder inside it. Only `OUTPUTS` are moved; the rest is thrown away.
+    Yields:
+        pathlib.Path: A folder inside it. Only `OUTPUTS` are moved; the rest is thrown away.
 
-    Raises
-    ------
-    InputError
-        If the folder cannot be written to.
+    Raises:
+        InputError: If the folder cannot be written to.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

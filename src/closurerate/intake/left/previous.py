@@ -23,21 +23,14 @@ def keep_previous(
     A delivery is another one if its files are others. The same files taken in once more, say with
     a further correction, leave the delivery before as it was.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where the earlier result lies, if there is one.
-    new : pathlib.Path
-        The new result, with its cases; `previous/` and `changes.parquet` are added.
-    intake : Intake
-        Accounts of the new result.
-    tell : callable
-        Is told in a line why an earlier delivery cannot be compared.
+    Args:
+        folder: Where the earlier result lies, if there is one.
+        new: The new result, with its cases; `previous/` and `changes.parquet` are added.
+        intake (Intake): Accounts of the new result.
+        tell (callable): Is told in a line why an earlier delivery cannot be compared.
 
-    Returns
-    -------
-    dict or None
-        What `intake.json` says of it; None where there is no delivery before.
+    Returns:
+        dict or None: What `intake.json` says of it; None where there is no delivery before.
     """
     try:
         return _compared(folder, new, intake)

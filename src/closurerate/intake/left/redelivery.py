@@ -32,16 +32,13 @@ _ROWS = 122_880
 class Redelivery:
     """How two deliveries differ.
 
-    Attributes
-    ----------
-    added, removed, changed : int
-        Cases only in the second, only in the first, and in both with another content.
-    columns : mapping of str to int
-        Changed cases by column, in the contract's order; a column that both have and in which
-        nothing changed is left out.
-    columns_absent : mapping of str to str
-        Column that only one of the two has, with the delivery that lacks it (`before`, `after`);
-        its values are not compared.
+    Attributes:
+        added, removed, changed: Cases only in the second, only in the first, and in both with
+            another content.
+        columns (mapping of str to int): Changed cases by column, in the contract's order; a column
+            that both have and in which nothing changed is left out.
+        columns_absent (mapping of str to str): Column that only one of the two has, with the
+            delivery that lacks it (`before`, `after`); its values are not compared.
     """
 
     added: int
@@ -54,19 +51,15 @@ class Redelivery:
 def compare(before: Path, after: Path, out: Path) -> Redelivery:
     """Write what changed from one case file to another, and return its counts.
 
-    Parameters
-    ----------
-    before, after : pathlib.Path
-        Parquet files in contract form, in any order of rows; they may have other optional columns.
-    out : pathlib.Path
-        Where `changes.parquet` belongs: `case_id`, `kind` (`added`, `removed`, `changed`),
-        `column`, `before`, `after`; a row for each changed column, or one for an added or removed
-        case; values as text, dates in ISO form; in order of case_id and column.
+    Args:
+        before, after: Parquet files in contract form, in any order of rows; they may have other
+            optional columns.
+        out: Where `changes.parquet` belongs: `case_id`, `kind` (`added`, `removed`, `changed`),
+            `column`, `before`, `after`; a row for each changed column, or one for an added or
+            removed case; values as text, dates in ISO form; in order of case_id and column.
 
-    Raises
-    ------
-    InputError
-        If a file is missing, damaged or not in contract form.
+    Raises:
+        InputError: If a file is missing, damaged or not in contract form.
     """
     first, second = (set(check_form(path).names) for path in (before, after))
     names = [column.name for column in COLUMNS if column.name in first & second]

@@ -24,12 +24,9 @@ def write_rejects_csv(rejects: Path, path: Path) -> None:
 
     A cell that a spreadsheet would take for a formula gets an apostrophe in front.
 
-    Parameters
-    ----------
-    rejects : pathlib.Path
-        `rejects.parquet`.
-    path : pathlib.Path
-        The CSV file, UTF-8 with a byte order mark, by which spreadsheets know it.
+    Args:
+        rejects: `rejects.parquet`.
+        path: The CSV file, UTF-8 with a byte order mark, by which spreadsheets know it.
     """
     with (
         pq.ParquetFile(rejects) as file,

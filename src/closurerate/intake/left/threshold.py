@@ -21,21 +21,14 @@ _LONGEST = 60
 def check_share(counted: Counted, most: Fraction, names: Names, undecodable: Sequence[str]) -> None:
     """Refuse an extract of which too many rows are rejected.
 
-    Parameters
-    ----------
-    counted : Counted
-        Where the rows went, and why.
-    most : fractions.Fraction
-        Largest share of rejected rows that is allowed.
-    names : Names
-        File and sheet of each table.
-    undecodable : sequence of str
-        Where bytes did not decode, a sentence a file.
+    Args:
+        counted (Counted): Where the rows went, and why.
+        most (fractions.Fraction): Largest share of rejected rows that is allowed.
+        names (Names): File and sheet of each table.
+        undecodable (sequence of str): Where bytes did not decode, a sentence a file.
 
-    Raises
-    ------
-    InputError
-        With the share and the commonest reasons, each with an example.
+    Raises:
+        InputError: With the share and the commonest reasons, each with an example.
     """
     files = counted.files
     rows, rejected = (sum(getattr(file, name) for file in files) for name in ("rows", "rejected"))
@@ -70,18 +63,12 @@ def _of_conflicts(counted: Counted, rejected: int) -> list[str]:
 def check_any(counted: Counted, year: int, names: Names, undecodable: Sequence[str]) -> None:
     """Refuse an extract of which no row can be taken, however many may be rejected.
 
-    Parameters
-    ----------
-    counted, names, undecodable
-        As for `check_share`.
-    year : int
-        ROC year.
+    Args:
+        counted, names, undecodable: As for `check_share`.
 
-    Raises
-    ------
-    InputError
-        With why: no row at all, every row rejected (each reason with an example), or none of the
-        year.
+    Raises:
+        InputError: With why: no row at all, every row rejected (each reason with an example), or
+            none of the year.
     """
     if counted.accepted:
         return

@@ -28,15 +28,12 @@ _TEXTS = pa.dictionary(pa.int32(), pa.string())
 class Typed:
     """A batch's column, read.
 
-    Attributes
-    ----------
-    values : pyarrow.Array
-        In the contract's type (texts dictionary-encoded); null where nothing stands or it cannot
-        be read.
-    faults : pyarrow.Array
-        Why a text cannot be read; null where it can.
-    came : pyarrow.Array
-        The text as it came, where it is not simply what the value prints as; else null.
+    Attributes:
+        values (pyarrow.Array): In the contract's type (texts dictionary-encoded); null where
+            nothing stands or it cannot be read.
+        faults (pyarrow.Array): Why a text cannot be read; null where it can.
+        came (pyarrow.Array): The text as it came, where it is not simply what the value prints as;
+            else null.
     """
 
     values: pa.Array
@@ -48,14 +45,10 @@ class Typed:
 class ColumnReader:
     """Reads a contract column; it knows the texts that it has met.
 
-    Attributes
-    ----------
-    column : Column
-        The contract's column.
-    read : callable
-        What reads one of its texts.
-    has_faults : bool
-        Whether any text could not be read so far.
+    Attributes:
+        column (Column): The contract's column.
+        read (callable): What reads one of its texts.
+        has_faults: Whether any text could not be read so far.
     """
 
     column: ContractColumn
@@ -119,10 +112,8 @@ class ColumnReader:
 class IdReader(ColumnReader):
     """Reads a column whose texts differ from row to row: what is plain as a whole.
 
-    Attributes
-    ----------
-    shortest : int
-        A shorter text may be a word for nothing, and is looked at by itself.
+    Attributes:
+        shortest: A shorter text may be a word for nothing, and is looked at by itself.
     """
 
     shortest: int = field(kw_only=True)

@@ -56,16 +56,11 @@ class HeaderName:
 class Header:
     """The row of a table that names its columns.
 
-    Parameters
-    ----------
-    row
-        Its place in the head of the table, from 0.
-    columns
-        The contract's column by position in the row, from 0.
-    extra
-        Names as they came that are none of the contract's.
-    absent
-        Columns that the contract lets be absent, and are.
+    Args:
+        row: Its place in the head of the table, from 0.
+        columns: The contract's column by position in the row, from 0.
+        extra: Names as they came that are none of the contract's.
+        absent: Columns that the contract lets be absent, and are.
     """
 
     row: int
@@ -77,12 +72,9 @@ class Header:
 class LacksColumns(InputError):
     """A table of which no row names all required columns.
 
-    Attributes
-    ----------
-    row : int
-        The row of its head that names the most, from 0.
-    found : frozenset of str
-        The required columns that it names.
+    Attributes:
+        row: The row of its head that names the most, from 0.
+        found (frozenset of str): The required columns that it names.
     """
 
     def __init__(self, told: str, row: int, found: frozenset[str]) -> None:
@@ -103,27 +95,18 @@ class ColumnNames:
         A header that stands once more below it is a row like any other, as what lies between them
         would else be lost.
 
-        Parameters
-        ----------
-        head
-            The first rows of a table.
-        year
-            ROC year of the extract.
-        where
-            File and sheet, for the sentence of an error.
+        Args:
+            head: The first rows of a table.
+            year: ROC year of the extract.
+            where: File and sheet, for the sentence of an error.
 
-        Returns
-        -------
-        Header or None
-            None where no row has any known name.
+        Returns:
+            Header or None: None where no row has any known name.
 
-        Raises
-        ------
-        LacksColumns
-            If no row has all required columns: which the best one lacks, what it has, and the
-            names nearest to theirs.
-        InputError
-            If two names of the header mean the same column.
+        Raises:
+            LacksColumns: If no row has all required columns: which the best one lacks, what it has,
+                and the names nearest to theirs.
+            InputError: If two names of the header mean the same column.
         """
         rows = [self._meanings(row) for row in head]
         found = [
@@ -240,16 +223,13 @@ ColumnsFile = Annotated[
 def load_columns(path: Path) -> ColumnNames:
     """Read what the contract's columns were called; their own names are always among it.
 
-    Parameters
-    ----------
-    path
-        YAML: contract column → list of names, each a text or a mapping of `name`, `from`, `to`.
+    Args:
+        path: YAML: contract column → list of names, each a text or a mapping of `name`, `from`,
+            `to`.
 
-    Raises
-    ------
-    InputError
-        Naming file, line and key: an unknown column, a name that is no text, years that are none,
-        or a name that would mean two columns in the same year.
+    Raises:
+        InputError: Naming file, line and key: an unknown column, a name that is no text, years that
+            are none, or a name that would mean two columns in the same year.
     """
     names = {column.name: (HeaderName(column.name, column.name),) for column in COLUMNS}
     for column, entries in fields.read(path, ColumnsFile).items():

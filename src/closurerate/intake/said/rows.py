@@ -19,18 +19,13 @@ POSITION = ["table_no", "row_no"]
 class Rows:
     """Typed rows of all tables, as an expression.
 
-    Attributes
-    ----------
-    table : ibis.expr.types.Table
-        `POSITION`; the contract columns `present`, typed, null where nothing stands or it cannot
-        be read; for each what `stage.fault` and `stage.came` name; and `MALFORMED`, the whole row
-        where it has no cells.
-    present : tuple of str
-        Contract columns that any of the tables has.
-    faulty : frozenset of str
-        Those with any text that cannot be read.
-    has_malformed : bool
-        Whether any row is malformed.
+    Attributes:
+        table: `POSITION`; the contract columns `present`, typed, null where nothing stands or it
+            cannot be read; for each what `stage.fault` and `stage.came` name; and `MALFORMED`, the
+            whole row where it has no cells.
+        present (tuple of str): Contract columns that any of the tables has.
+        faulty (frozenset of str): Those with any text that cannot be read.
+        has_malformed: Whether any row is malformed.
     """
 
     table: ir.Table
@@ -48,12 +43,9 @@ def as_came(table: ir.Table, column: str) -> ir.StringValue:
 def read_rows(connection: ibis.BaseBackend, staged: Sequence[Staged]) -> Rows:
     """Return the typed rows of all tables in their order.
 
-    Parameters
-    ----------
-    connection : ibis backend
-        DuckDB, which reads the tables' files in place.
-    staged : sequence of Staged
-        The tables.
+    Args:
+        connection: DuckDB, which reads the tables' files in place.
+        staged (sequence of Staged): The tables.
     """
     columns = [column for column in COLUMNS if any(column.name in t.columns for t in staged)]
     parts = [_rows(connection, table, no, columns) for no, table in enumerate(staged)]

@@ -29,21 +29,14 @@ def came(column: str) -> str:
 class Staged:
     """A table's rows in a Parquet file.
 
-    Attributes
-    ----------
-    path : pathlib.Path
-        The file: for each of `columns` its value, its `fault` and what `came`; and `MALFORMED`.
-        Row n of the table is its n-th row.
-    rows : int
-        Number of rows read, malformed ones among them.
-    columns : tuple of str
-        Contract columns that the table has.
-    faulty : frozenset of str
-        Those with any text that cannot be read.
-    has_malformed : bool
-        Whether any row is malformed.
-    notes : Notes
-        What came to light on the way.
+    Attributes:
+        path: The file: for each of `columns` its value, its `fault` and what `came`; and
+            `MALFORMED`. Row n of the table is its n-th row.
+        rows: Number of rows read, malformed ones among them.
+        columns (tuple of str): Contract columns that the table has.
+        faulty (frozenset of str): Those with any text that cannot be read.
+        has_malformed: Whether any row is malformed.
+        notes (Notes): What came to light on the way.
     """
 
     path: Path
@@ -65,25 +58,16 @@ def stage_table(
 ) -> Staged:
     """Read a table to its end and keep its contract columns.
 
-    Parameters
-    ----------
-    table : RawTable
-        The table.
-    header_row : int
-        Which row of its head names the columns.
-    columns : dict
-        Position in that row → contract column.
-    path : pathlib.Path
-        Where the rows are kept.
-    vocabulary : Vocabulary
-        What the texts mean.
-    tell_bytes : callable
-        Is told how many more bytes were read.
+    Args:
+        table (RawTable): The table.
+        header_row: Which row of its head names the columns.
+        columns: Position in that row → contract column.
+        path: Where the rows are kept.
+        vocabulary (Vocabulary): What the texts mean.
+        tell_bytes (callable): Is told how many more bytes were read.
 
-    Raises
-    ------
-    InputError
-        If the table cannot be read to its end.
+    Raises:
+        InputError: If the table cannot be read to its end.
     """
     notes = Notes()
     present = tuple(column.name for column in COLUMNS if column.name in columns.values())

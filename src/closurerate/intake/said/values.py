@@ -74,17 +74,12 @@ def read_date(text: str, nothing: Container[str]) -> Read[date]:
     it may be a day of the month or a Gregorian year of this century. So it is in digits only even
     after 民國, as the 11 of `110123` may be most of 110.
 
-    Parameters
-    ----------
-    text
-        What stands in the cell.
-    nothing
-        Words that stand for an empty cell, as `fold_word` gives them.
+    Args:
+        text: What stands in the cell.
+        nothing: Words that stand for an empty cell, as `fold_word` gives them.
 
-    Returns
-    -------
-    tuple
-        The day, and `undecodable`, `unreadable` or `no_such_date` where there is none.
+    Returns:
+        tuple: The day, and `undecodable`, `unreadable` or `no_such_date` where there is none.
     """
     folded = fold(text)
     if (empty := _empty(folded, nothing)) is not None:
@@ -119,17 +114,12 @@ def read_amount(text: str, nothing: Container[str]) -> Read[int]:
     (`1,23`), a minus behind, what passes 64 bits, Chinese numerals (`1萬2千`), and `1.2E+5`: a
     spreadsheet rounds when it writes so, and nobody knows what stood there.
 
-    Parameters
-    ----------
-    text
-        What stands in the cell.
-    nothing
-        Words that stand for an empty cell, as `fold_word` gives them.
+    Args:
+        text: What stands in the cell.
+        nothing: Words that stand for an empty cell, as `fold_word` gives them.
 
-    Returns
-    -------
-    tuple
-        The amount in NTD, and `undecodable` or `unreadable` where there is none.
+    Returns:
+        tuple: The amount in NTD, and `undecodable` or `unreadable` where there is none.
     """
     folded = fold(text)
     if (empty := _empty(folded, nothing)) is not None:
@@ -149,19 +139,13 @@ def read_amount(text: str, nothing: Container[str]) -> Read[int]:
 def read_word(text: str, words: Mapping[str, str], nothing: Container[str]) -> Read[str]:
     """Read one of the words that the contract allows, by what it is called.
 
-    Parameters
-    ----------
-    text
-        What stands in the cell.
-    words
-        The contract's word by what it may be called, as `fold_word` gives it.
-    nothing
-        Words that stand for an empty cell, as `fold_word` gives them.
+    Args:
+        text: What stands in the cell.
+        words: The contract's word by what it may be called, as `fold_word` gives it.
+        nothing: Words that stand for an empty cell, as `fold_word` gives them.
 
-    Returns
-    -------
-    tuple
-        The contract's word, and `undecodable` or `unknown_word` where there is none.
+    Returns:
+        tuple: The contract's word, and `undecodable` or `unknown_word` where there is none.
     """
     folded = fold(text)
     if (empty := _empty(folded, nothing)) is not None:
@@ -173,17 +157,12 @@ def read_word(text: str, words: Mapping[str, str], nothing: Container[str]) -> R
 def read_text(text: str, nothing: Container[str]) -> Read[str]:
     """Read a free text: as it came, without surrounding blanks.
 
-    Parameters
-    ----------
-    text
-        What stands in the cell.
-    nothing
-        Words that stand for an empty cell, as `fold_word` gives them.
+    Args:
+        text: What stands in the cell.
+        nothing: Words that stand for an empty cell, as `fold_word` gives them.
 
-    Returns
-    -------
-    tuple
-        The text, and `undecodable` where a character of it is lost.
+    Returns:
+        tuple: The text, and `undecodable` where a character of it is lost.
     """
     if (empty := _empty(fold(text), nothing)) is not None:
         return empty
@@ -199,17 +178,12 @@ def read_id(text: str, nothing: Container[str]) -> Read[str]:
     `108001234567890123.0`; a spreadsheet's error, as `#N/A`; and what has a control character in
     it, which may stand for anything.
 
-    Parameters
-    ----------
-    text
-        What stands in the cell.
-    nothing
-        Words that stand for an empty cell, as `fold_word` gives them.
+    Args:
+        text: What stands in the cell.
+        nothing: Words that stand for an empty cell, as `fold_word` gives them.
 
-    Returns
-    -------
-    tuple
-        The identifier, and `undecodable` or `unreadable` where there is none.
+    Returns:
+        tuple: The identifier, and `undecodable` or `unreadable` where there is none.
     """
     folded = fold_id(text)
     if (empty := _empty(folded, nothing)) is not None:

@@ -51,12 +51,9 @@ VocabularyFile = Annotated[
 class Vocabulary:
     """The words of an extract.
 
-    Parameters
-    ----------
-    words
-        By column, the contract's word by what it may be called, as `fold_word` gives it.
-    nothing
-        What stands for an empty cell, as `fold_word` gives it.
+    Args:
+        words: By column, the contract's word by what it may be called, as `fold_word` gives it.
+        nothing: What stands for an empty cell, as `fold_word` gives it.
     """
 
     words: Mapping[str, Mapping[str, str]]
@@ -83,17 +80,13 @@ class Vocabulary:
 def load_vocabulary(path: Path) -> Vocabulary:
     """Read what the contract's words are called; they themselves are always among it.
 
-    Parameters
-    ----------
-    path
-        YAML: by column, by the contract's word, a list of what else it is called; and under
-        `nothing` what stands for an empty cell.
+    Args:
+        path: YAML: by column, by the contract's word, a list of what else it is called; and under
+            `nothing` what stands for an empty cell.
 
-    Raises
-    ------
-    InputError
-        Naming file, line and key: an unknown column or contract's word, a name that is no text,
-        or one that would mean two things.
+    Raises:
+        InputError: Naming file, line and key: an unknown column or contract's word, a name that is
+            no text, or one that would mean two things.
     """
     found = fields.read(path, VocabularyFile)
     nothing = frozenset(fold_word(name) for name in found.get(NOTHING, ())) | {""}

@@ -40,12 +40,9 @@ _WIDTH, _BAR, _GAP = 150, 7, 2
 class Comparison:
     """Two years' cases, counted in the same ways.
 
-    Parameters
-    ----------
-    now, before
-        The two years.
-    is_before_synthetic
-        Whether last year's cases are made up.
+    Args:
+        now, before: The two years.
+        is_before_synthetic: Whether last year's cases are made up.
     """
 
     now: Spread
@@ -66,14 +63,10 @@ class Comparison:
 def compared(cases: Path, year: int, before: Path) -> Comparison:
     """Return a year's cases beside last year's.
 
-    Parameters
-    ----------
-    cases
-        This year's case file.
-    year
-        ROC year.
-    before
-        Last year's case file; the record beside it tells its year, else it is the year before.
+    Args:
+        cases: This year's case file.
+        before: Last year's case file; the record beside it tells its year, else it is the year
+            before.
     """
     known = record_path(before).is_file()
     year_before = read_source(before).year if known else year - 1
@@ -166,12 +159,9 @@ def _agencies(now: Mapping[object, int], before: Mapping[object, int], year: Ite
 class Distribution(Shown):
     """One distribution in two years, as a table with a pair of bars in each row.
 
-    Parameters
-    ----------
-    shares
-        Its groups, in order; one or more.
-    years
-        ROC years: this one and the one before.
+    Args:
+        shares: Its groups, in order; one or more.
+        years: ROC years: this one and the one before.
     """
 
     shares: Sequence[Share]

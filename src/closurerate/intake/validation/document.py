@@ -46,14 +46,10 @@ from closurerate.records.writing import replacing
 class Findings:
     """What was found in an intake.
 
-    Parameters
-    ----------
-    intake
-        Its record.
-    rejected, odd
-        Examples of rejected rows by reason, and of odd ones by warning.
-    comparison
-        Its cases beside last year's; None where there are none of last year.
+    Args:
+        intake: Its record.
+        rejected, odd: Examples of rejected rows by reason, and of odd ones by warning.
+        comparison: Its cases beside last year's; None where there are none of last year.
     """
 
     intake: Intake
@@ -69,22 +65,15 @@ def write_validations(
 
     The same intake gives the same bytes.
 
-    Parameters
-    ----------
-    folder
-        Where the intake lies: `intake.json`, `cases.parquet`, `rejects.parquet`,
-        `doubts.parquet`; `validation.<language>.html` are added.
-    before
-        Last year's case file; None where there is none.
-    show_ids
-        Whether identifiers are shown; else at most their last two characters are.
-    doubts
-        What the doubts can do to the KPI, in sentences; empty where that is not known.
+    Args:
+        folder: Where the intake lies: `intake.json`, `cases.parquet`, `rejects.parquet`,
+            `doubts.parquet`; `validation.<language>.html` are added.
+        before: Last year's case file; None where there is none.
+        show_ids: Whether identifiers are shown; else at most their last two characters are.
+        doubts: What the doubts can do to the KPI, in sentences; empty where that is not known.
 
-    Raises
-    ------
-    InputError
-        If the folder holds no intake.
+    Raises:
+        InputError: If the folder holds no intake.
     """
     told = Validation(read_findings(folder, before), show_ids, doubts)
     parts = list(told.parts())
@@ -95,15 +84,11 @@ def write_validations(
 def read_findings(folder: Path, before: Path | None) -> Findings:
     """Return what was found in an intake, for reports in any language.
 
-    Parameters
-    ----------
-    folder, before
-        As for `write_validations`.
+    Args:
+        folder, before: As for `write_validations`.
 
-    Raises
-    ------
-    InputError
-        If the folder holds no intake.
+    Raises:
+        InputError: If the folder holds no intake.
     """
     cases = folder / "cases.parquet"
     intake = read_intake(cases)
@@ -159,14 +144,10 @@ def _facts(intake: Intake, language: Language) -> DocumentFacts:
 class Validation:
     """The findings as the report tells them.
 
-    Parameters
-    ----------
-    findings
-        What is told.
-    show_ids
-        Whether identifiers are shown.
-    doubts
-        What the doubts can do to the KPI, in sentences; empty where that is not known.
+    Args:
+        findings: What is told.
+        show_ids: Whether identifiers are shown.
+        doubts: What the doubts can do to the KPI, in sentences; empty where that is not known.
     """
 
     findings: Findings

@@ -39,16 +39,12 @@ _ODD = ("disposition", "referred_amount_twd", "paid_amount_twd")
 class Example:
     """One content that was rejected or looks odd.
 
-    Parameters
-    ----------
-    file, sheet, row
-        Where it stands first.
-    case_id
-        Case of that row as it came; None where it has none.
-    contents
-        Columns of the contract (None: the whole row) with what stands there; None for nothing.
-    rows
-        How many rows have it.
+    Args:
+        file, sheet, row: Where it stands first.
+        case_id: Case of that row as it came; None where it has none.
+        contents: Columns of the contract (None: the whole row) with what stands there; None for
+            nothing.
+        rows: How many rows have it.
     """
 
     file: str
@@ -62,12 +58,9 @@ class Example:
 def reject_examples(rejects: Path, codes: Iterable[str]) -> dict[str, list[Example]]:
     """Return examples of rejected rows by reason, each content once, the commonest first.
 
-    Parameters
-    ----------
-    rejects
-        `rejects.parquet` of an intake.
-    codes
-        Reasons.
+    Args:
+        rejects: `rejects.parquet` of an intake.
+        codes: Reasons.
     """
     with opened(rejects, TAKE_AGAIN) as rows:
         return {code: _rejected(rows, code) for code in codes}
@@ -105,12 +98,9 @@ def _places(rows: ir.Table, numbers: Sequence[int]) -> dict[int, dict[str, Any]]
 def warning_examples(doubts: Path, codes: Iterable[str]) -> dict[str, list[Example]]:
     """Return the first odd rows of each kind.
 
-    Parameters
-    ----------
-    doubts
-        `doubts.parquet` of an intake.
-    codes
-        Warnings.
+    Args:
+        doubts: `doubts.parquet` of an intake.
+        codes: Warnings.
     """
     with opened(doubts, TAKE_AGAIN) as rows:
         odd = rows.filter(rows.kind == "warning").order_by(ROW_NUMBER)
@@ -140,16 +130,11 @@ def examples_table(
 ) -> Table:
     """Return examples of one reason or warning: where, which case, what stands there, how often.
 
-    Parameters
-    ----------
-    intake
-        The record, which knows the headings as they came.
-    name
-        What the reason or warning is called.
-    examples
-        One or more of it, all with the same columns.
-    show_ids
-        Whether identifiers may be seen.
+    Args:
+        intake: The record, which knows the headings as they came.
+        name: What the reason or warning is called.
+        examples: One or more of it, all with the same columns.
+        show_ids: Whether identifiers may be seen.
     """
     shown = _Examples(intake, show_ids)
     has_several = any(example.rows > 1 for example in examples)

@@ -39,16 +39,11 @@ Tally = Mapping[Hashable, int]
 class Share:
     """One group of a distribution in both years.
 
-    Parameters
-    ----------
-    of
-        The distribution: a key of `DISTRIBUTIONS`.
-    group
-        The group in it.
-    cases, whole
-        This year's cases of the group, and of all.
-    cases_before, whole_before
-        The same of the year before.
+    Args:
+        of: The distribution: a key of `DISTRIBUTIONS`.
+        group: The group in it.
+        cases, whole: This year's cases of the group, and of all.
+        cases_before, whole_before: The same of the year before.
     """
 
     of: str
@@ -97,16 +92,10 @@ class Share:
 class Spread:
     """A year's cases counted in every way that is compared.
 
-    Parameters
-    ----------
-    year
-        ROC year.
-    flow
-        New, closed and pending cases.
-    tallies
-        Cases by group for each of `DISTRIBUTIONS`.
-    agencies
-        Cases by referring agency; None where the file does not tell.
+    Args:
+        flow: New, closed and pending cases.
+        tallies: Cases by group for each of `DISTRIBUTIONS`.
+        agencies: Cases by referring agency; None where the file does not tell.
     """
 
     year: int
@@ -118,12 +107,8 @@ class Spread:
 def spread_of(cases: Path, year: int) -> Spread:
     """Count a contract file's cases of a year in every way that is compared.
 
-    Parameters
-    ----------
-    cases
-        A Parquet file in contract form.
-    year
-        ROC year.
+    Args:
+        cases: A Parquet file in contract form.
     """
     with opened(cases) as table:
         scoped = in_year(table, year)

@@ -16,17 +16,12 @@ from closurerate.records.writing import replacing
 def build_html(executed: Path, out: Path, language: Language) -> None:
     """Write an executed notebook in a language as one HTML file that loads nothing.
 
-    Parameters
-    ----------
-    executed
-        Notebook with its outputs and with the document's facts in its metadata.
-    out
-        File to write. What was there stays when the build fails.
+    Args:
+        executed: Notebook with its outputs and with the document's facts in its metadata.
+        out: File to write. What was there stays when the build fails.
 
-    Raises
-    ------
-    InputError
-        If the notebook cannot be read, lacks its facts, or shows what a report cannot.
+    Raises:
+        InputError: If the notebook cannot be read, lacks its facts, or shows what a report cannot.
     """
     _build(ReportHtmlExporter(), executed, out, language)  # type: ignore[no-untyped-call]
 

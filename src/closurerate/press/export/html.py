@@ -53,11 +53,9 @@ class ReportHtmlExporter(TemplateExporter):
     ) -> tuple[str, dict[str, Any]]:
         """Return the HTML and nbconvert's resources.
 
-        Raises
-        ------
-        InputError
-            If the notebook lacks its facts, shows what a report cannot, or has a character that
-            the fonts lack.
+        Raises:
+            InputError: If the notebook lacks its facts, shows what a report cannot, or has a
+                character that the fonts lack.
         """
         facts = document_facts(nb.metadata)
         resources = {
@@ -88,15 +86,11 @@ def css_string(text: str) -> str:
 def font_faces(page: str) -> str:
     """Return the `@font-face` rules for a page: both families, cut down to its characters.
 
-    Parameters
-    ----------
-    page
-        The whole page as HTML, style sheet included.
+    Args:
+        page: The whole page as HTML, style sheet included.
 
-    Raises
-    ------
-    InputError
-        If the fonts lack a character of it.
+    Raises:
+        InputError: If the fonts lack a character of it.
     """
     text = html.unescape(_TAG.sub("", page))
     require_glyphs(text, "the page")

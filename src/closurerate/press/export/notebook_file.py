@@ -13,10 +13,8 @@ from closurerate.records.sealing import SEAL, check_seal
 def read_notebook(path: Path) -> NotebookNode:
     """Return a notebook, in nbformat 4; an executed one is held against its digest.
 
-    Raises
-    ------
-    InputError
-        If the file cannot be read, is no notebook, or is not as it was written.
+    Raises:
+        InputError: If the file cannot be read, is no notebook, or is not as it was written.
     """
     try:
         check_seal(path, is_needed=False)

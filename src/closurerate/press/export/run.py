@@ -38,23 +38,16 @@ def run_notebook(
 
     Two runs on the same input write the same bytes: timings, paths and random ids are taken out.
 
-    Parameters
-    ----------
-    notebook
-        The notebook, without outputs.
-    out
-        Where the executed copy goes; its folder is made.
-    parameters
-        Values for the cell tagged `parameters`.
-    facts
-        By language, what the document is, put into the copy's metadata (`press.facts`).
-    line
-        Line of the terminal, from 0, on which the progress bar stands when several run at once.
+    Args:
+        notebook: The notebook, without outputs.
+        out: Where the executed copy goes; its folder is made.
+        parameters: Values for the cell tagged `parameters`.
+        facts: By language, what the document is, put into the copy's metadata (`press.facts`).
+        line: Line of the terminal, from 0, on which the progress bar stands when several run at
+            once.
 
-    Raises
-    ------
-    InputError
-        If the notebook does not declare a parameter, or a cell stopped on bad input.
+    Raises:
+        InputError: If the notebook does not declare a parameter, or a cell stopped on bad input.
     """
     _check_parameters(notebook, parameters)
     try:

@@ -25,11 +25,9 @@ class SelectForReader(Preprocessor):
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Return the notebook with only the reader's cells.
 
-        Raises
-        ------
-        InputError
-            If a cell failed or printed, or shows something that carries neither our two forms
-            nor Markdown.
+        Raises:
+            InputError: If a cell failed or printed, or shows something that carries neither our two
+                forms nor Markdown.
         """
         language = document_facts(nb.metadata).language
         others = {tag for tag in LANGUAGES if tag != language}
@@ -47,10 +45,9 @@ class SelectForReader(Preprocessor):
 def in_language(executed: NotebookNode, language: Language) -> NotebookNode:
     """Return an executed notebook as it is printed in one language: facts and prints.
 
-    Raises
-    ------
-    InputError
-        If it has no facts in this language, as none has that papermill or JupyterLab executed.
+    Raises:
+        InputError: If it has no facts in this language, as none has that papermill or JupyterLab
+            executed.
     """
     chosen = copy.deepcopy(executed)
     facts = executed.metadata.get(METADATA_KEY, {})
@@ -79,12 +76,9 @@ def shown_values(executed: NotebookNode) -> list[dict[str, Any]]:
 def reader_config(exporter: str, template: str) -> Config:
     """Return an exporter's configuration: our template, and only the reader's cells, no code.
 
-    Parameters
-    ----------
-    exporter
-        Name of its class.
-    template
-        Folder of its template, under `templates`.
+    Args:
+        exporter: Name of its class.
+        template: Folder of its template, under `templates`.
     """
     return Config(
         {

@@ -81,10 +81,8 @@ class TypstExporter(TemplateExporter):
     ) -> tuple[Any, dict[str, Any]]:
         """Return the Typst source and nbconvert's resources.
 
-        Raises
-        ------
-        InputError
-            If the notebook lacks its facts or shows what a report cannot.
+        Raises:
+            InputError: If the notebook lacks its facts or shows what a report cannot.
         """
         return self._source(nb, resources, **kw)
 
@@ -104,11 +102,9 @@ class TypstPdfExporter(TypstExporter):
     ) -> tuple[bytes, dict[str, Any]]:
         """Return the PDF and nbconvert's resources.
 
-        Raises
-        ------
-        InputError
-            If the notebook lacks its facts, shows what a report cannot, or cannot be set: a
-            character that the fonts lack, say.
+        Raises:
+            InputError: If the notebook lacks its facts, shows what a report cannot, or cannot be
+                set: a character that the fonts lack, say.
         """
         source, resources = self._source(nb, resources, **kw)
         return compile_pdf(source, document_facts(nb.metadata)), resources
@@ -120,10 +116,8 @@ def compile_pdf(source: str, facts: DocumentFacts) -> bytes:
     Only our two fonts and those inside Typst (for formulas and code) are known. A warning of
     Typst is an error here.
 
-    Raises
-    ------
-    InputError
-        If Typst refuses the source or warns about it.
+    Raises:
+        InputError: If Typst refuses the source or warns about it.
     """
     fonts = typst.Fonts(
         include_system_fonts=False,

@@ -27,27 +27,18 @@ from closurerate.press.print.ticks import write_large_ticks
 class PrintedChart:
     """A matplotlib figure under a caption; it is drawn when the object is made, and then closed.
 
-    Parameters
-    ----------
-    figure
-        A whole figure (such as `ax.figure`) drawn inside `style.chart_style`; at most
-        `TEXT_WIDTH_CM` wide.
-    caption
-        What the chart says, without its number, which is counted.
-    alt
-        What a reader who cannot see it needs to know.
-    source
-        Line below, without its label; empty for none.
-    evidence
-        What the chart rests on; None where it claims nothing.
-    language
-        Language of the labels and of the chart's text.
+    Args:
+        figure: A whole figure (such as `ax.figure`) drawn inside `style.chart_style`; at most
+            `TEXT_WIDTH_CM` wide.
+        caption: What the chart says, without its number, which is counted.
+        alt: What a reader who cannot see it needs to know.
+        source: Line below, without its label; empty for none.
+        evidence: What the chart rests on; None where it claims nothing.
+        language: Language of the labels and of the chart's text.
 
-    Raises
-    ------
-    InputError
-        If caption or alt text is empty, the evidence is unknown, the figure is none or too wide,
-        or a character has no glyph.
+    Raises:
+        InputError: If caption or alt text is empty, the evidence is unknown, the figure is none or
+            too wide, or a character has no glyph.
     """
 
     figure: Figure | SubFigure | None = field(repr=False, compare=False)

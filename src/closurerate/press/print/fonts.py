@@ -59,10 +59,8 @@ def missing_characters(text: str, family: str) -> str:
 def require_glyphs(text: str, where: str) -> None:
     """Refuse text that the fonts cannot show.
 
-    Raises
-    ------
-    InputError
-        If a character is in neither font: it would come out as an empty box.
+    Raises:
+        InputError: If a character is in neither font: it would come out as an empty box.
     """
     for family in FAMILIES:
         missing = missing_characters(text, family)

@@ -92,10 +92,8 @@ _LABELS = {
 def labels(language: str) -> Labels:
     """Return the labels of a language.
 
-    Raises
-    ------
-    InputError
-        If there are none in this language.
+    Raises:
+        InputError: If there are none in this language.
     """
     if language not in _LABELS:
         raise InputError(
@@ -107,17 +105,12 @@ def labels(language: str) -> Labels:
 def check_evidence(evidence: str | None, where: str) -> None:
     """Refuse an evidence that is not in the vocabulary.
 
-    Parameters
-    ----------
-    evidence
-        One of `EVIDENCES`, or None where what is shown claims nothing.
-    where
-        What carries it, for the error.
+    Args:
+        evidence: One of `EVIDENCES`, or None where what is shown claims nothing.
+        where: What carries it, for the error.
 
-    Raises
-    ------
-    InputError
-        If it is anything else.
+    Raises:
+        InputError: If it is anything else.
     """
     if evidence is not None and evidence not in EVIDENCES:
         raise InputError(

@@ -47,18 +47,12 @@ _SENTENCE_EM = 30.0
 class TableLayout:
     """A table's measures in print, and the least widths on a screen.
 
-    Attributes
-    ----------
-    text_pt
-        Size of its text, points.
-    share
-        Its width as a share of the text width, 0 to 1.
-    columns
-        Each column's share of the table's width; they sum to 1.
-    least_em
-        Each column's least width on a screen, em.
-    is_whole
-        Whether it is short enough to be kept on one page.
+    Attributes:
+        text_pt: Size of its text, points.
+        share: Its width as a share of the text width, 0 to 1.
+        columns: Each column's share of the table's width; they sum to 1.
+        least_em: Each column's least width on a screen, em.
+        is_whole: Whether it is short enough to be kept on one page.
     """
 
     text_pt: float
@@ -73,19 +67,13 @@ def table_layout(
 ) -> TableLayout:
     """Fit a table to the text width.
 
-    Parameters
-    ----------
-    rows
-        All rows, header first, as printed; a cell may have several lines.
-    widths
-        Share of the text width that a column is to have; None where its text decides.
-    where
-        Name of the table, for the error.
+    Args:
+        rows: All rows, header first, as printed; a cell may have several lines.
+        widths: Share of the text width that a column is to have; None where its text decides.
+        where: Name of the table, for the error.
 
-    Raises
-    ------
-    InputError
-        If the columns do not fit, even in the smallest text.
+    Raises:
+        InputError: If the columns do not fit, even in the smallest text.
     """
     columns = [[row[position] for row in rows] for position in range(len(widths))]
     natural = [max(_natural_em(cell) for cell in column) * _SAFETY for column in columns]

@@ -54,10 +54,9 @@ class Outline:
     def enter(self, marks: int, text: str) -> Heading | None:
         """Add a heading of so many `#` marks and return it, or None for the title.
 
-        Raises
-        ------
-        InputError
-            If a second `#` heading comes, one after other headings, or a level is skipped.
+        Raises:
+            InputError: If a second `#` heading comes, one after other headings, or a level is
+                skipped.
         """
         if marks == 1:
             if self.has_title or self.headings:
@@ -93,11 +92,9 @@ def parse(source: str) -> list[Token]:
 
     CommonMark with tables. A line's end between two Han characters leaves no space.
 
-    Raises
-    ------
-    InputError
-        If the text has a formula, HTML, an image, or a link to something but a web or mail
-        address.
+    Raises:
+        InputError: If the text has a formula, HTML, an image, or a link to something but a web or
+            mail address.
     """
     plugins = [name if "." in name else f"mistune.plugins.{name}.{name}" for name in _PLUGINS]
     tokens = mistune.create_markdown(renderer=None, plugins=plugins)(source)

@@ -59,16 +59,12 @@ class HtmlRenderer(mistune.HTMLRenderer):
 def markdown_html(source: str, outline: Outline | None = None) -> str:
     """Return a Markdown text as HTML.
 
-    Parameters
-    ----------
-    source
-        Markdown.
-    outline
-        Where its headings go; None where no heading may stand.
+    Args:
+        source: Markdown.
+        outline: Where its headings go; None where no heading may stand.
 
-    Raises
-    ------
-    InputError
-        If the text has what `markdown.parse` refuses, or a heading out of order or place.
+    Raises:
+        InputError: If the text has what `markdown.parse` refuses, or a heading out of order or
+            place.
     """
     return HtmlRenderer(outline)(parse(source), block_state())

@@ -113,16 +113,12 @@ class TypstRenderer(BaseRenderer):
 def markdown_typst(source: str, outline: Outline | None = None) -> str:
     """Return a Markdown text as Typst markup, for a template that has our `report-…` functions.
 
-    Parameters
-    ----------
-    source
-        Markdown.
-    outline
-        Where its headings go; None where no heading may stand.
+    Args:
+        source: Markdown.
+        outline: Where its headings go; None where no heading may stand.
 
-    Raises
-    ------
-    InputError
-        If the text has what `markdown.parse` refuses, or a heading out of order or place.
+    Raises:
+        InputError: If the text has what `markdown.parse` refuses, or a heading out of order or
+            place.
     """
     return TypstRenderer(outline)(parse(source), block_state()).strip("\n")

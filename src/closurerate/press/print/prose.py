@@ -39,10 +39,8 @@ class PrintedMarkdown:
 class PrintedFinding:
     """A paragraph (inline Markdown) that ends in the label of what it rests on.
 
-    Raises
-    ------
-    InputError
-        If the evidence is unknown or the text has what reports do not show.
+    Raises:
+        InputError: If the evidence is unknown or the text has what reports do not show.
     """
 
     text: str
@@ -84,10 +82,8 @@ class PrintedKeyFigure:
 class PrintedKeyFigures:
     """A row of two to five headline figures.
 
-    Raises
-    ------
-    InputError
-        If there are fewer or more, or the evidence is unknown.
+    Raises:
+        InputError: If there are fewer or more, or the evidence is unknown.
     """
 
     items: tuple[PrintedKeyFigure, ...]
@@ -158,19 +154,14 @@ class PrintedNotice:
 class PrintedFormula:
     """A displayed formula.
 
-    Parameters
-    ----------
-    mathml
-        One `<math>` element.
-    typst
-        The same in Typst's mathematics, without dollar signs.
-    alt
-        The formula in words.
+    Args:
+        mathml: One `<math>` element.
+        typst: The same in Typst's mathematics, without dollar signs.
+        alt: The formula in words.
 
-    Raises
-    ------
-    InputError
-        If the MathML is not one `<math>` element, the Typst has a dollar sign, or alt is empty.
+    Raises:
+        InputError: If the MathML is not one `<math>` element, the Typst has a dollar sign, or alt
+            is empty.
     """
 
     mathml: str

@@ -64,15 +64,11 @@ def chart_style(language: str) -> Iterator[None]:
     Text is taken as it stands: `$` starts no formula, so that a name from the data cannot. Do not
     call seaborn's `set_style` or `set_theme` inside, which put their own font list in place.
 
-    Parameters
-    ----------
-    language
-        Language of the chart's text, which chooses the forms of Han characters.
+    Args:
+        language: Language of the chart's text, which chooses the forms of Han characters.
 
-    Raises
-    ------
-    InputError
-        If the language is not known.
+    Raises:
+        InputError: If the language is not known.
     """
     labels(language)
     known = {entry.fname for entry in font_manager.fontManager.ttflist}

@@ -27,17 +27,12 @@ def save_svg(figure: Figure, language: str) -> str:
     The same figure gives the same string. Identifiers start with a digest of the picture, so that
     several pictures can stand in one page.
 
-    Parameters
-    ----------
-    figure
-        Drawn inside `style.chart_style`.
-    language
-        Language of its text.
+    Args:
+        figure: Drawn inside `style.chart_style`.
+        language: Language of its text.
 
-    Raises
-    ------
-    InputError
-        If the Sans has no glyph for a character, or text asks for another font.
+    Raises:
+        InputError: If the Sans has no glyph for a character, or text asks for another font.
     """
     buffer = io.StringIO()
     with chart_style(language), warnings.catch_warnings():

@@ -35,30 +35,19 @@ class PrintedColumn:
 class PrintedTable:
     """A table of printed strings under a caption; the first column heads the rows.
 
-    Parameters
-    ----------
-    columns
-        Two or more.
-    rows
-        As many cells each as there are columns; a cell may have several lines.
-    caption
-        What the table says, without its number, which is counted.
-    note, source
-        Lines below, without their labels; empty for none.
-    evidence
-        What the figures rest on; None where they claim nothing.
-    language
-        Language of the labels.
-    has_total
-        Whether the last row is a total, and is set apart.
-    csv
-        The same for a machine, which an HTML page offers as a file; empty for none.
+    Args:
+        columns: Two or more.
+        rows: As many cells each as there are columns; a cell may have several lines.
+        caption: What the table says, without its number, which is counted.
+        note, source: Lines below, without their labels; empty for none.
+        evidence: What the figures rest on; None where they claim nothing.
+        language: Language of the labels.
+        has_total: Whether the last row is a total, and is set apart.
+        csv: The same for a machine, which an HTML page offers as a file; empty for none.
 
-    Raises
-    ------
-    InputError
-        If a row has too few or too many cells or one that is no text, the caption is empty, the
-        evidence is unknown, or the columns do not fit a page.
+    Raises:
+        InputError: If a row has too few or too many cells or one that is no text, the caption is
+            empty, the evidence is unknown, or the columns do not fit a page.
     """
 
     columns: tuple[PrintedColumn, ...]

@@ -23,16 +23,12 @@ DEFINITION = "definition"
 class YearCounts:
     """One year's KPI and its counts.
 
-    Parameters
-    ----------
-    version
-        The KPI by which the year was measured.
-    counts
-        As in `kpi.counts.MEASURES`, counted by the version's rule.
-    recounted
-        The same cases counted by the other year's rule; None where both years have one rule.
-    composition
-        What the effective cases are made of; None where that is not known.
+    Args:
+        version: The KPI by which the year was measured.
+        counts: As in `kpi.counts.MEASURES`, counted by the version's rule.
+        recounted: The same cases counted by the other year's rule; None where both years have one
+            rule.
+        composition: What the effective cases are made of; None where that is not known.
     """
 
     version: KpiVersion
@@ -45,15 +41,11 @@ class YearCounts:
 class Change:
     """A change with its parts, in the KPI's printed unit (points where it is percent).
 
-    Parameters
-    ----------
-    before, after
-        The values, None where there is none.
-    parts
-        By `definition`, measure (`effective`, `closed`, …) and factor of
-        `closurerate.study.change.composition`; empty where there is no split.
-    reason
-        Why there is no split; empty where there is one.
+    Args:
+        before, after: The values, None where there is none.
+        parts: By `definition`, measure (`effective`, `closed`, …) and factor of
+            `closurerate.study.change.composition`; empty where there is no split.
+        reason: Why there is no split; empty where there is one.
     """
 
     before: Fraction | None
@@ -72,30 +64,23 @@ def split_change(before: YearCounts, after: YearCounts) -> Change:
     Exact: the parts sum to the difference. An irrational value is taken as its 30 digits, and the
     parts sum to the difference of these.
 
-    Parameters
-    ----------
-    before, after
-        The two years. Where both have a composition, the part of the effective cases is split
-        again among the factors of the composition.
+    Args:
+        before, after: The two years. Where both have a composition, the part of the effective cases
+            is split again among the factors of the composition.
 
-    Returns
-    -------
-    Change
-        Without parts, and with the reason, where the KPI has no value for one of the years or for
-        a mixture of them, or the years are not in one unit.
+    Returns:
+        Change: Without parts, and with the reason, where the KPI has no value for one of the years
+            or for a mixture of them, or the years are not in one unit.
 
-    Raises
-    ------
-    InputError
-        If a composition and the counts differ in their effective cases, or one year alone has one,
-        or the years' rules differ and a year is not recounted.
+    Raises:
+        InputError: If a composition and the counts differ in their effective cases, or one year
+            alone has one, or the years' rules differ and a year is not recounted.
 
-    Notes
-    -----
-    The Shapley value. Definition and data stand against each other as two players, so that the
-    definition's part is the mean of what it does to the data of either year, however many counts
-    the formula has; the data's part is shared among the counts, and that of the effective cases
-    among the factors, as groups within a group.
+    Notes:
+        The Shapley value. Definition and data stand against each other as two players, so that the
+        definition's part is the mean of what it does to the data of either year, however many
+        counts the formula has; the data's part is shared among the counts, and that of the
+        effective cases among the factors, as groups within a group.
     """
     _check(before, after)
     first, last = (_printed(year.version, year.counts)[0] for year in (before, after))
@@ -117,10 +102,8 @@ def definition_effects(before: YearCounts, after: YearCounts) -> tuple[Fraction,
     Their mean is the definition's part in `split_change`; how far they lie apart says how much
     that part depends on the data. None where a year has no value on one of the definitions.
 
-    Parameters
-    ----------
-    before, after
-        As for `split_change`.
+    Args:
+        before, after: As for `split_change`.
     """
     found = [
         _printed(version, _counted(year, version))[0]

@@ -18,14 +18,10 @@ Span = tuple[Fraction, Fraction]
 class ChangeSpan:
     """A change whose year before is known within an interval: each figure from low to high.
 
-    Parameters
-    ----------
-    before, after, total
-        The values and their difference; None where there is no split.
-    parts
-        As in `Change`, from the lowest to the highest of each by itself.
-    reason
-        Why there is no split; empty where there is one.
+    Args:
+        before, after, total: The values and their difference; None where there is no split.
+        parts: As in `Change`, from the lowest to the highest of each by itself.
+        reason: Why there is no split; empty where there is one.
     """
 
     before: Span | None
@@ -38,26 +34,18 @@ class ChangeSpan:
 def split_span(before: YearCounts, after: YearCounts, low: int, high: int) -> ChangeSpan:
     """Return the split when the year before's effective cases are known within an interval.
 
-    Parameters
-    ----------
-    before
-        The year before; its effective cases are not used.
-    after
-        The year after.
-    low, high
-        The fewest and the most effective cases of the year before.
+    Args:
+        before: The year before; its effective cases are not used.
+        after: The year after.
+        low, high: The fewest and the most effective cases of the year before.
 
-    Returns
-    -------
-    ChangeSpan
-        Exact. Of a KPI that is affine in E each part is affine in it too and has its extremes at
-        the ends; of any other every whole number of the interval is gone through, and an interval
-        of more than `MOST_EVALUATIONS` is not split.
+    Returns:
+        ChangeSpan: Exact. Of a KPI that is affine in E each part is affine in it too and has its
+            extremes at the ends; of any other every whole number of the interval is gone through,
+            and an interval of more than `MOST_EVALUATIONS` is not split.
 
-    Raises
-    ------
-    InputError
-        If `high` is under `low`; as for `split_change`.
+    Raises:
+        InputError: If `high` is under `low`; as for `split_change`.
     """
     if not 0 <= low <= high:
         raise InputError(f"effective cases from {low:,} to {high:,}: must ascend from 0.")

@@ -17,16 +17,11 @@ def draw_waterfall(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
 
     The levels are dots and not bars, so that the axis need not begin at 0.
 
-    Parameters
-    ----------
-    frame
-        In order: `label`, `start`, `end`, `text` and `kind`: `level` (start and end are equal),
-        `definition`, or `gain` and `loss`, with `inside_` before them for a step that belongs to a
-        larger one.
-    ax
-        Where to draw.
-    xlabel
-        What is shown, with unit.
+    Args:
+        frame: In order: `label`, `start`, `end`, `text` and `kind`: `level` (start and end are
+            equal), `definition`, or `gain` and `loss`, with `inside_` before them for a step that
+            belongs to a larger one.
+        xlabel: What is shown, with unit.
     """
     rows = frame.to_dict("records")
     positions = list(range(len(rows)))[::-1]

@@ -22,23 +22,18 @@ def shapley(value: Callable[[frozenset[str]], Fraction], players: Players) -> di
     group join one after another. The parts of a group therefore sum to the part that the group
     would have as a single player.
 
-    Parameters
-    ----------
-    value
-        The exact value when the players in the set have changed and the others have not.
-    players
-        Names, and groups of them, to any depth.
+    Args:
+        value: The exact value when the players in the set have changed and the others have not.
+        players: Names, and groups of them, to any depth.
 
-    Raises
-    ------
-    InputError
-        If there is no player, a name stands twice, or there are more than `MOST_ORDERINGS`.
+    Raises:
+        InputError: If there is no player, a name stands twice, or there are more than
+            `MOST_ORDERINGS`.
 
-    References
-    ----------
-    Without groups Shapley (1953); with groups Owen (1977, doi:10.1007/978-3-642-45494-3_7); with
-    groups in groups Winter (1989, doi:10.1007/BF01268150). For decomposing a change: Shorrocks
-    (2013, doi:10.1007/s10888-011-9214-z).
+    References:
+        Without groups Shapley (1953); with groups Owen (1977, doi:10.1007/978-3-642-45494-3_7);
+        with groups in groups Winter (1989, doi:10.1007/BF01268150). For decomposing a change:
+        Shorrocks (2013, doi:10.1007/s10888-011-9214-z).
     """
     names = _names(players)
     if not names or len(set(names)) < len(names):

@@ -37,20 +37,14 @@ class Need:
 class TargetCheck:
     """A year beside its target.
 
-    Parameters
-    ----------
-    target
-        In the KPI's printed unit.
-    need
-        For the exact value to reach the target.
-    need_printed
-        For the value as printed, rounded half up, to reach it.
-    effective
-        The year's effective cases.
-    surplus
-        How many of them were more than needed (negative: short); None where need has none.
-    low, high
-        The KPI at the ends of `effective`, in its printed unit; None where it has no value.
+    Args:
+        target: In the KPI's printed unit.
+        need: For the exact value to reach the target.
+        need_printed: For the value as printed, rounded half up, to reach it.
+        effective: The year's effective cases.
+        surplus: How many of them were more than needed (negative: short); None where need has none.
+        low, high: The KPI at the ends of `effective`, in its printed unit; None where it has no
+            value.
     """
 
     target: Fraction
@@ -66,19 +60,14 @@ class TargetCheck:
 class Demand:
     """How demanding a target was against what had been reached the year before.
 
-    Parameters
-    ----------
-    low, high
-        The KPI of the year before on the definition that the target is set for, in its printed
-        unit; None where it has no value.
-    gap_low, gap_high
-        Target less that value: where the target asks for less than was reached, negative, or
-        positive for a KPI of which less is better.
-    effective
-        Effective cases of the year before.
-    more
-        How many more the target needs than there were: negative where fewer would do; None where
-        need has none.
+    Args:
+        low, high: The KPI of the year before on the definition that the target is set for, in its
+            printed unit; None where it has no value.
+        gap_low, gap_high: Target less that value: where the target asks for less than was reached,
+            negative, or positive for a KPI of which less is better.
+        effective: Effective cases of the year before.
+        more: How many more the target needs than there were: negative where fewer would do; None
+            where need has none.
     """
 
     low: Fraction | None
@@ -98,27 +87,19 @@ def needed_effective(
 ) -> Need:
     """Return the least effective cases, from 0 to all that were closed, that meet a target.
 
-    Parameters
-    ----------
-    version
-        The KPI as in force.
-    counts
-        As in `kpi.counts.MEASURES`; `effective` is not looked at, all else is held.
-    target
-        In the KPI's printed unit; met by a value that is not below it, or not above it where less
-        of the KPI is better.
-    as_printed
-        Whether the value counts as it is printed, rounded half up to the KPI's decimals.
+    Args:
+        counts: As in `kpi.counts.MEASURES`; `effective` is not looked at, all else is held.
+        target: In the KPI's printed unit; met by a value that is not below it, or not above it
+            where less of the KPI is better.
+        as_printed: Whether the value counts as it is printed, rounded half up to the KPI's
+            decimals.
 
-    Raises
-    ------
-    InputError
-        If the closed cases are not known, or the target is not over 0.
+    Raises:
+        InputError: If the closed cases are not known, or the target is not over 0.
 
-    Notes
-    -----
-    Exact. The number is found by bisection, which `study.properties` allows: it has decided that
-    the KPI does not get worse as E grows.
+    Notes:
+        Exact. The number is found by bisection, which `study.properties` allows: it has decided
+        that the KPI does not get worse as E grows.
     """
     closed = counts.get("closed")
     if closed is None:
@@ -159,12 +140,9 @@ def check_target(
 ) -> TargetCheck:
     """Return a year beside its target; arguments as for `needed_effective`.
 
-    Parameters
-    ----------
-    version, counts, target
-        As for `needed_effective`.
-    effective
-        The year's effective cases; a printed number is an interval of one.
+    Args:
+        version, counts, target: As for `needed_effective`.
+        effective: The year's effective cases; a printed number is an interval of one.
     """
     need = needed_effective(version, counts, target)
     low, high = _values(version, counts, effective)
@@ -190,16 +168,11 @@ def against_before(
 ) -> Demand:
     """Return how a target stood to the year before, on one definition.
 
-    Parameters
-    ----------
-    version
-        The KPI that the target is set for.
-    need
-        What the target needed in its year.
-    target
-        In the KPI's printed unit.
-    counts_before, effective_before
-        Counts and effective cases of the year before.
+    Args:
+        version: The KPI that the target is set for.
+        need: What the target needed in its year.
+        target: In the KPI's printed unit.
+        counts_before, effective_before: Counts and effective cases of the year before.
     """
     low, high = _values(version, counts_before, effective_before)
     return Demand(

@@ -26,15 +26,12 @@ SAME_MEASURE = "nonlinear"
 class PrintedChange:
     """The change since the printed year before, under one reading of its rate.
 
-    Parameters
-    ----------
-    reading
-        Option of the register's `measure_106`; empty where the effective cases are printed.
-    span
-        The change with its parts.
-    on_before, on_after
-        What the change of definition does to either year's data, in the printed unit; None where
-        the definition did not change.
+    Args:
+        reading: Option of the register's `measure_106`; empty where the effective cases are
+            printed.
+        span: The change with its parts.
+        on_before, on_after: What the change of definition does to either year's data, in the
+            printed unit; None where the definition did not change.
     """
 
     reading: str

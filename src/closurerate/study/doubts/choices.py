@@ -23,12 +23,9 @@ Ints = npt.NDArray[np.int64]
 class Choices:
     """All joint choices of the cases, within bounds of how many take each place.
 
-    Parameters
-    ----------
-    reach
-        For each set of places, as a bit mask, how many cases have an option in it.
-    lower, upper
-        Fewest and most cases at each place.
+    Args:
+        reach: For each set of places, as a bit mask, how many cases have an option in it.
+        lower, upper: Fewest and most cases at each place.
     """
 
     reach: Ints
@@ -74,10 +71,8 @@ class Choices:
     def greedy(self, order: Sequence[int]) -> tuple[int, ...]:
         """Return the choice with most cases at the first places of an order, whatever the number.
 
-        Parameters
-        ----------
-        order
-            Every place once.
+        Args:
+            order: Every place once.
         """
         taken = [0] * len(order)
         so_far = 0
@@ -97,12 +92,9 @@ class Choices:
 def all_choices(cases: Mapping[frozenset[int], int], places: int) -> Choices:
     """Return all joint choices.
 
-    Parameters
-    ----------
-    cases
-        How many cases have each set of options, an option by its place.
-    places
-        How many places there are.
+    Args:
+        cases: How many cases have each set of options, an option by its place.
+        places: How many places there are.
     """
     masks = np.arange(1 << places)
     reach = np.zeros(1 << places, dtype=np.int64)

@@ -48,19 +48,14 @@ _ROW = pa.schema(
 class DoubtInterval:
     """Where E, C, P and the KPI lie under every treatment of the doubts.
 
-    Parameters
-    ----------
-    doubtful_cases
-        Cases by kind of doubt (`rejected`, `warning`, `correction`); one may have several.
-    effective, closed, pending
-        Lowest, headline and highest count.
-    kpi
-        Lowest, headline and highest value, as `Value` gives them; None where it is not known.
-    is_exact
-        Whether some treatment has the lowest value and some the highest; else they are bounds
-        beyond which no treatment goes.
-    reason
-        Why the KPI's interval is not known; empty where it is.
+    Args:
+        doubtful_cases: Cases by kind of doubt (`rejected`, `warning`, `correction`); one may have
+            several.
+        effective, closed, pending: Lowest, headline and highest count.
+        kpi: Lowest, headline and highest value, as `Value` gives them; None where it is not known.
+        is_exact: Whether some treatment has the lowest value and some the highest; else they are
+            bounds beyond which no treatment goes.
+        reason: Why the KPI's interval is not known; empty where it is.
     """
 
     doubtful_cases: Mapping[str, int]
@@ -81,23 +76,15 @@ def doubt_interval(
 ) -> DoubtInterval:
     """Return the worst-case interval over every treatment of the doubtful cases.
 
-    Parameters
-    ----------
-    path
-        The list of doubts, `doubts.parquet`.
-    counts
-        The headline's counts of the whole file, as `kpi.evaluate.totals` gives them.
-    version
-        The KPI as in force; its rule is the one that `counts` were made with.
-    year
-        ROC year.
-    cases
-        The case file, in which corrected cases are looked up; beside the list if not given.
+    Args:
+        path: The list of doubts, `doubts.parquet`.
+        counts: The headline's counts of the whole file, as `kpi.evaluate.totals` gives them.
+        version: The KPI as in force; its rule is the one that `counts` were made with.
+        cases: The case file, in which corrected cases are looked up; beside the list if not given.
 
-    Raises
-    ------
-    InputError
-        If the list has more cases in the headline than were counted: it is of another intake.
+    Raises:
+        InputError: If the list has more cases in the headline than were counted: it is of another
+            intake.
     """
     beside = cases or path.with_name("cases.parquet")
     with opened(path, TAKE_AGAIN) as rows:

@@ -50,12 +50,9 @@ class NoValueError(Exception):
 class Extreme:
     """The lowest or highest value of a KPI.
 
-    Parameters
-    ----------
-    value
-        Exact (an irrational one to 30 digits), or a bound beyond which no choice goes.
-    is_exact
-        Whether some choice has this value.
+    Args:
+        value: Exact (an irrational one to 30 digits), or a bound beyond which no choice goes.
+        is_exact: Whether some choice has this value.
     """
 
     value: Exact
@@ -67,19 +64,12 @@ def extremes(
 ) -> tuple[Extreme, Extreme]:
     """Return the lowest and highest KPI when each case takes any one of its options.
 
-    Parameters
-    ----------
-    version
-        The KPI as in force.
-    base
-        The counts without the cases, by their names in formulas; all that the formula uses.
-    cases
-        How many cases have each set of options.
+    Args:
+        base: The counts without the cases, by their names in formulas; all that the formula uses.
+        cases: How many cases have each set of options.
 
-    Raises
-    ------
-    NoValueError
-        If the KPI has no value for some choice.
+    Raises:
+        NoValueError: If the KPI has no value for some choice.
     """
     used = names_used(version)
     narrowed: dict[frozenset[Option], int] = {}

@@ -96,14 +96,9 @@ def delivery_sentence(before: Evaluation, now: Evaluation, name: Item) -> Text:
 def doubts_sentence(interval: DoubtInterval, version: KpiVersion, name: Item) -> Item:
     """Return between which values the KPI and its counts lie, whatever is decided (Markdown).
 
-    Parameters
-    ----------
-    interval
-        What the doubts can do.
-    version
-        The KPI as in force.
-    name
-        What it is called.
+    Args:
+        interval: What the doubts can do.
+        name: What it is called.
     """
     kinds = {kind: interval.doubtful_cases.get(kind, 0) for kind in _KINDS}
     if not any(kinds.values()):

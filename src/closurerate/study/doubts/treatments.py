@@ -44,21 +44,14 @@ Meaning = tuple[ir.BooleanValue, ir.BooleanValue, ir.BooleanValue]
 def option_masks(rows: ir.Table, year: int, rule: EffectiveRule) -> ir.Table:
     """Return what each row may add to the counts and what the headline takes it for.
 
-    Parameters
-    ----------
-    rows
-        Of `doubts.parquet`. A `warning` stands in the headline with its values; any other row is
-        left out of it. A `correction` is the case with some of its corrections left out, and its
-        code what would then be said of it: a warning, or a reason to reject it.
-    year
-        ROC year.
-    rule
-        Tiers and what is effective.
+    Args:
+        rows: Of `doubts.parquet`. A `warning` stands in the headline with its values; any other row
+            is left out of it. A `correction` is the case with some of its corrections left out, and
+            its code what would then be said of it: a warning, or a reason to reject it.
+        rule: Tiers and what is effective.
 
-    Returns
-    -------
-    ir.Table
-        `group`, `options` and `headline`, which are masks.
+    Returns:
+        ir.Table: `group`, `options` and `headline`, which are masks.
     """
     rows = _settled(rows)
     own = _meaning(rows, rule)

@@ -9,17 +9,11 @@ from closurerate.press.print.style import CHART_LABEL_PT, PALETTE, name_rows
 def draw_intervals(frame: pd.DataFrame, ax: Axes, *, xlabel: str, rank: str) -> Axes:
     """Draw how far a value may move, for each branch, and its ranks at the right.
 
-    Parameters
-    ----------
-    frame
-        From the top: `label`, `low`, `middle`, `high` (differences from the value as recorded),
-        `ranks` (printed), `is_nation`.
-    ax
-        Where to draw.
-    xlabel
-        What is shown, with unit.
-    rank
-        The word above the ranks.
+    Args:
+        frame: From the top: `label`, `low`, `middle`, `high` (differences from the value as
+            recorded), `ranks` (printed), `is_nation`.
+        xlabel: What is shown, with unit.
+        rank: The word above the ranks.
     """
     positions = list(range(len(frame)))[::-1]
     colours = [PALETTE.series[1] if nation else PALETTE.accent for nation in frame["is_nation"]]

@@ -25,22 +25,16 @@ def drawn_counts(
 ) -> dict[str, Drawn]:
     """Return each branch's counts as they would be without the errors.
 
-    Parameters
-    ----------
-    index
-        The year's cases.
-    exposed
-        How many cases could be wrong.
-    rates
-        Highest rates of error.
-    sampling
-        Draws and seed.
+    Args:
+        index: The year's cases.
+        exposed: How many cases could be wrong.
+        rates: Highest rates of error.
+        sampling: Draws and seed.
 
-    Returns
-    -------
-    dict of str to numpy.ndarray, shape (draws, branches)
-        `effective`, `closed` and `pending`, and the closed cases' amounts where the KPI uses them;
-        and each other count as recorded, shape (branches,), None where the data do not tell.
+    Returns:
+        dict of str to numpy.ndarray, shape (draws, branches): `effective`, `closed` and `pending`,
+            and the closed cases' amounts where the KPI uses them; and each other count as recorded,
+            shape (branches,), None where the data do not tell.
     """
     rng = np.random.default_rng(sampling.seed)
     shape = (sampling.draws, len(exposed.branches))

@@ -22,18 +22,16 @@ SLIPS = 4
 class Exposure:
     """How many recorded cases of each kind could be wrong, by branch.
 
-    Parameters
-    ----------
-    branches
-        The branches, in the contract's order.
-    full, part_effective, part_not, unpaid, pending : numpy.ndarray of int64, shape (branches,)
-        Closed cases recorded as paid in full; in part, effective and not; as neither; and cases
-        recorded as pending.
-    gained, lost : numpy.ndarray of int64, shape (branches, SLIPS + 1)
-        Part-paid cases, not effective and effective as recorded, that exactly 0, 1, … 4 of the
-        slips of a digit would flip; they add up to `part_not` and `part_effective`.
-    closed_before : numpy.ndarray of int64, shape (branches,), or None
-        Cases recorded as closed in the year before; None where nobody knows.
+    Args:
+        branches: The branches, in the contract's order.
+        full, part_effective, part_not, unpaid, pending (numpy.ndarray of int64, shape (branches,)):
+            Closed cases recorded as paid in full; in part, effective and not; as neither; and cases
+            recorded as pending.
+        gained, lost (numpy.ndarray of int64, shape (branches, SLIPS + 1)): Part-paid cases, not
+            effective and effective as recorded, that exactly 0, 1, … 4 of the slips of a digit
+            would flip; they add up to `part_not` and `part_effective`.
+        closed_before (numpy.ndarray of int64, shape (branches,), or None): Cases recorded as closed
+            in the year before; None where nobody knows.
     """
 
     branches: tuple[str, ...]
@@ -52,14 +50,10 @@ def exposure(
 ) -> Exposure:
     """Return how many recorded cases could be wrong, by branch.
 
-    Parameters
-    ----------
-    index
-        The year's cases.
-    counts
-        The count that the index was built with.
-    closed_before
-        Cases closed in the year before, by branch, where they are known.
+    Args:
+        index: The year's cases.
+        counts: The count that the index was built with.
+        closed_before: Cases closed in the year before, by branch, where they are known.
     """
     rule = index.version.rule
     flips = [_flips(index.repayments.of_branch(name), rule) for name in index.branches]

@@ -37,16 +37,13 @@ MODELS = {
 class DrawnInterval:
     """What remains of a KPI under errors.
 
-    Parameters
-    ----------
-    recorded
-        The KPI as recorded, exact (a plain ratio where its unit is percent).
-    low, middle, high
-        Quantiles of the draws at the two ends of the confidence level and at a half, as floats
-        (each draw to 1e-13, the quantile to the sampling error); nan where there is no value.
-    error
-        How far from any of these the same quantile of the population may lie, by two standard
-        errors of its place among the draws.
+    Args:
+        recorded: The KPI as recorded, exact (a plain ratio where its unit is percent).
+        low, middle, high: Quantiles of the draws at the two ends of the confidence level and at a
+            half, as floats (each draw to 1e-13, the quantile to the sampling error); nan where
+            there is no value.
+        error: How far from any of these the same quantile of the population may lie, by two
+            standard errors of its place among the draws.
     """
 
     recorded: Value
@@ -58,12 +55,9 @@ class DrawnInterval:
     def decimals(self, most: int, scale: int = 1) -> int:
         """Return how many decimals the draws carry: their error is below half of the last.
 
-        Parameters
-        ----------
-        most
-            As many as are wanted.
-        scale
-            By what the quantiles are multiplied in print.
+        Args:
+            most: As many as are wanted.
+            scale: By what the quantiles are multiplied in print.
         """
         return carried(scale * self.error, most)
 
@@ -86,19 +80,13 @@ class BranchInterval:
 class Uncertainty:
     """The KPI under error models.
 
-    Parameters
-    ----------
-    nation
-        All models together.
-    branches
-        The same, in the contract's order.
-    alone
-        The nation's interval under each model of `MODELS` alone.
-    worst
-        The lowest and the highest exact KPI of the nation where the declared shares are wrong all
-        in one direction; None where it has none.
-    rates, sampling
-        What was assumed, and how it was drawn.
+    Args:
+        nation: All models together.
+        branches: The same, in the contract's order.
+        alone: The nation's interval under each model of `MODELS` alone.
+        worst: The lowest and the highest exact KPI of the nation where the declared shares are
+            wrong all in one direction; None where it has none.
+        rates, sampling: What was assumed, and how it was drawn.
     """
 
     nation: DrawnInterval
@@ -121,21 +109,14 @@ def uncertainty(
     late leave the year, and those of the year before came into it; sums of money are treated as
     `error_draws.MONEY` says.
 
-    Parameters
-    ----------
-    index
-        The year's cases.
-    exposed
-        How many cases could be wrong.
-    rates
-        Rates of error.
-    sampling
-        2,000 draws or more, confidence level, seed.
+    Args:
+        index: The year's cases.
+        exposed: How many cases could be wrong.
+        rates: Rates of error.
+        sampling: 2,000 draws or more, confidence level, seed.
 
-    Raises
-    ------
-    InputError
-        If there are fewer draws.
+    Raises:
+        InputError: If there are fewer draws.
     """
     if sampling.draws < 2000:
         raise InputError(f"monte_carlo.draws: {sampling.draws}: must be 2,000 or more.")

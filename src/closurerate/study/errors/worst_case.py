@@ -27,11 +27,9 @@ def worst_case(
     the same side; the late ones, of this year and of the year before, are none or all, and none
     or all of them effective.
 
-    Returns
-    -------
-    tuple of Value, or None
-        None where the KPI has no value in one of these cases, or uses sums of money: what a case
-        may owe has no bound here.
+    Returns:
+        tuple of Value, or None: None where the KPI has no value in one of these cases, or uses sums
+            of money: what a case may owe has no bound here.
     """
     if names_used(index.version) & set(MONEY):
         return None

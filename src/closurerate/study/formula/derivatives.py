@@ -29,18 +29,15 @@ _INDICATORS = (("I1", "C"), ("I2", "P"))
 class Derivative:
     """How a KPI responds to one of its variables, all others held.
 
-    Parameters
-    ----------
-    variable
-        `I1`, `I2`, or the name of a count.
-    at
-        The variable's value.
-    slope
-        Change of the KPI (a plain ratio where it is in percent) for one more of the variable.
-    slope_below
-        The same for one less, as a change for one more; it differs from `slope` at a kink.
-    elasticity, elasticity_below
-        Percent of the KPI for one percent of the variable: slope · at / KPI.
+    Args:
+        variable: `I1`, `I2`, or the name of a count.
+        at: The variable's value.
+        slope: Change of the KPI (a plain ratio where it is in percent) for one more of the
+            variable.
+        slope_below: The same for one less, as a change for one more; it differs from `slope` at a
+            kink.
+        elasticity, elasticity_below: Percent of the KPI for one percent of the variable: slope · at
+            / KPI.
     """
 
     variable: str
@@ -59,19 +56,13 @@ class Derivative:
 def derivatives(version: KpiVersion, counts: Mapping[str, int | None]) -> tuple[Derivative, ...]:
     """Return the derivatives of a KPI at given counts.
 
-    Parameters
-    ----------
-    version
-        The KPI as in force.
-    counts
-        As in `kpi.counts.MEASURES`.
+    Args:
+        counts: As in `kpi.counts.MEASURES`.
 
-    Returns
-    -------
-    tuple of Derivative
-        In I1 and I2 where the KPI is a function of them, then in every count that it uses: exact
-        `Fraction`, or `Decimal` of 30 digits where irrational. Where the KPI has no value or
-        no finite slope they have none, with the reason.
+    Returns:
+        tuple of Derivative: In I1 and I2 where the KPI is a function of them, then in every count
+            that it uses: exact `Fraction`, or `Decimal` of 30 digits where irrational. Where the
+            KPI has no value or no finite slope they have none, with the reason.
     """
     names = named(counts)
     return _in_indicators(version, names) + _in_counts(version, names)
@@ -159,23 +150,16 @@ def one_sided_slope(
 ) -> tuple[sympy.Expr, sympy.Expr]:
     """Return an expression's value at a point and its one-sided rate of change in a direction.
 
-    Parameters
-    ----------
-    expression
-        In the symbols of `point`, made of sums, products, powers, minima and maxima.
-    point, direction
-        Exact numbers by symbol; a symbol without direction is held.
+    Args:
+        expression: In the symbols of `point`, made of sums, products, powers, minima and maxima.
+        point, direction: Exact numbers by symbol; a symbol without direction is held.
 
-    Returns
-    -------
-    tuple
-        Both exact.
+    Returns:
+        tuple: Both exact.
 
-    Raises
-    ------
-    ZeroDivisionError
-        If it divides by 0 or takes the root of a negative number, and where the slope is that of a
-        root at 0, which is not finite.
+    Raises:
+        ZeroDivisionError: If it divides by 0 or takes the root of a negative number, and where the
+            slope is that of a root at 0, which is not finite.
     """
     if expression.is_Symbol:
         return point[expression], direction.get(expression, sympy.Integer(0))

@@ -21,18 +21,11 @@ def draw_surface(
 ) -> Axes:
     """Draw a surface with contours, the diagonal, regions, named points and the path to the nation.
 
-    Parameters
-    ----------
-    land
-        What stands where, its words as text.
-    ax
-        Where to draw.
-    excluded
-        Why nothing can be up to where its axis starts.
-    diagonal
-        What the diagonal is.
-    xlabel, ylabel
-        What the axes show, with unit.
+    Args:
+        land: What stands where, its words as text.
+        excluded: Why nothing can be up to where its axis starts.
+        diagonal: What the diagonal is.
+        xlabel, ylabel: What the axes show, with unit.
     """
     across, up = land.surface.columns.to_numpy(float), land.surface.index.to_numpy(float)
     heights, levels = land.surface.to_numpy(), land.levels["height"].tolist()

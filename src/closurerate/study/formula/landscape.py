@@ -41,25 +41,16 @@ Region = tuple[sympy.Expr, sympy.Expr]
 class Landscape:
     """What stands where on a KPI's heights.
 
-    Parameters
-    ----------
-    surface
-        Heights; the index is the vertical axis and the columns the horizontal one.
-    start
-        Up to where on the horizontal axis nothing can be; 0 where everywhere something can.
-    levels
-        `height` of each contour in order, its `text`, and `x`, `y` where the text stands.
-    regions
-        `region`, `x`, `low`, `high`: what is shaded lies between low and high.
-    borders
-        `region`, `x`, `y` of the lines that bound them.
-    region_words
-        `x`, `y` in each region, its `text`, and `text_x`, `text_y` where that stands.
-    points
-        `x`, `y`, `text`, and `text_x`, `text_y`, `align` of its label.
-    path
-        From the year before to this year, as `points`; one row where only this year is known. The
-        last row is the nation's.
+    Args:
+        surface: Heights; the index is the vertical axis and the columns the horizontal one.
+        start: Up to where on the horizontal axis nothing can be; 0 where everywhere something can.
+        levels: `height` of each contour in order, its `text`, and `x`, `y` where the text stands.
+        regions: `region`, `x`, `low`, `high`: what is shaded lies between low and high.
+        borders: `region`, `x`, `y` of the lines that bound them.
+        region_words: `x`, `y` in each region, its `text`, and `text_x`, `text_y` where that stands.
+        points: `x`, `y`, `text`, and `text_x`, `text_y`, `align` of its label.
+        path: From the year before to this year, as `points`; one row where only this year is known.
+            The last row is the nation's.
     """
 
     surface: pd.DataFrame
@@ -81,16 +72,11 @@ def landscape(
 ) -> Landscape:
     """Return a KPI's landscape over I1 and I2 in percent, or over C and P in million cases.
 
-    Parameters
-    ----------
-    version
-        A function of I1 and I2.
-    points, path
-        `text`, `value`, `I1` and `I2` (plain ratios) of what is shown on it.
-    regions
-        What is said of each region, and its ends.
-    effective
-        Over C and P: the number of effective cases that is held.
+    Args:
+        version: A function of I1 and I2.
+        points, path: `text`, `value`, `I1` and `I2` (plain ratios) of what is shown on it.
+        regions: What is said of each region, and its ends.
+        effective: Over C and P: the number of effective cases that is held.
     """
     is_in_counts, million = effective is not None, (effective or 0) / 1e6
     shown = pd.concat([points.assign(is_path=False), path.assign(is_path=True)], ignore_index=True)
@@ -134,21 +120,14 @@ def contours(
 ) -> pd.DataFrame:
     """Return round heights around the values shown, with the place where each is named.
 
-    Parameters
-    ----------
-    surface
-        Heights; the index is the vertical axis and the columns the horizontal one.
-    values
-        Heights of what is shown on it.
-    start
-        Where the horizontal axis begins to be possible.
-    is_in_counts
-        Whether the axes are C and P.
+    Args:
+        surface: Heights; the index is the vertical axis and the columns the horizontal one.
+        values: Heights of what is shown on it.
+        start: Where the horizontal axis begins to be possible.
+        is_in_counts: Whether the axes are C and P.
 
-    Returns
-    -------
-    DataFrame
-        `height`, `text`, `x`, `y`; without a place where there is no room for the name.
+    Returns:
+        DataFrame: `height`, `text`, `x`, `y`; without a place where there is no room for the name.
     """
     low, high = np.nanquantile(surface.to_numpy(), [0.01, 0.99])
     beyond = _BEYOND * max(map(abs, values))
@@ -208,10 +187,8 @@ def _crossings(
 def shaded(regions: Sequence[Region], end: float, *, is_in_counts: bool) -> pd.DataFrame:
     """Return the areas of regions of t = I2/I1 = C/P.
 
-    Returns
-    -------
-    DataFrame
-        `region` (its number), `x`, and `low` and `high` between which it lies.
+    Returns:
+        DataFrame: `region` (its number), `x`, and `low` and `high` between which it lies.
     """
     across = np.linspace(0, end, _CURVE)
     frames = []
@@ -245,14 +222,10 @@ def words_of(
 ) -> tuple[float, float, float, float]:
     """Return a place in a region and the place of its words: the same where there is room.
 
-    Parameters
-    ----------
-    region
-        Its ends of t = I2/I1 = C/P.
-    start, end
-        Where the horizontal axis begins to be possible, and where both axes end.
-    is_in_counts
-        Whether the axes are C and P.
+    Args:
+        region: Its ends of t = I2/I1 = C/P.
+        start, end: Where the horizontal axis begins to be possible, and where both axes end.
+        is_in_counts: Whether the axes are C and P.
     """
     low, high = _slopes(*region, is_in_counts=is_in_counts)
     near = 0.87 * end
@@ -275,17 +248,13 @@ def _slopes(lower: sympy.Expr, upper: sympy.Expr, *, is_in_counts: bool) -> tupl
 def labelled(points: pd.DataFrame, end: float) -> pd.DataFrame:
     """Return points with the places of their labels, in a column at each side of them.
 
-    Parameters
-    ----------
-    points
-        `x`, `y`, `text`, and `is_path`: what is on the path is labelled on the side with more room.
-    end
-        Where the axes end.
+    Args:
+        points: `x`, `y`, `text`, and `is_path`: what is on the path is labelled on the side with
+            more room.
+        end: Where the axes end.
 
-    Returns
-    -------
-    DataFrame
-        With `text_x`, `text_y` and `align`, in the order given.
+    Returns:
+        DataFrame: With `text_x`, `text_y` and `align`, in the order given.
     """
     left, right = points["x"].min(), points["x"].max()
     is_left = points["x"].rank(method="first") <= len(points) / 2

@@ -38,12 +38,9 @@ def _decimal(written: re.Match[str]) -> str:
 def bounds_text(region: tuple[sympy.Expr, sympy.Expr], kind: str) -> str:
     """Return a region of t = I2/I1 = C/P as inequalities, one a line; empty where it is all.
 
-    Parameters
-    ----------
-    region
-        Exact ends of t, from 0 to infinity.
-    kind
-        `indicators` for I2 beside I1, `counts` for P beside C.
+    Args:
+        region: Exact ends of t, from 0 to infinity.
+        kind: `indicators` for I2 beside I1, `counts` for P beside C.
     """
     lower, upper = region
     if kind == "counts":

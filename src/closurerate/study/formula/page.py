@@ -373,13 +373,11 @@ def _response(
 def combination_quantities(data: KpiData) -> dict[str, Quantity]:
     """Return what a sentence can name, for the nation; what makes no sense has no value.
 
-    Returns
-    -------
-    dict
-        `slope_I1`, `slope_I2` (points for one point more); `elasticity_E` and so on for each count
-        (percent for one percent more); `peak` (least upper bound, percent); `falls_from` (how many
-        times I1 the I2 is beyond which more I2 lowers the KPI) and `falls_below` (the share of C
-        below which less P does).
+    Returns:
+        dict: `slope_I1`, `slope_I2` (points for one point more); `elasticity_E` and so on for each
+            count (percent for one percent more); `peak` (least upper bound, percent); `falls_from`
+            (how many times I1 the I2 is beyond which more I2 lowers the KPI) and `falls_below` (the
+            share of C below which less P does).
     """
     return _responses(data) | _borders(data)
 

@@ -50,10 +50,8 @@ def slopes(
 ) -> tuple[Step, ...]:
     """Return the signs of the slope of an expression in I1 or I2.
 
-    Raises
-    ------
-    UndecidedError
-        If algebra does not settle them.
+    Raises:
+        UndecidedError: If algebra does not settle them.
     """
     if degree is None:
         return (by_coefficients("slope", _slope(expression, symbol)),)
@@ -70,10 +68,8 @@ def slopes_in_counts(version: KpiVersion, symbol: sympy.Symbol) -> tuple[Step, .
     For a function of I1 and I2 more of C is less of I1, and more of P is less of I2, so that their
     slopes have the opposite sign; E moves both: the slope is d·I/E where the degree is d.
 
-    Raises
-    ------
-    UndecidedError
-        If algebra does not settle them.
+    Raises:
+        UndecidedError: If algebra does not settle them.
     """
     written, combination = count_expression(version), in_indicators(version)
     if written is None or not written.has(symbol):
@@ -93,10 +89,8 @@ def slopes_in_counts(version: KpiVersion, symbol: sympy.Symbol) -> tuple[Step, .
 def signs(what: str, expression: sympy.Expr) -> tuple[Step, ...]:
     """Return the signs of an expression that is homogeneous in I1 and I2, or has I1 at 1.
 
-    Raises
-    ------
-    UndecidedError
-        If algebra does not settle them.
+    Raises:
+        UndecidedError: If algebra does not settle them.
     """
     return tuple(
         step
@@ -108,10 +102,8 @@ def signs(what: str, expression: sympy.Expr) -> tuple[Step, ...]:
 def by_coefficients(what: str, expression: sympy.Expr) -> Step:
     """Return the sign of a fraction whose coefficients all agree, for all positive values.
 
-    Raises
-    ------
-    UndecidedError
-        If they do not, or it is no fraction of polynomials.
+    Raises:
+        UndecidedError: If they do not, or it is no fraction of polynomials.
     """
     found = []
     for part in sympy.fraction(sympy.factor(expression)):

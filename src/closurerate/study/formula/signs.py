@@ -46,19 +46,15 @@ def branches(
 ) -> tuple[Branch, ...]:
     """Split an expression with minima and maxima where its arguments meet.
 
-    Parameters
-    ----------
-    expression
-        In any symbols.
-    along
-        Puts in what makes an expression a function of `variable` alone, on which the split is made.
-    variable
-        Over 0.
+    Args:
+        expression: In any symbols.
+        along: Puts in what makes an expression a function of `variable` alone, on which the split
+            is made.
+        variable: Over 0.
 
-    Returns
-    -------
-    tuple of Branch
-        In order, from 0 to infinity; each with the argument in place that is taken there.
+    Returns:
+        tuple of Branch: In order, from 0 to infinity; each with the argument in place that is taken
+            there.
     """
     cuts = ascending(_meeting_points(expression, along, variable))
     ends = [sympy.S.Zero, *cuts, sympy.oo]
@@ -76,19 +72,14 @@ def sign_chart(
 ) -> tuple[Span, ...]:
     """Return the signs of an algebraic function in the parts of an open interval, in order.
 
-    Parameters
-    ----------
-    expression
-        In `variable` alone, without minima and maxima.
-    variable
-        Over 0.
-    lower, upper
-        Ends of the interval.
+    Args:
+        expression: In `variable` alone, without minima and maxima.
+        variable: Over 0.
+        lower, upper: Ends of the interval.
 
-    Raises
-    ------
-    UndecidedError
-        If it has a pole or no real value inside, or algebra does not settle where it is 0.
+    Raises:
+        UndecidedError: If it has a pole or no real value inside, or algebra does not settle where
+            it is 0.
     """
     inside = [point for point in critical_points(expression, variable) if lower < point < upper]
     ends = [lower, *inside, upper]

@@ -11,23 +11,16 @@ from closurerate.kpi.expression import on_arrays
 def surface(combination: Combination, first: FloatGrid, second: FloatGrid) -> FloatGrid:
     """Return a KPI over a grid of I1 (columns) and I2 (rows).
 
-    Parameters
-    ----------
-    combination
-        A KPI that is a function of I1 and I2.
-    first, second
-        The grid's I1 and I2, plain ratios over 0.
+    Args:
+        combination: A KPI that is a function of I1 and I2.
+        first, second: The grid's I1 and I2, plain ratios over 0.
 
-    Returns
-    -------
-    array
-        Floats, a plain ratio, of shape (len(second), len(first)), accurate to about 1e-14 of the
-        value; nan where it has none.
+    Returns:
+        array: Floats, a plain ratio, of shape (len(second), len(first)), accurate to about 1e-14 of
+            the value; nan where it has none.
 
-    Raises
-    ------
-    InputError
-        If the KPI is no function of I1 and I2.
+    Raises:
+        InputError: If the KPI is no function of I1 and I2.
     """
     if combination.expression is None:
         raise InputError(

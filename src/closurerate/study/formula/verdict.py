@@ -16,38 +16,27 @@ Method = Literal["symbolic", "counterexample", "search", "not_applicable"]
 class Verdict:
     """Whether a property holds, and why.
 
-    Parameters
-    ----------
-    name
-        One of `properties.PROPERTIES`.
-    holds
-        None where the property makes no sense for the KPI, or was not decided.
-    method
-        `symbolic`: proved, or refuted, by `steps`; `counterexample`: refuted by `points`; `search`:
-        decided on the grid alone, which is no proof; `not_applicable`, for the reason in
-        `argument`.
-    argument
-        What settles it, or why there is nothing to settle, as a key: `swap`, `degree`, `signs`,
-        `slope`, `zeros`, `grid`, `gaps` (the grid has points without value), `held` (the grid
-        holds further counts, so that finding nothing there settles nothing), `points`; `unit`, or a
-        reason of `combination.Combination`.
-    steps
-        Signs of expressions that settle it.
-    points
-        The counterexample: one point, or points whose comparison is one.
-    direction
-        How the KPI moves with the variable of an `improving_` or `monotone_` property.
-    degree
-        Of a homogeneous KPI.
-    peak
-        Of `bounded`: the least upper bound over all E ≤ C and P > 0, where the degree is 1.
-    zeros
-        Of `defined_at_zero`: for each set of counts that are 0, the KPI then, None if it has none.
-    limits
-        Of `defined_at_zero`: where it has none by the rule of its evaluation alone, as a root or a
-        minimum has none where an indicator has none, the limit that the formula has there.
-    better
-        Of an `improving_` property: the sign of a change of the KPI that is better.
+    Args:
+        name: One of `properties.PROPERTIES`.
+        holds: None where the property makes no sense for the KPI, or was not decided.
+        method: `symbolic`: proved, or refuted, by `steps`; `counterexample`: refuted by `points`;
+            `search`: decided on the grid alone, which is no proof; `not_applicable`, for the reason
+            in `argument`.
+        argument: What settles it, or why there is nothing to settle, as a key: `swap`, `degree`,
+            `signs`, `slope`, `zeros`, `grid`, `gaps` (the grid has points without value), `held`
+            (the grid holds further counts, so that finding nothing there settles nothing),
+            `points`; `unit`, or a reason of `combination.Combination`.
+        steps: Signs of expressions that settle it.
+        points: The counterexample: one point, or points whose comparison is one.
+        direction: How the KPI moves with the variable of an `improving_` or `monotone_` property.
+        degree: Of a homogeneous KPI.
+        peak: Of `bounded`: the least upper bound over all E ≤ C and P > 0, where the degree is 1.
+        zeros: Of `defined_at_zero`: for each set of counts that are 0, the KPI then, None if it has
+            none.
+        limits: Of `defined_at_zero`: where it has none by the rule of its evaluation alone, as a
+            root or a minimum has none where an indicator has none, the limit that the formula has
+            there.
+        better: Of an `improving_` property: the sign of a change of the KPI that is better.
     """
 
     name: str

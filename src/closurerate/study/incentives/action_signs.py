@@ -35,12 +35,11 @@ one piece to another is left out, as there would be a region for each way to do 
 class Region:
     """Counts at which one more of an action has one sign.
 
-    Parameters
-    ----------
-    conditions
-        Expressions in the counts before it that are all over 0 there; none where it is everywhere.
-    sign
-        1 where the action raises the KPI, -1 where it lowers it, 0 where it leaves it as it is.
+    Args:
+        conditions: Expressions in the counts before it that are all over 0 there; none where it is
+            everywhere.
+        sign: 1 where the action raises the KPI, -1 where it lowers it, 0 where it leaves it as it
+            is.
     """
 
     conditions: tuple[sympy.Expr, ...]
@@ -51,20 +50,16 @@ class Region:
 class SignLine:
     """Where an action raises a KPI and where it lowers it.
 
-    Parameters
-    ----------
-    action
-        The action's name.
-    regions
-        Where it has which sign, for effective, ineffective and pending cases over 0 before and
-        after; where no region is, it leaves the KPI as it is. Empty where that is not known.
-    is_proved
-        Whether the signs follow by algebra; else they are what a search over many counts found.
-    reason
-        Why there are no regions; empty where there are.
-    is_in_one_piece
-        Whether the regions tell only of cases that leave the KPI in the piece in which it was: of
-        those that take it to another, nothing is known.
+    Args:
+        action: The action's name.
+        regions: Where it has which sign, for effective, ineffective and pending cases over 0 before
+            and after; where no region is, it leaves the KPI as it is. Empty where that is not
+            known.
+        is_proved: Whether the signs follow by algebra; else they are what a search over many counts
+            found.
+        reason: Why there are no regions; empty where there are.
+        is_in_one_piece: Whether the regions tell only of cases that leave the KPI in the piece in
+            which it was: of those that take it to another, nothing is known.
     """
 
     action: str
@@ -97,12 +92,9 @@ class SignLine:
 def derivative(expression: sympy.Expr, action: Action) -> sympy.Expr:
     """Return the derivative of an expression in the counts along an action, factored.
 
-    Parameters
-    ----------
-    expression
-        In the symbols of `COUNTS`.
-    action
-        Its changes are the direction; those of amounts that nobody has said count as 0.
+    Args:
+        expression: In the symbols of `COUNTS`.
+        action: Its changes are the direction; those of amounts that nobody has said count as 0.
     """
     names = sorted(map(str, expression.free_symbols))
     return slope(
@@ -113,12 +105,9 @@ def derivative(expression: sympy.Expr, action: Action) -> sympy.Expr:
 def sign_line(version: KpiVersion, action: Action) -> SignLine:
     """Return where one more of an action raises a KPI and where it lowers it.
 
-    Parameters
-    ----------
-    version
-        The KPI as in force; any formula.
-    action
-        One of `actions()`, or one's own.
+    Args:
+        version: The KPI as in force; any formula.
+        action: One of `actions()`, or one's own.
     """
     check_action(action)
     parts = pieces(version)

@@ -27,20 +27,14 @@ Counts = Mapping[str, int | None]
 class Action:
     """What is done to a case, and what it changes in the counts each time.
 
-    Parameters
-    ----------
-    name
-        Its name in code.
-    changes
-        Change of each count by name as in `kpi.counts.MEASURES`; None where it depends on an
-        amount that nobody has said.
-    serves
-        Whether it serves what the KPI is for, to bring in debts; None for what nobody at a branch
-        decides, the referral of a case.
-    taken_from
-        Of which cases it takes one; None where the case comes on top of the year's.
-    cases
-        How many cases it is done to each time.
+    Args:
+        name: Its name in code.
+        changes: Change of each count by name as in `kpi.counts.MEASURES`; None where it depends on
+            an amount that nobody has said.
+        serves: Whether it serves what the KPI is for, to bring in debts; None for what nobody at a
+            branch decides, the referral of a case.
+        taken_from: Of which cases it takes one; None where the case comes on top of the year's.
+        cases: How many cases it is done to each time.
     """
 
     name: str
@@ -72,19 +66,14 @@ def actions(parts: int = 2, amount_twd: int | None = None) -> dict[str, Action]:
     earlier year leave `new` as it was. The parts are of the whole's kind: that a part may fall into
     a tier with a laxer ratio is a matter of thresholds. What is split keeps its money.
 
-    Parameters
-    ----------
-    parts
-        Into how many cases one is split, and how many are merged into one; 2 or more.
-    amount_twd
-        Referred amount of the case acted on, in NTD. One closed as effective pays it in full and
-        within the year; one closed unpaid pays nothing. Without it, a KPI that counts money has no
-        effect for actions that move money.
+    Args:
+        parts: Into how many cases one is split, and how many are merged into one; 2 or more.
+        amount_twd: Referred amount of the case acted on, in NTD. One closed as effective pays it in
+            full and within the year; one closed unpaid pays nothing. Without it, a KPI that counts
+            money has no effect for actions that move money.
 
-    Raises
-    ------
-    InputError
-        If there are fewer than two parts or the amount is no whole NTD over 0.
+    Raises:
+        InputError: If there are fewer than two parts or the amount is no whole NTD over 0.
     """
     parts = whole_number(parts, "parts: into how many cases one is split", least=2)
     if amount_twd is not None:
@@ -134,10 +123,8 @@ def _negative(amounts: Mapping[str, int | None]) -> dict[str, int | None]:
 def check_action(action: Action) -> Action:
     """Return an action as it is.
 
-    Raises
-    ------
-    InputError
-        If it is none, such as the name of one.
+    Raises:
+        InputError: If it is none, such as the name of one.
     """
     if isinstance(action, Action):
         return action
@@ -149,17 +136,13 @@ def check_action(action: Action) -> Action:
 def most_times(action: Action, counts: Counts) -> int | None:
     """Return how often an action is possible in a group; None where nothing limits it.
 
-    Parameters
-    ----------
-    action
-        What is done.
-    counts
-        The group's.
+    Args:
+        action: What is done.
+        counts: The group's.
 
-    Raises
-    ------
-    InputError
-        If effective, closed or pending cases are not known, or more are effective than closed.
+    Raises:
+        InputError: If effective, closed or pending cases are not known, or more are effective than
+            closed.
     """
     check_action(action)
     counts = known_counts(counts)
@@ -190,14 +173,10 @@ def _stocks(counts: Counts) -> dict[str, int]:
 def after(action: Action, counts: Counts, times: int) -> dict[str, int | None]:
     """Return the counts as they would have been had an action been done some times more.
 
-    Parameters
-    ----------
-    action
-        What is done.
-    counts
-        The year's.
-    times
-        How often; negative for so many times fewer.
+    Args:
+        action: What is done.
+        counts: The year's.
+        times: How often; negative for so many times fewer.
     """
     changed = known_counts(counts)
     for name, change in check_action(action).changes.items():

@@ -24,21 +24,15 @@ from closurerate.study.incentives.line import crossings
 class Way:
     """The least that must be done to gain a wanted amount by one action.
 
-    Parameters
-    ----------
-    action
-        What is done.
-    times
-        How often at least; None where it cannot be gained so.
-    most
-        How often the action is possible.
-    is_search
-        Whether a search found it, as algebra does not decide sums of roots: at each power of 2,
-        then by halving. It is the least if the KPI does not gain and lose again between two powers.
-    reason
-        Why it cannot be gained.
-    cause
-        Of which kind the reason is; empty where all the cases there are would not do.
+    Args:
+        action: What is done.
+        times: How often at least; None where it cannot be gained so.
+        most: How often the action is possible.
+        is_search: Whether a search found it, as algebra does not decide sums of roots: at each
+            power of 2, then by halving. It is the least if the KPI does not gain and lose again
+            between two powers.
+        reason: Why it cannot be gained.
+        cause: Of which kind the reason is; empty where all the cases there are would not do.
     """
 
     action: Action
@@ -68,14 +62,10 @@ class Way:
 class CheapestPoint:
     """The ways to gain a wanted amount in one group.
 
-    Parameters
-    ----------
-    by
-        The group's name, None for the total.
-    gain
-        What is gained, a plain ratio where the KPI is in percent.
-    ways
-        For each action on the year's own cases.
+    Args:
+        by: The group's name, None for the total.
+        gain: What is gained, a plain ratio where the KPI is in percent.
+        ways: For each action on the year's own cases.
     """
 
     by: str | None
@@ -114,25 +104,16 @@ def cheapest_point(
 ) -> CheapestPoint:
     """Return the least that must be done by each action to gain a point.
 
-    Parameters
-    ----------
-    version
-        The KPI as in force.
-    counts
-        As in `effect`.
-    by
-        The group's name, None for the total.
-    ways
-        The actions to choose from, by default all of `actions()`; those that need a case beyond the
-        year's own are not a branch's to choose and are left out.
-    gain
-        What to gain, over 0; by default one percentage point of a KPI in percent, else one unit.
-        Where lower is better, to gain is to lower the KPI.
+    Args:
+        counts: As in `effect`.
+        by: The group's name, None for the total.
+        ways: The actions to choose from, by default all of `actions()`; those that need a case
+            beyond the year's own are not a branch's to choose and are left out.
+        gain: What to gain, over 0; by default one percentage point of a KPI in percent, else one
+            unit. Where lower is better, to gain is to lower the KPI.
 
-    Raises
-    ------
-    InputError
-        If the gain is not over 0 or the counts are none.
+    Raises:
+        InputError: If the gain is not over 0 or the counts are none.
     """
     wanted = Fraction(1, scale_of(check_version(version).unit)) if gain is None else gain
     if not isinstance(wanted, Rational) or wanted <= 0:

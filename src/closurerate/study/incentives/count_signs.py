@@ -46,15 +46,11 @@ _EFFECTIVE, _CLOSED, _INEFFECTIVE = (
 class Decided:
     """What is known of an expression's sign.
 
-    Parameters
-    ----------
-    sign
-        Its sign where it is the same for all counts, else None.
-    border
-        What has its sign everywhere, without the factors whose sign never changes; 1, 0 or -1 where
-        the sign is the same everywhere.
-    is_proved
-        Whether that follows by algebra; else from a search.
+    Args:
+        sign: Its sign where it is the same for all counts, else None.
+        border: What has its sign everywhere, without the factors whose sign never changes; 1, 0 or
+            -1 where the sign is the same everywhere.
+        is_proved: Whether that follows by algebra; else from a search.
     """
 
     sign: Sign | None
@@ -66,10 +62,8 @@ class Decided:
 def reduced(expression: sympy.Expr) -> Decided:
     """Return an expression's sign, or the part of it that decides the sign.
 
-    Parameters
-    ----------
-    expression
-        In symbols that are over 0; E and C, where they occur, with E < C.
+    Args:
+        expression: In symbols that are over 0; E and C, where they occur, with E < C.
     """
     factored = sympy.factor(sympy.together(expression))
     sign, border, is_proved = 1, sympy.Integer(1), True
@@ -140,10 +134,8 @@ def _may_be_nought(base: sympy.Expr) -> bool:
 def has_point(conditions: Sequence[sympy.Expr]) -> bool:
     """Whether the search finds counts at which all expressions are over 0, checked exactly.
 
-    Parameters
-    ----------
-    conditions
-        In symbols that are over 0.
+    Args:
+        conditions: In symbols that are over 0.
     """
     names = sorted(set().union(*(item.free_symbols for item in conditions)), key=str)
     if not names:

@@ -14,16 +14,11 @@ _HALO = [withStroke(linewidth=2.5, foreground="white")]
 def draw_closing(frame: pd.DataFrame, ax: Axes, *, xlabel: str, names: tuple[str, str]) -> Axes:
     """Draw for each branch the effect of unpaid and of effective closings, around a line at 0.
 
-    Parameters
-    ----------
-    frame
-        `label`, `unpaid`, `effective`, `unpaid_text`, `effective_text`; the first at the top.
-    ax
-        Where to draw.
-    xlabel
-        What is shown, with unit.
-    names
-        What the unpaid and the effective dots are called, above the first row.
+    Args:
+        frame: `label`, `unpaid`, `effective`, `unpaid_text`, `effective_text`; the first at the
+            top.
+        xlabel: What is shown, with unit.
+        names: What the unpaid and the effective dots are called, above the first row.
     """
     positions = list(range(len(frame)))[::-1]
     colours = (PALETTE.series[1], PALETTE.accent)
@@ -65,25 +60,16 @@ def draw_curve(
 ) -> Axes:
     """Draw level lines of a KPI over I1 and I2, the curve of unpaid closings, and the branches.
 
-    Parameters
-    ----------
-    levels
-        The KPI on a grid: I1 along the columns, I2 along the index, in percent.
-    curve
-        `I1`, `I2` along the nation's curve.
-    branches
-        `label`, `I1`, `I2` as they are; `to_I1`, `to_I2` once more is closed unpaid; `is_nation`.
-    marks
-        `label` of level lines where they leave the axes at the top (`is_top`) or on the right, at
-        `I1`, `I2`.
-    ax
-        Where to draw.
-    at
-        The KPI's values at which lines are drawn.
-    labels
-        Labels of the curve and of the diagonal.
-    names
-        What the axes show, with unit.
+    Args:
+        levels: The KPI on a grid: I1 along the columns, I2 along the index, in percent.
+        curve: `I1`, `I2` along the nation's curve.
+        branches: `label`, `I1`, `I2` as they are; `to_I1`, `to_I2` once more is closed unpaid;
+            `is_nation`.
+        marks: `label` of level lines where they leave the axes at the top (`is_top`) or on the
+            right, at `I1`, `I2`.
+        at: The KPI's values at which lines are drawn.
+        labels: Labels of the curve and of the diagonal.
+        names: What the axes show, with unit.
     """
     low, high = float(min(levels.columns)), float(max(levels.columns))
     bottom, top = float(min(levels.index)), float(max(levels.index))

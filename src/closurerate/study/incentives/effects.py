@@ -28,21 +28,15 @@ said, or the KPI has no value before or after; empty where it is known."""
 class Effect:
     """What an action done some times changes in a KPI.
 
-    Parameters
-    ----------
-    action
-        What is done.
-    times
-        How often.
-    change
-        The KPI's change, a plain ratio where it is in percent: a `Fraction`, or where the KPI is
-        irrational a `Decimal` within 10⁻²⁹ of the KPI's size; None where there is none.
-    is_gain
-        Whether the KPI is the better for it; None where it stays or there is no change.
-    reason
-        Why there is no change: the action is not possible so often, or the KPI has no value.
-    cause
-        Of which kind the reason is.
+    Args:
+        action: What is done.
+        times: How often.
+        change: The KPI's change, a plain ratio where it is in percent: a `Fraction`, or where the
+            KPI is irrational a `Decimal` within 10⁻²⁹ of the KPI's size; None where there is none.
+        is_gain: Whether the KPI is the better for it; None where it stays or there is no change.
+        reason: Why there is no change: the action is not possible so often, or the KPI has no
+            value.
+        cause: Of which kind the reason is.
     """
 
     action: Action
@@ -66,21 +60,13 @@ def effect(
 ) -> Effect:
     """Return what an action done some times changes in a KPI, exactly.
 
-    Parameters
-    ----------
-    version
-        The KPI as in force.
-    counts
-        By name as in `kpi.counts.MEASURES`; `effective`, `closed` and `pending` are known.
-    action
-        One of `actions()`, or one's own.
-    times
-        How often, 1 or more.
+    Args:
+        counts: By name as in `kpi.counts.MEASURES`; `effective`, `closed` and `pending` are known.
+        action: One of `actions()`, or one's own.
+        times: How often, 1 or more.
 
-    Raises
-    ------
-    InputError
-        If the number of times or the counts are none.
+    Raises:
+        InputError: If the number of times or the counts are none.
     """
     times = whole_number(times, "times: how often an action is done", least=1)
     most = most_times(action, counts)
@@ -122,22 +108,14 @@ def effects(
 ) -> pd.DataFrame:
     """Return the effect of each action in each group.
 
-    Parameters
-    ----------
-    version
-        The KPI as in force.
-    groups
-        As `kpi.evaluate.evaluate_groups` returns them.
-    ways
-        The actions, by default all of `actions()`.
-    times
-        How often each.
+    Args:
+        groups: As `kpi.evaluate.evaluate_groups` returns them.
+        ways: The actions, by default all of `actions()`.
+        times: How often each.
 
-    Returns
-    -------
-    DataFrame
-        `by` (None for the total), `action`, `times`, `change` (exact, None where there is none),
-        `is_perverse`, `reason`; one row a group, action and number of times.
+    Returns:
+        DataFrame: `by` (None for the total), `action`, `times`, `change` (exact, None where there
+            is none), `is_perverse`, `reason`; one row a group, action and number of times.
     """
     chosen = (actions() if ways is None else ways).values()
     rows = [

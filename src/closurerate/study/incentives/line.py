@@ -28,25 +28,18 @@ def crossings(
 ) -> list[int] | None:
     """Return the numbers of times at which a KPI can first stand on another side of a target.
 
-    Parameters
-    ----------
-    version
-        The KPI as in force; the counts that it uses are known.
-    counts
-        Those to start from.
-    action
-        What is done again and again.
-    target
-        A value of the KPI, as a plain ratio where it is in percent. Taken to 28 digits where the
-        KPI is irrational, it moves no crossing past a neighbouring whole number.
-    most
-        How often the action is possible at most.
+    Args:
+        version: The KPI as in force; the counts that it uses are known.
+        counts: Those to start from.
+        action: What is done again and again.
+        target: A value of the KPI, as a plain ratio where it is in percent. Taken to 28 digits
+            where the KPI is irrational, it moves no crossing past a neighbouring whole number.
+        most: How often the action is possible at most.
 
-    Returns
-    -------
-    list of int or None
-        In order, from 1 to `most`: the KPI stands on one side of the target from each up to the
-        next. None where algebra does not decide: the formula adds roots to something else.
+    Returns:
+        list of int or None: In order, from 1 to `most`: the KPI stands on one side of the target
+            from each up to the next. None where algebra does not decide: the formula adds roots to
+            something else.
     """
     aim = sympy.Rational(target.numerator, target.denominator)
     expressions: list[sympy.Expr] = []
@@ -72,17 +65,13 @@ def turning_points(
 ) -> list[int] | None:
     """Return the numbers of times among which a KPI's highest and lowest value are.
 
-    Parameters
-    ----------
-    version, counts, action
-        As in `crossings`.
-    least, most
-        Over which numbers of times, both included; negative for so many times fewer.
+    Args:
+        version, counts, action: As in `crossings`.
+        least, most: Over which numbers of times, both included; negative for so many times fewer.
 
-    Returns
-    -------
-    list of int or None
-        In order; None where algebra does not decide: the formula adds roots to something else.
+    Returns:
+        list of int or None: In order; None where algebra does not decide: the formula adds roots to
+            something else.
     """
     expressions: list[sympy.Expr] = []
     for part in pieces(version):

@@ -353,14 +353,12 @@ def decimals_for(values: Iterable[Fraction | None]) -> int:
 def unknown_note(causes: Iterable[str], mark: str = "dash") -> list[Text]:
     """Return what a mark in place of a figure stands for, for a note's end; nothing for no cause.
 
-    Parameters
-    ----------
-    causes
-        Why there is no figure: as in `study.incentives.effects.Cause`, `rule` (the formula counts
-        effective cases by a rule of its own) or `undecided`; empty ones count for nothing.
-    mark
-        What is printed there: `dash`, `query`, `last` (a dash in the last two columns) or `both`
-        (a query, or a dash in the last two columns).
+    Args:
+        causes: Why there is no figure: as in `study.incentives.effects.Cause`, `rule` (the formula
+            counts effective cases by a rule of its own) or `undecided`; empty ones count for
+            nothing.
+        mark: What is printed there: `dash`, `query`, `last` (a dash in the last two columns) or
+            `both` (a query, or a dash in the last two columns).
     """
     reasons = [t(f"incentive_why_{cause}") for cause in sorted({*causes} - {""})]
     marked = t(f"incentive_mark_{mark}")

@@ -34,12 +34,10 @@ _VERDICTS: dict[int, Verdict] = {1: "rewards", 0: "neutral", -1: "penalises"}
 class Stance:
     """Where a formula takes one stance on closing with nothing paid.
 
-    Parameters
-    ----------
-    verdict
-        What it does to one more such closing.
-    conditions
-        Expressions in the counts that are all over 0 there; none where it is so everywhere.
+    Args:
+        verdict: What it does to one more such closing.
+        conditions: Expressions in the counts that are all over 0 there; none where it is so
+            everywhere.
     """
 
     verdict: Verdict
@@ -50,18 +48,12 @@ class Stance:
 class Treatment:
     """What a formula makes of closing with nothing paid.
 
-    Parameters
-    ----------
-    kpi
-        Id of the definition.
-    stances
-        What it does where, for one more such closing. Empty where that is not known.
-    is_proved
-        Whether it follows by algebra; else from a search over many counts.
-    reason
-        Why there are no stances; empty where there are.
-    is_in_one_piece
-        As in `action_signs.SignLine`.
+    Args:
+        kpi: Id of the definition.
+        stances: What it does where, for one more such closing. Empty where that is not known.
+        is_proved: Whether it follows by algebra; else from a search over many counts.
+        reason: Why there are no stances; empty where there are.
+        is_in_one_piece: As in `action_signs.SignLine`.
     """
 
     kpi: str
@@ -99,10 +91,8 @@ def _is_over(expression: sympy.Expr, counts: Counts) -> bool | None:
 def treatment(version: KpiVersion) -> Treatment:
     """Return what a formula makes of closing a case with nothing paid.
 
-    Parameters
-    ----------
-    version
-        The KPI as in force; any formula.
+    Args:
+        version: The KPI as in force; any formula.
     """
     line = sign_line(version, actions()["close_unpaid"])
     sense = 1 if version.is_higher_better else -1
@@ -129,23 +119,18 @@ def _known(counts: Counts, name: str) -> int:
 def unpaid_curve(counts: Counts, closings: Sequence[int]) -> pd.DataFrame:
     """Return where a branch stands once it has closed cases with nothing paid.
 
-    Parameters
-    ----------
-    counts
-        By name as in `kpi.counts.MEASURES`.
-    closings
-        How many cases each time; negative for ineffective closings that are left pending instead.
+    Args:
+        counts: By name as in `kpi.counts.MEASURES`.
+        closings: How many cases each time; negative for ineffective closings that are left pending
+            instead.
 
-    Returns
-    -------
-    DataFrame
-        `closings_count`, `closed`, `pending` (integers), `I1` and `I2` (`Fraction`, None where the
-        divisor is 0); one row each.
+    Returns:
+        DataFrame: `closings_count`, `closed`, `pending` (integers), `I1` and `I2` (`Fraction`, None
+            where the divisor is 0); one row each.
 
-    Raises
-    ------
-    InputError
-        If more are closed than are pending, or more left pending than were closed ineffectively.
+    Raises:
+        InputError: If more are closed than are pending, or more left pending than were closed
+            ineffectively.
     """
     least, most = _range(counts)
     closings = [int(times) if isinstance(times, Integral) else times for times in closings]
@@ -173,16 +158,11 @@ def _range(counts: Counts) -> tuple[int, int]:
 class Reach:
     """How far a KPI can be moved by nothing but closing unpaid, or not.
 
-    Parameters
-    ----------
-    times
-        How many unpaid closings more give the best value; negative for so many fewer.
-    best
-        The KPI's best value on the curve; None where it has none.
-    change
-        The best value less the KPI as it is.
-    reason
-        Why there is none.
+    Args:
+        times: How many unpaid closings more give the best value; negative for so many fewer.
+        best: The KPI's best value on the curve; None where it has none.
+        change: The best value less the KPI as it is.
+        reason: Why there is none.
     """
 
     times: int | None
@@ -194,22 +174,14 @@ class Reach:
 def reach(version: KpiVersion, counts: Counts) -> Reach:
     """Return the best value that a KPI takes along the curve, exactly.
 
-    Parameters
-    ----------
-    version
-        The KPI as in force.
-    counts
-        By name as in `kpi.counts.MEASURES`.
+    Args:
+        counts: By name as in `kpi.counts.MEASURES`.
 
-    Returns
-    -------
-    Reach
-        Among equally good points the one with the fewest cases closed or left otherwise.
+    Returns:
+        Reach: Among equally good points the one with the fewest cases closed or left otherwise.
 
-    Raises
-    ------
-    InputError
-        If the counts are none.
+    Raises:
+        InputError: If the counts are none.
     """
     action, start = actions()["close_unpaid"], evaluate(version, counts, None).value
     reason = unsaid(version, action)

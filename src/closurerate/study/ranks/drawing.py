@@ -23,19 +23,13 @@ def draw_ranks(
 ) -> Axes:
     """Draw how each branch's rank shifts from formula to formula, a line a branch.
 
-    Parameters
-    ----------
-    frame
-        Indexed by formula as labelled, the first at the top; a column a branch as labelled, with
-        its rank as a float (nan: none).
-    ax
-        Where to draw.
-    marked
-        Branches drawn in colour, at most as many as the palette has.
-    xlabel
-        What stands along the axis.
-    tilt
-        Degrees by which branch names are turned, so that long ones do not run into each other.
+    Args:
+        frame: Indexed by formula as labelled, the first at the top; a column a branch as labelled,
+            with its rank as a float (nan: none).
+        marked: Branches drawn in colour, at most as many as the palette has.
+        xlabel: What stands along the axis.
+        tilt: Degrees by which branch names are turned, so that long ones do not run into each
+            other.
     """
     positions = list(range(len(frame)))[::-1]
     colours = dict(zip(marked, PALETTE.series, strict=False))
@@ -75,14 +69,9 @@ def draw_ranks(
 def draw_agreement(frame: pd.DataFrame, ax: Axes, *, labels: Sequence[str]) -> Axes:
     """Draw a matrix of agreements below its diagonal, darker where they agree more.
 
-    Parameters
-    ----------
-    frame
-        Square, as returned by `study.ranking.agreement`: -1 to 1, nan where there is none.
-    ax
-        Where to draw.
-    labels
-        Name of each formula; they are numbered, and the columns bear the numbers alone.
+    Args:
+        frame: Square, as returned by `study.ranking.agreement`: -1 to 1, nan where there is none.
+        labels: Name of each formula; they are numbered, and the columns bear the numbers alone.
     """
     values = frame.to_numpy()
     size = len(values)

@@ -23,16 +23,11 @@ from closurerate.year.kpi_year import KpiData
 class FormulaRanks:
     """The branches' ranks by every formula in force in a year.
 
-    Parameters
-    ----------
-    kpi
-        The year's KPI.
-    names
-        Name of each formula by its id.
-    table
-        Ranks as `ranking.rank_table` gives them: indexed by branch, a column an id, the KPI first.
-    uncounted
-        Ids of the formulas, other than the KPI's, that count no effective cases.
+    Args:
+        names: Name of each formula by its id.
+        table: Ranks as `ranking.rank_table` gives them: indexed by branch, a column an id, the KPI
+            first.
+        uncounted: Ids of the formulas, other than the KPI's, that count no effective cases.
     """
 
     kpi: KpiData
@@ -103,10 +98,9 @@ class FormulaRanks:
 def open_ranks(data: KpiData) -> FormulaRanks:
     """Return the rank of each branch by each formula in force in the year.
 
-    Raises
-    ------
-    InputError
-        If a definition is damaged, or has thresholds of its own and the case file is not there.
+    Raises:
+        InputError: If a definition is damaged, or has thresholds of its own and the case file is
+            not there.
     """
     definitions = {item.id: item for item in alternatives(data.year, data.definition.id)}
     definitions[data.definition.id] = data.definition

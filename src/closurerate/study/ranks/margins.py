@@ -15,20 +15,14 @@ from closurerate.kpi.evaluate import Evaluation, evaluate, evaluate_groups
 class Margin:
     """How many effective cases lie between a branch and another rank; closed and pending held.
 
-    Parameters
-    ----------
-    branch
-        Its name.
-    rank
-        Its rank, 1 for the best; None where it has no value.
-    up
-        The fewest more effective cases with which it would have a better rank; None for the first,
-        and where it has not closed so many cases.
-    down
-        The fewest effective cases it would have to lose to have a worse rank; None where losing all
-        of them would not do it.
-    reason
-        Why neither has a sense; empty where it has.
+    Args:
+        branch: Its name.
+        rank: Its rank, 1 for the best; None where it has no value.
+        up: The fewest more effective cases with which it would have a better rank; None for the
+            first, and where it has not closed so many cases.
+        down: The fewest effective cases it would have to lose to have a worse rank; None where
+            losing all of them would not do it.
+        reason: Why neither has a sense; empty where it has.
     """
 
     branch: str
@@ -41,18 +35,14 @@ class Margin:
 def rank_margins(version: KpiVersion, counts: pd.DataFrame) -> list[Margin]:
     """Return each branch's margins, exact, in the contract's order.
 
-    Parameters
-    ----------
-    version
-        A KPI of which more is better.
-    counts
-        As returned by `kpi.counts.count_cases` with the version's rule.
+    Args:
+        version: A KPI of which more is better.
+        counts: As returned by `kpi.counts.count_cases` with the version's rule.
 
-    Notes
-    -----
-    For a KPI proportional to E, E·g, the next value v is reached from E = v / g on, rounded up. To
-    reach the next better branch is to share its rank, and so to be better off; a branch that
-    shares its rank loses it with one case. Other KPIs say why they have no margins.
+    Notes:
+        For a KPI proportional to E, E·g, the next value v is reached from E = v / g on, rounded up.
+        To reach the next better branch is to share its rank, and so to be better off; a branch that
+        shares its rank loses it with one case. Other KPIs say why they have no margins.
     """
     *rows, _ = evaluate_groups(version, counts, "branch")
     values = {row.by: Fraction(row.value.value) for row in rows if row.value.value is not None}

@@ -18,12 +18,8 @@ Values = Mapping[str, Exact | None]
 def branch_values(version: KpiVersion, counts: pd.DataFrame) -> dict[str, Exact | None]:
     """Return the exact KPI of each branch that has a case, in the printed unit.
 
-    Parameters
-    ----------
-    version
-        The KPI as in force.
-    counts
-        As returned by `kpi.counts.count_cases` with the version's rule.
+    Args:
+        counts: As returned by `kpi.counts.count_cases` with the version's rule.
     """
     *branches, _ = evaluate_groups(version, counts, "branch")
     return {row.by or "": row.quantity().value for row in branches}
@@ -34,12 +30,9 @@ def ranks(values: Values, *, is_higher_better: bool = True) -> dict[str, int | N
 
     Equal values share the better rank, and the next one counts them all: 1, 2, 2, 4.
 
-    Parameters
-    ----------
-    values
-        Exact values; an irrational one to 30 digits.
-    is_higher_better
-        Whether the highest is best.
+    Args:
+        values: Exact values; an irrational one to 30 digits.
+        is_higher_better: Whether the highest is best.
     """
     known = [value for value in values.values() if value is not None]
     sign = 1 if is_higher_better else -1
@@ -52,22 +45,16 @@ def ranks(values: Values, *, is_higher_better: bool = True) -> dict[str, int | N
 def rank_table(values: Mapping[str, Values], lower: Collection[str] = ()) -> pd.DataFrame:
     """Return the ranks of groups by several KPIs.
 
-    Parameters
-    ----------
-    values
-        Values of the same groups by KPI.
-    lower
-        The KPIs of which less is better.
+    Args:
+        values: Values of the same groups by KPI.
+        lower: The KPIs of which less is better.
 
-    Returns
-    -------
-    DataFrame
-        Indexed by group, one column a KPI, `Int64`, missing where there is no value.
+    Returns:
+        DataFrame: Indexed by group, one column a KPI, `Int64`, missing where there is no value.
 
-    Raises
-    ------
-    InputError
-        If there is no KPI, the groups differ between KPIs, or `lower` names another one.
+    Raises:
+        InputError: If there is no KPI, the groups differ between KPIs, or `lower` names another
+            one.
     """
     if not values or not set(lower) <= set(values):
         raise InputError(f"KPIs {list(values)}, lower {list(lower)}: lower must be among them.")
@@ -84,22 +71,15 @@ def rank_table(values: Mapping[str, Values], lower: Collection[str] = ()) -> pd.
 def rank_shifts(table: pd.DataFrame, base: str) -> pd.DataFrame:
     """Return by how many places each group stands better (over 0) or worse than by one KPI.
 
-    Parameters
-    ----------
-    table
-        As returned by `rank_table`.
-    base
-        The KPI to compare with.
+    Args:
+        table: As returned by `rank_table`.
+        base: The KPI to compare with.
 
-    Returns
-    -------
-    DataFrame
-        As `table`, without the base.
+    Returns:
+        DataFrame: As `table`, without the base.
 
-    Raises
-    ------
-    InputError
-        If `base` is not in the table.
+    Raises:
+        InputError: If `base` is not in the table.
     """
     if base not in table:
         raise InputError(f"no ranks by {base!r}; there are {', '.join(map(str, table))}.")
@@ -112,20 +92,15 @@ def agreement(table: pd.DataFrame) -> pd.DataFrame:
 
     1 where they order all groups alike, −1 where the other way round; ties are allowed for.
 
-    Parameters
-    ----------
-    table
-        As returned by `rank_table`; groups that either KPI does not rank are left out.
+    Args:
+        table: As returned by `rank_table`; groups that either KPI does not rank are left out.
 
-    Returns
-    -------
-    DataFrame of float
-        Symmetric; nan where a KPI ranks all groups alike, or fewer than two are left. Accurate to
-        1e-15, the concordant and discordant pairs being counted exactly.
+    Returns:
+        DataFrame of float: Symmetric; nan where a KPI ranks all groups alike, or fewer than two are
+            left. Accurate to 1e-15, the concordant and discordant pairs being counted exactly.
 
-    References
-    ----------
-    Kendall (1945, doi:10.1093/biomet/33.3.239); `scipy.stats.kendalltau`.
+    References:
+        Kendall (1945, doi:10.1093/biomet/33.3.239); `scipy.stats.kendalltau`.
     """
     result = pd.DataFrame(np.nan, index=table.columns, columns=table.columns)
     values = table.to_numpy(dtype=float, na_value=np.nan)
@@ -141,16 +116,12 @@ def agreement(table: pd.DataFrame) -> pd.DataFrame:
 def rank_spread(table: pd.DataFrame) -> pd.DataFrame:
     """Return the best, the middle and the worst rank of each group over several KPIs.
 
-    Parameters
-    ----------
-    table
-        As returned by `rank_table`.
+    Args:
+        table: As returned by `rank_table`.
 
-    Returns
-    -------
-    DataFrame
-        Indexed by group: `best`, `median` (half places between two middle ranks), `worst`;
-        missing where no KPI ranks the group.
+    Returns:
+        DataFrame: Indexed by group: `best`, `median` (half places between two middle ranks),
+            `worst`; missing where no KPI ranks the group.
     """
     return pd.DataFrame(
         {"best": table.min(axis=1), "median": table.median(axis=1), "worst": table.max(axis=1)}

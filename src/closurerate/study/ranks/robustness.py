@@ -24,22 +24,15 @@ def sample_scenarios(
 ) -> Scenarios:
     """Return scenarios drawn evenly and independently from the declared range of each threshold.
 
-    Parameters
-    ----------
-    moved
-        All thresholds of a rule (`study.thresholds.parameters`). Ratios are drawn in
-        whole millionths, boundaries in whole NTD, both ends included.
-    count
-        How many, at least 1.
-    seed
-        Of the draws.
-    is_equal_effective
-        Whether exactly on the ratio is effective.
+    Args:
+        moved: All thresholds of a rule (`study.thresholds.parameters`). Ratios are drawn in whole
+            millionths, boundaries in whole NTD, both ends included.
+        count: How many, at least 1.
+        seed: Of the draws.
+        is_equal_effective: Whether exactly on the ratio is effective.
 
-    Raises
-    ------
-    InputError
-        If there are no scenarios, or as `Scenarios`, where ranges of boundaries cross.
+    Raises:
+        InputError: If there are no scenarios, or as `Scenarios`, where ranges of boundaries cross.
     """
     if count < 1:
         raise InputError(f"{count} scenarios: draw at least one.")
@@ -59,19 +52,14 @@ def sample_scenarios(
 def threshold_ranks(index: ThresholdIndex, scenarios: Scenarios) -> pd.DataFrame:
     """Return how each branch's rank stands up to other thresholds, exact.
 
-    Parameters
-    ----------
-    index
-        The scenario engine with the KPI.
-    scenarios
-        Such as `sample_scenarios` draws.
+    Args:
+        index: The scenario engine with the KPI.
+        scenarios: Such as `sample_scenarios` draws.
 
-    Returns
-    -------
-    DataFrame
-        Indexed by branch, `Int64`: `official` (rank by the thresholds in force), `best` and
-        `worst` rank in any scenario, `kept` (scenarios with the official rank) and `scenarios`
-        (all in which the branch has a value). Missing where it has none.
+    Returns:
+        DataFrame: Indexed by branch, `Int64`: `official` (rank by the thresholds in force), `best`
+            and `worst` rank in any scenario, `kept` (scenarios with the official rank) and
+            `scenarios` (all in which the branch has a value). Missing where it has none.
     """
     official = _scenario_ranks(index, index.official)[0]
     found = _scenario_ranks(index, scenarios)

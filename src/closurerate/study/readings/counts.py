@@ -22,18 +22,13 @@ _VARIANTS = tuple(product((False, True), (False, True), (False, True)))
 class ReadingCounts:
     """An extract's counts, from which those under any reading follow by adding up.
 
-    Parameters
-    ----------
-    groups
-        By `disposition`, `is_closed` and `is_reopened`: `cases`, `new`, `referred_twd`,
-        `paid_twd`, `capped_twd` (paid, at most the referred amount), `collected_twd`.
-    passing
-        Part-paid cases closed in the year over their ratio, by `is_reopened`; one column for each
-        of `_VARIANTS`.
-    rule
-        Tiers, ratios and dispositions.
-    absent
-        Optional columns that the file does not have.
+    Args:
+        groups: By `disposition`, `is_closed` and `is_reopened`: `cases`, `new`, `referred_twd`,
+            `paid_twd`, `capped_twd` (paid, at most the referred amount), `collected_twd`.
+        passing: Part-paid cases closed in the year over their ratio, by `is_reopened`; one column
+            for each of `_VARIANTS`.
+        rule: Tiers, ratios and dispositions.
+        absent: Optional columns that the file does not have.
     """
 
     groups: pd.DataFrame
@@ -51,18 +46,13 @@ class ReadingCounts:
     ) -> dict[str, int | None]:
         """Return the nation's counts under one combination of readings, as `kpi.counts.MEASURES`.
 
-        Parameters
-        ----------
-        is_equal_effective
-            Whether a case paid exactly to its ratio is effective.
-        is_tier_of_obligor
-            Whether the tier goes by what the obligor owes in all (over all its cases that were
-            open in the year); a case without an obligor stands by itself.
-        is_capped
-            Whether what is paid beyond the referred amount is left out, of the comparison and of
-            `closed_paid_twd`; collections within the year stay as they are.
-        has_reopened
-            Whether cases reopened in the year count at all.
+        Args:
+            is_equal_effective: Whether a case paid exactly to its ratio is effective.
+            is_tier_of_obligor: Whether the tier goes by what the obligor owes in all (over all its
+                cases that were open in the year); a case without an obligor stands by itself.
+            is_capped: Whether what is paid beyond the referred amount is left out, of the
+                comparison and of `closed_paid_twd`; collections within the year stay as they are.
+            has_reopened: Whether cases reopened in the year count at all.
         """
         groups, passing = self.groups, self.passing
         if not has_reopened:
@@ -87,19 +77,13 @@ class ReadingCounts:
 def count_readings(path: Path, year: int, rule: EffectiveRule) -> ReadingCounts:
     """Return the counts of a contract file for a year under every reading, read by DuckDB.
 
-    Parameters
-    ----------
-    path
-        A Parquet file that meets the case contract.
-    year
-        ROC year.
-    rule
-        Tiers, ratios and dispositions; its own comparison is passed over, as both are counted.
+    Args:
+        path: A Parquet file that meets the case contract.
+        rule: Tiers, ratios and dispositions; its own comparison is passed over, as both are
+            counted.
 
-    Raises
-    ------
-    InputError
-        If no case of the file was open in the year.
+    Raises:
+        InputError: If no case of the file was open in the year.
     """
     with opened(path) as cases:
         absent = tuple(column.name for column in COLUMNS if column.name not in cases.columns)
@@ -137,12 +121,9 @@ def _groups(cases: ir.Table) -> ir.Table:
 def passing_expression(cases: ir.Table, rule: EffectiveRule) -> ir.Table:
     """Return how many part-paid cases pass their ratio under each reading, for any Ibis engine.
 
-    Parameters
-    ----------
-    cases
-        Rows as `cases.scope.in_year` returns them.
-    rule
-        Tiers, ratios and dispositions.
+    Args:
+        cases: Rows as `cases.scope.in_year` returns them.
+        rule: Tiers, ratios and dispositions.
     """
     parts = _with_owed(
         cases, cases.filter(cases.is_closed, cases.disposition.isin(rule.paid_in_part)), rule

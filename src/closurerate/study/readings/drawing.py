@@ -9,16 +9,10 @@ from closurerate.press.print.style import CHART_LABEL_PT, PALETTE
 def draw_values(frame: pd.DataFrame, ax: Axes, *, ylabel: str, adopted: str) -> Axes:
     """Draw the printed figure of each combination, in order, with the adopted one marked.
 
-    Parameters
-    ----------
-    frame
-        From the lowest: `value` and `is_adopted`.
-    ax
-        Where to draw.
-    ylabel
-        What is shown, with unit.
-    adopted
-        Label of the adopted value.
+    Args:
+        frame: From the lowest: `value` and `is_adopted`.
+        ylabel: What is shown, with unit.
+        adopted: Label of the adopted value.
     """
     places = range(len(frame))
     own = frame.index[frame["is_adopted"]][0]
@@ -41,17 +35,11 @@ def draw_values(frame: pd.DataFrame, ax: Axes, *, ylabel: str, adopted: str) -> 
 def draw_options(frame: pd.DataFrame, ax: Axes, *, adopted: int, xlabel: str) -> Axes:
     """Draw a row for each option, with a dot in the column of each combination that takes it.
 
-    Parameters
-    ----------
-    frame
-        In order: `label`, `group` (the reading, whose rows stand together), `taken` (a list of
-        booleans, one a combination), `is_adopted`.
-    ax
-        Where to draw.
-    adopted
-        Column of the adopted combination.
-    xlabel
-        What a column is.
+    Args:
+        frame: In order: `label`, `group` (the reading, whose rows stand together), `taken` (a list
+            of booleans, one a combination), `is_adopted`.
+        adopted: Column of the adopted combination.
+        xlabel: What a column is.
     """
     positions = list(range(len(frame)))[::-1]
     count = len(frame["taken"].iloc[0])

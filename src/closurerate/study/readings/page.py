@@ -54,10 +54,8 @@ def reading_quantities(data: KpiData, found: Specifications) -> dict[str, Quanti
 def specification_chart(data: KpiData, found: Specifications) -> Chart | Markdown:
     """Return the curve: printed values in order above, the options that each takes below.
 
-    Parameters
-    ----------
-    found
-        Of the same KPI and case data.
+    Args:
+        found: Of the same KPI and case data.
     """
     known = found.frame[[value is not None for value in found.frame["printed"]]]
     if not known["is_adopted"].any():
@@ -109,10 +107,8 @@ def _option(reading: str, option: str) -> Run:
 def options_table(data: KpiData, found: Specifications) -> Table:
     """Return what each option that is not adopted does to the value and its printed figure.
 
-    Parameters
-    ----------
-    found
-        Of the same KPI and case data.
+    Args:
+        found: Of the same KPI and case data.
     """
     unit, more = change_unit(found.unit), found.decimals + _MORE_DECIMALS
     rows = [

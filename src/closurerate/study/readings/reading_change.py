@@ -25,26 +25,20 @@ def changes_by_reading(
     The year before is restated on this version: its effective cases are those that print as its
     rate, under each reading of the measure that the rate came from and of how it was rounded.
 
-    Parameters
-    ----------
-    version
-        The KPI as in force this year.
-    now
-        This year's value in the printed unit.
-    before
-        The printed figures of the year before.
+    Args:
+        version: The KPI as in force this year.
+        now: This year's value in the printed unit.
+        before: The printed figures of the year before.
 
-    Returns
-    -------
-    DataFrame or None
-        One row a combination of `measure_106` and `rounding`: `effective_low`, `effective_high`
-        (whole cases), `before_low`, `before_high` and `change_low`, `change_high` (exact, in the
-        printed unit; None where there is no value), `is_adopted`. None where the effective cases
-        were printed, or the counts were not: then no reading is open.
+    Returns:
+        DataFrame or None: One row a combination of `measure_106` and `rounding`: `effective_low`,
+            `effective_high` (whole cases), `before_low`, `before_high` and `change_low`,
+            `change_high` (exact, in the printed unit; None where there is no value), `is_adopted`.
+            None where the effective cases were printed, or the counts were not: then no reading is
+            open.
 
-    Notes
-    -----
-    The interval's ends are the values at its ends, which holds for a KPI monotone in E there.
+    Notes:
+        The interval's ends are the values at its ends, which holds for a KPI monotone in E there.
     """
     if "effective" in before or not all(name in before for name in ("rate", "closed", "pending")):
         return None

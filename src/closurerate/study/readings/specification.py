@@ -38,18 +38,14 @@ NEEDS = {"tier_of": "obligor_id", "reopened": "reopened_on"}
 class Specifications:
     """A KPI under all combinations of readings.
 
-    Parameters
-    ----------
-    frame
-        One row a combination, in the register's order of options: the option of each reading,
-        `effective`, `closed`, `pending` (Python integers), `value` (exact, in the KPI's printed
-        unit; None where it has none), `printed` (Decimal, brought to the KPI's decimals), `change`
-        and `printed_change` (from the adopted combination; points where the unit is percent),
-        `is_adopted`.
-    left_out
-        Optional column that is absent, by the reading that had to be left out for it.
-    decimals, unit
-        How the value is printed.
+    Args:
+        frame: One row a combination, in the register's order of options: the option of each
+            reading, `effective`, `closed`, `pending` (Python integers), `value` (exact, in the
+            KPI's printed unit; None where it has none), `printed` (Decimal, brought to the KPI's
+            decimals), `change` and `printed_change` (from the adopted combination; points where the
+            unit is percent), `is_adopted`.
+        left_out: Optional column that is absent, by the reading that had to be left out for it.
+        decimals, unit: How the value is printed.
     """
 
     frame: pd.DataFrame
@@ -101,21 +97,14 @@ def specifications(path: Path, year: int, version: KpiVersion) -> Specifications
     The rows are read by two queries, whatever the number of combinations: one sums all that needs
     no obligor, one compares the part-paid cases with their ratios under every reading.
 
-    Parameters
-    ----------
-    path
-        A Parquet file that meets the case contract.
-    year
-        ROC year.
-    version
-        The KPI as in force. Its own comparison is the adopted one; the other readings' adopted
-        options are the register's.
+    Args:
+        path: A Parquet file that meets the case contract.
+        version: The KPI as in force. Its own comparison is the adopted one; the other readings'
+            adopted options are the register's.
 
-    Raises
-    ------
-    InputError
-        If no case of the file was open in the year, or the register's options are others than
-        those computed here.
+    Raises:
+        InputError: If no case of the file was open in the year, or the register's options are
+            others than those computed here.
     """
     chosen = _adopted(version)
     counted = count_readings(path, year, version.rule)

@@ -25,24 +25,16 @@ to the figure where that is over 1. Floats err by 1e-13 of it at most."""
 class Breakpoint:
     """Where the printed figure changes as one threshold moves away from its value in force.
 
-    Parameters
-    ----------
-    parameter
-        The threshold.
-    direction
-        1: upwards; −1: downwards.
-    value
-        The nearest threshold with another figure (`is_reached`), or the one beyond which it is
-        another at once; None where it never changes. A ratio is a case's own: for restricted eyes
-        until `public_breakpoint` has rounded it.
-    is_reached
-        Whether the figure has changed at `value` itself.
-    moved
-        By how many effective cases; 0 where it never changes.
-    before, after
-        The figure as printed, in the KPI's unit; None where the KPI has no value.
-    is_withheld
-        Whether there is a value, which a public page does not show.
+    Args:
+        parameter: The threshold.
+        direction: 1: upwards; −1: downwards.
+        value: The nearest threshold with another figure (`is_reached`), or the one beyond which it
+            is another at once; None where it never changes. A ratio is a case's own: for restricted
+            eyes until `public_breakpoint` has rounded it.
+        is_reached: Whether the figure has changed at `value` itself.
+        moved: By how many effective cases; 0 where it never changes.
+        before, after: The figure as printed, in the KPI's unit; None where the KPI has no value.
+        is_withheld: Whether there is a value, which a public page does not show.
     """
 
     parameter: Parameter
@@ -60,14 +52,10 @@ def breakpoints(
 ) -> tuple[Breakpoint, Breakpoint]:
     """Return the breakpoints downwards and upwards, exact.
 
-    Parameters
-    ----------
-    index
-        The year's cases.
-    function
-        Their step function, of the same branch.
-    branch
-        One branch; None for the nation.
+    Args:
+        index: The year's cases.
+        function: Their step function, of the same branch.
+        branch: One branch; None for the nation.
     """
     here = function.interval(function.parameter.official)
     above = list(range(here + 1, len(function.effective)))

@@ -19,11 +19,10 @@ Places = npt.NDArray[np.int32]
 class Dominance:
     """Ranks in a fixed order, ready to be counted.
 
-    Parameters
-    ----------
-    zeros : sequence of numpy.ndarray of int32
-        For each binary digit of a rank, the lowest first: how many of the entries before a place
-        have a zero there, when the entries are in order of their higher digits.
+    Args:
+        zeros (sequence of numpy.ndarray of int32): For each binary digit of a rank, the lowest
+            first: how many of the entries before a place have a zero there, when the entries are in
+            order of their higher digits.
     """
 
     zeros: Sequence[Places]
@@ -36,17 +35,13 @@ class Dominance:
     def below(self, prefixes: Places, ranks: Places) -> Places:
         """Return how many of the first `prefixes` entries have a rank below `ranks`.
 
-        Parameters
-        ----------
-        prefixes : numpy.ndarray of int32, shape (..., n)
-            From 0 to the number of entries.
-        ranks : numpy.ndarray of int32, shape (n,)
-            From 0 to the number of entries; shared by all rows of `prefixes`.
+        Args:
+            prefixes (numpy.ndarray of int32, shape (..., n)): From 0 to the number of entries.
+            ranks (numpy.ndarray of int32, shape (n,)): From 0 to the number of entries; shared by
+                all rows of `prefixes`.
 
-        Returns
-        -------
-        numpy.ndarray of int32
-            Of the shape of `prefixes`.
+        Returns:
+            numpy.ndarray of int32: Of the shape of `prefixes`.
         """
         place = prefixes.astype(np.int32)
         count = np.zeros_like(place)

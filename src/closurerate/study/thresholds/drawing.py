@@ -23,22 +23,13 @@ def draw_steps(
 ) -> Axes:
     """Draw the KPI against one threshold.
 
-    Parameters
-    ----------
-    frame
-        `threshold` ascending and `value`, which holds from it to the next.
-    ax
-        Where to draw.
-    title
-        Which threshold.
-    official
-        Its value in force, drawn as a line.
-    declared
-        Its declared range, shaded.
-    text
-        What stands in the panel: the range of the curve, in print.
-    ticks
-        Places and labels on a logarithmic axis; none: a plain axis.
+    Args:
+        frame: `threshold` ascending and `value`, which holds from it to the next.
+        title: Which threshold.
+        official: Its value in force, drawn as a line.
+        declared: Its declared range, shaded.
+        text: What stands in the panel: the range of the curve, in print.
+        ticks: Places and labels on a logarithmic axis; none: a plain axis.
     """
     ax.axvspan(*declared, color=PALETTE.tint, linewidth=0)
     ax.axvline(official, color=PALETTE.series[1], linewidth=1.0, linestyle="--")
@@ -60,14 +51,9 @@ def draw_steps(
 def draw_tornado(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
     """Draw the change of the KPI at both ends of each threshold's range, the widest at the top.
 
-    Parameters
-    ----------
-    frame
-        `label`, `low` and `high` (changes), `low_text` and `high_text`.
-    ax
-        Where to draw.
-    xlabel
-        What the bars show, with unit.
+    Args:
+        frame: `label`, `low` and `high` (changes), `low_text` and `high_text`.
+        xlabel: What the bars show, with unit.
     """
     positions = list(range(len(frame)))[::-1]
     for end, colour in (("low", PALETTE.accent), ("high", PALETTE.series[1])):

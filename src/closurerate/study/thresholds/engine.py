@@ -70,17 +70,12 @@ def _part(cases: Repayments) -> _Part:
 class ThresholdIndex:
     """A year's cases, ready for scenarios; `build_index` makes it.
 
-    Parameters
-    ----------
-    version
-        The KPI whose thresholds are moved.
-    repayments
-        The part-paid cases closed in the year.
-    counts
-        The counts of the nation (key None) and of each branch that has a case, as in
-        `kpi.evaluate.totals`, by the official thresholds.
-    always
-        Closed cases that are effective whatever the thresholds, by the same keys.
+    Args:
+        version: The KPI whose thresholds are moved.
+        repayments: The part-paid cases closed in the year.
+        counts: The counts of the nation (key None) and of each branch that has a case, as in
+            `kpi.evaluate.totals`, by the official thresholds.
+        always: Closed cases that are effective whatever the thresholds, by the same keys.
     """
 
     version: KpiVersion
@@ -135,10 +130,9 @@ class ThresholdIndex:
     def effective_by_branch(self, scenarios: Scenarios) -> Ints:
         """Return each branch's effective cases for each scenario, exact.
 
-        Returns
-        -------
-        numpy.ndarray of int64, shape (n, len(branches))
-            The branches in the order of `branches`; they add up to the nation.
+        Returns:
+            numpy.ndarray of int64, shape (n, len(branches)): The branches in the order of
+                `branches`; they add up to the nation.
         """
         columns = [
             self._counted(scenarios, part.passing) + self.always[name]
@@ -187,19 +181,13 @@ def build_index(
 ) -> ThresholdIndex:
     """Return the scenario engine for a year's cases.
 
-    Parameters
-    ----------
-    repayments
-        The part-paid cases closed in the year (`closurerate.study.thresholds.repayments`).
-    counts
-        The year's count by `version.rule` (`kpi.counts.count_cases`).
-    version
-        The KPI.
+    Args:
+        repayments: The part-paid cases closed in the year
+            (`closurerate.study.thresholds.repayments`).
+        counts: The year's count by `version.rule` (`kpi.counts.count_cases`).
 
-    Raises
-    ------
-    InputError
-        If they are not of the same cases: another number of part-paid ones.
+    Raises:
+        InputError: If they are not of the same cases: another number of part-paid ones.
     """
     by_group: dict[str | None, pd.DataFrame] = {
         name: counts[counts["branch"] == name]

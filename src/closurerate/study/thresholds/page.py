@@ -419,10 +419,8 @@ def alike_table(data: ThresholdData, other: Definition) -> Table | Markdown:
 
     A value of 0 or less has no relative change; a sentence then stands in the table's place.
 
-    Parameters
-    ----------
-    other
-        Such as `effective_over_closed`; its own thresholds are of no account.
+    Args:
+        other: Such as `effective_over_closed`; its own thresholds are of no account.
     """
     answers = responses(data.index, other.in_force(data.kpi.year), data.moved)
     if all(answer.first is None for answer in answers):

@@ -76,13 +76,10 @@ def in_force(data: ThresholdData) -> dict[str | None, Value]:
 class Ground:
     """What the panel shows every move against; `ground` makes it.
 
-    Parameters
-    ----------
-    official
-        What `in_force` returns.
-    most
-        The value of the longest bar, in the KPI's printed unit: one scale for all moves, so that a
-        bar's length can be followed.
+    Args:
+        official: What `in_force` returns.
+        most: The value of the longest bar, in the KPI's printed unit: one scale for all moves, so
+            that a bar's length can be followed.
     """
 
     official: Mapping[str | None, Value]
@@ -114,12 +111,9 @@ def _template() -> Template:
 def panel_html(data: ThresholdData, thresholds: Scenarios, against: Ground, say: Say) -> str:
     """Return what the panel shows for one scenario: E and KPI of the nation, KPI of each branch.
 
-    Parameters
-    ----------
-    thresholds
-        One scenario.
-    against
-        What `ground` returns: the same for every move.
+    Args:
+        thresholds: One scenario.
+        against: What `ground` returns: the same for every move.
     """
     index = data.index
     counted = index.effective_by_branch(thresholds)[0]
@@ -237,12 +231,9 @@ def grid(parameter: Parameter, moved: Sequence[Parameter]) -> list[Fraction]:
     Ratios go from 0 to 1. All boundaries have one scale, from half the lowest declared end to
     twice the highest: what stands below another is below it, and one can push another anywhere.
 
-    Parameters
-    ----------
-    parameter
-        The slider's.
-    moved
-        All thresholds of the panel.
+    Args:
+        parameter: The slider's.
+        moved: All thresholds of the panel.
     """
     if parameter.kind == "ratio":
         values = {Fraction(step, 100) for step in range(101)}
@@ -263,12 +254,9 @@ def _two_digits(amount: float) -> int:
 def pushed(moved: Sequence[Parameter], values: Sequence[Fraction], place: int) -> list[Fraction]:
     """Return where all sliders stand once one was moved: boundaries that it passed go along.
 
-    Parameters
-    ----------
-    moved, values
-        The thresholds and where their sliders stand, the moved one there already.
-    place
-        Which one was moved.
+    Args:
+        moved, values: The thresholds and where their sliders stand, the moved one there already.
+        place: Which one was moved.
     """
     result = list(values)
     for other, parameter in enumerate(moved):

@@ -15,16 +15,12 @@ from closurerate.study.thresholds.scenarios import Scenarios
 class Parameter:
     """One threshold.
 
-    Parameters
-    ----------
-    kind
-        `ratio`: share of the referred amount to be passed; `boundary`: lower end of the tier, NTD.
-    tier, place
-        The tier's name, and its place from the lowest, 0.
-    official
-        The value in force; whole for a boundary.
-    low, high
-        The ends of its declared range.
+    Args:
+        kind: `ratio`: share of the referred amount to be passed; `boundary`: lower end of the tier,
+            NTD.
+        tier, place: The tier's name, and its place from the lowest, 0.
+        official: The value in force; whole for a boundary.
+        low, high: The ends of its declared range.
     """
 
     kind: Literal["ratio", "boundary"]
@@ -118,19 +114,13 @@ def scenarios_with(
 ) -> Scenarios:
     """Return a scenario for each set of changed thresholds, the others as in force.
 
-    Parameters
-    ----------
-    rule
-        The rule in force.
-    changes
-        New value by parameter; empty for the values in force.
-    is_equal_effective
-        Whether exactly on the ratio is effective; None: as in force.
+    Args:
+        rule: The rule in force.
+        changes: New value by parameter; empty for the values in force.
+        is_equal_effective: Whether exactly on the ratio is effective; None: as in force.
 
-    Raises
-    ------
-    InputError
-        If a boundary is no whole number, or as `Scenarios`.
+    Raises:
+        InputError: If a boundary is no whole number, or as `Scenarios`.
     """
     ratios, boundaries = [], []
     for changed in changes:

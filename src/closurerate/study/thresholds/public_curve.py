@@ -21,12 +21,10 @@ def public_curve(
 ) -> pd.DataFrame:
     """Return the nation's KPI over a threshold's whole range, on the public grid.
 
-    Returns
-    -------
-    DataFrame
-        `threshold` on the declared grid (ratios from 0 to 1, boundaries between their neighbours,
-        geometric), and `value` in the KPI's printed unit, outward from the one in force; no change
-        by fewer cases than the least shows.
+    Returns:
+        DataFrame: `threshold` on the declared grid (ratios from 0 to 1, boundaries between their
+            neighbours, geometric), and `value` in the KPI's printed unit, outward from the one in
+            force; no change by fewer cases than the least shows.
     """
     function = step_function(index, parameter)
     grid = _public_grid(rules, function)

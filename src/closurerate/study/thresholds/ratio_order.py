@@ -31,16 +31,13 @@ _LAST = np.uint64(2**64 - 1)
 class RatioOrder:
     """Cases in ascending order of paid over referred amount, equal ratios in order of place.
 
-    Parameters
-    ----------
-    places : numpy.ndarray of int32
-        Place of each case in the arrays that the order was made from.
-    paid_twd, referred_twd : numpy.ndarray of int64
-        Amounts in this order.
-    key : numpy.ndarray of uint64
-        What is searched first: whole part and first 48 digits, as far as they fit.
-    whole, high, low : numpy.ndarray of uint64
-        Whole part, first and last 48 digits.
+    Args:
+        places (numpy.ndarray of int32): Place of each case in the arrays that the order was made
+            from.
+        paid_twd, referred_twd (numpy.ndarray of int64): Amounts in this order.
+        key (numpy.ndarray of uint64): What is searched first: whole part and first 48 digits, as
+            far as they fit.
+        whole, high, low (numpy.ndarray of uint64): Whole part, first and last 48 digits.
     """
 
     places: npt.NDArray[np.int32]
@@ -60,14 +57,11 @@ class RatioOrder:
     ) -> Ints:
         """Return how many cases have paid more than given ratios of their referred amount.
 
-        Parameters
-        ----------
-        numerators
-            Ratios times `denominator`: whole numbers from 0, of int64 or Python integers.
-        denominator
-            1 or more.
-        is_equal
-            Whether exactly on the ratio passes.
+        Args:
+            numerators: Ratios times `denominator`: whole numbers from 0, of int64 or Python
+                integers.
+            denominator: 1 or more.
+            is_equal: Whether exactly on the ratio passes.
         """
         if not self.places.size:
             return np.zeros(numerators.size, dtype=np.int64)
@@ -124,12 +118,9 @@ class RatioOrder:
 def ratio_order(paid_twd: Ints, referred_twd: Ints) -> RatioOrder:
     """Return cases in the exact order of their repayment ratio.
 
-    Parameters
-    ----------
-    paid_twd
-        From 0, whole NTD.
-    referred_twd
-        From 1 to 10¹², whole NTD.
+    Args:
+        paid_twd: From 0, whole NTD.
+        referred_twd: From 1 to 10¹², whole NTD.
     """
     whole, high, low = _digits(paid_twd, referred_twd)
     key = _search_key(whole, high)

@@ -25,12 +25,10 @@ _SCHEMA = pa.schema([("branch", pa.int8()), ("referred_twd", pa.int64()), ("paid
 class Repayments:
     """Cases closed in the year as paid in part, one entry a case.
 
-    Parameters
-    ----------
-    branch : numpy.ndarray of int8
-        Place of the case's branch in the contract's `BRANCHES`.
-    referred_twd, paid_twd : numpy.ndarray of int64
-        Referred amount (1 NTD or more) and paid amount (0 or more), whole NTD.
+    Args:
+        branch (numpy.ndarray of int8): Place of the case's branch in the contract's `BRANCHES`.
+        referred_twd, paid_twd (numpy.ndarray of int64): Referred amount (1 NTD or more) and paid
+            amount (0 or more), whole NTD.
     """
 
     branch: npt.NDArray[np.int8]
@@ -50,20 +48,13 @@ class Repayments:
 def repayments_expression(cases: ir.Table, year: int, rule: EffectiveRule) -> ir.Table:
     """Return the part-paid cases closed in a year, for any Ibis engine.
 
-    Parameters
-    ----------
-    cases
-        Rows in the form of the case contract.
-    year
-        ROC year.
-    rule
-        Which dispositions are paid in part.
+    Args:
+        cases: Rows in the form of the case contract.
+        rule: Which dispositions are paid in part.
 
-    Returns
-    -------
-    ir.Table
-        `branch` (place in `BRANCHES`), `referred_twd`, `paid_twd`, in this order of rows, so that
-        the order of the file is of no account.
+    Returns:
+        ir.Table: `branch` (place in `BRANCHES`), `referred_twd`, `paid_twd`, in this order of rows,
+            so that the order of the file is of no account.
     """
     rows = in_year(cases, year)
     kept = rows.filter(rows.is_closed, rows.disposition.isin(rule.paid_in_part))
@@ -78,10 +69,8 @@ def repayments_expression(cases: ir.Table, year: int, rule: EffectiveRule) -> ir
 def collect_repayments(path: Path, year: int, rule: EffectiveRule) -> Repayments:
     """Return the part-paid cases closed in a year, read once from a contract file by DuckDB.
 
-    Raises
-    ------
-    InputError
-        If the file cannot be read.
+    Raises:
+        InputError: If the file cannot be read.
     """
     with opened(path) as cases:
         return _from_table(repayments_expression(cases, year, rule).to_pyarrow())
@@ -97,10 +86,8 @@ def write_repayments(repayments: Repayments, path: Path) -> None:
 def read_repayments(path: Path) -> Repayments:
     """Return what `write_repayments` wrote.
 
-    Raises
-    ------
-    InputError
-        If it is not there, is damaged, or was not written by it.
+    Raises:
+        InputError: If it is not there, is damaged, or was not written by it.
     """
     if not path.is_file():
         raise InputError(

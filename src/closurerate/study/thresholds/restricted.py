@@ -30,19 +30,15 @@ def exact_breakpoints(
 ) -> Iterator[tuple[str | int, ...]]:
     """Yield for the nation (branch empty) and each branch where the printed figure changes.
 
-    Parameters
-    ----------
-    index
-        The year's cases.
-    settings
-        What the study declares.
+    Args:
+        index: The year's cases.
+        settings: What the study declares.
 
-    Yields
-    ------
-    tuple
-        As `HEADER`: threshold as in a file of scenarios, its official value, direction 1 or −1, the
-        exact value as a fraction (empty where there is none), whether the figure has changed at it
-        or only beyond, effective cases gained, and the figure before and after as printed.
+    Yields:
+        tuple: As `HEADER`: threshold as in a file of scenarios, its official value, direction 1 or
+            −1, the exact value as a fraction (empty where there is none), whether the figure has
+            changed at it or only beyond, effective cases gained, and the figure before and after as
+            printed.
     """
     for branch in (None, *index.branches):
         for parameter in parameters(index.version.rule, settings):

@@ -27,12 +27,9 @@ _MOST_NAMES = 20
 class ScenarioFile:
     """A file of scenarios as written.
 
-    Parameters
-    ----------
-    header, rows
-        Its cells; columns that are no threshold are kept as they are.
-    scenarios
-        What it says.
+    Args:
+        header, rows: Its cells; columns that are no threshold are kept as they are.
+        scenarios: What it says.
     """
 
     header: tuple[str, ...]
@@ -52,18 +49,14 @@ def scenario_columns(rule: EffectiveRule) -> tuple[tuple[str, ...], tuple[str, .
 def read_scenarios(path: Path, rule: EffectiveRule) -> ScenarioFile:
     """Read scenarios from a CSV file (UTF-8), each decimal exactly as it is written.
 
-    Parameters
-    ----------
-    path
-        With a header that has the columns of `scenario_columns`, in any order, and perhaps others.
-    rule
-        Whose tiers the columns are named by, and whether exactly on a ratio is effective.
+    Args:
+        path: With a header that has the columns of `scenario_columns`, in any order, and perhaps
+            others.
+        rule: Whose tiers the columns are named by, and whether exactly on a ratio is effective.
 
-    Raises
-    ------
-    InputError
-        Naming file, line and column: a missing column, a row too short or too long, a cell that is
-        no plain decimal (a whole number for a boundary), boundaries out of order.
+    Raises:
+        InputError: Naming file, line and column: a missing column, a row too short or too long, a
+            cell that is no plain decimal (a whole number for a boundary), boundaries out of order.
     """
     if path.is_dir():
         raise InputError(f"{path}: is a folder; name the CSV file of scenarios.")
@@ -100,16 +93,12 @@ def write_scenarios(
 ) -> int:
     """Write scenarios as read, each with its effective cases and its exact KPI; return the rows.
 
-    Parameters
-    ----------
-    file
-        From `read_scenarios`.
-    index
-        The year's cases.
-    path
-        The CSV file to write, in one step.
-    by_branch
-        Whether each scenario has a row for each branch before the nation's, whose branch is empty.
+    Args:
+        file: From `read_scenarios`.
+        index: The year's cases.
+        path: The CSV file to write, in one step.
+        by_branch: Whether each scenario has a row for each branch before the nation's, whose branch
+            is empty.
     """
     groups: list[str | None] = [*(index.branches if by_branch else ()), None]
     counted = _counted(index, file.scenarios, groups)

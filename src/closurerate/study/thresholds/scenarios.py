@@ -24,23 +24,18 @@ _LARGEST = np.iinfo(np.int64).max
 class Scenarios:
     """Thresholds of `n` scenarios for the same `k` tiers, the lowest first.
 
-    Parameters
-    ----------
-    ratio_numerators : numpy.ndarray of int64 or of Python integers, shape (n, k)
-        Ratio that a part-paid case of the tier must pass, times `ratio_denominator`.
-    ratio_denominator
-        1 or more.
-    boundaries_twd : numpy.ndarray of int64, shape (n, k - 1)
-        Referred amount from which a case is in the next tier, whole NTD, ascending; two that are
-        equal leave the tier between them empty.
-    is_equal_effective
-        Whether exactly on the ratio is effective.
+    Args:
+        ratio_numerators (numpy.ndarray of int64 or of Python integers, shape (n, k)): Ratio that a
+            part-paid case of the tier must pass, times `ratio_denominator`.
+        ratio_denominator: 1 or more.
+        boundaries_twd (numpy.ndarray of int64, shape (n, k - 1)): Referred amount from which a case
+            is in the next tier, whole NTD, ascending; two that are equal leave the tier between
+            them empty.
+        is_equal_effective: Whether exactly on the ratio is effective.
 
-    Raises
-    ------
-    InputError
-        If the shapes do not belong together, a ratio is under 0, or boundaries are under 0 or out
-        of order: names the first scenario, counted from 1.
+    Raises:
+        InputError: If the shapes do not belong together, a ratio is under 0, or boundaries are
+            under 0 or out of order: names the first scenario, counted from 1.
     """
 
     ratio_numerators: Numerators
@@ -90,10 +85,8 @@ class Scenarios:
     ) -> "Scenarios":
         """Return scenarios from exact ratios and whole boundaries, one sequence a scenario.
 
-        Raises
-        ------
-        InputError
-            If a ratio is a float or no number, or as for the class.
+        Raises:
+            InputError: If a ratio is a float or no number, or as for the class.
         """
         exact = [[_exact(ratio) for ratio in row] for row in ratios]
         denominator = lcm(*(ratio.denominator for row in exact for ratio in row))

@@ -18,17 +18,12 @@ from closurerate.study.thresholds.scenarios import Scenarios
 class End:
     """The KPI with one threshold at one value, the others as in force.
 
-    Parameters
-    ----------
-    parameter, value
-        The threshold and where it is put.
-    effective
-        Effective cases there.
-    kpi
-        The KPI there (a plain ratio where its unit is percent).
-    change
-        Against the value in force, in the KPI's printed unit (points for percent); None where one
-        of them has no value.
+    Args:
+        parameter, value: The threshold and where it is put.
+        effective: Effective cases there.
+        kpi: The KPI there (a plain ratio where its unit is percent).
+        change: Against the value in force, in the KPI's printed unit (points for percent); None
+            where one of them has no value.
     """
 
     parameter: Parameter
@@ -42,16 +37,11 @@ class End:
 class Elasticity:
     """Change of the KPI in percent for one percent more of a threshold, over a declared step.
 
-    Parameters
-    ----------
-    parameter
-        The threshold.
-    low, high
-        The thresholds between which the difference was taken.
-    value
-        The elasticity; None with `reason` where there is none.
-    moved
-        Effective cases between the two.
+    Args:
+        parameter: The threshold.
+        low, high: The thresholds between which the difference was taken.
+        value: The elasticity; None with `reason` where there is none.
+        moved: Effective cases between the two.
     """
 
     parameter: Parameter
@@ -67,14 +57,10 @@ def tornado(
 ) -> list[tuple[End, End]]:
     """Return the KPI at both ends of each threshold's declared range, the widest effect first.
 
-    Parameters
-    ----------
-    index
-        The year's cases.
-    moved
-        The thresholds, each moved alone.
-    branch
-        One branch; None for the nation.
+    Args:
+        index: The year's cases.
+        moved: The thresholds, each moved alone.
+        branch: One branch; None for the nation.
     """
     pairs = [(parameter, value) for parameter in moved for value in (parameter.low, parameter.high)]
     ends = _ends(index, pairs, branch)
@@ -133,17 +119,12 @@ def elasticities(
     exist. What is given is the central difference over a declared step, relative to the values in
     force, and holds for this step alone.
 
-    Parameters
-    ----------
-    index
-        The year's cases.
-    moved
-        The thresholds.
-    step
-        Share of the value in force, to either side; a boundary is put to whole NTD, and neither
-        passes its neighbours.
-    branch
-        One branch; None for the nation.
+    Args:
+        index: The year's cases.
+        moved: The thresholds.
+        step: Share of the value in force, to either side; a boundary is put to whole NTD, and
+            neither passes its neighbours.
+        branch: One branch; None for the nation.
     """
     pairs = [(parameter, value) for parameter in moved for value in _around(index, parameter, step)]
     ends = _ends(index, pairs, branch)
@@ -185,12 +166,10 @@ def _elasticity(low: End, high: End, official: Value) -> Elasticity:
 class Response:
     """What one change of thresholds does to two KPIs.
 
-    Parameters
-    ----------
-    end
-        The first KPI under the change.
-    first, second
-        Relative change of each in percent, exact; None where one has no value, or none over 0.
+    Args:
+        end: The first KPI under the change.
+        first, second: Relative change of each in percent, exact; None where one has no value, or
+            none over 0.
     """
 
     end: End
@@ -203,14 +182,11 @@ def responses(
 ) -> list[Response]:
     """Return the relative change of two KPIs at both ends of each threshold's range.
 
-    Parameters
-    ----------
-    index
-        The year's cases, with the first KPI.
-    other
-        The second; its own thresholds are of no account: both are asked about those of the first.
-    moved
-        The thresholds, each moved alone.
+    Args:
+        index: The year's cases, with the first KPI.
+        other: The second; its own thresholds are of no account: both are asked about those of the
+            first.
+        moved: The thresholds, each moved alone.
     """
     second = replace(index, version=replace(other, rule=index.version.rule))
     found = []

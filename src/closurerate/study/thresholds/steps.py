@@ -21,20 +21,17 @@ _LARGEST = np.iinfo(np.int64).max
 class StepFunction:
     """Effective cases as one threshold moves over its whole range.
 
-    Parameters
-    ----------
-    parameter
-        The threshold.
-    numerators, denominators : numpy.ndarray of int64, shape (n,)
-        Where the number jumps, as fractions in ascending order (denominator 1 for a boundary).
-        On a ratio each is the repayment ratio of a case: an exact one is for restricted eyes.
-    effective : numpy.ndarray of int64, shape (n + 1,)
-        Cases before the first jump, and after each.
-    is_new_at_jump
-        Whether the threshold that lies exactly on a jump has the number after it: with `>` a
-        case on the ratio is lost there already, with `>=` only beyond it.
-    first, last
-        Ends of the range: ratios from 0 without end, boundaries between their neighbours.
+    Args:
+        parameter: The threshold.
+        numerators, denominators (numpy.ndarray of int64, shape (n,)): Where the number jumps, as
+            fractions in ascending order (denominator 1 for a boundary). On a ratio each is the
+            repayment ratio of a case: an exact one is for restricted eyes.
+        effective (numpy.ndarray of int64, shape (n + 1,)): Cases before the first jump, and after
+            each.
+        is_new_at_jump: Whether the threshold that lies exactly on a jump has the number after it:
+            with `>` a case on the ratio is lost there already, with `>=` only beyond it.
+        first, last: Ends of the range: ratios from 0 without end, boundaries between their
+            neighbours.
     """
 
     parameter: Parameter
@@ -68,12 +65,9 @@ class StepFunction:
     def at_grid(self, numerators: Ints, denominator: int) -> Ints:
         """Return the effective cases at many thresholds `numerators / denominator`, exact.
 
-        Parameters
-        ----------
-        numerators
-            Whole numbers from 0.
-        denominator
-            From 1 to 10⁶.
+        Args:
+            numerators: Whole numbers from 0.
+            denominator: From 1 to 10⁶.
         """
         first = first_beyond(
             self.numerators, self.denominators, denominator, is_at=self.is_new_at_jump
@@ -86,19 +80,13 @@ class StepFunction:
 def first_beyond(numerators: Ints, denominators: Ints, grid: int, *, is_at: bool) -> Ints:
     """Return the first point of a grid that lies beyond each of many fractions, exact.
 
-    Parameters
-    ----------
-    numerators, denominators
-        The fractions, from 0.
-    grid
-        The grid's points are its whole multiples of 1/grid; from 1 to 10⁶.
-    is_at
-        Whether a point on the fraction counts as beyond it.
+    Args:
+        numerators, denominators: The fractions, from 0.
+        grid: The grid's points are its whole multiples of 1/grid; from 1 to 10⁶.
+        is_at: Whether a point on the fraction counts as beyond it.
 
-    Returns
-    -------
-    numpy.ndarray of int64
-        The points times `grid`, at most the greatest number of 64 bits.
+    Returns:
+        numpy.ndarray of int64: The points times `grid`, at most the greatest number of 64 bits.
     """
     limit = _LARGEST // grid - 1
     product = np.minimum(numerators, limit) * grid
@@ -115,20 +103,14 @@ def step_function(
 ) -> StepFunction:
     """Return the effective cases against one threshold, the others as in force.
 
-    Parameters
-    ----------
-    index
-        The year's cases.
-    parameter
-        The threshold that moves; a boundary moves between the neighbouring ones and takes the
-        cases that it passes into the other tier.
-    branch
-        One branch; None for the nation.
+    Args:
+        index: The year's cases.
+        parameter: The threshold that moves; a boundary moves between the neighbouring ones and
+            takes the cases that it passes into the other tier.
+        branch: One branch; None for the nation.
 
-    Raises
-    ------
-    InputError
-        If the branch has no case.
+    Raises:
+        InputError: If the branch has no case.
     """
     official = index.official_effective(branch)
     part = index.nation if branch is None else index.parts[branch]

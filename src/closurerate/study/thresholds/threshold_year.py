@@ -93,16 +93,12 @@ def open_thresholds(
 ) -> ThresholdData:
     """Return a year's thresholds on the case data that `make study` has put in place.
 
-    Parameters
-    ----------
-    year, kpi, cases
-        As in `closurerate.year.kpi_year.open_kpi`.
+    Args:
+        year, kpi, cases: As in `closurerate.year.kpi_year.open_kpi`.
 
-    Raises
-    ------
-    InputError
-        If the case data, their counts or the part-paid cases are not there or do not belong
-        together.
+    Raises:
+        InputError: If the case data, their counts or the part-paid cases are not there or do not
+            belong together.
     """
     return thresholds_of(open_kpi(year, kpi=kpi, cases=resolved(year, cases)))
 

@@ -21,16 +21,12 @@ STRICTEST, LAXEST = "strictest", "laxest"
 class Variant:
     """One set of thresholds under a name.
 
-    Parameters
-    ----------
-    name
-        `official`; `uniform`: one ratio, `setting`, for all tiers; `strictest` and `laxest`: the
-        corner of the declared ranges with the fewest and the most effective cases; `prices`: all
-        boundaries times `setting`; `comparison`: the other of `>` and `≥`.
-    thresholds
-        One scenario.
-    setting
-        The ratio or factor, where the name has one.
+    Args:
+        name: `official`; `uniform`: one ratio, `setting`, for all tiers; `strictest` and `laxest`:
+            the corner of the declared ranges with the fewest and the most effective cases;
+            `prices`: all boundaries times `setting`; `comparison`: the other of `>` and `≥`.
+        thresholds: One scenario.
+        setting: The ratio or factor, where the name has one.
     """
 
     name: str
@@ -42,18 +38,12 @@ class Variant:
 class VariantOutcome:
     """The KPI under a variant.
 
-    Parameters
-    ----------
-    variant
-        The thresholds.
-    effective
-        The nation's effective cases.
-    kpi
-        The nation's KPI (a plain ratio where its unit is percent).
-    change
-        Against the value in force, in the KPI's printed unit; None where there is no value.
-    lowest, highest
-        Branch and KPI, the first of equals; None where no branch has a value.
+    Args:
+        variant: The thresholds.
+        effective: The nation's effective cases.
+        kpi: The nation's KPI (a plain ratio where its unit is percent).
+        change: Against the value in force, in the KPI's printed unit; None where there is no value.
+        lowest, highest: Branch and KPI, the first of equals; None where no branch has a value.
     """
 
     variant: Variant
@@ -77,12 +67,9 @@ def named_variants(index: ThresholdIndex, settings: StudySettings) -> list[Varia
     Boundaries times the price factor are rounded down to whole NTD. The corners are found by
     counting every corner of the declared ranges, so they hold whichever way the ratios run.
 
-    Parameters
-    ----------
-    index
-        The year's cases.
-    settings
-        Ranges, ratios and factor.
+    Args:
+        index: The year's cases.
+        settings: Ranges, ratios and factor.
     """
     rule = index.version.rule
     moved = parameters(rule, settings)
@@ -137,17 +124,12 @@ def _corners(
 def outcomes(index: ThresholdIndex, variants: Sequence[Variant]) -> list[VariantOutcome]:
     """Return the KPI under each variant, by nation and with the spread of the branches.
 
-    Parameters
-    ----------
-    index
-        The year's cases.
-    variants
-        Thresholds for the index's tiers.
+    Args:
+        index: The year's cases.
+        variants: Thresholds for the index's tiers.
 
-    Raises
-    ------
-    InputError
-        If a variant has another number of tiers.
+    Raises:
+        InputError: If a variant has another number of tiers.
     """
     official = index.value(index.official_effective())
     return [_outcome(index, variant, official) for variant in variants]

@@ -14,16 +14,10 @@ from closurerate.press.print.style import PALETTE, name_rows
 def draw_sobol(frame: pd.DataFrame, ax: Axes, *, title: str, xlabel: str) -> Axes:
     """Draw first- and total-order shares, with the intervals of those that are estimates.
 
-    Parameters
-    ----------
-    frame
-        `label`, `first`, `total`, `first_interval`, `total_interval` (nan: none).
-    ax
-        Where to draw.
-    title
-        What varies.
-    xlabel
-        What is shown.
+    Args:
+        frame: `label`, `first`, `total`, `first_interval`, `total_interval` (nan: none).
+        title: What varies.
+        xlabel: What is shown.
     """
     positions = [float(place) for place in range(len(frame))][::-1]
     for name, offset, colour, face in (

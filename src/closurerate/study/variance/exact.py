@@ -51,28 +51,20 @@ def threshold_indices(
 ) -> Sensitivity:
     """Return the sensitivity of the nation's KPI to thresholds that vary independently.
 
-    Parameters
-    ----------
-    index
-        The year's cases.
-    moved
-        The thresholds that vary, uniformly over their declared ranges: ratios in millionths,
-        boundaries in whole NTD; the others are as in force.
-    sampling
-        Size, bootstrap, seed of the estimates, where there are any.
-    alternatives
-        KPIs of which a further input, `DEFINITION`, chooses one; their own thresholds are of no
-        account. Empty: the index's own.
+    Args:
+        index: The year's cases.
+        moved: The thresholds that vary, uniformly over their declared ranges: ratios in millionths,
+            boundaries in whole NTD; the others are as in force.
+        sampling: Size, bootstrap, seed of the estimates, where there are any.
+        alternatives: KPIs of which a further input, `DEFINITION`, chooses one; their own thresholds
+            are of no account. Empty: the index's own.
 
-    Returns
-    -------
-    Sensitivity
-        Exact where the KPI is affine in E and no other is an alternative; else estimated.
+    Returns:
+        Sensitivity: Exact where the KPI is affine in E and no other is an alternative; else
+            estimated.
 
-    Raises
-    ------
-    InputError
-        As `sobol_indices`; or if two ranges of boundaries can cross.
+    Raises:
+        InputError: As `sobol_indices`; or if two ranges of boundaries can cross.
     """
     versions = list(alternatives) or [index.version]
     grids = _grids(index, moved)

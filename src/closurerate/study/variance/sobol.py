@@ -45,17 +45,14 @@ class GridInput:
 class Index:
     """The sensitivity to one input.
 
-    Parameters
-    ----------
-    name
-        The input.
-    first, total
-        Share of the variance that it explains alone, and with all its interactions, from 0 to 1: a
-        `Fraction` is exact, a float an estimate; None where the result does not vary at all.
-    has_effect
-        Whether the result moves with this input alone; without it both are exactly 0.
-    first_interval, total_interval
-        Half the width of an estimate's confidence interval (bootstrap); None for what is exact.
+    Args:
+        name: The input.
+        first, total: Share of the variance that it explains alone, and with all its interactions,
+            from 0 to 1: a `Fraction` is exact, a float an estimate; None where the result does not
+            vary at all.
+        has_effect: Whether the result moves with this input alone; without it both are exactly 0.
+        first_interval, total_interval: Half the width of an estimate's confidence interval
+            (bootstrap); None for what is exact.
     """
 
     name: str
@@ -79,17 +76,12 @@ class Pair:
 class Sensitivity:
     """Sobol indices of a result.
 
-    Parameters
-    ----------
-    indices
-        One an input, in their order.
-    pairs
-        One a pair of inputs; empty where the result does not vary.
-    variance
-        Of the result, in its own unit squared; 0.0 where it does not vary, and then no index is
-        given: it would divide by nought.
-    runs
-        Scenarios computed; 0 where the indices are exact.
+    Args:
+        indices: One an input, in their order.
+        pairs: One a pair of inputs; empty where the result does not vary.
+        variance: Of the result, in its own unit squared; 0.0 where it does not vary, and then no
+            index is given: it would divide by nought.
+        runs: Scenarios computed; 0 where the indices are exact.
     """
 
     indices: tuple[Index, ...]
@@ -122,19 +114,13 @@ def sobol_indices(
 ) -> Sensitivity:
     """Return the Sobol indices of a model over independent inputs on whole-number grids.
 
-    Parameters
-    ----------
-    inputs
-        One or more, independent.
-    model
-        Takes whole numbers of shape (n, inputs) and returns n finite floats.
-    sampling
-        Size, bootstrap, seed.
+    Args:
+        inputs: One or more, independent.
+        model: Takes whole numbers of shape (n, inputs) and returns n finite floats.
+        sampling: Size, bootstrap, seed.
 
-    Raises
-    ------
-    InputError
-        If there is no input, or the model has no value somewhere in the ranges.
+    Raises:
+        InputError: If there is no input, or the model has no value somewhere in the ranges.
     """
     if not inputs:
         raise InputError("sobol: there is no input to vary.")

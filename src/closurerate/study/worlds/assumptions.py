@@ -43,21 +43,15 @@ def _steps(place: str) -> tuple[str, ...]:
 class WorldRange(fields.Written):
     """How far one assumption varies.
 
-    Parameters
-    ----------
-    name
-        What it is, in few words, by language.
-    at
-        Its place in data/synthetic.yml: keys joined by points, `*` for each that may stand there.
-    change
-        `value`: the draw takes its place (uniform); `factor`: the draw multiplies it
-        (log-uniform).
-    low, high
-        Ends of the range.
-    unit
-        Of the draw, in English.
-    reason
-        Why it varies so far, by language.
+    Args:
+        name: What it is, in few words, by language.
+        at: Its place in data/synthetic.yml: keys joined by points, `*` for each that may stand
+            there.
+        change: `value`: the draw takes its place (uniform); `factor`: the draw multiplies it
+            (log-uniform).
+        low, high: Ends of the range.
+        unit: Of the draw, in English.
+        reason: Why it varies so far, by language.
     """
 
     name: fields.Texts
@@ -87,11 +81,9 @@ class WorldSettings(fields.Written):
 def read_world_settings(path: Path) -> WorldSettings:
     """Return the settings in a file, such as `data/worlds.yml`.
 
-    Raises
-    ------
-    InputError
-        Naming file, line and key: an unknown or missing key, a missing language, an unknown
-        change, a number that is not exact, ends out of order.
+    Raises:
+        InputError: Naming file, line and key: an unknown or missing key, a missing language, an
+            unknown change, a number that is not exact, ends out of order.
     """
     return fields.read(path, WorldSettings)
 
@@ -104,21 +96,14 @@ def draw_assumptions(
     Worlds are independent: the draws of one depend on the seed and its number alone, and those of
     one range on nothing that is drawn for another.
 
-    Parameters
-    ----------
-    base
-        The assumptions as declared (data/synthetic.yml).
-    settings
-        What varies, and how far.
-    number
-        The world's number, from 1.
-    attempt
-        How many draws for this world were given up before.
+    Args:
+        base: The assumptions as declared (data/synthetic.yml).
+        settings: What varies, and how far.
+        number: The world's number, from 1.
+        attempt: How many draws for this world were given up before.
 
-    Raises
-    ------
-    InputError
-        If a range is of a place that data/synthetic.yml does not have.
+    Raises:
+        InputError: If a range is of a place that data/synthetic.yml does not have.
     """
     values: dict[str, Any] = deepcopy(vars(base))
     drawn: dict[str, float | Mapping[str, float]] = {}

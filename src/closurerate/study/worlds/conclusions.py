@@ -16,20 +16,14 @@ Sense = Literal["above", "below"]
 class Conclusion:
     """A statement that is true in a world when one of its figures is beyond a bound.
 
-    Parameters
-    ----------
-    name
-        Its name in code; with a colon, the KPI that it compares with follows.
-    figure
-        The world's figure; None where the KPI has none.
-    sense, bound
-        The statement holds where the figure is strictly above or below the bound.
-    unit, decimals
-        How the figure is printed: `percent`, `point` (of the KPI), `kpi` (the KPI's own unit),
-        `count`, `ratio`, `tau`.
-    is_published
-        Whether it follows from the printed totals and the formula alone, so that no world could
-        differ.
+    Args:
+        name: Its name in code; with a colon, the KPI that it compares with follows.
+        figure: The world's figure; None where the KPI has none.
+        sense, bound: The statement holds where the figure is strictly above or below the bound.
+        unit, decimals: How the figure is printed: `percent`, `point` (of the KPI), `kpi` (the KPI's
+            own unit), `count`, `ratio`, `tau`.
+        is_published: Whether it follows from the printed totals and the formula alone, so that no
+            world could differ.
     """
 
     name: str
@@ -54,30 +48,22 @@ def conclusions(
 ) -> pd.DataFrame:
     """Return each conclusion with the worlds in which it holds and the range of its figure.
 
-    Parameters
-    ----------
-    found
-        An ensemble.
-    target
-        The year's target in the KPI's printed unit; None where there is none, and nothing is said
-        of it.
-    is_higher_better
-        Whether a value over the target meets it.
-    compared
-        The KPIs, by id, whose order of the branches is spoken of; None: all that the worlds were
-        compared by.
+    Args:
+        found: An ensemble.
+        target: The year's target in the KPI's printed unit; None where there is none, and nothing
+            is said of it.
+        is_higher_better: Whether a value over the target meets it.
+        compared: The KPIs, by id, whose order of the branches is spoken of; None: all that the
+            worlds were compared by.
 
-    Returns
-    -------
-    DataFrame
-        `name`; `holds`, `known` and `count` (worlds where it is true, where the figure has a
-        value, and in all); `base`, `low`, `high` (the figure in the world as declared, and its
-        range over the ensemble; nan where there is none); `sense`, `bound`, `unit`, `decimals`,
-        `is_published`. Only those that have a figure in some world.
+    Returns:
+        DataFrame: `name`; `holds`, `known` and `count` (worlds where it is true, where the figure
+            has a value, and in all); `base`, `low`, `high` (the figure in the world as declared,
+            and its range over the ensemble; nan where there is none); `sense`, `bound`, `unit`,
+            `decimals`, `is_published`. Only those that have a figure in some world.
 
-    Notes
-    -----
-    Float accuracy: that of the worlds' figures, 1e-12.
+    Notes:
+        Float accuracy: that of the worlds' figures, 1e-12.
     """
     rows = []
     for item in _conclusions(found.base, target, is_higher_better, compared):
@@ -112,9 +98,8 @@ def least_likely(worlds: int) -> float:
     The lower one-sided 95 % bound of a share that was found whole: under the generator of the
     worlds and the ranges they were drawn from, and under nothing else.
 
-    References
-    ----------
-    Clopper and Pearson (1934, doi:10.1093/biomet/26.4.404).
+    References:
+        Clopper and Pearson (1934, doi:10.1093/biomet/26.4.404).
     """
     return float(0.05 ** (1 / worlds))
 
@@ -217,17 +202,13 @@ def _base_first(base: World, world: World) -> float | None:
 def branch_ranks(found: Worlds) -> pd.DataFrame:
     """Return each branch's rank as declared, and over the ensemble.
 
-    Parameters
-    ----------
-    found
-        An ensemble.
+    Args:
+        found: An ensemble.
 
-    Returns
-    -------
-    DataFrame
-        `branch`, `base`, `best`, `median`, `worst` (`Int64`; the median is the lower of two middle
-        ranks), and `same`, the worlds in which the rank is the declared one. Branches that have no
-        rank are left out.
+    Returns:
+        DataFrame: `branch`, `base`, `best`, `median`, `worst` (`Int64`; the median is the lower of
+            two middle ranks), and `same`, the worlds in which the rank is the declared one.
+            Branches that have no rank are left out.
     """
     rows = []
     for name, row in found.base.branches.items():

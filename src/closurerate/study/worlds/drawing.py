@@ -21,16 +21,11 @@ _RING: dict[str, Any] = {
 def draw_strips(frame: pd.DataFrame, ax: Axes, *, xlabel: str, marks: Sequence[str]) -> Axes:
     """Draw a row of dots, one a world, for each change, with the declared world as a ring.
 
-    Parameters
-    ----------
-    frame
-        From the top: `label`, `text` (the range, printed), `values` (list of floats), `base`.
-    ax
-        Where to draw.
-    xlabel
-        What is shown, with unit.
-    marks
-        Names of the ring and of the dots.
+    Args:
+        frame: From the top: `label`, `text` (the range, printed), `values` (list of floats),
+            `base`.
+        xlabel: What is shown, with unit.
+        marks: Names of the ring and of the dots.
     """
     positions = list(range(len(frame)))[::-1]
     ax.axvline(0, color=PALETTE.context, linewidth=0.8)
@@ -49,16 +44,10 @@ def draw_strips(frame: pd.DataFrame, ax: Axes, *, xlabel: str, marks: Sequence[s
 def draw_rank_ranges(frame: pd.DataFrame, ax: Axes, *, xlabel: str, marks: Sequence[str]) -> Axes:
     """Draw each branch's range of ranks as a bar, its median, and its declared rank as a ring.
 
-    Parameters
-    ----------
-    frame
-        From the top: `label`, `best`, `worst`, `median`, `base`.
-    ax
-        Where to draw.
-    xlabel
-        What is shown.
-    marks
-        Names of the ring, of the bar and of the median.
+    Args:
+        frame: From the top: `label`, `best`, `worst`, `median`, `base`.
+        xlabel: What is shown.
+        marks: Names of the ring, of the bar and of the median.
     """
     positions = list(range(len(frame)))[::-1]
     bars = ax.hlines(positions, frame["best"], frame["worst"], color=PALETTE.rule, linewidth=7)

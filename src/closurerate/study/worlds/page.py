@@ -54,16 +54,11 @@ _ROW_CM = 0.56
 class Ensemble:
     """A year's worlds with what is declared of them.
 
-    Parameters
-    ----------
-    found
-        The worlds.
-    moved
-        The thresholds that were moved in each.
-    varied
-        What varies between worlds, and what does not.
-    others
-        Names of the KPIs whose order of the branches is compared, by id.
+    Args:
+        found: The worlds.
+        moved: The thresholds that were moved in each.
+        varied: What varies between worlds, and what does not.
+        others: Names of the KPIs whose order of the branches is compared, by id.
     """
 
     found: Worlds
@@ -80,11 +75,9 @@ def worlds_path(data: KpiData) -> Path:
 def open_worlds(data: KpiData) -> Ensemble | None:
     """Return the year's ensemble; None for cases that were taken in, which have none.
 
-    Raises
-    ------
-    InputError
-        If the case data are the generator's and there is no ensemble yet, or it is of another KPI,
-        version or year.
+    Raises:
+        InputError: If the case data are the generator's and there is no ensemble yet, or it is of
+            another KPI, version or year.
     """
     if not data.cases.is_synthetic or data.folder == "extract":
         return None

@@ -28,37 +28,23 @@ class World:
     Figures are floats within 1e-12 of the exact ones, in the KPI's printed unit (points where that
     is percent); None where the KPI has none.
 
-    Parameters
-    ----------
-    number
-        The world's number; 0 is the world of the assumptions as declared.
-    rejected
-        Draws for it that were given up, as the totals cannot be met with them.
-    drawn
-        What was drawn for each range.
-    effective, closed, pending
-        The nation's cases.
-    value
-        The KPI, exact, as a fraction in its printed unit.
-    branches
-        By branch: `effective`, `closed`, `pending`, `value` (float), `rank` (the best first) and
-        `unpaid`, the sign of what one more case closed unpaid does to the KPI.
-    swings
-        By threshold: the change of the KPI at the `low` and at the `high` end of its range.
-    distances
-        By ratio: how far it moves, the shorter way, until the printed figure changes.
-    variants
-        By named policy variant: the change of the KPI.
-    full_share
-        Share of the effective cases that are paid in full.
-    full_alone
-        The KPI if no part-paid case were effective.
-    excess
-        The sum of the branches' weights in the national value, less 1.
-    unpaid_times, unpaid
-        Number of pending cases closed with nothing paid, and what that does to the KPI.
-    agreement
-        Kendall's tau-b of the branches' order with the order by another KPI, by its id.
+    Args:
+        number: The world's number; 0 is the world of the assumptions as declared.
+        rejected: Draws for it that were given up, as the totals cannot be met with them.
+        drawn: What was drawn for each range.
+        effective, closed, pending: The nation's cases.
+        value: The KPI, exact, as a fraction in its printed unit.
+        branches: By branch: `effective`, `closed`, `pending`, `value` (float), `rank` (the best
+            first) and `unpaid`, the sign of what one more case closed unpaid does to the KPI.
+        swings: By threshold: the change of the KPI at the `low` and at the `high` end of its range.
+        distances: By ratio: how far it moves, the shorter way, until the printed figure changes.
+        variants: By named policy variant: the change of the KPI.
+        full_share: Share of the effective cases that are paid in full.
+        full_alone: The KPI if no part-paid case were effective.
+        excess: The sum of the branches' weights in the national value, less 1.
+        unpaid_times, unpaid: Number of pending cases closed with nothing paid, and what that does
+            to the KPI.
+        agreement: Kendall's tau-b of the branches' order with the order by another KPI, by its id.
     """
 
     number: int
@@ -93,18 +79,12 @@ def study_world(
 ) -> World:
     """Return what the study finds in one world.
 
-    Parameters
-    ----------
-    index
-        The world's cases, ready for scenarios.
-    counts
-        Their count by the version's rule.
-    settings
-        Ranges and variants (data/study.yml).
-    others
-        KPIs whose order of the branches is compared; one with another rule is passed over.
-    number, rejected, drawn, unpaid_times
-        As for `World`.
+    Args:
+        index: The world's cases, ready for scenarios.
+        counts: Their count by the version's rule.
+        settings: Ranges and variants (data/study.yml).
+        others: KPIs whose order of the branches is compared; one with another rule is passed over.
+        number, rejected, drawn, unpaid_times: As for `World`.
     """
     version = index.version
     [nation] = evaluate_groups(version, counts)

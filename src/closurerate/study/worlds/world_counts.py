@@ -22,17 +22,13 @@ _STATES = len(DISPOSITIONS) + 1
 def count_world(drawn: SyntheticYear, rule: EffectiveRule) -> pd.DataFrame:
     """Return the count of a synthetic year, as `kpi.counts.count_cases` returns that of its file.
 
-    Parameters
-    ----------
-    drawn
-        From `synthetic.year.draw_year`.
-    rule
-        Tiers and what is effective.
+    Args:
+        drawn: From `synthetic.year.draw_year`.
+        rule: Tiers and what is effective.
 
-    Notes
-    -----
-    NTD are added in floats that hold whole numbers exactly up to 2**53; a year's amounts together
-    are under a hundredth of that.
+    Notes:
+        NTD are added in floats that hold whole numbers exactly up to 2**53; a year's amounts
+        together are under a hundredth of that.
     """
     tables = [
         _counted(drawn, drawn.blocks[name], drawn.standings[name], rule) for name in drawn.blocks
@@ -136,12 +132,9 @@ def _is_part(standing: Standing, rule: EffectiveRule) -> npt.NDArray[np.bool_]:
 def repayments_of(drawn: SyntheticYear, rule: EffectiveRule) -> Repayments:
     """Return the part-paid cases of a synthetic year, as `collect_repayments` would from its file.
 
-    Parameters
-    ----------
-    drawn
-        From `synthetic.year.draw_year`.
-    rule
-        Which dispositions are paid in part.
+    Args:
+        drawn: From `synthetic.year.draw_year`.
+        rule: Which dispositions are paid in part.
     """
     pairs = [(block, drawn.standings[name]) for name, block in drawn.blocks.items()]
     parts = [_is_part(standing, rule) for _, standing in pairs]

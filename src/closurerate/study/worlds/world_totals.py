@@ -16,22 +16,15 @@ def check_totals(
 ) -> None:
     """Refuse a world that does not meet the totals exactly.
 
-    Parameters
-    ----------
-    cases
-        The world.
-    counts
-        Its count by the rule.
-    rule
-        What was counted as effective; where it is not the one that the totals were counted by,
-        effective cases are not compared.
-    number
-        The world's number, for the error.
+    Args:
+        cases: The world.
+        counts: Its count by the rule.
+        rule: What was counted as effective; where it is not the one that the totals were counted
+            by, effective cases are not compared.
+        number: The world's number, for the error.
 
-    Raises
-    ------
-    InputError
-        Naming world and total.
+    Raises:
+        InputError: Naming world and total.
     """
     wanted = asdict(cases.nation.totals.by_year()[cases.year])
     found = sums(counts)

@@ -5,10 +5,11 @@ What comes out in every world is likely under one generator and its declared ran
 contradict it. What differs from world to world is not known while there are no real rows.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from closurerate.errors import InputError
@@ -41,20 +42,12 @@ Progress = Callable[[int, int], None]
 class Worlds:
     """An ensemble.
 
-    Parameters
-    ----------
-    year
-        ROC year.
-    kpi, version
-        The KPI and the year since which its version holds.
-    fraction
-        Size of each world, as a share of the nation.
-    seed
-        Seed of the first world's draws, less one.
-    base
-        The world of the assumptions as declared, which is not one of the ensemble.
-    worlds
-        The ensemble.
+    Args:
+        kpi, version: The KPI and the year since which its version holds.
+        fraction: Size of each world, as a share of the nation.
+        seed: Seed of the first world's draws, less one.
+        base: The world of the assumptions as declared, which is not one of the ensemble.
+        worlds: The ensemble.
     """
 
     year: int
@@ -81,39 +74,25 @@ def make_worlds(
 ) -> Worlds:
     """Return an ensemble: the same arguments give the same, and a longer one begins like a shorter.
 
-    Parameters
-    ----------
-    year
-        ROC year: one of the totals'.
-    version
-        The KPI as in force.
-    varied
-        What varies, and how far (data/worlds.yml).
-    totals
-        What each world meets exactly (`synthetic.published_totals.panel_of`).
-    assumptions
-        As declared (data/synthetic.yml).
-    settings
-        Ranges and variants of the thresholds (data/study.yml).
-    others
-        KPIs whose order of the branches is compared with this one's.
-    count
-        How many worlds; None: as `varied` says.
-    fraction
-        Size of each, as a share of the nation.
-    progress
-        Called after each world.
+    Args:
+        year: ROC year: one of the totals'.
+        varied: What varies, and how far (data/worlds.yml).
+        totals: What each world meets exactly (`synthetic.published_totals.panel_of`).
+        assumptions: As declared (data/synthetic.yml).
+        settings: Ranges and variants of the thresholds (data/study.yml).
+        others: KPIs whose order of the branches is compared with this one's.
+        count: How many worlds; None: as `varied` says.
+        fraction: Size of each, as a share of the nation.
+        progress: Called after each world.
 
-    Raises
-    ------
-    InputError
-        If there is to be no world, the year is not of the totals, or so many draws for a world in
-        a row contradict the totals: names the world.
+    Raises:
+        InputError: If there is to be no world, the year is not of the totals, or so many draws for
+            a world in a row contradict the totals: names the world.
 
-    Notes
-    -----
-    Draws that the totals contradict, such as more collected than was, are given up and drawn anew:
-    the ensemble is of the assumptions that the printed totals allow. Each world records how many.
+    Notes:
+        Draws that the totals contradict, such as more collected than was, are given up and drawn
+        anew: the ensemble is of the assumptions that the printed totals allow. Each world records
+        how many.
     """
     number = varied.count if count is None else count
     _check_asked(year, number, totals)
@@ -126,27 +105,22 @@ def make_worlds(
         check_totals(cases, counts, version.rule, place)
         index = build_index(repayments_of(cases, version.rule), counts, version)
         del cases
-        return study_world(
-            index,
-            counts,
-            settings,
-            others,
-            number=place,
-            rejected=rejected,
-            drawn=drawn,
-            unpaid_times=max(1, half_up(UNPAID_CASES * fraction)),
-        )
+        unpaid = max(1, half_up(UNPAID_CASES * fraction))
+        study = partial(study_world, number=place, rejected=rejected, drawn=drawn)
+        return study(index, counts, settings, others, unpaid_times=unpaid)
 
-    found: list[World] = []
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
-        for world in pool.map(made, range(number + 1)):
-            found.append(world)
-            if progress is not None:
-                progress(len(found), number + 1)
-    base, *worlds = found
+        base, *worlds = _told(pool.map(made, range(number + 1)), number + 1, progress)
     return Worlds(
         year, version.kpi, version.version, str(fraction), varied.seed, base, tuple(worlds)
     )
+
+
+def _told(worlds: Iterable[World], count: int, progress: Progress | None) -> Iterator[World]:
+    for done, world in enumerate(worlds, start=1):
+        if progress is not None:
+            progress(done, count)
+        yield world
 
 
 def _check_asked(year: int, number: int, totals: PanelTotals) -> None:
@@ -197,10 +171,8 @@ def write_worlds(worlds: Worlds, path: Path) -> None:
 def read_worlds(path: Path) -> Worlds:
     """Return an ensemble that `write_worlds` wrote.
 
-    Raises
-    ------
-    InputError
-        If it is not there or was not written by it.
+    Raises:
+        InputError: If it is not there or was not written by it.
     """
     try:
         document = read_json(path)
