@@ -200,10 +200,10 @@ test: $(READY) ## run the whole test suite
 	$(BIN)/python -m pytest --numprocesses $(JOBS)
 
 edges: $(READY) ## every notebook on every degenerate year, each command on a full disk, for minutes
-	$(BIN)/python -m pytest --numprocesses $(JOBS) -m exhaustive tests/report/test_degenerate_years.py tests/test_writing.py
+	$(BIN)/python -m pytest --numprocesses $(JOBS) -m exhaustive tests/test_degenerate_years.py tests/records/test_writing.py
 
 definitions: $(READY) ## try every notebook on definitions of every kind, in both languages
-	$(BIN)/python -m pytest --numprocesses $(JOBS) -m exhaustive tests/report/test_foreign_definitions.py
+	$(BIN)/python -m pytest --numprocesses $(JOBS) -m exhaustive tests/test_foreign_definitions.py
 
 fuzz: $(READY) ## try the intake on damaged files and killed runs, and formulas, for SECONDS (600) each
 	$(BIN)/python tests/intake/fuzz_intake.py --seconds $(SECONDS)

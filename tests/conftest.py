@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -11,10 +11,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from matplotlib import pyplot
 
 from closurerate.cases.vocabulary import schema
 from project_copy import copy_shipped
 
+pytest_plugins = ["synthetic_panel"]
 ROOT = Path(__file__).resolve().parents[1]
 
 # Where Python is told to keep no bytecode, as in many containers, each of the hundreds of processes
@@ -36,6 +38,14 @@ def pytest_collection(session: pytest.Session) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
     session.config.add_cleanup(leave)
+
+
+@pytest.fixture(autouse=True)
+def no_open_figure() -> Iterator[None]:
+    """Let no test start with a figure that the one before left open."""
+    pyplot.close("all")
+    yield
+    pyplot.close("all")
 
 
 @pytest.fixture
