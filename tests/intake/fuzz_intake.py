@@ -17,7 +17,8 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "samples")]
+sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))
 
 from extract_samples import PLACES, TEXT_FORMS, Extract, plan_of, random_extract
 from test_delivery import contents, kill_at_random
