@@ -273,10 +273,11 @@ def test_the_names_of_branches_that_tie_stand_apart(tilt: int) -> None:
         {"甲": [2.0, 1.0], "乙": [2.0, 2.0], "丙": [2.0, 2.0], "丁": [1.0, 4.0]}, index=["f", "g"]
     )
     with chart_style("zh-Hant"):
-        figure, axes = pyplot.subplots(figsize=(6, 3))
+        figure, axes = pyplot.subplots(figsize=(6, 1.7))
         draw_ranks(frame, axes, marked=["乙"], xlabel="rank", tilt=tilt)
         figure.draw_without_rendering()
         boxes = [text.get_window_extent() for text in axes.texts]
+        assert min(box.y0 for box in boxes) >= axes.bbox.y0 - 1, "no rank below is written over"
         pyplot.close(figure)
     assert len(boxes) == 8
     centres = [((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2) for box in boxes]

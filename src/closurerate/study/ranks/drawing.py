@@ -12,7 +12,8 @@ from closurerate.press.print.style import CHART_LABEL_PT, PALETTE
 
 _CELL_PT = 7.0
 _ASIDE_PT = 1.35 * CHART_LABEL_PT
-"""How far from each other the names of branches stand that share a rank."""
+_ASIDE_ROWS = 0.45
+"""How far from each other the names of branches stand that share a rank, in points and rows."""
 _SHADES = LinearSegmentedColormap.from_list("agreement", ["#FFFFFF", "#B9C6DC", PALETTE.accent])
 _DARK = 0.75
 """Agreement from which a cell is so dark that its number is white."""
@@ -57,13 +58,20 @@ def draw_ranks(
     ax.set_xticks(range(1, count + 1))
     ax.set_yticks(positions, frame.index)
     ax.tick_params(axis="y", colors=PALETTE.ink, labelsize=CHART_LABEL_PT)
-    above, below = (1.7, 1.9) if tilt else (0.8, 0.8)
+    above, below = (
+        (1.7, 1.9) if tilt else (0.8 + _ASIDE_ROWS * (_most(tied, row) - 1) for row in (0, -1))
+    )
     ax.set_ylim(-below, len(frame) - 1 + above)
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)
     ax.tick_params(axis="both", length=0)
     ax.set_xlabel(xlabel)
     return ax
+
+
+def _most(tied: Counter[tuple[int, float]], row: int) -> int:
+    """Return how many branches share a rank at one end of the chart."""
+    return max((count for (at, _), count in tied.items() if at == row), default=1)
 
 
 def draw_agreement(frame: pd.DataFrame, ax: Axes, *, labels: Sequence[str]) -> Axes:
