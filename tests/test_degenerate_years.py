@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from nbformat import NotebookNode
-from report_samples import Page
 
 from closurerate.kpi.definition import read_definition
 from closurerate.kpi.effective import EffectiveRule
@@ -24,6 +23,7 @@ from closurerate.press.print.labels import LANGUAGES
 from closurerate.quantity import number
 from closurerate.records.paths import kpi_file
 from notebook_runner import case_table, data_project, put_cases, run_notebook
+from report_samples import Page
 
 NAMES = ("01_cases", "02_kpi", "03_combination", "04_thresholds", "07_report")
 BEFORE, IN_YEAR, CLOSED = (

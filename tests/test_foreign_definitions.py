@@ -5,6 +5,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
+
+from closurerate.press.export.html import ReportHtmlExporter
+from closurerate.press.export.selection import in_language
+from closurerate.press.export.typst import TypstExporter, TypstPdfExporter
+from closurerate.press.print.labels import LANGUAGES, Language
 from foreign_definitions import (
     BODIES,
     IN_PRINT,
@@ -12,14 +17,9 @@ from foreign_definitions import (
     definitions_project,
     in_suite,
 )
-from report_samples import NASTY, Page
-
-from closurerate.press.export.html import ReportHtmlExporter
-from closurerate.press.export.selection import in_language
-from closurerate.press.export.typst import TypstExporter, TypstPdfExporter
-from closurerate.press.print.labels import LANGUAGES, Language
 from notebook_runner import run_notebook
 from project_copy import once
+from report_samples import NASTY, Page
 
 OF_THE_AGENCY = re.compile(
     "行政執行署 107 年度施政績效報告$|核定日期|Approved on|★|Published figures|公布數"

@@ -20,12 +20,12 @@ from tempfile import TemporaryDirectory
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))
 
-from extract_samples import PLACES, TEXT_FORMS, Extract, plan_of, random_extract
 from test_delivery import contents, kill_at_random
 from test_take import FORMS, check_against_recount
 
 from closurerate.errors import InputError
 from closurerate.intake.take import taking
+from extract_samples import PLACES, TEXT_FORMS, Extract, plan_of, random_extract
 
 _EVERY = 500
 """Among how many cases one kills runs."""

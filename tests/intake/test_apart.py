@@ -6,13 +6,13 @@ from itertools import count, islice
 from pathlib import Path
 
 import pytest
-from workbook_samples import shared_strings
 
 from closurerate.errors import InputError
 from closurerate.intake.came import apart as reading
 from closurerate.intake.came.apart import apart
 from closurerate.intake.came.files import open_file
 from closurerate.intake.came.sheets import read_workbook
+from workbook_samples import shared_strings
 
 GIVEN_UP = r"a\.xlsx: its reader gave up, .* over 6 GB of memory"
 

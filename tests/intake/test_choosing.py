@@ -8,11 +8,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from extract_samples import DATA
 
 from closurerate.errors import InputError
 from closurerate.intake.opening import Extract, open_extract
 from closurerate.intake.plan import SourceOfRows, plan, plan_of_folder
+from extract_samples import DATA
 
 HEADER = [
     "執行案號",

@@ -393,6 +393,28 @@ def test_postgres_is_not_waited_for_without_end(postgres, monkeypatch, rows):
         batches_of(table)
 
 
+def test_postgres_gives_no_rows_without_end(postgres, monkeypatch):
+    monkeypatch.setattr(database_rows, "MOST_ROWS", 1_000)
+    for rows in (1_000, 1_001):
+        table = open_database(postgres.url(), query=f"SELECT n FROM generate_series(1, {rows}) n")
+        if rows == 1_000:
+            assert sum(batch.num_rows for batch in batches_of(table)) == rows
+        else:
+            with pytest.raises(InputError, match=r"over 1,000 rows, as a view without end has"):
+                batches_of(table)
+
+
+def test_a_cell_of_postgres_has_an_end(postgres):
+    for most, more in ((1 << 20, 0), (1 << 20, 1)):
+        query = f"SELECT repeat('x', {most + more}) AS a UNION ALL SELECT 'y'"
+        table = open_database(postgres.url(), query=query)
+        if more:
+            with pytest.raises(InputError, match=r"a cell has over 1,048,576 characters"):
+                batches_of(table)
+        else:
+            assert [len(row[0]) for row in rows_of(table)] == [most, 1]
+
+
 def test_a_shorter_time_of_the_server_stays(postgres):
     query = "SELECT current_setting('statement_timeout') AS a"
     url = postgres.url()

@@ -10,13 +10,13 @@ import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from extract_samples import DATA
 
 from closurerate.errors import InputError
 from closurerate.intake.left.accounts import read_intake
 from closurerate.intake.left.delivery import READY
 from closurerate.intake.plan import SourceOfRows, plan, plan_of_folder
 from closurerate.intake.take import Progress, taking
+from extract_samples import DATA
 
 COLUMNS = "執行案號,分署,案件種類,收案日期,終結日期,終結情形,移送金額,清償金額"
 SECRET = "s3cr3t"

@@ -10,13 +10,13 @@ import time
 from pathlib import Path
 
 import pytest
-from extract_samples import DATA
 
 from closurerate.errors import InputError
 from closurerate.intake.left.delivery import OUTPUTS, delivering
 from closurerate.intake.plan import SourceOfRows, plan
 from closurerate.intake.take import taking
 from crash_points import faults
+from extract_samples import DATA
 
 HEADER = "執行案號,分署,案件種類,收案日期,終結日期,終結情形,移送金額,清償金額"
 MADE = ("cases.parquet", "intake.json", "rejects.csv", "previous/cases.parquet", "source.json")

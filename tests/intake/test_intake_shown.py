@@ -12,8 +12,6 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from intake_samples import CLOSED, DOUBTS, PERSON, doubts, intake, table
-from year_samples import case_data, en, kpi_data, said, zh
 
 from closurerate.cases.rules import row_rules
 from closurerate.cases.vocabulary import COLUMNS
@@ -35,6 +33,8 @@ from closurerate.study.doubts import page as doubts_page
 from closurerate.study.doubts.doubts import DoubtInterval
 from closurerate.year.case_year import files_text
 from closurerate.year.cases_page import source_table
+from intake_samples import CLOSED, DOUBTS, PERSON, doubts, intake, table
+from year_samples import case_data, en, kpi_data, said, zh
 
 LANGUAGES = ("zh-Hant", "en")
 PARTS = (

@@ -12,7 +12,6 @@ import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from extract_samples import DATA
 
 from closurerate.cases.source import is_synthetic, read_source
 from closurerate.cli import main
@@ -20,6 +19,7 @@ from closurerate.errors import InputError
 from closurerate.intake.plan import SourceOfRows, database, plan, plan_of_folder, share_option
 from closurerate.intake.take import Progress, taking
 from closurerate.study.doubts.doubts import doubt_interval
+from extract_samples import DATA
 from kpi_samples import version_of
 
 COLUMNS = ("執行案號", "分署", "案件種類", "收案日期", "終結日期", "終結情形", "移送金額",

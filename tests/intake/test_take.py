@@ -10,6 +10,12 @@ from tempfile import TemporaryDirectory
 
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from closurerate.cases.contract import COLUMNS, check_cases
+from closurerate.errors import InputError
+from closurerate.intake.take import taking
 from extract_samples import (
     ENDINGS,
     NAMES,
@@ -22,12 +28,6 @@ from extract_samples import (
     random_extract,
     recount,
 )
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
-
-from closurerate.cases.contract import COLUMNS, check_cases
-from closurerate.errors import InputError
-from closurerate.intake.take import taking
 
 
 def check_against_recount(extract: Extract, folder: Path, random: Random) -> Truth:

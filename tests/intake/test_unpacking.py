@@ -11,12 +11,12 @@ from time import process_time
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from workbook_samples import shared_strings, workbook
 
 from closurerate.errors import InputError
 from closurerate.intake.came import cells, unpacking
 from closurerate.intake.came.files import open_file
 from closurerate.intake.came.raw_table import MALFORMED, MOST_COLUMNS, Notes
+from workbook_samples import shared_strings, workbook
 
 
 def batches_of(path: Path) -> pa.Table:

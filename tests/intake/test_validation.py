@@ -11,21 +11,6 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from intake_samples import (
-    CLOSED,
-    DOUBTS,
-    PERSON,
-    REJECTS,
-    YEAR,
-    cases,
-    doubts,
-    intake,
-    reject,
-    rejects,
-    write_folder,
-)
-from report_samples import NASTY, Page
-from year_samples import en, zh
 
 from closurerate.cases.source import MARK
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES
@@ -54,6 +39,21 @@ from closurerate.intake.validation.shares import (
     unusual,
 )  # fmt: skip
 from closurerate.press.print.table import PrintedTable
+from intake_samples import (
+    CLOSED,
+    DOUBTS,
+    PERSON,
+    REJECTS,
+    YEAR,
+    cases,
+    doubts,
+    intake,
+    reject,
+    rejects,
+    write_folder,
+)
+from report_samples import NASTY, Page
+from year_samples import en, zh
 
 LANGUAGES = ("zh-Hant", "en")
 each_language = pytest.mark.parametrize("language", LANGUAGES)

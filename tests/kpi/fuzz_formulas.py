@@ -19,8 +19,6 @@ from random import Random
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))
 
-from kpi_samples import of_formula, version_of
-
 from closurerate.errors import InputError
 from closurerate.kpi.bounds import check_bounds
 from closurerate.kpi.combination import in_indicators
@@ -42,6 +40,7 @@ from closurerate.study.incentives.cheapest import cheapest_point
 from closurerate.study.incentives.effects import effect
 from closurerate.study.incentives.inequalities import inequalities
 from closurerate.study.incentives.unpaid import reach, treatment
+from kpi_samples import of_formula, version_of
 
 PRESUMED = version_of().indicators
 NAMES = (*COUNT_NAMES, *PRESUMED)

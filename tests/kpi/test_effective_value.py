@@ -4,10 +4,10 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from kpi_samples import OF_107, kpi_ids, version_of
 
 from closurerate.kpi.effective_value import in_effective, values_over_effective
 from closurerate.kpi.evaluate import evaluate
+from kpi_samples import OF_107, kpi_ids, version_of
 
 
 @pytest.mark.parametrize("kpi", kpi_ids())

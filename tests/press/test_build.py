@@ -7,11 +7,11 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat import v4
-from report_samples import both_prints, prose
 
 from closurerate.errors import InputError
 from closurerate.press.export.build import build_html, build_pdf
 from closurerate.press.print.labels import Language
+from report_samples import both_prints, prose
 
 Build = Callable[[Path, Path, Language], None]
 both = pytest.mark.parametrize(

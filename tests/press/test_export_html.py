@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from matplotlib import pyplot
 from nbformat import NotebookNode, v4
-from report_samples import FACTS, NASTY, Page, make_notebook, prose, shown
 
 from closurerate.errors import InputError
 from closurerate.press.export.html import ReportHtmlExporter, css_string
@@ -25,6 +24,7 @@ from closurerate.press.print.prose import (
 )
 from closurerate.press.print.style import chart_style
 from closurerate.press.print.table import PrintedColumn, PrintedTable
+from report_samples import FACTS, NASTY, Page, make_notebook, prose, shown
 
 MATHML = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>I</mi></math>'
 

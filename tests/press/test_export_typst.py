@@ -12,7 +12,6 @@ from matplotlib import pyplot
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from pypdf import PdfReader
-from report_samples import FACTS, NASTY, make_notebook, prose, shown
 
 from closurerate.errors import InputError
 from closurerate.press.export.typst import TypstExporter, TypstPdfExporter
@@ -20,6 +19,7 @@ from closurerate.press.print.chart import PrintedChart
 from closurerate.press.print.prose import PrintedFinding, PrintedFormula, PrintedNotice
 from closurerate.press.print.style import chart_style
 from closurerate.press.print.table import PrintedColumn, PrintedTable
+from report_samples import FACTS, NASTY, make_notebook, prose, shown
 
 MATHML = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>I</mi></math>'
 

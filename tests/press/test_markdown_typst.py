@@ -4,7 +4,6 @@ import io
 
 import pytest
 from pypdf import PdfReader
-from report_samples import NASTY, Page, make_notebook, prose
 
 from closurerate.errors import InputError
 from closurerate.press.export.typst import TypstPdfExporter
@@ -12,6 +11,7 @@ from closurerate.press.print.escape import markdown_text
 from closurerate.press.print.markdown import Outline
 from closurerate.press.print.markdown_html import markdown_html
 from closurerate.press.print.markdown_typst import markdown_typst
+from report_samples import NASTY, Page, make_notebook, prose
 
 CASES = {
     "heading": ("## 壹、目標", '#heading(level: 1)[#"壹、目標";];', '<h2 id="s1">壹、目標</h2>'),

@@ -10,7 +10,6 @@ from matplotlib import pyplot
 from nbclient import NotebookClient
 from nbformat import v4
 from pypdf import PdfReader
-from report_samples import NASTY, Page, make_notebook, shown
 
 from closurerate.errors import InputError
 from closurerate.press.export.typst import TypstPdfExporter
@@ -28,6 +27,7 @@ from closurerate.press.print.prose import (
 from closurerate.press.print.style import chart_size, chart_style
 from closurerate.press.print.table import PrintedColumn, PrintedTable
 from closurerate.press.shown import SHOWN
+from report_samples import NASTY, Page, make_notebook, shown
 
 MATHML = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>I</mi><mo>=</mo><mi>min</mi></math>'
 TWO = (PrintedColumn("分署"), PrintedColumn("件數", "right"))

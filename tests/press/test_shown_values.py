@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from nbformat import v4
-from year_samples import en, zh
 
 from closurerate.errors import InputError
 from closurerate.press.chart import Chart
@@ -36,6 +35,7 @@ from closurerate.press.text import (
     unique,
 )
 from closurerate.quantity import Quantity
+from year_samples import en, zh
 
 RATE = Quantity(Fraction(100, 3), "percent", 2, "extract")
 

@@ -5,7 +5,6 @@ from fractions import Fraction
 
 import numpy as np
 from hypothesis import strategies as st
-from kpi_samples import version_of
 
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.kpi.definition import KpiVersion
@@ -14,6 +13,7 @@ from closurerate.study.settings import SobolSampling, read_settings
 from closurerate.study.thresholds.engine import ThresholdIndex
 from closurerate.study.thresholds.parameters import Parameter, parameters
 from closurerate.study.thresholds.repayments import Repayments
+from kpi_samples import version_of
 
 SOME = BRANCHES[:3]
 AMOUNTS = (1, 2, 3, 99_999, 199_999, 200_000, 200_001, 999_999, 1_000_000, 10**12 - 1, 10**12)

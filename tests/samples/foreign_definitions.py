@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from report_samples import NASTY
 
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
 from closurerate.press.print.labels import LANGUAGES
 from notebook_runner import case_table, data_project, put_cases
+from report_samples import NASTY
 
 NOTEBOOKS = ("02_kpi", "03_combination", "04_thresholds", "07_report")
 IN_PRINT = ("03_combination", "04_thresholds", "07_report")

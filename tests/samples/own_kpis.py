@@ -4,11 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from year_samples import kpi_data
-
 from closurerate.kpi.definition import Definition, read_definition
 from closurerate.records.paths import kpi_file
 from closurerate.year.kpi_year import KpiData
+from year_samples import kpi_data
 
 _HEAD = """
 id: {id}

@@ -6,11 +6,11 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from kpi_samples import version_of
 
 from closurerate.synthetic.assumptions import Assumptions, load_assumptions
 from closurerate.synthetic.totals import PanelTotals, YearTotals, scaled
 from closurerate.synthetic.year import make_synthetic
+from kpi_samples import version_of
 
 SMALL = Fraction(1, 200)
 ASSUMPTIONS = Path(__file__).resolve().parents[2] / "data" / "synthetic.yml"

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from year_samples import kpi_data
 
 from closurerate.kpi.counts import KEYS, MEASURES, ordered
 from closurerate.kpi.definition import KpiVersion
@@ -16,6 +15,7 @@ from closurerate.study.settings import read_settings
 from closurerate.study.thresholds.engine import build_index
 from closurerate.study.thresholds.repayments import Repayments
 from closurerate.study.thresholds.threshold_year import ThresholdData
+from year_samples import kpi_data
 
 PLACES = (0, 4, 12)  # 臺北, 臺中, 士林
 NAMES = ("臺北", "臺中", "士林")

@@ -5,8 +5,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-from report_samples import Page
-from year_samples import en, kpi_data, zh
 
 from closurerate.cli import main
 from closurerate.errors import InputError
@@ -17,6 +15,8 @@ from closurerate.study.alternatives import (
     read_alternatives,
 )
 from closurerate.study.settings import read_settings
+from report_samples import Page
+from year_samples import en, kpi_data, zh
 
 DRAFT = """\
 id: draft

@@ -6,8 +6,6 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from engine_samples import ROWS, SAMPLING, index_of, moved_of
-from kpi_samples import OF_107, version_of
 
 from closurerate.errors import InputError
 from closurerate.kpi.combination import in_indicators
@@ -27,6 +25,8 @@ from closurerate.study.incentives.line import crossings
 from closurerate.study.incentives.unpaid import reach, treatment, unpaid_curve
 from closurerate.study.variance.exact import threshold_indices
 from closurerate.study.variance.sobol import GridInput
+from engine_samples import ROWS, SAMPLING, index_of, moved_of
+from kpi_samples import OF_107, version_of
 
 KPI = version_of()
 DEFINITION = read_definition(kpi_file("effective_closure_rate"), kpi_file)

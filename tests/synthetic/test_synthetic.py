@@ -7,7 +7,6 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from kpi_samples import version_of
 
 from closurerate.cases.contract import check_cases
 from closurerate.cases.source import is_synthetic, read_source
@@ -15,6 +14,7 @@ from closurerate.cases.vocabulary import BRANCHES, COLUMNS
 from closurerate.errors import InputError
 from closurerate.synthetic.assumptions import Assumptions
 from closurerate.synthetic.year import PanelTotals, YearTotals, make_synthetic, scaled
+from kpi_samples import version_of
 
 YEARS = (106, 107)
 RATIOS = {"ordinary": Fraction(1, 2), "special": Fraction(3, 5), "major": Fraction(3, 4)}

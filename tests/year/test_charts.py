@@ -10,7 +10,6 @@ import pytest
 from matplotlib import pyplot
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from year_samples import case_data, en, kpi_data, plain, texts, with_formula, zh
 
 from closurerate.press import chart as shown_chart
 from closurerate.press import drawing as figures
@@ -19,6 +18,7 @@ from closurerate.press.print.style import chart_size, chart_style
 from closurerate.press.prose import Markdown
 from closurerate.press.text import Say
 from closurerate.year import cases_page, kpi_page
+from year_samples import case_data, en, kpi_data, plain, texts, with_formula, zh
 
 LANGUAGES = ("zh-Hant", "en")
 OF_CASES = {

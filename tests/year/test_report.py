@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from year_samples import case_data, en, kpi_data, plain, with_formula, zh
 
 from closurerate.errors import InputError
 from closurerate.press.prose import Finding, Markdown, Notice
@@ -15,6 +14,7 @@ from closurerate.quantity import Quantity
 from closurerate.year import kpi_page
 from closurerate.year.case_year import open_cases, resolved, say, synthetic_notice
 from closurerate.year.kpi_year import open_kpi
+from year_samples import case_data, en, kpi_data, plain, with_formula, zh
 
 FIGURES = {
     "new": Quantity(30, "case"),

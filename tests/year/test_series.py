@@ -5,8 +5,6 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from own_kpis import own_kpi
-from year_samples import en, kpi_data, with_formula, zh
 
 from closurerate.kpi.definition import read_definition
 from closurerate.kpi.degrees import is_of_any_size
@@ -19,6 +17,8 @@ from closurerate.records.paths import kpi_file, kpi_folder
 from closurerate.records.published import load_published
 from closurerate.year.kpi_page import point_text, series_chart, series_table
 from closurerate.year.series import Point, both_series, earlier_value
+from own_kpis import own_kpi
+from year_samples import en, kpi_data, with_formula, zh
 
 RATIO, NONLINEAR = "effective_over_closed", "nonlinear"
 

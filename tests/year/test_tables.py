@@ -8,8 +8,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from year_samples import LARGE, SMALL, case_data, en, kpi_data, plain, profile, with_formula, zh
-from year_samples import said as all_said
 
 from closurerate.kpi.definition import read_definition
 from closurerate.press.print.labels import Language
@@ -35,6 +33,8 @@ from closurerate.year.kpi_page import (
     tier_range,
 )
 from closurerate.year.kpi_year import KpiData
+from year_samples import LARGE, SMALL, case_data, en, kpi_data, plain, profile, with_formula, zh
+from year_samples import said as all_said
 
 OPTIONAL = ("obligor_id", "obligor_kind", "subcategory", "collected_in_year_twd")
 

@@ -10,9 +10,6 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from own_kpis import own_definition
-from report_samples import Page
-from year_samples import en, plain, said
 
 from closurerate.cases.source import MARK
 from closurerate.kpi.definition import KpiVersion, read_definition
@@ -32,6 +29,9 @@ from closurerate.year.kpi_year import KpiData, open_kpi
 from closurerate.year.series import both_series, earlier_target
 from closurerate.year.yearly_page import four_years_table
 from notebook_runner import case_table, data_project, put_cases, run_notebook
+from own_kpis import own_definition
+from report_samples import Page
+from year_samples import en, plain, said
 
 
 def rows(gregorian: int, *, full: int, unpaid: int, pending: int) -> list[dict[str, Any]]:

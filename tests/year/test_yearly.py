@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from year_samples import en, kpi_data, plain, zh
 
 from closurerate.errors import InputError
 from closurerate.press.print.labels import Language
@@ -17,6 +16,7 @@ from closurerate.records.years import SECTIONS
 from closurerate.year import kpi_page
 from closurerate.year import yearly_page as yearly
 from closurerate.year.kpi_year import KpiData, light_cutoffs, light_of
+from year_samples import en, kpi_data, plain, zh
 
 
 def with_author(data: KpiData, **changes: object) -> KpiData:

@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kpi_samples import KPIS, OF_107, kpi_ids, of_formula, version_of
 
 from closurerate.errors import InputError
 from closurerate.kpi.counts import KEYS, MEASURES, ordered
@@ -28,6 +27,7 @@ from closurerate.study.change.change import (
 from closurerate.study.change.change_span import MOST_EVALUATIONS, split_span
 from closurerate.study.change.composition import FACTORS, composition, effective_of
 from closurerate.study.change.shapley import shapley
+from kpi_samples import KPIS, OF_107, kpi_ids, of_formula, version_of
 
 OF_106 = {"effective": 2_762_000, "closed": 7_493_345, "pending": 7_478_941, "new": 9_359_813}
 

@@ -11,9 +11,6 @@ from typing import Any
 import pandas as pd
 import pytest
 from matplotlib import pyplot
-from own_kpis import own_kpi
-from year_samples import counts, en, plain, zh
-from year_samples import kpi_data as made_kpi_data
 
 from closurerate.errors import InputError
 from closurerate.press.chart import Chart
@@ -38,6 +35,9 @@ from closurerate.study.change.year_change import YearChange, open_change, versio
 from closurerate.year import before
 from closurerate.year.before import counts_before
 from closurerate.year.kpi_year import KpiData
+from own_kpis import own_kpi
+from year_samples import counts, en, plain, zh
+from year_samples import kpi_data as made_kpi_data
 
 kpi_data = cache(made_kpi_data)  # nothing here changes it, and it takes a while to read
 FOREIGN = {"en": r"[\u4e00-\u9fff]", "zh-Hant": r"\b(Effective|Closed|Value|Change|points)\b"}

@@ -5,7 +5,6 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kpi_samples import of_formula, version_of
 
 from closurerate.errors import InputError
 from closurerate.kpi.definition import KpiVersion, read_definition
@@ -19,6 +18,7 @@ from closurerate.study.change.target import (
     check_target,
     needed_effective,
 )
+from kpi_samples import of_formula, version_of
 
 OFFICIAL = read_definition(kpi_file("effective_closure_rate"), kpi_file)
 OF_107 = {"effective": 3286050, "closed": 10030793, "pending": 7663741}

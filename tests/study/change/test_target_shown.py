@@ -6,8 +6,6 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from own_kpis import own_kpi
-from year_samples import en, kpi_data, zh
 
 from closurerate.press.prose import Markdown
 from closurerate.records.published import Interval
@@ -17,6 +15,8 @@ from closurerate.study.change.target_page import (
     needed_table,
     target_years,
 )
+from own_kpis import own_kpi
+from year_samples import en, kpi_data, zh
 
 TABLES = {"needed": needed_table, "demand": demand_table}
 OTHER_RULE = {"en": "by another rule than", "zh-Hant": "所依者不同"}

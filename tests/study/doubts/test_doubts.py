@@ -11,7 +11,6 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from kpi_samples import OF_107, of_formula, version_of
 
 from closurerate.cases.vocabulary import BRANCHES, DISPOSITIONS, schema
 from closurerate.errors import InputError
@@ -21,6 +20,7 @@ from closurerate.kpi.formula import measure
 from closurerate.kpi.value import evaluate_formula
 from closurerate.study.doubts.doubts import doubt_interval
 from closurerate.study.doubts.extremes import extremes
+from kpi_samples import OF_107, of_formula, version_of
 
 YEAR = 107
 FIRST, LAST = dt.date(2018, 1, 1), dt.date(2018, 12, 31)

@@ -9,7 +9,6 @@ import pytest
 import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kpi_samples import OF_107, of_formula, version_of
 
 import closurerate.study.doubts.extremes as module
 from closurerate.kpi.degrees import names_used
@@ -18,6 +17,7 @@ from closurerate.kpi.value import evaluate_formula
 from closurerate.study.doubts.choices import all_choices
 from closurerate.study.doubts.extremes import NoValueError, extremes
 from closurerate.study.doubts.treatments import OPTIONS
+from kpi_samples import OF_107, of_formula, version_of
 
 FORMULAS = {
     "official": version_of(),

@@ -7,10 +7,8 @@ from math import sqrt
 import numpy as np
 import pandas as pd
 import pytest
-from engine_samples import SETTINGS, SOME, Rows, cases, index_of, recount, version
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kpi_samples import KPIS, of_formula, version_of
 
 from closurerate.errors import InputError
 from closurerate.kpi.counts import MEASURES
@@ -28,6 +26,8 @@ from closurerate.study.errors.uncertainty import (
 from closurerate.study.errors.worst_case import worst_case
 from closurerate.study.settings import ErrorRates, MonteCarlo
 from closurerate.study.thresholds.engine import ThresholdIndex
+from engine_samples import SETTINGS, SOME, Rows, cases, index_of, recount, version
+from kpi_samples import KPIS, of_formula, version_of
 
 SAMPLING = MonteCarlo(2000, Fraction(95, 100), 107)
 MANY = replace(SAMPLING, draws=20_000)

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kpi_samples import OF_107, version_of
 
 from closurerate.errors import InputError
 from closurerate.kpi.combination import COUNTS, C, P, count_expression, in_indicators
@@ -20,6 +19,7 @@ from closurerate.kpi.expression import on_arrays
 from closurerate.kpi.formula import COUNT_NAMES, parse_formula
 from closurerate.study.formula.derivatives import Derivative, derivatives, derivatives_by_group
 from closurerate.study.formula.surface import surface
+from kpi_samples import OF_107, version_of
 
 OFFICIAL = version_of()
 BY_HAND: dict[str, Callable[[float, float], float]] = {

@@ -11,8 +11,6 @@ import pandas as pd
 import pytest
 import sympy
 from matplotlib import pyplot
-from own_kpis import own_kpi
-from year_samples import en, kpi_data, plain, texts, with_formula, zh
 
 from closurerate.press.print.chart import PrintedChart
 from closurerate.press.print.prose import PrintedFinding, PrintedMarkdown
@@ -30,6 +28,8 @@ from closurerate.study.formula.one_line import bounds_text, formula_text
 from closurerate.study.formula.properties import PROPERTIES
 from closurerate.year.change_rule import effective_before
 from closurerate.year.kpi_year import KpiData
+from own_kpis import own_kpi
+from year_samples import en, kpi_data, plain, texts, with_formula, zh
 
 LANGUAGES = ("zh-Hant", "en")
 KPIS = (

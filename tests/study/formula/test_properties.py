@@ -7,7 +7,6 @@ import pytest
 import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kpi_samples import kpi_ids, of_formula, version_of
 
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import evaluate
@@ -16,6 +15,7 @@ from closurerate.study.formula.critical import UndecidedError, critical_points
 from closurerate.study.formula.proofs import T
 from closurerate.study.formula.properties import PROPERTIES, falling_regions, properties
 from closurerate.study.formula.signs import branches, sign_chart
+from kpi_samples import kpi_ids, of_formula, version_of
 
 SILVER = 1 + sympy.sqrt(2)
 

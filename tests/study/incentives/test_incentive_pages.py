@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 import sympy
 from matplotlib import pyplot
-from year_samples import en, kpi_data, plain, said, texts, with_formula, zh
 
 from closurerate.press.print.prose import PrintedFinding, PrintedMarkdown
 from closurerate.press.print.style import chart_style
@@ -30,6 +29,7 @@ from closurerate.study.incentives.page import (
     used_evidence,
 )
 from closurerate.study.incentives.unpaid_page import unpaid_chart, unpaid_table
+from year_samples import en, kpi_data, plain, said, texts, with_formula, zh
 
 LANGUAGES = ("zh-Hant", "en")
 

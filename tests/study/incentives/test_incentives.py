@@ -9,7 +9,6 @@ import pytest
 import sympy
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from kpi_samples import OF_107, of_formula, version_of
 
 from closurerate.errors import InputError
 from closurerate.kpi.counts import MEASURES
@@ -21,6 +20,7 @@ from closurerate.study.incentives.actions import actions, after, most_times
 from closurerate.study.incentives.cheapest import cheapest_point
 from closurerate.study.incentives.count_signs import reduced
 from closurerate.study.incentives.effects import effect, effects
+from kpi_samples import OF_107, of_formula, version_of
 
 # The KPIs again, in plain arithmetic on E, C, P and new cases.
 ORACLES: dict[str, Callable[..., Fraction]] = {

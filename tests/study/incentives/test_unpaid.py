@@ -6,7 +6,6 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kpi_samples import OF_107, kpi_ids, of_formula, version_of
 
 from closurerate.errors import InputError
 from closurerate.kpi.evaluate import evaluate
@@ -14,6 +13,7 @@ from closurerate.study.incentives.action_signs import sign_line
 from closurerate.study.incentives.actions import actions, after
 from closurerate.study.incentives.effects import effect
 from closurerate.study.incentives.unpaid import curve_level, reach, treatment, unpaid_curve
+from kpi_samples import OF_107, kpi_ids, of_formula, version_of
 
 OFFICIAL = "effective_closure_rate"
 

@@ -7,10 +7,8 @@ from math import isnan, sqrt
 import numpy as np
 import pandas as pd
 import pytest
-from engine_samples import SOME, cases, index_of, recount
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kpi_samples import KPIS, of_formula, version_of
 
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
@@ -31,6 +29,8 @@ from closurerate.study.ranks.robustness import sample_scenarios, threshold_ranks
 from closurerate.study.ranks.weights import branch_weights
 from closurerate.study.thresholds.parameters import Parameter
 from closurerate.study.thresholds.scenarios import Scenarios
+from engine_samples import SOME, cases, index_of, recount
+from kpi_samples import KPIS, of_formula, version_of
 
 Counts = tuple[int, int, int]
 

@@ -11,8 +11,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib import pyplot
-from year_samples import en, plain, with_formula, zh
-from year_samples import kpi_data as made_kpi_data
 
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
@@ -39,6 +37,8 @@ from closurerate.study.thresholds.repayments import Repayments
 from closurerate.study.thresholds.threshold_year import ThresholdData
 from closurerate.year import kpi_year as module
 from closurerate.year.kpi_year import KpiData
+from year_samples import en, plain, with_formula, zh
+from year_samples import kpi_data as made_kpi_data
 
 kpi_data = cache(made_kpi_data)  # nothing here changes it, and it takes a while to read
 alternatives = cache(formula_ranks.alternatives)

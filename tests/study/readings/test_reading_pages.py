@@ -7,7 +7,6 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from matplotlib import pyplot
-from year_samples import en, kpi_data, plain, said, texts, zh
 
 from closurerate.kpi.definition import read_definition
 from closurerate.press.chart import Chart
@@ -25,6 +24,7 @@ from closurerate.study.readings.page import (
     specification_chart,
 )
 from closurerate.study.readings.specification import Specifications, specifications
+from year_samples import en, kpi_data, plain, said, texts, zh
 
 ROW = {
     "case_id": "1", "branch": "臺北", "category": "罰鍰", "referred_on": dt.date(2018, 1, 2),

@@ -11,7 +11,6 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from kpi_samples import KPIS, version_of
 
 from closurerate.cases.vocabulary import BRANCHES, DISPOSITIONS, schema
 from closurerate.errors import InputError
@@ -27,6 +26,7 @@ from closurerate.study.readings import specification
 from closurerate.study.readings.counts import count_readings
 from closurerate.study.readings.reading_change import changes_by_reading
 from closurerate.study.readings.specification import OPTIONS, specifications, truncated
+from kpi_samples import KPIS, version_of
 
 YEAR = 107
 

@@ -5,8 +5,6 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from engine_samples import repayments_of
-from kpi_samples import version_of
 
 from closurerate.errors import InputError
 from closurerate.study.thresholds.repayments import (
@@ -14,6 +12,8 @@ from closurerate.study.thresholds.repayments import (
     read_repayments,
     write_repayments,
 )
+from engine_samples import repayments_of
+from kpi_samples import version_of
 
 RULE = version_of().rule
 

@@ -4,13 +4,13 @@ import csv
 from fractions import Fraction
 
 import pytest
-from engine_samples import SOME, index_of, recount
-from kpi_samples import version_of
 
 from closurerate.kpi.evaluate import evaluate
 from closurerate.records.paths import data_folder
 from closurerate.study.settings import read_settings
 from closurerate.study.thresholds.restricted import HEADER, NOTICE, write_breakpoints
+from engine_samples import SOME, index_of, recount
+from kpi_samples import version_of
 
 ROWS = [
     *((0, 1_000, paid) for paid in (499, 500, 500, 501, 560, 700)),

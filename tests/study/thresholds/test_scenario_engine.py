@@ -5,10 +5,8 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from engine_samples import SOME, cases, index_of, recount
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kpi_samples import version_of
 
 from closurerate.errors import InputError
 from closurerate.kpi.counts import count_cases
@@ -18,6 +16,8 @@ from closurerate.kpi.evaluate import evaluate
 from closurerate.study.thresholds.engine import build_index
 from closurerate.study.thresholds.repayments import collect_repayments
 from closurerate.study.thresholds.scenarios import Scenarios
+from engine_samples import SOME, cases, index_of, recount
+from kpi_samples import version_of
 
 OFFICIAL = version_of()
 HALF = Fraction(1, 2)

@@ -5,8 +5,6 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from engine_samples import SOME, index_of, recount
-from kpi_samples import version_of
 
 from closurerate.errors import InputError
 from closurerate.study.thresholds.scenario_file import (
@@ -14,6 +12,8 @@ from closurerate.study.thresholds.scenario_file import (
     scenario_columns,
     write_scenarios,
 )
+from engine_samples import SOME, index_of, recount
+from kpi_samples import version_of
 
 VERSION = version_of()
 HEADER = "ratio_ordinary,ratio_special,ratio_major,boundary_special_twd,boundary_major_twd"

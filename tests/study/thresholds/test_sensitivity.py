@@ -3,9 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from engine_samples import SETTINGS, Rows, cases, counted, index_of, moved_of
 from hypothesis import given, settings
-from kpi_samples import KPIS, of_formula, version_of
 
 from closurerate.errors import InputError
 from closurerate.kpi.degrees import degree_in
@@ -16,6 +14,8 @@ from closurerate.study.thresholds.sensitivity import (
     responses,
     tornado,
 )
+from engine_samples import SETTINGS, Rows, cases, counted, index_of, moved_of
+from kpi_samples import KPIS, of_formula, version_of
 
 ROWS: Rows = [
     *((0, 1000, paid) for paid in range(250, 800, 25)),

@@ -4,10 +4,8 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from engine_samples import SOME, Rows, cases, counted, index_of, moved_of, version
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from kpi_samples import KPIS, version_of
 
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
@@ -18,6 +16,8 @@ from closurerate.study.thresholds.engine import ThresholdIndex
 from closurerate.study.thresholds.parameters import Parameter, scenarios_with
 from closurerate.study.thresholds.scenarios import Scenarios
 from closurerate.study.thresholds.steps import StepFunction, step_function
+from engine_samples import SOME, Rows, cases, counted, index_of, moved_of, version
+from kpi_samples import KPIS, version_of
 
 TINY = Fraction(1, 10**30)
 

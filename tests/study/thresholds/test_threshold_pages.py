@@ -9,9 +9,6 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from kpi_samples import of_formula
-from threshold_samples import threshold_data
-from year_samples import en, plain, texts, zh
 
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.kpi.definition import read_definition
@@ -43,6 +40,9 @@ from closurerate.study.thresholds.steps import step_function
 from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData
 from closurerate.study.variance import page as variance_page
 from closurerate.study.variance.page import Panel, leading_share, variance_panels
+from kpi_samples import of_formula
+from threshold_samples import threshold_data
+from year_samples import en, plain, texts, zh
 
 LANGUAGES = ("zh-Hant", "en")
 OFFICIAL = "effective_closure_rate"

@@ -7,8 +7,6 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from threshold_samples import NAMES, PLACES, threshold_data
-from year_samples import en
 
 from closurerate.kpi.evaluate import in_unit
 from closurerate.press.chart import Chart
@@ -18,6 +16,8 @@ from closurerate.quantity import number
 from closurerate.study.thresholds import panel_page
 from closurerate.study.thresholds.parameters import parameters, scenarios_with
 from closurerate.study.thresholds.threshold_year import ThresholdData
+from threshold_samples import NAMES, PLACES, threshold_data
+from year_samples import en
 
 OFFICIAL = "effective_closure_rate"
 KPIS = (OFFICIAL, "geometric_mean", "disposition_time")

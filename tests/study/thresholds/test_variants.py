@@ -5,15 +5,15 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
-from engine_samples import SETTINGS, SOME, Rows, cases, index_of, moved_of, recount, version
 from hypothesis import given, settings
-from kpi_samples import KPIS, version_of
 
 from closurerate.errors import InputError
 from closurerate.kpi.effective import Tier
 from closurerate.kpi.evaluate import in_unit
 from closurerate.study.thresholds.scenarios import Scenarios
 from closurerate.study.thresholds.variants import Variant, VariantOutcome, named_variants, outcomes
+from engine_samples import SETTINGS, SOME, Rows, cases, index_of, moved_of, recount, version
+from kpi_samples import KPIS, version_of
 
 ROWS: Rows = [
     (0, 1000, 500), (0, 1000, 501), (0, 1000, 760), (1, 210_000, 126_000), (1, 210_000, 120_000),

@@ -5,13 +5,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from engine_samples import ROWS, SAMPLING, SETTINGS, index_of, moved_of, recount
-from kpi_samples import of_formula, version_of
 
 from closurerate.errors import InputError
 from closurerate.kpi.degrees import is_affine
 from closurerate.study.variance.exact import DEFINITION, threshold_indices
 from closurerate.study.variance.sobol import GridInput, sobol_indices
+from engine_samples import ROWS, SAMPLING, SETTINGS, index_of, moved_of, recount
+from kpi_samples import of_formula, version_of
 
 
 def test_without_an_input_there_is_nothing_to_vary() -> None:

@@ -6,8 +6,6 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
-from engine_samples import ROWS, SAMPLING, index_of, moved_of
-from kpi_samples import of_formula, version_of
 
 from closurerate.errors import InputError
 from closurerate.kpi.definition import KpiVersion
@@ -15,6 +13,8 @@ from closurerate.study.thresholds.engine import ThresholdIndex
 from closurerate.study.thresholds.parameters import Parameter
 from closurerate.study.thresholds.scenarios import Scenarios
 from closurerate.study.variance.exact import threshold_indices
+from engine_samples import ROWS, SAMPLING, index_of, moved_of
+from kpi_samples import of_formula, version_of
 
 GRID = 10**6
 

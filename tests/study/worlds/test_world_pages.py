@@ -9,7 +9,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from matplotlib import pyplot
-from year_samples import en, kpi_data, plain, said, texts, zh
 
 from closurerate.errors import InputError
 from closurerate.kpi.definition import read_definition
@@ -36,6 +35,7 @@ from closurerate.study.worlds.page import (
 from closurerate.study.worlds.worlds import Worlds, make_worlds, write_worlds
 from closurerate.synthetic.assumptions import load_assumptions
 from closurerate.synthetic.published_totals import panel_of
+from year_samples import en, kpi_data, plain, said, texts, zh
 
 
 @cache

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
-from kpi_samples import KPIS, version_of
 
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
@@ -35,6 +34,7 @@ from closurerate.synthetic.assumptions import Assumptions, load_assumptions
 from closurerate.synthetic.published_totals import panel_of
 from closurerate.synthetic.totals import PanelTotals, scaled
 from closurerate.synthetic.year import SyntheticYear, draw_year, make_synthetic
+from kpi_samples import KPIS, version_of
 
 SIZE = Fraction(1, 1000)
 YEAR = 107

@@ -23,6 +23,8 @@ MOST_CELLS_AT_ONCE = 256
 """Of SQLite, whose cells are counted only once they are there."""
 MOST_SECONDS = 600
 """How long the next rows of a SELECT may take; of PostgreSQL, the next batch."""
+MOST_ROWS = 200_000_000
+"""Of PostgreSQL, which does not tell the size of a view: ten times what two national years have."""
 Columns = tuple[tuple[str, str], ...]
 """Names of a result's columns, and PostgreSQL's names of their types ("" for SQLite)."""
 
@@ -268,11 +270,19 @@ def _cast_rows(
     chosen = {wanted[position]: columns[position] for position in wanted}
     expression = table.select(
         **{
-            new: table[name] if kind in _INTEGERS else table[name].cast("string")
+            new: table[name]
+            if kind in _INTEGERS
+            else table[name].cast("string").left(MOST_CELL_BYTES + 1)
             for new, (name, kind) in chosen.items()
         }
     )
+    read = 0
     for batch in backend.to_pyarrow_batches(expression, chunk_size=BATCH_ROWS):
+        read += batch.num_rows
+        if read > MOST_ROWS:
+            raise DatabaseFault(
+                f"it has over {MOST_ROWS:,} rows, as a view without end has: name a table"
+            )
         arrays = (
             _plain(array, kind)
             for array, (_, kind) in zip(batch.columns, chosen.values(), strict=True)
@@ -281,6 +291,10 @@ def _cast_rows(
 
 
 def _plain(texts: pa.Array, kind: str) -> pa.Array:
+    if pa.types.is_string(texts.type) and texts.nbytes > MOST_CELL_BYTES:
+        longest = pc.max(pc.utf8_length(texts)).as_py() or 0
+        if longest > MOST_CELL_BYTES:
+            raise DatabaseFault(f"a cell has over {MOST_CELL_BYTES:,} characters")
     if kind not in _NEEDLESS:
         return texts
     return pc.replace_substring_regex(texts, _NEEDLESS[kind], "")
