@@ -31,8 +31,10 @@ from closurerate.press.words import vocabulary
 from closurerate.quantity import number
 from closurerate.study.doubts import page as doubts_page
 from closurerate.study.doubts.doubts import DoubtInterval
+from closurerate.year import intake_page as intake_sections
 from closurerate.year.case_year import files_text
 from closurerate.year.cases_page import source_table
+from closurerate.year.kpi_year import KpiData
 from intake_samples import CLOSED, DOUBTS, PERSON, doubts, intake, table
 from year_samples import case_data, en, kpi_data, said, zh
 
@@ -56,6 +58,11 @@ WARNINGS = (
     "reopened_after_year",
 )  # fmt: skip
 
+
+def shown_doubts(data: KpiData) -> Several:
+    return doubts_page.doubts_finding(data, doubts_page.open_doubts(data))
+
+
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
@@ -77,9 +84,9 @@ def test_without_an_intake_there_is_no_trace_of_it() -> None:
         data = case_data(kind=kind)
         assert data.intake is None
         shown = [
-            doubts_page.intake_parts(data, *PARTS),
-            doubts_page.intake_prose(data, zh="## 甲", en="## A"),
-            doubts_page.intake_finding(data, zh="{rows_read}", en="{rows_read}"),
+            intake_sections.intake_parts(data, *PARTS),
+            intake_sections.intake_prose(data, zh="## 甲", en="## A"),
+            intake_sections.intake_finding(data, zh="{rows_read}", en="{rows_read}"),
         ]
         assert [list(item.objects) for item in shown] == [[], [], []]
 
@@ -88,7 +95,7 @@ def test_without_their_list_nothing_is_told_of_doubts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(doubts_page, "cases_folder", lambda year, folder: tmp_path)
-    assert list(doubts_page.doubts_finding(kpi_data(kind="extract")).objects) == []
+    assert list(shown_doubts(kpi_data(kind="extract")).objects) == []
 
 
 def test_a_new_delivery_is_told_by_what_it_did_to_the_kpi(
@@ -97,13 +104,13 @@ def test_a_new_delivery_is_told_by_what_it_did_to_the_kpi(
     monkeypatch.setattr(doubts_page, "cases_folder", lambda year, folder: tmp_path)
     pq.write_table(pa.Table.from_pylist(doubts(), schema=DOUBTS), tmp_path / "doubts.parquet")
     data = kpi_data(kind="extract")
-    assert len(list(doubts_page.doubts_finding(data).objects)) == 1
+    assert len(list(shown_doubts(data).objects)) == 1
     (tmp_path / "previous").mkdir()
     (tmp_path / "previous" / "cases.parquet").touch()
     counts = data.total.counts | {"effective": data.total.counts["effective"] - 7}
     earlier = evaluate(data.version, counts, None)
     monkeypatch.setattr(doubts_page, "evaluated", lambda cases, year, version: earlier)
-    told = text_of(doubts_page.doubts_finding(data))
+    told = text_of(shown_doubts(data))
     effective, closed = (number(data.total.counts[name]) for name in ("effective", "closed"))
     assert f"effective {number(counts['effective'])} → {effective}" in told
     assert f"closed {closed} → {closed}" in told
@@ -129,7 +136,7 @@ def test_a_clean_intake_says_so() -> None:
 # What is shown -------------------------------------------------------------------------------
 @each_language
 def test_all_parts_speak_the_language_and_name_no_code(language: Language) -> None:
-    shown = doubts_page.intake_parts(data_of(), *PARTS)
+    shown = intake_sections.intake_parts(data_of(), *PARTS)
     assert len(shown.objects) == len(PARTS)
     text = text_of(shown, language)
     for code in (*REASONS, *WARNINGS):
@@ -155,7 +162,7 @@ def test_the_accounts_stand_by_file_with_totals() -> None:
 
 
 def test_the_finding_puts_the_accounts_into_a_sentence() -> None:
-    shown = doubts_page.intake_finding(
+    shown = intake_sections.intake_finding(
         data_of(), zh="無", en="{rows_read}, {rejected_share}, {superseded}"
     )
     assert text_of(shown) == "1,500 entries, 0.867 %, 1 entries"
@@ -437,6 +444,6 @@ def test_the_finding_reads_the_list_beside_the_cases(
 ) -> None:
     monkeypatch.setattr(doubts_page, "cases_folder", lambda year, folder: tmp_path)
     pq.write_table(pa.Table.from_pylist(doubts(), schema=DOUBTS), tmp_path / "doubts.parquet")
-    shown = doubts_page.doubts_finding(kpi_data(kind="extract"))
+    shown = shown_doubts(kpi_data(kind="extract"))
     assert "Cases in doubt that bear on it: 13 rejected, 10 odd, 0 corrected." in text_of(shown)
     assert re.search(r"lies between \*\*36\.4\d+ %\*\* and .* \(now 36\.489\d* %\)", text_of(shown))

@@ -24,7 +24,7 @@ from closurerate.study.worlds.drawing import draw_rank_ranges, draw_strips
 from closurerate.study.worlds.page import (
     Ensemble,
     conclusions_table,
-    ensemble,
+    open_ensemble,
     open_worlds,
     ranges_table,
     world_quantities,
@@ -57,7 +57,7 @@ def worlds(kpi: str = "effective_closure_rate", count: int = 2) -> Worlds:
 def of_worlds(found: Worlds | None = None) -> Ensemble:
     """An ensemble as a notebook opens it."""
     found = found or worlds()
-    return ensemble(kpi_data(kpi=found.kpi), found)
+    return open_ensemble(kpi_data(kpi=found.kpi), found)
 
 
 # What is not there -------------------------------------------------------------------------------

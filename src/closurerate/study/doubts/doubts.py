@@ -17,10 +17,11 @@ import pyarrow as pa
 from closurerate.cases.engine import opened
 from closurerate.errors import InputError
 from closurerate.intake.left.delivery import TAKE_AGAIN
+from closurerate.kpi.counts import count_cases
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import names_used
 from closurerate.kpi.effective import EffectiveRule
-from closurerate.kpi.evaluate import evaluate
+from closurerate.kpi.evaluate import Evaluation, evaluate, evaluate_groups
 from closurerate.kpi.formula import measure
 from closurerate.quantity import Exact
 from closurerate.study.doubts.extremes import NoValueError, Option, extremes
@@ -208,3 +209,8 @@ def _kpi_span(
         lowest.is_exact and highest.is_exact,
         "",
     )
+
+
+def evaluated(cases: Path, year: int, version: KpiVersion) -> Evaluation:
+    """Return a KPI on all cases of a file."""
+    return evaluate_groups(version, count_cases(cases, year, version.rule))[-1]

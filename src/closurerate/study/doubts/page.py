@@ -1,86 +1,56 @@
-"""What an intake brought, as notebooks tell it: sentences, sections, and what is in doubt."""
+"""What is in doubt in an extract, as notebooks tell it, and what it can do to the KPI."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 
-from closurerate.intake.left.accounts import Intake
 from closurerate.intake.left.delivery import CASES
 from closurerate.intake.left.previous import PREVIOUS
-from closurerate.kpi.counts import count_cases
 from closurerate.kpi.definition import KpiVersion
-from closurerate.kpi.evaluate import Evaluation, evaluate_groups, in_unit
-from closurerate.press.print.labels import Evidence
-from closurerate.press.prose import Finding, Markdown, Several
-from closurerate.press.shown import Shown
+from closurerate.kpi.evaluate import Evaluation, in_unit
+from closurerate.press.prose import Finding, Several
 from closurerate.press.text import Item, Run, Text, t
 from closurerate.quantity import Quantity, rounded
 from closurerate.records.paths import cases_folder
-from closurerate.study.doubts.doubts import DoubtInterval, doubt_interval
-from closurerate.year.case_year import CaseData, say
+from closurerate.study.doubts.doubts import DoubtInterval, doubt_interval, evaluated
 from closurerate.year.kpi_year import KpiData
 
 DOUBTS_NAME = "doubts.parquet"
 _MORE_DECIMALS = 4
 """So many decimals more than the KPI is printed with may be needed to tell two ends apart."""
 
-Part = Callable[[Intake, Evidence | None], Shown | None]
-"""Makes of an intake something to be shown; None where there is nothing to say."""
 
+@dataclass(frozen=True)
+class Doubts:
+    """What the doubtful rows of an extract can do to a KPI, and its value on the delivery before.
 
-def intake_figures(intake: Intake, evidence: Evidence) -> dict[str, Quantity]:
-    """Return the row accounts as figures: `rows_read`, `accepted`, `rejected` and so on.
-
-    Further `files_read`, and `rejected_share` in percent of what was read.
+    Attributes:
+        interval: What they can do.
+        before: The KPI on the delivery before; None where there is none.
     """
-    totals = intake.totals
-    counts = {"rows_read" if name == "rows" else name: item for name, item in totals.items()}
-    figures = {name: Quantity(count, "entry", 0, evidence) for name, count in counts.items()}
-    share = Fraction(100 * totals["rejected"], totals["rows"]) if totals["rows"] else None
-    return figures | {
-        "files_read": Quantity(len(intake.files), "file", 0, evidence),
-        "rejected_share": Quantity(share, "percent", 3, evidence),
-    }
+
+    interval: DoubtInterval
+    before: Evaluation | None
 
 
-def intake_finding(data: CaseData, *, zh: str, en: str) -> Several:
-    """Return a computed sentence on the row accounts; nothing where there was no intake."""
-    if data.intake is None:
-        return Several([])
-    figures = intake_figures(data.intake, data.evidence)
-    return Several([say(figures, zh=zh, en=en, names=data.names)])
-
-
-def intake_prose(data: CaseData, *, zh: str, en: str) -> Several:
-    """Return prose or a heading (Markdown) on the intake; nothing where there was none."""
-    return Several([] if data.intake is None else [Markdown(Text({"zh-Hant": zh, "en": en}))])
-
-
-def intake_parts(data: CaseData, *parts: Part) -> Several:
-    """Return what the parts make of the intake, in order; nothing where there was none."""
-    if data.intake is None:
-        return Several([])
-    made = [part(data.intake, data.evidence) for part in parts]
-    return Several([item for item in made if item is not None])
-
-
-def doubts_finding(data: KpiData) -> Several:
-    """Return what the doubts can do to the KPI, and what a new delivery did; else nothing."""
+def open_doubts(data: KpiData) -> Doubts | None:
+    """Return the doubts that an intake left beside a year's cases; None where it left none."""
     folder = cases_folder(data.year, data.folder)
     if not (folder / DOUBTS_NAME).is_file():
-        return Several([])
+        return None
     interval = doubt_interval(folder / DOUBTS_NAME, data.total.counts, data.version, data.year)
-    sentences: list[Item] = [doubts_sentence(interval, data.version, data.kpi_name)]
     before = folder / PREVIOUS / CASES
-    if before.is_file():
-        earlier = evaluated(before, data.year, data.version)
-        sentences.append(delivery_sentence(earlier, data.total, data.kpi_name))
+    earlier = evaluated(before, data.year, data.version) if before.is_file() else None
+    return Doubts(interval, earlier)
+
+
+def doubts_finding(data: KpiData, doubts: Doubts | None) -> Several:
+    """Return what the doubts can do to the KPI, and what a new delivery did; else nothing."""
+    if doubts is None:
+        return Several([])
+    sentences: list[Item] = [doubts_sentence(doubts.interval, data.version, data.kpi_name)]
+    if doubts.before is not None:
+        sentences.append(delivery_sentence(doubts.before, data.total, data.kpi_name))
     return Several([Finding(sentence, data.evidence) for sentence in sentences])
-
-
-def evaluated(cases: Path, year: int, version: KpiVersion) -> Evaluation:
-    """Return a KPI on all cases of a file."""
-    return evaluate_groups(version, count_cases(cases, year, version.rule))[-1]
 
 
 def delivery_sentence(before: Evaluation, now: Evaluation, name: Item) -> Text:

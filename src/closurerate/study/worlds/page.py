@@ -88,10 +88,10 @@ def open_worlds(data: KpiData) -> Ensemble | None:
         raise InputError(
             f"{path}: is of {found.kpi} ({found.year}); run `closurerate worlds` again."
         )
-    return ensemble(data, found)
+    return open_ensemble(data, found)
 
 
-def ensemble(data: KpiData, found: Worlds) -> Ensemble:
+def open_ensemble(data: KpiData, found: Worlds) -> Ensemble:
     """Return worlds with what the files of `data` declare of them."""
     settings = read_settings(data_folder() / "study.yml")
     return Ensemble(
