@@ -10,17 +10,21 @@ import pandas as pd
 import pytest
 
 from closurerate.kpi.definition import read_definition
+from closurerate.press.chart import Chart
 from closurerate.press.print.labels import Language
 from closurerate.press.prose import Markdown
 from closurerate.press.table import Table, band_labels, share
 from closurerate.press.text import bare, joined, roc_year, said
 from closurerate.records.paths import kpi_file
+from closurerate.year.case_year import CaseData
 from closurerate.year.cases_page import (
+    amounts_chart,
     bands_table,
     debtors_table,
     dispositions_table,
     flow_table,
     groups_table,
+    months_chart,
     source_table,
 )
 from closurerate.year.kpi_page import (
@@ -81,6 +85,43 @@ def test_a_group_without_closed_cases_has_dashes() -> None:
     )
     found = {row[0]: row for row in rows(kpi_table(replace(data, counts=counts), "branch"))}
     assert found["Shilin"][1:] == ("0", "0", "663,741", "—", "0.00", "0.00")
+
+
+def with_tables(**tables: pd.DataFrame) -> CaseData:
+    """The same year with other tables in its profile."""
+    data = case_data()
+    return replace(data, profile=replace(data.profile, tables={**data.profile.tables, **tables}))
+
+
+def test_a_year_without_a_kind_of_case_says_so_in_place_of_its_tables_and_charts() -> None:
+    known = case_data().profile.tables
+    nothing = {name: known[name].head(0) for name in ("months", "amounts", "ages")}
+    empty = with_tables(**nothing, groups=known["groups"].assign(closed=0))
+    for shown in (
+        months_chart(empty),
+        amounts_chart(empty),
+        bands_table(empty, "amounts"),
+        bands_table(empty, "ages"),
+        dispositions_table(empty),
+    ):
+        assert isinstance(shown, Markdown)
+        assert "has no" in en(shown).text
+        assert zh(shown).text.strip()
+
+
+def test_a_band_or_month_without_a_case_is_nought_and_not_left_out() -> None:
+    known = case_data().profile.tables
+    some = with_tables(amounts=known["amounts"].iloc[[0]], months=known["months"].iloc[[4]])
+    assert len(rows(bands_table(some, "amounts"))) == len(rows(bands_table(case_data(), "amounts")))
+    assert rows(bands_table(some, "amounts"))[1][1:] == ("0", "0.00", "0.00")
+    chart = months_chart(some)
+    assert isinstance(chart, Chart)
+    assert "from 0 to" in en(chart).alt
+
+
+def test_debtors_of_whom_nothing_is_known_to_be_collected_are_left_out() -> None:
+    unknown = case_data().profile.tables["debtors"].assign(collected_twd=None)
+    assert isinstance(debtors_table(with_tables(debtors=unknown)), Markdown)
 
 
 # What is counted -----------------------------------------------------------------------------
