@@ -8,15 +8,19 @@ from typing import Any
 import pytest
 
 from closurerate.errors import InputError
+from closurerate.press.chart import Chart
 from closurerate.press.print.labels import Language
 from closurerate.press.prose import Finding, Markdown
+from closurerate.press.text import Text
 from closurerate.quantity import Quantity
 from closurerate.records.year_parts import Cost, CostRow, Fact
 from closurerate.records.years import SECTIONS
 from closurerate.year import kpi_page
 from closurerate.year import yearly_page as yearly
 from closurerate.year.kpi_year import KpiData, light_cutoffs, light_of
-from year_samples import en, kpi_data, plain, zh
+from year_samples import en, kpi_data, plain, with_formula, zh
+
+KPIS = ("effective_closure_rate", "effective_share")
 
 
 def with_author(data: KpiData, **changes: object) -> KpiData:
@@ -248,3 +252,40 @@ def test_the_parts_of_the_collections_sum_to_all() -> None:
     }
     assert kpi_page.large_debtor_parts(kpi_data(has_author=False)) == {}
     assert kpi_page.large_debtor_parts(kpi_data(has_collected=False)) == {}
+
+
+# Another KPI in place of the printed one ------------------------------------------------------
+def test_a_box_says_that_another_kpi_stands_in_place_of_the_printed_one() -> None:
+    assert list(yearly.other_kpi_notice(kpi_data()).objects) == []
+    (box,) = yearly.other_kpi_notice(kpi_data(kpi="effective_share")).objects
+    assert "share of the year" in en(box).text
+
+
+def test_only_the_printed_kpis_series_are_called_published() -> None:
+    official, other = (kpi_page.series_caption(kpi_data(kpi=kpi)) for kpi in KPIS)
+    assert isinstance(official, Text)
+    assert isinstance(other, Text)
+    assert (official.words, other.words) == ("caption_series", "caption_series_own")
+
+
+def test_a_series_without_any_value_is_a_sentence() -> None:
+    data = kpi_data(kind="extract")
+    alone = replace(data, cases=replace(data.cases, published={}))
+    without = with_formula(alone, "E / (P - P)")
+    versions = {107: without.definition.versions[107]}
+    without = replace(without, definition=replace(without.definition, versions=versions))
+    assert not isinstance(kpi_page.series_chart(without), Chart)
+    assert isinstance(kpi_page.series_chart(alone), Chart)
+
+
+def test_a_target_has_the_unit_of_its_kpi() -> None:
+    data = with_author(
+        kpi_data(kpi="disposition_time"), targets={"disposition_time": Fraction(200)}
+    )
+    assert cells(kpi_page.target_table(data))["Target"] == ("200 days",)
+
+
+def test_the_authors_prose_on_another_kpi_names_no_value_of_it() -> None:
+    named = {name.split(".")[0] for name in yearly._narratable(kpi_data(kpi="effective_share"))}
+    assert not named & {"rate", "rate_previous", "target", "achievement"}
+    assert {"new", "closed"} <= named
