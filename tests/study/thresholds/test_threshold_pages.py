@@ -24,20 +24,16 @@ from closurerate.records.paths import kpi_file
 from closurerate.study.errors import page as errors_page
 from closurerate.study.errors.page import ErrorData, corrected_values, open_errors
 from closurerate.study.thresholds import page as thresholds_page
-from closurerate.study.thresholds import panel_page
+from closurerate.study.thresholds import panel_page, variants_page
 from closurerate.study.thresholds.breakpoints import breakpoints
-from closurerate.study.thresholds.page import (
-    axis_amount,
-    changes_by_variant,
-    leading_breakpoints,
-    leading_threshold,
-    threshold_value,
-)
+from closurerate.study.thresholds.page import leading_breakpoints, leading_threshold
 from closurerate.study.thresholds.parameters import parameters
 from closurerate.study.thresholds.public_curve import public_curve
 from closurerate.study.thresholds.sensitivity import elasticities
 from closurerate.study.thresholds.steps import step_function
 from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData
+from closurerate.study.thresholds.variants_page import changes_by_variant
+from closurerate.study.thresholds.wording import axis_amount, threshold_value
 from closurerate.study.variance import page as variance_page
 from closurerate.study.variance.page import Panel, leading_share, variance_panels
 from kpi_samples import of_formula
@@ -82,7 +78,7 @@ CHARTS: dict[str, Callable[..., Chart | Markdown]] = {
 TABLES: dict[str, Callable[..., Table | Markdown]] = {
     "sensitivity": thresholds_page.sensitivity_table,
     "breakpoints": thresholds_page.breakpoints_table,
-    "variants": thresholds_page.variants_table,
+    "variants": variants_page.variants_table,
     "shares_table": lambda data: variance_page.shares_table(data, panels_of(data)),
     "interactions": lambda data: variance_page.interactions_table(data, panels_of(data)),
     "models": lambda data: errors_page.models_table(errors_of(data)),
@@ -150,7 +146,7 @@ def test_every_kpi_is_shown_or_says_why_not(kpi: str) -> None:
 
 def test_on_an_extract_the_evidence_is_the_extract() -> None:
     data = threshold_data(kind="extract")
-    for make in (thresholds_page.tornado_chart, thresholds_page.variants_table):
+    for make in (thresholds_page.tornado_chart, variants_page.variants_table):
         made = make(data)
         assert isinstance(made, Chart | Table)
         assert made.grounds.evidence == "extract"
@@ -195,13 +191,13 @@ def test_what_moves_fewer_cases_than_the_least_is_withheld_everywhere() -> None:
     data = threshold_data()
     strict = replace(data.settings, disclosure=replace(data.settings.disclosure, least_count=10**6))
     closed = replace(data, settings=strict)
-    for row in en(thresholds_page.variants_table(closed)).rows[1:]:
+    for row in en(variants_page.variants_table(closed)).rows[1:]:
         is_official = row[3] == number(data.index.official_effective())
         assert is_official or set(row[3:]) == {"withheld"}
     at_ends = [row[4:] for row in en(thresholds_page.sensitivity_table(closed)).rows]
     assert at_ends[0] == ("withheld",) * 3
     assert leading_threshold(closed)[0] == {}
-    alike = en(thresholds_page.alike_table(closed, definition("effective_over_closed")))
+    alike = en(variants_page.alike_table(closed, definition("effective_over_closed")))
     assert {cell for row in alike.rows for cell in row[2:]} <= {"withheld", "0.0000"}
     tornado = thresholds_page.tornado_chart(closed)
     assert isinstance(tornado, Chart)
@@ -251,17 +247,17 @@ def test_the_variants_in_force_are_the_year_s_own() -> None:
 
 def test_official_and_effective_over_closed_answer_alike_and_the_reason_is_arithmetic() -> None:
     data = threshold_data()
-    made = en(thresholds_page.alike_table(data, definition("effective_over_closed")))
+    made = en(variants_page.alike_table(data, definition("effective_over_closed")))
     assert len(made.rows) == 10
     assert all(row[2] == row[3] for row in made.rows)
     assert any(row[2].startswith("+") for row in made.rows)
-    why = thresholds_page.alike_finding(data, definition("effective_over_closed"))
+    why = variants_page.alike_finding(data, definition("effective_over_closed"))
     assert isinstance(why, Finding)
     assert why.evidence == "arithmetic"
     assert "same percentage" in en(why).text
-    not_alike = thresholds_page.alike_finding(data, definition("disposition_time"))
+    not_alike = variants_page.alike_finding(data, definition("disposition_time"))
     assert "need not" in en(not_alike).text
-    still = en(thresholds_page.alike_table(data, definition("disposition_time")))
+    still = en(variants_page.alike_table(data, definition("disposition_time")))
     assert {row[3] for row in still.rows} <= {"0.0000", "withheld"}
     assert "0.0000" in {row[3] for row in still.rows}
 
@@ -328,7 +324,7 @@ def test_variants_outside_the_ranges_of_the_strictest_are_named() -> None:
     data = threshold_data()
     wide = dict.fromkeys(data.settings.ratio_ranges, (Fraction(1, 2), Fraction(3, 4)))
     inside = replace(data, settings=replace(data.settings, ratio_ranges=wide))
-    made = en(thresholds_page.variants_table(inside))
+    made = en(variants_page.variants_table(inside))
     assert "Outside the declared ranges" not in made.note
 
 

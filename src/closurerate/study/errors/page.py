@@ -25,8 +25,8 @@ from closurerate.study.errors.uncertainty import (
     Uncertainty,
     uncertainty,
 )
-from closurerate.study.thresholds.page import in_change, no_variance
 from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData
+from closurerate.study.thresholds.wording import in_change, no_variance
 from closurerate.year.before import counts_before
 
 

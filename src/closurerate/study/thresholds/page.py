@@ -1,4 +1,4 @@
-"""What is shown of the thresholds: one at a time, at both ends, under named policies, and alike."""
+"""What is shown of each threshold by itself: over its range, at both ends, and where it prints."""
 
 from collections.abc import Callable
 from fractions import Fraction
@@ -8,88 +8,36 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from closurerate.kpi.definition import Definition
-from closurerate.kpi.degrees import degree_in
 from closurerate.kpi.evaluate import in_unit
 from closurerate.press.chart import Chart
-from closurerate.press.print.escape import markdown_text
-from closurerate.press.prose import Finding, Markdown
-from closurerate.press.table import Column, Table, numbers, words
-from closurerate.press.text import (
-    ByLanguage,
-    Digits,
-    Item,
-    Run,
-    Say,
-    Text,
-    bare,
-    exactly,
-    formed,
-    joined,
-    t,
-)
-from closurerate.quantity import Exact, Quantity, carried
+from closurerate.press.prose import Markdown
+from closurerate.press.table import Table, numbers, words
+from closurerate.press.text import Digits, Item, Run, Say, Text, bare, exactly, joined, t
+from closurerate.quantity import Quantity, carried
 from closurerate.study.formula.derivatives import NOT_OVER_NOUGHT
 from closurerate.study.thresholds import drawing
 from closurerate.study.thresholds.breakpoints import Breakpoint, breakpoints, public_breakpoint
 from closurerate.study.thresholds.parameters import Parameter, admissible
 from closurerate.study.thresholds.public_curve import public_curve
-from closurerate.study.thresholds.sensitivity import Elasticity, End, elasticities, responses
+from closurerate.study.thresholds.sensitivity import Elasticity, End, elasticities
 from closurerate.study.thresholds.steps import step_function
 from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData
-from closurerate.study.thresholds.variants import UNIFORM, Variant, VariantOutcome
-from closurerate.year.changes import change_word, interval
-from closurerate.year.kpi_page import axis_name, tier_name, with_unit
+from closurerate.study.thresholds.wording import (
+    axis_amount,
+    if_public,
+    in_change,
+    name_in_text,
+    no_variance,
+    parameter_name,
+    threshold_value,
+)
+from closurerate.year.changes import interval
+from closurerate.year.kpi_page import axis_name
 
 _ACROSS = 3
 
 
-# Words ----------------------------------------------------------------------------------------
-def parameter_name(data: ThresholdData, parameter: Parameter) -> Text:
-    """Return a threshold's name."""
-    tier = tier_name(data.index.version.rule.tiers[parameter.place])
-    return t(f"threshold_{parameter.kind}", tier=tier)
-
-
-def name_in_text(data: ThresholdData, parameter: Parameter) -> Item:
-    """Return a threshold's name as it stands in a sentence."""
-    return formed(formed(parameter_name(data, parameter), str.lower), markdown_text)
-
-
-def threshold_value(parameter: Parameter, value: Exact) -> Digits:
-    """Return a threshold as it is written: a ratio by its own digits, an amount in NTD."""
-    return exactly(value) if parameter.kind == "ratio" else bare(value)
-
-
-def axis_amount(twd: int) -> ByLanguage:
-    """Return an amount in the unit of a chart's axis: 萬 in Chinese, thousands in English."""
-    per_unit = {"zh-Hant": 10_000, "en": 1_000}
-    return ByLanguage({name: exactly(Fraction(twd, unit), 4) for name, unit in per_unit.items()})
-
-
-def variant_name(variant: Variant) -> Text:
-    """Return a variant's name."""
-    setting = "" if variant.setting is None else exactly(variant.setting)
-    sign = "≥" if variant.thresholds.is_equal_effective else ">"
-    return t(f"threshold_variant_{variant.name}", setting=setting, sign=sign)
-
-
-def if_public(data: ThresholdData, effective: int, item: Item) -> Item:
-    """Return what rests on so many effective cases, or that it is withheld."""
-    return item if data.is_public(effective) else t("threshold_withheld")
-
-
-def no_variance(data: ThresholdData, key: str) -> Markdown:
-    """Return in place of a table or chart why this KPI has none."""
-    return Markdown(t(key, name=formed(data.kpi.kpi_name, markdown_text)))
-
-
-def in_change(data: ThresholdData, key: str) -> Text:
-    """Return what is headed by the unit of a change of the KPI."""
-    return t(key, unit=change_word(data.index.version.unit))
-
-
-# One at a time --------------------------------------------------------------------------------
+# Over its whole range -------------------------------------------------------------------------
 def steps_chart(data: ThresholdData) -> Chart:
     """Return the KPI against each threshold over its whole range, on the public grid."""
     panels = []
@@ -337,123 +285,3 @@ def leading_breakpoints(data: ThresholdData) -> Sayable:
             names[side] = threshold_value(leading, found.value)
             figures[f"{side}_prints"] = data.quantity(found.after, data.index.version.decimals)
     return figures, names
-
-
-# Variants -------------------------------------------------------------------------------------
-def variants_table(data: ThresholdData) -> Table:
-    """Return E, the KPI, its change and the branches' spread under each named variant."""
-    factor = exactly(data.settings.variants.price_factor)
-    notes = [t("threshold_note_variants", factor=factor)]
-    outside = [variant_name(found.variant) for found in data.variants if _is_outside(data, found)]
-    if outside:
-        notes.append(t("threshold_note_outside", names=joined(outside)))
-    return Table(
-        [
-            *words("threshold_variant"),
-            *(
-                Column(t(key), align="center")
-                for key in ("threshold_ratios", "threshold_boundaries")
-            ),
-            *numbers("effective", with_unit(t("value"), data.kpi)),
-            *numbers(in_change(data, "change_in"), is_signed=True),
-            *numbers(in_change(data, "threshold_spread")),
-        ],
-        [_variant_row(found, data) for found in data.variants],
-        t("threshold_caption_variants", name=data.kpi.kpi_name),
-        data.grounds(),
-        note=Run(tuple(notes), "\n"),
-    )
-
-
-def _is_outside(data: ThresholdData, found: VariantOutcome) -> bool:
-    """Return whether a variant lies outside the ranges of strictest and laxest."""
-    ratio = found.variant.setting or 0
-    return found.variant.name == UNIFORM and not all(
-        item.low <= ratio <= item.high for item in data.moved if item.kind == "ratio"
-    )
-
-
-def _variant_row(found: VariantOutcome, data: ThresholdData) -> tuple[Item, ...]:
-    version, thresholds = data.index.version, found.variant.thresholds
-    ratios = [
-        exactly(Fraction(int(item), thresholds.ratio_denominator))
-        for item in thresholds.ratio_numerators[0]
-    ]
-    bounds = [axis_amount(int(item)) for item in thresholds.boundaries_twd[0]]
-    shown = (
-        Quantity(found.effective, "case", 0, data.evidence),
-        data.quantity(in_unit(found.kpi.value, version.unit), version.decimals),
-        data.change(found.change, version.decimals + 1),
-        data.change(in_unit(found.spread, version.unit), version.decimals),
-    )
-    return (
-        variant_name(found.variant),
-        Run(tuple(ratios), " / "),
-        Run(tuple(bounds), " / "),
-        *(if_public(data, found.effective, item) for item in shown),
-    )
-
-
-def changes_by_variant(data: ThresholdData) -> Sayable:
-    """Return `change_<variant>` and `effective_<variant>`, and as a name `<variant>`.
-
-    Variants as in `closurerate.study.thresholds.variants`; `uniform_1`, `uniform_2` in their order.
-    """
-    figures, names, seen = dict[str, Quantity](), dict[str, Item](), 0
-    for found in data.variants:
-        name = found.variant.name
-        if name == UNIFORM:
-            seen += 1
-            name = f"{UNIFORM}_{seen}"
-        names[name] = variant_name(found.variant)
-        if data.is_public(found.effective):
-            decimals = data.index.version.decimals + 1
-            figures[f"change_{name}"] = data.change(found.change, decimals)
-            figures[f"effective_{name}"] = Quantity(found.effective, "case", 0, data.evidence)
-    return figures, names
-
-
-# Beside another KPI ---------------------------------------------------------------------------
-def alike_table(data: ThresholdData, other: Definition) -> Table | Markdown:
-    """Return the relative change of this KPI and another under the same thresholds.
-
-    A value of 0 or less has no relative change; a sentence then stands in the table's place.
-
-    Args:
-        other: Such as `effective_over_closed`; its own thresholds are of no account.
-    """
-    answers = responses(data.index, other.in_force(data.kpi.year), data.moved)
-    if all(answer.first is None for answer in answers):
-        return no_variance(data, "threshold_no_alike")
-    rows = [
-        (
-            parameter_name(data, found.end.parameter),
-            threshold_value(found.end.parameter, found.end.value),
-            *(
-                if_public(data, found.end.effective, change)
-                for change in (found.first, found.second)
-            ),
-        )
-        for found in answers
-    ]
-    names = (data.kpi.kpi_name, Text(other.name))
-    heads = [t("in_percent", name=name) for name in names]
-    return Table(
-        [
-            *words("threshold"),
-            *numbers("threshold_changed_to"),
-            *numbers(*heads, unit="percent", decimals=4, is_signed=True),
-        ],
-        rows,
-        t("threshold_caption_alike", name=names[0], other=names[1]),
-        data.grounds(),
-    )
-
-
-def alike_finding(data: ThresholdData, other: Definition) -> Finding:
-    """Return whether two KPIs answer alike to thresholds, and why: it follows from the formulas."""
-    versions = (data.index.version, other.in_force(data.kpi.year))
-    is_alike = [degree_in(version) for version in versions] == [1, 1]
-    key = "threshold_alike" if is_alike else "threshold_not_alike"
-    first, second = (formed(name, markdown_text) for name in (data.kpi.kpi_name, Text(other.name)))
-    return Finding(t(key, name=first, other=second), "arithmetic")

@@ -27,11 +27,11 @@ from closurerate.press.print.style import PALETTE
 from closurerate.press.shown import reader_language
 from closurerate.press.text import Item, Run, Say, bare, t
 from closurerate.quantity import Exact
-from closurerate.study.thresholds.page import parameter_name, threshold_value
 from closurerate.study.thresholds.parameters import Parameter, scenarios_with
 from closurerate.study.thresholds.scenarios import Scenarios
 from closurerate.study.thresholds.sensitivity import kpi_change
 from closurerate.study.thresholds.threshold_year import ThresholdData
+from closurerate.study.thresholds.wording import parameter_name, threshold_value
 from closurerate.year.changes import change_word
 from closurerate.year.kpi_page import axis_name, dots_of_branches
 

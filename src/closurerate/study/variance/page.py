@@ -12,9 +12,9 @@ from closurerate.press.prose import Markdown
 from closurerate.press.table import Table, numbers, words
 from closurerate.press.text import Item, Run, Say, Text, bare, exactly, joined, t
 from closurerate.quantity import Quantity
-from closurerate.study.thresholds.page import name_in_text, no_variance, parameter_name
 from closurerate.study.thresholds.parameters import Parameter
 from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData
+from closurerate.study.thresholds.wording import name_in_text, no_variance, parameter_name
 from closurerate.study.variance import drawing
 from closurerate.study.variance.exact import threshold_indices
 from closurerate.study.variance.sobol import Index, Sensitivity

@@ -1,0 +1,49 @@
+"""How thresholds and what they move are said: names, values, and what is not shown."""
+
+from fractions import Fraction
+
+from closurerate.press.print.escape import markdown_text
+from closurerate.press.prose import Markdown
+from closurerate.press.text import ByLanguage, Digits, Item, Text, bare, exactly, formed, t
+from closurerate.quantity import Exact
+from closurerate.study.thresholds.parameters import Parameter
+from closurerate.study.thresholds.threshold_year import ThresholdData
+from closurerate.year.changes import change_word
+from closurerate.year.kpi_page import tier_name
+
+
+def parameter_name(data: ThresholdData, parameter: Parameter) -> Text:
+    """Return a threshold's name."""
+    tier = tier_name(data.index.version.rule.tiers[parameter.place])
+    return t(f"threshold_{parameter.kind}", tier=tier)
+
+
+def name_in_text(data: ThresholdData, parameter: Parameter) -> Item:
+    """Return a threshold's name as it stands in a sentence."""
+    return formed(formed(parameter_name(data, parameter), str.lower), markdown_text)
+
+
+def threshold_value(parameter: Parameter, value: Exact) -> Digits:
+    """Return a threshold as it is written: a ratio by its own digits, an amount in NTD."""
+    return exactly(value) if parameter.kind == "ratio" else bare(value)
+
+
+def axis_amount(twd: int) -> ByLanguage:
+    """Return an amount in the unit of a chart's axis: 萬 in Chinese, thousands in English."""
+    per_unit = {"zh-Hant": 10_000, "en": 1_000}
+    return ByLanguage({name: exactly(Fraction(twd, unit), 4) for name, unit in per_unit.items()})
+
+
+def if_public(data: ThresholdData, effective: int, item: Item) -> Item:
+    """Return what rests on so many effective cases, or that it is withheld."""
+    return item if data.is_public(effective) else t("threshold_withheld")
+
+
+def no_variance(data: ThresholdData, key: str) -> Markdown:
+    """Return in place of a table or chart why this KPI has none."""
+    return Markdown(t(key, name=formed(data.kpi.kpi_name, markdown_text)))
+
+
+def in_change(data: ThresholdData, key: str) -> Text:
+    """Return what is headed by the unit of a change of the KPI."""
+    return t(key, unit=change_word(data.index.version.unit))
