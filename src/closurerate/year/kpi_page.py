@@ -36,7 +36,8 @@ from closurerate.press.words import vocabulary
 from closurerate.quantity import Quantity
 from closurerate.records.placeholders import derive, weakest
 from closurerate.records.readings import Reading, adopted, register
-from closurerate.year.kpi_year import KpiData, light_cutoffs, light_of
+from closurerate.year.kpi_year import KpiData
+from closurerate.year.lights import light_of, light_word, unsourced_lights
 from closurerate.year.series import OPEN, Point, both_series, earlier_target, earlier_value
 
 _REPORT = re.compile(r"(\d+) annual performance report")
@@ -279,7 +280,7 @@ def target_table(data: KpiData) -> Table:
     notes = [t("note_achievement")]
     if data.is_printed:
         rows.append((t("light_computed"), light_word(light_of(data.achievement, data.year))))
-        notes.append(unsourced_lights(data))
+        notes.append(unsourced_lights(data.year))
     else:
         notes.append(t("no_light"))
     return Table(
@@ -301,17 +302,6 @@ def target_finding(data: KpiData) -> Finding | Markdown:
     is_cut = uncapped.value not in (None, reached.value)
     text = Text(vocabulary()["target_capped" if is_cut else "target_achieved"], figures)
     return Finding(text, weakest([target.evidence, reached.evidence]))
-
-
-def light_word(light: str | None) -> Text:
-    """Return a light with its sign; `---` where the ministry's own stands or none is set."""
-    return t(f"light_{light or 'none'}")
-
-
-def unsourced_lights(data: KpiData) -> Text:
-    """Return that the cut-offs of the lights are unsourced, and what they are."""
-    cutoffs = light_cutoffs(data.year)
-    return t("note_light", green=cutoffs["green"], yellow=cutoffs["yellow"])
 
 
 def target_chart(data: KpiData) -> Chart:

@@ -1,4 +1,4 @@
-"""A year's KPI as the notebooks use it: definition, counts, values, target, light, both series."""
+"""A year's KPI as the notebooks use it: definition, counts, values, target, what it rests on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,17 +19,15 @@ from closurerate.press.prose import Finding, KeyFigure, KeyFigures, Markdown
 from closurerate.press.shown import Grounds
 from closurerate.press.text import Item, Run, Text, bare, formed, joined, t, unique
 from closurerate.quantity import Quantity
-from closurerate.records.paths import cases_folder, data_folder, kpi_file, kpi_folder
+from closurerate.records.paths import cases_folder, data_folder, kpi_file
 from closurerate.records.placeholders import weakest
-from closurerate.records.readings import adopted, load_readings
+from closurerate.records.readings import adopted
 from closurerate.records.years import Year, load_year
 from closurerate.year.case_year import NATIONAL, CaseData, built, open_cases, resolved, say
 from closurerate.year.narrative import figures as narrated
 from closurerate.year.official import is_official
 
 _OF_PRINTED_KPI = {"rate", "target", "achievement"}
-
-LIGHTS = ("green", "yellow", "red")
 
 
 @dataclass(frozen=True)
@@ -346,19 +344,3 @@ def open_kpi(
         author=load_year(year) if has_author else None,
         folder=source,
     )
-
-
-def light_cutoffs(year: int) -> Mapping[str, Fraction]:
-    """Return from which achievement, in percent, each light is given (register: unsourced)."""
-    since = load_readings(kpi_folder() / "readings.yml")["light_cutoffs"].option()["since"]
-    cutoffs = since[max(begun for begun in since if begun <= year)]
-    return {light: Fraction(cutoffs[light]) for light in LIGHTS}
-
-
-def light_of(reached: Quantity, year: int) -> str:
-    """Return the light for an achievement; white where there is none."""
-    value = reached.value
-    if value is None:
-        return "white"
-    cutoffs = light_cutoffs(year)
-    return next((light for light in LIGHTS if Fraction(value) >= cutoffs[light]), LIGHTS[-1])

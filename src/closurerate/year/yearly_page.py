@@ -23,14 +23,9 @@ from closurerate.press.words import vocabulary
 from closurerate.quantity import UNDEFINED, Quantity
 from closurerate.records.placeholders import operands
 from closurerate.records.years import Year
-from closurerate.year.kpi_page import (
-    light_word,
-    measure_word,
-    point_text,
-    printed_target,
-    unsourced_lights,
-)
+from closurerate.year.kpi_page import measure_word, point_text, printed_target
 from closurerate.year.kpi_year import KpiData
+from closurerate.year.lights import light_word, unsourced_lights
 from closurerate.year.narrative import left_out, passages
 from closurerate.year.series import earlier_target, earlier_value
 
@@ -148,7 +143,7 @@ def four_years_table(data: KpiData) -> Table:
     notes: list[Item] = [t("note_achievement")]
     if data.is_printed:
         keys += ["self_assessment", "review"]
-        notes = [t("note_review"), *notes, unsourced_lights(data)]
+        notes = [t("note_review"), *notes, unsourced_lights(data.year)]
         notes += [Text(other.reason) for other in author_of(data).other_kpis]
     return Table(
         [*words("item", width=0.16), *(Column(roc_year(year), align="center") for year in years)],
@@ -190,14 +185,10 @@ def _year_column(data: KpiData, year: int) -> tuple[Item, ...]:
         for name in ("target", "rate", "achievement")
     ]
     lights = [
-        light_word(_printed_light(report[name].written)) if name in report else dash
+        light_word(report[name].written) if name in report else dash
         for name in ("light_self", "light_review")
     ]
     return (measure_word(data, year), *values, *lights)
-
-
-def _printed_light(written: str) -> str | None:
-    return None if written == "none" else written
 
 
 def costs_table(data: KpiData) -> Table | Markdown:
@@ -273,5 +264,5 @@ def lights_table(data: KpiData) -> Table | Markdown:
         [row],
         t("caption_lights"),
         Grounds(source=t("source_author", year=data.year)),
-        note=Run((t("note_review"), unsourced_lights(data)), " "),
+        note=Run((t("note_review"), unsourced_lights(data.year)), " "),
     )
