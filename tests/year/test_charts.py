@@ -17,7 +17,7 @@ from closurerate.press.print.chart import PrintedChart
 from closurerate.press.print.style import chart_size, chart_style
 from closurerate.press.prose import Markdown
 from closurerate.press.text import Say
-from closurerate.year import cases_page, kpi_page
+from closurerate.year import cases_page, collections_page, kpi_page, series_page
 from year_samples import case_data, en, kpi_data, plain, texts, with_formula, zh
 
 LANGUAGES = ("zh-Hant", "en")
@@ -27,7 +27,7 @@ OF_CASES = {
 }  # fmt: skip
 OF_KPI = {
     "branches": kpi_page.branches_chart, "target": kpi_page.target_chart,
-    "series": kpi_page.series_chart, "collections": kpi_page.collections_chart,
+    "series": series_page.series_chart, "collections": collections_page.collections_chart,
 }  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def said(name: str) -> str:
 
 
 def test_collections_without_their_parts_are_a_sentence() -> None:
-    shown = kpi_page.collections_chart(kpi_data(has_author=False))
+    shown = collections_page.collections_chart(kpi_data(has_author=False))
     assert isinstance(shown, Markdown)
     assert "略去圖表" in zh(shown).text
     assert "the chart is left out" in en(shown).text

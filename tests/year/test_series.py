@@ -15,8 +15,9 @@ from closurerate.press.text import said
 from closurerate.quantity import Quantity, rounded
 from closurerate.records.paths import kpi_file, kpi_folder
 from closurerate.records.published import load_published
-from closurerate.year.kpi_page import point_text, series_chart, series_table
+from closurerate.year.kpi_words import point_text
 from closurerate.year.series import Point, both_series, earlier_value
+from closurerate.year.series_page import series_chart, series_table
 from own_kpis import own_kpi
 from year_samples import en, kpi_data, with_formula, zh
 

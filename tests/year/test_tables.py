@@ -27,16 +27,12 @@ from closurerate.year.cases_page import (
     months_chart,
     source_table,
 )
-from closurerate.year.kpi_page import (
-    definition_table,
-    growth_table,
-    kpi_table,
-    printed_target,
-    readings_table,
-    series_table,
-    tier_range,
-)
+from closurerate.year.collections_page import growth_table
+from closurerate.year.definition_page import definition_table, readings_table, tier_range
+from closurerate.year.kpi_page import kpi_table
+from closurerate.year.kpi_words import printed_target
 from closurerate.year.kpi_year import KpiData
+from closurerate.year.series_page import series_table
 from year_samples import LARGE, SMALL, case_data, en, kpi_data, plain, profile, with_formula, zh
 from year_samples import said as all_said
 

@@ -24,9 +24,10 @@ from closurerate.study.change.year_change import open_change
 from closurerate.year.before import counted_report
 from closurerate.year.case_year import open_cases
 from closurerate.year.cases_page import flow_table
-from closurerate.year.kpi_page import growth_table, series_table
+from closurerate.year.collections_page import growth_table
 from closurerate.year.kpi_year import KpiData, open_kpi
 from closurerate.year.series import both_series, earlier_target
+from closurerate.year.series_page import series_table
 from closurerate.year.yearly_page import four_years_table
 from notebook_runner import case_table, data_project, put_cases, run_notebook
 from own_kpis import own_definition

@@ -15,7 +15,7 @@ from closurerate.press.text import Text
 from closurerate.quantity import Quantity
 from closurerate.records.year_parts import Cost, CostRow, Fact
 from closurerate.records.years import SECTIONS
-from closurerate.year import kpi_page
+from closurerate.year import collections_page, kpi_page, series_page
 from closurerate.year import yearly_page as yearly
 from closurerate.year.kpi_year import KpiData
 from closurerate.year.lights import light_cutoffs, light_of
@@ -244,15 +244,15 @@ def test_objective_and_kpi_are_named() -> None:
 
 
 def test_the_parts_of_the_collections_sum_to_all() -> None:
-    parts = kpi_page.large_debtor_parts(kpi_data())
+    parts = collections_page.large_debtor_parts(kpi_data())
     values = {name: quantity.value for name, quantity in parts.items()}
     assert values == {
         "two_cities": 13_106_911_307 - 1_976_985_108,
         "other_large_debtors": 1_976_985_108,
         "all_others": 29_998_900_437 - 13_106_911_307,
     }
-    assert kpi_page.large_debtor_parts(kpi_data(has_author=False)) == {}
-    assert kpi_page.large_debtor_parts(kpi_data(has_collected=False)) == {}
+    assert collections_page.large_debtor_parts(kpi_data(has_author=False)) == {}
+    assert collections_page.large_debtor_parts(kpi_data(has_collected=False)) == {}
 
 
 # Another KPI in place of the printed one ------------------------------------------------------
@@ -263,7 +263,7 @@ def test_a_box_says_that_another_kpi_stands_in_place_of_the_printed_one() -> Non
 
 
 def test_only_the_printed_kpis_series_are_called_published() -> None:
-    official, other = (kpi_page.series_caption(kpi_data(kpi=kpi)) for kpi in KPIS)
+    official, other = (series_page.series_caption(kpi_data(kpi=kpi)) for kpi in KPIS)
     assert isinstance(official, Text)
     assert isinstance(other, Text)
     assert (official.words, other.words) == ("caption_series", "caption_series_own")
@@ -275,8 +275,8 @@ def test_a_series_without_any_value_is_a_sentence() -> None:
     without = with_formula(alone, "E / (P - P)")
     versions = {107: without.definition.versions[107]}
     without = replace(without, definition=replace(without.definition, versions=versions))
-    assert not isinstance(kpi_page.series_chart(without), Chart)
-    assert isinstance(kpi_page.series_chart(alone), Chart)
+    assert not isinstance(series_page.series_chart(without), Chart)
+    assert isinstance(series_page.series_chart(alone), Chart)
 
 
 def test_a_target_has_the_unit_of_its_kpi() -> None:

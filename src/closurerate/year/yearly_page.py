@@ -23,7 +23,7 @@ from closurerate.press.words import vocabulary
 from closurerate.quantity import UNDEFINED, Quantity
 from closurerate.records.placeholders import operands
 from closurerate.records.years import Year
-from closurerate.year.kpi_page import measure_word, point_text, printed_target
+from closurerate.year.kpi_words import measure_word, point_text, printed_target
 from closurerate.year.kpi_year import KpiData
 from closurerate.year.lights import light_word, unsourced_lights
 from closurerate.year.narrative import left_out, passages

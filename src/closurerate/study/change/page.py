@@ -37,7 +37,7 @@ from closurerate.study.disclosure import is_enough
 from closurerate.study.settings import DisclosureRules
 from closurerate.year.change_rule import other_rule
 from closurerate.year.changes import change_heading, change_unit, change_word, interval
-from closurerate.year.kpi_page import axis_name, tier_name
+from closurerate.year.kpi_words import axis_name, tier_name
 from closurerate.year.kpi_year import KpiData
 
 _WITHHELD = t("threshold_withheld")

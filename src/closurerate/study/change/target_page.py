@@ -19,7 +19,7 @@ from closurerate.year.change_rule import (
     other_rule,
 )
 from closurerate.year.changes import change_heading, change_unit, interval
-from closurerate.year.kpi_page import reading_word, with_unit
+from closurerate.year.kpi_words import reading_word, with_unit
 from closurerate.year.kpi_year import KpiData
 from closurerate.year.series import OPEN
 

@@ -27,7 +27,7 @@ from closurerate.study.incentives.effects import Effect, effect, unsaid
 from closurerate.study.incentives.inequalities import inequalities, letter
 from closurerate.study.incentives.unpaid import Treatment, Verdict, reach
 from closurerate.year.changes import change_unit, change_word
-from closurerate.year.kpi_page import with_unit
+from closurerate.year.kpi_words import with_unit
 from closurerate.year.kpi_year import KpiData
 
 MAIN = (

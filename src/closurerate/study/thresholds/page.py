@@ -32,7 +32,7 @@ from closurerate.study.thresholds.wording import (
     threshold_value,
 )
 from closurerate.year.changes import interval
-from closurerate.year.kpi_page import axis_name
+from closurerate.year.kpi_words import axis_name
 
 _ACROSS = 3
 

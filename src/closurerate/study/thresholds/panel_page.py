@@ -33,7 +33,8 @@ from closurerate.study.thresholds.sensitivity import kpi_change
 from closurerate.study.thresholds.threshold_year import ThresholdData
 from closurerate.study.thresholds.wording import parameter_name, threshold_value
 from closurerate.year.changes import change_word
-from closurerate.year.kpi_page import axis_name, dots_of_branches
+from closurerate.year.kpi_page import dots_of_branches
+from closurerate.year.kpi_words import axis_name
 
 _SIZES = {"row": 20, "label": 110, "bars": 430, "value": 130}
 """In the picture, in pixels: height of a row; widths of labels, bars and printed values."""

@@ -21,7 +21,7 @@ from closurerate.study.thresholds.wording import (
     parameter_name,
     threshold_value,
 )
-from closurerate.year.kpi_page import with_unit
+from closurerate.year.kpi_words import with_unit
 
 
 # Named policies -------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from closurerate.quantity import Exact
 from closurerate.study.thresholds.parameters import Parameter
 from closurerate.study.thresholds.threshold_year import ThresholdData
 from closurerate.year.changes import change_word
-from closurerate.year.kpi_page import tier_name
+from closurerate.year.kpi_words import tier_name
 
 
 def parameter_name(data: ThresholdData, parameter: Parameter) -> Text:

@@ -40,7 +40,7 @@ from closurerate.study.worlds.drawing import draw_rank_ranges, draw_strips
 from closurerate.study.worlds.world import World
 from closurerate.study.worlds.worlds import Worlds, read_worlds
 from closurerate.year.changes import change_heading, interval
-from closurerate.year.kpi_page import tier_name
+from closurerate.year.kpi_words import tier_name
 from closurerate.year.kpi_year import KpiData
 
 _COMPARED = ("effective_over_closed", "effective_share")

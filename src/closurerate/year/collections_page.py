@@ -1,0 +1,92 @@
+"""What is shown of the year's caseload and collections beside those of the year before."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+from matplotlib.figure import Figure
+
+from closurerate.press import drawing
+from closurerate.press.chart import Chart
+from closurerate.press.prose import Markdown
+from closurerate.press.table import Table, numbers, share, words
+from closurerate.press.text import ByLanguage, Run, Say, bare, both, joined, roc_year, t
+from closurerate.quantity import Quantity
+from closurerate.year.kpi_year import KpiData
+
+_HUNDRED_MILLION, _BILLION = 10**8, 10**9
+
+
+def growth_table(data: KpiData) -> Table | Markdown:
+    """Return caseload and collections of the year before and this one, with change and growth.
+
+    Where nothing of the year before is known a sentence says so.
+    """
+    figures, rows = data.figures, []
+    for name in ("new", "closed", "pending", "collected"):
+        now, before = figures.get(name), figures.get(f"{name}_previous")
+        if now is None or before is None:
+            continue
+        first, last = Fraction(before.value or 0), Fraction(now.value or 0)
+        in_twd = Run((t(name), both("（元）", " (NTD)")))
+        head = in_twd if now.unit == "TWD" else t(name)
+        change = Quantity(last - first, now.unit, 0, now.evidence)
+        rows.append((head, before, now, change, share(last - first, first)))
+    if not rows:
+        return Markdown(t("no_growth", previous=data.year - 1))
+    columns = [
+        *words("item"),
+        *numbers(roc_year(data.year - 1), roc_year(data.year), "change"),
+        *numbers("growth", unit="percent", decimals=2),
+    ]
+    caption = t("caption_growth", previous=data.year - 1, year=data.year)
+    return Table(columns, rows, caption, data.grounds(is_over_years=True))
+
+
+def large_debtor_parts(data: KpiData) -> dict[str, Quantity]:
+    """Return the year's collections in parts that sum to all: two cities, other large, the rest.
+
+    Only where the author gives the facts; else nothing.
+    """
+    figures = data.figures
+    names = ("collected", "large_debtors_collected", "large_debtors_collected_without_two_cities")
+    if data.cases.is_scaled or any(name not in figures for name in names):
+        return {}
+    collected, large, without = (Fraction(figures[name].value or 0) for name in names)
+    evidence = figures["collected"].evidence
+    parts = {
+        "two_cities": large - without,
+        "other_large_debtors": without,
+        "all_others": collected - large,
+    }
+    return {name: Quantity(value, "TWD", 0, evidence) for name, value in parts.items()}
+
+
+def collections_chart(data: KpiData) -> Chart | Markdown:
+    """Return what the collections are made of, beside the year before's, or that it is unknown."""
+    parts, before = large_debtor_parts(data), data.figures.get("collected_previous")
+    if not parts or before is None:
+        return Markdown(t("no_collections_split"))
+    stacks = [(data.year - 1, "not_split", before)]
+    stacks += [(data.year, name, quantity) for name, quantity in parts.items()]
+
+    def draw(figure: Figure, say: Say) -> None:
+        unit = _HUNDRED_MILLION if say.language == "zh-Hant" else _BILLION
+        rows = [
+            (roc_year(year), t(name), float(Fraction(twd.value or 0) / unit), _large(twd))
+            for year, name, twd in stacks
+        ]
+        frame = say.frame(rows, "label", "part", "value", "text")
+        drawing.draw_stacks(frame, figure.subplots(), xlabel=say(t("axis_twd_billion")))
+
+    items = [Run((roc_year(year), t(name), _large(twd)), " ") for year, name, twd in stacks]
+    evidence = data.figures["collected"].evidence
+    grounds = replace(data.grounds(is_over_years=True), evidence=evidence)
+    alt = t("alt_bars", items=joined(items))
+    return Chart(draw, t("caption_collections"), alt, grounds, height_cm=5.5)
+
+
+def _large(twd: Quantity) -> ByLanguage:
+    """Return an amount as the axis has it: in 億, or in billions."""
+    value = Fraction(twd.value or 0)
+    units = {"zh-Hant": _HUNDRED_MILLION, "en": _BILLION}
+    return ByLanguage({language: bare(value / unit, 1) for language, unit in units.items()})

@@ -1,0 +1,135 @@
+"""What is shown of a KPI's definition: tiers, formulas, and what its source leaves open."""
+
+import re
+
+from closurerate.kpi import notation
+from closurerate.kpi.degrees import counts_used
+from closurerate.kpi.effective import Tier
+from closurerate.kpi.formula import Formula
+from closurerate.press.prose import DisplayedFormula, Markdown, Several
+from closurerate.press.shown import Grounds
+from closurerate.press.table import Table, numbers, words
+from closurerate.press.text import Item, Run, Text, joined, t
+from closurerate.records.readings import Reading, register
+from closurerate.year.kpi_words import tier_name
+from closurerate.year.kpi_year import KpiData
+from closurerate.year.series import both_series
+
+_REPORT = re.compile(r"(\d+) annual performance report")
+
+
+def definition_table(data: KpiData) -> Table:
+    """Return the tiers and the ratio that a part-paid case must pass in each."""
+    rule = data.version.rule
+    rows = [(tier_name(tier), tier_range(tier), f"{float(tier.ratio):g}") for tier in rule.tiers]
+    full, part = (
+        joined(t(name) for name in names) if names else t("none")
+        for names in (rule.paid_in_full, rule.paid_in_part)
+    )
+    ratio = "ratio_reached" if rule.is_equal_effective else "ratio_passed"
+    return Table(
+        [*words("tier"), *numbers("referred_amount", ratio)],
+        rows,
+        t("caption_definition"),
+        Grounds(source=_definition_source(data)),
+        note=t("note_definition", full=full, part=part),
+    )
+
+
+def _definition_source(data: KpiData) -> Item:
+    """Return where the ratios in force are from: a printed report, or a proposal's own words."""
+    begun = [
+        year
+        for section, year in data.definition.references
+        if section == "ratios" and year <= data.version.version
+    ]
+    reference = data.definition.references["ratios", max(begun)]
+    report = _REPORT.match(reference)
+    return t("source_report", year=report[1]) if report else reference
+
+
+def tier_range(tier: Tier) -> Text:
+    """Return a tier's range of referred amounts in words."""
+    if tier.below_twd is None:
+        return t("tier_from", from_twd=tier.from_twd)
+    if tier.from_twd <= 1:
+        return t("tier_below", below=tier.below_twd)
+    return t("tier_between", from_twd=tier.from_twd, below=tier.below_twd)
+
+
+def formula(data: KpiData) -> DisplayedFormula:
+    """Return the KPI's formula as in force in the year."""
+    return _shown_formula("I", data.version.formula)
+
+
+def indicator_formulas(data: KpiData) -> Several:
+    """Return the formula of each indicator."""
+    return Several([_shown_formula(name, how) for name, how in data.version.indicators.items()])
+
+
+def _shown_formula(symbol: str, written: Formula) -> DisplayedFormula:
+    return DisplayedFormula(
+        notation.mathml(symbol, written),
+        notation.typst(symbol, written),
+        notation.spoken(symbol, written),
+    )
+
+
+def readings_table(data: KpiData) -> Table | Markdown:
+    """Return the register of readings: what the source leaves open, what is adopted, and why.
+
+    Of another KPI than the agency's only what bears on its definition, and a sentence on the rest.
+    """
+    rows = [
+        (Text(one.question), _adopted(one), _reason(name, one, data))
+        for name, one in register().items()
+        if data.is_printed or _bears_on(name, data)
+    ]
+    note = "" if data.is_printed else t("note_readings")
+    if not rows:
+        return Markdown(note)
+    columns = [
+        *words("question", width=0.3),
+        *words("adopted", width=0.25),
+        *words("reason", width=0.45),
+    ]
+    grounds = Grounds(source="data/kpi/readings.yml")
+    return Table(columns, rows, t("caption_readings"), grounds, note=note)
+
+
+def _bears_on(name: str, data: KpiData) -> bool:
+    """Tell whether a reading of the agency's report makes a difference to another KPI.
+
+    Its own definition settles `comparison`, and it has no light.
+    """
+    used = set(counts_used(data.version))
+    match name:
+        case "measure_106":
+            return any(point.reading for point in both_series(data))
+        case "tier_of":
+            return "effective" in used and len(data.version.rule.tiers) > 1
+        case "paid_cap":
+            return "closed_paid_twd" in used or ("effective" in used and _passes_one(data))
+        case "reopened":
+            return bool(used & {"effective", "closed", "pending"})
+        case "rounding":
+            return data.version.unit == "percent"
+        case _:
+            return False
+
+
+def _passes_one(data: KpiData) -> bool:
+    """Tell whether a case can fail for no more than its referred amount being paid."""
+    rule = data.version.rule
+    ratios = [tier.ratio for tier in rule.tiers]
+    return any(ratio > 1 or (ratio == 1 and not rule.is_equal_effective) for ratio in ratios)
+
+
+def _reason(name: str, reading: Reading, data: KpiData) -> Text:
+    is_open = name == "paid_cap" and not data.is_printed
+    return t("reason_paid_cap_open") if is_open else Text(reading.reason)
+
+
+def _adopted(reading: Reading) -> Item:
+    option = Text(reading.option())
+    return option if reading.is_sourced else Run((option, t("unsourced")))

@@ -1,0 +1,52 @@
+"""What a KPI, its tiers, measures, targets, readings and values are called and how written."""
+
+from closurerate.kpi.effective import Tier
+from closurerate.press.text import Item, Run, Text, bare, both, stated, t
+from closurerate.records.readings import adopted
+from closurerate.year.kpi_year import KpiData
+from closurerate.year.series import OPEN, Point
+
+_NONLINEAR = "(I1^2 * I2 + I1 * I2^2) / (I1^2 + I2^2)"
+
+
+def tier_name(tier: Tier) -> Text:
+    """Return what the author of the definition calls a tier."""
+    return both(tier.name_in("zh-Hant"), tier.name_in("en"))
+
+
+def with_unit(name: Item, data: KpiData) -> Run:
+    """Return what a column or axis of the KPI is headed by, with its unit."""
+    return Run((name, " (", t(f"unit_{data.version.unit}"), ")"))
+
+
+def axis_name(data: KpiData) -> Run:
+    """Return the KPI's name with its unit, for an axis."""
+    return with_unit(data.kpi_name, data)
+
+
+def printed_target(data: KpiData) -> Item:
+    """Return the year's target as printed, or that none is set."""
+    target = data.figures.get("target")
+    return t("not_set") if target is None else stated(target)
+
+
+def measure_word(data: KpiData, year: int) -> Item:
+    """Return the measure of a year in words where it is known, else its formula."""
+    written = data.definition.in_force(year).formula.text
+    known = {"E / C": "measure_ratio", _NONLINEAR: "measure_formula"}
+    return t(known[written]) if written in known else written
+
+
+def reading_word(reading: str) -> Item:
+    """Return whether a reading of the printed rate is the adopted one; nothing of none."""
+    if not reading:
+        return ""
+    return t("adopted_reading" if reading == adopted(OPEN) else "other_reading")
+
+
+def point_text(point: Point | None, *, has_unit: bool = False) -> Item:
+    """Return a point or interval as printed, by default without its unit; a dash for nothing."""
+    if point is None or point.low.value is None:
+        return None
+    low, high = (stated(end) if has_unit else bare(end) for end in (point.low, point.high))
+    return low if point.is_point else t("interval", low=low, high=high)

@@ -1,0 +1,121 @@
+"""What is shown of both series of the KPI, across the change of its definition."""
+
+from matplotlib.figure import Figure
+
+from closurerate.kpi.degrees import counts_used, is_of_any_size
+from closurerate.press import drawing
+from closurerate.press.chart import Chart
+from closurerate.press.print.escape import markdown_text
+from closurerate.press.prose import Markdown, Several
+from closurerate.press.table import Table, numbers, words
+from closurerate.press.text import Item, Run, Say, Text, clauses, formed, roc_year, t
+from closurerate.records.readings import adopted, register
+from closurerate.year.kpi_words import axis_name, point_text, reading_word, with_unit
+from closurerate.year.kpi_year import KpiData
+from closurerate.year.series import OPEN, Point, both_series
+
+
+def series_table(data: KpiData) -> Table | Markdown:
+    """Return both series across the change of definition, by the adopted reading and the other.
+
+    Where no year has a value that can be told a sentence says so.
+    """
+    points = both_series(data)
+    if not points:
+        return _no_series(data)
+    years = sorted({point.year for point in points})
+    found = {(point.year, point.version, point.reading): point for point in points}
+    has_readings = any(point.reading for point in points)
+    rows = [
+        (
+            series_name(version, data),
+            *([reading_word(reading)] if has_readings else []),
+            *(
+                point_text(found.get((year, version, reading)) or found.get((year, version, "")))
+                for year in years
+            ),
+        )
+        for version in shown_versions(data)
+        for reading in (_readings() if has_readings and version is not None else ("",))
+    ]
+    columns = [
+        *words("definition", *(["reading"] if has_readings else [])),
+        *numbers(*(with_unit(roc_year(year), data) for year in years), unit=data.version.unit),
+    ]
+    note = _series_note(data, has_readings=has_readings)
+    return Table(columns, rows, series_caption(data), data.grounds(is_over_years=True), note)
+
+
+def _series_note(data: KpiData, *, has_readings: bool) -> Item:
+    if has_readings:
+        return t("note_series" if data.is_printed else "note_series_own")
+    has_effective = any("effective" in counts_used(version) for version in data.versions.values())
+    return t("note_series_plain") if has_effective else ""
+
+
+def _no_series(data: KpiData) -> Markdown:
+    is_part = data.cases.is_scaled and not is_of_any_size(data.version)
+    key = "no_series_of_part" if is_part else "no_series"
+    return Markdown(t(key, name=formed(data.kpi_name, markdown_text)))
+
+
+def _readings() -> list[str]:
+    """Return the readings of a printed rate, the adopted one first."""
+    options = register()[OPEN].options
+    return sorted(options, key=lambda name: name != adopted(OPEN))
+
+
+def shown_versions(data: KpiData) -> list[int | None]:
+    """Return the versions of the series, the printed values (None) first where there are any."""
+    return [*([None] if data.is_printed else []), *data.versions]
+
+
+def series_caption(data: KpiData) -> Text:
+    """Return what the series are called together: only the printed KPI's are the published ones."""
+    return t("caption_series" if data.is_printed else "caption_series_own", name=data.kpi_name)
+
+
+def series_name(version: int | None, data: KpiData) -> Text:
+    """Return what a series is called; None for the printed values."""
+    if version is None:
+        return t("series_published")
+    is_only = not data.is_printed and len(data.versions) == 1
+    return t("series_own") if is_only else t("series_restated", version=version)
+
+
+def series_chart(data: KpiData) -> Chart | Markdown | Several:
+    """Return both series across the change of definition; a thick bar is an interval.
+
+    A series without any value is left out, and where none has one a sentence says so; nothing
+    where `series_table` says it.
+    """
+    points = [point for point in both_series(data) if point.reading in ("", adopted(OPEN))]
+    if not points:
+        return Several([])
+    known = {point.version for point in points if point.low.value is not None}
+    versions = [version for version in shown_versions(data) if version in known]
+    if not versions:
+        return _no_series(data)
+    lines = [[point for point in points if point.version == version] for version in versions]
+    items = [
+        Run((series_name(line[0].version, data), Run(tuple(map(point_text, line)), " → ")), " ")
+        for line in lines
+    ]
+
+    def draw(figure: Figure, say: Say) -> None:
+        axes = drawing.draw_series(
+            [say.frame(map(_ends, line), "year", "low", "high", "is_published") for line in lines],
+            figure.subplots(),
+            ylabel=say(axis_name(data)),
+            names=[say(item) for item in items],
+        )
+        axes.set_xticklabels([say(roc_year(int(year))) for year in axes.get_xticks()])
+
+    alt = t("alt_series", items=clauses(items))
+    grounds = data.grounds(is_over_years=True)
+    return Chart(draw, series_caption(data), alt, grounds, height_cm=7.0)
+
+
+def _ends(point: Point) -> tuple[int, float, float, bool]:
+    low, high = (float(end.value or 0) for end in (point.low, point.high))
+    return point.year, low, high, point.version is None
