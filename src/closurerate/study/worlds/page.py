@@ -1,121 +1,31 @@
 """What is shown of the ensemble of synthetic worlds: what holds in it, and what was varied."""
 
-from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
 from fractions import Fraction
-from functools import partial
 from math import isnan
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
-from closurerate.errors import InputError
-from closurerate.kpi.definition import read_definition
-from closurerate.press.chart import Chart
 from closurerate.press.prose import Finding, Markdown, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import (
-    Item,
-    Run,
-    Say,
-    Text,
-    bare,
-    clauses,
-    exactly,
-    formed,
-    joined,
-    stated,
-    t,
-)
+from closurerate.press.text import Item, Run, Text, bare, exactly, formed, spaced, stated, t
 from closurerate.quantity import Quantity, number
-from closurerate.records.paths import cases_folder, data_folder, kpi_file
-from closurerate.study.settings import read_settings
-from closurerate.study.thresholds.parameters import Parameter, parameters
-from closurerate.study.worlds.assumptions import WorldRange, WorldSettings, read_world_settings
-from closurerate.study.worlds.conclusions import branch_ranks, conclusions, least_likely
-from closurerate.study.worlds.drawing import draw_rank_ranges, draw_strips
-from closurerate.study.worlds.world import World
-from closurerate.study.worlds.worlds import Worlds, read_worlds
+from closurerate.study.worlds.assumptions import WorldRange
+from closurerate.study.worlds.conclusions import conclusions, least_likely
+from closurerate.study.worlds.ensemble import Ensemble, grounds_of_worlds, policy_name
+from closurerate.study.worlds.worlds import Worlds
 from closurerate.year.changes import change_heading, interval
 from closurerate.year.kpi_words import tier_name
 from closurerate.year.kpi_year import KpiData
-
-_COMPARED = ("effective_over_closed", "effective_share")
-"""KPIs whose order of the branches is spoken of: 106's measure, and the bounded share."""
-_SENTENCES = {"zh-Hant": "", "en": " "}
-"""What stands between two sentences."""
-_ROW_CM = 0.56
-
-
-@dataclass(frozen=True)
-class Ensemble:
-    """A year's worlds with what is declared of them.
-
-    Args:
-        found: The worlds.
-        moved: The thresholds that were moved in each.
-        varied: What varies between worlds, and what does not.
-        others: Names of the KPIs whose order of the branches is compared, by id.
-    """
-
-    found: Worlds
-    moved: tuple[Parameter, ...]
-    varied: WorldSettings
-    others: Mapping[str, Text]
-
-
-def worlds_path(data: KpiData) -> Path:
-    """Return where a year's ensemble belongs: beside the case data, by KPI."""
-    return cases_folder(data.year, data.folder) / f"worlds.{data.definition.id}.json"
-
-
-def open_worlds(data: KpiData) -> Ensemble | None:
-    """Return the year's ensemble; None for cases that were taken in, which have none.
-
-    Raises:
-        InputError: If the case data are the generator's and there is no ensemble yet, or it is of
-            another KPI, version or year.
-    """
-    if not data.cases.is_synthetic or data.folder == "extract":
-        return None
-    path = worlds_path(data)
-    found = read_worlds(path)
-    wanted = (data.year, data.definition.id, data.version.version)
-    if (found.year, found.kpi, found.version) != wanted:
-        raise InputError(
-            f"{path}: is of {found.kpi} ({found.year}); run `closurerate worlds` again."
-        )
-    return open_ensemble(data, found)
-
-
-def open_ensemble(data: KpiData, found: Worlds) -> Ensemble:
-    """Return worlds with what the files of `data` declare of them."""
-    settings = read_settings(data_folder() / "study.yml")
-    return Ensemble(
-        found,
-        parameters(data.version.rule, settings),
-        read_world_settings(data_folder() / "worlds.yml"),
-        {name: Text(read_definition(kpi_file(name), kpi_file).name) for name in _COMPARED},
-    )
-
-
-def without_worlds(data: KpiData) -> Markdown:
-    """Return the sentence that stands where there is no ensemble."""
-    return Markdown(t("world_none" if data.cases.is_synthetic else "world_not_needed"))
-
-
-def _grounds(data: KpiData) -> Grounds:
-    return Grounds("illustration", data.cases.source_of("illustration"))
 
 
 # What holds -----------------------------------------------------------------------------------
 def conclusions_table(data: KpiData, worlds: Ensemble | None) -> Table | Markdown:
     """Return each conclusion, the worlds in which it holds, and the range of its figure."""
     if worlds is None:
-        return without_worlds(data)
+        return Markdown(t("world_none" if data.cases.is_synthetic else "world_not_needed"))
     rows = [
         (
             _sentence(data, worlds, row),
@@ -132,7 +42,7 @@ def conclusions_table(data: KpiData, worlds: Ensemble | None) -> Table | Markdow
         *words("world_rests_on"),
     ]
     caption = t("caption_conclusions", count=len(worlds.found.worlds))
-    return Table(columns, rows, caption, _grounds(data), note=_note(worlds))
+    return Table(columns, rows, caption, grounds_of_worlds(data), note=_note(worlds))
 
 
 def _conclusions(data: KpiData, worlds: Ensemble) -> pd.DataFrame:
@@ -140,24 +50,24 @@ def _conclusions(data: KpiData, worlds: Ensemble) -> pd.DataFrame:
         worlds.found,
         None if data.target is None else float(data.target),
         is_higher_better=data.version.is_higher_better,
-        compared=_COMPARED,
+        compared=worlds.others,
     )
 
 
 def _note(worlds: Ensemble) -> Run:
-    found, fixed = worlds.found, tuple(map(Text, worlds.varied.fixed.values()))
+    found = worlds.found
     parts = [
         t(
             "note_conclusions",
             count=len(found.worlds),
             least=_least(found),
             rejected=sum(world.rejected for world in found.worlds),
-            fixed=Run(fixed, _SENTENCES),
+            fixed=spaced(map(Text, worlds.varied.fixed.values())),
         )
     ]
     if found.fraction != "1":
         parts.append(t("note_worlds_fraction", fraction=found.fraction))
-    return Run(tuple(parts), _SENTENCES)
+    return spaced(parts)
 
 
 def _least(found: Worlds) -> Quantity:
@@ -179,12 +89,6 @@ def _sentence(data: KpiData, worlds: Ensemble, row: Mapping[Hashable, Any]) -> T
         variant=policy_name(about) if kind == "variant" else "",
         other=worlds.others[about] if kind == "agreement" else "",
     )
-
-
-def policy_name(name: str) -> Text:
-    """Return a policy variant in words, as worlds name it: `uniform_0.5`, `equal`, `strict`."""
-    kind, _, ratio = name.partition("_")
-    return t(f"world_variant_{kind}", ratio=ratio)
 
 
 def _bound(data: KpiData, row: Mapping[Hashable, Any]) -> Item:
@@ -260,94 +164,6 @@ def worlds_finding(
         is_optional=is_optional,
         at_best="illustration",
     )
-
-
-# What moves it --------------------------------------------------------------------------------
-def worlds_chart(data: KpiData, worlds: Ensemble | None) -> Chart | Markdown | Several:
-    """Return what moving each threshold does to the KPI in every world; nothing without any."""
-    if worlds is None:
-        return Several(())
-    rows = _changes(data, worlds)
-    if not rows:
-        return Markdown(t("left_out_sentence"))
-
-    def draw(figure: Figure, say: Say) -> None:
-        draw_strips(
-            say.frame(rows, "label", "text", "values", "base"),
-            figure.subplots(),
-            xlabel=say(t("change_in", unit=change_heading(data.version.unit))),
-            marks=[say(t(f"world_mark_{name}")) for name in ("base", "each")],
-        )
-
-    caption = t("caption_worlds_changes", name=data.kpi_name, count=len(worlds.found.worlds))
-    items = clauses(Run((label, text), " ") for label, text, *_ in rows)
-    alt = t("alt_worlds_changes", items=items)
-    return Chart(draw, caption, alt, _grounds(data), _ROW_CM * len(rows) + 2)
-
-
-def _changes(data: KpiData, worlds: Ensemble) -> list[tuple[Item, Item, list[float], float]]:
-    """Return the changes at each end of each range, and by each variant, in every world."""
-    rows, digits = [], data.version.decimals + 1
-    for label, of in _moves(data, worlds):
-        values = [change for world in worlds.found.worlds if (change := of(world)) is not None]
-        base = of(worlds.found.base)
-        if values and base is not None:
-            low, high = Fraction(min(values)), Fraction(max(values))
-            rows.append((label, interval(low, high, digits, is_signed=True), values, base))
-    return rows
-
-
-def _moves(data: KpiData, worlds: Ensemble) -> list[tuple[Item, Callable[[World], float | None]]]:
-    """Return what each row is called, and a world's figure for it."""
-    base = worlds.found.base
-    ends = [
-        (_end_name(item, end, data), partial(_at_end, item.name, end))
-        for item in worlds.moved
-        for end in ("low", "high")
-        if item.name in base.swings
-    ]
-    return [*ends, *((policy_name(name), partial(_by_variant, name)) for name in base.variants)]
-
-
-def _at_end(name: str, end: str, world: World) -> float | None:
-    return world.swings[name][end]
-
-
-def _by_variant(name: str, world: World) -> float | None:
-    return world.variants.get(name)
-
-
-def _end_name(item: Parameter, end: str, data: KpiData) -> Text:
-    value = item.low if end == "low" else item.high
-    tier = tier_name(data.version.rule.tiers[item.place])
-    if item.kind == "ratio":
-        return t("world_ratio", tier=tier, value=exactly(value))
-    return t("world_boundary", tier=tier, value=bare(value))
-
-
-def worlds_ranks_chart(data: KpiData, worlds: Ensemble | None) -> Chart | Markdown | Several:
-    """Return each branch's best, median and worst rank over the worlds; nothing without any."""
-    if worlds is None:
-        return Several(())
-    ranks = branch_ranks(worlds.found).sort_values(["median", "base"], kind="stable")
-    if ranks.empty:
-        return Markdown(t("no_worlds_ranks"))
-
-    def draw(figure: Figure, say: Say) -> None:
-        draw_rank_ranges(
-            ranks.assign(label=[say(t(name)) for name in ranks["branch"]]),
-            figure.subplots(),
-            xlabel=say(t("rank_axis")),
-            marks=[say(t(f"world_mark_{name}")) for name in ("base", "span", "median")],
-        )
-
-    items = [
-        Run((t(row["branch"]), interval(int(row["best"]), int(row["worst"]), 0)), " ")
-        for row in ranks.to_dict("records")
-    ]
-    caption = t("caption_worlds_ranks", name=data.kpi_name, count=len(worlds.found.worlds))
-    alt = t("alt_worlds_ranks", items=joined(items))
-    return Chart(draw, caption, alt, _grounds(data), _ROW_CM * len(ranks) + 1.9)
 
 
 # What was varied ------------------------------------------------------------------------------

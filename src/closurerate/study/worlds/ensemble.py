@@ -1,0 +1,76 @@
+"""A year's ensemble of worlds as its pages use it: opened beside the KPI, and what they share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from closurerate.errors import InputError
+from closurerate.kpi.definition import read_definition
+from closurerate.press.shown import Grounds
+from closurerate.press.text import Text, t
+from closurerate.records.paths import cases_folder, data_folder, kpi_file
+from closurerate.study.settings import read_settings
+from closurerate.study.thresholds.parameters import Parameter, parameters
+from closurerate.study.worlds.assumptions import WorldSettings, read_world_settings
+from closurerate.study.worlds.worlds import Worlds, read_worlds
+from closurerate.year.kpi_year import KpiData
+
+_COMPARED = ("effective_over_closed", "effective_share")
+"""KPIs whose order of the branches is spoken of: 106's measure, and the bounded share."""
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """A year's worlds with what is declared of them.
+
+    Args:
+        found: The worlds.
+        moved: The thresholds that were moved in each.
+        varied: What varies between worlds, and what does not.
+        others: Names of the KPIs whose order of the branches is compared, by id.
+    """
+
+    found: Worlds
+    moved: tuple[Parameter, ...]
+    varied: WorldSettings
+    others: Mapping[str, Text]
+
+
+def open_worlds(data: KpiData) -> Ensemble | None:
+    """Return the year's ensemble; None for cases that were taken in, which have none.
+
+    Raises:
+        InputError: If the case data are the generator's and there is no ensemble yet, or it is of
+            another KPI, version or year.
+    """
+    if not data.cases.is_synthetic or data.folder == "extract":
+        return None
+    path = cases_folder(data.year, data.folder) / f"worlds.{data.definition.id}.json"
+    found = read_worlds(path)
+    wanted = (data.year, data.definition.id, data.version.version)
+    if (found.year, found.kpi, found.version) != wanted:
+        raise InputError(
+            f"{path}: is of {found.kpi} ({found.year}); run `closurerate worlds` again."
+        )
+    return open_ensemble(data, found)
+
+
+def open_ensemble(data: KpiData, found: Worlds) -> Ensemble:
+    """Return worlds with what the files of `data` declare of them."""
+    settings = read_settings(data_folder() / "study.yml")
+    return Ensemble(
+        found,
+        parameters(data.version.rule, settings),
+        read_world_settings(data_folder() / "worlds.yml"),
+        {name: Text(read_definition(kpi_file(name), kpi_file).name) for name in _COMPARED},
+    )
+
+
+def grounds_of_worlds(data: KpiData) -> Grounds:
+    """Return what is shown of worlds rests on: nothing but made-up cases."""
+    return Grounds("illustration", data.cases.source_of("illustration"))
+
+
+def policy_name(name: str) -> Text:
+    """Return a policy variant in words, as worlds name it: `uniform_0.5`, `equal`, `strict`."""
+    kind, _, ratio = name.partition("_")
+    return t(f"world_variant_{kind}", ratio=ratio)

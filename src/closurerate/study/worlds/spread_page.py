@@ -1,0 +1,107 @@
+"""What is shown of how far synthetic worlds lie apart: what moves the KPI in each, and ranks."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import partial
+
+from matplotlib.figure import Figure
+
+from closurerate.press.chart import Chart
+from closurerate.press.prose import Markdown, Several
+from closurerate.press.text import Item, Run, Say, Text, clauses, joined, t
+from closurerate.study.thresholds.parameters import Parameter
+from closurerate.study.thresholds.wording import threshold_value
+from closurerate.study.worlds.conclusions import branch_ranks
+from closurerate.study.worlds.drawing import draw_rank_ranges, draw_strips
+from closurerate.study.worlds.ensemble import Ensemble, grounds_of_worlds, policy_name
+from closurerate.study.worlds.world import World
+from closurerate.year.changes import change_heading, interval
+from closurerate.year.kpi_words import tier_name
+from closurerate.year.kpi_year import KpiData
+
+_ROW_CM = 0.56
+
+
+def worlds_chart(data: KpiData, worlds: Ensemble | None) -> Chart | Markdown | Several:
+    """Return what moving each threshold does to the KPI in every world; nothing without any."""
+    if worlds is None:
+        return Several(())
+    rows = _changes(data, worlds)
+    if not rows:
+        return Markdown(t("left_out_sentence"))
+
+    def draw(figure: Figure, say: Say) -> None:
+        draw_strips(
+            say.frame(rows, "label", "text", "values", "base"),
+            figure.subplots(),
+            xlabel=say(t("change_in", unit=change_heading(data.version.unit))),
+            marks=[say(t(f"world_mark_{name}")) for name in ("base", "each")],
+        )
+
+    caption = t("caption_worlds_changes", name=data.kpi_name, count=len(worlds.found.worlds))
+    items = clauses(Run((label, text), " ") for label, text, *_ in rows)
+    alt = t("alt_worlds_changes", items=items)
+    return Chart(draw, caption, alt, grounds_of_worlds(data), _ROW_CM * len(rows) + 2)
+
+
+def _changes(data: KpiData, worlds: Ensemble) -> list[tuple[Item, Item, list[float], float]]:
+    """Return the changes at each end of each range, and by each variant, in every world."""
+    rows, digits = [], data.version.decimals + 1
+    for label, of in _moves(data, worlds):
+        values = [change for world in worlds.found.worlds if (change := of(world)) is not None]
+        base = of(worlds.found.base)
+        if values and base is not None:
+            low, high = Fraction(min(values)), Fraction(max(values))
+            rows.append((label, interval(low, high, digits, is_signed=True), values, base))
+    return rows
+
+
+def _moves(data: KpiData, worlds: Ensemble) -> list[tuple[Item, Callable[[World], float | None]]]:
+    """Return what each row is called, and a world's figure for it."""
+    base = worlds.found.base
+    ends = [
+        (_end_name(item, end, data), partial(_at_end, item.name, end))
+        for item in worlds.moved
+        for end in ("low", "high")
+        if item.name in base.swings
+    ]
+    return [*ends, *((policy_name(name), partial(_by_variant, name)) for name in base.variants)]
+
+
+def _at_end(name: str, end: str, world: World) -> float | None:
+    return world.swings[name][end]
+
+
+def _by_variant(name: str, world: World) -> float | None:
+    return world.variants.get(name)
+
+
+def _end_name(item: Parameter, end: str, data: KpiData) -> Text:
+    value = item.low if end == "low" else item.high
+    tier = tier_name(data.version.rule.tiers[item.place])
+    return t(f"world_{item.kind}", tier=tier, value=threshold_value(item, value))
+
+
+def worlds_ranks_chart(data: KpiData, worlds: Ensemble | None) -> Chart | Markdown | Several:
+    """Return each branch's best, median and worst rank over the worlds; nothing without any."""
+    if worlds is None:
+        return Several(())
+    ranks = branch_ranks(worlds.found).sort_values(["median", "base"], kind="stable")
+    if ranks.empty:
+        return Markdown(t("no_worlds_ranks"))
+
+    def draw(figure: Figure, say: Say) -> None:
+        draw_rank_ranges(
+            ranks.assign(label=[say(t(name)) for name in ranks["branch"]]),
+            figure.subplots(),
+            xlabel=say(t("rank_axis")),
+            marks=[say(t(f"world_mark_{name}")) for name in ("base", "span", "median")],
+        )
+
+    items = [
+        Run((t(row["branch"]), interval(int(row["best"]), int(row["worst"]), 0)), " ")
+        for row in ranks.to_dict("records")
+    ]
+    caption = t("caption_worlds_ranks", name=data.kpi_name, count=len(worlds.found.worlds))
+    alt = t("alt_worlds_ranks", items=joined(items))
+    return Chart(draw, caption, alt, grounds_of_worlds(data), _ROW_CM * len(ranks) + 1.9)
