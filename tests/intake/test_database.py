@@ -415,6 +415,14 @@ def test_a_cell_of_postgres_has_an_end(postgres):
             assert [len(row[0]) for row in rows_of(table)] == [most, 1]
 
 
+def test_large_cells_of_postgres_come_in_batches_of_as_many_bytes(postgres, monkeypatch):
+    monkeypatch.setattr(database_rows, "BATCH_BYTES", 1 << 20)
+    query = "SELECT repeat('x', 10000) AS a, n AS b FROM generate_series(1, 1000) n"
+    read = batches_of(open_database(postgres.url(), query=query))
+    assert [n for batch in read for n in batch["b"].to_pylist()] == [*range(1, 1001)]
+    assert max(batch.nbytes for batch in read) < 3 << 20
+
+
 def test_a_shorter_time_of_the_server_stays(postgres):
     query = "SELECT current_setting('statement_timeout') AS a"
     url = postgres.url()

@@ -2,8 +2,9 @@
 
 import marshal
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -19,10 +20,12 @@ from closurerate.intake.came.unpacking import MOST_CELL_BYTES, MOST_RATIO, RATIO
 
 BATCH_ROWS = 50_000
 CONNECT_SECONDS = 15
-MOST_CELLS_AT_ONCE = 256
-"""Of SQLite, whose cells are counted only once they are there."""
+MOST_CELLS_AT_ONCE = 64
+"""Cells are counted only once they are there."""
 MOST_SECONDS = 600
 """How long the next rows of a SELECT may take; of PostgreSQL, the next batch."""
+MOST_SQLITE_BYTES = 512 << 20
+"""What SQLite may take in this process: a row of 1,500 cells that a view computes is 1.5 GB."""
 MOST_ROWS = 200_000_000
 """Of PostgreSQL, which does not tell the size of a view: ten times what two national years have."""
 Columns = tuple[tuple[str, str], ...]
@@ -135,6 +138,7 @@ def _sqlite(url: str) -> Iterator[Any]:
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?{options}", uri=True)) as link:
             link.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_CELL_BYTES)
+            link.execute(f"PRAGMA hard_heap_limit = {MOST_SQLITE_BYTES}")
             _wait_for_rows(link)
             yield ibis.sqlite.from_connection(link)
     except sqlite3.Error as error:
@@ -143,6 +147,11 @@ def _sqlite(url: str) -> Iterator[Any]:
         if (journal := _beside(path, "-journal")).is_file():
             raise DatabaseFault(f"{error}: {journal.name} {_UNFINISHED}") from error
         raise DatabaseFault(str(error)) from error
+    except MemoryError as error:
+        raise DatabaseFault(
+            f"its rows take over {MOST_SQLITE_BYTES >> 20} MB of memory, as very many cells that a "
+            "view computes do: name a table"
+        ) from error
     if options == _UNLOCKED and _state(path) != before:
         raise DatabaseFault("it was changed while it was read: take it in again")
 
@@ -228,7 +237,7 @@ def _stored_rows(
     backend.con.text_factory = bytes  # a text need not be UTF-8
     most, read = max(RATIO_FROM, MOST_RATIO * _pages_bytes(backend)), 0
     with closing(backend.raw_sql(select)) as cursor:
-        for rows, size in _row_batches(backend.con, cursor):
+        for rows, size in _gathered(_stored(backend.con, cursor)):
             read += size
             if read > most:
                 raise DatabaseFault(
@@ -239,21 +248,31 @@ def _stored_rows(
             yield raw_batch(wanted.values(), texts)
 
 
-def _row_batches(link: sqlite3.Connection, cursor: Any) -> Iterator[tuple[list[Any], int]]:
-    """Yield rows, of which all but a few are at most `BATCH_BYTES`, and how many bytes they are."""
-    count = max(1, MOST_CELLS_AT_ONCE // len(cursor.description))
-    is_over = False
-    while not is_over:
-        rows: list[Any] = []
-        size = 0
-        while not is_over and len(rows) < BATCH_ROWS and size < BATCH_BYTES:
-            _wait_for_rows(link)
-            more = cursor.fetchmany(min(count, BATCH_ROWS - len(rows)))
-            is_over = not more
-            rows += more
-            size += len(marshal.dumps(more))  # a tenth of the time of asking each cell
-        if rows:
+def _stored(link: sqlite3.Connection, cursor: Any) -> Iterator[list[Any]]:
+    count = _rows_at_once(len(cursor.description))
+    rows: list[Any] = [()]
+    while rows:
+        _wait_for_rows(link)
+        rows = cursor.fetchmany(count)
+        yield rows
+
+
+def _rows_at_once(columns: int) -> int:
+    return max(1, MOST_CELLS_AT_ONCE // columns)
+
+
+def _gathered(parts: Iterable[list[Any]]) -> Iterator[tuple[list[Any], int]]:
+    """Yield rows, all but a few of at most `BATCH_BYTES`, and how many bytes they are."""
+    rows: list[Any] = []
+    size = 0
+    for more in parts:
+        rows += more
+        size += len(marshal.dumps(more))  # a tenth of the time of asking each cell
+        if len(rows) >= BATCH_ROWS or size >= BATCH_BYTES:
             yield rows, size
+            rows, size = [], 0
+    if rows:
+        yield rows, size
 
 
 def _pages_bytes(backend: Any) -> int:
@@ -276,18 +295,37 @@ def _cast_rows(
             for new, (name, kind) in chosen.items()
         }
     )
+    types = [pa.int64() if kind in _INTEGERS else pa.string() for _, kind in chosen.values()]
     read = 0
-    for batch in backend.to_pyarrow_batches(expression, chunk_size=BATCH_ROWS):
-        read += batch.num_rows
+    for rows, _ in _gathered(_fetched(backend.con, backend.compile(expression), len(types))):
+        read += len(rows)
         if read > MOST_ROWS:
             raise DatabaseFault(
                 f"it has over {MOST_ROWS:,} rows, as a view without end has: name a table"
             )
         arrays = (
-            _plain(array, kind)
-            for array, (_, kind) in zip(batch.columns, chosen.values(), strict=True)
+            _plain(pa.array(values, type), kind)
+            for values, type, (_, kind) in zip(
+                zip(*rows, strict=True), types, chosen.values(), strict=True
+            )
         )
         yield raw_batch(chosen, arrays)
+
+
+def _fetched(link: Any, select: str, columns: int) -> Iterator[list[Any]]:
+    # Not Ibis's own batches, which are fetched whole, however large their cells are.
+    from psycopg import capabilities  # an extra, as above
+
+    count = _rows_at_once(columns) if capabilities.has_stream_chunked() else 1
+    with link.transaction(), link.cursor() as cursor:
+        cursor.execute(f"DECLARE cases NO SCROLL CURSOR FOR {select}")
+        is_over = False
+        while not is_over:
+            is_over = True
+            rows = cursor.stream(f"FETCH {BATCH_ROWS} FROM cases", size=count)
+            while more := list(islice(rows, count)):
+                is_over = False
+                yield more
 
 
 def _plain(texts: pa.Array, kind: str) -> pa.Array:
