@@ -201,3 +201,11 @@ def test_every_room_is_explained() -> None:
         if path.parent.name != "closurerate"
     }
     assert [room for room in sorted(rooms) if f"](../{room})" not in text] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_a_module_that_a_page_names_is_there(page: Path) -> None:
+    named = set(re.findall(r"`([\w/]+\.py)`", page.read_text(encoding="utf-8")))
+    folders = [ROOT / top for top in ("src", "tests", "examples", "benchmarks")]
+    modules = [path.as_posix() for folder in folders for path in folder.rglob("*.py")]
+    assert [name for name in named if not any(m.endswith(f"/{name}") for m in modules)] == []
