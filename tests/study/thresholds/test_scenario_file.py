@@ -7,11 +7,8 @@ import numpy as np
 import pytest
 
 from closurerate.errors import InputError
-from closurerate.study.thresholds.scenario_file import (
-    read_scenarios,
-    scenario_columns,
-    write_scenarios,
-)
+from closurerate.study.thresholds.parameters import threshold_names
+from closurerate.study.thresholds.scenario_file import read_scenarios, write_scenarios
 from engine_samples import SOME, index_of, recount
 from kpi_samples import version_of
 
@@ -106,8 +103,8 @@ def test_by_branch_each_scenario_ends_with_the_nation(file, tmp_path):
     assert [row["branch"] for row in rows] == [*SOME, ""] * 2
     assert [row["ratio_special"] for row in rows] == ["0.6"] * 4 + ["0.5"] * 4
     for row in rows:
-        ratios = [Fraction(row[name]) for name in scenario_columns(VERSION.rule)[0]]
-        bounds = [int(row[name]) for name in scenario_columns(VERSION.rule)[1]]
+        ratios = [Fraction(row[name]) for name in threshold_names(VERSION.rule)[0]]
+        bounds = [int(row[name]) for name in threshold_names(VERSION.rule)[1]]
         branch = row["branch"] or None
         own = [item for item in ROWS if branch is None or SOME[item[0]] == branch]
         expected = index.always_effective(branch) + recount(own, ratios, bounds, False)

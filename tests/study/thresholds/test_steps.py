@@ -65,24 +65,6 @@ def test_branches_add_up_to_the_nation(rows: Rows, is_equal: bool) -> None:
             assert nation.at(value) == sum(part.at(value) for part in parts)
 
 
-@settings(deadline=None, max_examples=40)
-@given(cases(), st.booleans(), st.sampled_from([1, 4, 100, 10**6]))
-def test_a_grid_is_the_same_as_one_threshold_at_a_time(
-    rows: Rows, is_equal: bool, denominator: int
-) -> None:
-    index = index_of(rows, version("effective_closure_rate", is_equal=is_equal))
-    for parameter in moved_of(index.version)[:3]:
-        function = step_function(index, parameter)
-        wanted = {0, 1, denominator, 3 * denominator, 2**62}
-        for place in range(len(function.numerators)):
-            at = int(function.jump(place) * denominator)
-            wanted |= {at, at + 1}
-        numerators = np.array(sorted(item for item in wanted if item < 2**63), dtype=np.int64)
-        found = function.at_grid(numerators, denominator)
-        expected = [function.at(Fraction(int(item), denominator)) for item in numerators]
-        assert found.tolist() == expected
-
-
 def test_a_boundary_moves_between_its_neighbours_whatever_they_are() -> None:
     index = index_of([(0, 150_000, 80_000), (0, 300_000, 160_000)], version_of())
     special, major = moved_of(index.version)[3:]

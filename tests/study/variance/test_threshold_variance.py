@@ -6,14 +6,18 @@ from itertools import combinations, product
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from closurerate.errors import InputError
 from closurerate.kpi.definition import KpiVersion
 from closurerate.study.thresholds.engine import ThresholdIndex
 from closurerate.study.thresholds.parameters import Parameter
 from closurerate.study.thresholds.scenarios import Scenarios
-from closurerate.study.variance.exact import threshold_indices
-from engine_samples import ROWS, SAMPLING, index_of, moved_of
+from closurerate.study.thresholds.steps import step_function
+from closurerate.study.variance.exact import first_beyond, threshold_indices
+from engine_samples import ROWS, SAMPLING, Rows, cases, index_of, moved_of
+from engine_samples import version as version_with
 from kpi_samples import of_formula, version_of
 
 GRID = 10**6
@@ -181,3 +185,24 @@ def test_sums_over_pairs_of_cases_are_exact_however_large() -> None:
     assert [type(item.first) for item in found.indices] == [Fraction, Fraction]
     (pair,) = found.pairs
     assert sum(Fraction(item.first or 0) for item in found.indices) + pair.second == 1
+
+
+@settings(deadline=None, max_examples=40)
+@given(cases(), st.booleans(), st.sampled_from([1, 4, 100, 10**6]))
+def test_a_grid_is_the_same_as_one_threshold_at_a_time(
+    rows: Rows, is_equal: bool, denominator: int
+) -> None:
+    index = index_of(rows, version_with("effective_closure_rate", is_equal=is_equal))
+    for parameter in moved_of(index.version)[:3]:
+        function = step_function(index, parameter)
+        wanted = {0, 1, denominator, 3 * denominator, 2**62}
+        for place in range(len(function.numerators)):
+            at = int(function.jump(place) * denominator)
+            wanted |= {at, at + 1}
+        numerators = np.array(sorted(item for item in wanted if item < 2**63), dtype=np.int64)
+        first = first_beyond(
+            function.numerators, function.denominators, denominator, is_at=not is_equal
+        )
+        found = function.effective[np.searchsorted(first, numerators, side="right")]
+        expected = [function.at(Fraction(int(item), denominator)) for item in numerators]
+        assert found.tolist() == expected

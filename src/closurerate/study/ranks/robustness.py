@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
-from math import ceil, floor
 
 import numpy as np
 import numpy.typing as npt
@@ -39,8 +38,7 @@ def sample_scenarios(
     rng = np.random.default_rng(seed)
     drawn: dict[str, list[npt.NDArray[np.int64]]] = {"ratio": [], "boundary": []}
     for parameter in moved:
-        scale = RATIO_GRID if parameter.kind == "ratio" else 1
-        low, high = ceil(parameter.low * scale), floor(parameter.high * scale)
+        low, high = parameter.steps
         drawn[parameter.kind].append(rng.integers(low, high, count, dtype=np.int64, endpoint=True))
     ratios, boundaries = (
         np.array(columns, dtype=np.int64).reshape(len(columns), count).T

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil, floor
 from typing import Literal
 
 from closurerate.errors import InputError
 from closurerate.kpi.effective import EffectiveRule
-from closurerate.study.settings import StudySettings
+from closurerate.study.settings import RATIO_GRID, StudySettings
 from closurerate.study.thresholds.scenarios import Scenarios
 
 
@@ -43,9 +44,24 @@ class Parameter:
         """As in a file of scenarios: `ratio_ordinary`, `boundary_major_twd`."""
         return f"{self.kind}_{self.tier}" + ("_twd" if self.kind == "boundary" else "")
 
+    @property
+    def steps(self) -> tuple[int, int]:
+        """The ends of its range in whole steps: millionths for a ratio, NTD for a boundary."""
+        grid = RATIO_GRID if self.kind == "ratio" else 1
+        return ceil(self.low * grid), floor(self.high * grid)
+
     def __str__(self) -> str:
         """Return its name."""
         return self.name
+
+
+def threshold_names(rule: EffectiveRule) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of the ratios, and of the boundaries: those of the upper tiers."""
+    tiers = [tier.name for tier in rule.tiers]
+    return (
+        tuple(f"ratio_{name}" for name in tiers),
+        tuple(f"boundary_{name}_twd" for name in tiers[1:]),
+    )
 
 
 def parameters(rule: EffectiveRule, settings: StudySettings) -> tuple[Parameter, ...]:

@@ -14,6 +14,7 @@ from closurerate.kpi.effective_value import values_over_effective
 from closurerate.quantity import Exact
 from closurerate.records.writing import replacing
 from closurerate.study.thresholds.engine import ThresholdIndex
+from closurerate.study.thresholds.parameters import threshold_names
 from closurerate.study.thresholds.ratio_order import Ints
 from closurerate.study.thresholds.scenarios import Numerators, Scenarios
 
@@ -37,21 +38,12 @@ class ScenarioFile:
     scenarios: Scenarios
 
 
-def scenario_columns(rule: EffectiveRule) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the names of the columns of ratios, and of boundaries: those of the upper tiers."""
-    names = [tier.name for tier in rule.tiers]
-    return (
-        tuple(f"ratio_{name}" for name in names),
-        tuple(f"boundary_{name}_twd" for name in names[1:]),
-    )
-
-
 def read_scenarios(path: Path, rule: EffectiveRule) -> ScenarioFile:
     """Read scenarios from a CSV file (UTF-8), each decimal exactly as it is written.
 
     Args:
-        path: With a header that has the columns of `scenario_columns`, in any order, and perhaps
-            others.
+        path: With a header that has a column for each of `threshold_names`, in any order, and
+            perhaps others.
         rule: Whose tiers the columns are named by, and whether exactly on a ratio is effective.
 
     Raises:
@@ -71,7 +63,7 @@ def read_scenarios(path: Path, rule: EffectiveRule) -> ScenarioFile:
         raise InputError(f"{path}: is no CSV file in UTF-8: {error}.") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}).") from None
-    ratios, boundaries = scenario_columns(rule)
+    ratios, boundaries = threshold_names(rule)
     _check_header(path, header, (*ratios, *boundaries))
     for number, row in enumerate(rows, start=1):
         if len(row) != len(header):

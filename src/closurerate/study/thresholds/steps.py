@@ -14,8 +14,6 @@ from closurerate.study.thresholds.ratio_order import RatioOrder
 
 Ints = npt.NDArray[np.int64]
 
-_LARGEST = np.iinfo(np.int64).max
-
 
 @dataclass(frozen=True)
 class StepFunction:
@@ -61,41 +59,6 @@ class StepFunction:
     def at(self, value: Fraction) -> int:
         """Return the effective cases at a threshold."""
         return int(self.effective[self.interval(value)])
-
-    def at_grid(self, numerators: Ints, denominator: int) -> Ints:
-        """Return the effective cases at many thresholds `numerators / denominator`, exact.
-
-        Args:
-            numerators: Whole numbers from 0.
-            denominator: From 1 to 10⁶.
-        """
-        first = first_beyond(
-            self.numerators, self.denominators, denominator, is_at=self.is_new_at_jump
-        )
-        reached = np.searchsorted(first, numerators, side="right")
-        result: Ints = self.effective[reached]
-        return result
-
-
-def first_beyond(numerators: Ints, denominators: Ints, grid: int, *, is_at: bool) -> Ints:
-    """Return the first point of a grid that lies beyond each of many fractions, exact.
-
-    Args:
-        numerators, denominators: The fractions, from 0.
-        grid: The grid's points are its whole multiples of 1/grid; from 1 to 10⁶.
-        is_at: Whether a point on the fraction counts as beyond it.
-
-    Returns:
-        numpy.ndarray of int64: The points times `grid`, at most the greatest number of 64 bits.
-    """
-    limit = _LARGEST // grid - 1
-    product = np.minimum(numerators, limit) * grid
-    whole, rest = np.divmod(product, denominators)
-    first: Ints = whole + (rest > 0) if is_at else whole + 1
-    for place in np.flatnonzero(numerators > limit):
-        exact = Fraction(int(numerators[place]), int(denominators[place])) * grid
-        first[place] = min(exact.__ceil__() if is_at else exact.__floor__() + 1, _LARGEST)
-    return first
 
 
 def step_function(

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, pairwise
+from math import ceil, floor
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +23,8 @@ from closurerate.kpi.evaluate import evaluate
 from closurerate.kpi.float_values import float_values
 from closurerate.study.settings import RATIO_GRID, SobolSampling
 from closurerate.study.thresholds.engine import ThresholdIndex
-from closurerate.study.thresholds.parameters import Parameter
+from closurerate.study.thresholds.parameters import Parameter, threshold_names
 from closurerate.study.thresholds.scenarios import Scenarios
-from closurerate.study.thresholds.steps import first_beyond
 from closurerate.study.variance.sobol import (
     GridInput,
     Index,
@@ -37,6 +37,8 @@ from closurerate.study.variance.sobol import (
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+
+_LARGEST = np.iinfo(np.int64).max
 
 DEFINITION = "definition"
 """Name of the input that chooses between alternative KPIs."""
@@ -52,7 +54,6 @@ def threshold_indices(
     """Return the sensitivity of the nation's KPI to thresholds that vary independently.
 
     Args:
-        index: The year's cases.
         moved: The thresholds that vary, uniformly over their declared ranges: ratios in millionths,
             boundaries in whole NTD; the others are as in force.
         sampling: Size, bootstrap, seed of the estimates, where there are any.
@@ -70,12 +71,14 @@ def threshold_indices(
     grids = _grids(index, moved)
     if len(versions) == 1 and is_affine(versions[0]):
         return _exact(index, versions[0], moved, grids)
-    inputs = [grids[parameter.name] for parameter in moved]
+    names = [parameter.name for parameter in moved]
+    inputs = [grids[name] for name in names]
     if len(versions) > 1:
         inputs.append(GridInput(DEFINITION, 0, len(versions) - 1))
 
     def model(points: Ints) -> Floats:
-        effective = index.effective(_scenarios(index, moved, points[:, : len(moved)]))
+        drawn = dict(zip(names, points.T, strict=False))
+        effective = index.effective(_scenarios(index, grids, drawn, len(points)))
         counts = {**index.counts[None], "effective": effective}
         if len(versions) == 1:
             return float_values(versions[0], counts)
@@ -88,16 +91,13 @@ def threshold_indices(
 
 def _grids(index: ThresholdIndex, moved: Sequence[Parameter]) -> dict[str, GridInput]:
     """Return the values of every threshold, one alone where it is held, by `Parameter.name`."""
-    tiers = index.version.rule.tiers
-    grids = {}
-    for tier in tiers:
-        ratio = int(tier.ratio * RATIO_GRID)
-        grids[_ratio(tier.name)] = GridInput(_ratio(tier.name), ratio, ratio)
-        boundary = _boundary(tier.name)
-        grids[boundary] = GridInput(boundary, tier.from_twd, tier.from_twd)
-    grids |= {parameter.name: _grid(parameter) for parameter in moved}
-    boundaries = [grids[_boundary(tier.name)] for tier in tiers[1:]]
-    for lower, upper in pairwise(boundaries):
+    rule = index.version.rule
+    ratios, boundaries = threshold_names(rule)
+    held = dict(zip(ratios, (int(tier.ratio * RATIO_GRID) for tier in rule.tiers), strict=True))
+    held |= dict(zip(boundaries, (tier.from_twd for tier in rule.tiers[1:]), strict=True))
+    grids = {name: GridInput(name, value, value) for name, value in held.items()}
+    grids |= {parameter.name: GridInput(parameter.name, *parameter.steps) for parameter in moved}
+    for lower, upper in pairwise(grids[name] for name in boundaries):
         if lower.high > upper.low:
             raise InputError(
                 f"{lower.name} goes up to {lower.high:,} and {upper.name} down to {upper.low:,}: "
@@ -106,36 +106,16 @@ def _grids(index: ThresholdIndex, moved: Sequence[Parameter]) -> dict[str, GridI
     return grids
 
 
-def _ratio(tier: str) -> str:
-    return f"ratio_{tier}"
-
-
-def _boundary(tier: str) -> str:
-    return f"boundary_{tier}_twd"
-
-
-def _grid(parameter: Parameter) -> GridInput:
-    grid = RATIO_GRID if parameter.kind == "ratio" else 1
-    return GridInput(
-        parameter.name, (parameter.low * grid).__ceil__(), (parameter.high * grid).__floor__()
+def _scenarios(
+    index: ThresholdIndex, grids: Mapping[str, GridInput], drawn: Mapping[str, Ints], count: int
+) -> Scenarios:
+    """Return scenarios of drawn thresholds, the others held at the one value of their grid."""
+    columns = {name: np.full(count, grid.low) for name, grid in grids.items()} | dict(drawn)
+    ratios, boundaries = (
+        np.array([columns[name] for name in names], dtype=np.int64).reshape(len(names), count).T
+        for names in threshold_names(index.version.rule)
     )
-
-
-def _scenarios(index: ThresholdIndex, moved: Sequence[Parameter], points: Ints) -> Scenarios:
-    rule = index.version.rule
-    ratios = np.tile(
-        np.array([int(tier.ratio * RATIO_GRID) for tier in rule.tiers], dtype=np.int64),
-        (len(points), 1),
-    )
-    boundaries = np.tile(
-        np.array([tier.from_twd for tier in rule.tiers[1:]], dtype=np.int64), (len(points), 1)
-    )
-    for column, parameter in enumerate(moved):
-        if parameter.kind == "ratio":
-            ratios[:, parameter.place] = points[:, column]
-        else:
-            boundaries[:, parameter.place - 1] = points[:, column]
-    return Scenarios(ratios, RATIO_GRID, boundaries, rule.is_equal_effective)
+    return Scenarios(ratios, RATIO_GRID, boundaries, index.version.rule.is_equal_effective)
 
 
 # Exactly --------------------------------------------------------------------------------------
@@ -194,23 +174,22 @@ def _variances(
     index: ThresholdIndex, grids: Mapping[str, GridInput]
 ) -> tuple[dict[str, Fraction], dict[frozenset[str], Fraction]]:
     """Return the variance of E by each threshold alone, and by each pair only together."""
-    tiers = [tier.name for tier in index.version.rule.tiers]
+    names, boundaries = threshold_names(index.version.rule)
     cases = len(index.repayments)
-    ratios = [_ratio_gate(index, grids[_ratio(tier)]) for tier in tiers]
-    below = [_boundary_gate(index, grids[_boundary(tier)]) for tier in tiers[1:]]
+    ratios = [_ratio_gate(index, grids[name]) for name in names]
+    below = [_boundary_gate(index, grids[name]) for name in boundaries]
     none, every = (_Gate(np.full(cases, one, dtype=np.int64), 1) for one in (0, 1))
     ends = [none, *below, every]
     alone = {
-        _ratio(tier): _variance(ratios[place], ends[place + 1], ends[place])
-        for place, tier in enumerate(tiers)
+        name: _variance(ratios[place], ends[place + 1], ends[place])
+        for place, name in enumerate(names)
     }
     together = dict[frozenset[str], Fraction]()
-    for place, tier in enumerate(tiers[1:]):
-        gate, name = below[place], _boundary(tier)
-        alone[name] = _variance(gate, ratios[place], ratios[place + 1])
+    for place, name in enumerate(boundaries):
+        alone[name] = _variance(below[place], ratios[place], ratios[place + 1])
         for beside in (place, place + 1):
-            pair = frozenset((name, _ratio(tiers[beside])))
-            together[pair] = _joint_variance(gate, ratios[beside])
+            pair = frozenset((name, names[beside]))
+            together[pair] = _joint_variance(below[place], ratios[beside])
     return alone, together
 
 
@@ -223,6 +202,27 @@ def _ratio_gate(index: ThresholdIndex, grid: GridInput) -> _Gate:
         is_at=not index.version.rule.is_equal_effective,
     )
     return _Gate(np.clip(first_failed - grid.low, 0, size), size)
+
+
+def first_beyond(numerators: Ints, denominators: Ints, grid: int, *, is_at: bool) -> Ints:
+    """Return the first point of a grid that lies beyond each of many fractions, exact.
+
+    Args:
+        numerators, denominators: The fractions, from 0.
+        grid: The grid's points are its whole multiples of 1/grid; from 1 to 10⁶.
+        is_at: Whether a point on the fraction counts as beyond it.
+
+    Returns:
+        numpy.ndarray of int64: The points times `grid`, at most the greatest number of 64 bits.
+    """
+    limit = _LARGEST // grid - 1
+    product = np.minimum(numerators, limit) * grid
+    whole, rest = np.divmod(product, denominators)
+    first: Ints = whole + (rest > 0) if is_at else whole + 1
+    for place in np.flatnonzero(numerators > limit):
+        exact = Fraction(int(numerators[place]), int(denominators[place])) * grid
+        first[place] = min(ceil(exact) if is_at else floor(exact) + 1, _LARGEST)
+    return first
 
 
 def _boundary_gate(index: ThresholdIndex, grid: GridInput) -> _Gate:
