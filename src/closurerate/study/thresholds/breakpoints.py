@@ -53,27 +53,15 @@ def breakpoints(
     """Return the breakpoints downwards and upwards, exact.
 
     Args:
-        index: The year's cases.
-        function: Their step function, of the same branch.
+        function: The step function of the same branch.
         branch: One branch; None for the nation.
     """
     here = function.interval(function.parameter.official)
-    above = list(range(here + 1, len(function.effective)))
-    below = list(range(here - 1, _lowest(function) - 1, -1))
+    lowest = function.interval(function.first)
     return (
-        _first(index, function, branch, -1, below),
-        _first(index, function, branch, 1, above),
+        _first(index, function, branch, -1, list(range(here - 1, lowest - 1, -1))),
+        _first(index, function, branch, 1, list(range(here + 1, len(function.effective)))),
     )
-
-
-def _lowest(function: StepFunction) -> int:
-    """Return the first interval that holds a threshold at all: ratios begin at 0."""
-    is_empty = (
-        len(function.numerators) > 0
-        and function.is_new_at_jump
-        and function.jump(0) <= function.first
-    )
-    return 1 if is_empty else 0
 
 
 def _first(
@@ -159,12 +147,11 @@ def public_breakpoint(
     """
     if found.value is None:
         return found
-    if not is_enough(found.moved, rules):
-        return replace(found, value=None, is_reached=False, moved=0, is_withheld=True)
     is_ratio = found.parameter.kind == "ratio"
     step = rules.ratio_step if is_ratio else Fraction(rules.boundary_step_twd)
     value = outward(found.value, step, found.direction)
     low, high = bounds
-    if value < low or (high is not None and value > high):
+    is_outside = value < low or (high is not None and value > high)
+    if is_outside or not is_enough(found.moved, rules):
         return replace(found, value=None, is_reached=False, moved=0, is_withheld=True)
     return replace(found, value=value, is_reached=True, moved=0)

@@ -5,6 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
+from closurerate.cases.vocabulary import MAX_REFERRED_TWD
 from closurerate.kpi.evaluate import scale_of
 from closurerate.kpi.float_values import float_values
 from closurerate.study.disclosure import coarsened
@@ -46,7 +47,7 @@ def _public_grid(rules: DisclosureRules, function: StepFunction) -> list[Fractio
         return [step * rules.ratio_step for step in range(int(last / rules.ratio_step) + 1)]
     step = rules.boundary_step_twd
     # The last boundary has no upper end: ten times its range shows what there is.
-    last = min(function.last or parameter.high, parameter.high * 10)
+    last = min(function.last or Fraction(MAX_REFERRED_TWD + 1), parameter.high * 10)
     first = max(function.first, Fraction(step))
     points = np.geomspace(float(first), float(last), _POINTS)
     inner = sorted({int(point // step) * step for point in points} | {int(parameter.official)})

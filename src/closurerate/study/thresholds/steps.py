@@ -6,13 +6,10 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from closurerate.cases.vocabulary import MAX_REFERRED_TWD
-from closurerate.kpi.effective import passing_ratio
+from closurerate.kpi.effective import EffectiveRule, Tier, passing_ratio
 from closurerate.study.thresholds.engine import ThresholdIndex
-from closurerate.study.thresholds.parameters import Parameter
-from closurerate.study.thresholds.ratio_order import RatioOrder
-
-Ints = npt.NDArray[np.int64]
+from closurerate.study.thresholds.parameters import Parameter, admissible
+from closurerate.study.thresholds.ratio_order import Ints, RatioOrder
 
 
 @dataclass(frozen=True)
@@ -28,8 +25,7 @@ class StepFunction:
             each.
         is_new_at_jump: Whether the threshold that lies exactly on a jump has the number after it:
             with `>` a case on the ratio is lost there already, with `>=` only beyond it.
-        first, last: Ends of the range: ratios from 0 without end, boundaries between their
-            neighbours.
+        first, last: Ends of the range, as `admissible` gives them.
     """
 
     parameter: Parameter
@@ -67,7 +63,6 @@ def step_function(
     """Return the effective cases against one threshold, the others as in force.
 
     Args:
-        index: The year's cases.
         parameter: The threshold that moves; a boundary moves between the neighbouring ones and
             takes the cases that it passes into the other tier.
         branch: One branch; None for the nation.
@@ -76,19 +71,30 @@ def step_function(
         InputError: If the branch has no case.
     """
     official = index.official_effective(branch)
-    part = index.nation if branch is None else index.parts[branch]
-    if parameter.kind == "ratio":
-        return _over_ratio(index, parameter, part.order, official)
-    return _over_boundary(index, parameter, part.order, official)
+    order = index.nation.order if branch is None else index.parts[branch].order
+    rule = index.version.rule
+    is_ratio = parameter.kind == "ratio"
+    numerators, denominators, effective = (_over_ratio if is_ratio else _over_boundary)(
+        rule, parameter.place, order
+    )
+    first, last = admissible(rule, parameter)
+    function = StepFunction(
+        parameter=parameter,
+        numerators=numerators,
+        denominators=denominators,
+        effective=effective,
+        is_new_at_jump=not (is_ratio and rule.is_equal_effective),
+        first=first,
+        last=last,
+    )
+    # What was counted from any base meets the official number at the official threshold.
+    lift = official - function.at(parameter.official)
+    return replace(function, effective=function.effective + lift)
 
 
-def _over_ratio(
-    index: ThresholdIndex, parameter: Parameter, order: RatioOrder, official: int
-) -> StepFunction:
-    tier = index.version.rule.tiers[parameter.place]
-    own = order.referred_twd >= tier.from_twd
-    if tier.below_twd is not None:
-        own &= order.referred_twd < tier.below_twd
+def _over_ratio(rule: EffectiveRule, place: int, order: RatioOrder) -> tuple[Ints, Ints, Ints]:
+    """Return the jumps as fractions, and how many of the tier's cases pass around them."""
+    own = _between(order, rule.tiers[place], rule.tiers[place])
     paid, referred = order.paid_twd[own], order.referred_twd[own]
     # In the exact order, equal ratios are neighbours with the same digits.
     is_last = np.ones(paid.size, dtype=bool)
@@ -96,26 +102,13 @@ def _over_ratio(
         is_last[:-1] &= digits[1:] == digits[:-1]
     is_last[:-1] = ~is_last[:-1]
     ends = np.flatnonzero(is_last)
-    passing = paid.size - np.concatenate([[0], ends + 1])
-    function = StepFunction(
-        parameter=parameter,
-        numerators=paid[ends],
-        denominators=referred[ends],
-        effective=passing,
-        is_new_at_jump=not index.version.rule.is_equal_effective,
-        first=Fraction(0),
-        last=None,
-    )
-    return _lifted(function, official)
+    return paid[ends], referred[ends], paid.size - np.concatenate([[0], ends + 1])
 
 
-def _over_boundary(
-    index: ThresholdIndex, parameter: Parameter, order: RatioOrder, official: int
-) -> StepFunction:
-    rule = index.version.rule
-    below, above = rule.tiers[parameter.place - 1 : parameter.place + 1]
-    last = MAX_REFERRED_TWD + 1 if above.below_twd is None else above.below_twd
-    own = (order.referred_twd >= below.from_twd) & (order.referred_twd < last)
+def _over_boundary(rule: EffectiveRule, place: int, order: RatioOrder) -> tuple[Ints, Ints, Ints]:
+    """Return the jumps, each over 1, and how many effective cases were gained by then."""
+    below, above = rule.tiers[place - 1 : place + 1]
+    own = _between(order, below, above)
     paid, referred = order.paid_twd[own], order.referred_twd[own]
     in_lower, in_upper = (
         passing_ratio(referred, paid, tier.ratio, is_equal=rule.is_equal_effective)
@@ -125,20 +118,12 @@ def _over_boundary(
     gained = np.zeros(amounts.size, dtype=np.int64)
     np.add.at(gained, places, in_lower.astype(np.int64) - in_upper)
     is_jump = gained != 0
-    function = StepFunction(
-        parameter=parameter,
-        # A case is in the lower tier once the boundary is one NTD over its referred amount.
-        numerators=amounts[is_jump] + 1,
-        denominators=np.ones(int(is_jump.sum()), dtype=np.int64),
-        effective=np.concatenate([[0], np.cumsum(gained[is_jump])]),
-        is_new_at_jump=True,
-        first=Fraction(below.from_twd),
-        last=Fraction(last),
-    )
-    return _lifted(function, official)
+    # A case is in the lower tier once the boundary is one NTD over its referred amount.
+    numerators = amounts[is_jump] + 1
+    return numerators, np.ones_like(numerators), np.concatenate([[0], np.cumsum(gained[is_jump])])
 
 
-def _lifted(function: StepFunction, official: int) -> StepFunction:
-    """Return a function that counts from any base, moved to meet the official number."""
-    here = function.at(function.parameter.official)
-    return replace(function, effective=function.effective + (official - here))
+def _between(order: RatioOrder, lowest: Tier, highest: Tier) -> npt.NDArray[np.bool_]:
+    """Return which cases are in neighbouring tiers."""
+    own = order.referred_twd >= lowest.from_twd
+    return own if highest.below_twd is None else own & (order.referred_twd < highest.below_twd)
