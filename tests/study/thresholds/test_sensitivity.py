@@ -5,15 +5,10 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 
-from closurerate.errors import InputError
+from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import degree_in
-from closurerate.study.thresholds.parameters import scenarios_with
-from closurerate.study.thresholds.sensitivity import (
-    effective_under,
-    elasticities,
-    responses,
-    tornado,
-)
+from closurerate.study.thresholds.engine import ThresholdIndex
+from closurerate.study.thresholds.sensitivity import Response, elasticities, responses, tornado
 from engine_samples import SETTINGS, Rows, cases, counted, index_of, moved_of
 from kpi_samples import KPIS, of_formula, version_of
 
@@ -22,6 +17,10 @@ ROWS: Rows = [
     *((1, 250_000, paid) for paid in range(100_000, 240_000, 10_000)),
     *((2, 1_200_000, paid) for paid in range(300_000, 1_200_000, 60_000)),
 ]
+
+
+def answers_of(index: ThresholdIndex, other: KpiVersion) -> list[Response]:
+    return responses(index, other, tornado(index, moved_of(index.version)))
 
 
 @pytest.mark.parametrize("kpi", KPIS)
@@ -53,15 +52,6 @@ def test_a_tornado_is_the_kpi_at_both_ends_recounted(kpi: str) -> None:
         assert all(widths[:3])
 
 
-def test_of_one_branch_only_its_own_cases_move() -> None:
-    index = index_of(ROWS, version_of())
-    for low, high in tornado(index, moved_of(index.version)[:3], "臺北"):
-        has_cases = low.parameter.tier == "ordinary"
-        assert (low.effective != high.effective) is has_cases
-    scenarios = scenarios_with(index.version.rule, [{}])
-    assert effective_under(index, scenarios, "新北") == [index.official_effective("新北")]
-
-
 @pytest.mark.parametrize("kpi", ["effective_closure_rate", "geometric_mean", "minimum"])
 def test_an_elasticity_is_the_declared_difference_in_plain_fractions(kpi: str) -> None:
     index = index_of(ROWS, version_of(kpi))
@@ -90,7 +80,7 @@ def test_an_elasticity_that_has_no_sense_says_why() -> None:
     assert {
         item.reason for item in elasticities(under, moved_of(under.version), Fraction(1, 20))
     } == {"the KPI is not over 0"}
-    answers = responses(under, version_of("effective_over_closed"), moved_of(under.version))
+    answers = answers_of(under, version_of("effective_over_closed"))
     assert {answer.first for answer in answers} == {None}
     assert None not in {answer.second for answer in answers}
     still = index_of(ROWS, version_of("disposition_time"))
@@ -123,16 +113,16 @@ def test_the_degree_follows_from_the_form_or_is_not_known(text: str, degree: obj
 @given(cases())
 def test_the_official_kpi_and_effective_over_closed_answer_alike_in_percent(rows: Rows) -> None:
     index = index_of(rows, version_of())
-    for found in responses(index, version_of("effective_over_closed"), moved_of(index.version)):
+    for found in answers_of(index, version_of("effective_over_closed")):
         expected = Fraction(100 * found.end.effective, index.official_effective()) - 100
         assert found.first == found.second == expected
 
 
 def test_a_kpi_that_is_no_multiple_of_the_effective_cases_answers_otherwise() -> None:
     index = index_of(ROWS, version_of())
-    others = responses(index, of_formula("(E + C) / P"), moved_of(index.version))
+    others = answers_of(index, of_formula("(E + C) / P"))
     assert any(found.first != found.second for found in others)
-    squared = responses(index, of_formula("E^2 / C^2"), moved_of(index.version))
+    squared = answers_of(index, of_formula("E^2 / C^2"))
     for found in squared:
         ratio = Fraction(found.first or 0) / 100 + 1
         assert found.second == (ratio**2 - 1) * 100
@@ -140,15 +130,9 @@ def test_a_kpi_that_is_no_multiple_of_the_effective_cases_answers_otherwise() ->
 
 def test_a_response_without_a_value_is_none() -> None:
     index = index_of(ROWS, version_of())
-    for found in responses(index, of_formula("E / (C - C)"), moved_of(index.version)):
+    for found in answers_of(index, of_formula("E / (C - C)")):
         assert found.second is None
         assert found.first is not None
-
-
-def test_a_branch_that_is_not_there_is_refused() -> None:
-    index = index_of(ROWS, version_of())
-    with pytest.raises(InputError, match="has no case"):
-        tornado(index, moved_of(index.version), "宜蘭")
 
 
 def test_the_settings_step_is_a_share() -> None:

@@ -165,7 +165,7 @@ def _nation(index: ThresholdIndex, drawn: Mapping[str, Drawn]) -> Floats:
 def _interval(
     index: ThresholdIndex, branch: str | None, values: Floats, sampling: MonteCarlo
 ) -> DrawnInterval:
-    recorded = index.value(index.official_effective(branch), branch)
+    recorded = index.official_value(branch)
     if np.isnan(values).any():
         return DrawnInterval(recorded, np.nan, np.nan, np.nan, np.nan)
     levels = np.array(_levels(sampling))
@@ -189,7 +189,7 @@ def _branches(
     recorded = _ranks(
         sign
         * np.array(
-            [[_plain(index.value(index.official_effective(name), name)) for name in index.branches]]
+            [[_plain(index.official_value(name)) for name in index.branches]]
         )
     )[0]
     found = []

@@ -142,7 +142,11 @@ class ThresholdIndex:
 
     def official_effective(self, branch: str | None = None) -> int:
         """Return the effective cases by the official thresholds, as counted."""
-        return self._count(branch, "effective")
+        return int(self.counts[self._known(branch)]["effective"] or 0)
+
+    def official_value(self, branch: str | None = None) -> Value:
+        """Return the KPI by the official thresholds, exact."""
+        return self.value(self.official_effective(branch), branch)
 
     def always_effective(self, branch: str | None = None) -> int:
         """Return the closed cases that are effective whatever the thresholds."""
@@ -164,9 +168,6 @@ class ThresholdIndex:
             return count(scenarios)
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
             return np.concatenate(list(pool.map(count, parts)))
-
-    def _count(self, branch: str | None, name: str) -> int:
-        return int(self.counts[self._known(branch)][name] or 0)
 
     def _known(self, branch: str | None) -> str | None:
         if branch not in self.counts:

@@ -11,7 +11,6 @@ from closurerate.quantity import Exact
 from closurerate.study.formula.derivatives import NOT_OVER_NOUGHT
 from closurerate.study.thresholds.engine import ThresholdIndex
 from closurerate.study.thresholds.parameters import Parameter, admissible, scenarios_with
-from closurerate.study.thresholds.scenarios import Scenarios
 
 
 @dataclass(frozen=True)
@@ -52,19 +51,9 @@ class Elasticity:
     moved: int = 0
 
 
-def tornado(
-    index: ThresholdIndex, moved: Sequence[Parameter], branch: str | None = None
-) -> list[tuple[End, End]]:
-    """Return the KPI at both ends of each threshold's declared range, the widest effect first.
-
-    Args:
-        index: The year's cases.
-        moved: The thresholds, each moved alone.
-        branch: One branch; None for the nation.
-    """
-    pairs = [(parameter, value) for parameter in moved for value in (parameter.low, parameter.high)]
-    ends = _ends(index, pairs, branch)
-    both = list(zip(ends[::2], ends[1::2], strict=True))
+def tornado(index: ThresholdIndex, moved: Sequence[Parameter]) -> list[tuple[End, End]]:
+    """Return the nation's KPI at both ends of each threshold's range, the widest effect first."""
+    both = _ends(index, [(parameter, (parameter.low, parameter.high)) for parameter in moved])
     return sorted(both, key=lambda pair: -_width(*pair))
 
 
@@ -76,29 +65,20 @@ def _width(low: End, high: End) -> Fraction:
 
 
 def _ends(
-    index: ThresholdIndex, pairs: Sequence[tuple[Parameter, Fraction]], branch: str | None
-) -> list[End]:
+    index: ThresholdIndex, ranges: Sequence[tuple[Parameter, tuple[Fraction, Fraction]]]
+) -> list[tuple[End, End]]:
+    """Return the KPI at two values of each threshold, each moved alone."""
+    pairs = [(parameter, value) for parameter, values in ranges for value in values]
     scenarios = scenarios_with(
         index.version.rule, [{parameter: value} for parameter, value in pairs]
     )
-    official = index.value(index.official_effective(branch), branch)
-    counted = effective_under(index, scenarios, branch)
-    found = []
-    for (parameter, value), effective in zip(pairs, counted, strict=True):
-        kpi = index.value(effective, branch)
+    official, found = index.official_value(), []
+    for (parameter, value), counted in zip(pairs, index.effective(scenarios), strict=True):
+        effective = int(counted)
+        kpi = index.value(effective)
         change = kpi_change(index.version, official, kpi)
         found.append(End(parameter, value, effective, kpi, change))
-    return found
-
-
-def effective_under(
-    index: ThresholdIndex, scenarios: Scenarios, branch: str | None = None
-) -> list[int]:
-    """Return the effective cases of the nation, or of a branch that has a case, by scenario."""
-    if branch is None:
-        return [int(item) for item in index.effective(scenarios)]
-    column = index.branches.index(branch)
-    return [int(item) for item in index.effective_by_branch(scenarios)[:, column]]
+    return list(zip(found[::2], found[1::2], strict=True))
 
 
 def kpi_change(version: KpiVersion, before: Value, after: Value) -> Exact | None:
@@ -108,30 +88,22 @@ def kpi_change(version: KpiVersion, before: Value, after: Value) -> Exact | None
 
 
 def elasticities(
-    index: ThresholdIndex,
-    moved: Sequence[Parameter],
-    step: Fraction,
-    branch: str | None = None,
+    index: ThresholdIndex, moved: Sequence[Parameter], step: Fraction
 ) -> list[Elasticity]:
-    """Return each threshold's elasticity at its value in force.
+    """Return each threshold's elasticity at its value in force, of the nation's KPI.
 
     The effective cases are a step function of a threshold: its derivative is nought or does not
     exist. What is given is the central difference over a declared step, relative to the values in
     force, and holds for this step alone.
 
     Args:
-        index: The year's cases.
-        moved: The thresholds.
+        moved: The thresholds, each moved alone.
         step: Share of the value in force, to either side; a boundary is put to whole NTD, and
             neither passes its neighbours.
-        branch: One branch; None for the nation.
     """
-    pairs = [(parameter, value) for parameter in moved for value in _around(index, parameter, step)]
-    ends = _ends(index, pairs, branch)
-    official = index.value(index.official_effective(branch), branch)
-    return [
-        _elasticity(low, high, official) for low, high in zip(ends[::2], ends[1::2], strict=True)
-    ]
+    around = [(parameter, _around(index, parameter, step)) for parameter in moved]
+    official = index.official_value()
+    return [_elasticity(*pair, official) for pair in _ends(index, around)]
 
 
 def _around(
@@ -147,19 +119,18 @@ def _around(
 
 
 def _elasticity(low: End, high: End, official: Value) -> Elasticity:
-    parameter = low.parameter
-    values = (low.kpi.value, high.kpi.value, official.value)
-    if any(item is None for item in values):
-        reason = next(item.reason for item in (low.kpi, high.kpi, official) if item.value is None)
-        return Elasticity(parameter, low.value, high.value, None, reason)
-    at_low, at_high, here = (Fraction(item or 0) for item in values)
-    if here <= 0 or high.value == low.value:
-        reason = NOT_OVER_NOUGHT if here <= 0 else "the threshold is 0"
-        return Elasticity(parameter, low.value, high.value, None, reason)
+    none = Elasticity(low.parameter, low.value, high.value, None)
+    for kpi in (low.kpi, high.kpi, official):
+        if kpi.value is None:
+            return replace(none, reason=kpi.reason)
+    at_low, at_high, here = (Fraction(kpi.value or 0) for kpi in (low.kpi, high.kpi, official))
+    if here <= 0:
+        return replace(none, reason=NOT_OVER_NOUGHT)
+    if high.value == low.value:
+        return replace(none, reason="the threshold is 0")
     slope = (at_high - at_low) / (high.value - low.value)
-    moved = high.effective - low.effective
-    value = slope * parameter.official / here
-    return Elasticity(parameter, low.value, high.value, value, moved=moved)
+    value = slope * low.parameter.official / here
+    return replace(none, value=value, moved=high.effective - low.effective)
 
 
 @dataclass(frozen=True)
@@ -178,7 +149,7 @@ class Response:
 
 
 def responses(
-    index: ThresholdIndex, other: KpiVersion, moved: Sequence[Parameter]
+    index: ThresholdIndex, other: KpiVersion, ends: Sequence[tuple[End, End]]
 ) -> list[Response]:
     """Return the relative change of two KPIs at both ends of each threshold's range.
 
@@ -186,18 +157,19 @@ def responses(
         index: The year's cases, with the first KPI.
         other: The second; its own thresholds are of no account: both are asked about those of the
             first.
-        moved: The thresholds, each moved alone.
+        ends: The first KPI there, from `tornado`.
     """
     second = replace(index, version=replace(other, rule=index.version.rule))
-    found = []
-    for pair in tornado(index, moved):
-        for end in pair:
-            changes = [
-                _relative(one.value(one.official_effective()), one.value(end.effective))
-                for one in (index, second)
-            ]
-            found.append(Response(end, *changes))
-    return found
+    before, before_second = index.official_value(), second.official_value()
+    return [
+        Response(
+            end,
+            _relative(before, end.kpi),
+            _relative(before_second, second.value(end.effective)),
+        )
+        for pair in ends
+        for end in pair
+    ]
 
 
 def _relative(before: Value, after: Value) -> Exact | None:

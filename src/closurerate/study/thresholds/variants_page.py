@@ -114,7 +114,7 @@ def alike_table(data: ThresholdData, other: Definition) -> Table | Markdown:
     Args:
         other: Such as `effective_over_closed`; its own thresholds are of no account.
     """
-    answers = responses(data.index, other.in_force(data.kpi.year), data.moved)
+    answers = responses(data.index, other.in_force(data.kpi.year), data.ends)
     if all(answer.first is None for answer in answers):
         return no_variance(data, "threshold_no_alike")
     rows = [
