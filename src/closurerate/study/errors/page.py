@@ -14,7 +14,7 @@ from closurerate.press.chart import Chart
 from closurerate.press.prose import Markdown
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, Run, Say, Text, bare, exactly, joined, t
+from closurerate.press.text import Item, Run, Say, Text, bare, exactly, t
 from closurerate.quantity import Quantity
 from closurerate.study.errors import drawing
 from closurerate.study.errors.error_draws import MONEY
@@ -26,7 +26,7 @@ from closurerate.study.errors.uncertainty import (
     uncertainty,
 )
 from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData
-from closurerate.study.thresholds.wording import in_change, no_variance
+from closurerate.study.thresholds.wording import chart_of, in_change, no_variance, table_of
 from closurerate.year.before import counts_before
 
 
@@ -43,10 +43,11 @@ class ErrorData:
         """Whether the KPI takes sums of money, of which not every error is modelled."""
         return bool(names_used(self.thresholds.index.version) & set(MONEY))
 
-    def decimals(self, interval: DrawnInterval) -> int:
-        """Return how many decimals of an interval's ends are printed: those the draws carry."""
+    def more(self, interval: DrawnInterval) -> int:
+        """Return how many digits beyond the KPI's printed ones the draws carry, one at most."""
         version = self.thresholds.index.version
-        return interval.decimals(version.decimals + 1, scale_of(version.unit))
+        carried = interval.decimals(version.decimals + 1, scale_of(version.unit))
+        return carried - version.decimals
 
 
 def open_errors(data: ThresholdData) -> ErrorData:
@@ -78,6 +79,7 @@ def closed_before(data: ThresholdData) -> Mapping[str, int] | None:
 def errors_chart(errors: ErrorData) -> Chart | Markdown:
     """Return how far each branch could move under all error models, with its range of ranks."""
     data, nation = errors.thresholds, errors.found.nation
+    decimals = data.index.version.decimals
     known = [item for item in errors.found.branches if item.rank is not None]
     if not known or isnan(nation.low):
         return no_variance(data, "threshold_no_interval")
@@ -95,19 +97,17 @@ def errors_chart(errors: ErrorData) -> Chart | Markdown:
             rank=say(t("rank")),
         )
 
-    items = [
+    items = (
         t(
             "threshold_errors_item",
             branch=label,
-            low=bare(Fraction(low), errors.decimals(item.kpi), is_signed=True),
-            high=bare(Fraction(high), errors.decimals(item.kpi), is_signed=True),
+            low=bare(Fraction(low), decimals + errors.more(item.kpi), is_signed=True),
+            high=bare(Fraction(high), decimals + errors.more(item.kpi), is_signed=True),
             ranks=ranks,
         )
         for item, (label, low, _, high, ranks, _) in zip(known, rows[1:], strict=True)
-    ]
-    caption = t("threshold_caption_errors", name=data.kpi.kpi_name)
-    alt = t("threshold_alt_errors", items=joined(items))
-    return Chart(draw, caption, alt, data.grounds(), 1.8 + 0.52 * len(rows))
+    )
+    return chart_of(data, "errors", draw, items, 1.8 + 0.52 * len(rows))
 
 
 def _line(
@@ -136,25 +136,20 @@ def models_table(errors: ErrorData) -> Table:
     unit = t(f"unit_{data.index.version.unit}")
     heads = [t(f"threshold_interval_{name}", unit=unit) for name in ("low", "middle", "high")]
     intervals = {**found.alone, "together": found.nation}
-    return Table(
-        [*words("threshold_model"), *numbers(*heads)],
-        [
-            (t(f"threshold_model_{name}"), *_ends(errors, interval))
-            for name, interval in intervals.items()
-        ],
-        t("threshold_caption_models", name=data.kpi.kpi_name),
-        data.grounds(),
-        note=Run(tuple(_notes(errors)), "\n"),
-    )
+    rows = [
+        (t(f"threshold_model_{name}"), *_ends(errors, interval))
+        for name, interval in intervals.items()
+    ]
+    columns = [*words("threshold_model"), *numbers(*heads)]
+    return table_of(data, "models", columns, rows, Run(tuple(_notes(errors)), "\n"))
 
 
 def _ends(errors: ErrorData, interval: DrawnInterval) -> list[Quantity | None]:
     """Return the ends in print; none where there are none, or no error of amounts was modelled."""
-    ends, data = (interval.low, interval.middle, interval.high), errors.thresholds
+    ends = (interval.low, interval.middle, interval.high)
     if isnan(interval.low) or (errors.is_money and interval.low == interval.high):
         return [None] * len(ends)
-    scale, decimals = scale_of(data.index.version.unit), errors.decimals(interval)
-    return [data.quantity(Fraction(end) * scale, decimals) for end in ends]
+    return [errors.thresholds.value(Fraction(end), errors.more(interval)) for end in ends]
 
 
 def _notes(errors: ErrorData) -> list[Text]:
@@ -207,14 +202,10 @@ def corrected_values(errors: ErrorData) -> Sayable:
     `errors_low`, `errors_high`: its interval; `worst_low`, `worst_high`: the worst cases.
     """
     data, nation = errors.thresholds, errors.found.nation
-    version, figures = data.index.version, dict[str, Quantity]()
-    for name, value in (("low", nation.low), ("high", nation.high)):
-        if not isnan(value):
-            digits = min(version.decimals, errors.decimals(nation))
-            figures[f"errors_{name}"] = data.quantity(
-                Fraction(value) * scale_of(version.unit), digits
-            )
+    figures = dict[str, Quantity]()
+    for name, end in (("low", nation.low), ("high", nation.high)):
+        if not isnan(end):
+            figures[f"errors_{name}"] = data.value(Fraction(end), min(0, errors.more(nation)))
     for name, worst in zip(("low", "high"), errors.found.worst or (), strict=False):
-        exact = in_unit(worst.value, version.unit)
-        figures[f"worst_{name}"] = data.quantity(exact, version.decimals)
+        figures[f"worst_{name}"] = data.value(worst.value)
     return figures, {}

@@ -187,10 +187,7 @@ def _branches(
     sign = 1 if index.version.is_higher_better else -1
     ranks = _ranks(sign * values)
     recorded = _ranks(
-        sign
-        * np.array(
-            [[_plain(index.official_value(name)) for name in index.branches]]
-        )
+        sign * np.array([[_plain(index.official_value(name)) for name in index.branches]])
     )[0]
     found = []
     for place, name in enumerate(index.branches):

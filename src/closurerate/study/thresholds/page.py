@@ -1,6 +1,5 @@
 """What is shown of each threshold by itself: over its range, at both ends, and where it prints."""
 
-from collections.abc import Callable
 from fractions import Fraction
 from math import sqrt
 
@@ -8,27 +7,28 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from closurerate.kpi.evaluate import in_unit
 from closurerate.press.chart import Chart
 from closurerate.press.prose import Markdown
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Digits, Item, Run, Say, Text, bare, exactly, joined, t
+from closurerate.press.text import Digits, Item, Run, Say, Text, bare, exactly, t
 from closurerate.quantity import Quantity, carried
 from closurerate.study.formula.derivatives import NOT_OVER_NOUGHT
 from closurerate.study.thresholds import drawing
 from closurerate.study.thresholds.breakpoints import Breakpoint, breakpoints, public_breakpoint
-from closurerate.study.thresholds.parameters import Parameter, admissible
+from closurerate.study.thresholds.parameters import Parameter
 from closurerate.study.thresholds.public_curve import public_curve
 from closurerate.study.thresholds.sensitivity import Elasticity, End, elasticities
 from closurerate.study.thresholds.steps import step_function
 from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData
 from closurerate.study.thresholds.wording import (
     axis_amount,
+    chart_of,
     if_public,
     in_change,
     name_in_text,
     no_variance,
     parameter_name,
+    table_of,
     threshold_value,
 )
 from closurerate.year.changes import interval
@@ -64,20 +64,8 @@ def steps_chart(data: ThresholdData) -> Chart:
         for ax in grid[:, 0]:
             ax.set_ylabel(say(axis_name(data.kpi)))
 
-    items = joined(Run((name, reach), " ") for _, name, _, reach in panels)
-    return _chart(data, "steps", draw, items, 1.0 + 4.4 * rows)
-
-
-def _chart(
-    data: ThresholdData,
-    name: str,
-    draw: Callable[[Figure, Say], object],
-    items: Item,
-    height_cm: float,
-) -> Chart:
-    caption = t(f"threshold_caption_{name}", name=data.kpi.kpi_name)
-    alt = t(f"threshold_alt_{name}", items=items)
-    return Chart(draw, caption, alt, data.grounds(), height_cm)
+    items = (Run((name, reach), " ") for _, name, _, reach in panels)
+    return chart_of(data, "steps", draw, items, 1.0 + 4.4 * rows)
 
 
 def _reach(data: ThresholdData, curve: pd.DataFrame) -> Item:
@@ -119,8 +107,8 @@ def tornado_chart(data: ThresholdData) -> Chart | Markdown:
             xlabel=say(in_change(data, "change_in")),
         )
 
-    items = joined(Run((label, " ", low, " / ", high)) for label, _, _, low, high in rows)
-    return _chart(data, "tornado", draw, items, 2.2 + 1.0 * len(rows))
+    items = (Run((label, " ", low, " / ", high)) for label, _, _, low, high in rows)
+    return chart_of(data, "tornado", draw, items, 2.2 + 1.0 * len(rows))
 
 
 def _bar_length(data: ThresholdData, end: End) -> float:
@@ -128,14 +116,13 @@ def _bar_length(data: ThresholdData, end: End) -> float:
 
 
 def _bar_text(data: ThresholdData, end: End) -> Run:
-    change = data.change(end.change, data.index.version.decimals + 2)
-    shown = if_public(data, end.effective, bare(change, is_signed=True))
+    shown = if_public(data, end.effective, bare(data.change(end.change, 2), is_signed=True))
     return Run((threshold_value(end.parameter, end.value), shown), ": ")
 
 
 def sensitivity_table(data: ThresholdData) -> Table:
     """Return each threshold's declared range, the KPI at both ends, and its elasticity."""
-    version, step = data.index.version, data.settings.elasticity_step
+    step, reasons = data.settings.elasticity_step, data.settings.reasons
     ends = {low.parameter: (low, high) for low, high in data.ends}
     found_elasticities = elasticities(data.index, data.moved, step)
     rows = [
@@ -144,39 +131,28 @@ def sensitivity_table(data: ThresholdData) -> Table:
             threshold_value(found.parameter, found.parameter.official),
             *(threshold_value(found.parameter, end.value) for end in ends[found.parameter]),
             *(
-                if_public(
-                    data,
-                    end.effective,
-                    data.quantity(in_unit(end.kpi.value, version.unit), version.decimals + 1),
-                )
+                if_public(data, end.effective, data.value(end.kpi.value, 1))
                 for end in ends[found.parameter]
             ),
             if_public(data, data.index.official_effective() + found.moved, _elasticity(found)),
         )
         for found in found_elasticities
     ]
-    unit = t(f"unit_{version.unit}")
+    unit = t(f"unit_{data.index.version.unit}")
     at_ends = [t(key, unit=unit) for key in ("threshold_at_low", "threshold_at_high")]
-    ratio, boundary = (
-        Text(data.settings.reasons[name]) for name in ("ratio_ranges", "boundary_ranges")
-    )
+    ratio, boundary = (Text(reasons[name]) for name in ("ratio_ranges", "boundary_ranges"))
     is_lacking = any(item.reason == NOT_OVER_NOUGHT for item in found_elasticities)
     notes = (
         t("threshold_note_elasticity", step=exactly(step * 100)),
         *([t("note_no_elasticity")] if is_lacking else []),
         t("threshold_note_ranges", ratio=ratio, boundary=boundary),
     )
-    return Table(
-        [
-            *words("threshold"),
-            *numbers("threshold_in_force", "threshold_low", "threshold_high"),
-            *numbers(*at_ends, "threshold_elasticity"),
-        ],
-        rows,
-        t("threshold_caption_sensitivity", name=data.kpi.kpi_name),
-        data.grounds(),
-        note=Run(notes, "\n"),
-    )
+    columns = [
+        *words("threshold"),
+        *numbers("threshold_in_force", "threshold_low", "threshold_high"),
+        *numbers(*at_ends, "threshold_elasticity"),
+    ]
+    return table_of(data, "sensitivity", columns, rows, Run(notes, "\n"))
 
 
 def _elasticity(found: Elasticity) -> Digits:
@@ -200,16 +176,15 @@ def leading_threshold(data: ThresholdData) -> Sayable:
     (low, high), *others = data.ends
     if not low.change and not high.change:
         return {}, {}
-    decimals = data.index.version.decimals
     figures = {
-        f"leading_{name}": data.change(end.change, decimals)
+        f"leading_{name}": data.change(end.change)
         for name, end in (("low", low), ("high", high))
         if data.is_public(end.effective)
     }
     ends = [end for pair in others for end in pair]
     if ends and all(data.is_public(end.effective) for end in ends):
         widest = max(abs(Fraction(end.change or 0)) for end in ends)
-        figures["second_widest"] = data.change(widest, decimals + 1)
+        figures["second_widest"] = data.change(widest, 1)
     return figures, {
         "leading": name_in_text(data, low.parameter),
         "leading_from": threshold_value(low.parameter, low.value),
@@ -245,21 +220,17 @@ def breakpoints_table(data: ThresholdData) -> Table:
         "threshold_upwards",
         "threshold_prints",
     )
-    return Table(
-        [*words("threshold"), *numbers("threshold_in_force", *directions)],
-        rows,
-        t("threshold_caption_breakpoints", name=data.kpi.kpi_name),
-        data.grounds(),
-        note=note,
-    )
+    columns = [*words("threshold"), *numbers("threshold_in_force", *directions)]
+    return table_of(data, "breakpoints", columns, rows, note)
 
 
 def _public(data: ThresholdData, parameter: Parameter) -> list[Breakpoint]:
     """Return a threshold's breakpoints in both directions as a page may show them."""
-    bounds = admissible(data.index.version.rule, parameter)
+    function = step_function(data.index, parameter)
+    bounds = (function.first, function.last)
     return [
         public_breakpoint(exact, data.settings.disclosure, bounds)
-        for exact in breakpoints(data.index, step_function(data.index, parameter))
+        for exact in breakpoints(data.index, function)
     ]
 
 
@@ -268,8 +239,12 @@ def _breakpoint_cells(found: Breakpoint, data: ThresholdData) -> tuple[Item, Ite
         return t("threshold_withheld"), ""
     if found.value is None:
         return t("threshold_never"), ""
-    prints = data.quantity(found.after, data.index.version.decimals)
-    return threshold_value(found.parameter, found.value), prints
+    return threshold_value(found.parameter, found.value), _prints(data, found)
+
+
+def _prints(data: ThresholdData, found: Breakpoint) -> Quantity:
+    version = data.index.version
+    return Quantity(found.after, version.unit, version.decimals, data.evidence)
 
 
 def leading_breakpoints(data: ThresholdData) -> Sayable:
@@ -283,5 +258,5 @@ def leading_breakpoints(data: ThresholdData) -> Sayable:
         side = "up" if found.direction == 1 else "down"
         if found.value is not None:
             names[side] = threshold_value(leading, found.value)
-            figures[f"{side}_prints"] = data.quantity(found.after, data.index.version.decimals)
+            figures[f"{side}_prints"] = _prints(data, found)
     return figures, names

@@ -55,22 +55,11 @@ def threshold_panel(data: ThresholdData) -> Any:
 
 def static_panel(data: ThresholdData) -> Chart:
     """Return the KPI by branch at the thresholds in force."""
-    version = data.index.version
     values = {
-        name: data.quantity(in_unit(value.value, version.unit), version.decimals)
-        for name, value in in_force(data).items()
-        if name
+        name: data.value(data.index.official_value(name).value) for name in data.index.branches
     }
     caption = t("threshold_caption_panel", name=data.kpi.kpi_name)
     return dots_of_branches(data.kpi, values, caption, data.grounds())
-
-
-def in_force(data: ThresholdData) -> dict[str | None, Value]:
-    """Return the KPI at the thresholds in force, of the nation (key None) and each branch."""
-    index = data.index
-    return {
-        name: index.value(index.official_effective(name), name) for name in (None, *index.branches)
-    }
 
 
 @dataclass(frozen=True)
@@ -78,7 +67,7 @@ class Ground:
     """What the panel shows every move against; `ground` makes it.
 
     Args:
-        official: What `in_force` returns.
+        official: The KPI at the thresholds in force, of the nation (key None) and each branch.
         most: The value of the longest bar, in the KPI's printed unit: one scale for all moves, so
             that a bar's length can be followed.
     """
@@ -89,7 +78,8 @@ class Ground:
 
 def ground(data: ThresholdData) -> Ground:
     """Return the KPI in force, and how far it reaches with all ratios 0 and with all ratios 1."""
-    index, official = data.index, in_force(data)
+    index = data.index
+    official = {name: index.official_value(name) for name in (None, *index.branches)}
     ends = [{item: Fraction(end) for item in data.moved if item.kind == "ratio"} for end in (0, 1)]
     counted = index.effective_by_branch(scenarios_with(index.version.rule, ends))
     values = [

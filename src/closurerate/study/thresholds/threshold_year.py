@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from closurerate.kpi.evaluate import in_unit
 from closurerate.press.print.labels import Evidence
 from closurerate.press.prose import Finding, Markdown
 from closurerate.press.shown import Grounds
@@ -57,13 +58,20 @@ class ThresholdData:
         """Return what a table or chart of the thresholds rests on."""
         return self.kpi.grounds(self.evidence)
 
-    def quantity(self, value: Exact | None, decimals: int) -> Quantity:
-        """Return a value of the KPI with its unit and what it rests on."""
-        return Quantity(value, self.index.version.unit, decimals, self.evidence)
+    def value(self, ratio: Exact | None, more: int = 0) -> Quantity:
+        """Return a value of the KPI (a plain ratio where its unit is percent) as it is printed.
 
-    def change(self, value: Exact | None, decimals: int) -> Quantity:
-        """Return a change of the KPI with its unit and what it rests on."""
-        return Quantity(value, change_unit(self.index.version.unit), decimals, self.evidence)
+        Args:
+            more: Digits beyond the printed ones; under 0 for fewer.
+        """
+        version = self.index.version
+        value = in_unit(ratio, version.unit)
+        return Quantity(value, version.unit, version.decimals + more, self.evidence)
+
+    def change(self, value: Exact | None, more: int = 0) -> Quantity:
+        """Return a change of the KPI, which is in its printed unit; `more` as in `value`."""
+        version = self.index.version
+        return Quantity(value, change_unit(version.unit), version.decimals + more, self.evidence)
 
     def is_public(self, effective: int) -> bool:
         """Tell whether the nation's effective cases moved by none, or by enough to be public."""

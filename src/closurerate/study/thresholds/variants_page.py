@@ -19,6 +19,7 @@ from closurerate.study.thresholds.wording import (
     in_change,
     no_variance,
     parameter_name,
+    table_of,
     threshold_value,
 )
 from closurerate.year.kpi_words import with_unit
@@ -39,22 +40,15 @@ def variants_table(data: ThresholdData) -> Table:
     outside = [variant_name(found.variant) for found in data.variants if _is_outside(data, found)]
     if outside:
         notes.append(t("threshold_note_outside", names=joined(outside)))
-    return Table(
-        [
-            *words("threshold_variant"),
-            *(
-                Column(t(key), align="center")
-                for key in ("threshold_ratios", "threshold_boundaries")
-            ),
-            *numbers("effective", with_unit(t("value"), data.kpi)),
-            *numbers(in_change(data, "change_in"), is_signed=True),
-            *numbers(in_change(data, "threshold_spread")),
-        ],
-        [_variant_row(found, data) for found in data.variants],
-        t("threshold_caption_variants", name=data.kpi.kpi_name),
-        data.grounds(),
-        note=Run(tuple(notes), "\n"),
-    )
+    columns = [
+        *words("threshold_variant"),
+        *(Column(t(key), align="center") for key in ("threshold_ratios", "threshold_boundaries")),
+        *numbers("effective", with_unit(t("value"), data.kpi)),
+        *numbers(in_change(data, "change_in"), is_signed=True),
+        *numbers(in_change(data, "threshold_spread")),
+    ]
+    rows = [_variant_row(found, data) for found in data.variants]
+    return table_of(data, "variants", columns, rows, Run(tuple(notes), "\n"))
 
 
 def _is_outside(data: ThresholdData, found: VariantOutcome) -> bool:
@@ -66,7 +60,7 @@ def _is_outside(data: ThresholdData, found: VariantOutcome) -> bool:
 
 
 def _variant_row(found: VariantOutcome, data: ThresholdData) -> tuple[Item, ...]:
-    version, thresholds = data.index.version, found.variant.thresholds
+    thresholds = found.variant.thresholds
     ratios = [
         exactly(Fraction(int(item), thresholds.ratio_denominator))
         for item in thresholds.ratio_numerators[0]
@@ -74,9 +68,9 @@ def _variant_row(found: VariantOutcome, data: ThresholdData) -> tuple[Item, ...]
     bounds = [axis_amount(int(item)) for item in thresholds.boundaries_twd[0]]
     shown = (
         Quantity(found.effective, "case", 0, data.evidence),
-        data.quantity(in_unit(found.kpi.value, version.unit), version.decimals),
-        data.change(found.change, version.decimals + 1),
-        data.change(in_unit(found.spread, version.unit), version.decimals),
+        data.value(found.kpi.value),
+        data.change(found.change, 1),
+        data.change(in_unit(found.spread, data.index.version.unit)),
     )
     return (
         variant_name(found.variant),
@@ -99,8 +93,7 @@ def changes_by_variant(data: ThresholdData) -> Sayable:
             name = f"{UNIFORM}_{seen}"
         names[name] = variant_name(found.variant)
         if data.is_public(found.effective):
-            decimals = data.index.version.decimals + 1
-            figures[f"change_{name}"] = data.change(found.change, decimals)
+            figures[f"change_{name}"] = data.change(found.change, 1)
             figures[f"effective_{name}"] = Quantity(found.effective, "case", 0, data.evidence)
     return figures, names
 

@@ -1,10 +1,26 @@
 """How thresholds and what they move are said: names, values, and what is not shown."""
 
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
+from matplotlib.figure import Figure
+
+from closurerate.press.chart import Chart
 from closurerate.press.print.escape import markdown_text
 from closurerate.press.prose import Markdown
-from closurerate.press.text import ByLanguage, Digits, Item, Text, bare, exactly, formed, t
+from closurerate.press.table import Column, Table
+from closurerate.press.text import (
+    ByLanguage,
+    Digits,
+    Item,
+    Say,
+    Text,
+    bare,
+    exactly,
+    formed,
+    joined,
+    t,
+)
 from closurerate.quantity import Exact
 from closurerate.study.thresholds.parameters import Parameter
 from closurerate.study.thresholds.threshold_year import ThresholdData
@@ -42,6 +58,31 @@ def if_public(data: ThresholdData, effective: int, item: Item) -> Item:
 def no_variance(data: ThresholdData, key: str) -> Markdown:
     """Return in place of a table or chart why this KPI has none."""
     return Markdown(t(key, name=formed(data.kpi.kpi_name, markdown_text)))
+
+
+def chart_of(
+    data: ThresholdData,
+    name: str,
+    draw: Callable[[Figure, Say], object],
+    items: Iterable[Item],
+    height_cm: float,
+) -> Chart:
+    """Return a chart of the KPI whose caption and text for who cannot see it have a name."""
+    caption = t(f"threshold_caption_{name}", name=data.kpi.kpi_name)
+    alt = t(f"threshold_alt_{name}", items=joined(items))
+    return Chart(draw, caption, alt, data.grounds(), height_cm)
+
+
+def table_of(
+    data: ThresholdData,
+    name: str,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Item]],
+    note: Item,
+) -> Table:
+    """Return a table of the KPI whose caption has a name."""
+    caption = t(f"threshold_caption_{name}", name=data.kpi.kpi_name)
+    return Table(columns, rows, caption, data.grounds(), note)
 
 
 def in_change(data: ThresholdData, key: str) -> Text:

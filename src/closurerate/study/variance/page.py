@@ -10,11 +10,17 @@ from matplotlib.figure import Figure
 from closurerate.press.chart import Chart
 from closurerate.press.prose import Markdown
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, Run, Say, Text, bare, exactly, joined, t
+from closurerate.press.text import Item, Run, Say, Text, bare, exactly, t
 from closurerate.quantity import Quantity
 from closurerate.study.thresholds.parameters import Parameter
 from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData
-from closurerate.study.thresholds.wording import name_in_text, no_variance, parameter_name
+from closurerate.study.thresholds.wording import (
+    chart_of,
+    name_in_text,
+    no_variance,
+    parameter_name,
+    table_of,
+)
 from closurerate.study.variance import drawing
 from closurerate.study.variance.exact import threshold_indices
 from closurerate.study.variance.sobol import Index, Sensitivity
@@ -82,20 +88,7 @@ def shares_chart(data: ThresholdData, panels: Sequence[Panel]) -> Chart | Markdo
             )
         drawing.name_orders(figure, [say(t(name)) for name in _ORDERS])
 
-    caption = t("threshold_caption_sobol", name=data.kpi.kpi_name)
-    alt = t("threshold_alt_sobol", items=joined(_told(data, panels)))
-    return Chart(draw, caption, alt, data.grounds(), 2.6 + 1.0 * len(panels[0].moved))
-
-
-def _dots(found: Index | None) -> list[float]:
-    """Return shares and half their intervals; nan for what is exact, and for a threshold held."""
-    names = ("first", "first_interval", "total", "total_interval")
-    values = [None if found is None else getattr(found, name) for name in names]
-    return [nan if value is None else float(value) for value in values]
-
-
-def _told(data: ThresholdData, panels: Sequence[Panel]) -> list[Text]:
-    return [
+    items = (
         t(
             "threshold_sobol_item",
             panel=panel.title,
@@ -105,7 +98,15 @@ def _told(data: ThresholdData, panels: Sequence[Panel]) -> list[Text]:
         )
         for panel in panels
         for parameter, item in panel.shares.items()
-    ]
+    )
+    return chart_of(data, "sobol", draw, items, 2.6 + 1.0 * len(panels[0].moved))
+
+
+def _dots(found: Index | None) -> list[float]:
+    """Return shares and half their intervals; nan for what is exact, and for a threshold held."""
+    names = ("first", "first_interval", "total", "total_interval")
+    values = [None if found is None else getattr(found, name) for name in names]
+    return [nan if value is None else float(value) for value in values]
 
 
 def shares_table(data: ThresholdData, panels: Sequence[Panel]) -> Table | Markdown:
@@ -123,13 +124,8 @@ def shares_table(data: ThresholdData, panels: Sequence[Panel]) -> Table | Markdo
         )
         for item in panels[0].moved
     ]
-    return Table(
-        [*words("threshold"), *numbers(*heads)],
-        rows,
-        t("threshold_caption_shares", name=data.kpi.kpi_name),
-        data.grounds(),
-        note=_note(data, panels[0]),
-    )
+    columns = [*words("threshold"), *numbers(*heads)]
+    return table_of(data, "shares", columns, rows, _note(data, panels[0]))
 
 
 def _note(data: ThresholdData, panel: Panel) -> Text:
