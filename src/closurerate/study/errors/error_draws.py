@@ -1,7 +1,5 @@
 """Draws of the counts as they would be without errors in the records, branch by branch."""
 
-from dataclasses import fields
-
 import numpy as np
 import numpy.typing as npt
 
@@ -26,10 +24,8 @@ def drawn_counts(
     """Return each branch's counts as they would be without the errors.
 
     Args:
-        index: The year's cases.
         exposed: How many cases could be wrong.
         rates: Highest rates of error.
-        sampling: Draws and seed.
 
     Returns:
         dict of str to numpy.ndarray, shape (draws, branches): `effective`, `closed` and `pending`,
@@ -37,11 +33,8 @@ def drawn_counts(
             shape (branches,), None where the data do not tell.
     """
     rng = np.random.default_rng(sampling.seed)
-    shape = (sampling.draws, len(exposed.branches))
-    rate = {
-        field.name: float(getattr(rates, field.name)) * _degree(rng, shape)
-        for field in fields(rates)
-    }
+    shape = (sampling.draws, len(index.branches))
+    rate = {name: float(highest) * _degree(rng, shape) for name, highest in vars(rates).items()}
     part = exposed.part_effective + exposed.part_not
     closed = exposed.full + part + exposed.unpaid
     recorded = exposed.full + exposed.part_effective

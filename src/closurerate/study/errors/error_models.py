@@ -20,10 +20,9 @@ SLIPS = 4
 
 @dataclass(frozen=True)
 class Exposure:
-    """How many recorded cases of each kind could be wrong, by branch.
+    """How many recorded cases of each kind could be wrong, by branch in the index's order.
 
     Args:
-        branches: The branches, in the contract's order.
         full, part_effective, part_not, unpaid, pending (numpy.ndarray of int64, shape (branches,)):
             Closed cases recorded as paid in full; in part, effective and not; as neither; and cases
             recorded as pending.
@@ -34,7 +33,6 @@ class Exposure:
             in the year before; None where nobody knows.
     """
 
-    branches: tuple[str, ...]
     full: Ints
     part_effective: Ints
     part_not: Ints
@@ -51,7 +49,6 @@ def exposure(
     """Return how many recorded cases could be wrong, by branch.
 
     Args:
-        index: The year's cases.
         counts: The count that the index was built with.
         closed_before: Cases closed in the year before, by branch, where they are known.
     """
@@ -60,23 +57,17 @@ def exposure(
     is_part = counts["disposition"].isin(rule.paid_in_part)
     is_full = counts["disposition"].isin(rule.paid_in_full)
 
-    def summed(rows: pd.Series, measure: str) -> Ints:
-        return np.array(
-            [
-                sum(int(item) for item in counts.loc[rows & (counts["branch"] == name), measure])
-                for name in index.branches
-            ],
-            dtype=np.int64,
-        )
+    def summed(rows: pd.DataFrame, measure: str) -> Ints:
+        sums = rows.groupby("branch", observed=True)[measure].sum()
+        return sums.reindex(list(index.branches), fill_value=0).to_numpy(dtype=np.int64)
 
-    part_effective = summed(is_part, "effective")
+    part_effective = summed(counts[is_part], "effective")
     return Exposure(
-        branches=index.branches,
-        full=summed(is_full, "closed"),
+        full=summed(counts[is_full], "closed"),
         part_effective=part_effective,
-        part_not=summed(is_part, "closed") - part_effective,
-        unpaid=summed(~is_part & ~is_full, "closed"),
-        pending=summed(is_full | ~is_full, "pending"),
+        part_not=summed(counts[is_part], "closed") - part_effective,
+        unpaid=summed(counts[~is_part & ~is_full], "closed"),
+        pending=summed(counts, "pending"),
         gained=np.array([gained for gained, _ in flips], dtype=np.int64),
         lost=np.array([lost for _, lost in flips], dtype=np.int64),
         closed_before=None

@@ -1,7 +1,7 @@
 """What is shown of errors in the records: what they could do to the KPI and the branches' ranks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from fractions import Fraction
 from math import isnan
 
@@ -156,14 +156,15 @@ def _notes(errors: ErrorData) -> list[Text]:
     data, found = errors.thresholds, errors.found
     version = data.index.version
     recorded = bare(in_unit(found.nation.recorded.value, version.unit), version.decimals + 1)
-    confidence = exactly(found.sampling.confidence * 100)
+    sampling = data.settings.monte_carlo
+    confidence = exactly(sampling.confidence * 100)
     ranked = [item for item in found.branches if item.rank_low is not None]
     kept = sum(item.rank_low == item.rank_high for item in ranked)
     notes = [
         t(
             "threshold_note_models",
             recorded=Run((recorded, t(f"unit_{version.unit}")), " "),
-            draws=found.sampling.draws,
+            draws=sampling.draws,
             confidence=confidence,
         ),
         t("threshold_note_late_out")
@@ -183,12 +184,11 @@ def _notes(errors: ErrorData) -> list[Text]:
 def rates_table(errors: ErrorData) -> Table:
     """Return the assumed highest rates of error."""
     settings = errors.thresholds.settings
-    rates = settings.error_rates
     return Table(
         [*words("threshold_error"), *numbers("threshold_highest_rate")],
         [
-            (t(f"threshold_rate_{field.name}"), exactly(getattr(rates, field.name) * 100))
-            for field in fields(rates)
+            (t(f"threshold_rate_{name}"), exactly(rate * 100))
+            for name, rate in vars(settings.error_rates).items()
         ],
         t("threshold_caption_rates"),
         Grounds(source="data/study.yml"),

@@ -6,7 +6,7 @@ of a digit lets the true amount be the recorded one times ten or divided by ten.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -19,6 +19,7 @@ from closurerate.quantity import carried
 from closurerate.study.errors.error_draws import Drawn, drawn_counts
 from closurerate.study.errors.error_models import Exposure
 from closurerate.study.errors.worst_case import worst_case
+from closurerate.study.ranks.ranking import ranks
 from closurerate.study.settings import ErrorRates, MonteCarlo
 from closurerate.study.thresholds.engine import ThresholdIndex
 
@@ -86,15 +87,12 @@ class Uncertainty:
         alone: The nation's interval under each model of `MODELS` alone.
         worst: The lowest and the highest exact KPI of the nation where the declared shares are
             wrong all in one direction; None where it has none.
-        rates, sampling: What was assumed, and how it was drawn.
     """
 
     nation: DrawnInterval
     branches: tuple[BranchInterval, ...]
     alone: Mapping[str, DrawnInterval]
     worst: tuple[Value, Value] | None
-    rates: ErrorRates
-    sampling: MonteCarlo
 
 
 def uncertainty(
@@ -110,10 +108,8 @@ def uncertainty(
     `error_draws.MONEY` says.
 
     Args:
-        index: The year's cases.
         exposed: How many cases could be wrong.
-        rates: Rates of error.
-        sampling: 2,000 draws or more, confidence level, seed.
+        sampling: 2,000 draws or more.
 
     Raises:
         InputError: If there are fewer draws.
@@ -121,45 +117,34 @@ def uncertainty(
     if sampling.draws < 2000:
         raise InputError(f"monte_carlo.draws: {sampling.draws}: must be 2,000 or more.")
     drawn = drawn_counts(index, exposed, rates, sampling)
-    by_branch = float_values(index.version, drawn)
+    alone = {
+        name: drawn_counts(index, exposed, only(rates, names), sampling)
+        for name, names in MODELS.items()
+    }
     return Uncertainty(
-        nation=_interval(index, None, _nation(index, drawn), sampling),
-        branches=_branches(index, by_branch, sampling),
-        alone={
-            name: _alone(index, exposed, only(rates, names), sampling)
-            for name, names in MODELS.items()
-        },
+        nation=_nation(index, drawn, sampling),
+        branches=_branches(index, float_values(index.version, drawn), sampling),
+        alone={name: _nation(index, counts, sampling) for name, counts in alone.items()},
         worst=worst_case(index, exposed, rates),
-        rates=rates,
-        sampling=sampling,
     )
-
-
-def _alone(
-    index: ThresholdIndex, exposed: Exposure, rates: ErrorRates, sampling: MonteCarlo
-) -> DrawnInterval:
-    drawn = drawn_counts(index, exposed, rates, sampling)
-    return _interval(index, None, _nation(index, drawn), sampling)
 
 
 def only(rates: ErrorRates, names: tuple[str, ...]) -> ErrorRates:
     """Return the rates with all but the named ones at 0."""
-    return ErrorRates(
-        **{
-            field.name: getattr(rates, field.name) if field.name in names else Fraction(0)
-            for field in fields(rates)
-        }
-    )
+    return replace(rates, **{name: Fraction(0) for name in vars(rates) if name not in names})
 
 
-def _nation(index: ThresholdIndex, drawn: Mapping[str, Drawn]) -> Floats:
-    """Return the nation's KPI for each draw: the branches' counts added up."""
+def _nation(
+    index: ThresholdIndex, drawn: Mapping[str, Drawn], sampling: MonteCarlo
+) -> DrawnInterval:
+    """Return the nation's interval: in each draw, its counts are the branches' added up."""
     sums = {
         name: values.sum(axis=1)
         for name, values in drawn.items()
         if values is not None and values.ndim > 1
     }
-    return float_values(index.version, {**index.counts[None], **sums})
+    values = float_values(index.version, {**index.counts[None], **sums})
+    return _interval(index, None, values, sampling)
 
 
 def _interval(
@@ -184,25 +169,22 @@ def _levels(sampling: MonteCarlo) -> tuple[float, float, float]:
 def _branches(
     index: ThresholdIndex, values: Floats, sampling: MonteCarlo
 ) -> tuple[BranchInterval, ...]:
-    sign = 1 if index.version.is_higher_better else -1
-    ranks = _ranks(sign * values)
-    recorded = _ranks(
-        sign * np.array([[_plain(index.official_value(name)) for name in index.branches]])
-    )[0]
+    is_higher_better = index.version.is_higher_better
+    drawn = _ranks(values if is_higher_better else -values)
+    recorded = ranks(
+        {name: index.official_value(name).value for name in index.branches},
+        is_higher_better=is_higher_better,
+    )
+    tail, _, top = _levels(sampling)
     found = []
     for place, name in enumerate(index.branches):
-        kpi = _interval(index, name, values[:, place], sampling)
-        if np.isnan(kpi.low) or kpi.recorded.value is None:
+        kpi, rank = _interval(index, name, values[:, place], sampling), recorded[name]
+        if np.isnan(kpi.low) or rank is None:
             found.append(BranchInterval(name, kpi, None, None, None))
             continue
-        tail, _, top = _levels(sampling)
-        low, high = np.quantile(ranks[:, place], [tail, top], method="nearest")
-        found.append(BranchInterval(name, kpi, int(recorded[place]), int(low), int(high)))
+        low, high = np.quantile(drawn[:, place], [tail, top], method="nearest")
+        found.append(BranchInterval(name, kpi, rank, int(low), int(high)))
     return tuple(found)
-
-
-def _plain(value: Value) -> float:
-    return np.nan if value.value is None else float(value.value)
 
 
 def _ranks(values: Floats) -> Ints:
