@@ -100,16 +100,23 @@ def tier_name_expression(rank: ir.IntegerValue, rule: EffectiveRule) -> ir.Strin
 
 
 def passes_expression(
-    referred: ir.IntegerValue, paid: ir.IntegerValue, rule: EffectiveRule
+    referred: ir.IntegerValue,
+    paid: ir.IntegerValue,
+    rule: EffectiveRule,
+    owed: ir.IntegerValue | None = None,
 ) -> ir.BooleanValue:
     """Return whether a paid amount passes the ratio of its tier, whatever the disposition.
 
     `paid / referred > numerator / denominator` is compared as whole products. The paid amount is
     first cut down to one NTD over the largest that can matter, so that with the contract's bound
     on the referred amount and six decimals in a ratio no product leaves 64 bits.
+
+    Args:
+        owed: The amount that the tier goes by, NTD; None: the referred one.
     """
     *lower, highest = rule.tiers
-    branches = [(referred < tier.below_twd, _passes(referred, paid, tier, rule)) for tier in lower]
+    of_tier = referred if owed is None else owed
+    branches = [(of_tier < tier.below_twd, _passes(referred, paid, tier, rule)) for tier in lower]
     last = _passes(referred, paid, highest, rule)
     return ibis.cases(*branches, else_=last) if branches else last
 

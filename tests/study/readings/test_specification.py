@@ -297,10 +297,9 @@ def test_a_main_effect_is_the_difference_with_the_others_as_adopted(case_file):
     assert [rows[name]["change"] for name in ("paid_cap", "rounding", "tier_of")] == [0, 0, 0]
 
 
-def test_the_effect_of_the_adopted_option_is_none_and_the_base_is_zero(case_file):
+def test_the_effect_of_the_adopted_option_is_none(case_file):
     found = small(case_file)
     assert found.frame["is_adopted"].sum() == 1
-    assert found.adopted["change"] == 0
     assert set(found.effects["option"]) == {options[1] for options in OPTIONS.values()}
 
 

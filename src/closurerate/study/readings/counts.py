@@ -11,7 +11,7 @@ import pandas as pd
 from closurerate.cases.engine import opened
 from closurerate.cases.scope import in_year, require_open
 from closurerate.cases.vocabulary import COLUMNS
-from closurerate.kpi.effective import EffectiveRule, passes_expression, tier_rank_expression
+from closurerate.kpi.effective import EffectiveRule, passes_expression
 
 _MONEY = ("referred_twd", "paid_twd", "capped_twd", "collected_twd")
 _VARIANTS = tuple(product((False, True), (False, True), (False, True)))
@@ -132,13 +132,11 @@ def passing_expression(cases: ir.Table, rule: EffectiveRule) -> ir.Table:
     sums = {}
     for variant in _VARIANTS:
         is_equal_effective, is_tier_of_obligor, is_capped = variant
-        passes = _passes(
+        passes = passes_expression(
             parts.referred_amount_twd,
             capped if is_capped else parts.paid_amount_twd,
-            tier_rank_expression(
-                parts.owed_twd if is_tier_of_obligor else parts.referred_amount_twd, rule
-            ),
             replace(rule, is_equal_effective=is_equal_effective),
+            owed=parts.owed_twd if is_tier_of_obligor else None,
         )
         sums[_name(variant)] = passes.sum()
     return parts.group_by("is_reopened").agg(**sums)
@@ -159,22 +157,6 @@ def _with_owed(cases: ir.Table, parts: ir.Table, rule: EffectiveRule) -> ir.Tabl
     )
     joined = parts.left_join(totals, "obligor_id")
     return joined.mutate(owed_twd=joined.together_twd.fill_null(joined.referred_amount_twd))
-
-
-def _passes(
-    referred: ir.IntegerValue, paid: ir.IntegerValue, rank: ir.IntegerValue, rule: EffectiveRule
-) -> ir.BooleanValue:
-    """Return whether a paid amount passes the ratio of the tier at a place."""
-    *lower, highest = (
-        passes_expression(
-            referred,
-            paid,
-            replace(rule, tiers=(replace(tier, from_twd=1, below_twd=None),)),
-        )
-        for tier in rule.tiers
-    )
-    branches = [(rank == place, passes) for place, passes in enumerate(lower)]
-    return ibis.cases(*branches, else_=highest) if branches else highest
 
 
 def _name(variant: tuple[bool, bool, bool]) -> str:

@@ -36,18 +36,13 @@ def reading_quantities(data: KpiData, found: Specifications) -> dict[str, Quanti
     """
     evidence = data.cases.evidence
     shown = [Fraction(value) for value in found.frame["printed"] if value is not None]
-    counted = {
-        "readings": len(found.readings),
-        "readings_moving": len(found.moving),
-        "combinations": len(found.frame),
-    }
-    ends = {
-        "reading_low": min(shown, default=None),
-        "reading_high": max(shown, default=None),
-    }
+    counted, printed = ("count", 0, evidence), (found.unit, found.decimals, evidence)
     return {
-        **{name: Quantity(count, "count", 0, evidence) for name, count in counted.items()},
-        **{name: Quantity(end, found.unit, found.decimals, evidence) for name, end in ends.items()},
+        "readings": Quantity(len(found.readings), *counted),
+        "readings_moving": Quantity(len(found.moving), *counted),
+        "combinations": Quantity(len(found.frame), *counted),
+        "reading_low": Quantity(min(shown, default=None), *printed),
+        "reading_high": Quantity(max(shown, default=None), *printed),
     }
 
 

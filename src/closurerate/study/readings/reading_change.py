@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
 
 import pandas as pd
 
@@ -13,6 +12,7 @@ from closurerate.quantity import Exact
 from closurerate.records.claim import Claim
 from closurerate.records.published import Interval, Published, feasible_by_reading
 from closurerate.records.readings import adopted
+from closurerate.study.readings.specification import OPTIONS, moved_by
 
 _PRINTED = ("new", "closed", "pending")
 
@@ -44,7 +44,7 @@ def changes_by_reading(
         return None
     chosen = {"measure_106": adopted("measure_106"), "rounding": adopted("rounding")}
     rows: list[dict[str, object]] = []
-    for rounding in ("half_up", "truncated"):
+    for rounding in OPTIONS["rounding"]:
         for measure, interval in feasible_by_reading(_read_as(before, rounding)).items():
             options = {"measure_106": measure, "rounding": rounding}
             low, high = _range(version, before, interval)
@@ -55,8 +55,8 @@ def changes_by_reading(
                     "effective_high": interval.high,
                     "before_low": low,
                     "before_high": high,
-                    "change_low": _minus(now, high),
-                    "change_high": _minus(now, low),
+                    "change_low": moved_by(now, high),
+                    "change_high": moved_by(now, low),
                     "is_adopted": options == chosen,
                 }
             )
@@ -85,17 +85,10 @@ def _range(
         return None, None
     counts: dict[str, int | None] = dict.fromkeys(MEASURES)
     counts |= {name: int(before[name].value) for name in _PRINTED if name in before}
-    values = [
+    low, high = (
         evaluate(version, counts | {"effective": effective}, None).quantity().value
         for effective in (interval.low, interval.high)
-    ]
-    low, high = values
+    )
     if low is None or high is None:
         return None, None
     return min(low, high), max(low, high)
-
-
-def _minus(now: Exact | None, before: Exact | None) -> Exact | None:
-    if now is None or before is None:
-        return None
-    return Fraction(now) - Fraction(before)

@@ -4,7 +4,7 @@ A specification is one option for each open reading of `data/kpi/readings.yml` t
 value. The idea of the curve: Simonsohn, Simmons & Nelson 2020, doi:10.1038/s41562-020-0912-z.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -42,8 +42,7 @@ class Specifications:
         frame: One row a combination, in the register's order of options: the option of each
             reading, `effective`, `closed`, `pending` (Python integers), `value` (exact, in the
             KPI's printed unit; None where it has none), `printed` (Decimal, brought to the KPI's
-            decimals), `change` and `printed_change` (from the adopted combination; points where the
-            unit is percent), `is_adopted`.
+            decimals), `is_adopted`.
         left_out: Optional column that is absent, by the reading that had to be left out for it.
         decimals, unit: How the value is printed.
     """
@@ -72,16 +71,16 @@ class Specifications:
         that the option makes whatever the other readings are); `is_moving` (whether any printed
         figure differs). None where there is no value.
         """
-        frame, rows = self.frame, []
+        rows = []
         for reading in self.readings:
-            own = str(self.adopted[reading])
-            base = frame[frame[reading] == own]
-            for option in OPTIONS[reading]:
-                if option != own:
-                    # Both are cut from one product, so their rows agree in all other readings.
-                    with_option = frame[frame[reading] == option]
-                    found = _effect(base, with_option)
-                    rows.append({"reading": reading, "option": option} | found)
+            # All are cut from one product, so their rows agree in all other readings.
+            by_option = dict(list(self.frame.groupby(reading)))
+            base = by_option.pop(self.adopted[reading])
+            rows += [
+                {"reading": reading, "option": option, **_effect(base, by_option[option])}
+                for option in OPTIONS[reading]
+                if option in by_option
+            ]
         return pd.DataFrame(rows)
 
     @property
@@ -114,45 +113,33 @@ def specifications(path: Path, year: int, version: KpiVersion) -> Specifications
     for options in product(*(OPTIONS[name] for name in names if name != "rounding")):
         picked = dict(zip(names, options, strict=False))
         found = _evaluated(version, counted, chosen | picked)
-        rows += [
-            {**picked, "rounding": rounding, **found, "printed": _printed(version, found, rounding)}
-            for rounding in OPTIONS["rounding"]
-        ]
+        value = found["value"]
+        for rounding, bring in (("half_up", rounded), ("truncated", truncated)):
+            printed = None if value is None else bring(value, version.decimals)
+            rows.append({**picked, "rounding": rounding, **found, "printed": printed})
     frame = pd.DataFrame(rows)
     frame["is_adopted"] = [
         all(row[name] == chosen[name] for name in names) for row in frame.to_dict("records")
     ]
-    base = frame[frame["is_adopted"]].iloc[0]
-    for name in ("value", "printed"):
-        change = "change" if name == "value" else "printed_change"
-        frame[change] = _column([_difference(item, base[name]) for item in frame[name]])
     return Specifications(frame, left_out, version.decimals, version.unit)
 
 
 def _effect(base: pd.DataFrame, with_option: pd.DataFrame) -> dict[str, object]:
     """Return one option's main effect and range; the rows of both frames belong together."""
-    row: dict[str, object] = {}
-    place = [bool(item) for item in base["is_adopted"]].index(True)
+    row: dict[str, object] = {"is_moving": list(with_option["printed"]) != list(base["printed"])}
+    own = list(base["is_adopted"]).index(True)
     for name, prefix in (("value", ""), ("printed", "printed_")):
-        pairs = zip(with_option[name], base[name], strict=True)
-        differences = [_difference(item, reference) for item, reference in pairs]
+        differences = list(map(moved_by, with_option[name], base[name]))
         known = [item for item in differences if item is not None]
-        row[f"{prefix}change"] = differences[place]
+        row[f"{prefix}change"] = differences[own]
         row[f"{prefix}low"] = min(known, default=None)
         row[f"{prefix}high"] = max(known, default=None)
-    row["is_moving"] = any(
-        item != reference
-        for item, reference in zip(with_option["printed"], base["printed"], strict=True)
-    )
     return row
 
 
 def truncated(value: Exact, decimals: int) -> Decimal:
     """Return `value` cut off after so many digits (towards zero)."""
-    scaled = abs(Fraction(value)) * 10**decimals
-    whole = scaled.numerator // scaled.denominator
-    sign = 1 if value < 0 and whole else 0
-    return Decimal((sign, tuple(int(digit) for digit in str(whole)), -decimals))
+    return Decimal(f"{int(Fraction(value) * 10**decimals)}E-{decimals}")
 
 
 def _adopted(version: KpiVersion) -> dict[str, str]:
@@ -181,22 +168,10 @@ def _evaluated(
     return {**{name: counts[name] for name in ("effective", "closed", "pending")}, "value": value}
 
 
-def _printed(
-    version: KpiVersion, found: Mapping[str, Exact | None], rounding: str
-) -> Decimal | None:
-    bring = rounded if rounding == "half_up" else truncated
-    value = found["value"]
-    return None if value is None else bring(value, version.decimals)
-
-
-def _difference(item: Exact | None, reference: Exact | None) -> Exact | None:
+def moved_by(item: Exact | None, reference: Exact | None) -> Exact | None:
     """Return the exact difference; between two Decimals a Decimal."""
     if item is None or reference is None:
         return None
     if isinstance(item, Decimal) and isinstance(reference, Decimal):
         return item - reference
     return Fraction(item) - Fraction(reference)
-
-
-def _column(values: Sequence[Exact | None]) -> pd.Series:
-    return pd.Series(list(values), dtype=object)
