@@ -1,7 +1,6 @@
 """What must not leave the house: exact breakpoints, in a folder that says so."""
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 from closurerate.records.writing import replacing
@@ -25,41 +24,29 @@ away. Public pages carry rounded values only.
 """
 
 
-def exact_breakpoints(
-    index: ThresholdIndex, settings: StudySettings
-) -> Iterator[tuple[str | int, ...]]:
-    """Yield for the nation (branch empty) and each branch where the printed figure changes.
-
-    Args:
-        index: The year's cases.
-        settings: What the study declares.
-
-    Yields:
-        tuple: As `HEADER`: threshold as in a file of scenarios, its official value, direction 1 or
-            −1, the exact value as a fraction (empty where there is none), whether the figure has
-            changed at it or only beyond, effective cases gained, and the figure before and after as
-            printed.
-    """
-    for branch in (None, *index.branches):
-        for parameter in parameters(index.version.rule, settings):
-            function = step_function(index, parameter, branch)
-            for found in breakpoints(index, function, branch):
-                yield (
-                    branch or "",
-                    parameter.name,
-                    str(parameter.official),
-                    found.direction,
-                    "" if found.value is None else str(found.value),
-                    "" if found.value is None else int(found.is_reached),
-                    found.moved,
-                    "" if found.before is None else f"{found.before:f}",
-                    "" if found.after is None else f"{found.after:f}",
-                )
-
-
 def write_breakpoints(index: ThresholdIndex, settings: StudySettings, path: Path) -> int:
-    """Write the exact breakpoints as CSV, with a notice beside it; return the rows written."""
-    rows = list(exact_breakpoints(index, settings))
+    """Write the exact breakpoints as CSV, with a notice beside it; return the rows written.
+
+    They are those of the nation (branch empty) and of each branch, with `HEADER`: the threshold is
+    named as in a file of scenarios, the direction 1 or −1, the value a fraction, empty where the
+    printed figure never changes; moved cases are effective ones gained.
+    """
+    moved = parameters(index.version.rule, settings)
+    rows = [
+        (
+            branch or "",
+            parameter.name,
+            parameter.official,
+            found.direction,
+            found.value,
+            None if found.value is None else int(found.is_reached),
+            found.moved,
+            *("" if figure is None else f"{figure:f}" for figure in (found.before, found.after)),
+        )
+        for branch in (None, *index.branches)
+        for parameter in moved
+        for found in breakpoints(index, step_function(index, parameter, branch), branch)
+    ]
     with replacing(path.with_name("RESTRICTED.txt")) as partial:
         partial.write_text(NOTICE, encoding="utf-8", newline="\n")
     with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:

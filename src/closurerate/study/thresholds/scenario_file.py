@@ -1,12 +1,12 @@
 """Threshold scenarios as a CSV file: read exactly as written, and written back with their KPI."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
 from pathlib import Path
-
-import numpy as np
-import numpy.typing as npt
+from typing import TypeVar
 
 from closurerate.errors import InputError
 from closurerate.kpi.effective import EffectiveRule
@@ -15,8 +15,9 @@ from closurerate.quantity import Exact
 from closurerate.records.writing import replacing
 from closurerate.study.thresholds.engine import ThresholdIndex
 from closurerate.study.thresholds.parameters import threshold_names
-from closurerate.study.thresholds.ratio_order import Ints
-from closurerate.study.thresholds.scenarios import Numerators, Scenarios
+from closurerate.study.thresholds.scenarios import Scenarios
+
+Number = TypeVar("Number", Fraction, int)
 
 _ADDED = ("branch", "effective", "value")
 _MOST_TWD = 10**15
@@ -71,10 +72,13 @@ def read_scenarios(path: Path, rule: EffectiveRule) -> ScenarioFile:
                 f"{path}: scenario {number} has {len(row)} cells: must have {len(header)}, as "
                 "the header."
             )
-    numerators, denominator = _ratios(path, header, rows, ratios)
-    bounds = _boundaries(path, header, rows, boundaries)
+    if not rows:
+        # Without one there is nothing to tell the tiers by.
+        return ScenarioFile(header, rows, Scenarios.official(rule)[:0])
+    numbers = _numbers(path, header, rows, ratios, _ratio)
+    amounts = _numbers(path, header, rows, boundaries, _boundary)
     try:
-        scenarios = Scenarios(numerators, denominator, bounds, rule.is_equal_effective)
+        scenarios = Scenarios.of(numbers, amounts, is_equal_effective=rule.is_equal_effective)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
     return ScenarioFile(header, rows, scenarios)
@@ -86,42 +90,29 @@ def write_scenarios(
     """Write scenarios as read, each with its effective cases and its exact KPI; return the rows.
 
     Args:
-        file: From `read_scenarios`.
-        index: The year's cases.
         path: The CSV file to write, in one step.
         by_branch: Whether each scenario has a row for each branch before the nation's, whose branch
             is empty.
     """
     groups: list[str | None] = [*(index.branches if by_branch else ()), None]
-    counted = _counted(index, file.scenarios, groups)
-    cells = [_cells(index, counts, name) for name, counts in zip(groups, counted, strict=True)]
+    if by_branch:
+        of_branches = index.effective_by_branch(file.scenarios)
+        counted = [*of_branches.T, of_branches.sum(axis=1)]
+    else:
+        counted = [index.effective(file.scenarios)]
+    columns = []
+    for name, effective in zip(groups, counted, strict=True):
+        values, places = values_over_effective(index.version, index.counts[name], effective)
+        texts = [_text(value) for value in values]
+        columns.append((name or "", effective.tolist(), [texts[place] for place in places]))
     with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as target:
         writer = csv.writer(target, lineterminator="\n")
         writer.writerow([*file.header, *(_ADDED if by_branch else _ADDED[1:])])
         for number, row in enumerate(file.rows):
-            for name, (effective, values, places) in zip(groups, cells, strict=True):
-                branch = [name or ""] if by_branch else []
-                value = values[places[number]]
-                writer.writerow([*row, *branch, int(effective[number]), value])
+            for name, effective, values in columns:
+                branch = [name] if by_branch else []
+                writer.writerow([*row, *branch, effective[number], values[number]])
     return len(file.rows) * len(groups)
-
-
-def _counted(
-    index: ThresholdIndex, scenarios: Scenarios, groups: Sequence[str | None]
-) -> Iterator[Ints]:
-    if len(groups) == 1:
-        yield index.effective(scenarios)
-        return
-    by_branch = index.effective_by_branch(scenarios)
-    yield from by_branch.T
-    yield by_branch.sum(axis=1)
-
-
-def _cells(
-    index: ThresholdIndex, effective: Ints, branch: str | None
-) -> tuple[Ints, list[str], npt.NDArray[np.intp]]:
-    values, places = values_over_effective(index.version, index.counts[branch], effective)
-    return effective, [_text(value) for value in values], places
 
 
 def _text(value: Exact | None) -> str:
@@ -144,52 +135,42 @@ def _check_header(path: Path, header: tuple[str, ...], wanted: Sequence[str]) ->
         raise InputError(f"{path}: the column {taken[0]} is one that the result adds: rename it.")
 
 
-def _ratios(
-    path: Path, header: tuple[str, ...], rows: Sequence[Sequence[str]], names: Sequence[str]
-) -> tuple[Numerators, int]:
-    """Return all ratios as whole numerators over one power of ten."""
-    read: dict[str, tuple[int, int]] = {}
+def _numbers(
+    path: Path,
+    header: tuple[str, ...],
+    rows: Sequence[Sequence[str]],
+    names: Sequence[str],
+    read: Callable[[str], Number],
+) -> list[list[Number]]:
+    """Return the numbers of columns, row by row; each distinct cell is read once."""
+    read_once = cache(read)
+    found: list[list[Number]] = [[] for _ in rows]
     for name in names:
-        column = header.index(name)
-        for number, row in enumerate(rows, start=1):
-            text = row[column]
-            if text not in read:
-                read[text] = _decimal(text, f"{path}: scenario {number}: {name}")
-    decimals = max((digits for _, digits in read.values()), default=0)
-    exact = {text: value * 10 ** (decimals - digits) for text, (value, digits) in read.items()}
-    fits = all(value <= np.iinfo(np.int64).max for value in exact.values())
-    columns = [header.index(name) for name in names]
-    numerators = [[exact[row[column]] for column in columns] for row in rows]
-    array: Numerators = np.array(numerators, dtype=np.int64 if fits else object)
-    return array.reshape(len(rows), len(names)), 10**decimals
+        place = header.index(name)
+        for number, (row, numbers) in enumerate(zip(rows, found, strict=True), start=1):
+            try:
+                numbers.append(read_once(row[place]))
+            except ValueError as error:
+                raise InputError(f"{path}: scenario {number}: {name}: {error}.") from None
+    return found
 
 
-def _decimal(text: str, where: str) -> tuple[int, int]:
-    """Return a plain decimal as its digits and how many of them stand behind the point."""
+def _ratio(text: str) -> Fraction:
     whole, _, behind = text.strip().partition(".")
     digits = whole + behind
     if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_CHARACTERS):
-        raise InputError(
-            f"{where}: must be a decimal of 0 or more, such as 0.5, of up to {_MOST_CHARACTERS} "
-            f"digits, found {text!r}."
+        raise ValueError(
+            f"must be a decimal of 0 or more, such as 0.5, of up to {_MOST_CHARACTERS} digits, "
+            f"found {text!r}"
         )
-    return int(digits), len(behind)
+    return Fraction(int(digits), 10 ** len(behind))
 
 
-def _boundaries(
-    path: Path, header: tuple[str, ...], rows: Sequence[Sequence[str]], names: Sequence[str]
-) -> Ints:
-    result = np.empty((len(rows), len(names)), dtype=np.int64)
-    for place, name in enumerate(names):
-        column = header.index(name)
-        for number, row in enumerate(rows):
-            text = row[column].strip()
-            is_whole = text.isascii() and text.isdigit() and len(text) <= _MOST_CHARACTERS
-            value = int(text) if is_whole else -1
-            if not 0 <= value <= _MOST_TWD:
-                raise InputError(
-                    f"{path}: scenario {number + 1}: {name}: must be whole NTD from 0 to "
-                    f"{_MOST_TWD:,}, such as 200000, found {text!r}."
-                )
-            result[number, place] = value
-    return result
+def _boundary(cell: str) -> int:
+    text = cell.strip()
+    is_whole = text.isascii() and text.isdigit() and len(text) <= _MOST_CHARACTERS
+    if not is_whole or int(text) > _MOST_TWD:
+        raise ValueError(
+            f"must be whole NTD from 0 to {_MOST_TWD:,}, such as 200000, found {text!r}"
+        )
+    return int(text)

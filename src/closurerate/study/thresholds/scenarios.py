@@ -90,7 +90,10 @@ class Scenarios:
         """
         exact = [[_exact(ratio) for ratio in row] for row in ratios]
         denominator = lcm(*(ratio.denominator for row in exact for ratio in row))
-        numerators = [[int(ratio * denominator) for ratio in row] for row in exact]
+        numerators = [
+            [ratio.numerator * (denominator // ratio.denominator) for ratio in row]
+            for row in exact
+        ]
         tiers = len(exact[0]) if exact else 1
         if any(len(row) != tiers for row in exact) or any(
             len(row) != tiers - 1 for row in boundaries
@@ -121,7 +124,9 @@ def _refuse(wrong: npt.ArrayLike, said: str) -> None:
 
 
 def _exact(ratio: Ratio) -> Fraction:
-    if not isinstance(ratio, Fraction | Decimal | int | str):
+    if isinstance(ratio, Fraction):
+        return ratio
+    if not isinstance(ratio, Decimal | int | str):
         raise InputError(f"scenarios: ratio {ratio!r}: must be exact, such as '0.5', no float.")
     try:
         return Fraction(ratio)
