@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Annotated, Any, get_args
 from urllib.parse import quote
 
+from pydantic import Field, StrictBool
+
 from closurerate.errors import InputError
 from closurerate.intake.came.database_rows import sqlite_file
 from closurerate.intake.came.raw_folder import PLAN, data_files, is_left_behind
@@ -192,28 +194,24 @@ _ENTRY = fields.kind(
 )
 _SHARE = fields.kind(_share, type=["number", "string"])
 _MERGE = fields.one_of(get_args(Merge), "%r is no rule of merging")
-_TRUE_OR_FALSE = fields.plain("must be true or false", bool, type="boolean")
 
 
-def _full(right: str) -> tuple[Any, ...]:
-    return fields.shaped(list, right), fields.check(bool, right)
-
-
-_NOT_EMPTY = _full("files must be a list, one entry a file or database")
-_SHEETS = _full("must be a list of names of sheets")
+_FULL = Field(min_length=1)
+_FILES = fields.says("files must be a list, one entry a file or database")
+_SHEETS = fields.says("must be a list of names of sheets")
 
 
 @dataclass(frozen=True)
 class PlanFile(fields.Written):
     """A file `intake.yml` beside those of an extract."""
 
-    files: Annotated[list[Annotated[Any, _ENTRY]], *_NOT_EMPTY] | None = None
+    files: Annotated[list[Annotated[Any, _ENTRY]], _FULL, _FILES] | None = None
     merge: Annotated[Merge, _MERGE] | None = None
     columns: fields.Text | None = None
     encoding: fields.Text | None = None
-    sheets: Annotated[tuple[fields.Text, ...], *_SHEETS] | None = None
+    sheets: Annotated[tuple[fields.Text, ...], _FULL, _SHEETS] | None = None
     max_rejects: Annotated[Fraction, _SHARE] | None = None
-    synthetic: Annotated[bool, _TRUE_OR_FALSE] | None = None
+    synthetic: StrictBool | None = None
 
 
 def _source(item: Any, path: Path, place: int) -> SourceOfRows:

@@ -52,12 +52,11 @@ def _is_ratio(ratio: Fraction) -> bool:
 
 
 _NO_TIER = "%r cannot name a tier: take letters and underscores"
-_TIER_NAME = fields.plain(_NO_TIER, str, rule=str.isidentifier, type="string")
-_INDICATOR_NAME = fields.plain(
-    "%r cannot name an indicator",
-    str,
-    rule=lambda name: name.isidentifier() and name not in COUNT_NAMES,
-    type="string",
+_TIER_NAME = (fields.check(str.isidentifier, _NO_TIER), fields.says(_NO_TIER))
+_NO_INDICATOR = "%r cannot name an indicator"
+_INDICATOR_NAME = (
+    fields.check(lambda name: name.isidentifier() and name not in COUNT_NAMES, _NO_INDICATOR),
+    fields.says(_NO_INDICATOR),
 )
 _Twd = Annotated[int, fields.whole(1, MAX_REFERRED_TWD, "whole NTD")]
 _Tier = Annotated[
@@ -66,13 +65,13 @@ _Tier = Annotated[
     AfterValidator(_ends),
 ]
 _Tiers = Annotated[
-    Mapping[Annotated[str, _TIER_NAME], _Tier], fields.check(bool, "must hold at least one tier")
+    Mapping[Annotated[str, *_TIER_NAME], _Tier], fields.check(bool, "must hold at least one tier")
 ]
 _IN_BOUNDS = fields.check(_is_ratio, "must be from 0 to 9 with at most 6 decimals")
 _Ratio = Annotated[fields.Exact, _IN_BOUNDS]
 _Names = Annotated[
     list[Annotated[str, fields.one_of(DISPOSITIONS, "unknown disposition %r")]],
-    fields.shaped(list, "must be a list of dispositions"),
+    fields.says("must be a list of dispositions"),
 ]
 _Dispositions = Annotated[
     Mapping[str, Any],
@@ -80,12 +79,12 @@ _Dispositions = Annotated[
     AfterValidator(_once),
 ]
 _Indicators = Annotated[
-    Mapping[Annotated[str, _INDICATOR_NAME], Any],
-    fields.shaped(dict, "must hold indicators by name"),
+    Mapping[Annotated[str, *_INDICATOR_NAME], Any],
+    fields.says("must hold indicators by name"),
     AfterValidator(_few),
 ]
 _Formula = Annotated[Any, fields.kind(lambda value: value, type="string")]
-_REFERENCE = Annotated[str, fields.text("must say where this is from")]
+_REFERENCE = Annotated[fields.Text, fields.says("must say where this is from")]
 
 
 def _dated(value: Any, unit: Any = fields.Words, section: Any = None, entry: Any = None) -> Any:
@@ -114,7 +113,7 @@ _SECTIONS = {
     "targets": _dated(Annotated[fields.Exact, fields.check(bool, "a target must be over 0")]),
 }
 _OTHERS = {
-    "extends": Annotated[str, fields.text("must be the id of a definition")],
+    "extends": Annotated[fields.Text, fields.says("must be the id of a definition")],
     "name": fields.Texts,
     "summary": fields.Texts,
     "decimals": Annotated[int, fields.whole(0, 10)],

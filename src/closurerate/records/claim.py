@@ -22,7 +22,7 @@ PRECISIONS = ("exact", "approximate", "at_least")
 _DECIMAL = re.compile(r"-?\d+(?:\.(\d+))?")
 _GREGORIAN = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 _ROC = r"\d{2,3}(-\d{2}(-\d{2})?)?"
-_TEXT = fields.text("must be a text in quotes")
+_Quoted = Annotated[fields.Text, fields.says("must be a text in quotes")]
 
 
 @dataclass(frozen=True)
@@ -75,15 +75,17 @@ class ClaimEntry(fields.Written):
         note: What is wrong with it or open, by language; None for nothing.
     """
 
-    id: Annotated[str, fields.matching("[a-z][a-z0-9_]*", "must be lower-case words joined by _")]
-    written: Annotated[str, _TEXT, Field(alias="value")]
+    id: Annotated[
+        str, Field(pattern="^[a-z][a-z0-9_]*$"), fields.says("must be lower-case words joined by _")
+    ]
+    written: Annotated[_Quoted, Field(alias="value")]
     unit: Annotated[str, fields.one_of(UNITS, "%r is not known")]
-    printed: Annotated[str, _TEXT]
+    printed: _Quoted
     places: Annotated[
         tuple[str, ...], fields.kind(_places, type=["string", "array"]), Field(alias="place")
     ]
     about: Speaking
-    decimals: Annotated[int, fields.plain("must be a whole number", int, type="integer")] = 0
+    decimals: fields.Whole = 0
     precision: Annotated[str, fields.one_of(PRECISIONS, "%r is not known")] = "exact"
     note: fields.Texts | None = None
 

@@ -1,9 +1,9 @@
 """The kinds of value in the files that people write, and how a file of them is read (pydantic).
 
-A sentence that begins with "must" is told with what was found; in any other `%r` stands for it.
+What pydantic finds wrong is told in the words of `_SAID`, or in those of `says` beside the type. A
+sentence that begins with "must" is told with what was found; in any other `%r` stands for it.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
@@ -13,20 +13,21 @@ from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import (
     AfterValidator,
-    BeforeValidator,
     ConfigDict,
+    Field,
     GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
     GetPydanticSchema,
     PlainValidator,
+    Strict,
     TypeAdapter,
     ValidationError,
     WithJsonSchema,
+    WrapValidator,
 )
 from pydantic_core import CoreSchema, ErrorDetails, core_schema
 
 from closurerate.errors import InputError
-from closurerate.records.documents import LARGEST, found_at, nearest, read_document
+from closurerate.records.documents import found_at, nearest, read_document
 
 T = TypeVar("T")
 Metadata = GetPydanticSchema
@@ -39,7 +40,8 @@ class Wrong(InputError, ValueError):
     """What is wrong with something, at a place in it; its reader adds the file and the line."""
 
     def __init__(self, said: str, *place: str | int, key: object = None) -> None:
-        super().__init__(": ".join([*[".".join(map(str, place))] * bool(place), said]) + ".")
+        where = f"{'.'.join(map(str, place))}: " if place else ""
+        super().__init__(f"{where}{said}.")
         self.said, self.place, self.key = said, place, key
 
 
@@ -52,10 +54,14 @@ class Written:
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
 
+def written(as_type: Any) -> Metadata:
+    """Return the kind of what is written as one type and read as that beside which this stands."""
+    return GetPydanticSchema(lambda _, handler: handler.generate_schema(as_type))
+
+
 def kind(read: Callable[[Any], Any], **schema: Any) -> Metadata:
     """Return the kind of what a function reads, which raises ValueError; and its JSON Schema."""
-    read_so = Annotated[Any, PlainValidator(read), WithJsonSchema(schema)]
-    return GetPydanticSchema(lambda _, handler: handler.generate_schema(read_so))
+    return written(Annotated[Any, PlainValidator(read), WithJsonSchema(schema)])
 
 
 def keys(
@@ -97,74 +103,36 @@ def explained(required: Mapping[str, Any], grounds: Sequence[str] = ()) -> Metad
     return GetPydanticSchema(schema, lambda made, handler: handler(made) | one)
 
 
-def or_short(key: str) -> Metadata:
-    """Return a mapping that may be written short, as the value of one of its keys alone."""
+def says(right: str) -> WrapValidator:
+    """Return what is said of a value that the type before it does not take, but for its parts."""
 
     def read(value: Any, read: Callable[[Any], Any]) -> Any:
-        return read(value if isinstance(value, dict) else {key: value})
+        try:
+            return read(value)
+        except ValidationError as error:
+            if any(item["loc"] for item in error.errors()):
+                raise
+        raise ValueError(right.replace("%r", repr(value)))
 
-    def json(made: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        written = handler(made)
-        return {"anyOf": [written["properties"][key], written]}
-
-    return GetPydanticSchema(
-        lambda source, handler: core_schema.no_info_wrap_validator_function(read, handler(source)),
-        json,
-    )
+    return WrapValidator(read)
 
 
-def _ruled(rule: Callable[[Any], Any], right: str) -> Callable[[Any], Any]:
+def check(rule: Callable[[Any], Any], right: str) -> AfterValidator:
+    """Return a check of a value that is of its kind already."""
+
     def read(value: Any) -> Any:
         if not rule(value):
             raise ValueError(right.replace("%r", repr(value)))
         return value
 
-    return read
-
-
-def check(rule: Callable[[Any], Any], right: str) -> AfterValidator:
-    """Return a check of a value that is of its kind already."""
-    return AfterValidator(_ruled(rule, right))
-
-
-def shaped(
-    shape: type[list[Any] | dict[str, Any]], right: str, length: int | None = None
-) -> BeforeValidator:
-    """Return a check that a value is a list or a mapping, of a length if one is given."""
-
-    def is_right(value: Any) -> bool:
-        return isinstance(value, shape) and (length is None or len(value) == length)
-
-    return BeforeValidator(_ruled(is_right, right))
-
-
-def plain(
-    right: str, *types: type, rule: Callable[[Any], Any] = lambda value: True, **schema: Any
-) -> Metadata:
-    """Return the kind of values that are exactly of one of some types, and that a rule takes."""
-    return kind(_ruled(lambda value: type(value) in types and rule(value), right), **schema)
+    return AfterValidator(read)
 
 
 def whole(least: int = 0, most: int | None = None, named: str = "a whole number") -> Metadata:
     """Return the kind of whole numbers from one to another."""
-    if most is None:
-        right, ends = f"must be {named} of {least} or more", {"minimum": least}
-    else:
-        right = f"must be {named} from {least} to {most:,}"
-        ends = {"minimum": least, "maximum": most}
-    in_ends = range(least, LARGEST if most is None else most + 1).__contains__
-    return plain(right, int, rule=in_ends, type="integer", **ends)
-
-
-def text(right: str = "must be a text") -> Metadata:
-    """Return the kind of texts that are not blank."""
-    return plain(right, str, rule=str.strip, type="string", pattern=r"\S")
-
-
-def matching(pattern: str, right: str) -> Metadata:
-    """Return the kind of texts that a regular expression takes as a whole."""
-    return plain(right, str, rule=re.compile(pattern).fullmatch, type="string",
-                 pattern=f"^({pattern})$")  # fmt: skip
+    ends = f"of {least} or more" if most is None else f"from {least} to {most:,}"
+    bounds = Field(ge=least, le=most)
+    return written(Annotated[int, Strict(), bounds, says(f"must be {named} {ends}")])
 
 
 def one_of(words: Sequence[str], no: str = "") -> Metadata:
@@ -184,15 +152,10 @@ def key_of(words: Sequence[str]) -> Metadata:
     return one_of(words, "unknown key %r")
 
 
-def _exact(value: Any) -> Fraction:
-    digits = value.replace(".", "", 1) if isinstance(value, str) else ""
-    if not (digits.isascii() and digits.isdigit()):
-        raise ValueError('must be a decimal in quotes, such as "0.5"')
-    return Fraction(value)
-
-
-def _roc_year(**schema: Any) -> Metadata:
-    return plain("%r is not a ROC year", int, rule=range(1, 1000).__contains__, **schema)
+def _number(value: Any) -> float:
+    if type(value) not in (int, float):
+        raise ValueError("must be a number without quotes")
+    return value  # type: ignore[no-any-return]
 
 
 def _each_once(values: Sequence[Any]) -> Sequence[Any]:
@@ -202,20 +165,28 @@ def _each_once(values: Sequence[Any]) -> Sequence[Any]:
     return values
 
 
-DECIMAL = kind(_exact, type="string", pattern=r"^([0-9]+\.?[0-9]*|\.[0-9]+)$")
+Whole = Annotated[int, Strict()]
+Text = Annotated[
+    str, Field(json_schema_extra={"pattern": r"\S"}), check(str.strip, "must be a text")
+]
+"""A text that is not blank."""
+Words = Annotated[Text, says("must be words")]
+DECIMAL = written(
+    Annotated[
+        str,
+        Field(pattern=r"^([0-9]+\.?[0-9]*|\.[0-9]+)$"),
+        says('must be a decimal in quotes, such as "0.5"'),
+        AfterValidator(Fraction),
+    ]
+)
 Exact = Annotated[Fraction, DECIMAL]
 """A decimal in quotes, taken exactly as written."""
-Number = Annotated[float, plain("must be a number without quotes", int, float, type="number")]
+Number = Annotated[float, kind(_number, type="number")]
 """A number as YAML has it: a whole one stays one."""
-Day = Annotated[
-    date,
-    plain("must be a day like 2020-01-31 without quotes", date, type="string", format="date"),
-]
-Year = Annotated[int, _roc_year(type="integer")]
-YearKey = Annotated[int, _roc_year(type="string", pattern="^[1-9][0-9]{0,2}$")]
+Day = Annotated[date, Strict()]
+Year = Annotated[Whole, Field(ge=1, le=999), says("%r is not a ROC year")]
+YearKey = Annotated[Year, WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,2}$"})]
 """A ROC year as a key, which a JSON Schema has as a text."""
-Words = Annotated[str, text("must be words")]
-Text = Annotated[str, text()]
 Texts = Annotated[Mapping[str, str], keys({"zh-Hant": Text, "en": Text})]
 """A text in both languages."""
 EACH_ONCE = AfterValidator(_each_once)
@@ -234,13 +205,13 @@ def read(path: Path, model: type[T]) -> T:
 
 def validated(document: Any, path: Path, model: type[T]) -> T:
     """Return the document of a file as its model has it."""
-    adapter: TypeAdapter[T] = _adapter(model)  # type: ignore[arg-type]
+    adapter: TypeAdapter[T] = _adapter(model)
     try:
         return adapter.validate_python(document)
     except ValidationError as error:
         errors = error.errors(include_url=False)
-        unknown = [item for item in errors if item["type"] in _UNKNOWN]
-        raise _told((*unknown, *errors)[0], path, adapter) from None
+        first = min(errors, key=lambda item: item["type"] not in _UNKNOWN)
+        raise _told(first, path, adapter) from None
 
 
 def fault(path: Path, place: Place, said: str, key: object = None) -> InputError:
@@ -262,11 +233,12 @@ def _told(error: ErrorDetails, path: Path, adapter: TypeAdapter[Any]) -> InputEr
     wrong = error.get("ctx", {}).get("error")
     if isinstance(wrong, Wrong):
         return fault(path, [*place, *wrong.place], wrong.said, wrong.key)
-    said = str(wrong) if wrong else _SHAPES.get(kind, error["msg"])
+    said = str(wrong) if wrong else _SAID.get(kind, error["msg"])
+    if said.startswith("must"):
+        said += f", found {error['input']!r}"
     if place[-1:] == ["[key]"]:
         return fault(path, place[:-2], said, place[-2])
-    found = f", found {error['input']!r}" if said.startswith("must") else ""
-    return fault(path, place, said + found)
+    return fault(path, place, said)
 
 
 def _allowed(schema: Mapping[str, Any], place: Place, kinds: Mapping[str, Any]) -> list[str]:
@@ -305,17 +277,15 @@ def _bare(part: Any) -> Any:
     return found | ({"additionalProperties": False} if "patternProperties" in found else {})
 
 
-@lru_cache(maxsize=64)
-def _adapter(model: Any) -> TypeAdapter[Any]:
-    is_written = isinstance(model, type) and issubclass(model, Written)
-    return TypeAdapter(model, config=None if is_written else Written.__pydantic_config__)
-
-
+_adapter: Callable[[Any], TypeAdapter[Any]] = lru_cache(maxsize=64)(TypeAdapter)
 _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument", "invalid_key")
-_SHAPES = {
+_SAID = {
     "dataclass_type": "must hold keys and values",
     "dict_type": "must hold keys and values",
     "tuple_type": "must be a list",
     "list_type": "must be a list",
     "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "string_type": "must be a text",
+    "date_type": "must be a day like 2020-01-31 without quotes",
 }

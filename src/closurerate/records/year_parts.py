@@ -89,7 +89,7 @@ class CostRow(fields.Written):
 class OtherKpi(fields.Written):
     """Years of the four-year table that had another KPI, and why they show no figure."""
 
-    years: Annotated[tuple[fields.Year, ...], fields.shaped(list, "must be a list of ROC years")]
+    years: Annotated[tuple[fields.Year, ...], fields.says("must be a list of ROC years")]
     kpi_name: fields.Texts
     reason: fields.Texts
 
@@ -116,17 +116,16 @@ def _fact(written: Any, read: Callable[[Any], Mapping[str, Any]]) -> Fact:
     )
 
 
-_Words = Annotated[str, fields.plain("must be a text", str, type="string")] | None
 _FACT = fields.keys(
     {
         "value": Annotated[Fraction, EXACT] | None,
         "unit": Annotated[str, fields.one_of(FACT_UNITS, "%r is no unit")],
     },
     {
-        "decimals": Annotated[int, fields.plain("must be a whole number", int, type="integer")],
+        "decimals": fields.Whole,
         "about": Speaking | None,
-        "source": _Words,
-        "note": _Words,
+        "source": str | None,
+        "note": str | None,
     },
 )
 FactName = Annotated[str, fields.kind(_fact_name, type="string", pattern=r"^\w+$")]
@@ -152,11 +151,5 @@ _PARAGRAPH = fields.keys(
     dict.fromkeys(LANGUAGES, fields.Text),
     {"evidence": Annotated[str, fields.one_of(EVIDENCE, "%r is none")]},
 )
-Prose = (
-    Annotated[
-        list[Annotated[Paragraph, _PARAGRAPH, AfterValidator(_paragraph)]],
-        fields.shaped(list, "must be a list"),
-    ]
-    | None
-)
+Prose = list[Annotated[Paragraph, _PARAGRAPH, AfterValidator(_paragraph)]] | None
 """Paragraphs; none where nothing is said."""

@@ -41,9 +41,9 @@ SECTIONS = (
 LIGHTS = ("green", "yellow", "red", "white")
 
 _Light = Annotated[str, fields.one_of(LIGHTS, "%r is no light")] | None
-_TARGETS = fields.shaped(dict, "must hold a target for each KPI id, in the KPI's unit")
+_TARGETS = fields.says("must hold a target for each KPI id, in the KPI's unit")
 _NARRATIVE = fields.keys({}, dict.fromkeys(SECTIONS[:-1], Prose))
-_FACTS = fields.shaped(dict, "must hold facts by name ({} for none)")
+_FACTS = fields.says("must hold facts by name ({} for none)")
 
 
 @dataclass(frozen=True)

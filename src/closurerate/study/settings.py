@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
+from pydantic import Field
+
 from closurerate.errors import InputError
 from closurerate.kpi.definition_file import tier_names
 from closurerate.quantity import whole_number
@@ -25,12 +27,13 @@ Rate = Annotated[fields.Exact, fields.check(lambda number: number <= 1, "must be
 Count = Annotated[int, fields.whole(1)]
 _POWER = fields.check(lambda size: size & (size - 1) == 0, "must be a power of two, such as 1024")
 _DECLARED = fields.explained({"reason": fields.Texts, "unit": fields.Words})
-_IDS = fields.shaped(list, "must be a list of ids of definitions")
+_IDS = fields.says("must be a list of ids of definitions")
 _RANGE = (
-    fields.shaped(list, "must be [lowest, highest]", 2),
+    Field(min_length=2, max_length=2),
+    fields.says("must be [lowest, highest]"),
     fields.check(lambda ends: ends[0] < ends[1], "the first end must be the lower one"),
 )
-_RANGES = (fields.shaped(dict, "must hold ranges by tier"), _DECLARED)
+_RANGES = (fields.says("must hold ranges by tier"), _DECLARED)
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class GeneralRange(fields.Written):
 class Variants(fields.Written):
     """Values of the named policy variants: one ratio for all tiers, and a price factor."""
 
-    uniform_ratios: Annotated[tuple[Ratio, ...], fields.shaped(list, "must be a list of ratios")]
+    uniform_ratios: Annotated[tuple[Ratio, ...], fields.says("must be a list of ratios")]
     price_factor: Positive
 
 
@@ -147,8 +150,8 @@ class Declared(fields.Written):
     """
 
     alternatives: Annotated[tuple[fields.Text, ...], _IDS, fields.EACH_ONCE, _DECLARED]
-    ratio_ranges: Annotated[Mapping[str, Annotated[tuple[Ratio, Ratio], *_RANGE]], *_RANGES]
-    boundary_ranges: Annotated[Mapping[str, Annotated[tuple[Count, Count], *_RANGE]], *_RANGES]
+    ratio_ranges: Annotated[Mapping[str, Annotated[tuple[Ratio, ...], *_RANGE]], *_RANGES]
+    boundary_ranges: Annotated[Mapping[str, Annotated[tuple[Count, ...], *_RANGE]], *_RANGES]
     other_tiers: Annotated[GeneralRange, _DECLARED]
     elasticity_step: Annotated[Share, _DECLARED]
     variants: Annotated[Variants, _DECLARED]

@@ -7,6 +7,8 @@ from math import isclose
 from pathlib import Path
 from typing import Annotated, Any
 
+from pydantic import Field
+
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
 from closurerate.records import fields
 from closurerate.records.documents import nearest
@@ -26,8 +28,8 @@ _OF_BRANCH = Mapping[_Branch, fields.Number]
 _OF_TIER = Mapping[Annotated[str, fields.key_of(TIERS)], fields.Number]
 _OF_DISPOSITION = Mapping[Annotated[str, fields.key_of(DISPOSITIONS)], fields.Number]
 _ODDS = fields.keys({"kind": _OF_KIND, "branch": _OF_BRANCH, "tier": _OF_TIER})
-_THREE = fields.shaped(list, "must be three shares", 3)
-_TWELVE = fields.shaped(list, "must be twelve odds", 12)
+_THREE = (Field(min_length=3, max_length=3), fields.says("must be three shares"))
+_TWELVE = (Field(min_length=12, max_length=12), fields.says("must be twelve odds"))
 _Whole = Annotated[int, fields.whole()]
 _Count = Annotated[int, fields.whole(1)]
 
@@ -74,14 +76,14 @@ class Assumptions(fields.Written):
     case_mix: Annotated[_OF_KIND, _RESTS]
     networks: Annotated[Mapping[str, Mapping[str, Annotated[Any, _BRANCHES]]], _RESTS]
     company_share: Annotated[_OF_KIND, _RESTS]
-    tier_mix: Annotated[Mapping[str, Annotated[list[fields.Number], _THREE]], _RESTS]
+    tier_mix: Annotated[Mapping[str, Annotated[list[fields.Number], *_THREE]], _RESTS]
     ordinary_amount: Annotated[
         Mapping[str, Annotated[Numbers, _numbers("median", "sigma", "step")]], _RESTS
     ]
     smallest_amount: Annotated[_Count, _RESTS]
     higher_amount: Annotated[Numbers, _numbers("exponent", "person_most", "company_most"), _RESTS]
     prior_case: Annotated[Numbers, _numbers("share", "years_back"), _RESTS]
-    referral_months: Annotated[list[fields.Number], _TWELVE, _RESTS]
+    referral_months: Annotated[list[fields.Number], *_TWELVE, _RESTS]
     older_cases: Annotated[list[fields.Number], _RESTS]
     pending_days: Annotated[_Count, _RESTS]
     first_year_closed: Annotated[fields.Number, _RESTS]

@@ -61,7 +61,8 @@ def _column(name: Any) -> str:
 
 
 _TEXT = (
-    fields.plain("%r is no text; put it in quotes", str, type="string", pattern=r"\S"),
+    Field(json_schema_extra={"pattern": r"\S"}),
+    fields.says("%r is no text; put it in quotes"),
     AfterValidator(str.strip),
     fields.check(bool, "must not be blank"),
 )

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from closurerate.cases.vocabulary import COLUMNS
 from closurerate.errors import InputError
@@ -205,15 +205,20 @@ def _entry(entry: Mapping[str, Any]) -> tuple[str, int, int]:
     return entry["name"], first, last
 
 
-_NAME = fields.plain("%r must be a text; put it in quotes", str, rule=fold_name, type="string")
+_IN_QUOTES = "%r must be a text; put it in quotes"
+_Name = Annotated[str, fields.check(fold_name, _IN_QUOTES), fields.says(_IN_QUOTES)]
 _YEAR = Annotated[Any, fields.kind(lambda year: year, type="integer")]
+_Long = Annotated[Any, fields.keys({"name": _Name}, {"from": _YEAR, "to": _YEAR})]
 _Entry = Annotated[
     tuple[str, int, int],
-    fields.keys({"name": Annotated[str, _NAME]}, {"from": _YEAR, "to": _YEAR}),
+    fields.written(_Long),
+    BeforeValidator(
+        lambda value: value if isinstance(value, dict) else {"name": value},
+        json_schema_input_type=_Name | _Long,
+    ),
     AfterValidator(_entry),
-    fields.or_short("name"),
 ]
-_Entries = Annotated[list[_Entry], fields.shaped(list, "must be a list of names")]
+_Entries = Annotated[list[_Entry], fields.says("must be a list of names")]
 ColumnsFile = Annotated[
     dict[str, list[_Entry]], fields.keys({}, {column.name: _Entries for column in COLUMNS})
 ]

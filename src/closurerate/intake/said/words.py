@@ -28,8 +28,8 @@ IDS = ("case_id", "obligor_id", "prior_case_id")
 
 _COLUMNS = [column for column in COLUMNS if column.values is not None]
 _Names = Annotated[
-    list[Annotated[str, fields.text("%r must be a text; put it in quotes")]],
-    fields.shaped(list, "must be a list of names"),
+    list[Annotated[fields.Text, fields.says("%r must be a text; put it in quotes")]],
+    fields.says("must be a list of names"),
 ]
 VocabularyFile = Annotated[
     dict[str, Any],

@@ -55,7 +55,7 @@ class WorldRange(fields.Written):
     """
 
     name: fields.Texts
-    at: Annotated[tuple[str, ...], fields.text("must be words"), AfterValidator(_steps)]
+    at: Annotated[tuple[str, ...], fields.written(fields.Words), AfterValidator(_steps)]
     change: Annotated[Literal["value", "factor"], fields.one_of(("value", "factor"))]
     low: Annotated[float, fields.DECIMAL, AfterValidator(float)]
     high: Annotated[float, fields.DECIMAL, AfterValidator(float)]
@@ -74,8 +74,8 @@ class WorldSettings(fields.Written):
 
     count: Annotated[int, fields.whole(1)]
     seed: Annotated[int, fields.whole()]
-    ranges: Annotated[Mapping[str, WorldRange], fields.shaped(dict, "must hold named entries")]
-    fixed: Annotated[Mapping[str, fields.Texts], fields.shaped(dict, "must hold named entries")]
+    ranges: Annotated[Mapping[str, WorldRange], fields.says("must hold named entries")]
+    fixed: Annotated[Mapping[str, fields.Texts], fields.says("must hold named entries")]
 
 
 def read_world_settings(path: Path) -> WorldSettings:
