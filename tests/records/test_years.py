@@ -150,7 +150,7 @@ def test_the_file_before_its_damage_loads(tmp_path: Path) -> None:
     loaded = load_year(107, tmp_path)
     assert loaded.approved_on == date(2019, 3, 8)
     assert loaded.targets == {"effective_closure_rate": Fraction(49, 2)}
-    assert (loaded.light_self, loaded.light_review) == ("green", None)
+    assert loaded.lights == {"self": "green", "review": None}
     assert loaded.other_kpis[0].years == (104, 105)
     assert loaded.facts["orders"].quantity == Quantity(Fraction(90), "count")
     assert loaded.facts["fines"].quantity is None
@@ -278,8 +278,8 @@ def test_every_fact_of_107_is_told(year: Year) -> None:
 def test_target_light_and_costs_are_the_published_ones(year: Year) -> None:
     published = {107: load_published(107), 106: load_published(106)}
     assert year.targets["effective_closure_rate"] == published[107]["target"].value
-    assert year.light_self == published[107]["light_self"].written
-    assert year.approved_on == published[107].approved_on
+    assert year.lights["self"] == published[107]["light_self"].written
+    assert year.approved_on == published[107].report.approved_on
     for of_year, cost in year.cost_table[0].years.items():
         assert cost.budget_thousand_twd == published[of_year]["budget"].value
         assert cost.progress_pct == published[of_year]["budget_progress"].value

@@ -13,7 +13,7 @@ from closurerate.press.print.labels import Language
 from closurerate.press.prose import Finding, Markdown
 from closurerate.press.text import Text
 from closurerate.quantity import Quantity
-from closurerate.records.year_parts import Cost, CostRow, Fact
+from closurerate.records.year_parts import Cost, CostRow
 from closurerate.records.years import SECTIONS
 from closurerate.year import collections_page, kpi_page, series_page
 from closurerate.year import yearly_page as yearly
@@ -66,7 +66,7 @@ def test_paragraphs_without_figures_are_left_out_and_named() -> None:
     assert data.author is not None
     assert list(yearly.missing_prose(data).objects) == []
     fact = data.author.facts["prohibition_orders"]
-    unknown = Fact(None, fact.is_coarse, fact.about, fact.source, fact.note)
+    unknown = replace(fact, quantity=None)
     gap = with_author(data, facts=dict(data.author.facts) | {"prohibition_orders": unknown})
     (sentence,) = yearly.missing_prose(gap).objects
     assert isinstance(sentence, Markdown)
@@ -215,7 +215,7 @@ def test_lights_are_the_authors() -> None:
     assert table.rows == (
         ("推廣多元便民措施，強化行政執行績效", "提升執行案件有效結案率", "★ 綠燈", "---"),
     )
-    changed = with_author(kpi_data(), light_self="red", light_review="white")
+    changed = with_author(kpi_data(), lights={"self": "red", "review": "white"})
     assert en(yearly.lights_table(changed)).rows[0][2:] == ("● red", "□ white")
 
 

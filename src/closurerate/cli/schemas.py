@@ -16,13 +16,13 @@ KINDS = {
     "corrections": ("intake.fate.corrections", "CorrectionsFile"),
     "definition": ("kpi.definition_file", "DefinitionFile"),
     "intake": ("intake.plan", "PlanFile"),
-    "published": ("records.published", "PublishedFile"),
+    "published": ("records.published", "Published"),
     "readings": ("records.readings", "Readings"),
     "study": ("study.settings", "StudyFile"),
     "synthetic": ("synthetic.assumptions", "Assumptions"),
     "vocabulary": ("intake.said.words", "VocabularyFile"),
     "worlds": ("study.worlds.assumptions", "WorldSettings"),
-    "year": ("records.years", "YearFile"),
+    "year": ("records.years", "Year"),
 }
 """Where the kind of each file is, by the name of its schema."""
 

@@ -15,7 +15,8 @@ from closurerate.records.documents import nearest
 
 NUMERIC_UNITS = ("TWD", "thousand_TWD", "case", "count", "entry", "percent", "ratio")
 UNITS = (*NUMERIC_UNITS, "date", "light", "text")
-LIGHTS = ("green", "yellow", "red", "white", "none")
+LIGHTS = ("green", "yellow", "red", "white")
+PRINTED_LIGHTS = (*LIGHTS, "none")
 """What a light's claim may hold; `none` is the printed `---`: the ministry's own light stands."""
 PRECISIONS = ("exact", "approximate", "at_least")
 
@@ -119,14 +120,14 @@ class Claim(ClaimEntry):
         return Quantity(self.value, self.unit, max(self.decimals, 0), self.evidence)
 
 
-def _fitting(entry: Any, read: Callable[[Any], ClaimEntry]) -> ClaimEntry:
-    """Return an entry whose value fits its unit and its printed precision."""
+def _fitting(entry: Any, read: Callable[[Any], ClaimEntry]) -> Claim:
+    """Return the claim of an entry whose value fits its unit and its printed precision."""
     claim = read(entry)
     if ("decimals" in entry) != claim.is_numeric:
         raise fields.Wrong("decimals must be a whole number, for numbers and only there")
     text, decimals = claim.written, claim.decimals
-    if claim.unit == "light" and text not in LIGHTS:
-        raise fields.Wrong(f"{text!r} is not known{nearest(text, LIGHTS)}", "value")
+    if claim.unit == "light" and text not in PRINTED_LIGHTS:
+        raise fields.Wrong(f"{text!r} is not known{nearest(text, PRINTED_LIGHTS)}", "value")
     if claim.unit == "date" and not _GREGORIAN.fullmatch(text):
         raise fields.Wrong(f"must be a Gregorian date like 2018-05-18, found {text!r}", "value")
     if claim.is_numeric:
@@ -135,7 +136,7 @@ def _fitting(entry: Any, read: Callable[[Any], ClaimEntry]) -> ClaimEntry:
             raise fields.Wrong(f"must be an exact decimal like '36.49', found {text!r}", "value")
         if len(match[1] or "") != max(decimals, 0) or Fraction(text) % Fraction(10) ** -decimals:
             raise fields.Wrong(f"{text} is not given to {decimals} decimals", "value")
-    return claim
+    return Claim(**vars(claim))
 
 
-Printed = Annotated[ClaimEntry, WrapValidator(_fitting)]
+Printed = Annotated[Claim, fields.written(ClaimEntry), WrapValidator(_fitting)]

@@ -193,14 +193,21 @@ EACH_ONCE = AfterValidator(_each_once)
 """A check that no value of a list stands twice."""
 
 
-def read(path: Path, model: type[T]) -> T:
+def read(path: Path, model: type[T], **named: object) -> T:
     """Return what a YAML file holds, as its model has it.
+
+    Args:
+        **named: By key, what the file's name says of it.
 
     Raises:
         InputError: As `read_document`; and naming file, line and key where something is not as the
             kind says: an unknown key before anything else, then the first that is missing or wrong.
     """
-    return validated(read_document(path), path, model)
+    found = validated(read_document(path), path, model)
+    for key, value in named.items():
+        if getattr(found, key) != value:
+            raise fault(path, (), f"{key} must be {value}, as in the file's name", key)
+    return found
 
 
 def validated(document: Any, path: Path, model: type[T]) -> T:

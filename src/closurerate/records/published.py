@@ -1,11 +1,13 @@
 """The figures of a report already printed, as printed: `data/published/<year>.yml`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from math import ceil
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from closurerate.errors import InputError
 from closurerate.quantity import Quantity
@@ -16,20 +18,36 @@ from closurerate.records.paths import data_folder
 
 
 @dataclass(frozen=True)
-class Published:
-    """All that a printed report says about one year, by claim id.
+class Report(fields.Written):
+    """The report that figures are printed in."""
+
+    title: fields.Text
+    year: fields.Year
+    approved_on: fields.Day
+
+
+def _by_id(claims: Sequence[Claim]) -> Mapping[str, Claim]:
+    found: dict[str, Claim] = {}
+    for place, claim in enumerate(claims):
+        if claim.id in found:
+            raise fields.Wrong(f"id {claim.id!r} stands twice", place, key="id")
+        found[claim.id] = claim
+    return found
+
+
+@dataclass(frozen=True)
+class Published(fields.Written):
+    """All that a printed report says about one year: a file in data/published.
 
     Args:
         year: The ROC year that the figures speak about.
-        title, report_year, approved_on: The report that they are printed in.
-        claims: The claims in the order of the report.
+        report: The report that they are printed in.
+        claims: The claims by id, in the order of the report.
     """
 
-    year: int
-    title: str
-    report_year: int
-    approved_on: date
-    claims: Mapping[str, Claim]
+    year: fields.Year
+    report: Report
+    claims: Annotated[Mapping[str, Claim], fields.written(list[Printed]), AfterValidator(_by_id)]
 
     def __getitem__(self, name: str) -> Claim:
         """Return the claim (InputError with the nearest id where there is none)."""
@@ -93,24 +111,6 @@ def feasible_by_reading(published: Published) -> dict[str, Interval]:
     }
 
 
-@dataclass(frozen=True)
-class Report(fields.Written):
-    """The report that figures are printed in."""
-
-    title: fields.Text
-    year: fields.Year
-    approved_on: fields.Day
-
-
-@dataclass(frozen=True)
-class PublishedFile(fields.Written):
-    """A file in data/published: what one report says about one year."""
-
-    year: fields.Year
-    report: Report
-    claims: list[Printed]
-
-
 def published_years(folder: Path | None = None) -> tuple[int, ...]:
     """Return the ROC years that have a file of published figures, in order."""
     folder = folder or data_folder() / "published"
@@ -129,13 +129,4 @@ def load_published(year: int, folder: Path | None = None) -> Published:
             its vocabulary.
     """
     path = (folder or data_folder() / "published") / f"{year}.yml"
-    file = fields.read(path, PublishedFile)
-    if file.year != year:
-        raise fields.fault(path, (), f"year must be {year}, as in the file's name", "year")
-    claims: dict[str, Claim] = {}
-    for place, entry in enumerate(file.claims):
-        if entry.id in claims:
-            raise fields.fault(path, ("claims", place), f"id {entry.id!r} stands twice", "id")
-        claims[entry.id] = Claim(**vars(entry))
-    report = file.report
-    return Published(year, report.title, report.year, report.approved_on, claims)
+    return fields.read(path, Published, year=year)

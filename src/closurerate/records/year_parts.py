@@ -40,14 +40,13 @@ class Fact:
     Args:
         quantity: The figure; None while it is not known.
         is_coarse: Whether it is known to the 萬 only (`decimals: -4`).
-        about, source, note: What it speaks about, where it comes from, and what is open about it.
+        about, source: What it speaks about, and where it comes from.
     """
 
     quantity: Quantity | None
     is_coarse: bool
     about: Period | None
     source: str
-    note: str
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,6 @@ def _fact(written: Any, read: Callable[[Any], Mapping[str, Any]]) -> Fact:
         is_coarse=decimals < 0,
         about=entry.get("about"),
         source=entry.get("source") or "",
-        note=entry.get("note") or "",
     )
 
 
@@ -151,5 +149,11 @@ _PARAGRAPH = fields.keys(
     dict.fromkeys(LANGUAGES, fields.Text),
     {"evidence": Annotated[str, fields.one_of(EVIDENCE, "%r is none")]},
 )
-Prose = list[Annotated[Paragraph, _PARAGRAPH, AfterValidator(_paragraph)]] | None
+LISTED = AfterValidator(lambda items: tuple(items or ()))
+"""A list that may be left open, as in `cost_table:`."""
+Prose = Annotated[
+    tuple[Paragraph, ...],
+    fields.written(list[Annotated[Paragraph, _PARAGRAPH, AfterValidator(_paragraph)]] | None),
+    LISTED,
+]
 """Paragraphs; none where nothing is said."""

@@ -2,20 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
 
+from pydantic import AfterValidator, Field
+
 from closurerate.records import fields
+from closurerate.records.claim import LIGHTS
 from closurerate.records.documents import nearest
 from closurerate.records.paths import data_folder, definition_files
 from closurerate.records.placeholders import operands
 from closurerate.records.year_parts import (
     COUNTED,
     EXACT,
+    LISTED,
     CostRow,
-    Fact,
     FactEntry,
     FactName,
     OtherKpi,
@@ -38,61 +40,67 @@ SECTIONS = (
     "opinion",
 )
 """The parts of the report that carry the author's prose, in the report's order."""
-LIGHTS = ("green", "yellow", "red", "white")
 
+
+def _kpi(name: str) -> str:
+    kpis = [definition.stem for definition in definition_files()]
+    if name not in kpis:
+        raise ValueError(f"unknown key {name!r}{nearest(name, kpis)}")
+    return name
+
+
+_TARGETS = Annotated[
+    Mapping[Annotated[fields.Text, AfterValidator(_kpi)], Annotated[Fraction, EXACT] | None],
+    fields.says("must hold a target for each KPI id, in the KPI's unit"),
+]
 _Light = Annotated[str, fields.one_of(LIGHTS, "%r is no light")] | None
-_TARGETS = fields.says("must hold a target for each KPI id, in the KPI's unit")
 _NARRATIVE = fields.keys({}, dict.fromkeys(SECTIONS[:-1], Prose))
-_FACTS = fields.says("must hold facts by name ({} for none)")
 
 
 @dataclass(frozen=True)
-class Year:
-    """All that the author of a year's report supplies.
+class Year(fields.Written):
+    """All that the author of a year's report supplies: a file in data/years.
 
     Args:
         approved_on: When the report was approved; None while it is not.
         objective, kpi_name: Key strategic objective and KPI, by language.
         targets: Target by KPI id, in the KPI's printed unit; a KPI without one is absent.
-        light_self, light_review: One of `LIGHTS`; None while open, and for a review under which the
-            ministry's own stands.
-        other_kpis: Years of the table that had another KPI.
+        lights: Of `self` and `review`; None while open, and for a review under which the ministry's
+            own stands.
         facts: By name; a fact that is not known yet has no quantity.
+        other_kpis: Years of the table that had another KPI.
         cost_table: The plans in order.
-        narrative: Paragraphs by section; every one of `SECTIONS` is there, with none where nothing
-            is said.
+        prose, opinion: Paragraphs by section, and those of the last one.
     """
-
-    year: int
-    approved_on: date | None
-    objective: Mapping[str, str]
-    kpi_name: Mapping[str, str]
-    targets: Mapping[str, Fraction]
-    light_self: str | None
-    light_review: str | None
-    other_kpis: tuple[OtherKpi, ...]
-    facts: Mapping[str, Fact]
-    cost_table: tuple[CostRow, ...]
-    narrative: Mapping[str, tuple[Paragraph, ...]]
-
-
-@dataclass(frozen=True)
-class YearFile(fields.Written):
-    """A file in data/years."""
 
     year: fields.Year
     approved_on: fields.Day | None
     objective: fields.Texts
     kpi_name: fields.Texts
-    target: Annotated[Mapping[fields.Text, Annotated[Fraction, EXACT] | None], _TARGETS]
-    lights: Annotated[Mapping[str, Any], fields.keys({"self": _Light, "review": _Light})]
-    facts: Annotated[Mapping[FactName, FactEntry], _FACTS]
-    other_kpis: list[OtherKpi] | None = None
-    cost_table: list[CostRow] | None = None
-    narrative: (
-        Annotated[Mapping[str, Prose], fields.keys({}, dict.fromkeys(SECTIONS[:-1], Prose))] | None
-    ) = None
-    opinion: Prose = None
+    targets: Annotated[
+        Mapping[str, Fraction],
+        fields.written(_TARGETS),
+        AfterValidator(lambda targets: {kpi: at for kpi, at in targets.items() if at is not None}),
+        Field(alias="target"),
+    ]
+    lights: Annotated[Mapping[str, str | None], fields.keys({"self": _Light, "review": _Light})]
+    facts: Annotated[
+        Mapping[FactName, FactEntry], fields.says("must hold facts by name ({} for none)")
+    ]
+    other_kpis: Annotated[tuple[OtherKpi, ...], fields.written(list[OtherKpi] | None), LISTED] = ()
+    cost_table: Annotated[tuple[CostRow, ...], fields.written(list[CostRow] | None), LISTED] = ()
+    prose: Annotated[
+        Mapping[str, tuple[Paragraph, ...]] | None,
+        fields.written(Annotated[Any, _NARRATIVE] | None),
+        Field(alias="narrative"),
+    ] = None
+    opinion: Prose = ()
+
+    @property
+    def narrative(self) -> Mapping[str, tuple[Paragraph, ...]]:
+        """Paragraphs by section, each of `SECTIONS`; none where nothing is said."""
+        said = {**(self.prose or {}), "opinion": self.opinion}
+        return {section: said.get(section, ()) for section in SECTIONS}
 
 
 def load_year(year: int, folder: Path | None = None) -> Year:
@@ -107,39 +115,17 @@ def load_year(year: int, folder: Path | None = None) -> Year:
             is not exact.
     """
     path = (folder or data_folder() / "years") / f"{year}.yml"
-    file = fields.read(path, YearFile)
-    if file.year != year:
-        raise fields.fault(path, (), f"year must be {year}, as in the file's name", "year")
-    kpis = [definition.stem for definition in definition_files()]
-    for kpi in file.target:
-        if kpi not in kpis:
-            raise fields.fault(path, ("target",), f"unknown key {kpi!r}{nearest(kpi, kpis)}", kpi)
-    prose = {**(file.narrative or {}), "opinion": file.opinion}
-    narrative = {section: tuple(prose.get(section) or ()) for section in SECTIONS}
-    _check_figures(narrative, file.facts, path)
-    return Year(
-        year=year,
-        approved_on=file.approved_on,
-        objective=file.objective,
-        kpi_name=file.kpi_name,
-        targets={kpi: target for kpi, target in file.target.items() if target is not None},
-        light_self=file.lights["self"],
-        light_review=file.lights["review"],
-        other_kpis=tuple(file.other_kpis or ()),
-        facts=file.facts,
-        cost_table=tuple(file.cost_table or ()),
-        narrative=narrative,
-    )
+    found = fields.read(path, Year, year=year)
+    _check_figures(found, path)
+    return found
 
 
-def _check_figures(
-    narrative: Mapping[str, tuple[Paragraph, ...]], facts: Mapping[str, Fact], path: Path
-) -> None:
+def _check_figures(year: Year, path: Path) -> None:
     """Raise where a paragraph names a figure that is neither counted nor a fact."""
     known = sorted(
-        name for base in (*COUNTED, "target", *facts) for name in (base, f"{base}_previous")
+        name for base in (*COUNTED, "target", *year.facts) for name in (base, f"{base}_previous")
     )
-    for section, paragraphs in narrative.items():
+    for section, paragraphs in year.narrative.items():
         above = () if section == "opinion" else ("narrative",)
         for number, paragraph in enumerate(paragraphs):
             for name in (name for figure in paragraph.figures for name in operands(figure)):

@@ -14,7 +14,7 @@ from closurerate.kpi.effective import EffectiveRule
 from closurerate.kpi.evaluate import totals
 from closurerate.records.claim import Claim, Period
 from closurerate.records.paths import cases_folder
-from closurerate.records.published import Published
+from closurerate.records.published import Published, Report
 
 if TYPE_CHECKING:
     from closurerate.year.kpi_year import KpiData
@@ -66,7 +66,7 @@ def counted_report(year: int, definition: Definition) -> Published | None:
         for name, value in found.items()
         if value is not None
     }  # fmt: skip
-    return Published(year, file.name, year, year_bounds(year)[1], claims)
+    return Published(year, Report(file.name, year, year_bounds(year)[1]), claims)
 
 
 @lru_cache(maxsize=2)

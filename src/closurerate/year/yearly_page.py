@@ -162,8 +162,8 @@ def _year_column(data: KpiData, year: int) -> tuple[Item, ...]:
             printed_target(data),
             stated(data.figures["rate"]),
             stated(data.achievement),
-            light_word(author.light_self),
-            light_word(author.light_review),
+            light_word(author.lights["self"]),
+            light_word(author.lights["review"]),
         )
     if not data.is_printed:
         point = earlier_value(data, year) if year in data.cases.reports else None
@@ -256,8 +256,8 @@ def lights_table(data: KpiData) -> Table | Markdown:
     row = (
         Text(author.objective),
         Text(author.kpi_name),
-        light_word(author.light_self),
-        light_word(author.light_review),
+        light_word(author.lights["self"]),
+        light_word(author.lights["review"]),
     )
     return Table(
         columns,
