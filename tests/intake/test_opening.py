@@ -467,7 +467,7 @@ def test_a_database_and_no_password_anywhere(
 def test_a_table_or_a_query_and_sqlite_in_a_plan(tmp_path: Path) -> None:
     for given in ({}, {"table": "a", "query": "SELECT 1"}):
         with pytest.raises(InputError, match="either a table or a query, and not both"):
-            database("sqlite:///x.db", **given, where="here")
+            database("sqlite:///x.db", given.get("table"), given.get("query"), "here")
     path = tmp_path / "x.db"
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(f"CREATE TABLE c ({', '.join(COLUMNS)})")

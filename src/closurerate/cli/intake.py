@@ -70,7 +70,7 @@ def _source(item: str, options: argparse.Namespace) -> "SourceOfRows":
     from closurerate.intake.plan import SourceOfRows, database
 
     if "://" in item:
-        return database(item, options.table, options.query, where="--table or --query")
+        return database(item, options.table, options.query, "--table or --query")
     if options.table or options.query:
         raise InputError(f"{item}: --table and --query are for a database, named by its URL.")
     return SourceOfRows(Path(item))

@@ -8,13 +8,12 @@ from closurerate.cases.vocabulary import COLUMNS
 from closurerate.errors import InputError
 from closurerate.intake.came.raw_table import HEAD_ROWS, LOST, RawTable
 from closurerate.intake.plan import Plan
-from closurerate.intake.said.headers import ColumnNames, Header, LacksColumns
+from closurerate.intake.said.headers import REQUIRED, ColumnNames, Header, LacksColumns
 
 _SHOWN = 12
 """How many cells of an unknown header a message shows, and characters of each."""
 
-_REQUIRED = [column for column in COLUMNS if not column.is_optional]
-_FILLED = sum(not column.is_nullable for column in _REQUIRED)
+_FILLED = sum(not column.is_optional and not column.is_nullable for column in COLUMNS)
 """How many cells of a case are filled even while it is pending."""
 
 _ONE_CASE = frozenset(("case_id", "referred_on"))
@@ -39,9 +38,7 @@ def choose(found: Sequence[RawTable], names: ColumnNames, plan: Plan) -> Chosen:
     count.
 
     Args:
-        found (sequence of RawTable): All tables of a file, at least one.
-        names (ColumnNames): What the contract's columns are called.
-        plan (Plan): Its year, sheets and columns.
+        found: All tables of a file, at least one.
 
     Raises:
         InputError: If none has all required columns or is one that counts, one that counts lacks
@@ -54,7 +51,7 @@ def choose(found: Sequence[RawTable], names: ColumnNames, plan: Plan) -> Chosen:
             f"{found[0].name}: holds none of the sheets that count ({', '.join(plan.sheets)}); it "
             f"has {sheets}."
         )
-    tables, passed_over, lacking = [], [item for item in found if item not in counted], []
+    tables, lacking, unknown = [], [], []
     for table in counted:
         try:
             header = names.find_header(table.head, plan.year, _where(table))
@@ -62,19 +59,16 @@ def choose(found: Sequence[RawTable], names: ColumnNames, plan: Plan) -> Chosen:
             lacking.append((table, error))
             continue
         if header is None:
-            passed_over.append(table)
+            unknown.append(table)
         else:
             tables.append((table, header))
     if not tables and not lacking:
-        raise InputError(_unknown(counted, names, plan))
+        raise InputError(_unknown(counted[0], names, plan))
     _check_lacking(tables, lacking, plan)
-    for table in passed_over:
-        if table in counted:
-            _check_without_cases(table, plan)
-    passed_over += [table for table, _ in lacking]
-    order = {id(table): place for place, table in enumerate(found)}
-    passed_over.sort(key=lambda table: order[id(table)])
-    return Chosen(tuple(tables), tuple(passed_over))
+    for table in unknown:
+        _check_without_cases(table, plan)
+    read = {id(table) for table, _ in tables}
+    return Chosen(tuple(tables), tuple(table for table in found if id(table) not in read))
 
 
 def _check_lacking(
@@ -92,7 +86,7 @@ def _has_other_columns(table: RawTable, error: LacksColumns) -> bool:
     """Tell whether a table's own header says that its rows are no cases."""
     widths = [sum(map(bool, row)) for row in table.head]
     is_header = widths[error.row] >= max(widths)
-    is_other = 2 * len(error.found) < len(_REQUIRED) or not _ONE_CASE & error.found
+    is_other = 2 * len(error.found) < len(REQUIRED) or not _ONE_CASE & error.found
     return is_header and is_other
 
 
@@ -113,12 +107,11 @@ def _may_hold_cases(table: RawTable) -> bool:
     if any(sum(map(bool, row)) >= _FILLED for row in table.head):
         return True
     # All rows of a sheet are as long as its longest, wherever that is.
-    return len(table.head) == HEAD_ROWS and max(map(len, table.head)) >= len(_REQUIRED)
+    return len(table.head) == HEAD_ROWS and max(map(len, table.head)) >= len(REQUIRED)
 
 
-def _unknown(tables: Sequence[RawTable], names: ColumnNames, plan: Plan) -> str:
+def _unknown(table: RawTable, names: ColumnNames, plan: Plan) -> str:
     """Return the sentence on a file of which no column is known: why that may be."""
-    table = tables[0]
     read = f", read as {table.reading}" if table.reading else ""
     told = f"{table.name}: no column of it is known{read} (its first row has {_first_row(table)}); "
     unsplit = next((within for row in table.head if (within := names.within(row))), ())

@@ -1,6 +1,6 @@
 """What is to be taken in: the files of an extract, and how they make the year."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from os.path import relpath
 from pathlib import Path
@@ -24,10 +24,10 @@ MAX_REJECTS = Fraction(1, 1000)
 class SourceOfRows:
     """A file, or a table or query of a database.
 
-    Attributes:
-        path (pathlib.Path or None): The file.
-        url (str or None): Else, the database.
-        table, query (str or None): What is read of the database; exactly one.
+    Args:
+        path: The file.
+        url: Else, the database.
+        table, query: What is read of the database; exactly one.
     """
 
     path: Path | None = None
@@ -40,17 +40,15 @@ class SourceOfRows:
 class Plan:
     """What is to be taken in, and how.
 
-    Attributes:
-        sources (tuple of SourceOfRows): In order; of snapshots, the oldest first.
-        merge: `parts` or `snapshots`.
-        columns: Names of the columns (`data/columns/`).
-        vocabulary: Words of the vocabularies.
-        corrections (pathlib.Path or None): Corrections of the year.
-        before (pathlib.Path or None): Last year's case file, to know which amounts are far outside.
-        encoding (str or None): Of text files; None: detected.
-        sheets (tuple of str): The sheets of workbooks and the texts of archives that count; none:
-            all with cases.
-        max_rejects (fractions.Fraction): Largest share of rejected rows.
+    Args:
+        sources: In order; of snapshots, the oldest first.
+        columns: File with the names of the columns (`data/columns/`).
+        vocabulary: File with what the contract's words are called.
+        corrections: File with the corrections of the year.
+        before: Last year's case file, to know which amounts are far outside.
+        encoding: Of text files; None: detected.
+        sheets: The sheets of workbooks and the texts of archives that count; none: all with cases.
+        max_rejects: Largest share of rejected rows.
         is_synthetic: Whether the rows are made up; a Parquet file that is marked so says it itself.
     """
 
@@ -93,7 +91,7 @@ def plan_of_folder(year: int, raw: Path, data: Path) -> Plan:
     if told.files is None:
         sources = tuple(SourceOfRows(path) for path in files)
     else:
-        sources = tuple(_source(item, file, place) for place, item in enumerate(told.files))
+        sources = tuple(_here(item, file, place) for place, item in enumerate(told.files))
     if left := {path.name for path in files} - _named(sources, raw):
         raise InputError(
             f"{raw / PLAN}: files does not name {', '.join(sorted(left))}; name every file, or "
@@ -125,7 +123,6 @@ def plan(year: int, sources: tuple[SourceOfRows, ...], data: Path, **settings: A
     """Return a plan whose settings are those of the project's data folder where not given.
 
     Args:
-        sources (tuple of SourceOfRows): What is read.
         data: Where `columns/`, `vocabulary.yml` and `corrections/` stand.
         **settings: Arguments of `Plan`; None: as if not given.
     """
@@ -159,43 +156,55 @@ def _named(sources: tuple[SourceOfRows, ...], raw: Path) -> set[str]:
     return names
 
 
-def _entry(item: Any) -> Any:
-    # What may hold a password is never repeated.
-    if isinstance(item, str) and "://" in item:
-        raise ValueError("a database is an entry with `url` and `table` or `query`, not a text")
-    if isinstance(item, dict):
-        for key in item:
-            if key not in _DATABASE and str(key).isidentifier():
-                raise fields.Wrong(f"unknown key {key!r}{nearest(key, _DATABASE)}", key=key)
-    is_database = isinstance(item, dict) and set(item) <= set(_DATABASE)
-    if is_database and all(isinstance(value, str) for value in item.values()):
-        if "url" not in item:
-            raise fields.Wrong("the key 'url' is missing")
-    elif not isinstance(item, str):
-        raise ValueError(
-            "an entry is the name of a file, or `url` with `table` or `query`, all texts"
-        )
-    return item
+def database(
+    url: str, table: str | None = None, query: str | None = None, *where: str
+) -> SourceOfRows:
+    """Return a database's rows as a source; InputError unless exactly one of two is given."""
+    if (table is None) == (query is None):
+        raise fields.Wrong("a database needs either a table or a query, and not both", *where)
+    return SourceOfRows(url=url, table=table, query=query)
 
 
-def _share(value: Any) -> Fraction:
+def share_option(written: object, *where: str) -> Fraction:
+    """Return a share from 0 to 1 as written (`0.001` or `1/1000`); InputError where it is none."""
     try:
-        return share_option(str(value), "")
-    except InputError:
-        raise ValueError(f"{value} must be a share from 0 to 1, such as 0.001") from None
+        value = Fraction(str(written))
+    except (ValueError, ZeroDivisionError):
+        value = Fraction(-1)
+    if not 0 <= value <= 1:
+        raise fields.Wrong(f"{written} must be a share from 0 to 1, such as 0.001", *where)
+    return value
 
 
+def _source(item: Any) -> SourceOfRows:
+    """Return what an entry of `files` names, seen from the folder in which it stands."""
+    # What may hold a password is never repeated.
+    if isinstance(item, str):
+        if "://" in item:
+            raise ValueError("a database is an entry with `url` and `table` or `query`, not a text")
+        return SourceOfRows(Path(item))
+    if not isinstance(item, dict):
+        raise ValueError(_ENTRY)
+    for key in item:
+        if key not in _DATABASE and str(key).isidentifier():
+            raise fields.Wrong(f"unknown key {key!r}{nearest(key, _DATABASE)}", key=key)
+    if not all(key in _DATABASE and isinstance(value, str) for key, value in item.items()):
+        raise ValueError(_ENTRY)
+    if "url" not in item:
+        raise fields.Wrong("the key 'url' is missing")
+    return database(**item)
+
+
+_ENTRY = "an entry is the name of a file, or `url` with `table` or `query`, all texts"
 _DATABASE = ("url", "table", "query")
-_ENTRY = fields.kind(
-    _entry,
+_SOURCE = fields.kind(
+    _source,
     type=["string", "object"],
     properties={key: {"type": "string"} for key in _DATABASE},
     additionalProperties=False,
 )
-_SHARE = fields.kind(_share, type=["number", "string"])
 _MERGE = fields.one_of(get_args(Merge), "%r is no rule of merging")
-
-
+_SHARE = fields.kind(share_option, type=["number", "string"])
 _FULL = Field(min_length=1)
 _FILES = fields.says("files must be a list, one entry a file or database")
 _SHEETS = fields.says("must be a list of names of sheets")
@@ -205,7 +214,7 @@ _SHEETS = fields.says("must be a list of names of sheets")
 class PlanFile(fields.Written):
     """A file `intake.yml` beside those of an extract."""
 
-    files: Annotated[list[Annotated[Any, _ENTRY]], _FULL, _FILES] | None = None
+    files: Annotated[list[Annotated[SourceOfRows, _SOURCE]], _FULL, _FILES] | None = None
     merge: Annotated[Merge, _MERGE] | None = None
     columns: fields.Text | None = None
     encoding: fields.Text | None = None
@@ -214,41 +223,15 @@ class PlanFile(fields.Written):
     synthetic: StrictBool | None = None
 
 
-def _source(item: Any, path: Path, place: int) -> SourceOfRows:
-    folder = path.parent
-    if isinstance(item, str):
-        if not (folder / item).is_file():
-            raise fields.fault(path, ("files",), f"there is no {item} in {folder}", place)
-        return SourceOfRows(folder / item)
-    try:
-        return database(**item | {"url": _from_here(item["url"], folder)}, where="files")
-    except InputError as error:
-        said = str(error).removeprefix("files: ").removesuffix(".")
-        raise fields.fault(path, ("files", place), said) from None
-
-
-def _from_here(url: str, folder: Path) -> str:
-    """Return the URL of a database that is named as it lies in a folder as it lies from here."""
-    if sqlite_file(url) is None and (file := sqlite_file(url, folder)) is not None:
-        return f"sqlite:///{quote(Path(relpath(file)).as_posix())}"
-    return url
-
-
-def database(
-    url: str, table: str | None = None, query: str | None = None, *, where: str
-) -> SourceOfRows:
-    """Return a database's rows as a source; InputError unless exactly one of two is given."""
-    if (table is None) == (query is None):
-        raise InputError(f"{where}: a database needs either a table or a query, and not both.")
-    return SourceOfRows(url=url, table=table, query=query)
-
-
-def share_option(text: str, where: str) -> Fraction:
-    """Return a share from 0 to 1 as written (`0.001` or `1/1000`); InputError where it is none."""
-    try:
-        value = Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        value = Fraction(-1)
-    if not 0 <= value <= 1:
-        raise InputError(f"{where}: {text} must be a share from 0 to 1, such as 0.001.")
-    return value
+def _here(source: SourceOfRows, plan_file: Path, place: int) -> SourceOfRows:
+    """Return a source that is named as it lies beside a plan as it lies from here."""
+    folder = plan_file.parent
+    if source.path is not None:
+        if not (folder / source.path).is_file():
+            said = f"there is no {source.path} in {folder}"
+            raise fields.fault(plan_file, ("files",), said, place)
+        return SourceOfRows(folder / source.path)
+    assert source.url is not None
+    if sqlite_file(source.url) is None and (file := sqlite_file(source.url, folder)) is not None:
+        return replace(source, url=f"sqlite:///{quote(Path(relpath(file)).as_posix())}")
+    return source

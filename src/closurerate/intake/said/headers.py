@@ -15,6 +15,8 @@ from closurerate.intake.came.folding import fold_word
 from closurerate.records import fields
 
 FIRST_YEAR, LAST_YEAR = 1, 999
+REQUIRED = tuple(column.name for column in COLUMNS if not column.is_optional)
+"""Columns that every extract has."""
 
 # A unit that changes the quantity, such as 千元, is part of the name.
 _UNIT = re.compile(
@@ -74,10 +76,10 @@ class LacksColumns(InputError):
 
     Attributes:
         row: The row of its head that names the most, from 0.
-        found (frozenset of str): The required columns that it names.
+        found: The required columns that it names.
     """
 
-    def __init__(self, told: str, row: int, found: frozenset[str]) -> None:
+    def __init__(self, told: str, row: int, found: set[str]) -> None:
         super().__init__(told)
         self.row = row
         self.found = found
@@ -117,9 +119,9 @@ class ColumnNames:
             return None
         best = _header_row(found, known)
         place = f"{where}, row {best + 1}"
-        if missing := [column for column in _REQUIRED_IN_ORDER if column not in found[best]]:
+        if missing := [column for column in REQUIRED if column not in found[best]]:
             told = self._missing(missing, head[best], year, place)
-            raise LacksColumns(told, best, _REQUIRED & found[best])
+            raise LacksColumns(told, best, found[best].intersection(REQUIRED))
         columns = {
             position: name.column
             for position, names in enumerate(rows[best])
@@ -177,14 +179,10 @@ class ColumnNames:
         return f"{column} ({', '.join([known, *hints])})"
 
 
-_REQUIRED_IN_ORDER = tuple(column.name for column in COLUMNS if not column.is_optional)
-_REQUIRED = frozenset(_REQUIRED_IN_ORDER)
-
-
 def _header_row(found: Sequence[set[str]], known: Sequence[int]) -> int:
     """Return the first row with all required columns; if there is none, that with the most."""
     for row, columns in enumerate(found):
-        if columns >= _REQUIRED:
+        if columns.issuperset(REQUIRED):
             return row
     return max(range(len(found)), key=lambda row: (len(found[row]), known[row]))
 
