@@ -1,6 +1,7 @@
 """Bytes of any encoding to UTF-8, block by block: nothing is dropped, nothing swallows a comma."""
 
 import codecs
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -25,7 +26,9 @@ _MARKS = {
 }
 # What is called Big5 in Taiwan is Microsoft's code page 950: it alone has 碁銹裏墻恒粧嫺 and €.
 _MEANT = {"utf-8-sig": "utf-8", "big5": "cp950", "utf-16": "utf-16-le"}
-_PIECE = 512
+_PIECE_BYTES = 1 << 12
+_ESCAPED = "closurerate.escaped"
+_ESCAPES = re.compile("\udc00([\ud800-\ud8ff]+)")
 
 # First byte, and range of the second, of the UTF-8 form of U+E000-F8FF and of planes 15 and 16.
 _PRIVATE_USE = ((0xEE, 0x80, 0xBF), (0xEF, 0x80, 0xA3), (0xF3, 0xB0, 0xBF), (0xF4, 0x80, 0x8F))
@@ -104,7 +107,10 @@ def fewest_undecodable(blocks: Callable[[], Iterable[bytes]]) -> str:
 
 def _count_undecodable(blocks: Iterable[bytes], encoding: str, limit: int) -> int:
     notes = Notes()
-    for _ in _Decoder(encoding, notes).run(blocks):
+    # In small pieces, so that what comes after the limit is not decoded.
+    starts = ((block, start) for block in blocks for start in range(0, len(block), _PIECE_BYTES))
+    pieces = (block[start : start + _PIECE_BYTES] for block, start in starts)
+    for _ in decoded(pieces, encoding, notes):
         if notes.undecodable_count >= limit:
             break
     return min(notes.undecodable_count, limit)
@@ -125,82 +131,64 @@ def decoded(blocks: Iterable[bytes], encoding: str, notes: Notes) -> Iterator[by
         bytes: Whole characters. In `cp950`, what Microsoft's code page has for private use comes by
             its rule (FA40 is U+E000, and so on).
     """
-    is_first = True
-    for text in _Decoder(encoding, notes).run(blocks):
-        if text:
-            yield text.removeprefix(codecs.BOM_UTF8) if is_first else text
-            is_first = False
-
-
-class _Decoder:
-    def __init__(self, encoding: str, notes: Notes) -> None:
-        self._encoding = encoding
-        self._notes = notes
-        self._decoder = codecs.getincrementaldecoder(encoding)()
-        self._line = 1
-        self._ends_in_return = False
-
-    def run(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
-        for block in chain(blocks, [b""]):  # the empty one tells that no more comes
-            state = self._decoder.getstate()
-            if self._encoding == "utf-8" and block:
-                data = state[0] + block
-                cut = _start_of_last_character(data)
-                if _is_utf8(data[:cut]):
-                    self._decoder.setstate((data[cut:], 0))
-                    yield self._passed(data[:cut])
-                    continue
-            try:
-                text = self._decoder.decode(block, not block)
-            except UnicodeDecodeError:
-                self._decoder.setstate(state)
-                # In small pieces, as each error costs a copy of all that was to be decoded.
-                for start in range(0, max(len(block), 1), _PIECE):
-                    yield from self._mended(block[start : start + _PIECE], not block)
-            else:
-                yield self._passed(self._encoded(text))
-
-    def _mended(self, data: bytes, is_last: bool) -> Iterator[bytes]:
-        while True:
-            pending, state = self._decoder.getstate()
-            try:
-                yield self._passed(self._encoded(self._decoder.decode(data, is_last)))
-            except UnicodeDecodeError as error:
-                data = pending + data
-                self._decoder.setstate((b"", state))
-                good = self._decoder.decode(data[: error.start])
-                yield self._passed(self._encoded(good))
-                character, end = self._instead(data, error.start, error.end)
-                yield self._passed(character.encode())
-                data = data[end:]
-            else:
-                return
-
-    def _instead(self, data: bytes, start: int, end: int) -> tuple[str, int]:
-        """Give what stands for the bytes that do not decode, and where they end."""
-        if self._encoding == "cp950" and is_pair(data[start : start + 2]):
-            end = start + 2
-            if character := private_character(*data[start:end]):
-                return character, end
-        self._notes.undecodable_count += end - start
-        if len(self._notes.undecodable) < NOTED:
-            self._notes.undecodable.append((self._line, data[start:end].hex()))
-        return LOST, end
-
-    def _encoded(self, text: str) -> bytes:
-        data = text.encode("utf-8", "replace")
-        if self._encoding == "cp950" and ("々" in text or _count(data, _MISREAD)):
-            data = text.translate(misread_characters()).encode()
-        return data
-
-    def _passed(self, text: bytes) -> bytes:
-        self._notes.private_use += _count(text, _PRIVATE_USE)
-        self._line += text.count(b"\n")
+    line, is_first, ends_in_return = 1, True, False
+    for text, lost in _texts(blocks, encoding):
+        if not text:
+            continue
+        if lost:
+            notes.undecodable_count += len(lost)
+            if len(notes.undecodable) < NOTED:
+                notes.undecodable.append((line, lost.hex()))
+        else:
+            notes.private_use += _count(text, _PRIVATE_USE)
+        line += text.count(b"\n")
         if b"\r" in text:
-            self._line += text.count(b"\r") - text.count(b"\r\n")
-        self._line -= self._ends_in_return and text.startswith(b"\n")
-        self._ends_in_return = text.endswith(b"\r") if text else self._ends_in_return
-        return text
+            line += text.count(b"\r") - text.count(b"\r\n")
+        line -= ends_in_return and text.startswith(b"\n")
+        ends_in_return = text.endswith(b"\r")
+        yield text.removeprefix(codecs.BOM_UTF8) if is_first else text
+        is_first = False
+
+
+def _texts(blocks: Iterable[bytes], encoding: str) -> Iterator[tuple[bytes, bytes]]:
+    """Yield texts in UTF-8, each with the bytes that it stands for where they do not decode."""
+    codecs.register_error(_ESCAPED, _escape)
+    decoder = codecs.getincrementaldecoder(encoding)(_ESCAPED)
+    for block in chain(blocks, [b""]):  # the empty one tells that no more comes
+        if encoding == "utf-8" and block:
+            data = decoder.getstate()[0] + block
+            cut = _start_of_last_character(data)
+            if _is_utf8(data[:cut]):
+                decoder.setstate((data[cut:], 0))
+                yield data[:cut], b""
+                continue
+        text, start = decoder.decode(block, not block), 0
+        for lost in _ESCAPES.finditer(text):
+            yield _encoded(text[start : lost.start()], encoding), b""
+            yield LOST.encode(), bytes(ord(sign) & 0xFF for sign in lost[1])
+            start = lost.end()
+        yield _encoded(text[start:], encoding), b""
+
+
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    """Put bytes that do not decode as surrogates, which no text has, behind one that tells so.
+
+    In `cp950`, a pair that Microsoft's code page has for private use is its character.
+    """
+    assert isinstance(error, UnicodeDecodeError)
+    data, start, end = error.object, error.start, error.end
+    if error.encoding == "cp950" and is_pair(data[start : start + 2]):
+        end = start + 2
+        if character := private_character(*data[start:end]):
+            return character, end
+    return "\udc00" + "".join(chr(0xD800 + byte) for byte in data[start:end]), end
+
+
+def _encoded(text: str, encoding: str) -> bytes:
+    data = text.encode("utf-8", "replace")
+    if encoding == "cp950" and ("々" in text or _count(data, _MISREAD)):
+        data = text.translate(misread_characters()).encode()
+    return data
 
 
 def _start_of_last_character(data: bytes) -> int:
