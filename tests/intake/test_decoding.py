@@ -87,6 +87,9 @@ def test_a_codec_that_is_not_of_text_is_refused(name):
         ("ms950", b"", "cp950"),
         ("utf-16", codecs.BOM_UTF16_BE, "utf-16-be"),
         ("utf-16", codecs.BOM_UTF16_LE, "utf-16-le"),
+        ("utf-32", codecs.BOM_UTF32_BE, "utf-32-be"),
+        ("utf-32", codecs.BOM_UTF32_LE, "utf-32-le"),
+        ("utf-32", b"", "utf-32-le"),
         ("latin-1", b"", "iso8859-1"),
     ],
 )

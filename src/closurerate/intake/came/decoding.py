@@ -25,7 +25,11 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
 # What is called Big5 in Taiwan is Microsoft's code page 950: it alone has 碁銹裏墻恒粧嫺 and €.
-_MEANT = {"utf-8-sig": "utf-8", "big5": "cp950", "utf-16": "utf-16-le"}
+_MEANT = {
+    **{"utf-8-sig": "utf-8", "big5": "cp950"},
+    **{"utf-16": "utf-16-le", "utf-32": "utf-32-le"},
+}
+_BIG_ENDIAN = {"utf-16": codecs.BOM_UTF16_BE, "utf-32": codecs.BOM_UTF32_BE}
 _PIECE_BYTES = 1 << 12
 _ESCAPED = "closurerate.escaped"
 _ESCAPES = re.compile("\udc00([\ud800-\ud8ff]+)")
@@ -56,7 +60,7 @@ _NO_ENCODINGS_OF_FILES = {"punycode", "idna", "unicode-escape", "raw-unicode-esc
 
 
 def given_coding(encoding: str, sample: bytes) -> Coding:
-    """Give the encoding that the user named; of plain `utf-16` the file's mark says which.
+    """Give the encoding that the user named; the mark says which of plain `utf-16` or `utf-32`.
 
     Raises:
         InputError: Python has no text encoding of this name.
@@ -72,8 +76,8 @@ def given_coding(encoding: str, sample: bytes) -> Coding:
             f"{encoding!r} is no encoding; give the name of one, such as utf-8, utf-16 or cp950 "
             f"(Big5)"
         ) from None
-    if name == "utf-16" and sample.startswith(codecs.BOM_UTF16_BE):
-        name = "utf-16-be"
+    if name in _BIG_ENDIAN and sample.startswith(_BIG_ENDIAN[name]):
+        name = f"{name}-be"
     return Coding(_MEANT.get(name, name), is_given=True)
 
 
