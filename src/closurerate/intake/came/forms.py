@@ -14,7 +14,9 @@ FIRST_BYTES = 1 << 22
 
 _TEXT_BYTES = 1 << 12
 
-_PACKED = {
+Form = Literal["parquet", "zip", "gzip", "zstd", "text"]
+
+_PACKED: dict[bytes, Form] = {
     b"PAR1": "parquet",
     b"PK\x03\x04": "zip",
     b"\x1f\x8b": "gzip",
@@ -28,15 +30,15 @@ _ASK = "ask for the extract as CSV, XLSX, ODS or Parquet"
 _UNPACK = "unpack it, or pack its files as zip"
 _REPACK = "unpack it, or pack it as gzip or zstd"
 
-# Where it stands, what stands there, and what it says.
-_MAGIC = (
+_PICTURE = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*")
+_ACCESS = (b"Standard Jet DB", b"Standard ACE DB")
+_OLDEST_XLS = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
+
+# Where it stands, any of what stands there, and what it says.
+_MAGIC: tuple[tuple[int, bytes | tuple[bytes, ...], str], ...] = (
     (0, b"%PDF", f"is a PDF; {_ASK}"),
     (0, b"%!PS", f"is made for a printer; {_ASK}"),
-    (0, b"\x89PNG", f"is a picture; {_ASK}"),
-    (0, b"\xff\xd8\xff", f"is a picture; {_ASK}"),
-    (0, b"GIF8", f"is a picture; {_ASK}"),
-    (0, b"II*\x00", f"is a picture; {_ASK}"),
-    (0, b"MM\x00*", f"is a picture; {_ASK}"),
+    (0, _PICTURE, f"is a picture; {_ASK}"),
     (0, b"7z\xbc\xaf\x27\x1c", f"is a 7z archive; {_UNPACK}"),
     (0, b"Rar!", f"is a RAR archive; {_UNPACK}"),
     (0, b"MSCF", f"is a cabinet archive; {_UNPACK}"),
@@ -47,8 +49,7 @@ _MAGIC = (
     (0, b"\xfd7zXZ", f"is packed by xz; {_REPACK}"),
     (0, b"\x04\x22\x4d\x18", f"is packed by lz4; {_REPACK}"),
     (0, b"\x1f\x9d", f"is packed by compress; {_REPACK}"),
-    (4, b"Standard Jet DB", f"is an Access database; export its table, or {_AS_TABLE}"),
-    (4, b"Standard ACE DB", f"is an Access database; export its table, or {_AS_TABLE}"),
+    (4, _ACCESS, f"is an Access database; export its table, or {_AS_TABLE}"),
     (8, b"DUCK", "is a DuckDB database; export its table as Parquet"),
     (
         0,
@@ -61,9 +62,7 @@ _MAGIC = (
     (0, b"\x89HDF", "is an HDF5 file; save it as Parquet or CSV"),
     (0, b"$FL2", "is a file of SPSS; save it as CSV"),
     (12, b"\xc2\xea\x81\x60", "is a file of SAS; save it as CSV"),
-    (0, b"\x09\x00\x04\x00", f"is a workbook of the oldest form (.xls); {_AS_TABLE}"),
-    (0, b"\x09\x02\x06\x00", f"is a workbook of the oldest form (.xls); {_AS_TABLE}"),
-    (0, b"\x09\x04\x06\x00", f"is a workbook of the oldest form (.xls); {_AS_TABLE}"),
+    (0, _OLDEST_XLS, f"is a workbook of the oldest form (.xls); {_AS_TABLE}"),
 )
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -110,8 +109,6 @@ _ZIP_PARTS = (
 )
 _ODF = "application/vnd.oasis.opendocument."
 
-Form = Literal["parquet", "zip", "gzip", "zstd", "text"]
-
 
 def form_of(where: str, start: bytes) -> Form:
     """Tell of which form that is read something is; what is none of the others is a text.
@@ -125,7 +122,7 @@ def form_of(where: str, start: bytes) -> Form:
     """
     for magic, form in _PACKED.items():
         if start.startswith(magic):
-            return form  # type: ignore[return-value]
+            return form
     if reason := _refused(start):
         raise InputError(f"{where} {reason}.")
     return "text"
