@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from closurerate.intake.came.folding import is_blank
@@ -84,28 +85,21 @@ def is_blank_line(row: Row) -> bool:
 
 def _ahead(lines: Sequence[bytes], index: int) -> Sequence[bytes]:
     """Give the lines from an index on that one row may go over."""
-    length, end = 0, index
-    for line in lines[index : index + QUOTED_LINES]:
-        length += len(line)
-        if length > QUOTED_BYTES:
-            break
-        end += 1
-    return lines[index:end]
+    ahead = lines[index : index + QUOTED_LINES]
+    lengths = accumulate(map(len, ahead))
+    return ahead[: sum(length <= QUOTED_BYTES for length in lengths)]
 
 
 def _line_row(line: bytes, delimiter: bytes, width: Width | None) -> Row | None:
     """Read one line as a row; None where a quote stays open."""
-    content = line.rstrip(b"\r\n")
-    if b'"' not in content:
-        return Row(_filled(content.split(delimiter, MOST_COLUMNS), width), line, 1)
-    cells, length = _cells(line, delimiter, width)
-    if length != len(line):
-        return None
+    if b'"' in line:
+        return _row_of_lines([line], delimiter, width)
+    cells = line.rstrip(b"\r\n").split(delimiter, MOST_COLUMNS)
     return Row(_filled(cells, width), line, 1)
 
 
 def _row_of_lines(lines: Sequence[bytes], delimiter: bytes, width: Width | None) -> Row | None:
-    """Read a row that goes over several of the lines; None where its quote is not closed."""
+    """Read a row that goes over one or several of the lines; None where its quote is not closed."""
     text = b"".join(lines)
     cells, length = _cells(text, delimiter, width)
     if not length:
@@ -161,16 +155,14 @@ def _cell_pattern(delimiter: bytes) -> re.Pattern[bytes]:
 
 
 def _filled(cells: list[bytes], width: Width | None) -> list[bytes] | None:
+    """Give a row's cells, none where all are blank; None where they do not fit the width."""
     is_short = len(cells) <= MOST_COLUMNS
-    is_nothing = is_short and all(is_blank(cell.decode()) for cell in cells)
-    return [] if is_nothing else _fitted(cells, width)
-
-
-def _fitted(cells: list[bytes], width: Width | None) -> list[bytes] | None:
+    if is_short and all(is_blank(cell.decode()) for cell in cells):
+        return []
     if width is None or len(cells) == width.full:
         return cells
     if width.named <= len(cells) < width.full:
         return cells + [b""] * (width.full - len(cells))
-    if width.full < len(cells) <= MOST_COLUMNS and not b"".join(cells[width.full :]).strip():
+    if width.full < len(cells) and is_short and not b"".join(cells[width.full :]).strip():
         return cells[: width.full]
     return None
