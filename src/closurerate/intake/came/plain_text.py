@@ -11,6 +11,7 @@ import pyarrow as pa
 from pyarrow import csv
 
 from closurerate.intake.came.careful_text import Row, Width, is_blank_line, split_rows
+from closurerate.intake.came.cells import raw_batch
 from closurerate.intake.came.folding import is_blank
 from closurerate.intake.came.raw_table import MALFORMED
 
@@ -28,15 +29,12 @@ class Layout:
     width: Width
     wanted: dict[int, str]
 
-    def type_of(self, name: str) -> pa.DataType:
-        """Give the Arrow type of a wanted column."""
-        text = pa.string()
-        return text if name in _UNSHARED else pa.dictionary(pa.int32(), text)
-
     def schema(self) -> pa.Schema:
         """Give the schema of the batches."""
-        fields = [(name, self.type_of(name)) for name in self.wanted.values()]
-        return pa.schema([*fields, (MALFORMED, pa.string())])
+        text = pa.string()
+        shared = pa.dictionary(pa.int32(), text)
+        fields = [(name, text if name in _UNSHARED else shared) for name in self.wanted.values()]
+        return pa.schema([*fields, (MALFORMED, text)])
 
 
 def read_plain_rows(blocks: Iterable[bytes], layout: Layout) -> Iterator[pa.RecordBatch]:
@@ -60,7 +58,8 @@ def read_plain_rows(blocks: Iterable[bytes], layout: Layout) -> Iterator[pa.Reco
                 rows, rest = split_rows(rest + piece, layout.delimiter, layout.width, is_last=False)
                 batch = _careful_batch(rows, layout)
             batches.append(batch)
-        yield _joined(batches, layout)
+        if batches:
+            yield pa.concat_batches(batches)
     if rest:
         yield _careful_batch(split_rows(rest, layout.delimiter, layout.width)[0], layout)
 
@@ -113,21 +112,18 @@ def _arrow_batch(lines: bytes, layout: Layout) -> pa.RecordBatch | None:
         return None
     if table.num_rows - 1 + len(invalid) != line_count:
         return None
-    table = table.slice(0, table.num_rows - 1).combine_chunks()
-    if _may_have_blank_row(table):
+    columns = [column.combine_chunks() for column in table.slice(0, table.num_rows - 1).columns]
+    if _may_have_blank_row(columns):
         return None  # only a look at the whole line tells
-    batch = pa.RecordBatch.from_arrays(
-        [*(_one(column) for column in table.columns), pa.nulls(table.num_rows, pa.string())],
-        schema=layout.schema(),
-    )
+    batch = raw_batch(layout.wanted.values(), columns)
     return _with_lines(batch, invalid, layout) if invalid else batch
 
 
-def _may_have_blank_row(table: pa.Table) -> bool:
+def _may_have_blank_row(columns: list[pa.Array]) -> bool:
     """Tell whether a row is blank in all columns whose different texts are few enough to see."""
-    is_empty = np.ones(table.num_rows, bool)
-    columns = [_one(column) for column in table.columns if pa.types.is_dictionary(column.type)]
-    for column in sorted(columns, key=lambda column: len(column.dictionary)):
+    is_empty = np.ones(len(columns[0]), bool)
+    shared = [column for column in columns if pa.types.is_dictionary(column.type)]
+    for column in sorted(shared, key=lambda column: len(column.dictionary)):
         if not is_empty.any():
             return False
         blanks = np.array([is_blank(text) for text in column.dictionary.to_pylist()], bool)
@@ -135,18 +131,15 @@ def _may_have_blank_row(table: pa.Table) -> bool:
     return bool(is_empty.any())
 
 
-def _one(column: pa.ChunkedArray) -> pa.Array:
-    return column.chunk(0) if column.num_chunks else pa.array([], column.type)
-
-
 def _arrow_table(lines: bytes, layout: Layout, skip: Callable[[csv.InvalidRow], str]) -> pa.Table:
-    wanted = layout.wanted
     return csv.read_csv(
         pa.py_buffer(lines),
         read_options=csv.ReadOptions(
             use_threads=False,
             block_size=len(lines) + 1,
-            column_names=[wanted.get(place, f"#{place}") for place in range(layout.width.full)],
+            column_names=[
+                layout.wanted.get(place, f"#{place}") for place in range(layout.width.full)
+            ],
         ),
         parse_options=csv.ParseOptions(
             delimiter=layout.delimiter.decode(),
@@ -154,8 +147,8 @@ def _arrow_table(lines: bytes, layout: Layout, skip: Callable[[csv.InvalidRow], 
             invalid_row_handler=skip,
         ),
         convert_options=csv.ConvertOptions(
-            column_types={name: layout.type_of(name) for name in wanted.values()},
-            include_columns=list(wanted.values()),
+            column_types=layout.schema(),
+            include_columns=list(layout.wanted.values()),
             strings_can_be_null=False,
         ),
     )
@@ -164,28 +157,17 @@ def _arrow_table(lines: bytes, layout: Layout, skip: Callable[[csv.InvalidRow], 
 def _with_lines(batch: pa.RecordBatch, lines: dict[int, bytes], layout: Layout) -> pa.RecordBatch:
     """Put lines, read one by one, at their places among the rows of a batch."""
     rows = [split_rows(line, layout.delimiter, layout.width)[0][0] for line in lines.values()]
-    is_kept = np.ones(batch.num_rows + len(lines), bool)
-    is_kept[[place for place, row in zip(lines, rows, strict=True) if is_blank_line(row)]] = False
-    is_plain = np.ones_like(is_kept)
-    is_plain[list(lines)] = False
-    order = np.empty(len(is_kept), np.int64)
-    order[is_plain] = np.arange(batch.num_rows)
-    order[is_kept & ~is_plain] = batch.num_rows + np.arange(np.count_nonzero(is_kept & ~is_plain))
-    return _joined([batch, _careful_batch(rows, layout)], layout).take(pa.array(order[is_kept]))
-
-
-def _joined(batches: list[pa.RecordBatch], layout: Layout) -> pa.RecordBatch:
-    table = pa.Table.from_batches(batches, layout.schema()).unify_dictionaries().combine_chunks()
-    columns = [_one(column) for column in table.columns]
-    return pa.RecordBatch.from_arrays(columns, schema=layout.schema())
+    is_row = np.array([not is_blank_line(row) for row in rows])
+    places = (np.array(list(lines)) - np.arange(len(lines)))[is_row]
+    careful = _careful_batch(rows, layout)
+    order = np.insert(np.arange(len(batch)), places, len(batch) + np.arange(len(careful)))
+    return pa.concat_batches([batch, careful]).take(pa.array(order))
 
 
 def _careful_batch(rows: list[Row], layout: Layout) -> pa.RecordBatch:
     rows = [row for row in rows if not is_blank_line(row)]
-    columns = []
-    for place, name in layout.wanted.items():
-        cells = pa.array([row.cells[place] if row.cells else None for row in rows], pa.binary())
-        columns.append(cells.cast(pa.string()).cast(layout.type_of(name)))
+    columns: list[list[bytes | None]] = [
+        [row.cells[place] if row.cells else None for row in rows] for place in layout.wanted
+    ]
     malformed = [None if row.cells else row.line.rstrip(b"\r\n") for row in rows]
-    columns.append(pa.array(malformed, pa.binary()).cast(pa.string()))
-    return pa.RecordBatch.from_arrays(columns, schema=layout.schema())
+    return pa.record_batch([*columns, malformed], schema=layout.schema())
