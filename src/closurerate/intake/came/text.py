@@ -60,6 +60,7 @@ def open_text(
     Raises:
         InputError: The text is empty, or there is no such encoding.
     """
+    where = f"{name}, {sheet}," if sheet else name
     sample = b""
     for block in blocks(_tell_nobody):
         sample += block
@@ -71,10 +72,9 @@ def open_text(
         coding = Coding(fewest_undecodable(lambda: blocks(_tell_nobody)))
         head = _read_head(sample, coding)
     if head is None or not head.rows:
-        where = f"{name}, {sheet}," if sheet else name
         raise InputError(f"{where} is empty: a header and rows of text were expected")
-    text = _Text(f"{name}, {sheet}," if sheet else name, blocks, coding, head)
-    return RawTable(name, sheet, head.rows, text.read, size_bytes, _reading(coding, head))
+    read = _Text(where, blocks, coding, head).read
+    return RawTable(name, sheet, head.rows, read, size_bytes, _reading(coding, head))
 
 
 def _reading(coding: Coding, head: _Head) -> str:
@@ -136,14 +136,23 @@ class _Text:
         named = max((place + 1 for place, name in enumerate(names) if name), default=0)
         layout = Layout(self.head.delimiter, Width(named, len(names)), wanted)
         skip = self.head.line_counts[header_row]
-        tell = _tell_once(tell_bytes)
+        told = read = 0
+
+        def tell(count: int) -> None:
+            nonlocal told, read
+            read += count
+            if read > told:  # more than was read when the text was begun anew
+                tell_bytes(read - told)
+                told = read
+
         try:
-            yield from read_plain_rows(self._lines(self.coding, skip, notes, tell()), layout)
+            yield from read_plain_rows(self._lines(self.coding, skip, notes, tell), layout)
         except _Contradicted as contradicted:
+            read = 0
             self._note(notes, contradicted.coding)
             schema = layout.schema().with_metadata({RESTART: b""})
             yield pa.RecordBatch.from_pylist([], schema=schema)
-            lines = self._lines(contradicted.coding, skip, notes, tell())
+            lines = self._lines(contradicted.coding, skip, notes, tell)
             yield from read_plain_rows(lines, layout)
 
     def _lines(
@@ -191,22 +200,3 @@ class _Contradicted(Exception):
     def __init__(self, coding: Coding) -> None:
         super().__init__(coding.name)
         self.coding = coding
-
-
-def _tell_once(tell_bytes: Callable[[int], None]) -> Callable[[], Callable[[int], None]]:
-    """Make a teller for each reading of a text, which tells only what none has told before."""
-    told = 0
-
-    def start() -> Callable[[int], None]:
-        read = 0
-
-        def tell(count: int) -> None:
-            nonlocal read, told
-            read += count
-            if read > told:
-                tell_bytes(read - told)
-                told = read
-
-        return tell
-
-    return start
