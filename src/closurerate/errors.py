@@ -11,6 +11,11 @@ class InputError(Exception):
     """
 
 
+def reason_of(error: Exception | str) -> str:
+    """Return what an error says, on one line and without a full stop."""
+    return " ".join(str(error).split()).rstrip(".")
+
+
 _REFUSALS = ("ENOSPC", "EDQUOT", "EFBIG", "EIO", "EROFS", "EACCES", "EPERM", "ENAMETOOLONG")
 _TEXTS = (
     "Out of Memory",

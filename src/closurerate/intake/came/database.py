@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import pyarrow as pa
 from sqlglot.errors import SqlglotError
 
-from closurerate.errors import InputError
+from closurerate.errors import InputError, reason_of
 from closurerate.intake.came.database_rows import (
     Columns,
     DatabaseFault,
@@ -110,7 +110,7 @@ def _faults_told(url: str, name: str) -> Iterator[None]:
 
 def _reason(error: Exception, url: str) -> str:
     """Return what the driver said on one line, without the password of the URL."""
-    said = " ".join(str(error).split()).rstrip(".")
+    said = reason_of(error)
     for secret in _SECRET.findall(url):
         for form in (secret, unquote(secret)):
             said = said.replace(form, "***")

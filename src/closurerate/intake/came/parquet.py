@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from closurerate.cases.footer import open_parquet
-from closurerate.errors import InputError
+from closurerate.errors import InputError, reason_of
 from closurerate.intake.came.apart import apart
 from closurerate.intake.came.cells import (
     EXACT_BELOW,
@@ -164,10 +164,9 @@ def _column(column: pa.Array, name: str, path: Path) -> pa.Array:
     except MemoryError:
         raise
     except (pa.ArrowException, ValueError, OverflowError) as error:
-        reason = " ".join(str(error).split()).rstrip(".")
         raise InputError(
             f"{path}: the column {name} is of the type {column.type}, which cannot be read "
-            f"({reason}); have it written as text, a whole number or a date."
+            f"({reason_of(error)}); have it written as text, a whole number or a date."
         ) from None
     longest = pc.max(pc.binary_length(raw)).as_py() if pa.types.is_string(raw.type) else 0
     if (longest or 0) > MOST_CELL_BYTES:
@@ -188,9 +187,8 @@ def _next(batches: Iterator[pa.RecordBatch], path: Path) -> pa.RecordBatch | Non
 
 
 def _damaged(path: Path, error: Exception | str) -> InputError:
-    reason = " ".join(str(error).split()).rstrip(".")
     return InputError(
-        f"{path}: cannot be read as Parquet ({reason}); have it written or copied again."
+        f"{path}: cannot be read as Parquet ({reason_of(error)}); have it written or copied again."
     )
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
 from closurerate.cases.vocabulary import COLUMNS
-from closurerate.errors import InputError
+from closurerate.errors import InputError, reason_of
 from closurerate.intake.came.apart import apart
 from closurerate.intake.came.cells import cell_text, in_pieces, raw_batch, text_column
 from closurerate.intake.came.folding import is_blank
@@ -103,9 +103,9 @@ def _faults_told(path: Path) -> Iterator[None]:
             f"{path}: is protected by a password; save it without one, or as CSV."
         ) from None
     except _FAULTS as error:
-        reason = " ".join(str(error).split()).rstrip(".")
         raise InputError(
-            f"{path}: cannot be read as XLSX or ODS ({reason}); open it, mend it and save it again."
+            f"{path}: cannot be read as XLSX or ODS ({reason_of(error)}); open it, mend it and "
+            "save it again."
         ) from None
 
 
