@@ -1,7 +1,7 @@
 """How a typed cell of a spreadsheet, a Parquet file or a database is written as text."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -25,10 +25,7 @@ def cell_text(value: Any) -> str | None:
     float can tell apart has an exponent, which no reader takes for an identifier or an amount.
     Bytes are read as UTF-8, with U+FFFD where they are not.
     """
-    if value is None:
-        return None
-    written = _WRITTEN.get(type(value))
-    return written(value) if written else str(value)
+    return None if value is None else _WRITTEN.get(type(value), str)(value)
 
 
 def float_text(value: float, exact_below: float = EXACT_BELOW) -> str:
@@ -42,7 +39,7 @@ def float_text(value: float, exact_below: float = EXACT_BELOW) -> str:
 
 def text_column(values: Iterable[Any]) -> pa.Array:
     """Return the texts of one column's cells."""
-    cells = values if isinstance(values, list) else list(values)
+    cells = list(values)
     kinds = set(map(type, cells)) - {type(None)}
     if kinds == {bytes}:
         return text_of_bytes(pa.array(cells, pa.binary()))
@@ -77,14 +74,11 @@ def in_pieces(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
         yield from in_pieces(batch.take(pa.array(rows)))
 
 
-def _written_bool(value: bool) -> str:
-    return "TRUE" if value else "FALSE"
-
-
 def _written_decimal(value: Decimal) -> str:
     if not value.is_finite():
         return str(value)
-    return format(value.to_integral_value() if value == value.to_integral_value() else value, "f")
+    whole = value.to_integral_value()
+    return format(whole if value == whole else value, "f")
 
 
 def _written_datetime(value: datetime) -> str:
@@ -93,14 +87,11 @@ def _written_datetime(value: datetime) -> str:
     return value.isoformat(sep=" ")
 
 
+# Of any other type Python's own text will do: of a day and a time of day it is ISO.
 _WRITTEN: dict[type, Callable[[Any], str]] = {
-    str: str,
-    bool: _written_bool,
+    bool: lambda value: str(value).upper(),
     float: float_text,
     Decimal: _written_decimal,
-    date: date.isoformat,
     datetime: _written_datetime,
-    time: time.isoformat,
-    timedelta: str,
     bytes: lambda value: value.decode("utf-8", errors="replace"),
 }
