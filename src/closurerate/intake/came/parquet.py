@@ -32,6 +32,10 @@ INT64_DIGITS = 18
 PLAIN_DECIMALS = 6
 """With more decimals Arrow writes what is small, and 0, with an exponent."""
 
+_TEXTS = {
+    *(pa.string(), pa.large_string(), pa.string_view()),
+    *(pa.binary(), pa.large_binary(), pa.binary_view()),
+}
 _EXACT_BELOW = {pa.float16(): 10.0**3, pa.float32(): 10.0**7, pa.float64(): EXACT_BELOW}
 """From where on whole numbers are no longer told apart, as a power of ten."""
 
@@ -81,15 +85,14 @@ def raw_column(column: pa.Array) -> pa.Array:
     """
     column = _unwrapped(column)
     kind = column.type
-    if pa.types.is_signed_integer(kind) or kind in (pa.uint8(), pa.uint16(), pa.uint32()):
-        return column.cast(pa.int64())
-    if pa.types.is_decimal(kind) and kind.scale == 0 and kind.precision <= INT64_DIGITS:
+    is_small = pa.types.is_decimal(kind) and kind.scale == 0 and kind.precision <= INT64_DIGITS
+    if is_small or (pa.types.is_integer(kind) and kind != pa.uint64()):
         return column.cast(pa.int64())
     if pa.types.is_date(kind):
         return column.cast(pa.date32())
     if pa.types.is_null(kind):
         return column.cast(pa.string())
-    if _is_text(kind):
+    if kind in _TEXTS or pa.types.is_fixed_size_binary(kind):
         # Parquet's reader does not check that a text is UTF-8; some writers store texts as bytes.
         return text_of_bytes(column.cast(pa.binary()))
     if pa.types.is_nested(kind):
@@ -192,21 +195,6 @@ def _damaged(path: Path, error: Exception | str) -> InputError:
     )
 
 
-def _is_text(kind: pa.DataType) -> bool:
-    return any(
-        test(kind)
-        for test in (
-            pa.types.is_string,
-            pa.types.is_large_string,
-            pa.types.is_string_view,
-            pa.types.is_binary,
-            pa.types.is_large_binary,
-            pa.types.is_binary_view,
-            pa.types.is_fixed_size_binary,
-        )
-    )
-
-
 def _text_of_distinct(column: pa.Array) -> pa.DictionaryArray:
     encoded = column.dictionary_encode()
     distinct = encoded.dictionary
@@ -235,10 +223,9 @@ def _text_of_floats(numbers: pa.Array) -> pa.Array:
     # are written by Arrow, 20 times as fast.
     limit = _EXACT_BELOW[numbers.type]
     numbers = numbers.cast(pa.float64())
-    is_exact = pc.less(pc.abs(numbers), limit)
     is_whole = pc.equal(pc.floor(numbers), numbers)
-    nothing = pa.scalar(None, numbers.type)
-    whole = pc.if_else(pc.and_(is_whole, is_exact), numbers, nothing)
-    others = pc.if_else(pc.and_(is_whole, is_exact), nothing, numbers).to_pylist()
+    is_plain = pc.and_(is_whole, pc.less(pc.abs(numbers), limit))
+    plain = pc.if_else(is_plain, numbers, None).cast(pa.int64()).cast(pa.string())
+    others = pc.if_else(is_plain, None, numbers).to_pylist()
     texts = [None if number is None else float_text(number, limit) for number in others]
-    return pc.coalesce(whole.cast(pa.int64()).cast(pa.string()), pa.array(texts, pa.string()))
+    return pc.coalesce(plain, pa.array(texts, pa.string()))
