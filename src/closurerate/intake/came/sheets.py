@@ -72,15 +72,9 @@ def _safely(path: Path, items: Callable[..., Iterator[Any]], *arguments: Any) ->
 
 
 def _heads(path: Path) -> Iterator[tuple[str, tuple[int, tuple[tuple[str, ...], ...]]]]:
-    with _opened(path) as workbook:
+    with _faults_told(path), _workbook(path) as workbook:
         for name in workbook.sheet_names:
             yield name, _head(workbook.get_sheet_by_name(name))
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[CalamineWorkbook]:
-    with _faults_told(path), _workbook(path) as workbook:
-        yield workbook
 
 
 def _workbook(path: Path) -> CalamineWorkbook:
@@ -157,12 +151,12 @@ def _read(
 def _batches(
     path: Path, name: str, header_row: int, wanted: dict[int, str]
 ) -> Iterator[pa.RecordBatch]:
-    with _opened(path) as workbook:
-        sheet = workbook.get_sheet_by_name(name)
-    with _faults_told(path), ZipFile(path) as archive:
-        lost = lost_cells(archive, name)
-        shift_days = serial_shift_days(archive)
     with _faults_told(path):
+        with _workbook(path) as workbook:
+            sheet = workbook.get_sheet_by_name(name)
+        with ZipFile(path) as archive:
+            lost = lost_cells(archive, name)
+            shift_days = serial_shift_days(archive)
         rows = filter(_has_something, islice(_rows(sheet, lost), header_row + 1, None))
         while batch := list(islice(rows, BATCH_ROWS)):
             columns = [
