@@ -14,8 +14,8 @@ from zipfile import ZipFile
 
 from closurerate.intake.came.folding import is_error
 from closurerate.intake.came.forms import parts
+from closurerate.intake.came.unpacking import column_number, overlapping
 
-BLOCK_BYTES = 1 << 20
 Cells = dict[tuple[int, int], str]
 """Row and column (from 0, as they stand in the sheet) and the text of a cell."""
 
@@ -26,7 +26,6 @@ _ODS_SIGNS = (
     b'"error"',
     *(f">{sign}".encode() for sign in ("#", "Err", "錯誤", "错误")),
 )
-_SIGN_BYTES = 16
 _REFERENCE = re.compile(r"([A-Z]+)([0-9]+)")
 
 
@@ -49,20 +48,10 @@ def _found(
 ) -> Cells:
     # Most sheets have neither, and a search through the bytes takes a hundredth of the time.
     with archive.open(part) as file:
-        if not _has(file, signs):
+        if not any(sign in text for text in overlapping(file) for sign in signs):
             return {}
     with archive.open(part) as file:
         return cells(file)
-
-
-def _has(file: IO[bytes], signs: tuple[bytes, ...]) -> bool:
-    kept = b""
-    while block := file.read(BLOCK_BYTES):
-        text = kept + block
-        if any(sign in text for sign in signs):
-            return True
-        kept = text[-_SIGN_BYTES:]
-    return False
 
 
 def _part_of(archive: ZipFile, names: dict[str, str], sheet: str) -> str:
@@ -92,7 +81,8 @@ def _xlsx_cells(file: IO[bytes]) -> Cells:
         row = int(element.get("r", row + 2)) - 1
         column = -1
         for cell in element:
-            column = _column(cell.get("r")) if cell.get("r") else column + 1
+            reference = cell.get("r")
+            column = _column(reference) if reference else column + 1
             text = _xlsx_text(cell)
             if text is not None:
                 cells[row, column] = text
@@ -109,14 +99,11 @@ def _xlsx_text(cell: ET.Element) -> str | None:
     return None
 
 
-def _column(reference: str | None) -> int:
-    letters = _REFERENCE.fullmatch(reference or "")
+def _column(reference: str) -> int:
+    letters = _REFERENCE.fullmatch(reference)
     if letters is None:
         raise ValueError(f"{reference!r} is no cell")
-    number = 0
-    for letter in letters[1]:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number - 1
+    return column_number(letters[1].encode()) - 1
 
 
 def _ods_cells(file: IO[bytes], sheet: str) -> Cells:

@@ -21,14 +21,14 @@ MOST_CELL_BYTES = 1 << 20
 SLIGHT_BYTES = 1 << 16
 """A workbook that unpacks to so little, and repeats little, needs no process of its own."""
 
+BLOCK_BYTES = 1 << 20
+LONGEST = 32
 _ROWS = 1_048_576
-_BLOCK_BYTES = 1 << 20
 _SHEET = re.compile(r"(?i)(^|[\\/])worksheets[\\/][^\\/]+\.xml$")
 # Without a \b, which would take four times as long.
 _WIDE = re.compile(rb"""r=["'](?:([A-Z]{2,4})([0-9]+)|[A-Z]?([0-9]{8,}))["']""")
 _ANY = re.compile(rb"""r=["']([A-Z]{0,4})([0-9]+)["']""")
 _REPEATED = re.compile(rb"""-repeated=["'][0-9]{4}""")
-_LONGEST = 32
 
 
 def check_ratio(where: str, packed: int, unpacked: int) -> None:
@@ -103,18 +103,28 @@ def is_slight_workbook(archive: ZipFile) -> bool:
 def _extent(file: IO[bytes], cells: re.Pattern[bytes]) -> tuple[int, int]:
     """Return the farthest column and row among references of cells."""
     width, height = 1, 1
-    for text in _overlapping(file):
+    for text in overlapping(file):
         for found in cells.finditer(text):
             letters, *rows = found.groups(b"")
-            column = 0
-            for letter in letters:
-                column = column * 26 + letter - ord("A") + 1
-            width, height = max(width, column), max(height, *map(int, filter(None, rows)))
+            width = max(width, column_number(letters))
+            height = max(height, *map(int, filter(None, rows)))
     return width, height
 
 
-def _overlapping(file: IO[bytes]) -> Iterator[bytes]:
-    kept = b""
-    while block := file.read(_BLOCK_BYTES):
-        yield kept + block
-        kept = block[-_LONGEST:]
+def column_number(letters: bytes) -> int:
+    """Return which column of a sheet is meant by letters, from 1; 0 without any."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def overlapping(file: IO[bytes]) -> Iterator[bytes]:
+    """Yield a file in blocks, each with the end of what came before it.
+
+    What has no more than `LONGEST` bytes is found in one of them wherever it stands.
+    """
+    text = b""
+    while block := file.read(BLOCK_BYTES):
+        text = text[-LONGEST:] + block
+        yield text
