@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from closurerate.press.chart import Chart
 from closurerate.press.prose import Markdown
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, Run, Say, both, joined, spaced, t
+from closurerate.press.text import Run, Say, both, joined, spaced, t
 from closurerate.quantity import Quantity
 from closurerate.records.paths import cases_folder
 from closurerate.study.readings.drawing import draw_options, draw_values
@@ -151,7 +151,7 @@ def reading_change_table(data: KpiData) -> Table | Markdown:
     unit, digits, previous = data.version.unit, data.version.decimals, data.year - 1
     rows = [
         (
-            _marked(t(f"option_{row['measure_106']}"), is_adopted=row["is_adopted"]),
+            Run((t(f"option_{row['measure_106']}"), " *" if row["is_adopted"] else "")),
             t(f"option_{row['rounding']}"),
             t("interval", low=row["effective_low"], high=row["effective_high"]),
             interval(row["before_low"], row["before_high"], digits, unit),
@@ -181,7 +181,3 @@ def _no_reading_change(data: KpiData) -> str:
         return "no_reading_change_of_part"
     has_effective = before is not None and "effective" in before
     return "no_reading_change_read" if has_effective else "no_reading_change_printed"
-
-
-def _marked(option: Item, *, is_adopted: bool) -> Item:
-    return Run((option, " *")) if is_adopted else option

@@ -73,22 +73,15 @@ def _first(
 ) -> Breakpoint:
     official = function.at(function.parameter.official)
     before = _printed(index, official, branch)
-    changed = _changed(index, branch, before, function.effective[intervals])
-    for place in changed:
+    unchanged = Breakpoint(function.parameter, direction, None, False, 0, before, before)
+    for place in _changed(index, branch, before, function.effective[intervals]):
         effective = int(function.effective[intervals[place]])
         after = _printed(index, effective, branch)
         if after != before:
             value, is_reached = _threshold(function, intervals[place], direction)
-            return Breakpoint(
-                function.parameter,
-                direction,
-                value,
-                is_reached,
-                effective - official,
-                before,
-                after,
-            )
-    return Breakpoint(function.parameter, direction, None, False, 0, before, before)
+            moved = effective - official
+            return replace(unchanged, value=value, is_reached=is_reached, moved=moved, after=after)
+    return unchanged
 
 
 def _threshold(function: StepFunction, interval: int, direction: int) -> tuple[Fraction, bool]:

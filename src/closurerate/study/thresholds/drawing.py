@@ -59,13 +59,14 @@ def draw_tornado(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
     for end, colour in (("low", PALETTE.accent), ("high", PALETTE.series[1])):
         ax.barh(positions, frame[end], color=colour, height=_BAR)
     for position, row in zip(positions, frame.to_dict("records"), strict=True):
-        ends = sorted((row[f"{end}"], place, row[f"{end}_text"]) for place, end in enumerate(
-            ("low", "high")))  # fmt: skip
-        left, right = min(0.0, ends[0][0]), max(0.0, ends[1][0])
-        for at, text, side in ((left, ends[0][2], "right"), (right, ends[1][2], "left")):
+        left, right = sorted(("low", "high"), key=row.__getitem__)
+        for at, end, side, by in (
+            (min(0.0, row[left]), left, "right", -4),
+            (max(0.0, row[right]), right, "left", 4),
+        ):
             ax.annotate(
-                text, (at, position), xytext=(-4 if side == "right" else 4, 0),
-                textcoords="offset points", ha=side, va="center", fontsize=CHART_LABEL_PT,
+                row[f"{end}_text"], (at, position), xytext=(by, 0), textcoords="offset points",
+                ha=side, va="center", fontsize=CHART_LABEL_PT,
             )  # fmt: skip
     ax.axvline(0, color=PALETTE.ink, linewidth=0.8)
     name_rows(ax, positions, frame["label"])

@@ -128,11 +128,9 @@ class ThresholdIndex:
         return self._counted(scenarios, self.nation.passing) + self.always[None]
 
     def effective_by_branch(self, scenarios: Scenarios) -> Ints:
-        """Return each branch's effective cases for each scenario, exact.
+        """Return each branch's effective cases for each scenario, exact; shape (n, branches).
 
-        Returns:
-            numpy.ndarray of int64, shape (n, len(branches)): The branches in the order of
-                `branches`; they add up to the nation.
+        They add up to the nation.
         """
         columns = [
             self._counted(scenarios, part.passing) + self.always[name]
@@ -183,19 +181,16 @@ def build_index(
     """Return the scenario engine for a year's cases.
 
     Args:
-        repayments: The part-paid cases closed in the year
-            (`closurerate.study.thresholds.repayments`).
         counts: The year's count by `version.rule` (`kpi.counts.count_cases`).
 
     Raises:
         InputError: If they are not of the same cases: another number of part-paid ones.
     """
+    branches = {name: counts[counts["branch"] == name] for name in BRANCHES}
     by_group: dict[str | None, pd.DataFrame] = {
-        name: counts[counts["branch"] == name]
-        for name in BRANCHES
-        if (counts["branch"] == name).any()
+        **{name: rows for name, rows in branches.items() if len(rows)},
+        None: counts,
     }
-    by_group[None] = counts
     is_part = counts["disposition"].isin(version.rule.paid_in_part)
     counted = int(counts.loc[is_part, "closed"].sum())
     if counted != len(repayments):
@@ -207,10 +202,8 @@ def build_index(
         version=version,
         repayments=repayments,
         counts={name: totals(rows) for name, rows in by_group.items()},
-        always={name: _always(rows, version) for name, rows in by_group.items()},
+        always={
+            name: int(rows.loc[rows["disposition"].isin(version.rule.paid_in_full), "closed"].sum())
+            for name, rows in by_group.items()
+        },
     )
-
-
-def _always(counts: pd.DataFrame, version: KpiVersion) -> int:
-    is_full = counts["disposition"].isin(version.rule.paid_in_full)
-    return sum(int(item) for item in counts.loc[is_full, "closed"])

@@ -221,10 +221,6 @@ def grid(parameter: Parameter, moved: Sequence[Parameter]) -> list[Fraction]:
 
     Ratios go from 0 to 1. All boundaries have one scale, from half the lowest declared end to
     twice the highest: what stands below another is below it, and one can push another anywhere.
-
-    Args:
-        parameter: The slider's.
-        moved: All thresholds of the panel.
     """
     if parameter.kind == "ratio":
         values = {Fraction(step, 100) for step in range(101)}

@@ -131,7 +131,6 @@ def scenarios_with(
     """Return a scenario for each set of changed thresholds, the others as in force.
 
     Args:
-        rule: The rule in force.
         changes: New value by parameter; empty for the values in force.
         is_equal_effective: Whether exactly on the ratio is effective; None: as in force.
 

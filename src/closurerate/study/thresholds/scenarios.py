@@ -91,8 +91,7 @@ class Scenarios:
         exact = [[_exact(ratio) for ratio in row] for row in ratios]
         denominator = lcm(*(ratio.denominator for row in exact for ratio in row))
         numerators = [
-            [ratio.numerator * (denominator // ratio.denominator) for ratio in row]
-            for row in exact
+            [ratio.numerator * (denominator // ratio.denominator) for ratio in row] for row in exact
         ]
         tiers = len(exact[0]) if exact else 1
         if any(len(row) != tiers for row in exact) or any(

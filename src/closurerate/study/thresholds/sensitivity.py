@@ -154,10 +154,9 @@ def responses(
     """Return the relative change of two KPIs at both ends of each threshold's range.
 
     Args:
-        index: The year's cases, with the first KPI.
-        other: The second; its own thresholds are of no account: both are asked about those of the
-            first.
-        ends: The first KPI there, from `tornado`.
+        other: The second KPI; its own thresholds are of no account: both are asked about those of
+            the first.
+        ends: The first KPI, the index's own, from `tornado`.
     """
     second = replace(index, version=replace(other, rule=index.version.rule))
     before, before_second = index.official_value(), second.official_value()

@@ -56,7 +56,7 @@ def threshold_indices(
     Args:
         moved: The thresholds that vary, uniformly over their declared ranges: ratios in millionths,
             boundaries in whole NTD; the others are as in force.
-        sampling: Size, bootstrap, seed of the estimates, where there are any.
+        sampling: Of the estimates, where there are any.
         alternatives: KPIs of which a further input, `DEFINITION`, chooses one; their own thresholds
             are of no account. Empty: the index's own.
 

@@ -8,6 +8,7 @@ an estimator does not know: what it puts beyond is put at the nearer end.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -117,7 +118,6 @@ def sobol_indices(
     Args:
         inputs: One or more, independent.
         model: Takes whole numbers of shape (n, inputs) and returns n finite floats.
-        sampling: Size, bootstrap, seed.
 
     Raises:
         InputError: If there is no input, or the model has no value somewhere in the ranges.
@@ -155,8 +155,7 @@ def sobol_indices(
     )
     pairs = tuple(
         Pair((names[i], names[j]), _share(found["S2"][i, j]), float(found["S2_conf"][i, j]))
-        for i in range(len(names))
-        for j in range(i + 1, len(names))
+        for i, j in combinations(range(len(names)), 2)
     )
     return Sensitivity(indices, pairs, float(np.var(results)), len(results))
 
