@@ -138,7 +138,8 @@ def _worlds(options: argparse.Namespace) -> None:
 def _breakpoints(options: argparse.Namespace) -> None:
     from closurerate.study.thresholds.restricted import write_breakpoints
     from closurerate.study.thresholds.threshold_year import open_thresholds
+    from closurerate.year.kpi_year import open_kpi
 
-    data = open_thresholds(options.year, kpi=options.kpi, cases=options.cases)
+    data = open_thresholds(open_kpi(options.year, kpi=options.kpi, cases=options.cases))
     rows = write_breakpoints(data.index, data.settings, options.out)
     tell(f"{options.out}: {rows} exact breakpoints, restricted")

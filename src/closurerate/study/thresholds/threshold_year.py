@@ -18,9 +18,9 @@ from closurerate.study.thresholds.parameters import Parameter, parameters
 from closurerate.study.thresholds.repayments import read_repayments
 from closurerate.study.thresholds.sensitivity import End, tornado
 from closurerate.study.thresholds.variants import VariantOutcome, named_variants, outcomes
-from closurerate.year.case_year import built, resolved
+from closurerate.year.case_year import built
 from closurerate.year.changes import change_unit
-from closurerate.year.kpi_year import KpiData, open_kpi
+from closurerate.year.kpi_year import KpiData
 
 Sayable = tuple[dict[str, Quantity], dict[str, Item]]
 """Figures and names that a sentence can hold."""
@@ -93,26 +93,12 @@ class ThresholdData:
         )
 
 
-def open_thresholds(
-    year: int,
-    *,
-    kpi: str = "effective_closure_rate",
-    cases: str = "auto",
-) -> ThresholdData:
-    """Return a year's thresholds on the case data that `make study` has put in place.
-
-    Args:
-        year, kpi, cases: As in `closurerate.year.kpi_year.open_kpi`.
+def open_thresholds(data: KpiData) -> ThresholdData:
+    """Return the thresholds of a year's KPI, on the part-paid cases that `make` has collected.
 
     Raises:
-        InputError: If the case data, their counts or the part-paid cases are not there or do not
-            belong together.
+        InputError: If the part-paid cases are not there, or are not those that were counted.
     """
-    return thresholds_of(open_kpi(year, kpi=kpi, cases=resolved(year, cases)))
-
-
-def thresholds_of(data: KpiData) -> ThresholdData:
-    """Return the thresholds of a KPI that is open already."""
     kpi = data.definition.id
     file = cases_folder(data.year, data.folder) / f"repayments.{kpi}.parquet"
     built(file, "04_thresholds", data.year, data.folder, kpi)
