@@ -79,18 +79,10 @@ class ThresholdData:
         return not moved or is_enough(moved, self.settings.disclosure)
 
     def say(
-        self,
-        figures: Mapping[str, Quantity] | None = None,
-        names: Mapping[str, Item] | None = None,
-        *,
-        zh: str,
-        en: str,
-        is_optional: bool = True,
+        self, figures: Mapping[str, Quantity], names: Mapping[str, Item], *, zh: str, en: str
     ) -> Finding | Markdown:
         """Return a computed sentence that rests on the rows; see `KpiData.say`."""
-        return self.kpi.say(
-            figures, names, zh=zh, en=en, is_optional=is_optional, at_best=self.evidence
-        )
+        return self.kpi.say(figures, names, zh=zh, en=en, at_best=self.evidence)
 
 
 def open_thresholds(data: KpiData) -> ThresholdData:

@@ -144,26 +144,22 @@ def world_quantities(data: KpiData, worlds: Ensemble) -> dict[str, Quantity]:
         ("full_alone", "target_by_full_alone", data.version.unit, ("low", "high")),
         ("boundary_share", "boundaries_weigh_little", "percent", ("high",)),
     ):
-        row = by_name.get(conclusion)
-        for end in ends if row is not None else ():
-            value = Fraction(float(row[end]))  # type: ignore[index]
-            shown[f"{name}_{end}"] = Quantity(value, unit, 1, "illustration")
+        if conclusion in by_name:
+            row = by_name[conclusion]
+            shown |= {
+                f"{name}_{end}": Quantity(Fraction(float(row[end])), unit, 1, "illustration")
+                for end in ends
+            }
     return shown
 
 
 def worlds_finding(
-    data: KpiData, worlds: Ensemble | None, *, zh: str, en: str, is_optional: bool = True
+    data: KpiData, worlds: Ensemble | None, *, zh: str, en: str
 ) -> Finding | Markdown | Several:
     """Return a computed sentence that may name `world_quantities`; nothing without an ensemble."""
     if worlds is None:
         return Several(())
-    return data.say(
-        world_quantities(data, worlds),
-        zh=zh,
-        en=en,
-        is_optional=is_optional,
-        at_best="illustration",
-    )
+    return data.say(world_quantities(data, worlds), zh=zh, en=en, at_best="illustration")
 
 
 # What was varied ------------------------------------------------------------------------------

@@ -1,8 +1,6 @@
 """What is shown of how far synthetic worlds lie apart: what moves the KPI in each, and ranks."""
 
-from collections.abc import Callable
 from fractions import Fraction
-from functools import partial
 
 from matplotlib.figure import Figure
 
@@ -14,7 +12,6 @@ from closurerate.study.thresholds.wording import threshold_value
 from closurerate.study.worlds.conclusions import branch_ranks
 from closurerate.study.worlds.drawing import draw_rank_ranges, draw_strips
 from closurerate.study.worlds.ensemble import Ensemble, grounds_of_worlds, policy_name
-from closurerate.study.worlds.world import World
 from closurerate.year.changes import change_heading, interval
 from closurerate.year.kpi_words import tier_name
 from closurerate.year.kpi_year import KpiData
@@ -46,34 +43,23 @@ def worlds_chart(data: KpiData, worlds: Ensemble | None) -> Chart | Markdown | S
 
 def _changes(data: KpiData, worlds: Ensemble) -> list[tuple[Item, Item, list[float], float]]:
     """Return the changes at each end of each range, and by each variant, in every world."""
-    rows, digits = [], data.version.decimals + 1
-    for label, of in _moves(data, worlds):
-        values = [change for world in worlds.found.worlds if (change := of(world)) is not None]
-        base = of(worlds.found.base)
-        if values and base is not None:
-            low, high = Fraction(min(values)), Fraction(max(values))
-            rows.append((label, interval(low, high, digits, is_signed=True), values, base))
-    return rows
-
-
-def _moves(data: KpiData, worlds: Ensemble) -> list[tuple[Item, Callable[[World], float | None]]]:
-    """Return what each row is called, and a world's figure for it."""
-    base = worlds.found.base
-    ends = [
-        (_end_name(item, end, data), partial(_at_end, item.name, end))
+    base, rows, digits = worlds.found.base, [], data.version.decimals + 1
+    every = (base, *worlds.found.worlds)
+    moves: list[tuple[Item, list[float | None]]] = [
+        (_end_name(item, end, data), [world.swings[item.name][end] for world in every])
         for item in worlds.moved
         for end in ("low", "high")
         if item.name in base.swings
     ]
-    return [*ends, *((policy_name(name), partial(_by_variant, name)) for name in base.variants)]
-
-
-def _at_end(name: str, end: str, world: World) -> float | None:
-    return world.swings[name][end]
-
-
-def _by_variant(name: str, world: World) -> float | None:
-    return world.variants.get(name)
+    moves += [
+        (policy_name(name), [world.variants.get(name) for world in every]) for name in base.variants
+    ]
+    for label, (own, *others) in moves:
+        values = [change for change in others if change is not None]
+        if values and own is not None:
+            low, high = Fraction(min(values)), Fraction(max(values))
+            rows.append((label, interval(low, high, digits, is_signed=True), values, own))
+    return rows
 
 
 def _end_name(item: Parameter, end: str, data: KpiData) -> Text:
