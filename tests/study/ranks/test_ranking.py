@@ -27,7 +27,7 @@ from closurerate.study.ranks.ranking import (
 )
 from closurerate.study.ranks.robustness import sample_scenarios, threshold_ranks
 from closurerate.study.ranks.weights import branch_weights
-from closurerate.study.thresholds.parameters import Parameter
+from closurerate.study.thresholds.parameters import Parameter, scenarios_with
 from closurerate.study.thresholds.scenarios import Scenarios
 from engine_samples import SOME, cases, index_of, recount
 from kpi_samples import KPIS, of_formula, version_of
@@ -328,7 +328,7 @@ def test_ranks_under_thresholds_are_a_recounts(
     moved[4] = replace(moved[4], low=Fraction(900_000))
     scenarios = sample_scenarios(moved, 6, seed)
     frame = threshold_ranks(index, scenarios)
-    (official,) = brute_ranks(version, rows, Scenarios.official(version.rule))
+    (official,) = brute_ranks(version, rows, scenarios_with(version.rule, [{}]))
     each = brute_ranks(version, rows, scenarios)
     assert frame["official"].tolist() == official
     assert frame["best"].tolist() == [min(column) for column in zip(*each, strict=True)]
@@ -345,7 +345,7 @@ def test_a_branch_without_a_value_has_no_rank_under_any_threshold() -> None:
     index = index_of([(0, 100, 60), (0, 100, 40)], version_of("minimum"))
     counts = {**index.counts, SOME[1]: {"effective": 0, "closed": 0, "pending": 7}}
     lone = replace(index, counts=counts, always={**index.always, SOME[1]: 0})
-    frame = threshold_ranks(lone, Scenarios.official(lone.version.rule, 3))
+    frame = threshold_ranks(lone, scenarios_with(lone.version.rule, [{}] * 3))
     assert frame.loc[SOME[1], ["official", "best", "worst"]].isna().all()
     assert frame.loc[SOME[1], ["kept", "scenarios"]].tolist() == [0, 0]
     assert frame.loc[SOME[0], "scenarios"] == 3

@@ -12,7 +12,6 @@ def draw_intervals(frame: pd.DataFrame, ax: Axes, *, xlabel: str, rank: str) -> 
     Args:
         frame: From the top: `label`, `low`, `middle`, `high` (differences from the value as
             recorded), `ranks` (printed), `is_nation`.
-        xlabel: What is shown, with unit.
         rank: The word above the ranks.
     """
     positions = list(range(len(frame)))[::-1]

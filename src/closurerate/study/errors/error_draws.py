@@ -1,5 +1,7 @@
 """Draws of the counts as they would be without errors in the records, branch by branch."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import numpy.typing as npt
 
@@ -22,10 +24,6 @@ def drawn_counts(
     index: ThresholdIndex, exposed: Exposure, rates: ErrorRates, sampling: MonteCarlo
 ) -> dict[str, Drawn]:
     """Return each branch's counts as they would be without the errors.
-
-    Args:
-        exposed: How many cases could be wrong.
-        rates: Highest rates of error.
 
     Returns:
         dict of str to numpy.ndarray, shape (draws, branches): `effective`, `closed` and `pending`,
@@ -56,9 +54,10 @@ def drawn_counts(
     effective -= np.clip(taken, early - (closed - effective), effective)
     effective += rng.binomial(late, passing)
     true = closed - early + late
+    others = _other_counts(index)
     return {
-        **_other_counts(index),
-        **_amounts(index, rng, is_slip, _share(true, closed)),
+        **others,
+        **_amounts(index, others, rng, is_slip, _share(true, closed)),
         "effective": effective,
         "closed": true,
         "pending": exposed.pending - late,
@@ -82,10 +81,14 @@ def _share(part: Ints, whole: Ints) -> Floats:
 
 
 def _amounts(
-    index: ThresholdIndex, rng: np.random.Generator, is_slip: Floats, grown: Floats
+    index: ThresholdIndex,
+    recorded: Mapping[str, Drawn],
+    rng: np.random.Generator,
+    is_slip: Floats,
+    grown: Floats,
 ) -> dict[str, Drawn]:
     """Return the closed cases' amounts that the KPI uses, NTD, without the errors; see `MONEY`."""
-    recorded, used, found = _other_counts(index), names_used(index.version), dict[str, Drawn]()
+    used, found = names_used(index.version), dict[str, Drawn]()
     for column, name in enumerate(MONEY[:2]):
         total = recorded.get(name)
         if name not in used or total is None:

@@ -108,7 +108,6 @@ def uncertainty(
     `error_draws.MONEY` says.
 
     Args:
-        exposed: How many cases could be wrong.
         sampling: 2,000 draws or more.
 
     Raises:

@@ -27,7 +27,6 @@ class ReadingCounts:
             `paid_twd`, `capped_twd` (paid, at most the referred amount), `collected_twd`.
         passing: Part-paid cases closed in the year over their ratio, by `is_reopened`; one column
             for each of `_VARIANTS`.
-        rule: Tiers, ratios and dispositions.
         absent: Optional columns that the file does not have.
     """
 
@@ -78,9 +77,7 @@ def count_readings(path: Path, year: int, rule: EffectiveRule) -> ReadingCounts:
     """Return the counts of a contract file for a year under every reading, read by DuckDB.
 
     Args:
-        path: A Parquet file that meets the case contract.
-        rule: Tiers, ratios and dispositions; its own comparison is passed over, as both are
-            counted.
+        rule: Its own comparison is passed over, as both are counted.
 
     Raises:
         InputError: If no case of the file was open in the year.
@@ -123,7 +120,6 @@ def passing_expression(cases: ir.Table, rule: EffectiveRule) -> ir.Table:
 
     Args:
         cases: Rows as `cases.scope.in_year` returns them.
-        rule: Tiers, ratios and dispositions.
     """
     parts = _with_owed(
         cases, cases.filter(cases.is_closed, cases.disposition.isin(rule.paid_in_part)), rule

@@ -11,7 +11,6 @@ def draw_values(frame: pd.DataFrame, ax: Axes, *, ylabel: str, adopted: str) -> 
 
     Args:
         frame: From the lowest: `value` and `is_adopted`.
-        ylabel: What is shown, with unit.
         adopted: Label of the adopted value.
     """
     places = range(len(frame))
@@ -39,7 +38,6 @@ def draw_options(frame: pd.DataFrame, ax: Axes, *, adopted: int, xlabel: str) ->
         frame: In order: `label`, `group` (the reading, whose rows stand together), `taken` (a list
             of booleans, one a combination), `is_adopted`.
         adopted: Column of the adopted combination.
-        xlabel: What a column is.
     """
     positions = list(range(len(frame)))[::-1]
     count = len(frame["taken"].iloc[0])

@@ -47,11 +47,7 @@ def reading_quantities(data: KpiData, found: Specifications) -> dict[str, Quanti
 
 
 def specification_chart(data: KpiData, found: Specifications) -> Chart | Markdown:
-    """Return the curve: printed values in order above, the options that each takes below.
-
-    Args:
-        found: Of the same KPI and case data.
-    """
+    """Return the curve: printed values in order above, the options that each takes below."""
     known = found.frame[[value is not None for value in found.frame["printed"]]]
     if not known["is_adopted"].any():
         return Markdown(t("left_out_sentence"))
@@ -100,11 +96,7 @@ def _option(reading: str, option: str) -> Run:
 
 
 def options_table(data: KpiData, found: Specifications) -> Table:
-    """Return what each option that is not adopted does to the value and its printed figure.
-
-    Args:
-        found: Of the same KPI and case data.
-    """
+    """Return what each option that is not adopted does to the value and its printed figure."""
     unit, more = change_unit(found.unit), found.decimals + _MORE_DECIMALS
     rows = [
         (

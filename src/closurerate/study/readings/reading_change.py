@@ -26,9 +26,7 @@ def changes_by_reading(
     rate, under each reading of the measure that the rate came from and of how it was rounded.
 
     Args:
-        version: The KPI as in force this year.
         now: This year's value in the printed unit.
-        before: The printed figures of the year before.
 
     Returns:
         DataFrame or None: One row a combination of `measure_106` and `rounding`: `effective_low`,

@@ -97,7 +97,6 @@ def specifications(path: Path, year: int, version: KpiVersion) -> Specifications
     no obligor, one compares the part-paid cases with their ratios under every reading.
 
     Args:
-        path: A Parquet file that meets the case contract.
         version: The KPI as in force. Its own comparison is the adopted one; the other readings'
             adopted options are the register's.
 

@@ -26,7 +26,6 @@ class Breakpoint:
     """Where the printed figure changes as one threshold moves away from its value in force.
 
     Args:
-        parameter: The threshold.
         direction: 1: upwards; −1: downwards.
         value: The nearest threshold with another figure (`is_reached`), or the one beyond which it
             is another at once; None where it never changes. A ratio is a case's own: for restricted
@@ -50,11 +49,9 @@ class Breakpoint:
 def breakpoints(
     index: ThresholdIndex, function: StepFunction, branch: str | None = None
 ) -> tuple[Breakpoint, Breakpoint]:
-    """Return the breakpoints downwards and upwards, exact.
+    """Return the breakpoints downwards and upwards, exact, of a branch or the nation (None).
 
-    Args:
-        function: The step function of the same branch.
-        branch: One branch; None for the nation.
+    The step function is of the same cases.
     """
     here = function.interval(function.parameter.official)
     lowest = function.interval(function.first)

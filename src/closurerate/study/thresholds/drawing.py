@@ -25,9 +25,8 @@ def draw_steps(
 
     Args:
         frame: `threshold` ascending and `value`, which holds from it to the next.
-        title: Which threshold.
-        official: Its value in force, drawn as a line.
-        declared: Its declared range, shaded.
+        official: The value in force, drawn as a line.
+        declared: The declared range, shaded.
         text: What stands in the panel: the range of the curve, in print.
         ticks: Places and labels on a logarithmic axis; none: a plain axis.
     """
@@ -53,7 +52,6 @@ def draw_tornado(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
 
     Args:
         frame: `label`, `low` and `high` (changes), `low_text` and `high_text`.
-        xlabel: What the bars show, with unit.
     """
     positions = list(range(len(frame)))[::-1]
     for end, colour in (("low", PALETTE.accent), ("high", PALETTE.series[1])):

@@ -21,6 +21,7 @@ from closurerate.kpi.definition import KpiVersion, check_version
 from closurerate.kpi.evaluate import evaluate, totals
 from closurerate.kpi.value import Value
 from closurerate.study.thresholds.dominance import Dominance, dominance
+from closurerate.study.thresholds.parameters import scenarios_with
 from closurerate.study.thresholds.ratio_order import Ints, RatioOrder, ratio_order
 from closurerate.study.thresholds.repayments import Repayments
 from closurerate.study.thresholds.scenarios import Scenarios
@@ -72,7 +73,6 @@ class ThresholdIndex:
 
     Args:
         version: The KPI whose thresholds are moved.
-        repayments: The part-paid cases closed in the year.
         counts: The counts of the nation (key None) and of each branch that has a case, as in
             `kpi.evaluate.totals`, by the official thresholds.
         always: Closed cases that are effective whatever the thresholds, by the same keys.
@@ -100,7 +100,7 @@ class ThresholdIndex:
     @property
     def official(self) -> Scenarios:
         """The official thresholds, as one scenario."""
-        return Scenarios.official(self.version.rule)
+        return scenarios_with(self.version.rule, [{}])
 
     @cached_property
     def nation(self) -> _Part:
@@ -154,6 +154,11 @@ class ThresholdIndex:
         """Return the KPI with so many effective cases, all other counts as counted; exact."""
         counts = {**self.counts[self._known(branch)], "effective": int(effective)}
         return evaluate(self.version, counts, branch).value
+
+    def values_by_branch(self, effective: Ints) -> dict[str | None, Value]:
+        """Return each branch's KPI for one row of `effective_by_branch`; exact."""
+        counted = zip(self.branches, effective.tolist(), strict=True)
+        return {name: self.value(count, name) for name, count in counted}
 
     def _counted(self, scenarios: Scenarios, count: Callable[[Scenarios], Ints]) -> Ints:
         if scenarios.ratio_numerators.shape[1] != len(self.tiers):

@@ -82,15 +82,9 @@ def ground(data: ThresholdData) -> Ground:
     official = {name: index.official_value(name) for name in (None, *index.branches)}
     ends = [{item: Fraction(end) for item in data.moved if item.kind == "ratio"} for end in (0, 1)]
     counted = index.effective_by_branch(scenarios_with(index.version.rule, ends))
-    values = [
-        index.value(int(effective), name)
-        for row in counted
-        for name, effective in zip(index.branches, row, strict=True)
-    ]
-    shown = (in_unit(item.value, index.version.unit) for item in (*values, *official.values()))
-    return Ground(
-        official, max((abs(float(item)) for item in shown if item is not None), default=0)
-    )
+    groups = (official, *map(index.values_by_branch, counted))
+    shown = (in_unit(one.value, index.version.unit) for group in groups for one in group.values())
+    return Ground(official, max((abs(float(one)) for one in shown if one is not None), default=0))
 
 
 @cache
@@ -109,12 +103,10 @@ def panel_html(data: ThresholdData, thresholds: Scenarios, against: Ground, say:
     index = data.index
     counted = index.effective_by_branch(thresholds)[0]
     # The branches add up to the nation, which need not be counted again.
-    effective = (int(counted.sum()), *map(int, counted))
-    values = {
-        name: index.value(item, name)
-        for name, item in zip((None, *index.branches), effective, strict=True)
-    }
-    lines = map(say, _lines(data, effective[0], against.official[None], values[None]))
+    effective = int(counted.sum())
+    nation = index.value(effective)
+    values = {None: nation, **index.values_by_branch(counted)}
+    lines = map(say, _lines(data, effective, against.official[None], nation))
     return _template().render(
         language=say.language,
         palette=PALETTE,

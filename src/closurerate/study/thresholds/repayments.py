@@ -48,10 +48,6 @@ class Repayments:
 def repayments_expression(cases: ir.Table, year: int, rule: EffectiveRule) -> ir.Table:
     """Return the part-paid cases closed in a year, for any Ibis engine.
 
-    Args:
-        cases: Rows in the form of the case contract.
-        rule: Which dispositions are paid in part.
-
     Returns:
         ir.Table: `branch` (place in `BRANCHES`), `referred_twd`, `paid_twd`, in this order of rows,
             so that the order of the file is of no account.

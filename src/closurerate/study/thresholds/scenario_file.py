@@ -14,7 +14,7 @@ from closurerate.kpi.effective_value import values_over_effective
 from closurerate.quantity import Exact
 from closurerate.records.writing import replacing
 from closurerate.study.thresholds.engine import ThresholdIndex
-from closurerate.study.thresholds.parameters import threshold_names
+from closurerate.study.thresholds.parameters import scenarios_with, threshold_names
 from closurerate.study.thresholds.scenarios import Scenarios
 
 Number = TypeVar("Number", Fraction, int)
@@ -74,7 +74,7 @@ def read_scenarios(path: Path, rule: EffectiveRule) -> ScenarioFile:
             )
     if not rows:
         # Without one there is nothing to tell the tiers by.
-        return ScenarioFile(header, rows, Scenarios.official(rule)[:0])
+        return ScenarioFile(header, rows, scenarios_with(rule, [{}])[:0])
     numbers = _numbers(path, header, rows, ratios, _ratio)
     amounts = _numbers(path, header, rows, boundaries, _boundary)
     try:

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from closurerate.errors import InputError
-from closurerate.kpi.effective import EffectiveRule
 
 Ratio = Fraction | Decimal | int | str
 """A ratio as exact as it is given; a float is none."""
@@ -104,15 +103,6 @@ class Scenarios:
             denominator,
             np.array(boundaries, dtype=np.int64).reshape(len(boundaries), tiers - 1),
             is_equal_effective,
-        )
-
-    @classmethod
-    def official(cls, rule: EffectiveRule, count: int = 1) -> "Scenarios":
-        """Return a rule's own thresholds, `count` times: what a scenario departs from."""
-        return cls.of(
-            [[tier.ratio for tier in rule.tiers]] * count,
-            [[tier.from_twd for tier in rule.tiers[1:]]] * count,
-            is_equal_effective=rule.is_equal_effective,
         )
 
 

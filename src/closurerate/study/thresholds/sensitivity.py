@@ -37,7 +37,6 @@ class Elasticity:
     """Change of the KPI in percent for one percent more of a threshold, over a declared step.
 
     Args:
-        parameter: The threshold.
         low, high: The thresholds between which the difference was taken.
         value: The elasticity; None with `reason` where there is none.
         moved: Effective cases between the two.
@@ -97,7 +96,6 @@ def elasticities(
     force, and holds for this step alone.
 
     Args:
-        moved: The thresholds, each moved alone.
         step: Share of the value in force, to either side; a boundary is put to whole NTD, and
             neither passes its neighbours.
     """
@@ -138,7 +136,7 @@ class Response:
     """What one change of thresholds does to two KPIs.
 
     Args:
-        end: The first KPI under the change.
+        end: The first KPI under it.
         first, second: Relative change of each in percent, exact; None where one has no value, or
             none over 0.
     """

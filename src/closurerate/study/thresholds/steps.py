@@ -65,7 +65,7 @@ def step_function(
     Args:
         parameter: The threshold that moves; a boundary moves between the neighbouring ones and
             takes the cases that it passes into the other tier.
-        branch: One branch; None for the nation.
+        branch: None for the nation.
 
     Raises:
         InputError: If the branch has no case.

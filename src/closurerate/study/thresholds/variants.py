@@ -26,7 +26,6 @@ class Variant:
         name: `official`; `uniform`: one ratio, `setting`, for all tiers; `strictest` and `laxest`:
             the corner of the declared ranges with the fewest and the most effective cases;
             `prices`: all boundaries times `setting`; `comparison`: the other of `>` and `≥`.
-        thresholds: One scenario.
         setting: The ratio or factor, where the name has one.
     """
 
@@ -40,9 +39,7 @@ class VariantOutcome:
     """The KPI under a variant.
 
     Args:
-        variant: The thresholds.
-        effective: The nation's effective cases.
-        kpi: The nation's KPI (a plain ratio where its unit is percent).
+        effective, kpi: Of the nation; the KPI a plain ratio where its unit is percent.
         change: Against the value in force, in the KPI's printed unit; None where there is no value.
         spread: How far the highest branch is over the lowest, a plain ratio; None where no branch
             has a value.
@@ -118,12 +115,8 @@ def outcomes(index: ThresholdIndex, variants: Sequence[Variant]) -> list[Variant
 def _outcome(index: ThresholdIndex, variant: Variant, official: Value) -> VariantOutcome:
     effective = int(index.effective(variant.thresholds)[0])
     kpi = index.value(effective)
-    by_branch = index.effective_by_branch(variant.thresholds)[0]
-    values = [
-        index.value(int(count), name).value
-        for name, count in zip(index.branches, by_branch, strict=True)
-    ]
-    known = [Fraction(value) for value in values if value is not None]
+    by_branch = index.values_by_branch(index.effective_by_branch(variant.thresholds)[0])
+    known = [Fraction(one.value) for one in by_branch.values() if one.value is not None]
     return VariantOutcome(
         variant,
         effective,

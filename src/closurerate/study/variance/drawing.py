@@ -10,20 +10,21 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from closurerate.press.print.style import PALETTE, name_rows
 
+_ORDERS = (
+    ("first", 0.17, PALETTE.accent, PALETTE.accent),
+    ("total", -0.17, PALETTE.series[1], "white"),
+)
+"""Column of each order, how far its marks stand off their row, and their colours."""
+
 
 def draw_sobol(frame: pd.DataFrame, ax: Axes, *, title: str, xlabel: str) -> Axes:
     """Draw first- and total-order shares, with the intervals of those that are estimates.
 
     Args:
         frame: `label`, `first`, `total`, `first_interval`, `total_interval` (nan: none).
-        title: What varies.
-        xlabel: What is shown.
     """
     positions = [float(place) for place in range(len(frame))][::-1]
-    for name, offset, colour, face in (
-        ("first", 0.17, PALETTE.accent, PALETTE.accent),
-        ("total", -0.17, PALETTE.series[1], "white"),
-    ):
+    for name, offset, colour, face in _ORDERS:
         ax.errorbar(
             frame[name], [position + offset for position in positions],
             xerr=frame[f"{name}_interval"], fmt="o", color=colour, markerfacecolor=face,
@@ -42,9 +43,8 @@ def draw_sobol(frame: pd.DataFrame, ax: Axes, *, title: str, xlabel: str) -> Axe
 
 def name_orders(figure: Figure, names: Sequence[str]) -> None:
     """Name the marks of `draw_sobol`, alone and in all, below all panels."""
-    colours = ((PALETTE.accent, PALETTE.accent), (PALETTE.series[1], "white"))
     marks = [
         Line2D([], [], marker="o", linestyle="none", color=colour, markerfacecolor=face)
-        for colour, face in colours
+        for _, _, colour, face in _ORDERS
     ]
     figure.legend(marks, names, loc="outside lower center", ncols=len(marks))

@@ -47,7 +47,6 @@ class Index:
     """The sensitivity to one input.
 
     Args:
-        name: The input.
         first, total: Share of the variance that it explains alone, and with all its interactions,
             from 0 to 1: a `Fraction` is exact, a float an estimate; None where the result does not
             vary at all.

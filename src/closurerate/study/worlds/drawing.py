@@ -24,7 +24,6 @@ def draw_strips(frame: pd.DataFrame, ax: Axes, *, xlabel: str, marks: Sequence[s
     Args:
         frame: From the top: `label`, `text` (the range, printed), `values` (list of floats),
             `base`.
-        xlabel: What is shown, with unit.
         marks: Names of the ring and of the dots.
     """
     positions = list(range(len(frame)))[::-1]
@@ -46,7 +45,6 @@ def draw_rank_ranges(frame: pd.DataFrame, ax: Axes, *, xlabel: str, marks: Seque
 
     Args:
         frame: From the top: `label`, `best`, `worst`, `median`, `base`.
-        xlabel: What is shown.
         marks: Names of the ring, of the bar and of the median.
     """
     positions = list(range(len(frame)))[::-1]

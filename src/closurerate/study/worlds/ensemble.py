@@ -23,7 +23,6 @@ class Ensemble:
     """A year's worlds with what is declared of them.
 
     Args:
-        found: The worlds.
         moved: The thresholds that were moved in each.
         varied: What varies between worlds, and what does not.
         others: Names of the KPIs whose order of the branches is compared, by id.
