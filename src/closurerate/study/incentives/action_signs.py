@@ -6,7 +6,8 @@ maximum (`study.pieces`) before the action is set against each piece after it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import sympy
 
@@ -117,12 +118,19 @@ def sign_line(version: KpiVersion, action: Action) -> SignLine:
     unknown = [name for name in sorted(used) if action.changes.get(name, 0) is None]
     if unknown:
         return SignLine(action.name, (), reason=f"{action.name} says no {unknown[0]}")
-    steps = _steps(action)
+    changes = tuple((count, action.changes.get(measure(count)) or 0) for count in COUNTS)
+    return replace(_sign_line(parts, changes), action=action.name)
+
+
+@lru_cache(maxsize=256)
+def _sign_line(parts: tuple[Piece, ...], changes: tuple[tuple[str, int], ...]) -> SignLine:
+    """Return it for the pieces of a KPI, and the change of each count; with no name."""
+    steps = _steps({COUNTS[count]: change for count, change in changes})
     of_each = [_difference(part.expression, part.expression, steps) for part in parts]
     if len({one.sign for one in of_each}) == 1 and of_each[0].sign is not None:
         # A minimum or maximum goes the way that all its parts go.
         region = Region((), of_each[0].sign)
-        return SignLine(action.name, (region,), all(one.is_proved for one in of_each))
+        return SignLine("", (region,), all(one.is_proved for one in of_each))
     is_proved, is_in_one_piece = True, len(parts) > _MOST_PARTS
     regions: list[Region] = []
     for before in parts:
@@ -130,16 +138,15 @@ def sign_line(version: KpiVersion, action: Action) -> SignLine:
             found, is_sure = _regions(before, later, steps)
             regions += found
             is_proved &= is_sure
-    return SignLine(action.name, _widest(regions), is_proved, is_in_one_piece=is_in_one_piece)
+    return SignLine("", _widest(regions), is_proved, is_in_one_piece=is_in_one_piece)
 
 
-def _steps(action: Action) -> tuple[Steps, Steps]:
+def _steps(changes: Steps) -> tuple[Steps, Steps]:
     """Return what the counts before an action, and after it, have beyond the smaller of the two.
 
     The counts are thought of as effective, ineffective and pending cases, so that all numbers over
     0 can be the smaller ones.
     """
-    changes = {item: action.changes.get(measure(name)) or 0 for name, item in COUNTS.items()}
     ineffective = changes[C] - changes[E]
     both = []
     for sign in (-1, 1):
