@@ -177,12 +177,6 @@ def project_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path
     return project
 
 
-@pytest.fixture(autouse=True)
-def without_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the fonts out of a page, which take most of the time and are tested elsewhere."""
-    monkeypatch.setattr("closurerate.press.export.html.font_faces", lambda page: "")
-
-
 def check(executed: NotebookNode) -> str:
     """Hold what a reader in one language is shown to what holds of any year, and return it."""
     page, _ = ReportHtmlExporter().from_notebook_node(executed)

@@ -26,6 +26,7 @@ from closurerate.press.print.style import chart_style
 from closurerate.press.print.table import PrintedColumn, PrintedTable
 from report_samples import FACTS, NASTY, Page, make_notebook, prose, shown
 
+pytestmark = pytest.mark.usefixtures("fonts_put_in")
 MATHML = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>I</mi></math>'
 
 
@@ -150,8 +151,10 @@ def test_the_same_notebook_gives_the_same_bytes(source: str) -> None:
 
 
 def test_fonts_are_inside(page: Page) -> None:
-    faces = re.findall(r'@font-face\{font-family:"(.*?)"', "".join(page.styles))
-    assert faces == ["Noto Sans TC", "Noto Serif TC"]
+    face = r'@font-face\{font-family:"(.*?)".*?base64,([^)]*)\)'
+    faces = re.findall(face, "".join(page.styles))
+    assert [family for family, _ in faces] == ["Noto Sans TC", "Noto Serif TC"]
+    assert all(len(font) > 10_000 for _, font in faces)
 
 
 def test_missing_glyph_is_an_error() -> None:
