@@ -10,7 +10,9 @@ from typing import Any
 import nbformat
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from matplotlib import pyplot
+from matplotlib.figure import Figure
 from nbformat import NotebookNode, v4
 
 from closurerate.cases.profile import profile_cases, write_profile
@@ -18,7 +20,10 @@ from closurerate.cases.source import describe, write_source
 from closurerate.cases.vocabulary import schema
 from closurerate.kpi.counts import count_cases, write_counts
 from closurerate.kpi.definition import read_definition
+from closurerate.press.export.selection import in_language
 from closurerate.press.facts import METADATA_KEY
+from closurerate.press.print.labels import Language
+from closurerate.press.print.svg import save_svg
 from closurerate.press.prose import Several
 from closurerate.records.paths import kpi_file
 from closurerate.study.thresholds.repayments import collect_repayments, write_repayments
@@ -57,6 +62,22 @@ def put_cases(project: Path, year: int, table: pa.Table, *, kpis: Iterable[str] 
         write_counts(count_cases(file, year, rule), file.with_name(f"counts.{kpi}.parquet"))
         repayments = collect_repayments(file, year, rule)
         write_repayments(repayments, file.with_name(f"repayments.{kpi}.parquet"))
+
+
+def run_in_one(
+    project: Path, name: str, language: Language, *, year: int, kpi: str = KPI
+) -> NotebookNode:
+    """Return a notebook executed in a project, as it is printed in one language.
+
+    Saving pictures is most of the work: in the other language they are drawn and not saved.
+    """
+
+    def save(figure: Figure, of: str) -> str:
+        return save_svg(figure, of) if of == language else "<svg />"
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("closurerate.press.print.chart.save_svg", save)
+        return in_language(run_notebook(project, name, year=year, kpi=kpi), language)
 
 
 def run_notebook(

@@ -22,7 +22,7 @@ from closurerate.press.export.typst import TypstExporter, TypstPdfExporter
 from closurerate.press.print.labels import LANGUAGES
 from closurerate.quantity import number
 from closurerate.records.paths import kpi_file
-from notebook_runner import case_table, data_project, put_cases, run_notebook
+from notebook_runner import case_table, data_project, put_cases, run_in_one, run_notebook
 from report_samples import Page
 
 NAMES = ("01_cases", "02_kpi", "03_combination", "04_thresholds", "07_report")
@@ -203,7 +203,7 @@ def test_a_notebook_tells_a_degenerate_year(
     project_of: Callable[[str], Path], year: str, name: str
 ) -> None:
     language = LANGUAGES[(list(YEARS).index(year) + NAMES.index(name)) % 2]
-    words = check(in_language(run_notebook(project_of(year), name, year=107), language))
+    words = check(run_in_one(project_of(year), name, language, year=107))
     if name in ("02_kpi", "07_report"):
         kpi = number(expected_kpi(YEARS[year]), 2)
         start = {"en": "the effective closure rate is", "zh-Hant": "有效結案率為"}[language]

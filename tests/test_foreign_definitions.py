@@ -17,7 +17,7 @@ from foreign_definitions import (
     definitions_project,
     in_suite,
 )
-from notebook_runner import run_notebook
+from notebook_runner import run_in_one, run_notebook
 from project_copy import once
 from report_samples import NASTY, Page
 
@@ -37,7 +37,7 @@ def page_of(executed: nbformat.NotebookNode) -> Page:
 
 @pytest.mark.parametrize(("kpi", "name", "language"), list(in_suite()))
 def test_a_notebook_runs(project: Path, kpi: str, name: str, language: Language) -> None:
-    executed = in_language(run_notebook(project, name, year=107, kpi=kpi), language)
+    executed = run_in_one(project, name, language, year=107, kpi=kpi)
     page = page_of(executed)
     source, _ = TypstExporter().from_notebook_node(executed)
     title = executed.metadata["closurerate"]["title"]
@@ -70,13 +70,13 @@ def test_they_are_of_every_kind_and_go_through_each_notebook() -> None:
 
 def test_names_with_markup_in_them_make_a_pdf(project: Path) -> None:
     for name in IN_PRINT:
-        executed = run_notebook(project, name, year=107, kpi="special_characters")
-        pdf, _ = TypstPdfExporter().from_notebook_node(in_language(executed, "en"))
+        executed = run_in_one(project, name, "en", year=107, kpi="special_characters")
+        pdf, _ = TypstPdfExporter().from_notebook_node(executed)
         assert pdf.startswith(b"%PDF")
 
 
 def figures(project: Path, kpi: str) -> str:
-    executed = in_language(run_notebook(project, "02_kpi", year=107, kpi=kpi), "en")
+    executed = run_in_one(project, "02_kpi", "en", year=107, kpi=kpi)
     return page_of(executed).text.replace("\N{NO-BREAK SPACE}", " ")
 
 

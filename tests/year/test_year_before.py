@@ -14,7 +14,6 @@ import pytest
 from closurerate.cases.source import MARK
 from closurerate.kpi.definition import KpiVersion, read_definition
 from closurerate.press.export.html import ReportHtmlExporter
-from closurerate.press.export.selection import in_language
 from closurerate.press.prose import Markdown
 from closurerate.press.table import Table
 from closurerate.records.new_year import write_new_year
@@ -29,7 +28,7 @@ from closurerate.year.kpi_year import KpiData, open_kpi
 from closurerate.year.series import both_series, earlier_target
 from closurerate.year.series_page import series_table
 from closurerate.year.yearly_page import four_years_table
-from notebook_runner import case_table, data_project, put_cases, run_notebook
+from notebook_runner import case_table, data_project, put_cases, run_in_one
 from own_kpis import own_definition
 from report_samples import Page
 from year_samples import en, plain, said
@@ -181,7 +180,7 @@ def test_without_print_and_extract_a_sentence_says_so(
 
 @pytest.mark.parametrize("name", ["03_combination", "07_report"])
 def test_no_page_leaves_the_counted_year_out(project: Path, name: str) -> None:
-    executed = in_language(run_notebook(project, name, year=109), "en")
+    executed = run_in_one(project, name, "en", year=109)
     page, _ = ReportHtmlExporter().from_notebook_node(executed)
     text = plain(Page(page).text)
     assert "The change of -7.69 points on the value of the year before divides into" in text
