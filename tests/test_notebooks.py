@@ -373,9 +373,9 @@ def test_a_page_speaks_one_language(project: Path, language: str, name: str) -> 
     foreign = [squeezed(heading) for heading in headings_of(committed(name), other)]
     assert not [heading for heading in foreign if heading in text]
     frame, strange = labels(language), labels(other)
-    assert frame.source.strip() in read.text
-    assert strange.illustration not in read.text
-    assert strange.source.strip() not in read.text
+    assert frame["source"].strip() in read.text
+    assert strange["illustration"] not in read.text
+    assert strange["source"].strip() not in read.text
     if language == "en":
         prose = re.sub(r"[（(][^）)]*[）)]", "", read.text)
         assert not re.search(r"[\u4e00-\u9fff]{5,}", prose)
@@ -387,7 +387,7 @@ def test_a_page_names_its_evidence(project: Path, language: str, name: str) -> N
     tags = [a["class"] for _, a in read.elements if a.get("class", "").startswith("evidence ")]
     assert "evidence illustration" in tags
     assert "evidence extract" not in tags
-    assert labels(language).illustration in read.text
+    assert labels(language)["illustration"] in read.text
 
 
 @every
@@ -456,7 +456,7 @@ def test_every_page_of_the_pdf_says_that_it_is_synthetic(
 ) -> None:
     pages = pdf_pages(project, language, name)
     assert [notice_of(language) in text for text in pages] == [True] * len(pages)
-    assert squeezed(labels(language).illustration) in "".join(pages)
+    assert squeezed(labels(language)["illustration"]) in "".join(pages)
 
 
 @each_in_print
@@ -550,7 +550,7 @@ def test_nothing_says_synthetic_of_an_extract(extract: Path, name: str) -> None:
     read = page(extract, "en", name, source="extract")
     classes = [attributes.get("class", "") for _, attributes in read.elements]
     assert not [text for text in classes if "synthetic" in text or "illustration" in text]
-    assert labels("en").illustration not in read.text
+    assert labels("en")["illustration"] not in read.text
     assert "@top-left" not in read.style
     # What explains the labels and the series may name what does not apply here.
     explained = [word("evidence_explained", "en")] + [
@@ -567,7 +567,7 @@ def test_the_evidence_of_an_extract_is_the_extract(extract: Path, name: str) -> 
     read = page(extract, "en", name, source="extract")
     tags = [a["class"] for _, a in read.elements if a.get("class", "").startswith("evidence ")]
     assert "evidence extract" in tags
-    assert labels("en").extract in read.text
+    assert labels("en")["extract"] in read.text
 
 
 def test_no_page_of_the_pdf_says_synthetic_of_an_extract(extract: Path) -> None:
@@ -615,7 +615,7 @@ def test_a_new_year_is_reported_from_its_skeleton_and_extract(new_year: Path) ->
     assert "36.49" in whole
     assert "因缺少資料而略去的段落" in squeezed(text)
     assert "108 年度的編製者沒有提供成本表" in text
-    assert labels("zh-Hant").illustration not in text
+    assert labels("zh-Hant")["illustration"] not in text
     assert "草稿，尚未核定" in text
     assert not re.search(r"\bNone\b|\bnan\b|\{\w+\}", text)
 

@@ -25,16 +25,14 @@ def tag_html(evidence: Basis | None, language: str) -> str:
     """Return the label of an evidence as HTML; nothing for None."""
     if evidence is None:
         return ""
-    return (
-        f'<span class="evidence {evidence}">{html_text(labels(language).evidence(evidence))}</span>'
-    )
+    return f'<span class="evidence {evidence}">{html_text(labels(language)[evidence])}</span>'
 
 
 def evidence_typst(evidence: Basis | None, language: str) -> str:
     """Return the label of an evidence as a Typst expression; `none` for None."""
     if evidence is None:
         return "none"
-    label = typst_string(labels(language).evidence(evidence))
+    label = typst_string(labels(language)[evidence])
     return f"report-evidence({typst_string(evidence)}, {label})"
 
 
@@ -53,24 +51,21 @@ def scroll_html(label: str, inner: str) -> str:
 
 def notes_html(note: str, source: str, language: str) -> str:
     """Return the lines below a table or chart; nothing where there are none."""
-    words = labels(language)
     return "".join(
         f'<p class="note"><span class="label">{label}</span>{html_lines(text)}</p>\n'
-        for label, text in ((words.note, note), (words.source, source))
-        if text
+        for label, text in _labelled(note, source, language)
     )
 
 
 def notes_typst(note: str, source: str, language: str) -> str:
     """Return the lines below a table or chart as a Typst array of content."""
+    lines = _labelled(note, source, language)
+    return typst_array([typst_content(label + text) for label, text in lines])
+
+
+def _labelled(note: str, source: str, language: str) -> list[tuple[str, str]]:
     words = labels(language)
-    return typst_array(
-        [
-            typst_content(label + text)
-            for label, text in ((words.note, note), (words.source, source))
-            if text
-        ]
-    )
+    return [(words[name], text) for name, text in (("note", note), ("source", source)) if text]
 
 
 def file_html(csv: str, caption: str, language: str) -> str:
@@ -82,5 +77,5 @@ def file_html(csv: str, caption: str, language: str) -> str:
     name = html_text(" ".join(caption.split()).replace("/", "\N{DIVISION SLASH}"))
     return (
         f'<p class="take"><a download="{name}.csv" href="data:text/csv;base64,{data}">'
-        f"{html_text(labels(language).save_table)}</a></p>\n"
+        f"{html_text(labels(language)['save_table'])}</a></p>\n"
     )

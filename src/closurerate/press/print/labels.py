@@ -1,6 +1,6 @@
 """The words of the frame around a report (labels, captions, page numbers), in both languages."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Literal, get_args
 
 from closurerate.errors import InputError
@@ -17,80 +17,38 @@ The last is no evidence of a figure: nothing that was counted or printed bears o
 EVIDENCES: tuple[str, ...] = (*get_args(Evidence), "arithmetic")
 
 
-@dataclass(frozen=True)
-class Labels:
-    """What the frame says in one language.
+_WORDS = {
+    "published": ("公布數", "Published figures"),
+    "extract": ("案件資料", "Case data"),
+    "illustration": ("示意（合成資料）", "Illustration (synthetic data)"),
+    "arithmetic": ("公式推算（件數為例示）", "Arithmetic (constructed counts)"),
+    "source": ("資料來源：", "Source: "),
+    "note": ("說明：", "Note: "),
+    "contents": ("目次", "Contents"),
+    "skip": ("跳至主要內容", "Skip to main content"),
+    "chart": ("圖", "Figure"),
+    "table": ("表", "Table"),
+    "save_table": ("下載 CSV", "Save as CSV"),
+    "caption_separator": ("　", ".\u00a0 "),
+    "before_page": ("第 ", "Page "),
+    "before_pages": (" 頁，共 ", " of "),
+    "after_pages": (" 頁", ""),
+    "caution": ("注意", "Caution"),
+    "remark": ("說明", "Note"),
+}
+"""What the frame says, by language as in `LANGUAGES`.
 
-    `page` is the page number's pattern in three pieces: before the number, between the number
-    and the count, after the count. `source` and `note` end with their colon.
-    """
-
-    published: str
-    extract: str
-    illustration: str
-    arithmetic: str
-    source: str
-    note: str
-    contents: str
-    skip: str
-    chart: str
-    table: str
-    save_table: str
-    caption_separator: str
-    page: tuple[str, str, str]
-    strong_notice: str
-    plain_notice: str
-
-    def evidence(self, evidence: Basis) -> str:
-        """Return the label of what something rests on."""
-        return {
-            "published": self.published,
-            "extract": self.extract,
-            "illustration": self.illustration,
-            "arithmetic": self.arithmetic,
-        }[evidence]
-
-
-_LABELS = {
-    "zh-Hant": Labels(
-        published="公布數",
-        extract="案件資料",
-        illustration="示意（合成資料）",
-        arithmetic="公式推算（件數為例示）",
-        source="資料來源：",
-        note="說明：",
-        contents="目次",
-        skip="跳至主要內容",
-        chart="圖",
-        table="表",
-        save_table="下載 CSV",
-        caption_separator="　",
-        page=("第 ", " 頁，共 ", " 頁"),
-        strong_notice="注意",
-        plain_notice="說明",
-    ),
-    "en": Labels(
-        published="Published figures",
-        extract="Case data",
-        illustration="Illustration (synthetic data)",
-        arithmetic="Arithmetic (constructed counts)",
-        source="Source: ",
-        note="Note: ",
-        contents="Contents",
-        skip="Skip to main content",
-        chart="Figure",
-        table="Table",
-        save_table="Save as CSV",
-        caption_separator=".\u00a0 ",
-        page=("Page ", " of ", ""),
-        strong_notice="Caution",
-        plain_notice="Note",
-    ),
+The first four name what something rests on; the page number and the count of pages stand between
+the three of the page; the last two head a notice.
+"""
+_LABELS: dict[str, dict[str, str]] = {
+    language: {name: words[place] for name, words in _WORDS.items()}
+    for place, language in enumerate(LANGUAGES)
 }
 
 
-def labels(language: str) -> Labels:
-    """Return the labels of a language.
+def labels(language: str) -> Mapping[str, str]:
+    """Return the labels of a language by name.
 
     Raises:
         InputError: If there are none in this language.

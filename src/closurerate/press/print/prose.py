@@ -54,7 +54,7 @@ class PrintedFinding:
         check_evidence(self.evidence, f"finding {self.text[:40]!r}")
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
-        label = labels(self.language).evidence(self.evidence)
+        label = labels(self.language)[self.evidence]
         inner = markdown_html(self.text).rstrip()
         tag = f" {tag_html(self.evidence, self.language)}"
         if inner.endswith("</p>"):
@@ -137,8 +137,7 @@ class PrintedNotice:
             raise InputError(f"notice of kind {self.kind!r}: it must be 'synthetic' or 'note'.")
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
-        words = labels(self.language)
-        label = words.strong_notice if self.kind == "synthetic" else words.plain_notice
+        label = labels(self.language)["caution" if self.kind == "synthetic" else "remark"]
         html = (
             f'<div class="notice {self.kind}" role="note" lang="{self.language}">'
             f'<p class="label">{html_text(label)}</p>{markdown_html(self.text)}</div>'

@@ -114,7 +114,7 @@ def panel_html(data: ThresholdData, thresholds: Scenarios, against: Ground, say:
         lines=[line[:1].upper() + line[1:] for line in lines],
         axis=say(axis_name(data.kpi)),
         official=say(t("threshold_variant_official")),
-        evidence=labels(say.language).evidence(data.evidence),
+        evidence=labels(say.language)[data.evidence],
         bars=_bars(data, values, against, say),
     )
 
