@@ -161,7 +161,7 @@ def test_damaged_typst_is_an_error_that_names_the_document() -> None:
 
 
 def test_a_warning_of_typst_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("closurerate.press.export.typst.SERIF", "No Such Font")
+    monkeypatch.setattr("closurerate.press.export.exporter.SERIF", "No Such Font")
     with pytest.raises(InputError, match="unknown font family"):
         export(make_notebook(prose("## 甲")))
 

@@ -2,85 +2,22 @@
 
 import html
 import re
-from collections.abc import Iterator
-from typing import Any
 
-from nbconvert.exporters import TemplateExporter
-from nbformat import NotebookNode
-from traitlets import default
-from traitlets.config import Config
-
-from closurerate.press.export.selection import reader_config
-from closurerate.press.facts import document_facts
+from closurerate.press.export.exporter import ReportExporter
 from closurerate.press.print.escape import html_lines, html_text
 from closurerate.press.print.fonts import FAMILIES, require_glyphs, subset_woff2
-from closurerate.press.print.labels import labels
-from closurerate.press.print.markdown import Outline
 from closurerate.press.print.markdown_html import markdown_html
-from closurerate.press.print.style import PALETTE
 
 _TAG = re.compile(r"<[^>]*>")
 
 
-class ReportHtmlExporter(TemplateExporter):
-    """nbconvert exporter of our HTML: own template, own style sheet, fonts inside."""
-
-    export_from_notebook = "Report (HTML)"
-    output_mimetype = "text/html"
-
-    @property
-    def default_config(self) -> Config:
-        """Name our template and what selects the cells."""
-        merged = super().default_config.copy()
-        merged.merge(reader_config("ReportHtmlExporter", "report_html"))
-        return merged  # type: ignore[no-any-return]
-
-    @default("file_extension")
-    def _report_extension(self) -> str:
-        return ".html"
-
-    def default_filters(self) -> Iterator[tuple[str, Any]]:
-        """Add Markdown with an outline, escapes, CSS strings and the fonts to the template."""
-        yield from super().default_filters()  # type: ignore[no-untyped-call]
-        yield "report_markdown", markdown_html
-        yield "html_text", html_text
-        yield "html_lines", html_lines
-        yield "css_string", css_string
-        yield "font_faces", font_faces
-
-    def from_notebook_node(  # type: ignore[override]
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[str, dict[str, Any]]:
-        """Return the HTML and nbconvert's resources.
-
-        Raises:
-            InputError: If the notebook lacks its facts, shows what a report cannot, or has a
-                character that the fonts lack.
-        """
-        facts = document_facts(nb.metadata)
-        resources = {
-            **(resources or {}),
-            "facts": facts,
-            "labels": labels(facts.language),
-            "outline": Outline(),
-            "palette": PALETTE,
-        }
-        page, resources = super().from_notebook_node(nb, resources, **kw)
-        return page, resources
-
-
 def css_string(text: str) -> str:
     """Return text as a CSS string, quotes included, safe inside a `<style>` element."""
-    return (
-        '"'
-        + "".join(
-            character
-            if character.isalnum() or character in " ，。、；：（）"
-            else f"\\{ord(character):x} "
-            for character in text
-        )
-        + '"'
+    safe = (
+        sign if sign.isalnum() or sign in " ，。、；：（）" else f"\\{ord(sign):x} "
+        for sign in text
     )
+    return f'"{"".join(safe)}"'
 
 
 def font_faces(page: str) -> str:
@@ -100,3 +37,16 @@ def font_faces(page: str) -> str:
         f'src:url(data:font/woff2;base64,{subset_woff2(family, characters)}) format("woff2")}}'
         for family in FAMILIES
     )
+
+
+class ReportHtmlExporter(ReportExporter):
+    """nbconvert exporter of our HTML: own template, own style sheet, fonts inside.
+
+    A character that the fonts lack is bad input here.
+    """
+
+    export_from_notebook = "Report (HTML)"
+    output_mimetype = "text/html"
+    folder = "report_html"
+    markup = extension = ".html"
+    own_filters = (markdown_html, html_text, html_lines, css_string, font_faces)

@@ -2,12 +2,10 @@
 
 import copy
 from collections.abc import Set
-from pathlib import Path
 from typing import Any
 
 from nbconvert.preprocessors import Preprocessor, TagRemovePreprocessor
 from nbformat import NotebookNode
-from traitlets.config import Config
 
 from closurerate.errors import InputError
 from closurerate.press.facts import METADATA_KEY, document_facts
@@ -15,7 +13,6 @@ from closurerate.press.print.frame import HTML, TYPST
 from closurerate.press.print.labels import LANGUAGES, Language
 from closurerate.press.shown import SHOWN
 
-TEMPLATES = Path(__file__).parent / "templates"
 HIDDEN_TAGS = frozenset({"parameters", "injected-parameters", "hide"})
 
 
@@ -71,25 +68,6 @@ def shown_values(executed: NotebookNode) -> list[dict[str, Any]]:
             (one for one in cell.get("outputs", []) if SHOWN in one.get("data", {})), start=1
         )
     ]
-
-
-def reader_config(exporter: str, template: str) -> Config:
-    """Return an exporter's configuration: our template, and only the reader's cells, no code.
-
-    Args:
-        exporter: Name of its class.
-        template: Folder of its template, under `templates`.
-    """
-    return Config(
-        {
-            exporter: {
-                "preprocessors": [SelectForReader],
-                "exclude_input": True,
-                "template_name": template,
-                "extra_template_basedirs": [str(TEMPLATES)],
-            },
-        }
-    )
 
 
 def _has_tag(cell: NotebookNode, tags: Set[str]) -> bool:

@@ -1,0 +1,82 @@
+"""What both exporters do: a template of our own, the document's facts, the reader's cells."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import TemplateExporter
+from nbformat import NotebookNode
+from traitlets import default
+from traitlets.config import Config
+
+from closurerate.press.export.selection import SelectForReader
+from closurerate.press.facts import document_facts
+from closurerate.press.print.fonts import SANS, SERIF
+from closurerate.press.print.labels import labels
+from closurerate.press.print.layout import CELL_PADDING_PT
+from closurerate.press.print.markdown import Outline
+from closurerate.press.print.style import PALETTE, TEXT_WIDTH_CM
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+class ReportExporter(TemplateExporter):
+    """nbconvert exporter of a report: no code, and the cells of one language.
+
+    Attributes:
+        folder: Where its template is, under `templates`.
+        markup: What its template is written in, as the ending of a file.
+        extension: Ending of what it makes.
+        own_filters: What its template calls by name besides nbconvert's own.
+    """
+
+    folder: str
+    markup: str
+    extension: str
+    own_filters: tuple[Callable[..., str], ...]
+
+    @property
+    def default_config(self) -> Config:
+        """Name our template and what selects the cells."""
+        merged = super().default_config.copy()
+        ours = {
+            "preprocessors": [SelectForReader],
+            "exclude_input": True,
+            "template_name": self.folder,
+            "template_extension": f"{self.markup}.j2",
+            "extra_template_basedirs": [str(_TEMPLATES)],
+        }
+        merged.merge(Config({"ReportExporter": ours}))
+        return merged  # type: ignore[no-any-return]
+
+    @default("file_extension")
+    def _report_extension(self) -> str:
+        return self.extension
+
+    def default_filters(self) -> Iterator[tuple[str, Any]]:
+        """Add what the template calls."""
+        yield from super().default_filters()  # type: ignore[no-untyped-call]
+        yield from ((filter.__name__, filter) for filter in self.own_filters)
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """Return the document and nbconvert's resources.
+
+        Raises:
+            InputError: If the notebook lacks its facts or shows what a report cannot.
+        """
+        facts = document_facts(nb.metadata)
+        resources = {
+            **(resources or {}),
+            "facts": facts,
+            "labels": labels(facts.language),
+            "outline": Outline(),
+            "palette": PALETTE,
+            "sans": SANS,
+            "serif": SERIF,
+            "text_width_cm": TEXT_WIDTH_CM,
+            "cell_padding_pt": CELL_PADDING_PT,
+        }
+        document, resources = super().from_notebook_node(nb, resources, **kw)
+        return document, resources
