@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import mistune
-from mistune.core import BlockState
 
 from closurerate.errors import InputError
 
@@ -107,17 +106,24 @@ def parse(source: str) -> list[Token]:
     return tokens
 
 
-def block_state() -> BlockState:
-    """Return the state that mistune's renderers want beside their tokens."""
-    return BlockState()
-
-
 def plain_text(tokens: Iterable[Token]) -> str:
     """Return the text of inline tokens without its markup."""
     return "".join(
         token["raw"] if "raw" in token else " " if token["type"] == "linebreak" else ""
         for token in _walk(tokens)
     )
+
+
+def entered(token: Token, outline: Outline | None) -> Heading | None:
+    """Enter a heading into an outline; None where it is the title, which is not rendered.
+
+    Raises:
+        InputError: If there is no outline, as no heading may stand there, or as of `Outline.enter`.
+    """
+    text = plain_text(token["children"])
+    if outline is None:
+        raise InputError(f"the heading {text!r} stands where only text may: use Markdown.")
+    return outline.enter(token["attrs"]["level"], text)
 
 
 def _walk(tokens: Iterable[Token]) -> Iterator[Token]:

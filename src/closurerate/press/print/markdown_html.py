@@ -3,10 +3,10 @@
 from typing import Any
 
 import mistune
+from mistune.core import BlockState
 
-from closurerate.errors import InputError
 from closurerate.press.print.frame import scroll_html
-from closurerate.press.print.markdown import Outline, Token, block_state, parse, plain_text
+from closurerate.press.print.markdown import Outline, Token, entered, parse, plain_text
 
 
 class HtmlRenderer(mistune.HTMLRenderer):
@@ -25,10 +25,7 @@ class HtmlRenderer(mistune.HTMLRenderer):
         return super().render_token(token, state)
 
     def _heading(self, token: Token, state: Any) -> str:
-        text = plain_text(token["children"])
-        if self.outline is None:
-            raise InputError(f"the heading {text!r} stands where only text may: use Markdown.")
-        heading = self.outline.enter(token["attrs"]["level"], text)
+        heading = entered(token, self.outline)
         if heading is None:
             return ""
         tag = f"h{heading.level + 1}"
@@ -67,4 +64,4 @@ def markdown_html(source: str, outline: Outline | None = None) -> str:
         InputError: If the text has what `markdown.parse` refuses, or a heading out of order or
             place.
     """
-    return HtmlRenderer(outline)(parse(source), block_state())
+    return HtmlRenderer(outline)(parse(source), BlockState())

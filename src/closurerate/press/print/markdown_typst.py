@@ -7,11 +7,10 @@ before or after can never join it.
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from mistune.core import BaseRenderer
+from mistune.core import BaseRenderer, BlockState
 
-from closurerate.errors import InputError
 from closurerate.press.print.escape import typst_array, typst_markup, typst_string
-from closurerate.press.print.markdown import Outline, Token, block_state, parse, plain_text
+from closurerate.press.print.markdown import Outline, Token, entered, parse
 
 
 class TypstRenderer(BaseRenderer):
@@ -70,10 +69,7 @@ class TypstRenderer(BaseRenderer):
 
     def heading(self, token: Token, state: Any) -> str:
         """Heading; the one of the title gives nothing."""
-        text = plain_text(token["children"])
-        if self.outline is None:
-            raise InputError(f"the heading {text!r} stands where only text may: use Markdown.")
-        heading = self.outline.enter(token["attrs"]["level"], text)
+        heading = entered(token, self.outline)
         if heading is None:
             return ""
         return f"\n#heading(level: {heading.level}){self._content(token, state)};\n\n"
@@ -113,12 +109,6 @@ class TypstRenderer(BaseRenderer):
 def markdown_typst(source: str, outline: Outline | None = None) -> str:
     """Return a Markdown text as Typst markup, for a template that has our `report-…` functions.
 
-    Args:
-        source: Markdown.
-        outline: Where its headings go; None where no heading may stand.
-
-    Raises:
-        InputError: If the text has what `markdown.parse` refuses, or a heading out of order or
-            place.
+    Outline and errors are as of `markdown_html.markdown_html`.
     """
-    return TypstRenderer(outline)(parse(source), block_state()).strip("\n")
+    return TypstRenderer(outline)(parse(source), BlockState()).strip("\n")
