@@ -17,7 +17,6 @@ from closurerate.press.print.chart import PrintedChart
 from closurerate.press.print.prose import (
     PrintedFinding,
     PrintedFormula,
-    PrintedKeyFigure,
     PrintedKeyFigures,
     PrintedMarkdown,
     PrintedNotice,
@@ -49,7 +48,7 @@ def sample() -> NotebookNode:
         prose("## 1. Objective\n\nEnglish words", "en"),
         shown(
             PrintedKeyFigures(
-                (PrintedKeyFigure("率", "36.49%"), PrintedKeyFigure("件", "10,030,793")),
+                (("率", "36.49%", ""), ("件", "10,030,793", "")),
                 "published",
             ),
             PrintedChart(figure, "圖說", "替代文字", "來源", "illustration"),

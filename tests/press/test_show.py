@@ -19,14 +19,15 @@ from closurerate.press.print.layout import table_layout
 from closurerate.press.print.prose import (
     PrintedFinding,
     PrintedFormula,
-    PrintedKeyFigure,
     PrintedKeyFigures,
     PrintedMarkdown,
     PrintedNotice,
 )
 from closurerate.press.print.style import chart_size, chart_style
 from closurerate.press.print.table import PrintedColumn, PrintedTable
+from closurerate.press.prose import KeyFigure, KeyFigures
 from closurerate.press.shown import SHOWN
+from closurerate.press.table import Table, words
 from report_samples import NASTY, Page, make_notebook, shown
 
 MATHML = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>I</mi><mo>=</mo><mi>min</mi></math>'
@@ -63,12 +64,8 @@ NASTY_ITEMS = {
     "chart caption": lambda: chart(NASTY),
     "chart source": lambda: chart(source=NASTY),
     "chart label": lambda: chart(label=NASTY),
-    "key figure": lambda: PrintedKeyFigures(
-        (PrintedKeyFigure(NASTY, "1"), PrintedKeyFigure("b", "2"))
-    ),
-    "key note": lambda: PrintedKeyFigures(
-        (PrintedKeyFigure("a", "1", NASTY), PrintedKeyFigure("b", "2"))
-    ),
+    "key figure": lambda: PrintedKeyFigures(((NASTY, "1", ""), ("b", "2", ""))),
+    "key note": lambda: PrintedKeyFigures((("a", "1", NASTY), ("b", "2", ""))),
     "finding": lambda: PrintedFinding(markdown_text(NASTY), "published"),
     "notice": lambda: PrintedNotice(markdown_text(NASTY)),
 }
@@ -131,7 +128,7 @@ def test_markdown_stays_markdown_for_the_exporters() -> None:
 
 
 WRONG = {
-    "must have 2": lambda: PrintedTable(TWO, (("a",),), "表說"),
+    "must have 2": lambda: Table(words("分署", "件數"), [("a",)], "表說"),
     "not printed text": lambda: PrintedTable(TWO, (("a", 1),), "表說"),  # type: ignore[arg-type]
     "no caption": lambda: PrintedTable(TWO, (), " "),
     "do not fit": lambda: PrintedTable((PrintedColumn("分署名稱"),) * 40, (), "表說"),
@@ -140,7 +137,7 @@ WRONG = {
     "stands where only text": lambda: PrintedFinding("# x", "published")._repr_mimebundle_(),
     "show it with Formula": lambda: PrintedNotice("$x$")._repr_mimebundle_(),
     "zh-Hant, en": lambda: PrintedTable(TWO, (), "表說", language="fr"),  # type: ignore[arg-type]
-    "two to five": lambda: PrintedKeyFigures((PrintedKeyFigure("a", "1"),)),
+    "two to five": lambda: KeyFigures([KeyFigure("a", 1)]),
     "'synthetic' or 'note'": lambda: PrintedNotice("x", "loud"),  # type: ignore[arg-type]
     "alt text is empty": lambda: chart(alt=""),
     "no whole matplotlib figure": lambda: PrintedChart(None, "圖說", "替代文字"),

@@ -88,13 +88,11 @@ class KeyFigures(Shown):
 
     def said(self, language: Language) -> markup.PrintedKeyFigures:
         """Return them in a language."""
-        items = (
-            markup.PrintedKeyFigure(
-                *(said(part, language) for part in (item.label, item.value, item.note))
-            )
+        items = tuple(
+            (said(item.label, language), said(item.value, language), said(item.note, language))
             for item in self.items
         )
-        return markup.PrintedKeyFigures(tuple(items), self.grounds.evidence, language)
+        return markup.PrintedKeyFigures(items, self.grounds.evidence, language)
 
     def data(self) -> dict[str, Any]:
         """Return them as data."""

@@ -70,56 +70,34 @@ class PrintedFinding:
 
 
 @dataclass(frozen=True)
-class PrintedKeyFigure:
-    """One headline figure: what it is, as printed, and a few words on it."""
-
-    label: str
-    value: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
 class PrintedKeyFigures:
-    """A row of two to five headline figures.
+    """A row of headline figures: of each what it is, its value, and a few words on it or none."""
 
-    Raises:
-        InputError: If there are fewer or more, or the evidence is unknown.
-    """
-
-    items: tuple[PrintedKeyFigure, ...]
+    items: tuple[tuple[str, str, str], ...]
     evidence: Basis | None = None
     language: Language = "zh-Hant"
 
-    def __post_init__(self) -> None:
-        """Check the number of figures and the evidence."""
-        if not 2 <= len(self.items) <= 5:
-            raise InputError(f"{len(self.items)} key figures: a row must have two to five.")
-        check_evidence(self.evidence, "key figures")
-
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         cards = "".join(
-            f"<div><dt>{html_lines(item.label)}</dt><dd>{html_lines(item.value)}</dd>"
-            + (f'<dd class="note">{html_lines(item.note)}</dd>' if item.note else "")
+            f"<div><dt>{html_lines(label)}</dt><dd>{html_lines(value)}</dd>"
+            + (f'<dd class="note">{html_lines(note)}</dd>' if note else "")
             + "</div>"
-            for item in self.items
+            for label, value, note in self.items
         )
         tag = tag_html(self.evidence, self.language)
-        size = key_value_pt([item.value for item in self.items])
+        size = key_value_pt([value for _, value, _ in self.items])
         html = (
             f'<div class="key-figures" lang="{self.language}" '
             f'style="--scale:{size / KEY_VALUE_PT:g}"><dl>{cards}</dl>{tag}</div>'
         )
         contents = typst_array(
-            [
-                typst_array([typst_content(part) for part in (item.label, item.value, item.note)])
-                for item in self.items
-            ]
+            [typst_array([typst_content(part) for part in item]) for item in self.items]
         )
         typst = (
             f"#report-key-figures({contents}, {evidence_typst(self.evidence, self.language)}, "
             f"value-size: {size:g}pt);"
         )
-        plain = "\n".join(f"{item.label}: {item.value} {item.note}" for item in self.items)
+        plain = "\n".join(f"{label}: {value} {note}" for label, value, note in self.items)
         return bundle(html, typst, plain)
 
 

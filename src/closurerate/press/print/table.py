@@ -1,6 +1,7 @@
 """Tables that a notebook shows."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from closurerate.errors import InputError
@@ -37,7 +38,8 @@ class PrintedTable:
 
     Args:
         columns: Two or more.
-        rows: As many cells each as there are columns; a cell may have several lines.
+        rows: As many cells each as there are columns, which `press.table.Table` sees to; a cell may
+            have several lines.
         caption: What the table says, without its number, which is counted.
         note, source: Lines below, without their labels; empty for none.
         evidence: What the figures rest on; None where they claim nothing.
@@ -46,8 +48,8 @@ class PrintedTable:
         csv: The same for a machine, which an HTML page offers as a file; empty for none.
 
     Raises:
-        InputError: If a row has too few or too many cells or one that is no text, the caption is
-            empty, the evidence is unknown, or the columns do not fit a page.
+        InputError: If a row has a cell that is no text, the caption is empty, the evidence is
+            unknown, or the columns do not fit a page.
     """
 
     columns: tuple[PrintedColumn, ...]
@@ -61,24 +63,20 @@ class PrintedTable:
     csv: str = ""
 
     def __post_init__(self) -> None:
-        """Check the shape, and that it fits a page."""
+        """Check what is printed, and that it fits a page."""
         where = f"table {self.caption!r}"
         if not self.caption.strip():
             raise InputError("a table has no caption: say in one line what it shows.")
         check_evidence(self.evidence, where)
         labels(self.language)
         for number, row in enumerate(self.rows, start=1):
-            if len(row) != len(self.columns):
-                raise InputError(
-                    f"{where}: row {number} has {len(row)} cells: it must have "
-                    f"{len(self.columns)}, one for each column."
-                )
             if not all(isinstance(cell, str) for cell in row):
                 raise InputError(f"{where}: row {number} has a cell that is not printed text yet.")
-        self.layout()
+        _ = self.layout
 
+    @cached_property
     def layout(self) -> TableLayout:
-        """Return its measures in print."""
+        """Its measures in print."""
         header = tuple(column.heading for column in self.columns)
         return table_layout(
             (header, *self.rows),
@@ -91,7 +89,7 @@ class PrintedTable:
         return bundle(self._html(), self._typst(), "\n".join([self.caption, *lines]))
 
     def _html(self) -> str:
-        layout = self.layout()
+        layout = self.layout
         head = "".join(
             f'<th scope="col" class="{column.align}" style="min-width:{least:g}em">'
             f"{html_lines(column.heading)}</th>"
@@ -121,7 +119,7 @@ class PrintedTable:
         return f"<tr>{''.join(cells)}</tr>\n"
 
     def _typst(self) -> str:
-        layout = self.layout()
+        layout = self.layout
         columns = typst_array([f"{share * 100:.2f}fr" for share in layout.columns])
         aligns = typst_array([column.align for column in self.columns])
         header = typst_array([typst_content(column.heading) for column in self.columns])
