@@ -111,6 +111,20 @@ def feasible_by_reading(published: Published) -> dict[str, Interval]:
     }
 
 
+def effective_by_reading(published: Published) -> dict[str, Interval]:
+    """Return the effective cases of a year: as printed, else those that its printed rate allows.
+
+    The printed ones stand under an empty reading. Nothing where neither is printed, or not the
+    closed and pending cases.
+    """
+    if not all(name in published for name in ("closed", "pending")):
+        return {}
+    if "effective" in published:
+        effective = int(published["effective"].value)
+        return {"": Interval(effective, effective)}
+    return feasible_by_reading(published) if "rate" in published else {}
+
+
 def published_years(folder: Path | None = None) -> tuple[int, ...]:
     """Return the ROC years that have a file of published figures, in order."""
     folder = folder or data_folder() / "published"

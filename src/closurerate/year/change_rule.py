@@ -7,7 +7,7 @@ from closurerate.kpi.definition import Definition, KpiVersion, read_definition
 from closurerate.kpi.degrees import counts_used, is_of_any_size
 from closurerate.press.text import Text, t
 from closurerate.records.paths import kpi_file
-from closurerate.records.published import Interval, feasible_by_reading
+from closurerate.records.published import Interval, effective_by_reading
 from closurerate.year.kpi_year import KpiData
 from closurerate.year.official import PRINTED_KPI
 
@@ -19,11 +19,8 @@ def effective_before(data: KpiData, reading: str) -> Interval | None:
     counted by the rule then in force: see `has_printed_rule`.
     """
     before = data.cases.before
-    if before is None or not all(name in before for name in ("closed", "pending")):
-        return None
-    if "effective" in before:
-        return Interval(int(before["effective"].value), int(before["effective"].value))
-    return feasible_by_reading(before)[reading] if "rate" in before else None
+    known = {} if before is None else effective_by_reading(before)
+    return known.get("") or known.get(reading)
 
 
 def has_printed_rule(data: KpiData, version: KpiVersion, year: int | None = None) -> bool:

@@ -6,7 +6,7 @@ from closurerate.kpi.definition import Definition
 from closurerate.kpi.evaluate import evaluate
 from closurerate.quantity import rounded
 from closurerate.records.paths import kpi_folder
-from closurerate.records.published import Interval, Published, feasible_by_reading
+from closurerate.records.published import Interval, Published, effective_by_reading
 
 PRINTED_KPI = "effective_closure_rate"
 """The KPI whose rate, target, achievement and light the printed reports give."""
@@ -41,12 +41,9 @@ def _gives(definition: Definition, report: Published) -> bool:
         return True
     if report.year < min(definition.versions):
         return False
-    if "effective" in report:
-        effective = int(report["effective"].value)
-        possible = [Interval(effective, effective)]
-    else:
-        possible = list(feasible_by_reading(report).values())
-    return any(_prints(definition, report, interval) for interval in possible)
+    return any(
+        _prints(definition, report, interval) for interval in effective_by_reading(report).values()
+    )
 
 
 def _prints(definition: Definition, report: Published, effective: Interval) -> bool:

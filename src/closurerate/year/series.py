@@ -8,7 +8,7 @@ from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import counts_used
 from closurerate.kpi.evaluate import evaluate
 from closurerate.quantity import Quantity, rounded
-from closurerate.records.published import Interval, Published, feasible_by_reading
+from closurerate.records.published import Interval, Published, effective_by_reading
 from closurerate.records.readings import adopted
 from closurerate.year.change_rule import is_comparable
 from closurerate.year.kpi_year import KpiData
@@ -90,15 +90,9 @@ def _printed(data: KpiData, year: int, report: Published) -> list[Point]:
 
 
 def _restated_printed(data: KpiData, year: int, report: Published) -> list[Point]:
-    if "closed" not in report or "pending" not in report:
+    ranges = effective_by_reading(report)
+    if not ranges:
         return []
-    if "effective" not in report and "rate" not in report:
-        return []
-    if "effective" in report:
-        effective = int(report["effective"].value)
-        ranges: Mapping[str, Interval] = {"": Interval(effective, effective)}
-    else:
-        ranges = feasible_by_reading(report)
     return [
         _interval(data, year, version, reading, report, interval)
         for version, definition in data.versions.items()

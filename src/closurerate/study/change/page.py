@@ -23,6 +23,7 @@ from closurerate.press.text import (
     t,
 )
 from closurerate.quantity import Quantity
+from closurerate.records.published import effective_by_reading
 from closurerate.study.change.change import DEFINITION, Change, group_total
 from closurerate.study.change.change_span import Span
 from closurerate.study.change.composition import FACTORS, Composition
@@ -30,7 +31,6 @@ from closurerate.study.change.drawing import draw_waterfall
 from closurerate.study.change.year_change import (
     PrintedChange,
     YearChange,
-    tells_effective,
     version_before,
 )
 from closurerate.study.disclosure import is_enough
@@ -193,7 +193,7 @@ def _reason(change: YearChange) -> Text:
     report, before = data.cases.before, version_before(data)
     if data.cases.is_scaled:
         key = "split_none_of_part"
-    elif report is None or not tells_effective(report):
+    elif report is None or not effective_by_reading(report):
         key = "split_none_printed"
     elif not change.is_comparable:
         return other_rule(data)

@@ -1,13 +1,12 @@
 """A year's change since the year before: under each reading of what is printed, and inside E."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import totals
 from closurerate.records.paths import data_folder
-from closurerate.records.published import Interval, Published, feasible_by_reading
+from closurerate.records.published import Interval, Published, effective_by_reading
 from closurerate.records.readings import adopted
 from closurerate.study.change.change import Change, YearCounts, definition_effects, split_change
 from closurerate.study.change.change_span import ChangeSpan, Span, split_span
@@ -56,9 +55,9 @@ class YearChange:
         where those figures were counted by another rule than the KPI's.
         """
         report = self.kpi.cases.before
-        if report is None or not tells_effective(report) or not self.is_comparable:
+        readings = {} if report is None else effective_by_reading(report)
+        if report is None or not readings or not self.is_comparable:
             return []
-        readings = _effective_before(report)
         order = sorted(readings, key=lambda name: name != adopted(OPEN))
         found = [_since_print(self.kpi, report, name, readings[name]) for name in order]
         changes = [change for change in found if change is not None]
@@ -109,12 +108,6 @@ def open_change(data: KpiData) -> YearChange:
     return YearChange(data, read_settings(data_folder() / "study.yml").disclosure)
 
 
-def tells_effective(report: Published) -> bool:
-    """Tell whether what was printed has the flow, and the effective cases or a rate of them."""
-    has_flow = all(name in report for name in ("closed", "pending"))
-    return has_flow and any(name in report for name in ("effective", "rate"))
-
-
 def version_before(data: KpiData, reading: str = "") -> KpiVersion:
     """Return the KPI as in force in the year before, or this year's where there was none yet.
 
@@ -123,13 +116,6 @@ def version_before(data: KpiData, reading: str = "") -> KpiVersion:
     is_same = data.is_printed and reading == SAME_MEASURE
     is_later = data.year - 1 < min(data.definition.versions)
     return data.version if is_same or is_later else data.definition.in_force(data.year - 1)
-
-
-def _effective_before(report: Published) -> Mapping[str, Interval]:
-    if "effective" in report:
-        effective = int(report["effective"].value)
-        return {"": Interval(effective, effective)}
-    return feasible_by_reading(report)
 
 
 def _since_print(
