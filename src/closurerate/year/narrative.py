@@ -3,24 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from closurerate.press.prose import Finding, Markdown
 from closurerate.press.text import Text
-from closurerate.quantity import Evidence, Quantity
+from closurerate.quantity import Quantity
 from closurerate.records.placeholders import derive, weakest
 from closurerate.records.year_parts import Paragraph
 from closurerate.records.years import Year
-
-
-@dataclass(frozen=True)
-class Passage:
-    """A paragraph ready to be shown.
-
-    Args:
-        text: Inline Markdown with the figures in its places.
-        evidence: The weakest evidence among its figures; None where it has no figure.
-    """
-
-    text: Text
-    evidence: Evidence | None
 
 
 @dataclass(frozen=True)
@@ -37,19 +25,15 @@ def figures(
     previous: Mapping[str, Quantity],
     target: Quantity | None,
 ) -> dict[str, Quantity]:
-    """Return every figure that the year's prose can name and that is known.
+    """Return by placeholder every known figure that the year's prose can name or derive.
 
     Args:
-        year: What the year's author supplies: facts and prose.
         counts: The year's own figures from the case data, named as in `records.year_parts.COUNTED`;
             one that the extract does not give is absent.
         previous: The figures of the year before under their own names; here they end in
             `_previous`. For a year whose report is printed: `load_published(year -
             1).quantities()`.
-        target: The KPI's target of the year, `{target}`; None where there is none.
-
-    Returns:
-        dict: By placeholder: the named figures, and those that the prose derives from them.
+        target: The KPI's target of the year, `{target}`.
     """
     named = {f"{name}_previous": quantity for name, quantity in previous.items()}
     named |= {name: fact.quantity for name, fact in year.facts.items() if fact.quantity}
@@ -66,23 +50,27 @@ def figures(
     return named | {name: quantity for name, quantity in derived.items() if quantity is not None}
 
 
-def passages(year: Year, section: str, known: Mapping[str, Quantity]) -> list[Passage]:
+def passages(year: Year, section: str, known: Mapping[str, Quantity]) -> list[Finding | Markdown]:
     """Return the paragraphs of a section whose figures all have a value, ready to be shown.
 
+    One with figures carries the weakest evidence among them.
+
     Args:
-        year: What the year's author supplies.
         section: One of `closurerate.records.years.SECTIONS`.
         known: What `figures` returned.
     """
-    shown = []
+    shown: list[Finding | Markdown] = []
     for paragraph in year.narrative[section]:
         if _missing(paragraph, known):
             continue
-        used = [known[name] for name in paragraph.figures]
         places = {name: known[name] for name in paragraph.figures}
-        evidence = weakest([paragraph.evidence, *(q.evidence for q in used)]) if used else None
         texts = {language: text.strip() for language, text in paragraph.texts.items()}
-        shown.append(Passage(Text(texts, places), evidence))
+        text = Text(texts, places)
+        if places:
+            evidence = weakest([paragraph.evidence, *(item.evidence for item in places.values())])
+            shown.append(Finding(text, evidence))
+        else:
+            shown.append(Markdown(text))
     return shown
 
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from closurerate.errors import InputError
 from closurerate.press.print.escape import markdown_text
-from closurerate.press.prose import Finding, Markdown, Notice, Several
+from closurerate.press.prose import Markdown, Notice, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Column, Table, numbers, words
 from closurerate.press.text import (
@@ -70,12 +70,7 @@ def prose(data: KpiData, section: str) -> Several:
     """Return the author's paragraphs of a section, each with the evidence of its figures."""
     if not data.is_printed and section.startswith(_OF_THE_KPI):
         return Several([Markdown(t("only_official"))])
-    shown = [
-        Markdown(passage.text)
-        if passage.evidence is None
-        else Finding(passage.text, passage.evidence)
-        for passage in passages(author_of(data), section, _narratable(data))
-    ]
+    shown = passages(author_of(data), section, _narratable(data))
     return Several(shown or [Markdown(t("no_prose"))])
 
 
