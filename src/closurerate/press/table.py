@@ -14,7 +14,7 @@ from closurerate.press.print import table as markup
 from closurerate.press.print.labels import Language
 from closurerate.press.print.table import Align
 from closurerate.press.shown import UNGROUNDED, Grounds, Shown
-from closurerate.press.text import Digits, Item, bare, data_of, exact, said, t
+from closurerate.press.text import Digits, Item, bare, data_of, exact, in_a_line, said, t
 from closurerate.quantity import Quantity, number
 
 
@@ -148,7 +148,7 @@ class Table(Shown):
         """Return it as CSV: words in a language, numbers plain and with all their digits."""
         text = io.StringIO()
         writer = csv.writer(text)
-        writer.writerow([_in_a_line(said(column.heading, language)) for column in self.columns])
+        writer.writerow([in_a_line(said(column.heading, language)) for column in self.columns])
         for row in self.rows:
             writer.writerow(
                 [
@@ -186,7 +186,7 @@ _DIGITS = Context(prec=15)
 def _plain(item: Item, language: Language) -> str:
     """Return a cell for a machine: a number without separators or rounding, nothing for None."""
     if not isinstance(item, Digits):
-        return _in_a_line(said(item, language))
+        return in_a_line(said(item, language))
     value = item.quantity.value
     if value is None:
         return ""
@@ -195,7 +195,3 @@ def _plain(item: Item, language: Language) -> str:
         return str(exact_value.numerator)
     ratio = _DIGITS.divide(Decimal(exact_value.numerator), Decimal(exact_value.denominator))
     return f"{ratio.normalize(_DIGITS):f}"
-
-
-def _in_a_line(text: str) -> str:
-    return " ".join(text.split())

@@ -213,6 +213,11 @@ def formed(item: Any, form: Callable[[str], str]) -> Text | Run:
     return Run((item,), form=form)
 
 
+def in_a_line(text: str) -> str:
+    """Return a text of several lines as one."""
+    return " ".join(text.split())
+
+
 def data_of(item: Any) -> Any:
     """Return an item as data: exact values as text, words in every language."""
     if isinstance(item, Digits):

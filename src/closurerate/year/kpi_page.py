@@ -11,7 +11,19 @@ from closurerate.press.chart import Chart
 from closurerate.press.prose import Finding, Markdown
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Column, Table, numbers, words
-from closurerate.press.text import Item, Run, Say, Text, bare, formed, joined, roc_year, stated, t
+from closurerate.press.text import (
+    Item,
+    Run,
+    Say,
+    Text,
+    bare,
+    formed,
+    in_a_line,
+    joined,
+    roc_year,
+    stated,
+    t,
+)
 from closurerate.press.words import vocabulary
 from closurerate.quantity import Quantity
 from closurerate.records.placeholders import derive, weakest
@@ -168,7 +180,7 @@ def target_chart(data: KpiData) -> Chart:
         )
 
     told = [
-        Run((formed(label, _in_a_line), " ", text, " (", t("target"), " ", target_text, ")"))
+        Run((formed(label, in_a_line), " ", text, " (", t("target"), " ", target_text, ")"))
         for label, _, text, _, target_text in bars
     ]
     alt = t("alt_bars", items=joined(told))
@@ -187,7 +199,3 @@ def _target_bar(
         None if target is None else float(target.value or 0),
         "" if target is None else target,
     )
-
-
-def _in_a_line(text: str) -> str:
-    return " ".join(text.split())

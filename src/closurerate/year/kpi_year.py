@@ -1,7 +1,7 @@
 """A year's KPI as the notebooks use it: definition, counts, values, target, what it rests on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import count
@@ -17,7 +17,7 @@ from closurerate.press.print.escape import markdown_text
 from closurerate.press.print.labels import Evidence
 from closurerate.press.prose import Finding, KeyFigure, KeyFigures, Markdown
 from closurerate.press.shown import Grounds
-from closurerate.press.text import Item, Run, Text, bare, formed, joined, t, unique
+from closurerate.press.text import Item, Text, bare, formed, joined, t
 from closurerate.quantity import Quantity
 from closurerate.records.paths import cases_folder, data_folder, kpi_file
 from closurerate.records.placeholders import weakest
@@ -133,10 +133,8 @@ class KpiData:
             evidence: Where it is not that of the national value.
             is_over_years: Whether printed years stand beside this one.
         """
-        evidence = evidence or self.evidence
-        earlier = self.cases.earlier_sources if is_over_years else []
-        sources = unique([self.cases.source_of(evidence), *earlier])
-        return Grounds(evidence, Run(sources, "; "), self.total.counts)
+        found = self.cases.grounds(evidence or self.evidence, is_over_years=is_over_years)
+        return replace(found, counts=self.total.counts)
 
     @property
     def is_restatable(self) -> bool:
