@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from closurerate.cli.options import out_file, roc_year_option, tell
+from closurerate.cli.options import add_command, out_file, roc_year_option, tell
 from closurerate.errors import InputError
 
 if TYPE_CHECKING:
@@ -13,27 +13,27 @@ if TYPE_CHECKING:
 
 def add_commands(commands: "Commands") -> None:
     """Add the commands to the parser."""
-    notebook = commands.add_parser("notebook", help="execute a notebook with parameters")
+    executed = "execute a notebook with parameters"
+    notebook = add_command(commands, "notebook", _notebook, executed, "--year")
     notebook.add_argument("notebook", type=Path)
-    notebook.add_argument("--year", type=roc_year_option, required=True, help="ROC year")
     notebook.add_argument("--cases", default="auto", help="extract, synthetic or auto")
     notebook.add_argument("--kpi", help="id in data/kpi, for the notebooks that take one")
     notebook.add_argument("--line", type=int, default=0, help="terminal line of the progress bar")
     notebook.add_argument("--out", type=out_file, required=True)
-    notebook.set_defaults(run=_notebook)
 
     for kind in ("html", "pdf"):
-        built = commands.add_parser(kind, help=f"make {kind.upper()} of an executed notebook")
+        made = f"make {kind.upper()} of an executed notebook"
+        built = add_command(commands, kind, _build, made)
         built.add_argument("executed", type=Path)
         built.add_argument(
             "--language", choices=("zh-Hant", "en"), action="append", help="may be given twice"
         )
         built.add_argument("--out", type=out_file, required=True)
-        built.set_defaults(run=_build, kind=kind)
+        built.set_defaults(kind=kind)
 
-    new_year = commands.add_parser("new-year", help="write data/years/YEAR.yml to be filled in")
+    written = "write data/years/YEAR.yml to be filled in"
+    new_year = add_command(commands, "new-year", _new_year, written)
     new_year.add_argument("year", type=roc_year_option)
-    new_year.set_defaults(run=_new_year)
 
 
 def _notebook(options: argparse.Namespace) -> None:
@@ -47,15 +47,14 @@ def _notebook(options: argparse.Namespace) -> None:
 
 
 def _build(options: argparse.Namespace) -> None:
-    from closurerate.press.export.build import build_html, build_pdf
+    from closurerate.press.export.build import build
 
-    build = build_html if options.kind == "html" else build_pdf
     languages = options.language or ["zh-Hant"]
     if len(languages) > 1 and "{language}" not in str(options.out):
         raise InputError(f"--out {options.out}: must have {{language}} in it for two languages.")
     for language in languages:
         out = out_file(str(options.out).replace("{language}", language))
-        build(options.executed, out, language)
+        build(options.kind, options.executed, out, language)
         tell(f"{out}")
 
 

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from nbconvert.exporters import TemplateExporter
-
 from closurerate.errors import InputError
 from closurerate.press.export.html import ReportHtmlExporter
 from closurerate.press.export.notebook_file import read_notebook
@@ -12,28 +10,23 @@ from closurerate.press.export.typst import TypstPdfExporter
 from closurerate.press.print.labels import Language
 from closurerate.records.writing import replacing
 
+_EXPORTERS = {"html": ReportHtmlExporter, "pdf": TypstPdfExporter}
 
-def build_html(executed: Path, out: Path, language: Language) -> None:
-    """Write an executed notebook in a language as one HTML file that loads nothing.
+
+def build(kind: str, executed: Path, out: Path, language: Language) -> None:
+    """Write an executed notebook in a language.
 
     Args:
+        kind: `html` for one HTML file that loads nothing, `pdf` for a tagged PDF/A-2a and PDF/UA-1.
         executed: Notebook with its outputs and with the document's facts in its metadata.
         out: File to write. What was there stays when the build fails.
 
     Raises:
         InputError: If the notebook cannot be read, lacks its facts, or shows what a report cannot.
     """
-    _build(ReportHtmlExporter(), executed, out, language)  # type: ignore[no-untyped-call]
-
-
-def build_pdf(executed: Path, out: Path, language: Language) -> None:
-    """Write an executed notebook as a tagged PDF/A-2a and PDF/UA-1; as `build_html` else."""
-    _build(TypstPdfExporter(), executed, out, language)  # type: ignore[no-untyped-call]
-
-
-def _build(exporter: TemplateExporter, executed: Path, out: Path, language: Language) -> None:
     notebook = in_language(read_notebook(executed), language)
     try:
+        exporter = _EXPORTERS[kind]()  # type: ignore[no-untyped-call]
         made = exporter.from_notebook_node(notebook)[0]
     except InputError as error:
         raise InputError(f"{executed}: {error}") from error
