@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from closurerate.cli.options import fraction, out_file, roc_year_option, seed, tell
+from closurerate.cli.options import add_command, fraction, out_file, seed, tell
 from closurerate.errors import InputError
 
 if TYPE_CHECKING:
@@ -14,26 +14,19 @@ if TYPE_CHECKING:
 
 def add_commands(commands: "Commands") -> None:
     """Add the commands to the parser."""
-    cases = commands.add_parser("cases", help="take a year's extract, or make a synthetic one")
-    cases.add_argument("--year", type=roc_year_option, required=True, help="ROC year")
+    cases = add_command(
+        commands, "cases", _cases, "take a year's extract, or make a synthetic one", "--year"
+    )
     cases.add_argument("--kind", choices=("extract", "synthetic"), required=True)
     cases.add_argument("--fraction", help="size of a synthetic extract, such as 0.01")
     cases.add_argument("--seed", type=seed, help="seed of a synthetic extract")
     cases.add_argument("--out", type=out_file, required=True, help="the case file to write")
-    cases.set_defaults(run=_cases)
 
-    profile = commands.add_parser("profile", help="describe a case file's structure and flow")
-    profile.add_argument("--cases", type=Path, required=True)
-    profile.add_argument("--year", type=roc_year_option, required=True, help="ROC year")
-    profile.add_argument("--out", type=out_file, required=True)
-    profile.set_defaults(run=_profile)
+    described = "describe a case file's structure and flow"
+    add_command(commands, "profile", _profile, described, "--cases", "--year", "--out")
 
-    count = commands.add_parser("count", help="count a case file as a KPI needs it")
-    count.add_argument("--cases", type=Path, required=True)
-    count.add_argument("--year", type=roc_year_option, required=True, help="ROC year")
-    count.add_argument("--kpi", default="effective_closure_rate")
-    count.add_argument("--out", type=out_file, required=True)
-    count.set_defaults(run=_count)
+    counted = "count a case file as a KPI needs it"
+    add_command(commands, "count", _count, counted, "--cases", "--year", "--kpi", "--out")
 
 
 def _cases(options: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from closurerate.cli.options import roc_year_option, tell
+from closurerate.cli.options import add_command, roc_year_option, tell
 from closurerate.errors import InputError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def add_commands(commands: "Commands") -> None:
     """Add the command to the parser."""
-    intake = commands.add_parser("intake", help="take in the files of an extract")
+    intake = add_command(commands, "intake", _intake, "take in the files of an extract")
     intake.add_argument(
         "sources", nargs="+", metavar="FILE", help="a file, or the URL of a database"
     )
@@ -42,7 +42,6 @@ def add_commands(commands: "Commands") -> None:
     intake.add_argument("--synthetic", action="store_true", help="the rows are made up")
     intake.add_argument("--kpi", default="effective_closure_rate", help="KPI that is shown")
     intake.add_argument("--show-ids", action="store_true", help="case ids in full in the HTML")
-    intake.set_defaults(run=_intake)
 
 
 def _intake(options: argparse.Namespace) -> None:

@@ -5,10 +5,9 @@ import json
 import sys
 from collections.abc import Sequence
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from closurerate.cli.options import out_file, roc_year_option, tell, tell_left_out
+from closurerate.cli.options import add_command, out_file, roc_year_option, tell, tell_left_out
 from closurerate.cli.text_table import text_table
 
 if TYPE_CHECKING:
@@ -19,22 +18,15 @@ if TYPE_CHECKING:
 
 def add_commands(commands: "Commands") -> None:
     """Add the command to the parser."""
-    kpi = commands.add_parser("kpi", help="evaluate a KPI on a case file")
-    kpi.add_argument("--cases", type=Path, required=True, help="Parquet file in contract form")
-    kpi.add_argument("--year", type=roc_year_option, required=True, help="ROC year")
-    kpi.add_argument(
-        "--kpi", default="effective_closure_rate", help="id in data/kpi, or a YAML file"
-    )
+    evaluated = "evaluate a KPI on a case file"
+    kpi = add_command(commands, "kpi", _kpi, evaluated, "--cases", "--year", "--kpi")
     kpi.add_argument("--version", type=roc_year_option, help="restate on this version (a ROC year)")
     kpi.add_argument("--by", choices=("branch", "category", "tier"))
     kpi.add_argument("--format", choices=("table", "json"), default="table")
-    kpi.set_defaults(run=_kpi)
 
-    definitions = commands.add_parser("definitions", help="check every KPI definition")
-    definitions.add_argument("--year", type=roc_year_option, required=True, help="ROC year")
-    definitions.add_argument("--kpi", default="effective_closure_rate")
+    checked = "check every KPI definition"
+    definitions = add_command(commands, "definitions", _definitions, checked, "--year", "--kpi")
     definitions.add_argument("--out", type=out_file, help="a file that make goes by")
-    definitions.set_defaults(run=_definitions)
 
 
 def _definitions(options: argparse.Namespace) -> None:

@@ -2,9 +2,10 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from closurerate.errors import InputError
 from closurerate.records.paths import ROC_OFFSET
@@ -52,6 +53,36 @@ def out_file(text: str) -> Path:
     """Return a file to write, as argparse wants it; InputError where something else is there."""
     ordinary(Path(text))
     return Path(text)
+
+
+_SHARED: dict[str, dict[str, Any]] = {
+    "--cases": {"type": Path, "required": True, "help": "Parquet file in contract form"},
+    "--year": {"type": roc_year_option, "required": True, "help": "ROC year"},
+    "--kpi": {"default": "effective_closure_rate", "help": "id in data/kpi, or a YAML file"},
+    "--out": {"type": out_file, "required": True, "help": "the file to write"},
+}
+
+
+def add_command(
+    commands: "Commands",
+    name: str,
+    run: Callable[[argparse.Namespace], None],
+    told: str,
+    *given: str,
+) -> argparse.ArgumentParser:
+    """Add a command and return its parser, for options of its own.
+
+    Args:
+        commands: Of the whole program.
+        run: What it does.
+        told: What it says of itself among the others.
+        given: Which of `--cases`, `--year`, `--kpi` and `--out` it takes, in their order.
+    """
+    parser = commands.add_parser(name, help=told)
+    for option in given:
+        parser.add_argument(option, **_SHARED[option])
+    parser.set_defaults(run=run)
+    return parser
 
 
 def tell(line: str) -> None:

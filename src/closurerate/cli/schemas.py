@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from closurerate.cli.options import tell
+from closurerate.cli.options import add_command, tell
 
 if TYPE_CHECKING:
     from closurerate.cli.options import Commands
@@ -29,9 +29,9 @@ KINDS = {
 
 def add_commands(commands: "Commands") -> None:
     """Add the command to the parser."""
-    schemas = commands.add_parser("schemas", help="write the JSON Schema of each kind of YAML file")
+    written = "write the JSON Schema of each kind of YAML file"
+    schemas = add_command(commands, "schemas", _schemas, written)
     schemas.add_argument("--out", type=Path, required=True, help="folder, such as data/schemas")
-    schemas.set_defaults(run=_schemas)
 
 
 def kind_of(name: str) -> Any:

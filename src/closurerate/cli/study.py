@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from closurerate.cli.options import (
+    add_command,
     fraction,
     out_file,
-    roc_year_option,
     tell,
     tell_left_out,
     whole_option,
@@ -19,20 +19,14 @@ if TYPE_CHECKING:
 
 def add_commands(commands: "Commands") -> None:
     """Add the commands to the parser."""
-    repayments = commands.add_parser("repayments", help="collect the part-paid cases of a year")
-    repayments.add_argument("--cases", type=Path, required=True)
-    repayments.add_argument("--year", type=roc_year_option, required=True, help="ROC year")
-    repayments.add_argument("--kpi", default="effective_closure_rate")
-    repayments.add_argument("--out", type=out_file, required=True)
-    repayments.set_defaults(run=_repayments)
-
-    scenarios = commands.add_parser("scenarios", help="evaluate a KPI under other thresholds")
-    scenarios.add_argument(
-        "--cases", type=Path, required=True, help="Parquet file in contract form"
+    collected = "collect the part-paid cases of a year"
+    add_command(
+        commands, "repayments", _repayments, collected, "--cases", "--year", "--kpi", "--out"
     )
-    scenarios.add_argument("--year", type=roc_year_option, required=True, help="ROC year")
-    scenarios.add_argument(
-        "--kpi", default="effective_closure_rate", help="id in data/kpi, or a YAML file"
+
+    evaluated = "evaluate a KPI under other thresholds"
+    scenarios = add_command(
+        commands, "scenarios", _scenarios, evaluated, "--cases", "--year", "--kpi"
     )
     scenarios.add_argument(
         "--scenarios",
@@ -42,26 +36,20 @@ def add_commands(commands: "Commands") -> None:
     )
     scenarios.add_argument("--by", choices=("branch",))
     scenarios.add_argument("--out", type=out_file, required=True, help="the CSV to write")
-    scenarios.set_defaults(run=_scenarios)
 
-    worlds = commands.add_parser("worlds", help="study synthetic worlds that meet the same totals")
-    worlds.add_argument("--year", type=roc_year_option, required=True, help="ROC year")
-    worlds.add_argument("--kpi", default="effective_closure_rate")
+    studied = "study synthetic worlds that meet the same totals"
+    worlds = add_command(commands, "worlds", _worlds, studied, "--year", "--kpi")
     worlds.add_argument(
         "--count", type=whole_option, help="how many; data/worlds.yml says where not given"
     )
     worlds.add_argument("--fraction", default="1", help="size of each world, such as 0.01")
     worlds.add_argument("--out", type=out_file, required=True, help="the JSON to write")
-    worlds.set_defaults(run=_worlds)
 
-    points = commands.add_parser(
-        "breakpoints", help="write the exact breakpoints, for restricted eyes"
-    )
-    points.add_argument("--year", type=roc_year_option, required=True, help="ROC year")
+    written = "write the exact breakpoints, for restricted eyes"
+    points = add_command(commands, "breakpoints", _breakpoints, written, "--year")
     points.add_argument("--cases", default="auto", help="extract, synthetic or auto")
     points.add_argument("--kpi", default="effective_closure_rate")
     points.add_argument("--out", type=out_file, required=True, help="the CSV to write")
-    points.set_defaults(run=_breakpoints)
 
 
 def _repayments(options: argparse.Namespace) -> None:
