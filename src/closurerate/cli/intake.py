@@ -79,8 +79,6 @@ def take_in(plan: "Plan", folder: Path, *, kpi: str, show_ids: bool = False) -> 
     """Take an extract in and say what came of it: accounts, reasons, and what doubts can do.
 
     Args:
-        plan: What is taken in.
-        folder: Where the result belongs.
         kpi: Id or file of the KPI that is shown with what the doubts can do to it.
         show_ids: Whether the validation report shows case ids in full.
     """

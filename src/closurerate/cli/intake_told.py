@@ -26,11 +26,8 @@ class Headline:
     """A KPI on the cases taken, on those of the delivery before, and what the doubts can do.
 
     Args:
-        name: What the KPI is called, by language.
-        version: The KPI as in force in the year.
         now, before: The KPI on the cases taken, and on the delivery before; None where there is
             none.
-        interval: What the doubts can do to it.
     """
 
     name: Mapping[str, str]
@@ -69,7 +66,6 @@ def told(intake: Intake, headline: Headline | None) -> str:
     """Return what is said of an intake, line by line.
 
     Args:
-        intake: Its accounts.
         headline: The KPI on it; None for a year in which none is in force.
     """
     lines = [text_table(_accounts(intake)).rstrip("\n")]

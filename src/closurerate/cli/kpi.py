@@ -109,6 +109,7 @@ def _exact(value: "Exact") -> str:
 
 
 def _table(rows: Sequence["Evaluation"]) -> str:
+    from closurerate.kpi.evaluate import in_unit
     from closurerate.quantity import number, printed
 
     names = rows[0].indicators
@@ -119,10 +120,7 @@ def _table(rows: Sequence["Evaluation"]) -> str:
             (
                 row.by or "total",
                 *(number(row.counts[name]) for name in ("new", "closed", "effective", "pending")),
-                *(
-                    number(None if item.value is None else item.value * 100, 4)
-                    for item in row.indicators.values()
-                ),
+                *(number(in_unit(item.value, "percent"), 4) for item in row.indicators.values()),
                 printed(row.quantity(), "en"),
             )
         )

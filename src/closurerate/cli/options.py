@@ -73,7 +73,6 @@ def add_command(
     """Add a command and return its parser, for options of its own.
 
     Args:
-        commands: Of the whole program.
         run: What it does.
         told: What it says of itself among the others.
         given: Which of `--cases`, `--year`, `--kpi` and `--out` it takes, in their order.

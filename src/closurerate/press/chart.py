@@ -22,8 +22,6 @@ class Chart(Shown):
         draw: Draws it on an empty figure, with words said by what it is given.
         caption: What the chart says, without its number, which is counted.
         alt: What a reader who cannot see it needs to know, with the values that are drawn.
-        grounds: What it rests on.
-        height_cm: Its height in print.
 
     Raises:
         InputError: On showing, what `PrintedChart` refuses.

@@ -1,4 +1,7 @@
-"""Charts: each draws a tidy frame on an axis and returns it; nothing is computed or saved here."""
+"""Charts: each draws a tidy frame on an axis and returns it; nothing is computed or saved here.
+
+What labels an axis carries its unit.
+"""
 
 from collections.abc import Sequence
 
@@ -43,7 +46,6 @@ def draw_lines(frame: pd.DataFrame, ax: Axes, *, ylabel: str, xlabel: str) -> Ax
 
     Args:
         frame: Indexed by what stands along the axis; one column a line, named as it is labelled.
-        ylabel, xlabel: What the axes show, with unit.
     """
     for column, colour in zip(frame, PALETTE.series, strict=False):
         ax.plot(frame.index, frame[column], color=colour, marker="o", markersize=3.5)
@@ -67,7 +69,6 @@ def draw_bars(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
 
     Args:
         frame: `label`, `value`, `text`; and `is_context` for bars in grey.
-        xlabel: What the bars show, with unit.
     """
     positions = range(len(frame))[::-1]
     colours = [PALETTE.context if context else PALETTE.accent for context in frame["is_context"]]
@@ -87,7 +88,6 @@ def draw_dots(
 
     Args:
         frame: `label`, `value`, `text`, from the highest to the lowest.
-        xlabel: What is shown, with unit.
         nation, text: The national value and its label; None where a branch's value is not measured
             against it, as a part is not against the sum.
     """
@@ -121,8 +121,6 @@ def draw_target(frame: pd.DataFrame, ax: Axes, *, ylabel: str, target: str) -> A
 
     Args:
         frame: `label`, `value`, `target`, `text`, `target_text`.
-        ylabel: What is shown, with unit.
-        target: The word for target.
     """
     ax.bar(frame["label"], frame["value"], color=PALETTE.accent, width=0.42)
     for position, row in enumerate(frame.to_dict("records")):
@@ -153,8 +151,6 @@ def draw_series(
 
     Args:
         frames: Each with `year`, `low`, `high` and the constant `is_published`.
-        ylabel: What is shown, with unit.
-        names: Name of each series.
     """
     for frame, name, colour in zip(frames, names, PALETTE.series, strict=False):
         middle = (frame["low"] + frame["high"]) / 2
@@ -178,7 +174,6 @@ def draw_stacks(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
     Args:
         frame: One row a part: `label` (the year's), `part`, `value`, `text`; the first year at the
             top.
-        xlabel: What is shown, with unit.
     """
     labels = list(dict.fromkeys(frame["label"]))
     colours = dict(zip(dict.fromkeys(frame["part"]), _STACK, strict=False))

@@ -85,9 +85,7 @@ def value_text(
 
     Args:
         column: Its contract column.
-        text: The value as it came.
         case_id: Case of its row as it came; None where it has none.
-        show_ids: Whether the reader may see identifiers.
     """
     if show_ids:
         return shortened(text)
@@ -120,12 +118,7 @@ def _letters_and_figures(text: str) -> str:
 
 
 def in_lines(text: str, most_em: float = CELL_EM) -> str:
-    """Return a text for a cell of a table, with line ends in pieces too long for a column.
-
-    Args:
-        text: The text, visible or not.
-        most_em: Width of the longest piece.
-    """
+    """Return a text for a cell of a table, with line ends in pieces wider than is allowed."""
     return _PIECE.sub(lambda piece: _broken(piece[0], most_em), visible(text))
 
 

@@ -27,7 +27,6 @@ class Column:
         unit: Unit of its plain numbers, as in `Quantity`.
         decimals: Digits after the point of its plain numbers; a `Quantity` has its own.
         is_signed: Whether its numbers are changes, with a plus sign.
-        align: Side of its cells.
         width: Share of the text width, 0 to 1, where one is wanted.
     """
 
@@ -96,7 +95,6 @@ class Table(Shown):
         columns: Two or more.
         rows: As many cells each as there are columns.
         caption: What the table says, without its number, which is counted.
-        grounds: What its values rest on.
         note: Line below, without its label; empty for none.
         has_total: Whether the last row is a total, and is set apart.
 

@@ -28,7 +28,6 @@ def word(key: str, language: str, **values: object) -> str:
     """Return a word or phrase, with its `{name}` places filled.
 
     Args:
-        key: Key in one of the files.
         values: What its places are filled with, already printed.
 
     Raises:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +16,7 @@ from closurerate.press.foreign import visible
 from closurerate.press.print.labels import Evidence
 from closurerate.press.prose import Finding, Markdown, Notice, Several
 from closurerate.press.shown import Grounds
+from closurerate.press.table import share
 from closurerate.press.text import Item, Run, Text, t, unique, year_in_text
 from closurerate.quantity import Quantity
 from closurerate.records.documents import nearest
@@ -35,8 +35,6 @@ class CaseData:
     """One year's case data and all printed reports.
 
     Args:
-        source: Where the case file came from.
-        profile: Its structure and flow.
         published: Printed figures by ROC year, of this year and earlier.
         intake: What the intake of its files came to; None where the case file came otherwise.
         counted_before: The year before as its own extract counts, where nothing of it is printed.
@@ -188,7 +186,7 @@ class CaseData:
             found["large_debtors"] = Quantity(large, "TWD", 0, self.evidence)
             collected = int(debtors["collected_twd"].sum())
             found["large_debtors_share_counted"] = Quantity(
-                Fraction(100 * large, collected) if collected else None, "percent", 2, self.evidence
+                share(large, collected), "percent", 2, self.evidence
             )
         return found
 

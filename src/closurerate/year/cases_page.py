@@ -209,11 +209,7 @@ def bands_table(data: CaseData, name: str) -> Table | Markdown:
 
 
 def banded(data: CaseData, name: str) -> pd.DataFrame:
-    """Return `amounts` or `ages` of the profile with all bands, also those without a case.
-
-    Returns:
-        DataFrame: A row a band, indexed by its label; 0 in a band that no case falls into.
-    """
+    """Return `amounts` or `ages` of the profile: a row a band by its label, 0 where no case is."""
     edge, edges, *_ = _BANDS[name]
     table = data.profile.tables[name].set_index(edge).reindex(edges, fill_value=0)
     return table.assign(**{edge: edges}).set_axis(band_labels(edges))

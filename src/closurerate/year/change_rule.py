@@ -30,8 +30,6 @@ def has_printed_rule(data: KpiData, version: KpiVersion, year: int | None = None
     KPI in force in that year; a year's own extract is counted by the rule of this KPI.
 
     Args:
-        data: This year's KPI.
-        version: Of this KPI.
         year: The earlier year, by default the one before.
     """
     year = data.year - 1 if year is None else year

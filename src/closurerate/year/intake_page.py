@@ -1,12 +1,12 @@
 """What an intake brought, as a year's notebooks tell it: sentences, sections, and its tables."""
 
 from collections.abc import Callable
-from fractions import Fraction
 
 from closurerate.intake.left.accounts import Intake
 from closurerate.press.print.labels import Evidence
 from closurerate.press.prose import Markdown, Several
 from closurerate.press.shown import Shown
+from closurerate.press.table import share
 from closurerate.press.text import Text
 from closurerate.quantity import Quantity
 from closurerate.year.case_year import CaseData, say
@@ -23,10 +23,11 @@ def intake_figures(intake: Intake, evidence: Evidence) -> dict[str, Quantity]:
     totals = intake.totals
     counts = {"rows_read" if name == "rows" else name: item for name, item in totals.items()}
     figures = {name: Quantity(count, "entry", 0, evidence) for name, count in counts.items()}
-    share = Fraction(100 * totals["rejected"], totals["rows"]) if totals["rows"] else None
     return figures | {
         "files_read": Quantity(len(intake.files), "file", 0, evidence),
-        "rejected_share": Quantity(share, "percent", 3, evidence),
+        "rejected_share": Quantity(
+            share(totals["rejected"], totals["rows"]), "percent", 3, evidence
+        ),
     }
 
 

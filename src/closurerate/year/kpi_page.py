@@ -6,6 +6,7 @@ from fractions import Fraction
 from matplotlib.figure import Figure
 
 from closurerate.kpi.degrees import degrees_of_size
+from closurerate.kpi.evaluate import in_unit
 from closurerate.press import drawing
 from closurerate.press.chart import Chart
 from closurerate.press.prose import Finding, Markdown
@@ -49,10 +50,7 @@ def kpi_table(data: KpiData, by: str | None = None) -> Table:
         (
             tiers.get(row.by or "") or t(row.by or "nation"),
             *(row.counts[name] for name in _CASES),
-            *(
-                None if item.value is None else Fraction(item.value) * 100
-                for item in row.indicators.values()
-            ),
+            *(in_unit(item.value, "percent") for item in row.indicators.values()),
             row.quantity(),
         )
         for row in data.evaluations(by)

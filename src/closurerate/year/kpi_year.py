@@ -35,7 +35,6 @@ class KpiData:
     """One year's KPI with everything that it is shown beside.
 
     Args:
-        definition: The KPI with its history.
         counts: The year's cases counted by the version in force.
         author: What the year's author supplies; None where there is no such file.
         folder: Where the case file lies, for a restatement whose rule differs.
@@ -238,7 +237,6 @@ class KpiData:
         Args:
             figures, names: What it can name besides the KPI's own figures and names.
             is_optional: As there; where nothing is said, a sentence that has figures of its own is.
-            zh, en, at_best: As there.
         """
         return say(
             {**self.figures, **(figures or {})},
@@ -292,12 +290,7 @@ class KpiData:
 
     def _indicators(self) -> dict[str, Quantity]:
         return {
-            name: Quantity(
-                None if item.value is None else Fraction(item.value) * 100,
-                "percent",
-                4,
-                self.evidence,
-            )
+            name: Quantity(in_unit(item.value, "percent"), "percent", 4, self.evidence)
             for name, item in self.total.indicators.items()
         }
 

@@ -33,7 +33,6 @@ def figures(
         previous: The figures of the year before under their own names; here they end in
             `_previous`. For a year whose report is printed: `load_published(year -
             1).quantities()`.
-        target: The KPI's target of the year, `{target}`.
     """
     named = {f"{name}_previous": quantity for name, quantity in previous.items()}
     named |= {name: fact.quantity for name, fact in year.facts.items() if fact.quantity}
@@ -57,7 +56,6 @@ def passages(year: Year, section: str, known: Mapping[str, Quantity]) -> list[Fi
 
     Args:
         section: One of `closurerate.records.years.SECTIONS`.
-        known: What `figures` returned.
     """
     shown: list[Finding | Markdown] = []
     for paragraph in year.narrative[section]:

@@ -18,10 +18,6 @@ def is_official(definition: Definition, published: Mapping[int, Published]) -> b
     Neither an `id` nor a file elsewhere makes a KPI official: it is read from
     `data/kpi/effective_closure_rate.yml`, and by it each printed rate follows from the printed
     counts, by one reading of them at least, and its targets are the printed ones.
-
-    Args:
-        definition: The KPI with its history.
-        published: Printed figures by ROC year.
     """
     shipped = kpi_folder() / f"{PRINTED_KPI}.yml"
     return definition.files[0].resolve() == shipped.resolve() and all(

@@ -19,7 +19,7 @@ from closurerate.intake.validation.shares import (
     unusual,
 )
 from closurerate.press.print.escape import html_lines, html_text
-from closurerate.press.print.frame import Bundle, bundle, caption_html, file_html, scroll_html
+from closurerate.press.print.frame import Bundle, bundle, figure_html
 from closurerate.press.print.labels import Language
 from closurerate.press.print.style import PALETTE
 from closurerate.press.prose import Markdown, Notice
@@ -212,16 +212,13 @@ class PrintedDistribution:
         head = "".join(f'<th scope="col" class="{align}">{text}</th>' for align, text in heads)
         longest = max(max(share.now, share.before) for share in shares)
         body = "".join(self._row(share, float(longest)) for share in shares)
-        return (
-            f'<figure class="table whole" lang="{self.say.language}">\n'
-            + caption_html(caption, "")
-            + scroll_html(
-                caption,
-                '<table style="--share:1;--print-size:8.5pt">\n'
-                f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>",
-            )
-            + file_html(self.shown.table().csv(language), caption, language)
-            + "</figure>"
+        return figure_html(
+            "table whole",
+            caption,
+            '<table style="--share:1;--print-size:8.5pt">\n'
+            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>",
+            language,
+            csv=self.shown.table().csv(language),
         )
 
     def _legend(self) -> str:

@@ -6,17 +6,8 @@ from matplotlib import pyplot
 from matplotlib.figure import Figure, SubFigure
 
 from closurerate.errors import InputError
-from closurerate.press.print.escape import html_text, typst_content, typst_string
-from closurerate.press.print.frame import (
-    Bundle,
-    bundle,
-    caption_html,
-    evidence_typst,
-    notes_html,
-    notes_typst,
-    scroll_html,
-    tag_html,
-)
+from closurerate.press.print.escape import html_text, typst_string
+from closurerate.press.print.frame import Bundle, bundle, figure_html, figure_typst
 from closurerate.press.print.labels import Basis, Language, check_evidence, labels
 from closurerate.press.print.style import CM_PER_INCH, TEXT_WIDTH_CM
 from closurerate.press.print.svg import save_svg
@@ -34,7 +25,6 @@ class PrintedChart:
         alt: What a reader who cannot see it needs to know.
         source: Line below, without its label; empty for none.
         evidence: What the chart rests on; None where it claims nothing.
-        language: Language of the labels and of the chart's text.
 
     Raises:
         InputError: If caption or alt text is empty, the evidence is unknown, the figure is none or
@@ -77,19 +67,20 @@ class PrintedChart:
             "<svg ", f'<svg role="img" aria-label="{html_text(self.alt)}" ', 1
         )
         share = f"--share:{self.width_cm / TEXT_WIDTH_CM:g}"
-        return (
-            f'<figure class="chart" lang="{self.language}">\n'
-            + caption_html(self.caption, tag_html(self.evidence, self.language))
-            + scroll_html(self.caption, f'<div class="picture" style="{share}">{picture}</div>')
-            + notes_html("", self.source, self.language)
-            + "</figure>"
+        return figure_html(
+            "chart",
+            self.caption,
+            f'<div class="picture" style="{share}">{picture}</div>',
+            self.language,
+            evidence=self.evidence,
+            source=self.source,
         )
 
     def _typst(self) -> str:
+        framed = figure_typst(
+            self.caption, self.language, evidence=self.evidence, source=self.source
+        )
         return (
-            f"#report-chart(caption: {typst_content(self.caption)}, "
-            f"tag: {evidence_typst(self.evidence, self.language)}, "
-            f"alt: {typst_string(self.alt)}, width: {self.width_cm:g}cm, "
-            f"notes: {notes_typst('', self.source, self.language)}, "
-            f"svg: {typst_string(self.svg)});"
+            f"#report-chart({framed}, alt: {typst_string(self.alt)}, "
+            f"width: {self.width_cm:g}cm, svg: {typst_string(self.svg)});"
         )

@@ -36,11 +36,6 @@ def evidence_typst(evidence: Basis | None, language: str) -> str:
     return f"report-evidence({typst_string(evidence)}, {label})"
 
 
-def caption_html(caption: str, tag: str) -> str:
-    """Return a figure's caption; its number is counted by the style sheet."""
-    return f"<figcaption>{html_lines(caption)}{' ' + tag if tag else ''}</figcaption>\n"
-
-
 def scroll_html(label: str, inner: str) -> str:
     """Return a box that scrolls sideways on a narrow screen, by keyboard too."""
     return (
@@ -49,18 +44,45 @@ def scroll_html(label: str, inner: str) -> str:
     )
 
 
-def notes_html(note: str, source: str, language: str) -> str:
-    """Return the lines below a table or chart; nothing where there are none."""
-    return "".join(
+def figure_html(
+    kinds: str,
+    caption: str,
+    inner: str,
+    language: str,
+    *,
+    evidence: Basis | None = None,
+    note: str = "",
+    source: str = "",
+    csv: str = "",
+) -> str:
+    """Return a table or chart with its caption above and its notes below.
+
+    Args:
+        kinds: Classes of the figure.
+        caption: Its number is counted by the style sheet.
+        inner: HTML of the table or chart itself.
+        csv: Its data, which the page offers as a file.
+    """
+    tag = f" {tag_html(evidence, language)}" if evidence else ""
+    notes = "".join(
         f'<p class="note"><span class="label">{label}</span>{html_lines(text)}</p>\n'
         for label, text in _labelled(note, source, language)
     )
+    return (
+        f'<figure class="{kinds}" lang="{language}">\n'
+        f"<figcaption>{html_lines(caption)}{tag}</figcaption>\n"
+        f"{scroll_html(caption, inner)}{notes}{_file_html(csv, caption, language)}</figure>"
+    )
 
 
-def notes_typst(note: str, source: str, language: str) -> str:
-    """Return the lines below a table or chart as a Typst array of content."""
+def figure_typst(
+    caption: str, language: str, *, evidence: Basis | None, note: str = "", source: str
+) -> str:
+    """Return caption, label and notes of a table or chart as arguments of a Typst call."""
     lines = _labelled(note, source, language)
-    return typst_array([typst_content(label + text) for label, text in lines])
+    notes = typst_array([typst_content(label + text) for label, text in lines])
+    tag = evidence_typst(evidence, language)
+    return f"caption: {typst_content(caption)}, tag: {tag}, notes: {notes}"
 
 
 def _labelled(note: str, source: str, language: str) -> list[tuple[str, str]]:
@@ -68,7 +90,7 @@ def _labelled(note: str, source: str, language: str) -> list[tuple[str, str]]:
     return [(words[name], text) for name, text in (("note", note), ("source", source)) if text]
 
 
-def file_html(csv: str, caption: str, language: str) -> str:
+def _file_html(csv: str, caption: str, language: str) -> str:
     """Return a link from which a table's data are saved as CSV, without a server; or nothing."""
     if not csv:
         return ""

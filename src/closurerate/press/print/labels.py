@@ -65,7 +65,6 @@ def check_evidence(evidence: str | None, where: str) -> None:
 
     Args:
         evidence: One of `EVIDENCES`, or None where what is shown claims nothing.
-        where: What carries it, for the error.
 
     Raises:
         InputError: If it is anything else.

@@ -70,7 +70,6 @@ def table_layout(
     Args:
         rows: All rows, header first, as printed; a cell may have several lines.
         widths: Share of the text width that a column is to have; None where its text decides.
-        where: Name of the table, for the error.
 
     Raises:
         InputError: If the columns do not fit, even in the smallest text.

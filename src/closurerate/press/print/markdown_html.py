@@ -57,7 +57,6 @@ def markdown_html(source: str, outline: Outline | None = None) -> str:
     """Return a Markdown text as HTML.
 
     Args:
-        source: Markdown.
         outline: Where its headings go; None where no heading may stand.
 
     Raises:

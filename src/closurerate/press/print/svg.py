@@ -29,7 +29,6 @@ def save_svg(figure: Figure, language: str) -> str:
 
     Args:
         figure: Drawn inside `style.chart_style`.
-        language: Language of its text.
 
     Raises:
         InputError: If the Sans has no glyph for a character, or text asks for another font.

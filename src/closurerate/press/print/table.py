@@ -6,17 +6,7 @@ from typing import Literal
 
 from closurerate.errors import InputError
 from closurerate.press.print.escape import html_lines, typst_array, typst_content
-from closurerate.press.print.frame import (
-    Bundle,
-    bundle,
-    caption_html,
-    evidence_typst,
-    file_html,
-    notes_html,
-    notes_typst,
-    scroll_html,
-    tag_html,
-)
+from closurerate.press.print.frame import Bundle, bundle, figure_html, figure_typst
 from closurerate.press.print.labels import Basis, Language, check_evidence, labels
 from closurerate.press.print.layout import TableLayout, table_layout
 
@@ -43,7 +33,6 @@ class PrintedTable:
         caption: What the table says, without its number, which is counted.
         note, source: Lines below, without their labels; empty for none.
         evidence: What the figures rest on; None where they claim nothing.
-        language: Language of the labels.
         has_total: Whether the last row is a total, and is set apart.
         csv: The same for a machine, which an HTML page offers as a file; empty for none.
 
@@ -99,17 +88,16 @@ class PrintedTable:
         whole = " whole" if layout.is_whole else ""
         total = ' class="has-total"' if self.has_total else ""
         measures = f"--share:{layout.share:g};--print-size:{layout.text_pt:g}pt"
-        return (
-            f'<figure class="table{whole}" lang="{self.language}">\n'
-            + caption_html(self.caption, tag_html(self.evidence, self.language))
-            + scroll_html(
-                self.caption,
-                f'<table{total} style="{measures}">\n'
-                f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>",
-            )
-            + notes_html(self.note, self.source, self.language)
-            + file_html(self.csv, self.caption, self.language)
-            + "</figure>"
+        return figure_html(
+            f"table{whole}",
+            self.caption,
+            f'<table{total} style="{measures}">\n'
+            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>",
+            self.language,
+            evidence=self.evidence,
+            note=self.note,
+            source=self.source,
+            csv=self.csv,
         )
 
     def _row_html(self, row: tuple[str, ...]) -> str:
@@ -124,12 +112,16 @@ class PrintedTable:
         aligns = typst_array([column.align for column in self.columns])
         header = typst_array([typst_content(column.heading) for column in self.columns])
         cells = typst_array([typst_content(cell) for row in self.rows for cell in row])
+        framed = figure_typst(
+            self.caption,
+            self.language,
+            evidence=self.evidence,
+            note=self.note,
+            source=self.source,
+        )
         return (
-            f"#report-table(caption: {typst_content(self.caption)}, "
-            f"tag: {evidence_typst(self.evidence, self.language)}, "
-            f"columns: {columns}, aligns: {aligns}, size: {layout.text_pt:g}pt, "
-            f"share: {layout.share * 100:g}%, has-total: {str(self.has_total).lower()}, "
-            f"is-whole: {str(layout.is_whole).lower()}, "
-            f"header: {header}, cells: {cells}, "
-            f"notes: {notes_typst(self.note, self.source, self.language)});"
+            f"#report-table({framed}, columns: {columns}, aligns: {aligns}, "
+            f"size: {layout.text_pt:g}pt, share: {layout.share * 100:g}%, "
+            f"has-total: {str(self.has_total).lower()}, "
+            f"is-whole: {str(layout.is_whole).lower()}, header: {header}, cells: {cells});"
         )
