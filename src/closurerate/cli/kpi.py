@@ -32,7 +32,7 @@ def add_commands(commands: "Commands") -> None:
 def _definitions(options: argparse.Namespace) -> None:
     """Check the KPI that is asked for, which must be sound, and tell which others are left out."""
     from closurerate.records.paths import project_root
-    from closurerate.records.writing import replacing
+    from closurerate.records.writing import write_text
     from closurerate.study.alternatives import damaged_definitions, read_alternatives
 
     compared = read_alternatives(options.year, options.kpi)
@@ -49,8 +49,7 @@ def _definitions(options: argparse.Namespace) -> None:
         (options.out.with_name(f"{options.out.name}.d"), f"STUDIED := {files}\n"),
         (options.out, f"{names}\n"),
     ):
-        with replacing(path) as partial:
-            partial.write_text(text, encoding="utf-8", newline="\n")
+        write_text(path, text)
 
 
 def _kpi(options: argparse.Namespace) -> None:

@@ -42,11 +42,10 @@ def kind_of(name: str) -> Any:
 
 def _schemas(options: argparse.Namespace) -> None:
     from closurerate.records.fields import json_schema
-    from closurerate.records.writing import replacing
+    from closurerate.records.writing import write_text
 
     for name in KINDS:
         path = options.out / f"{name}.schema.json"
         schema = json.dumps(json_schema(kind_of(name)), ensure_ascii=False, indent=1)
-        with replacing(path) as partial:
-            partial.write_text(f"{schema}\n", encoding="utf-8", newline="\n")
+        write_text(path, f"{schema}\n")
     tell(f"{options.out}: {len(KINDS)} schemas")

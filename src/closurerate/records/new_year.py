@@ -6,7 +6,7 @@ from string import Template
 
 from closurerate.errors import InputError
 from closurerate.records.paths import ROC_OFFSET, data_folder
-from closurerate.records.writing import replacing
+from closurerate.records.writing import write_text
 
 LAST_YEAR_OF_FORMER_KPI = 105
 """The return on investment was the KPI up to this ROC year (the agency's report for 107)."""
@@ -55,6 +55,5 @@ def write_new_year(year: int, folder: Path | None = None) -> Path:
     path = (folder or data_folder() / "years") / f"{year}.yml"
     if os.path.lexists(path):
         raise InputError(f"{path}: is there already, and was left as it is.")
-    with replacing(path) as partial:
-        partial.write_text(text, encoding="utf-8", newline="\n")
+    write_text(path, text)
     return path

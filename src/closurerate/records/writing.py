@@ -69,6 +69,12 @@ def replacing(path: Path) -> Iterator[Path]:
         partial.unlink(missing_ok=True)
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a text whole or not at all, in UTF-8, its lines ending the same on every machine."""
+    with replacing(path) as partial:
+        partial.write_text(text, encoding="utf-8", newline="\n")
+
+
 def _begun(folder: Path) -> tuple[Path, BinaryIO]:
     """Return a new empty file, and what keeps the other runs from sweeping it away."""
     while True:

@@ -39,7 +39,7 @@ from closurerate.press.prose import KeyFigure, KeyFigures, Markdown, Notice
 from closurerate.press.shown import Shown
 from closurerate.press.table import share
 from closurerate.press.text import Item, Run, Text, bare, roc_date, roc_year, said, t, year_in_text
-from closurerate.records.writing import replacing
+from closurerate.records.writing import write_text
 
 
 @dataclass(frozen=True)
@@ -110,8 +110,7 @@ def _write(parts: Iterable[Shown], intake: Intake, language: Language, out: Path
     document = _document([part.said(language) for part in parts], _facts(intake, language))
     exporter = ReportHtmlExporter()  # type: ignore[no-untyped-call]
     page, _ = exporter.from_notebook_node(document)
-    with replacing(out) as partial:
-        partial.write_text(page, encoding="utf-8", newline="\n")
+    write_text(out, page)
 
 
 def _document(printed: Iterable[Any], facts: DocumentFacts) -> NotebookNode:

@@ -18,7 +18,7 @@ from closurerate.press.export.selection import shown_values
 from closurerate.press.facts import METADATA_KEY
 from closurerate.records.paths import project_root
 from closurerate.records.sealing import SEAL, UNSEALED, seal
-from closurerate.records.writing import replacing
+from closurerate.records.writing import replacing, write_text
 
 _ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})
 """Keeps what passes between a notebook and its kernel from others on the machine."""
@@ -67,18 +67,12 @@ def run_notebook(
     if facts is not None:
         executed.metadata[METADATA_KEY] = dict(facts)
     executed.metadata[SEAL] = UNSEALED
-    with replacing(shown_file(out)) as partial:
-        text = json.dumps(shown_values(executed), ensure_ascii=False, indent=1)
-        partial.write_text(text + "\n", encoding="utf-8", newline="\n")
+    text = json.dumps(shown_values(executed), ensure_ascii=False, indent=1)
+    write_text(out.with_suffix(".shown.json"), text + "\n")
     with replacing(out) as partial:
         text = nbformat.writes(executed)  # type: ignore[no-untyped-call]
         partial.write_text(text + "\n", encoding="utf-8", newline="\n")
         seal(partial)
-
-
-def shown_file(executed: Path) -> Path:
-    """Return the file beside an executed notebook that holds what it shows, as data."""
-    return executed.with_suffix(".shown.json")
 
 
 def _executed(

@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from closurerate.records.writing import replacing
+from closurerate.records.writing import replacing, write_text
 from closurerate.study.settings import StudySettings
 from closurerate.study.thresholds.breakpoints import breakpoints
 from closurerate.study.thresholds.engine import ThresholdIndex
@@ -47,8 +47,7 @@ def write_breakpoints(index: ThresholdIndex, settings: StudySettings, path: Path
         for parameter in moved
         for found in breakpoints(index, step_function(index, parameter, branch), branch)
     ]
-    with replacing(path.with_name("RESTRICTED.txt")) as partial:
-        partial.write_text(NOTICE, encoding="utf-8", newline="\n")
+    write_text(path.with_name("RESTRICTED.txt"), NOTICE)
     with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADER)
