@@ -13,7 +13,8 @@ from closurerate.press.text import ByLanguage, Run, Say, bare, both, joined, roc
 from closurerate.quantity import Quantity
 from closurerate.year.kpi_year import KpiData
 
-_HUNDRED_MILLION, _BILLION = 10**8, 10**9
+_LARGE_TWD = {"zh-Hant": 10**8, "en": 10**9}
+"""In what amounts are told: in 億, or in billions."""
 
 
 def growth_table(data: KpiData) -> Table | Markdown:
@@ -70,7 +71,7 @@ def collections_chart(data: KpiData) -> Chart | Markdown:
     stacks += [(data.year, name, quantity) for name, quantity in parts.items()]
 
     def draw(figure: Figure, say: Say) -> None:
-        unit = _HUNDRED_MILLION if say.language == "zh-Hant" else _BILLION
+        unit = _LARGE_TWD[say.language]
         rows = [
             (roc_year(year), t(name), float(Fraction(twd.value or 0) / unit), _large(twd))
             for year, name, twd in stacks
@@ -86,7 +87,6 @@ def collections_chart(data: KpiData) -> Chart | Markdown:
 
 
 def _large(twd: Quantity) -> ByLanguage:
-    """Return an amount as the axis has it: in 億, or in billions."""
+    """Return an amount as the axis has it."""
     value = Fraction(twd.value or 0)
-    units = {"zh-Hant": _HUNDRED_MILLION, "en": _BILLION}
-    return ByLanguage({language: bare(value / unit, 1) for language, unit in units.items()})
+    return ByLanguage({language: bare(value / unit, 1) for language, unit in _LARGE_TWD.items()})

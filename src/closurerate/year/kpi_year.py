@@ -185,13 +185,8 @@ class KpiData:
     @cached_property
     def figures(self) -> dict[str, Quantity]:
         """Every figure that a sentence can name: counts, KPI, facts, and the year before's."""
-        counted = {
-            name: Quantity(value, "TWD" if name == "collected" else "case", 0, evidence)
-            for name, value, evidence in self._national()
-        }
-        rate = self.total.quantity(self.evidence)
-        counted |= {
-            "rate": rate,
+        counted = self._national() | {
+            "rate": self.total.quantity(self.evidence),
             "achievement": self.achievement,
             "achievement_uncapped": self._achievement(is_capped=False),
         }
@@ -278,15 +273,20 @@ class KpiData:
             for place, rows in self.extreme_branches.items()
         }
 
-    def _national(self) -> list[tuple[str, int, Evidence]]:
+    def _national(self) -> dict[str, Quantity]:
         counts = self.total.counts
         values = {name: counts.get(name) for name in NATIONAL}
         values["collected"] = counts["collected_twd"]
-        return [
-            (name, value, self.cases.evidence_of(name, value))
+        return {
+            name: Quantity(
+                value,
+                "TWD" if name == "collected" else "case",
+                0,
+                self.cases.evidence_of(name, value),
+            )
             for name, value in values.items()
             if value is not None
-        ]
+        }
 
     def _indicators(self) -> dict[str, Quantity]:
         return {
