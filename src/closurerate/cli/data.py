@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from closurerate.cli.options import add_command, fraction, out_file, seed, tell
+from closurerate.cli.options import add_command, fraction, out_file, tell, whole_from
 from closurerate.errors import InputError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def add_commands(commands: "Commands") -> None:
     )
     cases.add_argument("--kind", choices=("extract", "synthetic"), required=True)
     cases.add_argument("--fraction", help="size of a synthetic extract, such as 0.01")
-    cases.add_argument("--seed", type=seed, help="seed of a synthetic extract")
+    cases.add_argument("--seed", type=whole_from(0), help="seed of a synthetic extract")
     cases.add_argument("--out", type=out_file, required=True, help="the case file to write")
 
     described = "describe a case file's structure and flow"
@@ -88,10 +88,9 @@ def _count(options: argparse.Namespace) -> None:
 def write_dependencies(target: Path, files: Sequence[Path]) -> None:
     """Write beside a target, before it, which files it is made of, as a rule that make includes."""
     from closurerate.records.paths import project_root
-    from closurerate.records.writing import replacing
+    from closurerate.records.writing import write_text
 
     root = project_root()
     inside = [file.relative_to(root) for file in files if file.is_relative_to(root)]
     rule = f"{target.as_posix()}: {' '.join(file.as_posix() for file in inside)}\n"
-    with replacing(target.with_name(f"{target.name}.d")) as partial:
-        partial.write_text(rule, encoding="utf-8", newline="\n")
+    write_text(target.with_name(f"{target.name}.d"), rule)

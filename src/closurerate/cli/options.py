@@ -24,18 +24,15 @@ def roc_year_option(text: str) -> int:
     return year
 
 
-def seed(text: str) -> int:
-    """Return a whole number from 0, as argparse wants it."""
-    if not (text.isascii() and text.isdigit()):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0")
-    return int(text)
+def whole_from(least: int) -> Callable[[str], int]:
+    """Return what reads a whole number from a least one, 0 or more, as argparse wants it."""
 
+    def whole(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and int(text) >= least):
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {least}")
+        return int(text)
 
-def whole_option(text: str) -> int:
-    """Return a whole number from 1, as argparse wants it."""
-    if not (text.isascii() and text.isdigit() and int(text)):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
-    return int(text)
+    return whole
 
 
 def fraction(text: str) -> Fraction:

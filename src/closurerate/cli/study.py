@@ -10,7 +10,7 @@ from closurerate.cli.options import (
     out_file,
     tell,
     tell_left_out,
-    whole_option,
+    whole_from,
 )
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def add_commands(commands: "Commands") -> None:
     studied = "study synthetic worlds that meet the same totals"
     worlds = add_command(commands, "worlds", _worlds, studied, "--year", "--kpi")
     worlds.add_argument(
-        "--count", type=whole_option, help="how many; data/worlds.yml says where not given"
+        "--count", type=whole_from(1), help="how many; data/worlds.yml says where not given"
     )
     worlds.add_argument("--fraction", default="1", help="size of each world, such as 0.01")
     worlds.add_argument("--out", type=out_file, required=True, help="the JSON to write")
