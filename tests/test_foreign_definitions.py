@@ -1,6 +1,5 @@
 """Every notebook runs on definitions that others may write, and says of each what it is."""
 
-import re
 from pathlib import Path
 
 import nbformat
@@ -20,10 +19,6 @@ from foreign_definitions import (
 from notebook_runner import run_in_one, run_notebook
 from project_copy import once
 from report_samples import NASTY, Page
-
-OF_THE_AGENCY = re.compile(
-    "行政執行署 107 年度施政績效報告$|核定日期|Approved on|★|Published figures|公布數"
-)
 
 
 @pytest.fixture(scope="session")

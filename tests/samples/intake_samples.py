@@ -1,7 +1,6 @@
 """A small intake as a folder, made by hand: record, rejects, doubts, cases, last year's cases."""
 
 import datetime
-import json
 from pathlib import Path
 from typing import Any
 
@@ -185,9 +184,3 @@ def write_folder(folder: Path, **changes: Any) -> Path:
     pq.write_table(now, folder / "cases.parquet")
     pq.write_table(before, folder / "before.parquet")
     return folder
-
-
-def record_of(folder: Path) -> dict[str, Any]:
-    """What `intake.json` in a folder holds."""
-    found: dict[str, Any] = json.loads((folder / "intake.json").read_text(encoding="utf-8"))
-    return found

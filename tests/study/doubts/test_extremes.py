@@ -32,7 +32,6 @@ FORMULAS = {
     "clearance": of_formula("C / new"),
     "two sides": of_formula("(C - P)^2 / (C + P)^2 - E / C"),
 }
-BASE = {"E": 0, "C": 1, "P": 1, "new": 1}
 option_sets = st.frozensets(st.sampled_from(OPTIONS), min_size=1, max_size=4)
 
 
