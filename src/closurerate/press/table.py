@@ -119,6 +119,13 @@ class Table(Shown):
                     f"must have {len(self.columns)}, one for each column."
                 )
 
+    def _items(self) -> list[list[Item]]:
+        """Return what each cell prints."""
+        return [
+            [column.value(cell) for column, cell in zip(self.columns, row, strict=True)]
+            for row in self.rows
+        ]
+
     def said(self, language: Language) -> markup.PrintedTable:
         """Return the table as printed in a language."""
         return markup.PrintedTable(
@@ -126,13 +133,7 @@ class Table(Shown):
                 markup.PrintedColumn(said(column.heading, language), column.align, column.width)
                 for column in self.columns
             ),
-            rows=tuple(
-                tuple(
-                    said(column.value(cell), language)
-                    for column, cell in zip(self.columns, row, strict=True)
-                )
-                for row in self.rows
-            ),
+            rows=tuple(tuple(said(item, language) for item in row) for row in self._items()),
             caption=said(self.caption, language),
             note=said(self.note, language),
             source=said(self.grounds.source, language),
@@ -147,13 +148,8 @@ class Table(Shown):
         text = io.StringIO()
         writer = csv.writer(text)
         writer.writerow([in_a_line(said(column.heading, language)) for column in self.columns])
-        for row in self.rows:
-            writer.writerow(
-                [
-                    _plain(column.value(cell), language)
-                    for column, cell in zip(self.columns, row, strict=True)
-                ]
-            )
+        for row in self._items():
+            writer.writerow([_plain(item, language) for item in row])
         return text.getvalue()
 
     def data(self) -> dict[str, Any]:
@@ -165,13 +161,7 @@ class Table(Shown):
                 {"heading": data_of(c.heading), "unit": c.unit, "decimals": c.decimals}
                 for c in self.columns
             ],
-            "rows": [
-                [
-                    data_of(column.value(cell))
-                    for column, cell in zip(self.columns, row, strict=True)
-                ]
-                for row in self.rows
-            ],
+            "rows": [[data_of(item) for item in row] for row in self._items()],
             "note": data_of(self.note),
             **self.grounds.data(),
         }

@@ -51,7 +51,9 @@ def both_series(data: KpiData) -> list[Point]:
     """
     points: list[Point] = []
     for year, report in data.cases.reports.items():
-        points += _printed(data, year, report)
+        if data.is_printed and "rate" in report:
+            rate = report["rate"].quantity()
+            points.append(Point(year, None, "", rate, rate))
         if year != data.year or not data.is_restatable:
             points += _restated_printed(data, year, report)
     return points + (_this_year(data) if data.is_restatable else [])
@@ -80,13 +82,6 @@ def earlier_target(data: KpiData, year: int) -> Quantity | None:
         return report["target"].quantity()
     target = data.definition.target(year)
     return None if target is None else Quantity(target, data.version.unit, 2, "published")
-
-
-def _printed(data: KpiData, year: int, report: Published) -> list[Point]:
-    if "rate" not in report or not data.is_printed:
-        return []
-    rate = report["rate"].quantity()
-    return [Point(year, None, "", rate, rate)]
 
 
 def _restated_printed(data: KpiData, year: int, report: Published) -> list[Point]:
