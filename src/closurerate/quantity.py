@@ -65,7 +65,7 @@ class Quantity:
         unit: `percent`, `point` (of percent), `case`, `TWD`, `day`, `entry`, or any other word,
             which is then not printed.
         decimals: Digits after the point when printed.
-        evidence: `published`, `extract` or `illustration` (DESIGN.md, decisions).
+        evidence: `published`, `extract` or `illustration`, as of `Evidence`.
     """
 
     value: Exact | None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from closurerate.cli.text_table import text_table
 from closurerate.errors import InputError
@@ -98,24 +99,18 @@ def _accounts(intake: Intake) -> list[tuple[str, ...]]:
     return [*rows, ("total", *(f"{intake.totals[name]:,}" for name in columns))]
 
 
-def _table(table: Mapping[str, object]) -> str:
+def _table(table: Mapping[str, Any]) -> str:
     """Return how a table was read, with what is strange about it."""
     sheet = f" ({table['sheet']})" if table["sheet"] else ""
     said = []
     if table["encoding"]:
-        said.append(
-            f"{table['encoding']} ({'given' if table['is_encoding_given'] else 'detected'})"
-        )
+        how = "given" if table["is_encoding_given"] else "detected"
+        said.append(f"{table['encoding']} ({how})")
     if table["extra"]:
-        said.append(f"columns left: {', '.join(map(str, _list(table['extra'])))}")
+        said.append(f"columns left: {', '.join(table['extra'])}")
     if table["private_use"]:
         said.append(f"{table['private_use']:,} private-use characters kept")
     if table["undecodable_count"]:
-        lines = ", ".join(f"{each['line']:,}" for each in _list(table["undecodable"])[:5])
+        lines = ", ".join(f"{each['line']:,}" for each in table["undecodable"][:5])
         said.append(f"bytes that do not decode: {table['undecodable_count']:,}, on line {lines}")
     return f"{table['file']}{sheet}: {'; '.join(said) or 'read'}"
-
-
-def _list(value: object) -> list[dict[str, int]]:
-    assert isinstance(value, list)
-    return value

@@ -20,7 +20,7 @@ from closurerate.records.paths import ROC_OFFSET
 from closurerate.records.placeholders import fill
 
 Item = Any
-"""A `Text`, `Run`, `Number` or `ByLanguage`; a quantity or exact number; or text as it stands."""
+"""A `Text`, `Run`, `Digits` or `ByLanguage`; a quantity or exact number; or text as it stands."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """An executed notebook as Typst, and as the PDF that Typst makes of it.
 
-Two nbconvert exporters, `typst` and `typst-pdf`, with a template of our own. Apart from the facts
-in the notebook's metadata they know nothing of this project.
+Apart from the facts in the notebook's metadata the exporters know nothing of this project.
 """
 
 from typing import Any, Literal

@@ -1,4 +1,4 @@
-"""Charts that a notebook shows."""
+"""Charts as printed in one language, as HTML and as Typst."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""Tables that a notebook shows."""
+"""Tables as printed in one language, as HTML and as Typst."""
 
 from dataclasses import dataclass
 from functools import cached_property
