@@ -1,15 +1,15 @@
 """What an extract's file is, by its content rather than its name, and the tables in it."""
 
-import io
 import re
 import zipfile
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
 import pyarrow as pa
 
@@ -22,7 +22,8 @@ from closurerate.intake.came.sheets import read_workbook
 from closurerate.intake.came.text import Blocks, open_text
 from closurerate.intake.came.unpacking import RATIO_FROM, check_archive, check_ratio, check_workbook
 
-Opener = Callable[[Callable[[int], None]], AbstractContextManager[IO[bytes]]]
+Opener = Callable[[], AbstractContextManager[tuple[IO[bytes], IO[bytes]]]]
+"""Opens a file as it lies there, whose position tells how much was read, and what is in it."""
 
 _DAMAGED = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError)
 
@@ -52,23 +53,11 @@ def open_file(path: Path, encoding: str | None = None) -> list[RawTable]:
     if form == "parquet":
         return read_parquet(path)
     if form == "zip":
-        with _archive(path) as archive:
-            check_archive(path.name, archive)
-            is_book = is_workbook(path.name, archive)
-            if is_book:
-                _checked_workbook(path.name, archive)
-        return read_workbook(path) if is_book else _open_archive(path, encoding)
-    blocks = _blocks(path.name, _opener(path, form))
+        return _open_zip(path, encoding)
+    blocks = partial(_blocks, path.name, partial(_unpacked, path, form))
     if form != "text":
         _check_text(path.name, blocks)
     return [open_text(path.name, None, blocks, path.stat().st_size, encoding)]
-
-
-def _checked_workbook(name: str, archive: zipfile.ZipFile) -> None:
-    try:
-        check_workbook(name, archive)
-    except (*_DAMAGED, RuntimeError):
-        return  # the reader tells what it is
 
 
 def _start_of(path: Path) -> bytes:
@@ -95,70 +84,53 @@ def _check_text(where: str, blocks: Blocks) -> None:
     deque(islice(unpacked, RATIO_FROM // FIRST_BYTES), 0)
 
 
-def _opener(path: Path, form: Form) -> Opener:
-    @contextmanager
-    def open_(tell_bytes: Callable[[int], None]) -> Iterator[IO[bytes]]:
-        with path.open("rb", buffering=0) as file:
-            told = cast(IO[bytes], _Told(file, tell_bytes))
-            if form == "text":
-                yield told
-            else:  # not by Python's gzip, which takes long where a file has very many parts
-                with pa.CompressedInputStream(told, form) as unpacked:
-                    yield unpacked
-
-    return open_
+@contextmanager
+def _unpacked(path: Path, form: Form) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+    with path.open("rb", buffering=0) as file:
+        if form == "text":
+            yield file, file
+        else:  # not by Python's gzip, which takes long where a file has very many parts
+            with pa.CompressedInputStream(file, form) as unpacked:
+                yield file, unpacked
 
 
-class _Told(io.RawIOBase):
-    """A file that tells how many bytes more were read of it."""
-
-    def __init__(self, file: io.RawIOBase | IO[bytes], tell_bytes: Callable[[int], None]) -> None:
-        super().__init__()
-        self._file = file
-        self._tell_bytes = tell_bytes
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        data = self._file.read(size) or b""
-        self._tell_bytes(len(data))
-        return data
+@contextmanager
+def _unpacked_member(path: Path, member: zipfile.ZipInfo) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+    with zipfile.ZipFile(path) as archive, archive.open(member) as file:
+        yield file, file
 
 
-def _blocks(where: str, open_: Opener) -> Blocks:
-    def blocks(tell_bytes: Callable[[int], None]) -> Iterator[bytes]:
-        packed = unpacked = 0
-
-        def tell(count: int) -> None:
-            nonlocal packed
-            packed += count
-            tell_bytes(count)
-
-        try:
-            with open_(tell) as file:
-                while block := file.read(FIRST_BYTES):
-                    unpacked += len(block)
-                    check_ratio(where, packed, unpacked)
-                    yield block
-        except _DAMAGED as error:
-            raise InputError(
-                f"{where} is damaged or cut short ({error}); get it anew, or unpack it by hand"
-            ) from None
-
-    return blocks
-
-
-def _archive(path: Path) -> zipfile.ZipFile:
+def _blocks(where: str, opened: Opener, tell_bytes: Callable[[int], None]) -> Iterator[bytes]:
+    packed = unpacked = 0
     try:
-        return zipfile.ZipFile(path)
+        with opened() as (source, file):
+            while True:
+                block = file.read(FIRST_BYTES)
+                tell_bytes(source.tell() - packed)
+                if not block:
+                    return
+                packed = source.tell()
+                unpacked += len(block)
+                check_ratio(where, packed, unpacked)
+                yield block
+    except _DAMAGED as error:
+        raise InputError(
+            f"{where} is damaged or cut short ({error}); get it anew, or unpack it by hand"
+        ) from None
+
+
+def _open_zip(path: Path, encoding: str | None) -> list[RawTable]:
+    try:
+        archive = zipfile.ZipFile(path)
     except (OSError, zipfile.BadZipFile) as error:
         raise InputError(f"{path.name} is a damaged zip archive ({error}); get it anew") from None
-
-
-def _open_archive(path: Path, encoding: str | None) -> list[RawTable]:
-    with _archive(path) as archive:
-        members = [member for member in archive.infolist() if _is_data(member)]
+    with archive:
+        check_archive(path.name, archive)
+        if is_workbook(path.name, archive):
+            with suppress(*_DAMAGED, RuntimeError):  # the reader tells what it is
+                check_workbook(path.name, archive)
+            return read_workbook(path)
+        members = list(filter(_is_data, archive.infolist()))
     if not members:
         raise InputError(f"{path.name} holds no file; a zip archive of CSV files was expected")
     return [_open_member(path, member, encoding) for member in members]
@@ -174,13 +146,7 @@ def _open_member(path: Path, member: zipfile.ZipInfo, encoding: str | None) -> R
     where = f"{path.name}, {name}"
     if member.flag_bits & 1:
         raise InputError(f"{where} is locked by a password; pack it without one, or unpack it")
-
-    @contextmanager
-    def open_(tell_bytes: Callable[[int], None]) -> Iterator[IO[bytes]]:
-        with zipfile.ZipFile(path) as archive, archive.open(member) as file:
-            yield cast(IO[bytes], _Told(file, tell_bytes))
-
-    blocks = _blocks(where, open_)
+    blocks = partial(_blocks, where, partial(_unpacked_member, path, member))
     _check_text(where, blocks)
     return open_text(path.name, name, blocks, member.file_size, encoding)
 
