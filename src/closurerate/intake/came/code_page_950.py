@@ -4,8 +4,9 @@ from functools import cache
 
 from closurerate.intake.came.raw_table import LOST
 
-# First and last lead byte, first trail byte and first character of the areas of private use: 157
-# characters a row (trail bytes 40-7E and A1-FE), rows one after the other.
+_TRAILS = bytes((*range(0x40, 0x7F), *range(0xA1, 0xFF)))
+# First and last lead byte, first trail byte and first character of the areas of private use, which
+# go through the trail bytes row by row.
 _AREAS = (
     (0xFA, 0xFE, 0x40, 0xE000),
     (0x8E, 0xA0, 0x40, 0xE311),
@@ -16,27 +17,22 @@ _AREAS = (
 
 def is_pair(pair: bytes) -> bool:
     """Tell whether two bytes are formed as a character is, be it assigned or not."""
-    return (
-        len(pair) == 2
-        and 0x81 <= pair[0] <= 0xFE
-        and (0x40 <= pair[1] <= 0x7E or 0xA1 <= pair[1] <= 0xFE)
-    )
+    return len(pair) == 2 and 0x81 <= pair[0] <= 0xFE and pair[1] in _TRAILS
 
 
-def private_character(lead: int, trail: int) -> str | None:
-    """Give the private-use character of a well-formed pair; None where it has none.
+@cache
+def private_characters() -> dict[bytes, str]:
+    """Map pairs of bytes to the private-use characters that they are.
 
     Source: the end-user-defined ranges of Windows code page 950, FA40-FEFE (from U+E000),
     8E40-A0FE (U+E311), 8140-8DFE (U+EEB8) and C6A1-C8FE (U+F6B1).
     """
+    characters = {}
     for first, last, first_trail, start in _AREAS:
-        if first <= lead <= last and (lead > first or trail >= first_trail):
-            return chr(start + (lead - first) * 157 + _place(trail) - _place(first_trail))
-    return None
-
-
-def _place(trail: int) -> int:
-    return trail - 0x40 if trail < 0x7F else trail - 0xA1 + 63
+        pairs = [bytes((lead, trail)) for lead in range(first, last + 1) for trail in _TRAILS]
+        for place, pair in enumerate(pairs[_TRAILS.index(first_trail) :]):
+            characters[pair] = chr(start + place)
+    return characters
 
 
 @cache
@@ -46,10 +42,8 @@ def misread_characters() -> dict[int, str]:
     Neither Microsoft's code page nor the extension used in Taiwan has these characters there.
     """
     characters = {}
-    for lead in (0xC6, 0xC7, 0xC8):
-        for trail in (*range(0x40, 0x7F), *range(0xA1, 0xFF)):
-            text = bytes((lead, trail)).decode("cp950", "replace")
-            private = private_character(lead, trail)
-            if private and not text.startswith(LOST):
-                characters[ord(text)] = private
+    for pair, private in private_characters().items():
+        text = pair.decode("cp950", "replace")
+        if not text.startswith(LOST):
+            characters[ord(text)] = private
     return characters

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from closurerate.errors import InputError
-from closurerate.intake.came.code_page_950 import is_pair, misread_characters, private_character
+from closurerate.intake.came.code_page_950 import is_pair, misread_characters, private_characters
 from closurerate.intake.came.raw_table import LOST, Notes
 
 NOTED = 100
@@ -183,7 +183,7 @@ def _escape(error: UnicodeError) -> tuple[str, int]:
     data, start, end = error.object, error.start, error.end
     if error.encoding == "cp950" and is_pair(data[start : start + 2]):
         end = start + 2
-        if character := private_character(*data[start:end]):
+        if character := private_characters().get(data[start:end]):
             return character, end
     return "\udc00" + "".join(chr(0xD800 + byte) for byte in data[start:end]), end
 
