@@ -5,17 +5,14 @@ from unicodedata import category, normalize
 
 DASHES = dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2212, 0xFE63), "-")
 
-
 # Unicode keeps the radicals of dictionaries apart from the characters that they look like.
 _ONE_LOOK = DASHES | {code: normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
-
 
 # Drawn as nothing though no sign of format (Unicode's Default_Ignorable_Code_Point).
 _IGNORABLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
     "\U000e0000-\U000e0fff]"
 )
-
 
 _BRAILLE_BLANK = 0x2800
 
@@ -36,13 +33,10 @@ class _Folding(dict[int, int | str]):
 
 _FOLDING = _Folding()
 
-
 _AS_TEXT = re.compile(r"""=?"([^"]*)"|'([^']*)'?""")
 """What spreadsheets write so that a number is taken for a text: `="0107"`, `'0107`."""
 
-
 _NUMBER_ID = re.compile(r"(\d{1,15})\.0+", re.ASCII)
-
 
 ERROR = r"#(?:[^#]{1,30}[!?]|N/A|NV|ERROR|GETTING_DATA|#+)|(?:Err|錯誤|错误):\d+"
 

@@ -84,19 +84,19 @@ _DBF_VERSIONS = b"\x03\x04\x05\x30\x31\x32\x43\x63\x83\x8b\x8e\xf5"
 _DBF_HEADER = 33
 """Bytes of the shortest header: what is told of the table, and the end of the fields."""
 
-# Texts that are no rows of cells, by how they begin (in small letters).
+# Texts that are no rows of cells, by how they begin (in small letters), and what it says.
 _TEXTS = (
-    (r"<.*urn:schemas-microsoft-com:office:spreadsheet", "is a workbook as XML", _AS_TABLE),
-    (r"<[a-z!?/]", "is a web page or XML", f"open it in a spreadsheet and {_AS_TABLE}"),
+    (r"<.*urn:schemas-microsoft-com:office:spreadsheet", f"is a workbook as XML; {_AS_TABLE}"),
+    (r"<[a-z!?/]", f"is a web page or XML; open it in a spreadsheet and {_AS_TABLE}"),
     (
         r"(?:mime-version|message-id|return-path): |from: <saved by|content-type: multipart",
-        "is a web archive (MHTML) or an e-mail",
+        "is a web archive (MHTML) or an e-mail; "
         f"open it in a spreadsheet and {_AS_TABLE}, or save what is attached to it",
     ),
-    (r"\{\\rtf", "is a text document (RTF)", _ASK),
-    (r"id;p[^\r\n]*[\r\n]+(?:[pbcfo]|n[nu]);", "is a SYLK file (.slk)", _AS_TABLE),
-    (r"table\r?\n0,1\r?\n", "is a DIF file", _AS_TABLE),
-    (r"[\[{]\s*[\"\[{]", "is JSON", "save it as CSV or Parquet"),
+    (r"\{\\rtf", f"is a text document (RTF); {_ASK}"),
+    (r"id;p[^\r\n]*[\r\n]+(?:[pbcfo]|n[nu]);", f"is a SYLK file (.slk); {_AS_TABLE}"),
+    (r"table\r?\n0,1\r?\n", f"is a DIF file; {_AS_TABLE}"),
+    (r"[\[{]\s*[\"\[{]", "is JSON; save it as CSV or Parquet"),
 )
 
 # Parts of a zip archive (in small letters) that tell what else it is, and what to do.
@@ -143,10 +143,7 @@ def _refused(start: bytes) -> str | None:
     if _is_dbf(start):
         return f"is a dBASE table (.dbf); {_AS_TABLE}"
     text = _beginning(start)
-    for pattern, form, advice in _TEXTS:
-        if re.match(pattern, text, re.DOTALL):
-            return f"{form}; {advice}"
-    return None
+    return next((said for form, said in _TEXTS if re.match(form, text, re.DOTALL)), None)
 
 
 def _beginning(start: bytes) -> str:
