@@ -53,7 +53,7 @@ def open_database(url: str, *, table: str | None = None, query: str | None = Non
     if (table is None) == (query is None):
         raise InputError(f"{name}: name either a table or a query to read, and not both.")
     select = f"SELECT * FROM {_quoted(table)}" if table else str(query).strip().rstrip(";")
-    with _faults_told(url, name), database_connection(url) as backend:
+    with _faults_told(url), database_connection(url) as backend:
         if table:
             _check_known(backend, table, name)
         columns = columns_of(backend, select)
@@ -61,7 +61,7 @@ def open_database(url: str, *, table: str | None = None, query: str | None = Non
         name,
         table or "query",
         (tuple(column.strip() for column, _ in columns),),
-        partial(_read, url, name, select, columns),
+        partial(_read, url, select, columns),
         has_order=_SQLITE.match(url) is not None,  # it reads a table from its first row on
     )
 
@@ -91,7 +91,8 @@ def _check_known(backend: Any, table: str, name: str) -> None:
 
 
 @contextmanager
-def _faults_told(url: str, name: str) -> Iterator[None]:
+def _faults_told(url: str) -> Iterator[None]:
+    name = _name(url)
     try:
         yield
     except ImportError:
@@ -119,7 +120,6 @@ def _reason(error: Exception, url: str) -> str:
 
 def _read(
     url: str,
-    name: str,
     select: str,
     columns: Columns,
     header_row: int,
@@ -127,5 +127,5 @@ def _read(
     notes: Notes,
     tell_bytes: Callable[[int], None],
 ) -> Iterator[pa.RecordBatch]:
-    with _faults_told(url, name), database_connection(url) as backend:
+    with _faults_told(url), database_connection(url) as backend:
         yield from row_batches(backend, select, columns, wanted)
