@@ -30,12 +30,7 @@ _REFERENCE = re.compile(r"([A-Z]+)([0-9]+)")
 
 
 def lost_cells(archive: ZipFile, sheet: str) -> Cells:
-    """Return the text of each error and each formula without a value in a sheet.
-
-    Args:
-        archive (ZipFile): An XLSX or ODS file.
-        sheet: Name of the sheet.
-    """
+    """Return the text of each error and each formula without a value in an XLSX or ODS sheet."""
     names = parts(archive)
     if content := names.get("content.xml"):
         return _found(archive, content, _ODS_SIGNS, lambda file: _ods_cells(file, sheet))

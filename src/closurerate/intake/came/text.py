@@ -149,11 +149,11 @@ class _Text:
             yield from read_plain_rows(self._lines(self.coding, skip, notes, tell), layout)
         except _Contradicted as contradicted:
             read = 0
-            self._note(notes, contradicted.coding)
+            coding = Coding(str(contradicted))
+            self._note(notes, coding)
             schema = layout.schema().with_metadata({RESTART: b""})
             yield pa.RecordBatch.from_pylist([], schema=schema)
-            lines = self._lines(contradicted.coding, skip, notes, tell)
-            yield from read_plain_rows(lines, layout)
+            yield from read_plain_rows(self._lines(coding, skip, notes, tell), layout)
 
     def _lines(
         self, coding: Coding, skip: int, notes: Notes, tell_bytes: Callable[[int], None]
@@ -163,7 +163,10 @@ class _Text:
         rest = b""
         for text in decoded(self.blocks(tell_bytes), coding.name, notes):
             if notes.undecodable_count and not coding.is_settled:
-                coding = self._settled(coding)
+                settled = fewest_undecodable(lambda: self.blocks(_tell_nobody))
+                if settled != coding.name:
+                    raise _Contradicted(settled)
+                coding = Coding(settled)
             if self.head.is_ended_by_return:
                 text = text.replace(b"\r", b"\n")
             cut = text.rfind(b"\n") + 1
@@ -183,20 +186,10 @@ class _Text:
         if (rest := rest.rstrip(b"\0\x1a")) and not skip:
             yield rest + b"\n"
 
-    def _settled(self, coding: Coding) -> Coding:
-        settled = Coding(fewest_undecodable(lambda: self.blocks(_tell_nobody)))
-        if settled.name != coding.name:
-            raise _Contradicted(settled)
-        return settled
-
     def _note(self, notes: Notes, coding: Coding) -> None:
         delimiter = self.head.delimiter.decode()
         vars(notes).update(vars(Notes(coding.name, coding.is_given, delimiter)))
 
 
 class _Contradicted(Exception):
-    """The rest of a text contradicts the encoding detected from its beginning."""
-
-    def __init__(self, coding: Coding) -> None:
-        super().__init__(coding.name)
-        self.coding = coding
+    """Names the encoding of a text whose rest contradicts what was detected from its beginning."""
