@@ -5,51 +5,36 @@ import io
 import zipfile
 from pathlib import Path
 
-import odfdo
-import openpyxl
 import pytest
-from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from closurerate.intake.came.raw_table import Notes
 from closurerate.intake.came.serials import serial_shift_days
 from closurerate.intake.came.sheets import read_workbook
+from workbook_samples import rewritten, write_ods, write_xlsx
 
 DAY = dt.date(2014, 3, 2)
 SINCE_1900, SINCE_1904 = 41700, 41700 - 1462
 NAMES = {0: "case_id", 1: "referred_on", 2: "referred_amount_twd"}
 
 
-def write_xlsx(path: Path, rows: list[list], *, is_of_1904: bool = True) -> Path:
-    book = openpyxl.Workbook()
-    if is_of_1904:
-        book.epoch = CALENDAR_MAC_1904
-    for row in [["h"] * 3, *rows]:
-        book.active.append(row)
-    book.save(path)
-    return path
+def xlsx(path: Path, rows: list[list], epoch=CALENDAR_MAC_1904) -> Path:
+    return write_xlsx(path, {"一": [["h"] * 3, *rows]}, epoch)
 
 
-def write_ods(path: Path, rows: list[list], null_date: str | None) -> Path:
-    book = odfdo.Document("ods")
-    book.body.clear()
-    table = odfdo.Table("一")
-    table.set_values([["h"] * 3, *rows])
-    book.body.append(table)
-    book.save(path)
+def ods(path: Path, rows: list[list], null_date: str | None) -> Path:
+    write_ods(path, {"一": [["h"] * 3, *rows]})
     if null_date is None:
         return path
-    told = f'<table:calculation-settings><table:null-date table:date-value="{null_date}"/>'
-    target = io.BytesIO()
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as copy:
-        for name in source.namelist():
-            content = source.read(name).decode() if name == "content.xml" else source.read(name)
-            if name == "content.xml":
-                start = content.index("<table:table ")
-                settings = f"{told}</table:calculation-settings>"
-                content = content[:start] + settings + content[start:]
-            copy.writestr(name, content)
-    path.write_bytes(target.getvalue())
-    return path
+    told = (
+        f'<table:calculation-settings><table:null-date table:date-value="{null_date}"/>'
+        "</table:calculation-settings>"
+    ).encode()
+    return rewritten(
+        path,
+        "content.xml",
+        lambda content: content.replace(b"<table:table ", told + b"<table:table ", 1),
+    )
 
 
 def rows_of(path: Path) -> list[tuple[str, ...]]:
@@ -65,16 +50,16 @@ def test_a_bare_number_of_the_1904_calendar_is_the_day_that_it_means(tmp_path):
         (str(SINCE_1904), "2014-03-02", "5"),
         ("C", "1030302", "5"),
     ]
-    assert rows_of(write_xlsx(tmp_path / "a.xlsx", numbers)) == expected
-    assert rows_of(write_ods(tmp_path / "a.ods", numbers, "1904-01-01")) == expected
+    assert rows_of(xlsx(tmp_path / "a.xlsx", numbers)) == expected
+    assert rows_of(ods(tmp_path / "a.ods", numbers, "1904-01-01")) == expected
 
 
 def test_any_other_workbook_is_left_as_it_is(tmp_path):
     rows = [["A", SINCE_1900, 5]]
     for path in (
-        write_xlsx(tmp_path / "a.xlsx", rows, is_of_1904=False),
-        write_ods(tmp_path / "a.ods", rows, None),
-        write_ods(tmp_path / "b.ods", rows, "1899-12-30"),
+        xlsx(tmp_path / "a.xlsx", rows, CALENDAR_WINDOWS_1900),
+        ods(tmp_path / "a.ods", rows, None),
+        ods(tmp_path / "b.ods", rows, "1899-12-30"),
     ):
         assert rows_of(path) == [("A", str(SINCE_1900), "5")], path
 

@@ -7,12 +7,11 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-import odfdo
 import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from closurerate.errors import InputError
 from closurerate.intake.came import sheets, unpacking
@@ -20,33 +19,11 @@ from closurerate.intake.came.files import open_file
 from closurerate.intake.came.folding import is_blank
 from closurerate.intake.came.raw_table import HEAD_ROWS, MALFORMED, Notes, RawTable
 from closurerate.intake.came.unpacking import overlapping
+from workbook_samples import rewritten, write_ods, write_xlsx
 
 SERIAL_OF_1904 = 41700
 HEADER = ["案號", "收案日", "移送金額"]
 FORMS = ("xlsx", "ods")
-
-
-def write_xlsx(path: Path, contents: dict[str, list[list]], epoch=CALENDAR_WINDOWS_1900) -> Path:
-    book = openpyxl.Workbook()
-    book.epoch = epoch
-    book.remove(book.active)
-    for name, rows in contents.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    book.save(path)
-    return path
-
-
-def write_ods(path: Path, contents: dict[str, list[list]]) -> Path:
-    book = odfdo.Document("ods")
-    book.body.clear()
-    for name, rows in contents.items():
-        table = odfdo.Table(name)
-        table.set_values(rows)
-        book.body.append(table)
-    book.save(path)
-    return path
 
 
 WRITERS = {"xlsx": write_xlsx, "ods": write_ods}
@@ -208,7 +185,7 @@ def test_a_formula_never_calculated_outside_the_cells_is_told(tmp_path):
 
 def test_a_formula_gives_what_was_calculated(tmp_path):
     path = write_xlsx(tmp_path / "x.xlsx", {"一": [HEADER, ["A", "=1+1", '=""'], ["B", "#N/A", 1]]})
-    content = rewritten(
+    rewritten(
         path,
         "xl/worksheets/sheet1.xml",
         lambda xml: (
@@ -217,17 +194,7 @@ def test_a_formula_gives_what_was_calculated(tmp_path):
             .replace(b'<c r="C2"><f>', b'<c r="C2" t="str"><f>')
         ),
     )
-    path.write_bytes(content)
     assert rows_of(only(path)) == [("A", "2", ""), ("B", "#N/A", "1")]
-
-
-def rewritten(path: Path, part: str, change: Callable[[bytes], bytes]) -> bytes:
-    target = io.BytesIO()
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as copy:
-        for name in source.namelist():
-            content = source.read(name)
-            copy.writestr(name, change(content) if name == part else content)
-    return target.getvalue()
 
 
 PARTS = {
@@ -278,7 +245,7 @@ def test_errors_of_an_ods_stay_where_they_stand(tmp_path):
         end = xml.rindex(b"</table:table-row>") + len(b"</table:table-row>")
         return xml[:start] + ODS_ROWS + xml[end:]
 
-    path.write_bytes(rewritten(path, "content.xml", change))
+    rewritten(path, "content.xml", change)
     assert rows_of(sheets.read_workbook(path)[1], header_row=2) == [
         ("A", "#DIV/0!", "#DIV/0!"),
         ("A", "#DIV/0!", "#DIV/0!"),
@@ -294,8 +261,7 @@ def ods_with_cell(path: Path, cell: str) -> Path:
         start, end = xml.rindex(b"<table:table-cell"), xml.rindex(b"</table:table-cell>")
         return xml[:start] + f"<table:table-cell {cell}".encode() + xml[end:]
 
-    path.write_bytes(rewritten(path, "content.xml", change))
-    return path
+    return rewritten(path, "content.xml", change)
 
 
 @pytest.mark.parametrize(

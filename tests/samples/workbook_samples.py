@@ -1,7 +1,13 @@
-"""Workbooks written part by part, as a hostile one is."""
+"""Workbooks as programs write them, and written part by part, as a hostile one is."""
 
+import io
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+
+import odfdo
+import openpyxl
+from openpyxl.utils.datetime import CALENDAR_WINDOWS_1900
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -43,3 +49,39 @@ def shared_strings(path: Path, *, length: int, cells: int) -> Path:
     cell = '<row r="{0}"><c r="A{0}" t="s"><v>0</v></c></row>'
     rows = "".join(cell.format(number) for number in range(2, cells + 2))
     return workbook(path, rows, f"<si><t>{'x' * length}</t></si>")
+
+
+def write_xlsx(path: Path, contents: dict[str, list[list]], epoch=CALENDAR_WINDOWS_1900) -> Path:
+    """Write an XLSX file of sheets with these rows."""
+    book = openpyxl.Workbook()
+    book.epoch = epoch
+    book.remove(book.active)
+    for name, rows in contents.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def write_ods(path: Path, contents: dict[str, list[list]]) -> Path:
+    """Write an ODS file of sheets with these rows."""
+    book = odfdo.Document("ods")
+    book.body.clear()
+    for name, rows in contents.items():
+        table = odfdo.Table(name)
+        table.set_values(rows)
+        book.body.append(table)
+    book.save(path)
+    return path
+
+
+def rewritten(path: Path, part: str, change: Callable[[bytes], bytes]) -> Path:
+    """Change the content of a part of a workbook."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as copy:
+        for name in source.namelist():
+            content = source.read(name)
+            copy.writestr(name, change(content) if name == part else content)
+    path.write_bytes(target.getvalue())
+    return path
