@@ -3,11 +3,11 @@
 import codecs
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
-import pyarrow as pa
 
 from closurerate.errors import InputError
 from closurerate.intake.came.code_page_950 import is_pair, misread_characters, private_characters
@@ -159,12 +159,12 @@ def _texts(blocks: Iterable[bytes], encoding: str) -> Iterator[tuple[bytes, byte
     codecs.register_error(_ESCAPED, _escape)
     decoder = codecs.getincrementaldecoder(encoding)(_ESCAPED)
     for block in chain(blocks, [b""]):  # the empty one tells that no more comes
-        if encoding == "utf-8" and block:
+        if encoding == "utf-8":  # what is right stays as it is
             data = decoder.getstate()[0] + block
-            cut = _start_of_last_character(data)
-            if _is_utf8(data[:cut]):
-                decoder.setstate((data[cut:], 0))
-                yield data[:cut], b""
+            with suppress(UnicodeDecodeError):
+                _, end = codecs.utf_8_decode(data, "strict", not block)
+                decoder.setstate((data[end:], 0))
+                yield data[:end], b""
                 continue
         text, start = decoder.decode(block, not block), 0
         for lost in _ESCAPES.finditer(text):
@@ -193,24 +193,6 @@ def _encoded(text: str, encoding: str) -> bytes:
     if encoding == "cp950" and ("々" in text or _count(data, _MISREAD)):
         data = text.translate(misread_characters()).encode()
     return data
-
-
-def _start_of_last_character(data: bytes) -> int:
-    for back in range(1, min(4, len(data)) + 1):
-        if data[-back] >= 0xC0:
-            return len(data) - back
-    return len(data)
-
-
-def _is_utf8(data: bytes) -> bool:
-    # Arrow's check makes no text of it: a quarter of what Python's codec costs.
-    offsets = pa.py_buffer(np.array([0, len(data)], np.int64))
-    text = pa.Array.from_buffers(pa.large_string(), 1, [None, offsets, pa.py_buffer(data)])
-    try:
-        text.validate(full=True)
-    except pa.ArrowInvalid:
-        return False
-    return True
 
 
 def _count(data: bytes, ranges: tuple[tuple[int, int, int], ...]) -> int:
