@@ -1,10 +1,9 @@
 """A table or a query of a database, read through Ibis and never written to."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
-from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -13,7 +12,6 @@ from sqlglot.errors import SqlglotError
 
 from closurerate.errors import InputError, reason_of
 from closurerate.intake.came.database_rows import (
-    Columns,
     DatabaseFault,
     columns_of,
     database_connection,
@@ -21,7 +19,7 @@ from closurerate.intake.came.database_rows import (
     relations,
     row_batches,
 )
-from closurerate.intake.came.raw_table import Notes, RawTable
+from closurerate.intake.came.raw_table import RawTable
 
 _POSTGRES = re.compile(
     r"(?P<scheme>postgres(?:ql)?)://(?:[^/?#@]*@)?(?P<place>[\w.,:\[\]%-]*(?:/[^/?#@]*)?)(?:\?[^#@]*)?"
@@ -57,11 +55,16 @@ def open_database(url: str, *, table: str | None = None, query: str | None = Non
         if table:
             _check_known(backend, table, name)
         columns = columns_of(backend, select)
+
+    def read(_: int, wanted: dict[int, str], *__: object) -> Iterator[pa.RecordBatch]:
+        with _faults_told(url), database_connection(url) as backend:
+            yield from row_batches(backend, select, columns, wanted)
+
     return RawTable(
         name,
         table or "query",
         (tuple(column.strip() for column, _ in columns),),
-        partial(_read, url, select, columns),
+        read,
         has_order=_SQLITE.match(url) is not None,  # it reads a table from its first row on
     )
 
@@ -116,16 +119,3 @@ def _reason(error: Exception, url: str) -> str:
         for form in (secret, unquote(secret)):
             said = said.replace(form, "***")
     return said
-
-
-def _read(
-    url: str,
-    select: str,
-    columns: Columns,
-    header_row: int,
-    wanted: dict[int, str],
-    notes: Notes,
-    tell_bytes: Callable[[int], None],
-) -> Iterator[pa.RecordBatch]:
-    with _faults_told(url), database_connection(url) as backend:
-        yield from row_batches(backend, select, columns, wanted)

@@ -39,7 +39,7 @@ _TEXTS = {
 _EXACT_BELOW = {pa.float16(): 10.0**3, pa.float32(): 10.0**7, pa.float64(): EXACT_BELOW}
 """From where on whole numbers are no longer told apart, as a power of ten."""
 
-TAIPEI = timedelta(hours=8)
+_AHEAD = timedelta(hours=8)
 """What the agency's clocks are ahead of UTC."""
 
 _MIDNIGHT = r"( 00:00:00(\.0+)?|\.0+)$"
@@ -214,7 +214,7 @@ def _text_of_moments(moments: pa.Array) -> pa.Array:
     unit = moments.type.unit
     if moments.type.tz is not None:
         clock = moments.view(pa.int64()).view(pa.timestamp(unit))
-        moments = pc.add_checked(clock, pa.scalar(TAIPEI, pa.duration(unit)))
+        moments = pc.add_checked(clock, pa.scalar(_AHEAD, pa.duration(unit)))
     return pc.replace_substring_regex(moments.cast(pa.string()), _MIDNIGHT, "")
 
 

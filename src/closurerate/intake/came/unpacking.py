@@ -16,7 +16,7 @@ MOST_CELLS = 100_000_000
 """Of a sheet, from its first cell to its last: a spreadsheet's reader holds the empty ones too."""
 MOST_LINE_BYTES = 1 << 24
 MOST_CELL_BYTES = 1 << 20
-"""Of a database."""
+"""Of a database or of Parquet."""
 
 SLIGHT_BYTES = 1 << 16
 """A workbook that unpacks to so little, and repeats little, needs no process of its own."""
