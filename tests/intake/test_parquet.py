@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from closurerate.errors import InputError
-from closurerate.intake.came import parquet as arrow_tables
+from closurerate.intake.came import parquet
 from closurerate.intake.came.apart import apart
 from closurerate.intake.came.cells import raw_batch
 from closurerate.intake.came.parquet import raw_column, read_parquet
@@ -201,7 +201,7 @@ def test_a_type_that_arrow_does_not_compute_with_comes_all_the_same(tmp_path, co
 def test_a_type_that_is_no_value_is_refused_by_column_and_type(tmp_path, monkeypatch, column):
     path = write(tmp_path / "x.parquet", a=pa.array(["A"] * len(column)), 清償金額=column)
     assert [row["x"] for row in rows_of(path, {0: "x"})] == ["A"] * len(column)
-    monkeypatch.setattr(arrow_tables, "_next", lambda *_: pytest.fail("was unpacked before"))
+    monkeypatch.setattr(parquet, "_next", lambda *_: pytest.fail("was unpacked before"))
     with pytest.raises(InputError) as told:
         rows_of(path, {1: "x"})
     assert "x.parquet: the column 清償金額 is of the type" in str(told.value)
@@ -247,7 +247,7 @@ def test_no_rows_give_no_batches_with_rows(tmp_path):
 
 
 def test_the_bytes_told_are_the_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(arrow_tables, "BATCH_ROWS", 3)
+    monkeypatch.setattr(parquet, "BATCH_ROWS", 3)
     path = write(tmp_path / "x.parquet", a=pa.array(range(20)))
     (table,) = read_parquet(path)
     told: list[int] = []
@@ -262,20 +262,20 @@ def test_a_file_that_is_not_slight_is_read_apart_and_the_same(tmp_path, monkeypa
         asked.append(path)
         return apart(path, *asked_for)
 
-    monkeypatch.setattr(arrow_tables, "apart", noted)
-    monkeypatch.setattr(arrow_tables, "BATCH_ROWS", 3)
+    monkeypatch.setattr(parquet, "apart", noted)
+    monkeypatch.setattr(parquet, "BATCH_ROWS", 3)
     path = write(tmp_path / "x.parquet", a=pa.array(range(20)), b=pa.array(["臺北", None] * 10))
     here = rows_of(path, {0: "a", 1: "b"})
     assert not asked
-    monkeypatch.setattr(arrow_tables, "SLIGHT_ROW_BYTES", 0)
+    monkeypatch.setattr(parquet, "SLIGHT_ROW_BYTES", 0)
     assert rows_of(path, {0: "a", 1: "b"}) == here
     assert asked == [path]
 
 
 @pytest.mark.parametrize("compression", ["zstd", "gzip", "brotli", "lz4"])
 def test_what_may_unpack_to_any_size_is_not_slight(tmp_path, monkeypatch, compression):
-    monkeypatch.setattr(arrow_tables, "_batches", None)
-    monkeypatch.setattr(arrow_tables, "apart", lambda *_: iter([raw_batch(["a"], [pa.array([7])])]))
+    monkeypatch.setattr(parquet, "_batches", None)
+    monkeypatch.setattr(parquet, "apart", lambda *_: iter([raw_batch(["a"], [pa.array([7])])]))
     pq.write_table(pa.table({"a": [1]}), tmp_path / "x.parquet", compression=compression)
     assert rows_of(tmp_path / "x.parquet", {0: "a"})[0]["a"] == 7
 
@@ -295,7 +295,7 @@ def test_a_column_keeps_one_type_and_its_values(moments, floats, batch, tmp_path
         f=pa.array(floats[:rows], pa.float64()),
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(arrow_tables, "BATCH_ROWS", batch)
+        patch.setattr(parquet, "BATCH_ROWS", batch)
         (table,) = read_parquet(path)
         read = list(table.read(0, {0: "m", 1: "f"}, Notes(), lambda count: None))
     assert len({batch.schema for batch in read}) <= 1
