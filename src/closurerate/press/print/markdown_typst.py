@@ -4,7 +4,7 @@ Every call starts with `#` and ends with `;`, and text is a string literal, so t
 before or after can never join it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from mistune.core import BaseRenderer, BlockState
@@ -13,10 +13,22 @@ from closurerate.press.print.escape import typst_array, typst_markup, typst_stri
 from closurerate.press.print.markdown import Outline, Token, entered, parse
 
 
+def _called(function: str, end: str = ";") -> Callable[["TypstRenderer", Token, Any], str]:
+    """Return a renderer of a token whose content a function of Typst takes."""
+
+    def rendered(renderer: "TypstRenderer", token: Token, state: Any) -> str:
+        return f"#{function}{renderer.content(token, state)}{end}"
+
+    return rendered
+
+
 class TypstRenderer(BaseRenderer):
     """Renders parsed Markdown; headings go into the outline, which watches over their order."""
 
     NAME = "typst"
+    emphasis = _called("emph")
+    strong = _called("strong")
+    block_quote = _called("quote(block: true)", ";\n\n")
 
     def __init__(self, outline: Outline | None) -> None:
         super().__init__()
@@ -28,28 +40,21 @@ class TypstRenderer(BaseRenderer):
         for token, following in zip(solid, [*solid[1:], None], strict=True):
             leads = following is not None and following["type"] in {"list", "table"}
             if leads and token["type"] == "paragraph":
-                yield f"#block(sticky: true){self._content(token, state)};\n\n"
+                yield f"#block(sticky: true){self.content(token, state)};\n\n"
             else:
                 yield self.render_token(token, state)
 
-    def _content(self, token: Token, state: Any) -> str:
+    def content(self, token: Token, state: Any) -> str:
+        """Return what is inside a token as a Typst content block."""
         return "[" + self.render_tokens(token["children"], state).strip("\n") + "]"
 
     def text(self, token: Token, state: Any) -> str:
         """Text as it stands."""
         return typst_markup(token["raw"])
 
-    def emphasis(self, token: Token, state: Any) -> str:
-        """Emphasis."""
-        return f"#emph{self._content(token, state)};"
-
-    def strong(self, token: Token, state: Any) -> str:
-        """Strong emphasis."""
-        return f"#strong{self._content(token, state)};"
-
     def link(self, token: Token, state: Any) -> str:
         """Link to an address on the web, or to one of mail."""
-        return f"#link({typst_string(token['attrs']['url'])}){self._content(token, state)};"
+        return f"#link({typst_string(token['attrs']['url'])}){self.content(token, state)};"
 
     def codespan(self, token: Token, state: Any) -> str:
         """Code in a line."""
@@ -72,7 +77,7 @@ class TypstRenderer(BaseRenderer):
         heading = entered(token, self.outline)
         if heading is None:
             return ""
-        return f"\n#heading(level: {heading.level}){self._content(token, state)};\n\n"
+        return f"\n#heading(level: {heading.level}){self.content(token, state)};\n\n"
 
     def thematic_break(self, token: Token, state: Any) -> str:
         """Rule across the text."""
@@ -82,14 +87,10 @@ class TypstRenderer(BaseRenderer):
         """Block of code."""
         return f"#raw(block: true, {typst_string(token['raw'].rstrip())});\n\n"
 
-    def block_quote(self, token: Token, state: Any) -> str:
-        """Quotation."""
-        return f"#quote(block: true){self._content(token, state)};\n\n"
-
     def list(self, token: Token, state: Any) -> str:
         """List, of numbers or bullets, with lists inside."""
         tight = "true" if token["tight"] else "false"
-        items = "".join(f"{self._content(item, state)}, " for item in token["children"])
+        items = "".join(f"{self.content(item, state)}, " for item in token["children"])
         if token["attrs"]["ordered"]:
             start = token["attrs"].get("start", 1)
             return f"#enum(tight: {tight}, start: {start}, {items});\n\n"
@@ -99,9 +100,9 @@ class TypstRenderer(BaseRenderer):
         """Table without caption, with its header repeated over pages."""
         head, body = token["children"]
         aligns = typst_array([cell["attrs"]["align"] or "left" for cell in head["children"]])
-        header = typst_array([self._content(cell, state) for cell in head["children"]])
+        header = typst_array([self.content(cell, state) for cell in head["children"]])
         cells = typst_array(
-            [self._content(cell, state) for row in body["children"] for cell in row["children"]]
+            [self.content(cell, state) for row in body["children"] for cell in row["children"]]
         )
         return f"#report-plain-table(aligns: {aligns}, header: {header}, cells: {cells});\n\n"
 
