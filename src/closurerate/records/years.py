@@ -120,6 +120,12 @@ def load_year(year: int, folder: Path | None = None) -> Year:
     return found
 
 
+def year_if_written(year: int) -> Year | None:
+    """Return what a year's author supplies, None where there is no file of it."""
+    file = data_folder() / "years" / f"{year}.yml"
+    return load_year(year) if file.is_file() else None
+
+
 def _check_figures(year: Year, path: Path) -> None:
     """Raise where a paragraph names a figure that is neither counted nor a fact."""
     known = sorted(

@@ -13,8 +13,8 @@ from closurerate.press.facts import METADATA_KEY, DocumentFacts
 from closurerate.press.print.labels import LANGUAGES
 from closurerate.press.text import Text, roc_date, said, t, year_in_text
 from closurerate.records.documents import check_languages
-from closurerate.records.paths import cases_folder, data_folder, kpi_file
-from closurerate.records.years import load_year
+from closurerate.records.paths import cases_folder, kpi_file
+from closurerate.records.years import year_if_written
 from closurerate.year.case_year import published_until, resolved, synthetic_notice
 from closurerate.year.official import is_official
 
@@ -74,8 +74,8 @@ def _date(year: int, *, is_proposal: bool) -> tuple[datetime.date, Text]:
 
     Nobody has approved a proposal, whatever the year's author says of the agency's report.
     """
-    has_author = (data_folder() / "years" / f"{year}.yml").is_file()
-    approved_on = load_year(year).approved_on if has_author and not is_proposal else None
+    author = None if is_proposal else year_if_written(year)
+    approved_on = author.approved_on if author else None
     day = approved_on or year_bounds(year)[1]
     key = "proposal_date" if is_proposal else "approved_on" if approved_on else "draft"
     return day, t(key, date=roc_date(day))

@@ -19,10 +19,10 @@ from closurerate.press.prose import Finding, KeyFigure, KeyFigures, Markdown
 from closurerate.press.shown import Grounds
 from closurerate.press.text import Item, Text, bare, formed, joined, t
 from closurerate.quantity import Quantity
-from closurerate.records.paths import cases_folder, data_folder, kpi_file
+from closurerate.records.paths import cases_folder, kpi_file
 from closurerate.records.placeholders import weakest
 from closurerate.records.readings import adopted
-from closurerate.records.years import Year, load_year
+from closurerate.records.years import Year, year_if_written
 from closurerate.year.case_year import NATIONAL, CaseData, built, open_cases, resolved, say
 from closurerate.year.narrative import figures as narrated
 from closurerate.year.official import is_official
@@ -325,13 +325,12 @@ def open_kpi(
         InputError: If the case data, their counts or the definition are not there or are damaged.
     """
     source = resolved(year, cases)
-    has_author = (data_folder() / "years" / f"{year}.yml").is_file()
     counts = cases_folder(year, source) / f"counts.{kpi}.parquet"
     definition = read_definition(kpi_file(kpi), kpi_file)
     return KpiData(
         cases=open_cases(year, cases=source, definition=definition),
         definition=definition,
         counts=read_counts(built(counts, "02_kpi", year, source, kpi)),
-        author=load_year(year) if has_author else None,
+        author=year_if_written(year),
         folder=source,
     )
