@@ -48,21 +48,20 @@ def apart(path: Path, items: Callable[..., Iterator[Any]], *arguments: Any) -> I
 
 def serve() -> None:
     """Do what `apart` asks of this process."""
-    out = sys.stdout.buffer
     most, items, arguments = pickle.load(sys.stdin.buffer)
     _bound_memory(most)
     try:
         for item in items(*arguments):
-            _tell(out, item)
+            _tell(item)
     except InputError as error:
-        _tell(out, error)
+        _tell(error)
     else:
-        _tell(out, None)
+        _tell(None)
 
 
-def _tell(out: Any, item: Any) -> None:
-    pickle.dump(item, out, protocol=pickle.HIGHEST_PROTOCOL)
-    out.flush()
+def _tell(item: object) -> None:
+    pickle.dump(item, sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)
+    sys.stdout.flush()
 
 
 def _bound_memory(bound: int) -> None:
