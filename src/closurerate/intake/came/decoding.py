@@ -25,10 +25,7 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
 # What is called Big5 in Taiwan is Microsoft's code page 950: it alone has 碁銹裏墻恒粧嫺 and €.
-_MEANT = {
-    **{"utf-8-sig": "utf-8", "big5": "cp950"},
-    **{"utf-16": "utf-16-le", "utf-32": "utf-32-le"},
-}
+_MEANT = {"utf-8-sig": "utf-8", "big5": "cp950", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
 _BIG_ENDIAN = {"utf-16": codecs.BOM_UTF16_BE, "utf-32": codecs.BOM_UTF32_BE}
 _PIECE_BYTES = 1 << 12
 _ESCAPED = "closurerate.escaped"
@@ -177,7 +174,8 @@ def _texts(blocks: Iterable[bytes], encoding: str) -> Iterator[tuple[bytes, byte
 def _escape(error: UnicodeError) -> tuple[str, int]:
     """Put bytes that do not decode as surrogates, which no text has, behind one that tells so.
 
-    In `cp950`, a pair that Microsoft's code page has for private use is its character.
+    A handler serves all texts of the process, so that it cannot note anything itself. In `cp950`, a
+    pair that Microsoft's code page has for private use is its character.
     """
     assert isinstance(error, UnicodeDecodeError)
     data, start, end = error.object, error.start, error.end
