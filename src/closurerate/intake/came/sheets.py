@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from io import BytesIO
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -49,7 +49,7 @@ def read_workbook(path: Path) -> list[RawTable]:
     """
     if not path.is_file():
         raise InputError(f"{path}: there is no such file.")
-    heads = dict(_safely(path, _heads, path))
+    heads = dict(_safely(path, _heads))
     rows = {name: height for name, (height, _) in heads.items() if height}
     if not rows:
         raise InputError(f"{path}: no sheet of this workbook holds anything.")
@@ -62,13 +62,13 @@ def read_workbook(path: Path) -> list[RawTable]:
 
 
 def _safely(path: Path, items: Callable[..., Iterator[Any]], *arguments: Any) -> Iterator[Any]:
-    """Yield what a function yields: of a workbook that may take much, from its own process."""
+    """Yield what a function yields of a workbook: of one that may take much, in its own process."""
     try:
         with ZipFile(path) as archive:
             is_slight = is_slight_workbook(archive)
     except _FAULTS:
         is_slight = False  # the library may read it all the same
-    return items(*arguments) if is_slight else apart(path, items, *arguments)
+    return items(path, *arguments) if is_slight else apart(path, items, path, *arguments)
 
 
 def _heads(path: Path) -> Iterator[tuple[str, tuple[int, tuple[tuple[str, ...], ...]]]]:
@@ -140,12 +140,10 @@ def _read(
     notes: Notes,
     tell_bytes: Callable[[int], None],
 ) -> Iterator[pa.RecordBatch]:
-    batches = _safely(path, _batches, path, name, header_row, wanted)
-    first = next(batches, None)
+    batches = _safely(path, _batches, name, header_row, wanted)
+    first = list(islice(batches, 1))
     tell_bytes(size)
-    if first is not None:
-        yield first
-        yield from batches
+    yield from chain(first, batches)
 
 
 def _batches(
