@@ -45,10 +45,10 @@ def split_rows(
     """Split whole lines into rows.
 
     Args:
-        text (bytes): UTF-8, from the start of a row.
-        delimiter (bytes): One byte.
-        width (Width, optional): A row with another number of cells is malformed; without it, any
-            number will do. Empty cells beyond it are dropped.
+        text: UTF-8, from the start of a row.
+        delimiter: One byte.
+        width: A row with another number of cells is malformed; without it, any number will do.
+            Empty cells beyond it are dropped.
         is_last: False where more lines follow after `text`.
 
     Returns:

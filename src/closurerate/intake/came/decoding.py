@@ -121,12 +121,11 @@ def decoded(blocks: Iterable[bytes], encoding: str, notes: Notes) -> Iterator[by
     """Give a text as UTF-8, without the byte order mark, and fill `notes`.
 
     Args:
-        blocks (iterable of bytes): The text as it came, none of them empty; they may cut
-            characters.
+        blocks: The text as it came, none of them empty; they may cut characters.
         encoding: Name of a `Coding`.
-        notes (Notes): Gets what is of private use and what does not decode. For the latter `LOST`
-            stands in the text; a byte that begins a character but is not followed by the rest of
-            one is lost alone.
+        notes: Gets what is of private use and what does not decode. For the latter `LOST` stands in
+            the text; a byte that begins a character but is not followed by the rest of one is lost
+            alone.
 
     Yields:
         bytes: Whole characters. In `cp950`, what Microsoft's code page has for private use comes by

@@ -115,7 +115,7 @@ def form_of(where: str, start: bytes) -> Form:
 
     Args:
         where: File, and what in it, for the sentence of an error.
-        start (bytes): Its first bytes, up to `FIRST_BYTES`.
+        start: Its first bytes, up to `FIRST_BYTES`.
 
     Raises:
         InputError: It is of a form that is not read: which, and what to do instead.

@@ -28,14 +28,12 @@ class Notes:
     """What came to light while a table was read.
 
     Attributes:
-        encoding (str or None): Python's name of the encoding, such as `utf-8` or `cp950`; None
-            where there is none.
+        encoding: Python's name of it, such as `utf-8` or `cp950`; None where there is none.
         is_encoding_given: Whether the user named it; else it was detected.
-        delimiter (str or None): Of delimited text.
+        delimiter: Of delimited text.
         private_use: Characters of private use (agency's own) that were kept, in the whole table.
         undecodable_count: Bytes that do not decode, in the whole table.
-        undecodable (list of tuple): Physical line (from 1) and the bytes in hexadecimal, of the
-            first hundred of them.
+        undecodable: Physical line (from 1) and the bytes in hexadecimal, of the first hundred.
     """
 
     encoding: str | None = None
@@ -52,12 +50,10 @@ class RawTable:
 
     Attributes:
         name: Name of its file, without folder; of a database, its URL without user and password.
-        sheet (str or None): Sheet or archive member (or table of a database); None where a file is
-            one table.
-        head (tuple of tuple of str): The first rows, at most `HEAD_ROWS`, one of which holds the
-            column names; just the names where the form keeps them apart (Parquet, database). Cells
-            are stripped of blanks.
-        read (callable): `read(header_row, wanted, notes, tell_bytes)` yields the rows after
+        sheet: Sheet or archive member (or table of a database); None where a file is one table.
+        head: The first rows, at most `HEAD_ROWS`, one of which holds the column names; just the
+            names where the form keeps them apart (Parquet, database). Cells are stripped of blanks.
+        read: `read(header_row, wanted, notes, tell_bytes)` yields the rows after
             `head[header_row]`. `wanted` maps positions in that row to the names that the columns
             take in the batches. Each batch has these columns, in the order of `wanted`: text (plain
             or dictionary-encoded; an empty cell is null or ""), or `date32` or `int64` where the

@@ -16,8 +16,8 @@ def serial_shift_days(archive: ZipFile) -> int:
     Only bare numbers need it: what is formatted as a date is given as the day that it is.
 
     Args:
-        archive (ZipFile): An XLSX file, which tells whether it has the calendar of 1904, or an ODS
-            file, which may tell any day.
+        archive: An XLSX file, which tells whether it has the calendar of 1904, or an ODS file,
+            which may tell any day.
     """
     names = parts(archive)
     if content := names.get("content.xml"):

@@ -47,8 +47,6 @@ def open_text(
     """Open a delimited text: detect its encoding and delimiter, and read its first rows.
 
     Args:
-        name, sheet: As in `RawTable`.
-        blocks (Blocks): Gives the bytes, as often as it is asked.
         size_bytes: How many bytes `blocks` will tell.
         encoding: Python's name of the encoding; without it, it is detected.
 
