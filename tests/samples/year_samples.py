@@ -1,10 +1,13 @@
 """A small 107 that meets the printed totals exactly, made by hand: no file of cases, no kernel."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
 
 import pandas as pd
+from matplotlib import pyplot
+from matplotlib.axes import Axes
 
 from closurerate.cases.profile import SMALL_TRAFFIC, Profile
 from closurerate.cases.source import Source
@@ -13,6 +16,7 @@ from closurerate.kpi.definition import read_definition
 from closurerate.kpi.formula import COUNT_NAMES, parse_formula
 from closurerate.press.print.chart import PrintedChart
 from closurerate.press.print.prose import PrintedFinding, PrintedMarkdown
+from closurerate.press.print.style import chart_size, chart_style
 from closurerate.press.shown import Shown
 from closurerate.records.paths import kpi_file
 from closurerate.records.published import load_published
@@ -64,6 +68,17 @@ def said(item: Any) -> str:
     cells = [cell for row in item.rows for cell in row]
     heads = [column.heading for column in item.columns]
     return plain("\n".join([item.caption, item.note, item.source, *heads, *cells]))
+
+
+def assert_draws(frame: pd.DataFrame, draw: Callable[[pd.DataFrame, Axes], Axes]) -> None:
+    """A drawing takes its axes, opens no figure of its own, and leaves its frame."""
+    before = frame.copy(deep=True)
+    with chart_style("zh-Hant"):
+        figure, ax = pyplot.subplots(figsize=chart_size())
+        assert draw(frame, ax) is ax
+        assert pyplot.get_fignums() == [figure.number]  # type: ignore[attr-defined]
+        pyplot.close(figure)
+    pd.testing.assert_frame_equal(frame, before)
 
 
 def counts(*, has_collected: bool = True) -> pd.DataFrame:

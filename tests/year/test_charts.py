@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 import matplotlib
 import pandas as pd
@@ -18,7 +18,7 @@ from closurerate.press.print.style import chart_size, chart_style
 from closurerate.press.prose import Markdown
 from closurerate.press.text import Say
 from closurerate.year import cases_page, collections_page, kpi_page, series_page
-from year_samples import case_data, en, kpi_data, plain, texts, with_formula, zh
+from year_samples import assert_draws, case_data, en, kpi_data, plain, texts, with_formula, zh
 
 LANGUAGES = ("zh-Hant", "en")
 OF_CASES = {
@@ -157,21 +157,17 @@ FRAMES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", FRAMES)
+DRAWINGS = {
+    "flow": figures.draw_flow,
+    "lines": partial(figures.draw_lines, ylabel="千件", xlabel="月"),
+    "bars": partial(figures.draw_bars, xlabel="件"),
+    "dots": partial(figures.draw_dots, xlabel="%", nation=1.5, text="全國"),
+}
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
 def test_a_drawing_takes_its_axes_and_leaves_its_frame(name: str) -> None:
-    frame = FRAMES[name].copy(deep=True)
-    with chart_style("zh-Hant"):
-        figure, ax = pyplot.subplots(figsize=chart_size())
-        given = {
-            "flow": lambda: figures.draw_flow(frame, ax),
-            "lines": lambda: figures.draw_lines(frame, ax, ylabel="千件", xlabel="月"),
-            "bars": lambda: figures.draw_bars(frame, ax, xlabel="件"),
-            "dots": lambda: figures.draw_dots(frame, ax, xlabel="%", nation=1.5, text="全國"),
-        }
-        assert given[name]() is ax
-        assert pyplot.get_fignums() == [figure.number]  # type: ignore[attr-defined]
-        pyplot.close(figure)
-    pd.testing.assert_frame_equal(frame, FRAMES[name])
+    assert_draws(FRAMES[name], DRAWINGS[name])
 
 
 def test_a_bar_stands_where_its_numbers_say() -> None:

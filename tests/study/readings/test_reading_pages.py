@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -10,7 +11,6 @@ from matplotlib import pyplot
 
 from closurerate.kpi.definition import read_definition
 from closurerate.press.chart import Chart
-from closurerate.press.print.style import chart_size, chart_style
 from closurerate.press.prose import Markdown
 from closurerate.press.table import Table
 from closurerate.records.paths import kpi_file
@@ -24,7 +24,7 @@ from closurerate.study.readings.page import (
     specification_chart,
 )
 from closurerate.study.readings.specification import Specifications, specifications
-from year_samples import en, kpi_data, plain, said, texts, zh
+from year_samples import assert_draws, en, kpi_data, plain, said, texts, zh
 
 ROW = {
     "case_id": "1", "branch": "臺北", "category": "罰鍰", "referred_on": dt.date(2018, 1, 2),
@@ -156,27 +156,23 @@ def test_readings_are_opened_on_the_case_file(case_file, monkeypatch: pytest.Mon
 
 
 # The drawing -------------------------------------------------------------------------------------
-FRAMES = {
-    "values": pd.DataFrame({"value": [1.0, 2.0], "is_adopted": [False, True]}),
-    "options": pd.DataFrame(
-        {"label": ["a", "b"], "group": ["x", "x"], "taken": [[True, False], [False, True]]}
+DRAWINGS = {
+    "values": (
+        pd.DataFrame({"value": [1.0, 2.0], "is_adopted": [False, True]}),
+        partial(draw_values, ylabel="%", adopted="2"),
+    ),
+    "options": (
+        pd.DataFrame(
+            {"label": ["a", "b"], "group": ["x", "x"], "taken": [[True, False], [False, True]]}
+        ),
+        partial(draw_options, adopted=1, xlabel="x"),
     ),
 }
 
 
-@pytest.mark.parametrize("name", FRAMES)
+@pytest.mark.parametrize("name", DRAWINGS)
 def test_a_drawing_takes_its_axes_and_leaves_its_frame(name: str) -> None:
-    frame = FRAMES[name].copy(deep=True)
-    with chart_style("en"):
-        figure, ax = pyplot.subplots(figsize=chart_size())
-        given = {
-            "values": lambda: draw_values(frame, ax, ylabel="%", adopted="2"),
-            "options": lambda: draw_options(frame, ax, adopted=1, xlabel="x"),
-        }
-        assert given[name]() is ax
-        assert pyplot.get_fignums() == [figure.number]
-        pyplot.close(figure)
-    pd.testing.assert_frame_equal(frame, FRAMES[name])
+    assert_draws(*DRAWINGS[name])
 
 
 def test_charts_are_the_same_twice_and_leave_no_figure_open(readings: Specifications) -> None:

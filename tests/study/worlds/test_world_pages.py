@@ -3,17 +3,15 @@
 import re
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from matplotlib import pyplot
 
 from closurerate.errors import InputError
 from closurerate.kpi.definition import read_definition
 from closurerate.press.chart import Chart
-from closurerate.press.print.style import chart_size, chart_style
 from closurerate.press.prose import Markdown, Several
 from closurerate.press.table import Table
 from closurerate.records.paths import data_folder, kpi_file
@@ -32,7 +30,7 @@ from closurerate.study.worlds.spread_page import worlds_chart, worlds_ranks_char
 from closurerate.study.worlds.worlds import Worlds, make_worlds, write_worlds
 from closurerate.synthetic.assumptions import load_assumptions
 from closurerate.synthetic.published_totals import panel_of
-from year_samples import en, kpi_data, plain, said, texts, zh
+from year_samples import assert_draws, en, kpi_data, plain, said, texts, zh
 
 
 @cache
@@ -177,26 +175,18 @@ def test_the_declared_ranges_are_all_shown() -> None:
 
 
 # The drawing -------------------------------------------------------------------------------------
-FRAMES = {
-    "strips": pd.DataFrame(
-        {"label": ["a"], "text": ["1"], "values": [[0.5, 1.0]], "base": [0.7]}
+DRAWINGS = {
+    "strips": (
+        pd.DataFrame({"label": ["a"], "text": ["1"], "values": [[0.5, 1.0]], "base": [0.7]}),
+        partial(draw_strips, xlabel="x", marks=["a", "b"]),
     ),
-    "ranks": pd.DataFrame(
-        {"label": ["a"], "best": [1], "worst": [2], "median": [1], "base": [2]}
+    "ranks": (
+        pd.DataFrame({"label": ["a"], "best": [1], "worst": [2], "median": [1], "base": [2]}),
+        partial(draw_rank_ranges, xlabel="x", marks=["a", "b", "c"]),
     ),
-}  # fmt: skip
+}
 
 
-@pytest.mark.parametrize("name", FRAMES)
+@pytest.mark.parametrize("name", DRAWINGS)
 def test_a_drawing_takes_its_axes_and_leaves_its_frame(name: str) -> None:
-    frame = FRAMES[name].copy(deep=True)
-    with chart_style("en"):
-        figure, ax = pyplot.subplots(figsize=chart_size())
-        given = {
-            "strips": lambda: draw_strips(frame, ax, xlabel="x", marks=["a", "b"]),
-            "ranks": lambda: draw_rank_ranges(frame, ax, xlabel="x", marks=["a", "b", "c"]),
-        }
-        assert given[name]() is ax
-        assert pyplot.get_fignums() == [figure.number]
-        pyplot.close(figure)
-    pd.testing.assert_frame_equal(frame, FRAMES[name])
+    assert_draws(*DRAWINGS[name])
