@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
+from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import names_used
 from closurerate.study.errors.error_models import SLIPS, Exposure, slips
 from closurerate.study.settings import ErrorRates, MonteCarlo
@@ -18,6 +19,11 @@ MONEY = ("closed_referred_twd", "closed_paid_twd", "collected_twd")
 """Sums of money that a formula may use. A slip is put right in the referred and the paid amounts of
 part-paid cases, which alone are at hand one by one; cases registered late have their branch's
 average amounts; collections are as recorded."""
+
+
+def uses_money(version: KpiVersion) -> bool:
+    """Tell whether a KPI takes sums of money, of which not every error is modelled."""
+    return not names_used(version).isdisjoint(MONEY)
 
 
 def drawn_counts(

@@ -8,7 +8,6 @@ from math import isnan
 from matplotlib.figure import Figure
 
 from closurerate.cases.vocabulary import BRANCHES
-from closurerate.kpi.degrees import names_used
 from closurerate.kpi.evaluate import in_unit, scale_of
 from closurerate.press.chart import Chart
 from closurerate.press.prose import Markdown
@@ -17,7 +16,7 @@ from closurerate.press.table import Table, numbers, words
 from closurerate.press.text import Item, Run, Say, Text, bare, exactly, t
 from closurerate.quantity import Quantity
 from closurerate.study.errors import drawing
-from closurerate.study.errors.error_draws import MONEY
+from closurerate.study.errors.error_draws import uses_money
 from closurerate.study.errors.error_models import exposure
 from closurerate.study.errors.uncertainty import (
     BranchInterval,
@@ -26,7 +25,7 @@ from closurerate.study.errors.uncertainty import (
     uncertainty,
 )
 from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData
-from closurerate.study.thresholds.wording import chart_of, in_change, no_variance, table_of
+from closurerate.study.thresholds.wording import chart_of, in_change, table_of, why_none
 from closurerate.year.before import counts_before
 
 
@@ -37,11 +36,6 @@ class ErrorData:
     thresholds: ThresholdData
     before: Mapping[str, int] | None
     found: Uncertainty
-
-    @property
-    def is_money(self) -> bool:
-        """Whether the KPI takes sums of money, of which not every error is modelled."""
-        return bool(names_used(self.thresholds.index.version) & set(MONEY))
 
     def more(self, interval: DrawnInterval) -> int:
         """Return how many digits beyond the KPI's printed ones the draws carry, one at most."""
@@ -82,7 +76,7 @@ def errors_chart(errors: ErrorData) -> Chart | Markdown:
     decimals = data.index.version.decimals
     known = [item for item in errors.found.branches if item.rank is not None]
     if not known or isnan(nation.low):
-        return no_variance(data, "threshold_no_interval")
+        return why_none(data, "threshold_no_interval")
     known.sort(key=lambda item: (item.rank, item.branch))
     rows = [
         (*_line(data, "nation", nation), "", True),
@@ -146,10 +140,11 @@ def models_table(errors: ErrorData) -> Table:
 
 def _ends(errors: ErrorData, interval: DrawnInterval) -> list[Quantity | None]:
     """Return the ends in print; none where there are none, or no error of amounts was modelled."""
-    ends = (interval.low, interval.middle, interval.high)
-    if isnan(interval.low) or (errors.is_money and interval.low == interval.high):
+    data, ends = errors.thresholds, (interval.low, interval.middle, interval.high)
+    is_still = interval.low == interval.high
+    if isnan(interval.low) or (is_still and uses_money(data.index.version)):
         return [None] * len(ends)
-    return [errors.thresholds.value(Fraction(end), errors.more(interval)) for end in ends]
+    return [data.value(Fraction(end), errors.more(interval)) for end in ends]
 
 
 def _notes(errors: ErrorData) -> list[Text]:
@@ -176,7 +171,7 @@ def _notes(errors: ErrorData) -> list[Text]:
         notes.append(
             t("threshold_note_ranks_kept", kept=kept, branches=branches, confidence=confidence)
         )
-    if errors.is_money:
+    if uses_money(version):
         notes.append(t("threshold_note_money"))
     return notes
 

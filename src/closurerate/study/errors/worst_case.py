@@ -7,10 +7,9 @@ from math import ceil
 import numpy as np
 import numpy.typing as npt
 
-from closurerate.kpi.degrees import names_used
 from closurerate.kpi.evaluate import evaluate
 from closurerate.kpi.value import Value
-from closurerate.study.errors.error_draws import MONEY
+from closurerate.study.errors.error_draws import uses_money
 from closurerate.study.errors.error_models import Exposure
 from closurerate.study.settings import ErrorRates
 from closurerate.study.thresholds.engine import ThresholdIndex
@@ -31,7 +30,7 @@ def worst_case(
         tuple of Value, or None: None where the KPI has no value in one of these cases, or uses sums
             of money: what a case may owe has no bound here.
     """
-    if names_used(index.version) & set(MONEY):
+    if uses_money(index.version):
         return None
     closed = sum(_total(item) for item in _closed(exposed))
     before = 0 if exposed.closed_before is None else _total(exposed.closed_before)

@@ -20,7 +20,6 @@ from closurerate.study.ranks.formula_ranks import FormulaRanks
 from closurerate.study.ranks.margins import rank_margins
 from closurerate.study.ranks.robustness import sample_scenarios, threshold_ranks
 from closurerate.study.ranks.weights import NationalWeights, branch_weights
-from closurerate.study.thresholds.parameters import parameters
 from closurerate.study.thresholds.threshold_year import ThresholdData
 from closurerate.year.changes import change_unit, change_word
 from closurerate.year.kpi_year import KpiData
@@ -254,9 +253,12 @@ def robustness_table(ranks: FormulaRanks, thresholds: ThresholdData) -> Table | 
     if not ranks.has_ranks:
         return Markdown(t("rank_no_ranks"))
     data, sampling = ranks.kpi, thresholds.settings.monte_carlo
-    moved = parameters(data.version.rule, thresholds.settings)
-    equal = data.version.rule.is_equal_effective
-    scenarios = sample_scenarios(moved, sampling.draws, sampling.seed, is_equal_effective=equal)
+    scenarios = sample_scenarios(
+        thresholds.moved,
+        sampling.draws,
+        sampling.seed,
+        is_equal_effective=data.version.rule.is_equal_effective,
+    )
     drawn = threshold_ranks(thresholds.index, scenarios)
     margins = {margin.branch: margin for margin in rank_margins(data.version, data.counts)}
     order = drawn["official"].sort_values(kind="stable", na_position="last").index.astype(str)

@@ -26,10 +26,10 @@ from closurerate.study.thresholds.wording import (
     if_public,
     in_change,
     name_in_text,
-    no_variance,
     parameter_name,
     table_of,
     threshold_value,
+    why_none,
 )
 from closurerate.year.changes import interval
 from closurerate.year.kpi_words import axis_name
@@ -90,7 +90,7 @@ def _ticks(parameter: Parameter, curve: pd.DataFrame) -> list[int]:
 def tornado_chart(data: ThresholdData) -> Chart | Markdown:
     """Return the change of the KPI with each threshold at either end of its declared range."""
     if not any(end.change for pair in data.ends for end in pair):
-        return no_variance(data, "threshold_no_change")
+        return why_none(data, "threshold_no_change")
     rows = [
         (
             parameter_name(data, low.parameter),

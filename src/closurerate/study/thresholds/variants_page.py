@@ -17,10 +17,10 @@ from closurerate.study.thresholds.wording import (
     axis_amount,
     if_public,
     in_change,
-    no_variance,
     parameter_name,
     table_of,
     threshold_value,
+    why_none,
 )
 from closurerate.year.kpi_words import with_unit
 
@@ -109,7 +109,7 @@ def alike_table(data: ThresholdData, other: Definition) -> Table | Markdown:
     """
     answers = responses(data.index, other.in_force(data.kpi.year), data.ends)
     if all(answer.first is None for answer in answers):
-        return no_variance(data, "threshold_no_alike")
+        return why_none(data, "threshold_no_alike")
     rows = [
         (
             parameter_name(data, found.end.parameter),

@@ -55,7 +55,7 @@ def if_public(data: ThresholdData, effective: int, item: Item) -> Item:
     return item if data.is_public(effective) else t("threshold_withheld")
 
 
-def no_variance(data: ThresholdData, key: str) -> Markdown:
+def why_none(data: ThresholdData, key: str) -> Markdown:
     """Return in place of a table or chart why this KPI has none."""
     return Markdown(t(key, name=formed(data.kpi.kpi_name, markdown_text)))
 

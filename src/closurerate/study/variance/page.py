@@ -17,9 +17,9 @@ from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData
 from closurerate.study.thresholds.wording import (
     chart_of,
     name_in_text,
-    no_variance,
     parameter_name,
     table_of,
+    why_none,
 )
 from closurerate.study.variance import drawing
 from closurerate.study.variance.exact import threshold_indices
@@ -71,7 +71,7 @@ def shares_chart(data: ThresholdData, panels: Sequence[Panel]) -> Chart | Markdo
     Where one threshold explains nearly all, a second panel holds it and shows the others.
     """
     if not panels:
-        return no_variance(data, "threshold_no_variance")
+        return why_none(data, "threshold_no_variance")
 
     def draw(figure: Figure, say: Say) -> None:
         columns = ("label", "first", "first_interval", "total", "total_interval")
@@ -115,7 +115,7 @@ def shares_table(data: ThresholdData, panels: Sequence[Panel]) -> Table | Markdo
     Where one threshold hides the others, two more columns show these with it held.
     """
     if not panels:
-        return no_variance(data, "threshold_no_variance")
+        return why_none(data, "threshold_no_variance")
     heads = [Run((panel.title, t(name)), "\n") for panel in panels for name in _ORDERS]
     rows = [
         (
@@ -163,11 +163,11 @@ def interactions_table(data: ThresholdData, panels: Sequence[Panel]) -> Table | 
     are 0 are left out.
     """
     if not panels:
-        return no_variance(data, "threshold_no_variance")
+        return why_none(data, "threshold_no_variance")
     panel = panels[-1]
     pairs = [pair for pair in panel.found.pairs if pair.second or pair.interval is not None]
     if not pairs:
-        return no_variance(data, "threshold_no_pairs")
+        return why_none(data, "threshold_no_pairs")
     names = {item.name: parameter_name(data, item) for item in panel.moved}
     return Table(
         [*words("threshold_pair"), *numbers("threshold_second")],
