@@ -11,12 +11,16 @@ from closurerate.kpi.counts import KEYS, MEASURES, ordered
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.effective import passing as passes
 from closurerate.records.paths import data_folder
+from closurerate.study.errors.page import ErrorData, open_errors
 from closurerate.study.settings import read_settings
 from closurerate.study.thresholds.engine import build_index
 from closurerate.study.thresholds.repayments import Repayments
 from closurerate.study.thresholds.threshold_year import ThresholdData
+from closurerate.study.variance.page import Panel, variance_panels
 from year_samples import kpi_data
 
+PANELS: dict[int, list[Panel]] = {}
+ERRORS: dict[int, ErrorData] = {}
 PLACES = (0, 4, 12)  # 臺北, 臺中, 士林
 NAMES = ("臺北", "臺中", "士林")
 
@@ -70,3 +74,17 @@ def threshold_data(
     small = replace(settings.sobol, size=128, resamples=10)
     draws = replace(settings.monte_carlo, draws=2000)
     return ThresholdData(data, index, replace(settings, sobol=small, monte_carlo=draws))
+
+
+def panels_of(data: ThresholdData) -> list[Panel]:
+    """The runs that chart and tables show, made once for each data set."""
+    if id(data) not in PANELS:
+        PANELS[id(data)] = variance_panels(data)
+    return PANELS[id(data)]
+
+
+def errors_of(data: ThresholdData) -> ErrorData:
+    """The draws that chart and tables show, made once for each data set."""
+    if id(data) not in ERRORS:
+        ERRORS[id(data)] = open_errors(data)
+    return ERRORS[id(data)]

@@ -7,12 +7,9 @@ from fractions import Fraction
 from functools import cache
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from closurerate.cases.vocabulary import BRANCHES
 from closurerate.kpi.definition import read_definition
-from closurerate.kpi.formula import COUNT_NAMES, parse_formula
 from closurerate.press.chart import Chart
 from closurerate.press.print.table import PrintedTable
 from closurerate.press.prose import Finding, Markdown
@@ -22,7 +19,7 @@ from closurerate.press.words import word
 from closurerate.quantity import number, printed
 from closurerate.records.paths import kpi_file
 from closurerate.study.errors import page as errors_page
-from closurerate.study.errors.page import ErrorData, corrected_values, open_errors
+from closurerate.study.errors.page import corrected_values, open_errors
 from closurerate.study.thresholds import page as thresholds_page
 from closurerate.study.thresholds import panel_page, variants_page
 from closurerate.study.thresholds.breakpoints import breakpoints
@@ -35,28 +32,13 @@ from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData
 from closurerate.study.thresholds.variants_page import changes_by_variant
 from closurerate.study.thresholds.wording import axis_amount, threshold_value
 from closurerate.study.variance import page as variance_page
-from closurerate.study.variance.page import Panel, leading_share, variance_panels
-from kpi_samples import of_formula
-from threshold_samples import threshold_data
+from closurerate.study.variance.page import leading_share
+from threshold_samples import errors_of, panels_of, threshold_data
 from year_samples import en, plain, texts, zh
 
 LANGUAGES = ("zh-Hant", "en")
 OFFICIAL = "effective_closure_rate"
 KPIS = ("geometric_mean", "disposition_time")
-PANELS: dict[int, list[Panel]] = {}
-ERRORS: dict[int, ErrorData] = {}
-
-
-def panels_of(data: ThresholdData) -> list[Panel]:
-    """The runs that chart and tables show, made once for each data set."""
-    return PANELS.setdefault(id(data), variance_panels(data))
-
-
-def errors_of(data: ThresholdData) -> ErrorData:
-    """The draws that chart and tables show, made once for each data set."""
-    if id(data) not in ERRORS:
-        ERRORS[id(data)] = open_errors(data)
-    return ERRORS[id(data)]
 
 
 def sayable(data: ThresholdData) -> Sayable:
@@ -262,61 +244,6 @@ def test_official_and_effective_over_closed_answer_alike_and_the_reason_is_arith
     assert "0.0000" in {row[3] for row in still.rows}
 
 
-def estimated() -> ThresholdData:
-    """The same cases under a KPI that is not affine in the effective cases."""
-    data = threshold_data()
-    version = of_formula("E^2 / C^2")
-    return replace(data, index=replace(data.index, version=version))
-
-
-def test_exact_shares_add_up_and_carry_no_error() -> None:
-    panel = panels_of(threshold_data())[0]
-    assert panel.found.is_exact
-    made = table("shares_table")
-    alone = [row[1] for row in made.rows if row[1] != "no effect"]
-    assert not any("±" in cell for row in made.rows for cell in row)
-    pairs = sum(pair.second for pair in panel.found.pairs)
-    assert sum(map(float, alone)) + float(pairs) == pytest.approx(1, abs=1e-5)
-    assert "estimate" not in made.note
-    told = table("interactions")
-    assert len(told.rows) == sum(
-        pair.second > 0 for pair in panels_of(threshold_data())[-1].found.pairs
-    )
-    assert "exactly nought" in told.note
-
-
-def test_an_estimate_is_shown_with_the_digits_that_its_error_carries() -> None:
-    assert en(variance_page.share_of_variance(0.999888, 0.036271, 6)) == "1.00 ± 0.04"
-    assert en(variance_page.share_of_variance(Fraction(999_877, 10**6), None, 6)) == "0.999877"
-    data = estimated()
-    shares = variance_page.shares_table(data, variance_panels(data))
-    assert isinstance(shares, Table)
-    made = en(shares)
-    assert "estimates" in made.note
-    for row in made.rows:
-        for cell in row[1:]:
-            if "±" in cell:
-                value, error = cell.split(" ± ")
-                assert len(value) == len(error)
-                assert len(error.replace("0", "").replace(".", "")) <= 2
-                assert 0 <= float(value) <= 1
-    assert any("±" in cell for row in made.rows for cell in row)
-
-
-def test_a_share_in_a_sentence_is_exact_or_tells_its_error() -> None:
-    """It was a sampled float made a figure of the ledger, such as 100.03 %."""
-    figures, _ = leading_share(threshold_data(), panels_of(threshold_data()))
-    first = max(Fraction(item.first or 0) for item in panels_of(threshold_data())[0].found.indices)
-    assert figures["leading_share"].value == 100 * first
-    data = estimated()
-    none, names = leading_share(data, variance_panels(data))
-    assert none == {}
-    low, high = re.findall(r"\d+", en(names["leading_share"]))
-    assert 0 <= int(low) < int(high) <= 100
-    said = data.say(none, names, zh="{leading_share}", en="{leading_share} by the {weightiest}.")
-    assert " – " in en(said).text
-
-
 def test_variants_outside_the_ranges_of_the_strictest_are_named() -> None:
     note = plain(table("variants").note)
     # 0.5 is under the major tier's range, 0.75 over the ordinary one's.
@@ -344,80 +271,6 @@ def test_an_elasticity_has_the_digits_that_its_moved_cases_carry() -> None:
         assert shown < 4
         assert 4 * error <= 10**-shown or not shown
         assert 4 * error > 10 ** -(shown + 1)
-
-
-def test_recorded_value_and_intervals_of_the_error_models() -> None:
-    made = table("models")
-    recorded = re.search(r"As recorded: (\S+) %", plain(made.note))
-    assert recorded is not None
-    # The worst case is no interval: it has a place of its own, and lies about all of them.
-    assert len(made.rows) == 4
-    facts, _ = corrected_values(errors_of(threshold_data()))
-    worst = [float(facts[f"worst_{end}"].value or 0) for end in ("low", "high")]
-    assert worst[0] < float(recorded[1]) < worst[1]
-    together = [float(cell) for cell in made.rows[-1][1:]]
-    assert together == sorted(together)
-    assert worst[0] < together[0] < together[2] < worst[1]
-    assert [row[1] for row in table("rates").rows] == ["0.2", "1", "1", "0.2", "0.5", "0.3"]
-
-
-def test_an_end_is_printed_to_the_digits_that_the_draws_carry() -> None:
-    made, found = table("models"), errors_of(threshold_data()).found
-    intervals = [*found.alone.values(), found.nation]
-    for row, interval in zip(made.rows, intervals, strict=True):
-        error = 100 * interval.error
-        digits = {len(cell.partition(".")[2]) for cell in row[1:]}
-        assert len(digits) == 1
-        assert 2 * error <= 10 ** -max(digits)
-    assert {len(row[1].partition(".")[2]) for row in made.rows} == {1}
-
-
-def test_late_registration_says_what_is_known_of_the_year_before(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    data = threshold_data()
-    assert errors_page.closed_before(data) is None  # three branches are no nation
-    assert "which overstates its effect" in table("models").note
-    whole = replace(
-        data.index,
-        counts={name: {"closed": 13 if name is None else 1} for name in [*BRANCHES, None]},
-    )
-    shared = errors_page.closed_before(replace(data, index=whole))
-    assert shared == dict.fromkeys(BRANCHES, 576_411)  # a 13th of 7,493,345
-    counted = pd.DataFrame({"branch": ["臺北", "臺北", "臺中"], "closed": [300, 400, 50]})
-    monkeypatch.setattr(errors_page, "counts_before", lambda kpi: counted)
-    assert errors_page.closed_before(data) == {"臺北": 700, "臺中": 50}
-    note = plain(en(errors_page.models_table(open_errors(data))).note)
-    assert "of the 750 closed in the year before" in note
-
-
-def test_ranks_that_errors_do_not_move_are_said_to_be_so() -> None:
-    note = plain(table("models").note)
-    kept = sum(
-        item.rank_low == item.rank_high for item in errors_of(threshold_data()).found.branches
-    )
-    assert kept
-    assert f"Of 3 branches {kept} hold one rank in 95 % of the draws" in note
-
-
-def test_sums_of_money_claim_no_immunity() -> None:
-    data = threshold_data()
-    formula = parse_formula("collected_twd / closed_referred_twd", COUNT_NAMES, "test")
-    version = replace(data.index.version, formula=formula)
-    money = {"collected_twd": 10**9, "closed_referred_twd": 2 * 10**9, "closed_paid_twd": 10**9}
-    counts = {name: {**own, **money} for name, own in data.index.counts.items()}
-    index = replace(data.index, version=version, counts=counts)
-    errors = open_errors(replace(data, index=index))
-    made = en(errors_page.models_table(errors))
-    dispositions, amounts, late, together = (row[1:] for row in made.rows)
-    assert set(dispositions) == {"—"}
-    for row in (amounts, late, together):
-        assert row[0] != row[2]
-    assert "which is no immunity" in made.note
-    assert "no worst case" in made.note
-    facts, _ = corrected_values(errors)
-    assert "worst_low" not in facts
-    assert "no immunity" not in table("models").note
 
 
 def test_a_sentence_can_hold_what_was_found() -> None:

@@ -104,8 +104,9 @@ def shares_chart(data: ThresholdData, panels: Sequence[Panel]) -> Chart | Markdo
 
 def _dots(found: Index | None) -> list[float]:
     """Return shares and half their intervals; nan for what is exact, and for a threshold held."""
-    names = ("first", "first_interval", "total", "total_interval")
-    values = [None if found is None else getattr(found, name) for name in names]
+    if found is None:
+        return [nan] * 4
+    values = (found.first, found.first_interval, found.total, found.total_interval)
     return [nan if value is None else float(value) for value in values]
 
 

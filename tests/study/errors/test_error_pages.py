@@ -1,0 +1,102 @@
+"""What the report says of errors in the records: intervals, ranks, and what is not known."""
+
+import re
+from dataclasses import replace
+from functools import cache
+
+import pandas as pd
+import pytest
+
+from closurerate.cases.vocabulary import BRANCHES
+from closurerate.kpi.formula import COUNT_NAMES, parse_formula
+from closurerate.press.print.table import PrintedTable
+from closurerate.study.errors import page as errors_page
+from closurerate.study.errors.page import corrected_values, open_errors
+from threshold_samples import errors_of, threshold_data
+from year_samples import en, plain
+
+
+@cache
+def models() -> PrintedTable:
+    return en(errors_page.models_table(errors_of(threshold_data())))  # type: ignore[no-any-return]
+
+
+def test_recorded_value_and_intervals_of_the_error_models() -> None:
+    made = models()
+    recorded = re.search(r"As recorded: (\S+) %", plain(made.note))
+    assert recorded is not None
+    # The worst case is no interval: it has a place of its own, and lies about all of them.
+    assert len(made.rows) == 4
+    facts, _ = corrected_values(errors_of(threshold_data()))
+    worst = [float(facts[f"worst_{end}"].value or 0) for end in ("low", "high")]
+    assert worst[0] < float(recorded[1]) < worst[1]
+    together = [float(cell) for cell in made.rows[-1][1:]]
+    assert together == sorted(together)
+    assert worst[0] < together[0] < together[2] < worst[1]
+    assert [row[1] for row in en(errors_page.rates_table(errors_of(threshold_data()))).rows] == [
+        "0.2",
+        "1",
+        "1",
+        "0.2",
+        "0.5",
+        "0.3",
+    ]
+
+
+def test_an_end_is_printed_to_the_digits_that_the_draws_carry() -> None:
+    made, found = models(), errors_of(threshold_data()).found
+    intervals = [*found.alone.values(), found.nation]
+    for row, interval in zip(made.rows, intervals, strict=True):
+        error = 100 * interval.error
+        digits = {len(cell.partition(".")[2]) for cell in row[1:]}
+        assert len(digits) == 1
+        assert 2 * error <= 10 ** -max(digits)
+    assert {len(row[1].partition(".")[2]) for row in made.rows} == {1}
+
+
+def test_late_registration_says_what_is_known_of_the_year_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = threshold_data()
+    assert errors_page.closed_before(data) is None  # three branches are no nation
+    assert "which overstates its effect" in models().note
+    whole = replace(
+        data.index,
+        counts={name: {"closed": 13 if name is None else 1} for name in [*BRANCHES, None]},
+    )
+    shared = errors_page.closed_before(replace(data, index=whole))
+    assert shared == dict.fromkeys(BRANCHES, 576_411)  # a 13th of 7,493,345
+    counted = pd.DataFrame({"branch": ["臺北", "臺北", "臺中"], "closed": [300, 400, 50]})
+    monkeypatch.setattr(errors_page, "counts_before", lambda kpi: counted)
+    assert errors_page.closed_before(data) == {"臺北": 700, "臺中": 50}
+    note = plain(en(errors_page.models_table(open_errors(data))).note)
+    assert "of the 750 closed in the year before" in note
+
+
+def test_ranks_that_errors_do_not_move_are_said_to_be_so() -> None:
+    note = plain(models().note)
+    kept = sum(
+        item.rank_low == item.rank_high for item in errors_of(threshold_data()).found.branches
+    )
+    assert kept
+    assert f"Of 3 branches {kept} hold one rank in 95 % of the draws" in note
+
+
+def test_sums_of_money_claim_no_immunity() -> None:
+    data = threshold_data()
+    formula = parse_formula("collected_twd / closed_referred_twd", COUNT_NAMES, "test")
+    version = replace(data.index.version, formula=formula)
+    money = {"collected_twd": 10**9, "closed_referred_twd": 2 * 10**9, "closed_paid_twd": 10**9}
+    counts = {name: {**own, **money} for name, own in data.index.counts.items()}
+    index = replace(data.index, version=version, counts=counts)
+    errors = open_errors(replace(data, index=index))
+    made = en(errors_page.models_table(errors))
+    dispositions, amounts, late, together = (row[1:] for row in made.rows)
+    assert set(dispositions) == {"—"}
+    for row in (amounts, late, together):
+        assert row[0] != row[2]
+    assert "which is no immunity" in made.note
+    assert "no worst case" in made.note
+    facts, _ = corrected_values(errors)
+    assert "worst_low" not in facts
+    assert "no immunity" not in models().note

@@ -1,0 +1,70 @@
+"""What the report says of the thresholds moving together: exact shares, and estimates as such."""
+
+import re
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from closurerate.press.table import Table
+from closurerate.study.thresholds.threshold_year import ThresholdData
+from closurerate.study.variance import page as variance_page
+from closurerate.study.variance.page import leading_share, variance_panels
+from kpi_samples import of_formula
+from threshold_samples import panels_of, threshold_data
+from year_samples import en
+
+
+def estimated() -> ThresholdData:
+    """The same cases under a KPI that is not affine in the effective cases."""
+    data = threshold_data()
+    version = of_formula("E^2 / C^2")
+    return replace(data, index=replace(data.index, version=version))
+
+
+def test_exact_shares_add_up_and_carry_no_error() -> None:
+    data = threshold_data()
+    panels = panels_of(data)
+    panel = panels[0]
+    assert panel.found.is_exact
+    made = en(variance_page.shares_table(data, panels))
+    alone = [row[1] for row in made.rows if row[1] != "no effect"]
+    assert not any("±" in cell for row in made.rows for cell in row)
+    pairs = sum(pair.second for pair in panel.found.pairs)
+    assert sum(map(float, alone)) + float(pairs) == pytest.approx(1, abs=1e-5)
+    assert "estimate" not in made.note
+    told = en(variance_page.interactions_table(data, panels))
+    assert len(told.rows) == sum(pair.second > 0 for pair in panels[-1].found.pairs)
+    assert "exactly nought" in told.note
+
+
+def test_an_estimate_is_shown_with_the_digits_that_its_error_carries() -> None:
+    assert en(variance_page.share_of_variance(0.999888, 0.036271, 6)) == "1.00 ± 0.04"
+    assert en(variance_page.share_of_variance(Fraction(999_877, 10**6), None, 6)) == "0.999877"
+    data = estimated()
+    shares = variance_page.shares_table(data, variance_panels(data))
+    assert isinstance(shares, Table)
+    made = en(shares)
+    assert "estimates" in made.note
+    for row in made.rows:
+        for cell in row[1:]:
+            if "±" in cell:
+                value, error = cell.split(" ± ")
+                assert len(value) == len(error)
+                assert len(error.replace("0", "").replace(".", "")) <= 2
+                assert 0 <= float(value) <= 1
+    assert any("±" in cell for row in made.rows for cell in row)
+
+
+def test_a_share_in_a_sentence_is_exact_or_tells_its_error() -> None:
+    """It was a sampled float made a figure of the ledger, such as 100.03 %."""
+    figures, _ = leading_share(threshold_data(), panels_of(threshold_data()))
+    first = max(Fraction(item.first or 0) for item in panels_of(threshold_data())[0].found.indices)
+    assert figures["leading_share"].value == 100 * first
+    data = estimated()
+    none, names = leading_share(data, variance_panels(data))
+    assert none == {}
+    low, high = re.findall(r"\d+", en(names["leading_share"]))
+    assert 0 <= int(low) < int(high) <= 100
+    said = data.say(none, names, zh="{leading_share}", en="{leading_share} by the {weightiest}.")
+    assert " – " in en(said).text
