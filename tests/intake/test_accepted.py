@@ -39,7 +39,7 @@ def _taken(folder: Path, lines, encoding="utf-8", **settings):
 
 @pytest.fixture
 def small_groups(monkeypatch):
-    monkeypatch.setattr(accepted, "_GROUP_ROWS", 64)
+    monkeypatch.setattr(accepted, "GROUP_ROWS", 64)
 
 
 @pytest.mark.usefixtures("small_groups")

@@ -25,8 +25,6 @@ class Opened:
 
     Attributes:
         file_no: Which of the plan's sources it belongs to.
-        table (RawTable): The table.
-        header (Header): Where its columns are.
     """
 
     file_no: int
@@ -39,10 +37,8 @@ class Extract:
     """All that a plan names, opened.
 
     Attributes:
-        names (tuple of str): Name of each source.
-        tables (tuple of Opened): Tables to be read, in order.
-        passed_over (tuple of RawTable): Tables that hold no cases.
-        mark (str or None): What marks the rows as made up, if the plan or a file says so.
+        passed_over: Tables that hold no cases.
+        mark: What marks the rows as made up, if the plan or a file says so.
     """
 
     names: tuple[str, ...]
@@ -53,11 +49,8 @@ class Extract:
     @property
     def table_names(self) -> Names:
         """File and sheet of each table."""
-        sheets = {n: item.table.sheet for n, item in enumerate(self.tables)}
-        return Names(
-            files={n: item.table.name for n, item in enumerate(self.tables)},
-            sheets={n: sheet for n, sheet in sheets.items() if sheet is not None},
-        )
+        tables = [item.table for item in self.tables]
+        return Names([table.name for table in tables], [table.sheet for table in tables])
 
 
 def open_extract(plan: Plan) -> Extract:

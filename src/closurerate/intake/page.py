@@ -1,6 +1,6 @@
 """What is shown of an intake: row accounts, files and how they were read, rejects, corrections."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from closurerate.cases.vocabulary import AMOUNTS, COLUMNS
@@ -57,36 +57,34 @@ def _digest(file: FileAccount) -> str:
 
 def reasons_table(intake: Intake, evidence: Evidence | None = None) -> Table | Markdown:
     """Return why rows were rejected, the commonest first."""
-    if not intake.reasons:
-        return Markdown(t("intake_no_rejects"))
-    return _codes_table(intake, "reason", evidence)
+    counts = [(reason_name(code), rows) for code, rows in intake.reasons.items()]
+    return _codes_table(intake, "reasons", counts, evidence)
 
 
 def warnings_table(intake: Intake, evidence: Evidence | None = None) -> Table | Markdown:
     """Return what is odd about rows that were kept, the commonest first."""
-    if not intake.warnings:
-        return Markdown(t("intake_no_warnings"))
-    return _codes_table(intake, "warning", evidence)
+    counts = [(warning_name(code), rows) for code, rows in intake.warnings.items()]
+    return _codes_table(intake, "warnings", counts, evidence)
 
 
-def _codes_table(intake: Intake, kind: str, evidence: Evidence | None) -> Table:
-    """Return the rows by reason (`reason`) or warning (`warning`), and their share of all read."""
-    counts, name = {
-        "reason": (intake.reasons, reason_name),
-        "warning": (intake.warnings, warning_name),
-    }[kind]
+def _codes_table(
+    intake: Intake, kind: str, counts: Sequence[tuple[Text, int]], evidence: Evidence | None
+) -> Table | Markdown:
+    """Return the rows by reason or warning, and their share of all that were read."""
+    if not counts:
+        return Markdown(t(f"intake_no_{kind}"))
     whole = intake.totals["rows"]
     columns = [
-        *words(f"intake_{kind}"),
+        *words(f"intake_{kind.removesuffix('s')}"),
         *numbers("rows", unit="entry"),
         *numbers("intake_share_read", unit="percent", decimals=4),
     ]
     return Table(
         columns,
-        [(name(code), rows, share(rows, whole)) for code, rows in counts.items()],
-        t(f"intake_{kind}s_caption"),
+        [(name, rows, share(rows, whole)) for name, rows in counts],
+        t(f"intake_{kind}_caption"),
         Grounds(evidence),
-        note=t(f"intake_{kind}s_note"),
+        note=t(f"intake_{kind}_note"),
     )
 
 

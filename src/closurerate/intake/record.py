@@ -18,15 +18,7 @@ def record(
     counted: Counted,
     outcomes: Sequence[Outcome],
 ) -> Intake:
-    """Return the record of an intake, without the delivery before it.
-
-    Args:
-        plan (Plan): What was to be taken in.
-        extract (Extract): Its tables.
-        staged (sequence of Staged): Their rows as they came.
-        counted (Counted): Where the rows went.
-        outcomes (sequence of Outcome): What became of the corrections.
-    """
+    """Return the record of an intake, without the delivery before it."""
     return Intake(
         year=plan.year,
         files=counted.files,

@@ -31,7 +31,7 @@ from closurerate.intake.left.counting import Counted, count_rows
 from closurerate.intake.left.delivery import CASES, delivering
 from closurerate.intake.left.previous import keep_previous
 from closurerate.intake.left.results import write_rejects_csv
-from closurerate.intake.left.threshold import check_any, check_share
+from closurerate.intake.left.threshold import check_rows
 from closurerate.intake.opening import Extract, hashing, open_extract
 from closurerate.intake.plan import Plan
 from closurerate.intake.record import record, undecodable_told
@@ -45,9 +45,9 @@ class Progress:
     """Who is told how far an intake is.
 
     Attributes:
-        tell (callable): Takes a line.
-        tell_total (callable): Takes how many bytes there are to read in all.
-        tell_bytes (callable): Takes how many more of them were read.
+        tell: Takes a line.
+        tell_total: Takes how many bytes there are to read in all.
+        tell_bytes: Takes how many more of them were read.
     """
 
     tell: Callable[[str], None] = lambda _: None
@@ -63,9 +63,7 @@ def taking(plan: Plan, folder: Path, progress: Progress = SILENT) -> Iterator[tu
     """Take an extract in; what was made is moved into place when the block ends well.
 
     Args:
-        plan (Plan): What is to be taken in, and how.
         folder: Where the result belongs, such as `data/cases/108/extract`.
-        progress (Progress): Who is told how far it is.
 
     Yields:
         folder : pathlib.Path: Where the new result lies until it is moved; more of
@@ -120,8 +118,7 @@ def _take(
             tuple(zip(file_of, (table.rows for table in staged), strict=True)),
         )
         names, undecodable = extract.table_names, undecodable_told(extract, staged)
-        check_share(counted, plan.max_rejects, names, undecodable)
-        check_any(counted, plan.year, names, undecodable)
+        check_rows(counted, plan.max_rejects, plan.year, names, undecodable)
         before = None
         if corrected.changed is not None:
             less = uncorrected(connection, came, corrected)

@@ -20,8 +20,6 @@ class Outcome:
     """What became of a correction.
 
     Attributes:
-        correction (Correction): The correction.
-        rows: Rows that it was applied to.
         outcome: `applied`, `no_such_case`, or `from_differs`: something else stands there.
     """
 
@@ -35,13 +33,9 @@ class Corrected:
     """Rows after the corrections.
 
     Attributes:
-        rows (Rows): With the corrected values, which are no longer at fault; `came` keeps what
-            came.
-        outcomes (tuple of Outcome): In the order of the corrections.
-        changed (ibis.expr.types.Table or None): `POSITION` of the rows that a correction was
-            applied to, and `fixed`, a bit for each of `columns`: whether it was corrected there;
-            None if there are no such rows.
-        columns (tuple of str): Columns with a correction.
+        rows: With the corrected values, which are no longer at fault; `came` keeps what came.
+        changed: `POSITION` of the rows that a correction was applied to, and `fixed`, a bit for
+            each of `columns`: whether it was corrected there; None if there are no such rows.
     """
 
     rows: Rows
@@ -57,9 +51,8 @@ def correct(
 
     Args:
         connection: DuckDB; small tables of the corrections are made in it.
-        rows (Rows): Typed rows as they came.
-        corrections (tuple of Correction): All corrections of the year. One of a column that no
-            table has finds nothing to correct.
+        corrections: All corrections of the year. One of a column that no table has finds nothing to
+            correct.
     """
     columns = sorted({item.column for item in corrections} & set(rows.present))
     table = rows.table
@@ -94,8 +87,7 @@ def uncorrected(connection: ibis.BaseBackend, rows: Rows, corrected: Corrected) 
 
     Args:
         connection: DuckDB; the rows are kept in it.
-        rows (Rows): The rows as they came.
-        corrected (Corrected): The same rows corrected, some of them in fact.
+        corrected: The same rows corrected, some of them in fact.
     """
     assert corrected.changed is not None
     changed = corrected.changed

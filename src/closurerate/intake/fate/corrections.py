@@ -30,12 +30,10 @@ class Correction:
 
     Args:
         case: Its `case_id`.
-        column: Column of the contract.
         from_text, to_text: As written; None: nothing.
         from_value: What `from_text` means; None where it is nothing or cannot be read.
         to_value: What `to_text` means; None where it is nothing.
         reason, decided_by: Why, and who answers for it.
-        date: When it was decided.
     """
 
     case: str

@@ -26,11 +26,8 @@ class Reason:
     """One thing for which a row is rejected.
 
     Attributes:
-        code: Its name.
-        columns (tuple of str): Contract columns at fault; the first is the one that is named. None:
-            the whole row.
-        holds (callable): From the rows, the boolean column that is true where it applies.
-        came (callable): From the rows, the text at fault as it came.
+        columns: Contract columns at fault; the first is the one that is named. None: the whole row.
+        came: From the rows, the text at fault as it came.
     """
 
     code: str
@@ -127,10 +124,8 @@ class Judged:
     """Rows with what is to be done with each.
 
     Attributes:
-        rows (Rows): The rows.
-        reasons (tuple of Reason): For which they may be rejected.
-        oddities (tuple of Oddity): What may be odd about those that are kept.
-        year: ROC year of the extract.
+        reasons: For which they may be rejected.
+        oddities: What may be odd about those that are kept.
     """
 
     rows: Rows
@@ -168,8 +163,6 @@ def judge(rows: Rows, year: int, before: LastYear | None) -> Judged:
     """Return the rows with all that may be said of them.
 
     Args:
-        rows (Rows): Typed rows.
-        year: ROC year of the extract.
-        before (LastYear, optional): Amounts of the year before, to know which are far outside.
+        before: Amounts of the year before, to know which are far outside.
     """
     return Judged(rows, reasons(rows, year), oddities(before, year), year)

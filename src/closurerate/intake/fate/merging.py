@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from closurerate.cases.engine import hashed
 from closurerate.intake.came.raw_table import MALFORMED
-from closurerate.intake.said.rows import POSITION, Rows, as_came
+from closurerate.intake.said.rows import POSITION, Rows, as_came, of_table
 from closurerate.intake.said.stage import stage_fault
 
 Merge = Literal["parts", "snapshots"]
@@ -29,10 +29,7 @@ def find_repeats(
 
     Args:
         connection: DuckDB; the rows concerned are kept in it for the while.
-        rows (Rows): Typed rows of all tables.
-        merge: How the files make the year.
-        file_of (tuple of int): Position of its file for each table; of snapshots, a later file is
-            newer.
+        file_of: Position of its file for each table; of snapshots, a later file is newer.
 
     Returns:
         ibis.expr.types.Table or None: `POSITION` of the rows of cases that come more than once,
@@ -64,11 +61,8 @@ def conflicts_among(
     """Return the `POSITION` of rows that are at odds with another one of their case.
 
     Args:
-        connection: DuckDB; the rows concerned are kept in it.
-        rows (Rows): Typed rows of all tables.
         positions: `POSITION` of rows of the few cases that are looked at.
-        merge: How the files make the year.
-        file_of (tuple of int): Position of its file for each table.
+        file_of: Position of its file for each table.
     """
     table = rows.table
     cases = table.semi_join(positions, POSITION).select("case_id").distinct()
@@ -83,7 +77,7 @@ def _suspects(near: ir.Table, rows: Rows, file_of: tuple[int, ...]) -> ir.Table:
     return near.select(
         *POSITION,
         "case_id",
-        file_no=_lookup(near.table_no, file_of),
+        file_no=of_table(near.table_no, file_of),
         content=_content(near, rows),
     )
 
@@ -93,10 +87,6 @@ def _repeated_hashes(table: ir.Table) -> np.ndarray:
     hashes = table.filter(table.case_id.notnull()).select(key=hashed(table.case_id))
     found = np.sort(hashes.to_pyarrow()["key"].to_numpy())
     return np.unique(found[1:][found[1:] == found[:-1]])
-
-
-def _lookup(table_no: ir.IntegerColumn, file_of: tuple[int, ...]) -> ir.IntegerColumn:
-    return ibis.cases(*((table_no == number, file) for number, file in enumerate(file_of)))
 
 
 def _content(table: ir.Table, rows: Rows) -> ir.StringColumn:

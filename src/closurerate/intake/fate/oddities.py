@@ -22,10 +22,7 @@ class Oddity:
     """One thing that is odd about a row.
 
     Attributes:
-        code: Its name.
-        holds (callable): From the rows, the boolean column that is true where it applies.
-        is_listed (callable, optional): Else only these of them are listed row by row, all are
-            counted.
+        is_listed: Else only these of them are listed row by row, all are counted.
     """
 
     code: str
@@ -43,8 +40,7 @@ class LastYear:
     """Bounds of last year's amounts, in NTD, by category.
 
     Attributes:
-        referred, paid (mapping of str to int): Category → the largest amount that is not far
-            outside.
+        referred, paid: Category → the largest amount that is not far outside.
     """
 
     referred: Mapping[str, int]
@@ -52,11 +48,7 @@ class LastYear:
 
 
 def amounts_of(cases: Path) -> LastYear:
-    """Return the bounds that a year's case file sets for the next year's amounts.
-
-    Args:
-        cases: A case file in contract form.
-    """
+    """Return the bounds that a year's case file sets for the next year's amounts."""
     with opened(cases) as table:
         bounds = table.group_by("category").agg(
             referred=table.referred_amount_twd.quantile(_ALL_BUT_FEW),

@@ -1,6 +1,6 @@
 """Each row to its one place, and the rows of note kept aside."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from closurerate.intake.fate.judging import DOUBTED, Judged, Reason
 from closurerate.intake.fate.merging import CONFLICT, DUPLICATE, SUPERSEDED
-from closurerate.intake.said.rows import POSITION, as_came
+from closurerate.intake.said.rows import POSITION, as_came, of_table
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,6 @@ class Placed:
     """All rows with their places.
 
     Attributes:
-        judged (Judged): The rows, and what may be said of one.
         marked: The rows that are not simply accepted: `POSITION`, `place` (one of
             `accounts.PLACES`), `is_conflict`, `is_listed` (rejected, or with a warning that is
             listed), and for each warning's code whether it holds of an accepted row.
@@ -60,11 +59,9 @@ def without_corrections(judged: Judged, conflicts: ir.Table, placed: Placed) -> 
     """Return what would be said of corrected rows without some of their corrections.
 
     Args:
-        judged (Judged): The rows without some of their corrections, as `correcting.uncorrected`
-            gives them.
+        judged: The rows without some of their corrections, as `correcting.uncorrected` gives them.
         conflicts: `POSITION` of the rows that are at odds with another of their case as they came.
-        placed (Placed): All rows as corrected. One that is superseded stands for nothing, corrected
-            or not.
+        placed: All rows as corrected. One that is superseded stands for nothing, corrected or not.
     """
     superseded = placed.marked.filter(placed.marked.place == "superseded")
     rows = judged.rows.table.anti_join(superseded, POSITION)
@@ -84,9 +81,7 @@ def place(connection: ibis.BaseBackend, judged: Judged, repeats: ir.Table | None
 
     Args:
         connection: DuckDB; the rows that are not simply accepted are marked in it.
-        judged (Judged): The rows with what is wrong with them.
-        repeats (ibis.expr.types.Table or None): The rows that repeat a case, as
-            `merging.find_repeats` gives them.
+        repeats: The rows that repeat a case, as `merging.find_repeats` gives them.
     """
     # Views keep a condition from being written out, and evaluated, wherever it is used.
     table = connection.create_view("judged", judged.table)
@@ -133,26 +128,21 @@ def place(connection: ibis.BaseBackend, judged: Judged, repeats: ir.Table | None
 
 @dataclass(frozen=True)
 class Names:
-    """File and sheet of each table.
+    """File of each table, and its sheet where it has one, by `table_no`."""
 
-    Attributes:
-        files, sheets (mapping of int to str): By `table_no`; a table without a sheet is not in
-            `sheets`.
-    """
-
-    files: Mapping[int, str]
-    sheets: Mapping[int, str]
+    files: Sequence[str]
+    sheets: Sequence[str | None]
 
     def of(self, table_no: int) -> str:
         """Return a table's file, and its sheet where there is one, as messages call it."""
-        sheet = self.sheets.get(table_no)
+        sheet = self.sheets[table_no]
         return f"{self.files[table_no]} ({sheet})" if sheet else self.files[table_no]
 
     def columns(self, rows: ir.Table) -> dict[str, ir.StringColumn]:
         """Return the columns `file` and `sheet` for rows with `table_no`."""
         return {
-            "file": _lookup(rows.table_no, self.files),
-            "sheet": _lookup(rows.table_no, self.sheets),
+            "file": of_table(rows.table_no, self.files),
+            "sheet": of_table(rows.table_no, self.sheets),
         }
 
 
@@ -167,19 +157,12 @@ def rejected_rows(of_note: ir.Table, present: tuple[str, ...], names: Names) -> 
     )
 
 
-def _lookup(table_no: ir.IntegerColumn, names: Mapping[int, str]) -> ir.StringColumn:
-    if not names:
-        return ibis.null("string")
-    return ibis.cases(*((table_no == number, name) for number, name in names.items()))
-
-
 def doubtful_rows(of_note: ir.Table, before: ir.Table | None, names: Names) -> ir.Table:
     """Return what `doubts.parquet` has: rejected rows, warnings, and corrected rows as they came.
 
     Args:
         of_note: From `Placed.of_note`.
-        before (ibis.expr.types.Table, optional): From `without_corrections`.
-        names (Names): File and sheet of each table.
+        before: From `without_corrections`.
     """
     rejected = of_note.filter(of_note.place == "rejected")
     warned = of_note.filter(of_note.place == "accepted")

@@ -22,7 +22,7 @@ from closurerate.intake.said.stage import Staged
 from closurerate.intake.said.words import IDS
 from closurerate.records.sealing import sealed_parquet
 
-_GROUP_ROWS = 122_880
+GROUP_ROWS = 122_880
 """Rows of a row group: what DuckDB works on at a time."""
 
 
@@ -31,11 +31,10 @@ class Accepted:
     """Which of the rows that were kept are accepted.
 
     Attributes:
-        staged (sequence of Staged): The tables that they were kept in.
-        schema (pyarrow.Schema): Contract columns that any of the tables has.
-        left_out (sequence of numpy.ndarray): For each table which rows, from 0, are not accepted.
-        corrections (sequence of pyarrow.Table): For each table `POSITION` and contract columns of
-            the corrected rows, in their order.
+        schema: Contract columns that any of the tables has.
+        left_out: For each table which rows, from 0, are not accepted.
+        corrections: For each table `POSITION` and contract columns of the corrected rows, in their
+            order.
     """
 
     staged: Sequence[Staged]
@@ -45,13 +44,7 @@ class Accepted:
 
 
 def find_accepted(placed: Placed, staged: Sequence[Staged], corrected: Corrected) -> Accepted:
-    """Ask the engine which rows are accepted, and how the corrected ones read.
-
-    Args:
-        placed (Placed): All rows with their places.
-        staged (sequence of Staged): The tables that they were kept in.
-        corrected (Corrected): What was corrected since.
-    """
+    """Ask the engine which rows are accepted, and how the corrected ones read."""
     present = placed.judged.rows.present
     schema = pa.schema(
         [(column.name, column.arrow_type) for column in COLUMNS if column.name in present]
@@ -67,13 +60,7 @@ def find_accepted(placed: Placed, staged: Sequence[Staged], corrected: Corrected
 
 
 def write_accepted(accepted: Accepted, path: Path, metadata: dict[str, str] | None = None) -> int:
-    """Write the accepted rows to a Parquet file, and return how many; no engine is asked.
-
-    Args:
-        accepted (Accepted): The rows.
-        path: The file.
-        metadata (dict, optional): Key-value metadata of the file.
-    """
+    """Write the accepted rows to a Parquet file, and return how many; no engine is asked."""
     schema = accepted.schema
     shared = [
         field.name
@@ -91,7 +78,7 @@ def write_accepted(accepted: Accepted, path: Path, metadata: dict[str, str] | No
             )
             for batch in _accepted(table, left_out, corrections, schema)
         )
-        for group in _ahead(_in_groups(tables)):
+        for group in _ahead(in_groups(tables)):
             writer.write_batch(group)
             rows += group.num_rows
     return rows
@@ -123,7 +110,7 @@ def _accepted(
     first = 0
     columns = [name for name in schema.names if name in staged.columns]
     with pq.ParquetFile(staged.path) as file:
-        for batch in file.iter_batches(_GROUP_ROWS, columns=columns):
+        for batch in file.iter_batches(GROUP_ROWS, columns=columns):
             last = first + batch.num_rows
             rows = _in_contract(batch, schema)
             is_near = pc.and_(
@@ -160,14 +147,14 @@ def _replaced(rows: pa.Table, first: int, corrections: pa.Table) -> pa.Table:
     return pa.Table.from_arrays(columns, schema=rows.schema)
 
 
-def _in_groups(tables: Iterable[pa.Table]) -> Iterator[pa.RecordBatch]:
+def in_groups(tables: Iterable[pa.Table]) -> Iterator[pa.RecordBatch]:
     """Cut rows into groups of the same size, so that they do not depend on how the rows came."""
     rest: pa.Table | None = None
     for table in tables:
         rest = table if rest is None else pa.concat_tables([rest, table])
-        while rest.num_rows >= _GROUP_ROWS:
-            yield _whole(rest.slice(0, _GROUP_ROWS))
-            rest = rest.slice(_GROUP_ROWS)
+        while rest.num_rows >= GROUP_ROWS:
+            yield _whole(rest.slice(0, GROUP_ROWS))
+            rest = rest.slice(GROUP_ROWS)
     if rest is not None and rest.num_rows:
         yield _whole(rest)
 

@@ -1,7 +1,7 @@
 """The row accounts of an intake: where every row that was read went, by file."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,6 @@ class FileAccount:
     Attributes:
         name: Its name, without folder; of a database its URL, without user and password.
         sha256: Hash of its bytes, hexadecimal; of a database, of its rows as they were kept.
-        rows: Rows read.
         accepted, rejected, duplicates, superseded, out_of_scope: Where they went; these sum to
             `rows`.
     """
@@ -48,16 +47,13 @@ class Intake:
     """What `intake.json` says.
 
     Attributes:
-        files (tuple of FileAccount): In the order given.
-        reasons, warnings (mapping of str to int): Rows by code, the commonest first. A row with two
-            reasons counts for both.
-        merge: `parts` or `snapshots`.
+        reasons, warnings: Rows by code, the commonest first. A row with two reasons counts for
+            both.
         max_rejects: Largest share of rejected rows that was allowed, as a decimal.
-        tables (sequence of mapping): How each table was read.
-        passed_over (sequence of mapping): Sheets that hold no cases, or do not count.
-        corrections (sequence of mapping): What became of each correction.
-        synthetic: Whether the rows are made up.
-        previous (mapping or None): The delivery before, and what has changed since.
+        tables: How each table was read.
+        passed_over: Sheets that hold no cases, or do not count.
+        corrections: What became of each correction.
+        previous: The delivery before, and what has changed since.
     """
 
     year: int
@@ -81,12 +77,10 @@ class Intake:
 def write_intake(intake: Intake, path: Path) -> None:
     """Write what an intake came to as JSON."""
     document: dict[str, Any] = {}
-    for item in fields(intake):
-        if item.name == "files":
-            document["files"] = [asdict(file) for file in intake.files]
+    for name, value in asdict(intake).items():
+        document[name] = value
+        if name == "files":
             document["totals"] = intake.totals
-        else:
-            document[item.name] = getattr(intake, item.name)
     write_json(document, path, indent=2)
 
 

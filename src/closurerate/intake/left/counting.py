@@ -1,9 +1,7 @@
 """Counting where the rows went, why some are rejected, and what is odd about others."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -18,7 +16,6 @@ class Counted:
     """Rows by place, reason and warning, and those of note themselves.
 
     Attributes:
-        files (tuple of FileAccount): Where the rows of each file went.
         reasons, warnings: Rows by code, the commonest first.
         of_note: Rejected rows and those with a warning, as `Placed.of_note` gives them.
     """
@@ -44,7 +41,6 @@ def count_rows(
 
     Args:
         connection: DuckDB; the rows of note are kept in it.
-        placed (Placed): All rows with their places.
         sources: Name and SHA-256 of each source.
         tables: For each table, which source it is of and how many rows were read of it.
     """
@@ -54,30 +50,18 @@ def count_rows(
     warnings = dict(zip(codes, sums.to_pyarrow().to_pylist()[0].values(), strict=True))
     others = marked.filter(marked.place != "accepted").group_by("table_no", "place")
     places = others.agg(rows=ibis._.count()).to_pyarrow().to_pylist()
-    files = [
-        _account(name, sha256, _of(number, tables), places)
-        for number, (name, sha256) in enumerate(sources)
-    ]
+    elsewhere = [Counter[str]() for _ in sources]
+    for row in places:
+        elsewhere[tables[row["table_no"]][0]][row["place"]] += row["rows"]
+    read = [sum(rows for own, rows in tables if own == number) for number in range(len(sources))]
+    files = tuple(
+        FileAccount(name, sha256, rows, accepted=rows - others.total(), **others)
+        for (name, sha256), rows, others in zip(sources, read, elsewhere, strict=True)
+    )
     has_listed = marked.filter("is_listed").limit(1).count().to_pyarrow().as_py()
     rows = placed.of_note()
     of_note = connection.create_table("of_note", rows if has_listed else rows.limit(0), temp=True)
-    return Counted(tuple(files), _reasons(of_note), _commonest_first(warnings), of_note)
-
-
-def _of(source: int, tables: tuple[tuple[int, int], ...]) -> dict[int, int]:
-    """Return the rows read of each table of a source."""
-    return {number: rows for number, (own, rows) in enumerate(tables) if own == source}
-
-
-def _account(
-    name: str, sha256: str, tables: Mapping[int, int], places: Sequence[Mapping[str, Any]]
-) -> FileAccount:
-    """Return the account of a file with these tables and their rows read."""
-    others: Counter[str] = Counter()
-    for row in places:
-        others[row["place"]] += row["rows"] if row["table_no"] in tables else 0
-    read = sum(tables.values())
-    return FileAccount(name, sha256, read, accepted=read - others.total(), **others)
+    return Counted(files, _reasons(of_note), _commonest_first(warnings), of_note)
 
 
 def _reasons(of_note: ir.Table) -> dict[str, int]:

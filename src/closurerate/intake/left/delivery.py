@@ -54,7 +54,7 @@ def delivering(folder: Path, tell: Callable[[str], None]) -> Iterator[Path]:
 
     Args:
         folder: Where the result belongs; made if need be.
-        tell (callable): Is told in a line when another run has to be waited for.
+        tell: Is told in a line when another run has to be waited for.
 
     Yields:
         pathlib.Path: A folder inside it. Only `OUTPUTS` are moved; the rest is thrown away.

@@ -26,8 +26,7 @@ def keep_previous(
     Args:
         folder: Where the earlier result lies, if there is one.
         new: The new result, with its cases; `previous/` and `changes.parquet` are added.
-        intake (Intake): Accounts of the new result.
-        tell (callable): Is told in a line why an earlier delivery cannot be compared.
+        tell: Is told in a line why an earlier delivery cannot be compared.
 
     Returns:
         dict or None: What `intake.json` says of it; None where there is no delivery before.
@@ -55,16 +54,10 @@ def _compared(folder: Path, new: Path, intake: Intake) -> dict[str, Any] | None:
     for name in (CASES, INTAKE):
         _copy(before / name, kept / name)
     found = compare(kept / CASES, new / CASES, new / CHANGES)
-    return {
-        "files": [
-            {"name": file.name, "sha256": file.sha256, "rows": file.rows} for file in record.files
-        ],
-        "added": found.added,
-        "removed": found.removed,
-        "changed": found.changed,
-        "columns": dict(found.columns),
-        "columns_absent": dict(found.columns_absent),
-    }
+    files = [
+        {name: getattr(file, name) for name in ("name", "sha256", "rows")} for file in record.files
+    ]
+    return {"files": files, **vars(found)}
 
 
 def _hashes(files: Sequence[FileAccount]) -> set[str]:

@@ -6,7 +6,7 @@ missed only if DuckDB's 64-bit hash were the same before and after (once in 10^1
 """
 
 import glob
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from ibis.formats.pyarrow import PyArrowType
 from closurerate.cases.contract import check_form
 from closurerate.cases.engine import check_bytes, hashed, opened
 from closurerate.cases.vocabulary import COLUMNS
+from closurerate.intake.left.accepted import GROUP_ROWS, in_groups
 from closurerate.records.sealing import sealed_parquet
 from closurerate.records.writing import replacing
 
@@ -25,7 +26,6 @@ _KEY = "case_id"
 _CHANGES = pa.schema(
     [(name, pa.string()) for name in ("case_id", "kind", "column", "before", "after")]
 )
-_ROWS = 122_880
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,10 @@ class Redelivery:
     Attributes:
         added, removed, changed: Cases only in the second, only in the first, and in both with
             another content.
-        columns (mapping of str to int): Changed cases by column, in the contract's order; a column
-            that both have and in which nothing changed is left out.
-        columns_absent (mapping of str to str): Column that only one of the two has, with the
-            delivery that lacks it (`before`, `after`); its values are not compared.
+        columns: Changed cases by column, in the contract's order; a column that both have and in
+            which nothing changed is left out.
+        columns_absent: Column that only one of the two has, with the delivery that lacks it
+            (`before`, `after`); its values are not compared.
     """
 
     added: int
@@ -172,18 +172,8 @@ def _write(changes: ir.Table, out: Path) -> None:
     """Write the changes in row groups of one size, so that the same changes are the same bytes."""
     backend = changes.get_backend()
     # Ibis streams by a call that DuckDB warns about (docs/decisions); DuckDB's own does not.
-    batches = backend.con.sql(backend.compile(changes)).to_arrow_reader(_ROWS)
+    batches = backend.con.sql(backend.compile(changes)).to_arrow_reader(GROUP_ROWS)
+    tables = (pa.Table.from_batches([batch]).cast(_CHANGES) for batch in batches)
     with replacing(out) as partial, sealed_parquet(partial, _CHANGES) as writer:
-        for group in _groups(batches):
-            writer.write_table(group)
-
-
-def _groups(batches: pa.RecordBatchReader) -> Iterator[pa.Table]:
-    rest = _CHANGES.empty_table()
-    for batch in batches:
-        rest = pa.concat_tables([rest, pa.Table.from_batches([batch]).cast(_CHANGES)])
-        while rest.num_rows >= _ROWS:
-            yield rest.slice(0, _ROWS).combine_chunks()
-            rest = rest.slice(_ROWS)
-    if rest.num_rows:
-        yield rest.combine_chunks()
+        for group in in_groups(tables):
+            writer.write_batch(group)

@@ -18,28 +18,50 @@ _LONGEST = 60
 """Characters of a value that the sentence shows."""
 
 
-def check_share(counted: Counted, most: Fraction, names: Names, undecodable: Sequence[str]) -> None:
-    """Refuse an extract of which too many rows are rejected.
+def check_rows(
+    counted: Counted, most: Fraction, year: int, names: Names, undecodable: Sequence[str]
+) -> None:
+    """Refuse an extract of which too many rows are rejected, or none can be taken.
 
     Args:
-        counted (Counted): Where the rows went, and why.
-        most (fractions.Fraction): Largest share of rejected rows that is allowed.
-        names (Names): File and sheet of each table.
-        undecodable (sequence of str): Where bytes did not decode, a sentence a file.
+        most: Largest share of rejected rows that is allowed.
+        undecodable: Where bytes did not decode, a sentence a file.
 
     Raises:
-        InputError: With the share and the commonest reasons, each with an example.
+        InputError: With the share and the commonest reasons, each with an example; or with why no
+            row can be taken: no row at all, every row rejected, or none of the year.
     """
-    files = counted.files
-    rows, rejected = (sum(getattr(file, name) for file in files) for name in ("rows", "rejected"))
-    if rejected <= most * rows:
+    rows, rejected, outside = (
+        sum(getattr(file, name) for file in counted.files)
+        for name in ("rows", "rejected", "out_of_scope")
+    )
+    where = ", ".join(file.name for file in counted.files)
+
+    def reasons(named: int) -> str:
+        hints = [*undecodable, *_of_conflicts(counted, rejected)]
+        return "; ".join([_commonest(counted, names, named), *hints])
+
+    if rejected > most * rows:
+        raise InputError(
+            f"{where}: {rejected:,} of {rows:,} rows are rejected "
+            f"({float(Fraction(100 * rejected, rows)):.2f} %), more than the "
+            f"{float(100 * most):g} % allowed (max-rejects), so nothing was replaced; the "
+            f"commonest reasons: {reasons(_NAMED)}."
+        )
+    if counted.accepted:
         return
-    hints = [*undecodable, *_of_conflicts(counted, rejected)]
+    if not rows:
+        raise InputError(
+            f"{where}: no row stands below the header; an extract has one row for each case."
+        )
+    told = f"{where}: no row can be taken for year {year}: "
+    left = f"{outside:,} are closed before the year or referred after it"
+    if not rejected:
+        raise InputError(f"{told}of {rows:,} rows {left}; give the year's own extract.")
+    share = f"all {rows:,} rows" if rejected == rows else f"{rejected:,} of {rows:,} rows"
+    also = f", and {left}" if outside else ""
     raise InputError(
-        f"{', '.join(file.name for file in files)}: {rejected:,} of {rows:,} rows are rejected "
-        f"({float(Fraction(100 * rejected, rows)):.2f} %), more than the {float(100 * most):g} % "
-        f"allowed (max-rejects), so nothing was replaced; the commonest reasons: "
-        f"{'; '.join([_commonest(counted, names, _NAMED), *hints])}."
+        f"{told}{share} are rejected{also}; the reasons: {reasons(len(counted.reasons))}."
     )
 
 
@@ -58,38 +80,6 @@ def _of_conflicts(counted: Counted, rejected: int) -> list[str]:
             "intake.yml)"
         ]
     return []
-
-
-def check_any(counted: Counted, year: int, names: Names, undecodable: Sequence[str]) -> None:
-    """Refuse an extract of which no row can be taken, however many may be rejected.
-
-    Args:
-        counted, names, undecodable: As for `check_share`.
-
-    Raises:
-        InputError: With why: no row at all, every row rejected (each reason with an example), or
-            none of the year.
-    """
-    if counted.accepted:
-        return
-    rows, rejected, outside = (
-        sum(getattr(file, name) for file in counted.files)
-        for name in ("rows", "rejected", "out_of_scope")
-    )
-    where = ", ".join(file.name for file in counted.files)
-    if not rows:
-        raise InputError(
-            f"{where}: no row stands below the header; an extract has one row for each case."
-        )
-    told = f"{where}: no row can be taken for year {year}: "
-    left = f"{outside:,} are closed before the year or referred after it"
-    if not rejected:
-        raise InputError(f"{told}of {rows:,} rows {left}; give the year's own extract.")
-    hints = [*undecodable, *_of_conflicts(counted, rejected)]
-    reasons = "; ".join([_commonest(counted, names, len(counted.reasons)), *hints])
-    share = f"all {rows:,} rows" if rejected == rows else f"{rejected:,} of {rows:,} rows"
-    also = f", and {left}" if outside else ""
-    raise InputError(f"{told}{share} are rejected{also}; the reasons: {reasons}.")
 
 
 def _commonest(counted: Counted, names: Names, most: int) -> str:

@@ -29,11 +29,10 @@ class Typed:
     """A batch's column, read.
 
     Attributes:
-        values (pyarrow.Array): In the contract's type (texts dictionary-encoded); null where
-            nothing stands or it cannot be read.
-        faults (pyarrow.Array): Why a text cannot be read; null where it can.
-        came (pyarrow.Array): The text as it came, where it is not simply what the value prints as;
-            else null.
+        values: In the contract's type (texts dictionary-encoded); null where nothing stands or it
+            cannot be read.
+        faults: Why a text cannot be read; null where it can.
+        came: The text as it came, where it is not simply what the value prints as; else null.
     """
 
     values: pa.Array
@@ -46,8 +45,6 @@ class ColumnReader:
     """Reads a contract column; it knows the texts that it has met.
 
     Attributes:
-        column (Column): The contract's column.
-        read (callable): What reads one of its texts.
         has_faults: Whether any text could not be read so far.
     """
 

@@ -99,7 +99,6 @@ class ColumnNames:
 
         Args:
             head: The first rows of a table.
-            year: ROC year of the extract.
             where: File and sheet, for the sentence of an error.
 
         Returns:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -23,9 +24,8 @@ class Rows:
         table: `POSITION`; the contract columns `present`, typed, null where nothing stands or it
             cannot be read; for each what `stage.fault` and `stage.came` name; and `MALFORMED`, the
             whole row where it has no cells.
-        present (tuple of str): Contract columns that any of the tables has.
-        faulty (frozenset of str): Those with any text that cannot be read.
-        has_malformed: Whether any row is malformed.
+        present: Contract columns that any of the tables has.
+        faulty: Those with any text that cannot be read.
     """
 
     table: ir.Table
@@ -40,12 +40,17 @@ def as_came(table: ir.Table, column: str) -> ir.StringValue:
     return ibis.coalesce(table[came(column)], table[column].cast("string")).nullif("")
 
 
+def of_table(table_no: ir.IntegerColumn, values: Sequence[Any]) -> ir.Column:
+    """Return what a row's table has: the n-th value is table n's, and None is null."""
+    told = [(table_no == number, value) for number, value in enumerate(values) if value is not None]
+    return ibis.cases(*told) if told else ibis.null("string")
+
+
 def read_rows(connection: ibis.BaseBackend, staged: Sequence[Staged]) -> Rows:
     """Return the typed rows of all tables in their order.
 
     Args:
         connection: DuckDB, which reads the tables' files in place.
-        staged (sequence of Staged): The tables.
     """
     columns = [column for column in COLUMNS if any(column.name in t.columns for t in staged)]
     parts = [_rows(connection, table, no, columns) for no, table in enumerate(staged)]

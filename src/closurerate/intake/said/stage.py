@@ -33,10 +33,7 @@ class Staged:
         path: The file: for each of `columns` its value, its `fault` and what `came`; and
             `MALFORMED`. Row n of the table is its n-th row.
         rows: Number of rows read, malformed ones among them.
-        columns (tuple of str): Contract columns that the table has.
-        faulty (frozenset of str): Those with any text that cannot be read.
-        has_malformed: Whether any row is malformed.
-        notes (Notes): What came to light on the way.
+        faulty: Those with any text that cannot be read.
     """
 
     path: Path
@@ -59,12 +56,9 @@ def stage_table(
     """Read a table to its end and keep its contract columns.
 
     Args:
-        table (RawTable): The table.
         header_row: Which row of its head names the columns.
         columns: Position in that row → contract column.
-        path: Where the rows are kept.
-        vocabulary (Vocabulary): What the texts mean.
-        tell_bytes (callable): Is told how many more bytes were read.
+        tell_bytes: Is told how many more bytes were read.
 
     Raises:
         InputError: If the table cannot be read to its end.

@@ -1,8 +1,8 @@
 """What stands in a cell: days, amounts, words and texts, each read one way or not at all.
 
 A reader takes one text and gives what it means and what is wrong with it, of which at most one is
-there: `(None, None)` is an empty cell. Nothing is guessed: what two people could read two ways is
-`unreadable`.
+there: `(None, None)` is an empty cell. `nothing` are the words that stand for one, as `fold_word`
+gives them. Nothing is guessed: what two people could read two ways is `unreadable`.
 """
 
 import re
@@ -74,10 +74,6 @@ def read_date(text: str, nothing: Container[str]) -> Read[date]:
     it may be a day of the month or a Gregorian year of this century. So it is in digits only even
     after 民國, as the 11 of `110123` may be most of 110.
 
-    Args:
-        text: What stands in the cell.
-        nothing: Words that stand for an empty cell, as `fold_word` gives them.
-
     Returns:
         tuple: The day, and `undecodable`, `unreadable` or `no_such_date` where there is none.
     """
@@ -110,13 +106,9 @@ def read_amount(text: str, nothing: Container[str]) -> Read[int]:
 
     `1234`, `1,234`, `1234.00`, also with NT$, NTD, TWD, $ or 新臺幣 before it and 元 or 元整 after;
     negative with a minus before it or in parentheses, around all of it or around its digits.
-    Unreadable are a fraction, wrong groups
-    (`1,23`), a minus behind, what passes 64 bits, Chinese numerals (`1萬2千`), and `1.2E+5`: a
-    spreadsheet rounds when it writes so, and nobody knows what stood there.
-
-    Args:
-        text: What stands in the cell.
-        nothing: Words that stand for an empty cell, as `fold_word` gives them.
+    Unreadable are a fraction, wrong groups (`1,23`), a minus behind, what passes 64 bits, Chinese
+    numerals (`1萬2千`), and `1.2E+5`: a spreadsheet rounds when it writes so, and nobody knows what
+    stood there.
 
     Returns:
         tuple: The amount in NTD, and `undecodable` or `unreadable` where there is none.
@@ -140,9 +132,7 @@ def read_word(text: str, words: Mapping[str, str], nothing: Container[str]) -> R
     """Read one of the words that the contract allows, by what it is called.
 
     Args:
-        text: What stands in the cell.
         words: The contract's word by what it may be called, as `fold_word` gives it.
-        nothing: Words that stand for an empty cell, as `fold_word` gives them.
 
     Returns:
         tuple: The contract's word, and `undecodable` or `unknown_word` where there is none.
@@ -156,10 +146,6 @@ def read_word(text: str, words: Mapping[str, str], nothing: Container[str]) -> R
 
 def read_text(text: str, nothing: Container[str]) -> Read[str]:
     """Read a free text: as it came, without surrounding blanks.
-
-    Args:
-        text: What stands in the cell.
-        nothing: Words that stand for an empty cell, as `fold_word` gives them.
 
     Returns:
         tuple: The text, and `undecodable` where a character of it is lost.
@@ -177,10 +163,6 @@ def read_id(text: str, nothing: Container[str]) -> Read[str]:
     not count as one: unreadable is a number that was rounded, as `1.08E+17`, `1.08E17` or
     `108001234567890123.0`; a spreadsheet's error, as `#N/A`; and what has a control character in
     it, which may stand for anything.
-
-    Args:
-        text: What stands in the cell.
-        nothing: Words that stand for an empty cell, as `fold_word` gives them.
 
     Returns:
         tuple: The identifier, and `undecodable` or `unreadable` where there is none.

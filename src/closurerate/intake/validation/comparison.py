@@ -41,7 +41,6 @@ class Comparison:
     """Two years' cases, counted in the same ways.
 
     Args:
-        now, before: The two years.
         is_before_synthetic: Whether last year's cases are made up.
     """
 
@@ -64,7 +63,6 @@ def compared(cases: Path, year: int, before: Path) -> Comparison:
     """Return a year's cases beside last year's.
 
     Args:
-        cases: This year's case file.
         before: Last year's case file; the record beside it tells its year, else it is the year
             before.
     """

@@ -1,7 +1,7 @@
 """The validation report: for those who made an extract, what was found in it, as one HTML file."""
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -47,7 +47,6 @@ class Findings:
     """What was found in an intake.
 
     Args:
-        intake: Its record.
         rejected, odd: Examples of rejected rows by reason, and of odd ones by warning.
         comparison: Its cases beside last year's; None where there are none of last year.
     """
@@ -144,8 +143,6 @@ class Validation:
     """The findings as the report tells them.
 
     Args:
-        findings: What is told.
-        show_ids: Whether identifiers are shown.
         doubts: What the doubts can do to the KPI, in sentences; empty where that is not known.
     """
 
@@ -239,31 +236,30 @@ class Validation:
         yield columns_table(self.intake)
 
     def _rejected(self) -> Iterator[Shown]:
-        codes, examples = self.intake.reasons, self.findings.rejected
         yield reasons_table(self.intake)
-        if codes:
-            yield self._on_examples("validation_reject_examples")
-            for code, rows in codes.items():
-                yield from self._explained(code, reason_name(code), rows, examples[code])
+        codes, found = self.intake.reasons, self.findings.rejected
+        yield from self._explained("validation_reject_examples", codes, reason_name, found)
 
     def _odd(self) -> Iterator[Shown]:
-        codes, examples = self.intake.warnings, self.findings.odd
         yield warnings_table(self.intake)
-        if codes:
-            yield self._on_examples("validation_warning_examples")
-            for code, rows in codes.items():
-                yield from self._explained(code, warning_name(code), rows, examples[code])
-
-    def _on_examples(self, key: str) -> Markdown:
-        masked = [] if self.show_ids else [t("validation_masked")]
-        return Markdown(Run((t(key, most=MOST_EXAMPLES), *masked), "\n"))
+        codes, found = self.intake.warnings, self.findings.odd
+        yield from self._explained("validation_warning_examples", codes, warning_name, found)
 
     def _explained(
-        self, code: str, name: Text, rows: int, examples: list[Example]
+        self,
+        key: str,
+        codes: Mapping[str, int],
+        name_of: Callable[[str], Text],
+        found: Mapping[str, list[Example]],
     ) -> Iterator[Shown]:
-        """Return what a reason or warning means, what to do about it, and examples."""
-        yield Markdown(Run(("### ", t("validation_group_heading", name=name, rows=rows))))
-        yield Markdown(t(f"meaning_{code}"))
-        yield Markdown(t("validation_remedy", remedy=t(f"remedy_{code}")))
-        if examples:
-            yield examples_table(self.intake, name, examples, show_ids=self.show_ids)
+        """Return what each reason or warning means, what to do about it, and examples."""
+        if codes:
+            masked = [] if self.show_ids else [t("validation_masked")]
+            yield Markdown(Run((t(key, most=MOST_EXAMPLES), *masked), "\n"))
+        for code, rows in codes.items():
+            name, examples = name_of(code), found[code]
+            yield Markdown(Run(("### ", t("validation_group_heading", name=name, rows=rows))))
+            yield Markdown(t(f"meaning_{code}"))
+            yield Markdown(t("validation_remedy", remedy=t(f"remedy_{code}")))
+            if examples:
+                yield examples_table(self.intake, name, examples, show_ids=self.show_ids)

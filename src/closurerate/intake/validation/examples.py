@@ -56,12 +56,7 @@ class Example:
 
 
 def reject_examples(rejects: Path, codes: Iterable[str]) -> dict[str, list[Example]]:
-    """Return examples of rejected rows by reason, each content once, the commonest first.
-
-    Args:
-        rejects: `rejects.parquet` of an intake.
-        codes: Reasons.
-    """
+    """Return examples of rejected rows by reason, each content once, the commonest first."""
     with opened(rejects, TAKE_AGAIN) as rows:
         return {code: _rejected(rows, code) for code in codes}
 
@@ -96,12 +91,7 @@ def _places(rows: ir.Table, numbers: Sequence[int]) -> dict[int, dict[str, Any]]
 
 
 def warning_examples(doubts: Path, codes: Iterable[str]) -> dict[str, list[Example]]:
-    """Return the first odd rows of each kind.
-
-    Args:
-        doubts: `doubts.parquet` of an intake.
-        codes: Warnings.
-    """
+    """Return the first odd rows of each kind."""
     with opened(doubts, TAKE_AGAIN) as rows:
         odd = rows.filter(rows.kind == "warning").order_by(ROW_NUMBER)
         return {
@@ -132,9 +122,7 @@ def examples_table(
 
     Args:
         intake: The record, which knows the headings as they came.
-        name: What the reason or warning is called.
         examples: One or more of it, all with the same columns.
-        show_ids: Whether identifiers may be seen.
     """
     shown = _Examples(intake, show_ids)
     has_several = any(example.rows > 1 for example in examples)

@@ -105,11 +105,7 @@ class Spread:
 
 
 def spread_of(cases: Path, year: int) -> Spread:
-    """Count a contract file's cases of a year in every way that is compared.
-
-    Args:
-        cases: A Parquet file in contract form.
-    """
+    """Count a contract file's cases of a year in every way that is compared."""
     with opened(cases) as table:
         scoped = in_year(table, year)
         kinds = _kinds(scoped).to_pyarrow().to_pylist()
