@@ -35,7 +35,7 @@ from closurerate.year import intake_page as intake_sections
 from closurerate.year.case_year import files_text
 from closurerate.year.cases_page import source_table
 from closurerate.year.kpi_year import KpiData
-from intake_samples import CLOSED, DOUBTS, PERSON, doubts, intake, table
+from intake_samples import CLOSED, DOUBTS, PERSON, WARNINGS, doubts, intake, table
 from year_samples import case_data, en, kpi_data, said, zh
 
 LANGUAGES = ("zh-Hant", "en")
@@ -51,11 +51,6 @@ REASONS = (
     "disposition_without_closing_date", "closing_date_without_disposition", "case_id_conflict",
     "date_out_of_calendar", "reopened_before_referred", "closed_before_reopened",
     "collected_over_paid", "own_prior_case", "far_from_year",
-)  # fmt: skip
-WARNINGS = (
-    "paid_in_full_short", "paid_over_referred", "part_with_nothing_paid",
-    "unpaid_with_something_paid", "referred_far_outside", "paid_far_outside", "closed_after_year",
-    "reopened_after_year",
 )  # fmt: skip
 
 

@@ -1,4 +1,5 @@
 import re
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -120,13 +121,9 @@ def years() -> dict[int, Published]:
     return {year: load_published(year) for year in (106, 107)}
 
 
-@pytest.mark.parametrize(("part", "damaged", "message"), DAMAGES)
-def test_a_damaged_file_is_refused(tmp_path: Path, part: str, damaged: str, message: str) -> None:
-    assert FILE.count(part) >= 1
-    (tmp_path / "105.yml").write_text(FILE.replace(part, damaged, 1), encoding="utf-8")
-    with pytest.raises(InputError, match=re.escape(message)) as raised:
-        load_published(105, tmp_path)
-    assert "105.yml" in str(raised.value)
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_file_is_refused(refused: Callable[..., None], damage: tuple[str, ...]) -> None:
+    refused(load_published, 105, FILE, damage)
 
 
 def test_the_file_before_its_damage_loads(tmp_path: Path) -> None:

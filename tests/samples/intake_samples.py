@@ -27,6 +27,11 @@ REJECTS = pa.schema(
         *TEXT,
     ]
 )
+WARNINGS = (
+    "paid_in_full_short", "paid_over_referred", "part_with_nothing_paid",
+    "unpaid_with_something_paid", "referred_far_outside", "paid_far_outside", "closed_after_year",
+    "reopened_after_year",
+)  # fmt: skip
 VALUES = ("referred_on", "closed_on", "disposition", "referred_amount_twd", "paid_amount_twd")
 DOUBTS = pa.schema(
     [

@@ -20,26 +20,12 @@ from closurerate.kpi.formula import measure
 from closurerate.kpi.value import evaluate_formula
 from closurerate.study.doubts.doubts import doubt_interval
 from closurerate.study.doubts.extremes import extremes
+from intake_samples import DOUBTS, WARNINGS
+from intake_samples import VALUES as FIELDS
 from kpi_samples import OF_107, of_formula, version_of
 
 YEAR = 107
 FIRST, LAST = dt.date(2018, 1, 1), dt.date(2018, 12, 31)
-FIELDS = ("referred_on", "closed_on", "disposition", "referred_amount_twd", "paid_amount_twd")
-DOUBTS = pa.schema(
-    [
-        ("kind", pa.string()), ("code", pa.string()), ("group", pa.int64()), ("file", pa.string()),
-        ("sheet", pa.string()), ("row", pa.int64()), ("case_id", pa.string()),
-        ("branch", pa.string()), ("category", pa.string()), ("referred_on", pa.date32()),
-        ("closed_on", pa.date32()), ("disposition", pa.string()),
-        ("referred_amount_twd", pa.int64()), ("paid_amount_twd", pa.int64()),
-        *[(f"is_free_{name}", pa.bool_()) for name in FIELDS],
-    ]
-)  # fmt: skip
-WARNINGS = (
-    "paid_in_full_short", "paid_over_referred", "part_with_nothing_paid",
-    "unpaid_with_something_paid", "referred_far_outside", "paid_far_outside", "closed_after_year",
-    "reopened_after_year",
-)  # fmt: skip
 BEFORE, WITHIN, AFTER = dt.date(2017, 5, 5), dt.date(2018, 6, 6), dt.date(2019, 7, 7)
 OFFICIAL = version_of()
 OWN = replace(
@@ -62,6 +48,16 @@ def doubt(kind="rejected", group=1, code=None, free=(), **values):
         "referred_amount_twd": 1000, "paid_amount_twd": 0,
     }  # fmt: skip
     return made | {f"is_free_{name}": name in free for name in FIELDS} | values
+
+
+def short(paid):
+    return doubt("warning", code="paid_in_full_short", closed_on=WITHIN, disposition="paid_in_full",
+                 paid_amount_twd=paid)  # fmt: skip
+
+
+def with_payment(paid):
+    return doubt("warning", code="unpaid_with_something_paid", closed_on=WITHIN,
+                 disposition="unpaid_returned", paid_amount_twd=paid)  # fmt: skip
 
 
 def written(folder, doubts, cases=()):
@@ -163,34 +159,10 @@ def test_no_doubts_leave_the_headline(tmp_path):
             doubt("warning", code="part_with_nothing_paid", **OPEN_PART, paid_amount_twd=0),
             {"closed", "effective"},
         ),
-        (
-            doubt(
-                "warning", code="paid_in_full_short", closed_on=WITHIN,
-                disposition="paid_in_full", paid_amount_twd=500,
-            ),
-            {"closed", "effective"},
-        ),
-        (
-            doubt(
-                "warning", code="paid_in_full_short", closed_on=WITHIN,
-                disposition="paid_in_full", paid_amount_twd=501,
-            ),
-            {"effective"},
-        ),
-        (
-            doubt(
-                "warning", code="unpaid_with_something_paid", closed_on=WITHIN,
-                disposition="unpaid_returned", paid_amount_twd=501,
-            ),
-            {"closed", "effective"},
-        ),
-        (
-            doubt(
-                "warning", code="unpaid_with_something_paid", closed_on=WITHIN,
-                disposition="unpaid_returned", paid_amount_twd=500,
-            ),
-            {"closed"},
-        ),
+        (short(500), {"closed", "effective"}),
+        (short(501), {"effective"}),
+        (with_payment(501), {"closed", "effective"}),
+        (with_payment(500), {"closed"}),
     ],
 )  # fmt: skip
 def test_what_a_row_may_be(tmp_path, row, expected):
