@@ -422,6 +422,7 @@ def test_a_year_without_cases_gives_no_shares(folder: Path) -> None:
     assert list(comparison_parts(found))
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(BRANCHES), counts, counts), min_size=1, unique_by=lambda x: x[0]

@@ -66,7 +66,7 @@ def test_paragraphs_without_figures_are_left_out_and_named() -> None:
     assert data.author is not None
     assert list(yearly.missing_prose(data).objects) == []
     fact = data.author.facts["prohibition_orders"]
-    unknown = replace(fact, quantity=None)
+    unknown = replace(fact, value=None)
     gap = with_author(data, facts=dict(data.author.facts) | {"prohibition_orders": unknown})
     (sentence,) = yearly.missing_prose(gap).objects
     assert isinstance(sentence, Markdown)

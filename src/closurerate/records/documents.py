@@ -17,7 +17,6 @@ from closurerate.errors import InputError
 
 LANGUAGES = ("zh-Hant", "en")
 
-
 MOST_BYTES = 10_000_000
 """No file of settings is longer; a correction takes some 200 bytes."""
 
@@ -30,12 +29,10 @@ MOST_VALUES = 1_000_000
 LARGEST = 2**63 - 1
 """Whatever is a whole number fits 64 bits."""
 
-_MEANT: dict[str, bool | None] = {"null": None, "true": True, "false": False}
 _WORDS = {
-    "": None,
-    "~": None,
-    **{form: _MEANT[word] for word in _MEANT for form in (word, word.title(), word.upper())},
-}
+    "": None, "~": None, "null": None, "Null": None, "NULL": None, "true": True, "True": True,
+    "TRUE": True, "false": False, "False": False, "FALSE": False,
+}  # fmt: skip
 _WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from closurerate.records import fields
 from closurerate.records.documents import LANGUAGES, nearest
@@ -19,13 +19,7 @@ _OPTION = fields.keys(
 )
 
 
-def _is_sourced(status: object) -> bool:
-    if status != "unsourced":
-        raise ValueError("must be unsourced, or left out")
-    return False
-
-
-_STATUS = fields.kind(_is_sourced, const="unsourced")
+_Unsourced = Annotated[Literal["unsourced"], fields.says("must be unsourced, or left out")]
 
 
 @dataclass(frozen=True)
@@ -43,7 +37,9 @@ class Reading(fields.Written):
     adopted: Annotated[str, fields.kind(lambda name: name, type="string")]
     options: Mapping[str, Annotated[Mapping[str, Any], _OPTION]]
     reason: fields.Texts
-    is_sourced: Annotated[bool, _STATUS, Field(alias="status")] = True
+    is_sourced: Annotated[
+        bool, fields.written(_Unsourced), AfterValidator(lambda _: False), Field(alias="status")
+    ] = True
 
     def __post_init__(self) -> None:
         """Check that the adopted option is one."""

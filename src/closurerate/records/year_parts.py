@@ -11,7 +11,7 @@ from pydantic import AfterValidator, WrapValidator
 from closurerate.errors import InputError
 from closurerate.quantity import Evidence, Quantity
 from closurerate.records import fields
-from closurerate.records.claim import Period, Speaking
+from closurerate.records.claim import Speaking
 from closurerate.records.documents import LANGUAGES
 from closurerate.records.placeholders import EVIDENCE, operands, placeholders
 
@@ -34,19 +34,33 @@ EXACT = fields.kind(_exact, type=["integer", "string"], pattern=f"^{_DECIMAL.pat
 
 
 @dataclass(frozen=True)
-class Fact:
+class Fact(fields.Written):
     """A figure that is not in the case data.
 
     Args:
-        quantity: The figure; None while it is not known.
-        is_coarse: Whether it is known to the 萬 only (`decimals: -4`).
-        about, source: What it speaks about, and where it comes from.
+        value: In its unit; None while it is not known.
+        decimals: Digits after the point; -4 where it is known to the 萬 only.
+        about, source, note: What it speaks about, where it comes from, and what is open about it.
     """
 
-    quantity: Quantity | None
-    is_coarse: bool
-    about: Period | None
-    source: str
+    value: Annotated[Fraction, EXACT] | None
+    unit: Annotated[str, fields.one_of(FACT_UNITS, "%r is no unit")]
+    decimals: fields.Whole = 0
+    about: Speaking | None = None
+    source: str | None = None
+    note: str | None = None
+
+    @property
+    def quantity(self) -> Quantity | None:
+        """The figure; None while it is not known."""
+        if self.value is None:
+            return None
+        return Quantity(self.value, self.unit, max(self.decimals, 0), "published")
+
+    @property
+    def is_coarse(self) -> bool:
+        """Whether it is known to the 萬 only."""
+        return self.decimals < 0
 
 
 @dataclass(frozen=True)
@@ -101,33 +115,15 @@ def _fact_name(name: Any) -> str:
     return str(name)
 
 
-def _fact(written: Any, read: Callable[[Any], Mapping[str, Any]]) -> Fact:
-    entry = read(written)
-    decimals, value = entry.get("decimals", 0), entry["value"]
-    if value is not None and value % Fraction(10) ** -decimals:
-        raise fields.Wrong(f"{written['value']} is finer than {decimals} decimals", "value")
-    return Fact(
-        None if value is None else Quantity(value, entry["unit"], max(decimals, 0), "published"),
-        is_coarse=decimals < 0,
-        about=entry.get("about"),
-        source=entry.get("source") or "",
-    )
+def _fact(written: Any, read: Callable[[Any], Fact]) -> Fact:
+    fact = read(written)
+    if fact.value is not None and fact.value % Fraction(10) ** -fact.decimals:
+        raise fields.Wrong(f"{written['value']} is finer than {fact.decimals} decimals", "value")
+    return fact
 
 
-_FACT = fields.keys(
-    {
-        "value": Annotated[Fraction, EXACT] | None,
-        "unit": Annotated[str, fields.one_of(FACT_UNITS, "%r is no unit")],
-    },
-    {
-        "decimals": fields.Whole,
-        "about": Speaking | None,
-        "source": str | None,
-        "note": str | None,
-    },
-)
 FactName = Annotated[str, fields.kind(_fact_name, type="string", pattern=r"^\w+$")]
-FactEntry = Annotated[Fact, _FACT, WrapValidator(_fact)]
+FactEntry = Annotated[Fact, WrapValidator(_fact)]
 
 
 def _paragraph(entry: Mapping[str, Any]) -> Paragraph:

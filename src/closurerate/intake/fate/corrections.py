@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pyarrow as pa
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from closurerate.cases.vocabulary import COLUMNS, ContractColumn
 from closurerate.intake.came.folding import fold_id
@@ -64,7 +64,7 @@ _TEXT = (
     AfterValidator(str.strip),
     fields.check(bool, "must not be blank"),
 )
-_SIDE = fields.kind(lambda value: value, type=["string", "integer", "null"])
+_SIDE = WithJsonSchema({"type": ["string", "integer", "null"]})
 
 
 @dataclass(frozen=True)

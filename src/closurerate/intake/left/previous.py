@@ -18,7 +18,7 @@ CHANGES = "changes.parquet"
 def keep_previous(
     folder: Path, new: Path, intake: Intake, tell: Callable[[str], None]
 ) -> dict[str, Any] | None:
-    """Put the delivery before this one beside the new result, with what has changed since.
+    """Put the delivery before this one beside the new result; return what `intake.json` says of it.
 
     A delivery is another one if its files are others. The same files taken in once more, say with
     a further correction, leave the delivery before as it was.
@@ -27,9 +27,6 @@ def keep_previous(
         folder: Where the earlier result lies, if there is one.
         new: The new result, with its cases; `previous/` and `changes.parquet` are added.
         tell: Is told in a line why an earlier delivery cannot be compared.
-
-    Returns:
-        dict or None: What `intake.json` says of it; None where there is no delivery before.
     """
     try:
         return _compared(folder, new, intake)

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from closurerate.cases.vocabulary import COLUMNS
 from closurerate.errors import InputError
@@ -95,14 +95,11 @@ class ColumnNames:
         """Find the row that names the columns: the first that has all required ones.
 
         A header that stands once more below it is a row like any other, as what lies between them
-        would else be lost.
+        would else be lost. Where no row has any known name there is none.
 
         Args:
             head: The first rows of a table.
             where: File and sheet, for the sentence of an error.
-
-        Returns:
-            Header or None: None where no row has any known name.
 
         Raises:
             LacksColumns: If no row has all required columns: which the best one lacks, what it has,
@@ -204,7 +201,7 @@ def _entry(entry: Mapping[str, Any]) -> tuple[str, int, int]:
 
 _IN_QUOTES = "%r must be a text; put it in quotes"
 _Name = Annotated[str, fields.check(fold_name, _IN_QUOTES), fields.says(_IN_QUOTES)]
-_YEAR = Annotated[Any, fields.kind(lambda year: year, type="integer")]
+_YEAR = Annotated[Any, WithJsonSchema({"type": "integer"})]
 _Long = Annotated[Any, fields.keys({"name": _Name}, {"from": _YEAR, "to": _YEAR})]
 _Entry = Annotated[
     tuple[str, int, int],

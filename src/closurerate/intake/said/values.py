@@ -17,7 +17,9 @@ from closurerate.intake.came.serials import SERIAL_START
 from closurerate.records.paths import ROC_OFFSET
 
 UNDECODABLE = "undecodable"
+"""A character of it is lost, whatever the column."""
 UNREADABLE = "unreadable"
+"""It is no day, no amount in NTD or no identifier, or may be two."""
 NO_SUCH_DATE = "no_such_date"
 UNKNOWN_WORD = "unknown_word"
 
@@ -73,9 +75,6 @@ def read_date(text: str, nothing: Container[str]) -> Read[date]:
     front; else Gregorian. A year of one or two digits without 民國 is read from 32 only: below,
     it may be a day of the month or a Gregorian year of this century. So it is in digits only even
     after 民國, as the 11 of `110123` may be most of 110.
-
-    Returns:
-        tuple: The day, and `undecodable`, `unreadable` or `no_such_date` where there is none.
     """
     folded = fold(text)
     if (empty := _empty(folded, nothing)) is not None:
@@ -109,9 +108,6 @@ def read_amount(text: str, nothing: Container[str]) -> Read[int]:
     Unreadable are a fraction, wrong groups (`1,23`), a minus behind, what passes 64 bits, Chinese
     numerals (`1萬2千`), and `1.2E+5`: a spreadsheet rounds when it writes so, and nobody knows what
     stood there.
-
-    Returns:
-        tuple: The amount in NTD, and `undecodable` or `unreadable` where there is none.
     """
     folded = fold(text)
     if (empty := _empty(folded, nothing)) is not None:
@@ -133,9 +129,6 @@ def read_word(text: str, words: Mapping[str, str], nothing: Container[str]) -> R
 
     Args:
         words: The contract's word by what it may be called, as `fold_word` gives it.
-
-    Returns:
-        tuple: The contract's word, and `undecodable` or `unknown_word` where there is none.
     """
     folded = fold(text)
     if (empty := _empty(folded, nothing)) is not None:
@@ -145,11 +138,7 @@ def read_word(text: str, words: Mapping[str, str], nothing: Container[str]) -> R
 
 
 def read_text(text: str, nothing: Container[str]) -> Read[str]:
-    """Read a free text: as it came, without surrounding blanks.
-
-    Returns:
-        tuple: The text, and `undecodable` where a character of it is lost.
-    """
+    """Read a free text: as it came, without surrounding blanks."""
     if (empty := _empty(fold(text), nothing)) is not None:
         return empty
     return text.strip(), None
@@ -163,9 +152,6 @@ def read_id(text: str, nothing: Container[str]) -> Read[str]:
     not count as one: unreadable is a number that was rounded, as `1.08E+17`, `1.08E17` or
     `108001234567890123.0`; a spreadsheet's error, as `#N/A`; and what has a control character in
     it, which may stand for anything.
-
-    Returns:
-        tuple: The identifier, and `undecodable` or `unreadable` where there is none.
     """
     folded = fold_id(text)
     if (empty := _empty(folded, nothing)) is not None:

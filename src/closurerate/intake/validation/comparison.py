@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +49,12 @@ class Comparison:
     before: Spread
     is_before_synthetic: bool
 
-    @property
+    @cached_property
     def shares(self) -> Mapping[str, list[Share]]:
         """Each distribution in both years."""
         return shares(self.now, self.before)
 
-    @property
+    @cached_property
     def unusual(self) -> list[Share]:
         """The unusual shares, the largest change first."""
         return unusual(self.shares)
