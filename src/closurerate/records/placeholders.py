@@ -41,7 +41,6 @@ def fill(text: str, figures: Mapping[str, str]) -> str:
     """Return the text with every placeholder replaced by its printed figure.
 
     Args:
-        text: Prose with placeholders.
         figures: The printed figure for each placeholder, by what stands between its braces.
 
     Raises:
@@ -85,7 +84,6 @@ def derive(
 
     Args:
         expression: What stands between the braces.
-        figures: The named figures.
         coarse: Names of figures known to the 萬 only, such as "7.82 million and more": a percentage
             that rests on one is printed without decimals, any other with two.
 

@@ -40,8 +40,6 @@ class Published(fields.Written):
     """All that a printed report says about one year: a file in data/published.
 
     Args:
-        year: The ROC year that the figures speak about.
-        report: The report that they are printed in.
         claims: The claims by id, in the order of the report.
     """
 

@@ -73,9 +73,6 @@ def adopted(name: str) -> str:
 def load_readings(path: Path) -> Mapping[str, Reading]:
     """Read and validate the register.
 
-    Args:
-        path: The file, such as `data/kpi/readings.yml`.
-
     Raises:
         InputError: Naming file, line and key: an unknown or missing key, a missing language, an
             adopted option that there is not.

@@ -48,7 +48,6 @@ def check_seal(path: Path, again: str = AGAIN, *, is_needed: bool = True) -> boo
     """Hold a file's bytes against its digest, once for each state of the file.
 
     Args:
-        path: The file.
         again: What the sentence says is to be done.
         is_needed: Whether a file without any digest is wrong; one from elsewhere has none.
 
@@ -104,8 +103,6 @@ def write_json(document: Mapping[str, Any], path: Path, **form: Any) -> None:
     """Write a document as JSON with its digest, in one step.
 
     Args:
-        document: Keys and values.
-        path: The file.
         **form: Further options of `json.dumps`.
     """
     text = json.dumps({**document, SEAL: UNSEALED}, ensure_ascii=False, allow_nan=False, **form)
@@ -134,9 +131,6 @@ def sealed_parquet(
     """Open a Parquet file for writing; its digest comes in when all is written.
 
     Args:
-        path: The file.
-        schema: Its columns.
-        metadata: Key-value metadata of the file.
         **form: Further options of `pyarrow.parquet.ParquetWriter`.
     """
     import pyarrow.parquet as pq

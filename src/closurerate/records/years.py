@@ -69,7 +69,6 @@ class Year(fields.Written):
             own stands.
         facts: By name; a fact that is not known yet has no quantity.
         other_kpis: Years of the table that had another KPI.
-        cost_table: The plans in order.
         prose, opinion: Paragraphs by section, and those of the last one.
     """
 
