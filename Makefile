@@ -197,13 +197,13 @@ $(foreach lang,$(LANGS),$(OUT)/$(lang)/%.pdf): $(RUNS)/%.ipynb $(EXPORT_CODE) | 
 
 # Quality ------------------------------------------------------------------------------------
 test: $(READY) ## run the whole test suite
-	$(BIN)/python -m pytest --numprocesses $(JOBS)
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal
 
 edges: $(READY) ## every notebook on every degenerate year, each command on a full disk, for minutes
-	$(BIN)/python -m pytest --numprocesses $(JOBS) -m exhaustive tests/test_degenerate_years.py tests/records/test_writing.py
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m exhaustive tests/test_degenerate_years.py tests/records/test_writing.py
 
 definitions: $(READY) ## try every notebook on definitions of every kind, in both languages
-	$(BIN)/python -m pytest --numprocesses $(JOBS) -m exhaustive tests/test_foreign_definitions.py
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m exhaustive tests/test_foreign_definitions.py
 
 fuzz: $(READY) ## try the intake on damaged files and killed runs, and formulas, for SECONDS (600) each
 	$(BIN)/python tests/intake/fuzz_intake.py --seconds $(SECONDS)
