@@ -19,7 +19,7 @@ from closurerate.press.print.chart import PrintedChart
 from closurerate.press.print.prose import PrintedFinding, PrintedFormula, PrintedNotice
 from closurerate.press.print.style import chart_style
 from closurerate.press.print.table import PrintedColumn, PrintedTable
-from report_samples import FACTS, NASTY, make_notebook, prose, shown
+from report_samples import FACTS, NASTY, fonts_of, make_notebook, prose, shown
 
 MATHML = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>I</mi></math>'
 
@@ -125,16 +125,7 @@ def test_contents_can_be_left_out(texts: list[str]) -> None:
 
 
 def test_only_our_fonts_and_those_of_typst_are_inside(reader: PdfReader) -> None:
-    def base_fonts(resources: Any) -> set[str]:
-        found = {
-            font.get_object()["/BaseFont"].split("+")[-1].removesuffix("-Identity-H")
-            for font in resources.get("/Font", {}).values()
-        }
-        for item in resources.get("/XObject", {}).values():
-            found |= base_fonts(item.get_object().get("/Resources", {}))
-        return found
-
-    found = set().union(*(base_fonts(page["/Resources"]) for page in reader.pages))
+    found = fonts_of(reader)
     assert {"NotoSansTC-Regular", "NotoSerifTC-Regular"} <= found
     assert found <= {
         "NotoSansTC-Regular",

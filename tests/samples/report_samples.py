@@ -1,9 +1,11 @@
 """What the tests of the report share: an executed notebook made without a kernel, and a page."""
 
 from html.parser import HTMLParser
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode, v4
+from pypdf import PdfReader
 
 NASTY = '分署#$*_<&"@ \\ // ~`x` [y] {z} = --- 1. $a$ <b>'
 """A name that would act as markup in Markdown, HTML or Typst if it were not escaped."""
@@ -83,3 +85,18 @@ class Page(HTMLParser):
     def all(self, tag: str) -> list[dict[str, str]]:
         """The attributes of every element of a kind, in order."""
         return [attributes for name, attributes in self.elements if name == tag]
+
+
+def fonts_of(reader: PdfReader) -> set[str]:
+    """Return the names of the fonts that a PDF has inside."""
+    return set().union(*(_fonts_in(page["/Resources"]) for page in reader.pages))
+
+
+def _fonts_in(resources: Any) -> set[str]:
+    found = {
+        font.get_object()["/BaseFont"].split("+")[-1].removesuffix("-Identity-H")
+        for font in resources.get("/Font", {}).values()
+    }
+    for item in resources.get("/XObject", {}).values():
+        found |= _fonts_in(item.get_object().get("/Resources", {}))
+    return found
