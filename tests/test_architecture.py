@@ -29,11 +29,17 @@ def floor(module: tuple[str, ...]) -> int:
 
 
 def imports(path: Path) -> set[tuple[str, ...]]:
-    """Return the package's modules that a module imports, by their parts below the package."""
+    """Return what a module imports of the package, by its parts below the package.
+
+    Of `from a import b` that is both `a` and `a.b`, as `b` may be a module.
+    """
+    own = ("closurerate", *path.relative_to(PACKAGE).with_suffix("").parts)
     names = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module)
+        if isinstance(node, ast.ImportFrom):
+            above = own[: -node.level] if node.level else ()
+            module = ".".join((*above, *filter(None, [node.module])))
+            names |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
         elif isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
     return {tuple(name.split(".")[1:]) for name in names if name.split(".")[0] == "closurerate"}
