@@ -6,23 +6,16 @@ none cancels but by a count that all terms share: an upper bound of degree and n
 without multiplying out. A root is one more unknown; of a minimum or maximum each argument counts.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
+from fractions import Fraction
+from functools import partial, reduce
 from itertools import combinations, product
 from math import prod
 
 from closurerate.errors import InputError
-from closurerate.kpi.formula import (
-    Call,
-    Formula,
-    Name,
-    Negative,
-    Node,
-    Number,
-    Operation,
-    exponent_of,
-)
+from closurerate.kpi.formula import Formula, Name, Node, Number, Operation
+from closurerate.kpi.walk import walked
 
 MOST_DEGREE = 6
 MOST_TERMS = 20
@@ -134,6 +127,9 @@ class _Measure:
     roots: dict[Node, frozenset[_Fraction]] = field(default_factory=dict)
 
     def of(self, node: Node) -> _Size:
+        return walked(node, self._known, _STEPS)
+
+    def _known(self, node: Node) -> _Size | None:
         match node:
             case Number(value=value):
                 bits = value.numerator.bit_length() + (value.denominator - 1).bit_length()
@@ -141,27 +137,19 @@ class _Measure:
             case Name(name=name):
                 found = self.indicators.get(name)
                 return _unknown(node) if found is None else self.of(found.node)
-            case Negative(node=inner):
-                return self.of(inner)
-            case Call(function="sqrt", arguments=(argument,)):
+            case Operation(sign="sqrt", parts=(argument,)):
                 inside = self.of(argument)
                 self.roots[node] = inside.fractions
                 _check("roots", len(self.roots))
                 return _unknown(node, inside.cases)
-            case Call(arguments=arguments):
-                return _picked([self.of(item) for item in arguments])
-            case Operation(sign="^", left=left, right=right):
-                base, exponent = self.of(left), exponent_of(right)
-                return _Size(frozenset(one.power(exponent) for one in base.fractions), base.cases)
-            case Operation(sign=sign, left=left, right=right):
-                return _joined(sign, self.of(left), self.of(right))
+        return None
 
 
 def _unknown(node: Node, cases: int = 1) -> _Size:
     return _Size(frozenset({_Fraction(frozenset({frozenset({(node, 1)})}))}), cases)
 
 
-def _picked(sides: list[_Size]) -> _Size:
+def _picked(*sides: _Size) -> _Size:
     cases = len(sides) * prod(side.cases for side in sides)
     _check("cases", cases)
     for pair in combinations(sides, 2):
@@ -178,6 +166,19 @@ def _joined(sign: str, left: _Size, right: _Size) -> _Size:
         return _Size(frozenset(_sum(*pair) for pair in pairs), cases)
     exponent = 1 if sign == "*" else -1
     return _Size(frozenset(_product(one, two.power(exponent)) for one, two in pairs), cases)
+
+
+def _power(base: _Size, exponent: Fraction) -> _Size:
+    return _Size(frozenset(one.power(int(exponent)) for one in base.fractions), base.cases)
+
+
+_STEPS: Mapping[str, Callable[..., _Size]] = {
+    **{sign: partial(_joined, sign) for sign in "+-*/"},
+    "^": _power,
+    "negative": lambda inner: inner,
+    "min": _picked,
+    "max": _picked,
+}
 
 
 def _product(left: _Fraction, right: _Fraction) -> _Fraction:

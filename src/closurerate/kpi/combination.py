@@ -4,7 +4,9 @@ The expressions are sympy's, in positive symbols. What they are in the counts ma
 is then the KPI everywhere; what has a root, a minimum or a maximum is kept as it is written.
 """
 
-from dataclasses import dataclass, field
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
@@ -13,6 +15,7 @@ import sympy
 from closurerate.kpi.definition import KpiVersion, check_version
 from closurerate.kpi.formula import COUNT_NAMES, Formula, names_in
 from closurerate.kpi.value import in_counts, symbolic
+from closurerate.kpi.walk import NoResultError, walked
 
 I1, I2 = sympy.symbols("I1 I2", positive=True)
 """The two indicators, E/C and E/P."""
@@ -41,7 +44,7 @@ class Combination:
     expression: sympy.Expr | None
     degree: Fraction | None = None
     reason: str = ""
-    names: tuple[str, ...] = field(default=())
+    names: tuple[str, ...] = ()
 
 
 def in_indicators(version: KpiVersion) -> Combination:
@@ -127,23 +130,36 @@ def degree_of(expression: sympy.Expr, symbols: tuple[sympy.Symbol, ...]) -> Frac
     A rational function is homogeneous exactly if its cancelled numerator and divisor are; what has
     roots, minima or maxima is taken apart, and must be made of parts that agree.
     """
-    if expression.is_rational_function(*symbols):
-        return _rational_degree(expression, symbols)
-    parts = [degree_of(part, symbols) for part in expression.args]
-    if isinstance(expression, sympy.Pow) and expression.exp.is_Rational:
-        base, exponent = parts[0], expression.exp
-        return None if base is None else base * Fraction(int(exponent.p), int(exponent.q))
-    if isinstance(expression, sympy.Mul):
-        known = [part for part in parts if part is not None]
-        return sum(known, Fraction(0)) if len(known) == len(parts) else None
-    return parts[0] if len(set(parts)) == 1 else None
+
+    def known(part: sympy.Expr) -> Fraction | None:
+        return _rational_degree(part, symbols) if part.is_rational_function(*symbols) else None
+
+    try:
+        return walked(expression, known, _DEGREES)
+    except NoResultError:
+        return None
 
 
-def _rational_degree(expression: sympy.Expr, symbols: tuple[sympy.Symbol, ...]) -> Fraction | None:
+def _rational_degree(expression: sympy.Expr, symbols: tuple[sympy.Symbol, ...]) -> Fraction:
     orders = []
     for part in sympy.fraction(sympy.cancel(sympy.together(expression))):
         polynomial = sympy.Poly(part, *symbols)
         if not polynomial.is_homogeneous:
-            return None
+            raise NoResultError
         orders.append(max(sum(exponents) for exponents in polynomial.monoms()))
     return Fraction(orders[0] - orders[1])
+
+
+def _alike(*degrees: Fraction) -> Fraction:
+    if len(set(degrees)) > 1:
+        raise NoResultError
+    return degrees[0]
+
+
+_DEGREES: Mapping[str, Callable[..., Fraction]] = {
+    "+": _alike,
+    "*": lambda *degrees: sum(degrees, Fraction(0)),
+    "^": operator.mul,
+    "min": _alike,
+    "max": _alike,
+}

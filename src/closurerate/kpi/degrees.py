@@ -1,6 +1,8 @@
 """Which counts a KPI uses, and how it answers to one of them growing in proportion."""
 
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import reduce
 
 import sympy
 
@@ -9,16 +11,13 @@ from closurerate.kpi.combination import COUNTS, count_expression
 from closurerate.kpi.definition import KpiVersion, check_version
 from closurerate.kpi.formula import (
     COUNT_NAMES,
-    Call,
     Name,
-    Negative,
     Node,
     Number,
-    Operation,
-    exponent_of,
     measure,
     names_in,
 )
+from closurerate.kpi.walk import NoResultError, walked
 from closurerate.records.documents import nearest
 
 Degrees = frozenset[Fraction]
@@ -121,49 +120,57 @@ def carrier_of(version: KpiVersion) -> str | None:
 
 def _degrees(node: Node, version: KpiVersion, count: str | None) -> Degrees | None:
     """Return the degrees in a count, or in all of them together where it is None."""
-    match node:
-        case Number():
-            return _NONE
-        case Name(name=name) if name in version.indicators:
-            return _degrees(version.indicators[name].node, version, count)
-        case Name(name=name):
-            return _ONE if count in (name, None) else _NONE
-        case Negative(node=inner):
-            return _degrees(inner, version, count)
-        case Call(function=function, arguments=arguments):
-            return _of_call(function, [_degrees(item, version, count) for item in arguments])
-        case Operation(sign="^", left=base, right=exponent):
-            return _of_power(_degrees(base, version, count), exponent)
-        case Operation(sign=sign, left=left, right=right):
-            return _joined(sign, _degrees(left, version, count), _degrees(right, version, count))
 
-
-def _of_call(function: str, sides: list[Degrees | None]) -> Degrees | None:
-    first = sides[0]
-    if first is None or len(first) > 1 or any(side != first for side in sides):
+    def known(part: Node) -> Degrees | None:
+        match part:
+            case Number():
+                return _NONE
+            case Name(name=name) if name in version.indicators:
+                return walked(version.indicators[name].node, known, _STEPS)
+            case Name(name=name):
+                return _ONE if count in (name, None) else _NONE
         return None
-    return frozenset(degree / 2 for degree in first) if function == "sqrt" else first
 
-
-def _of_power(base: Degrees | None, exponent: Node) -> Degrees | None:
-    power = exponent_of(exponent)
-    if base is None or (power < 0 and len(base) > 1):
+    try:
+        return walked(node, known, _STEPS)
+    except NoResultError:
         return None
-    if power < 0:
-        return frozenset(degree * power for degree in base)
-    result = _NONE
-    for _ in range(power):
-        result = frozenset(one + other for one in result for other in base)
-    return result
 
 
-def _joined(sign: str, left: Degrees | None, right: Degrees | None) -> Degrees | None:
-    if left is None or right is None:
-        return None
-    if sign in "+-":
-        return left | right
-    if sign == "/":
-        if len(right) > 1:
-            return None
-        right = frozenset(-degree for degree in right)
+def _single(degrees: Degrees) -> Fraction:
+    if len(degrees) > 1:
+        raise NoResultError
+    return next(iter(degrees))
+
+
+def _sum(left: Degrees, right: Degrees) -> Degrees:
+    return left | right
+
+
+def _product(left: Degrees, right: Degrees) -> Degrees:
     return frozenset(one + other for one in left for other in right)
+
+
+def _power(base: Degrees, exponent: Fraction) -> Degrees:
+    if exponent < 0:
+        return frozenset({_single(base) * exponent})
+    return reduce(_product, [base] * int(exponent), _NONE)
+
+
+def _alike(*sides: Degrees) -> Degrees:
+    if len(set(sides)) > 1:
+        raise NoResultError
+    return frozenset({_single(sides[0])})
+
+
+_STEPS: Mapping[str, Callable[..., Degrees]] = {
+    "+": _sum,
+    "-": _sum,
+    "*": _product,
+    "/": lambda above, below: _product(above, frozenset({-_single(below)})),
+    "^": _power,
+    "negative": lambda inner: inner,
+    "sqrt": lambda inner: frozenset({_single(inner) / 2}),
+    "min": _alike,
+    "max": _alike,
+}

@@ -1,27 +1,54 @@
-"""A KPI for arrays of counts, in floats: what simulations need many of."""
+"""A formula's values for arrays, in floats: what grids and simulations need many of."""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache, reduce
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import sympy
 
 from closurerate.kpi.definition import KpiVersion
-from closurerate.kpi.formula import (
-    COUNT_NAMES,
-    Call,
-    Formula,
-    Name,
-    Negative,
-    Node,
-    Number,
-    Operation,
-    measure,
-)
+from closurerate.kpi.formula import COUNT_NAMES, Formula, Name, Node, Number, measure
 from closurerate.kpi.value import in_counts
+from closurerate.kpi.walk import walked
 
 Floats = npt.NDArray[np.float64]
+
+
+def _in_turn(join: np.ufunc) -> Callable[..., Floats]:
+    return lambda *parts: reduce(join, parts)
+
+
+# Extremes of numpy keep a nan, as they must.
+_STEPS: Mapping[str, Callable[..., Floats]] = {
+    "+": _in_turn(np.add),
+    "-": np.subtract,
+    "*": _in_turn(np.multiply),
+    "/": np.divide,
+    "^": lambda base, exponent: base ** float(exponent),
+    "negative": np.negative,
+    "sqrt": np.sqrt,
+    "abs": np.abs,
+    "min": _in_turn(np.minimum),
+    "max": _in_turn(np.maximum),
+}
+
+
+def on_arrays(expression: sympy.Expr, arrays: Mapping[sympy.Symbol, Floats]) -> Floats:
+    """Return an expression's values for arrays of its symbols, nan where it has none.
+
+    The tree is walked with numpy: no code is made of a formula.
+    """
+
+    def known(part: sympy.Expr) -> Any:
+        if part.is_Symbol:
+            return arrays[part]
+        return None if part.args else np.float64(part)
+
+    shape = np.broadcast_shapes(*(array.shape for array in arrays.values()))
+    with np.errstate(all="ignore"):
+        return _finite(np.broadcast_to(walked(expression, known, _STEPS), shape))
 
 
 def float_values(
@@ -38,15 +65,14 @@ def float_values(
             its exact evaluation has none. Relative error below 1e-13 for a formula that adds
             numbers of one sign.
     """
-    shape = np.broadcast_shapes(*(np.shape(item) for item in counts.values() if item is not None))
     given = {name: counts.get(measure(name)) for name in COUNT_NAMES}
     point = {
         name: np.asarray(np.nan if item is None else item, dtype=np.float64)
         for name, item in given.items()
     }
     with np.errstate(all="ignore"):
-        values = np.asarray(_value(version.formula, version.indicators, point))
-    values = np.where(np.isfinite(values), values, np.nan)
+        values = _value(version.formula, version.indicators, point)
+    shape = np.broadcast_shapes(*(np.shape(item) for item in counts.values() if item is not None))
     return np.broadcast_to(values, shape).copy()
 
 
@@ -56,39 +82,32 @@ def _value(
     """Return a formula as it is evaluated exactly: cancelled where it can be, else step by step."""
     cancelled = _cancelled(formula, tuple(sorted(indicators.items(), key=lambda item: item[0])))
     if cancelled is not None:
-        return _finite(cancelled(*(point[name] for name in COUNT_NAMES)))
+        return on_arrays(cancelled, {sympy.Symbol(name): item for name, item in point.items()})
     names = {name: _value(written, {}, point) for name, written in indicators.items()}
-    return _walked(formula.node, {**point, **names})
+    return _as_written(formula.node, {**point, **names})
 
 
 @lru_cache(maxsize=64)
-def _cancelled(
-    formula: Formula, indicators: tuple[tuple[str, Formula], ...]
-) -> Callable[..., Floats] | None:
+def _cancelled(formula: Formula, indicators: tuple[tuple[str, Formula], ...]) -> sympy.Expr | None:
     """Return the cancelled formula in terms of `COUNT_NAMES`; None where it has a function."""
     try:
-        expression = in_counts(formula, dict(indicators))
+        return in_counts(formula, dict(indicators))
     except ZeroDivisionError:
-        expression = sympy.nan
-    if expression is None:
-        return None
-    compiled: Callable[..., Floats] = sympy.lambdify(COUNT_NAMES, expression, "numpy")
-    return compiled
+        return sympy.nan
 
 
-def _walked(node: Node, names: Mapping[str, Floats]) -> Floats:
+def _as_written(node: Node, names: Mapping[str, Floats]) -> Floats:
     """Return a tree's value; what has none at any step has none in all."""
-    match node:
-        case Number(value=value):
-            return np.asarray(float(value))
-        case Name(name=name):
-            return names[name]
-        case Negative(node=inner):
-            return -_walked(inner, names)
-        case Call(function=function, arguments=arguments):
-            return _finite(_CALLS[function]([_walked(item, names) for item in arguments]))
-        case Operation(sign=sign, left=left, right=right):
-            return _finite(_SIGNS[sign](_walked(left, names), _walked(right, names)))
+
+    def known(part: Node) -> Any:
+        match part:
+            case Number(value=value):
+                return np.float64(value)
+            case Name(name=name):
+                return names[name]
+        return None
+
+    return walked(node, known, _STRICT)
 
 
 def _finite(value: Floats) -> Floats:
@@ -96,16 +115,8 @@ def _finite(value: Floats) -> Floats:
     return np.where(np.isfinite(value), value, np.nan)
 
 
-# Extremes of numpy keep a nan, as they must.
-_CALLS: Mapping[str, Callable[[list[Floats]], Floats]] = {
-    "sqrt": lambda arguments: np.sqrt(arguments[0]),
-    "min": lambda arguments: reduce(np.minimum, arguments),
-    "max": lambda arguments: reduce(np.maximum, arguments),
-}
-_SIGNS: Mapping[str, Callable[[Floats, Floats], Floats]] = {
-    "+": np.add,
-    "-": np.subtract,
-    "*": np.multiply,
-    "/": np.divide,
-    "^": np.power,
-}
+def _strict(step: Callable[..., Floats]) -> Callable[..., Floats]:
+    return lambda *parts: _finite(step(*parts))
+
+
+_STRICT = {sign: _strict(step) for sign, step in _STEPS.items()}

@@ -1,7 +1,7 @@
 """Formulas of a KPI, parsed from text into a small tree; nothing in a formula is run as code."""
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -50,29 +50,16 @@ class Name:
 
 @dataclass(frozen=True)
 class Operation:
-    """Two nodes joined by one of `+ - * / ^`; an exponent is a whole number."""
+    """Two nodes joined by one of `+ - * / ^`, one that is `negative`, or a function's arguments.
+
+    An exponent is a whole number: a `Number`, or a `negative` one.
+    """
 
     sign: str
-    left: "Node"
-    right: "Node"
+    parts: tuple["Node", ...]
 
 
-@dataclass(frozen=True)
-class Negative:
-    """A node with its sign changed."""
-
-    node: "Node"
-
-
-@dataclass(frozen=True)
-class Call:
-    """One of `sqrt`, `min`, `max` with its arguments."""
-
-    function: str
-    arguments: tuple["Node", ...]
-
-
-Node = Number | Name | Operation | Negative | Call
+Node = Number | Name | Operation
 
 
 @dataclass(frozen=True)
@@ -139,19 +126,17 @@ def _converted(tree: ast.expr, source: str, names: Collection[str]) -> Node:
                 )
             return Name(name)
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return Negative(_converted(operand, source, names))
+            return Operation("negative", (_converted(operand, source, names),))
         case ast.BinOp(op=ast.Pow(), left=base, right=exponent):
-            return Operation("^", _converted(base, source, names), _exponent(exponent, source))
+            return Operation("^", (_converted(base, source, names), _exponent(exponent, source)))
         case ast.BinOp(op=operator, left=left, right=right) if type(operator) in _OPERATORS:
-            sign = _OPERATORS[type(operator)]
-            return Operation(
-                sign, _converted(left, source, names), _converted(right, source, names)
-            )
+            parts = tuple(_converted(side, source, names) for side in (left, right))
+            return Operation(_OPERATORS[type(operator)], parts)
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in FUNCTIONS:
             fewest, most = FUNCTIONS[name]
             if not fewest <= len(arguments) <= most:
                 raise InputError(f"{name} in {_shown(source)} has {len(arguments)} arguments.")
-            return Call(name, tuple(_converted(item, source, names) for item in arguments))
+            return Operation(name, tuple(_converted(item, source, names) for item in arguments))
     raise InputError(
         f"{_shown(source)} holds {_shown(ast.get_source_segment(source, tree))}; a formula holds "
         f"numbers, names, + - * / ^, parentheses and {', '.join(FUNCTIONS)}."
@@ -169,7 +154,7 @@ def _exponent(tree: ast.expr, source: str) -> Node:
         case ast.Constant(value=int(value)) if type(value) is int and value <= _MAX_EXPONENT:
             return Number(Fraction(value), str(value))
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return Negative(_exponent(operand, source))
+            return Operation("negative", (_exponent(operand, source),))
     raise InputError(
         f"an exponent in {_shown(source)} is not a whole number up to {_MAX_EXPONENT} (a root is "
         "sqrt)."
@@ -181,26 +166,14 @@ def measure(name: str) -> str:
     return LETTERS.get(name, name)
 
 
+def nodes_in(node: Node) -> Iterator[Node]:
+    """Yield a node and all that are beneath it."""
+    yield node
+    if isinstance(node, Operation):
+        for part in node.parts:
+            yield from nodes_in(part)
+
+
 def names_in(node: Node) -> frozenset[str]:
     """Return the counts and indicators that a tree uses."""
-    match node:
-        case Name(name=name):
-            return frozenset({name})
-        case Operation(left=left, right=right):
-            return names_in(left) | names_in(right)
-        case Negative(node=inner):
-            return names_in(inner)
-        case Call(arguments=arguments):
-            return frozenset().union(*(names_in(argument) for argument in arguments))
-        case Number():
-            return frozenset()
-
-
-def exponent_of(node: Node) -> int:
-    """Return the whole number that an exponent is."""
-    match node:
-        case Negative(node=inner):
-            return -exponent_of(inner)
-        case Number(value=value):
-            return int(value)
-    raise TypeError(node)
+    return frozenset(item.name for item in nodes_in(node) if isinstance(item, Name))

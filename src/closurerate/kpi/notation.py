@@ -1,16 +1,71 @@
 """A formula in mathematical notation: MathML for HTML, Typst's mathematics for PDF, and words."""
 
-from closurerate.kpi.formula import Call, Formula, Name, Negative, Node, Number, Operation
+from collections.abc import Mapping
 
-_TIGHTNESS = {"+": 1.0, "-": 1.0, "*": 2.0, "/": 2.0, "^": 3.0}
-_NEGATIVE = 1.5
+from closurerate.kpi.formula import Formula, Name, Node, Number, Operation
+
+_TIGHTNESS = {"+": 1.0, "-": 1.0, "negative": 1.5, "*": 2.0, "/": 2.0, "^": 3.0}
 _ATOM = 4.0
-_WORDS = {"+": " + ", "-": " − ", "*": " × ", "/": " ÷ ", "^": "^"}
+
+_Script = Mapping[str, str]
+"""How each kind of node is written around its parts; `times` is the product by a number."""
+
+_MATHML: _Script = {
+    "number": "<mn>{}</mn>",
+    "letter": "<mi>{}</mi>",
+    "word": "<mi>{}</mi>",
+    "indexed": "<msub><mi>{}</mi><mn>{}</mn></msub>",
+    "brackets": "<mrow><mo>(</mo>{}<mo>)</mo></mrow>",
+    "negative": "<mrow><mo>−</mo>{}</mrow>",
+    "sqrt": "<msqrt>{}</msqrt>",
+    "function": "<mrow><mi>{}</mi><mo>(</mo>{}<mo>)</mo></mrow>",
+    "comma": "<mo>,</mo>",
+    "+": "<mrow>{}<mo>+</mo>{}</mrow>",
+    "-": "<mrow>{}<mo>−</mo>{}</mrow>",
+    "*": "<mrow>{}{}</mrow>",
+    "times": "<mrow>{}<mo>×</mo>{}</mrow>",
+    "/": "<mfrac>{}{}</mfrac>",
+    "^": "<msup>{}{}</msup>",
+}
+_TYPST: _Script = {
+    "number": "{}",
+    "letter": "{}",
+    "word": '"{}"',
+    "indexed": "{}_{}",
+    "brackets": "({})",
+    "negative": "-{}",
+    "sqrt": "sqrt({})",
+    "function": 'op("{}")({})',
+    "comma": ", ",
+    "+": "{} + {}",
+    "-": "{} - {}",
+    "*": "{}  {}",
+    "times": "{} times {}",
+    "/": "frac({}, {})",
+    "^": "{}^({})",
+}
+_SPOKEN: _Script = {
+    "number": "{}",
+    "letter": "{}",
+    "word": "{}",
+    "indexed": "{}{}",
+    "brackets": "({})",
+    "negative": "−{}",
+    "sqrt": "sqrt({})",
+    "function": "{}({})",
+    "comma": ", ",
+    "+": "{} + {}",
+    "-": "{} − {}",
+    "*": "{} × {}",
+    "times": "{} × {}",
+    "/": "{} ÷ {}",
+    "^": "{}^{}",
+}
 
 
 def mathml(symbol: str, formula: Formula) -> str:
     """Return `symbol = formula` as one MathML element."""
-    left, right = _mathml_name(symbol), _mathml(formula.node)
+    left, right = _name(symbol, _MATHML), _written(formula.node, _MATHML)
     return (
         '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">'
         f"<mrow>{left}<mo>=</mo>{right}</mrow></math>"
@@ -19,152 +74,70 @@ def mathml(symbol: str, formula: Formula) -> str:
 
 def typst(symbol: str, formula: Formula) -> str:
     """Return `symbol = formula` in Typst's mathematics, without dollar signs."""
-    return f"{_typst_name(symbol)} = {_typst(formula.node)}"
+    return f"{_name(symbol, _TYPST)} = {_written(formula.node, _TYPST)}"
 
 
 def spoken(symbol: str, formula: Formula) -> str:
     """Return `symbol = formula` on one line, for those who cannot see it."""
-    return f"{symbol} = {_spoken(formula.node)}"
+    return f"{symbol} = {_written(formula.node, _SPOKEN)}"
 
 
-def _tightness(node: Node, *, is_fraction_whole: bool) -> float:
-    """Return how firmly a node holds together; a set fraction needs no brackets around it."""
+def _written(node: Node, script: _Script) -> str:
     match node:
-        case Negative():
-            return _NEGATIVE
-        case Operation(sign="/") if is_fraction_whole:
-            return _ATOM
-        case Operation(sign=sign):
-            return _TIGHTNESS[sign]
-    return _ATOM
+        case Number(text=text):
+            return script["number"].format(text)
+        case Name(name=name):
+            return _name(name, script)
+        case Operation(sign="sqrt", parts=(inside,)):
+            return script["sqrt"].format(_written(inside, script))
+        case Operation(sign="min" | "max" as function, parts=parts):
+            arguments = script["comma"].join(_written(part, script) for part in parts)
+            return script["function"].format(function, arguments)
+        case Operation(sign=sign, parts=parts):
+            sides = [
+                script["brackets"].format(_written(part, script))
+                if _is_bracketed(sign, part, is_right=place > 0, is_set=script is not _SPOKEN)
+                else _written(part, script)
+                for place, part in enumerate(parts)
+            ]
+            # Factors stand side by side unless a number would follow.
+            kind = "times" if sign == "*" and _starts_with_number(parts[1]) else sign
+            return script[kind].format(*sides)
+
+
+def _name(name: str, script: _Script) -> str:
+    if len(name) > 1 and name[1:].isdigit():
+        return script["indexed"].format(name[0], name[1:])
+    return script["letter" if len(name) == 1 else "word"].format(name)
 
 
 def _is_bracketed(outer: str, node: Node, *, is_right: bool, is_set: bool) -> bool:
-    """Whether an operand needs brackets; `is_set` where a fraction is set with its bar."""
+    """Whether an operand needs brackets; `is_set` where a fraction has its bar, a power its height.
+
+    Such a fraction needs none around it or its sides.
+    """
+    if is_set and (outer == "/" or (outer == "^" and is_right)):
+        return False
+    sign = node.sign if isinstance(node, Operation) else ""
     if outer == "^":
-        return not isinstance(node, Number | Name | Call)
-    inner = _tightness(node, is_fraction_whole=is_set)
+        return sign in _TIGHTNESS
+    is_quotient = sign == "/"
+    inner = _ATOM if is_quotient and is_set else _TIGHTNESS.get(sign, _ATOM)
     if outer == "negative":
         return inner < _TIGHTNESS["*"]
     if outer == "/":
-        is_quotient = isinstance(node, Operation) and node.sign == "/"
         return inner <= _TIGHTNESS["/"] and (is_right or not is_quotient)
     if outer == "*":
-        is_quotient = isinstance(node, Operation) and node.sign == "/"
         return inner < _TIGHTNESS["*"] or (is_right and is_quotient and not is_set)
     if not is_right:
         return False
-    return isinstance(node, Negative) or (outer == "-" and inner <= _TIGHTNESS["-"])
+    return sign == "negative" or (outer == "-" and inner <= _TIGHTNESS["-"])
 
 
 def _starts_with_number(node: Node) -> bool:
     match node:
         case Number():
             return True
-        case Operation(sign="*" | "^", left=left):
+        case Operation(sign="*" | "^", parts=(left, _)):
             return _starts_with_number(left)
     return False
-
-
-def _operator(sign: str, right: Node, *, times: str, minus: str) -> str:
-    """Return an operator's sign; factors stand side by side unless a number would follow."""
-    if sign == "*":
-        return times if _starts_with_number(right) else ""
-    return minus if sign == "-" else sign
-
-
-def _mathml(node: Node) -> str:
-    match node:
-        case Number(text=text):
-            return f"<mn>{text}</mn>"
-        case Name(name=name):
-            return _mathml_name(name)
-        case Negative(node=inner):
-            return f"<mrow><mo>−</mo>{_mathml_side('negative', inner)}</mrow>"
-        case Call(function="sqrt", arguments=(argument,)):
-            return f"<msqrt>{_mathml(argument)}</msqrt>"
-        case Call(function=function, arguments=arguments):
-            inside = "<mo>,</mo>".join(_mathml(argument) for argument in arguments)
-            return f"<mrow><mi>{function}</mi><mo>(</mo>{inside}<mo>)</mo></mrow>"
-        case Operation(sign="/", left=left, right=right):
-            return f"<mfrac>{_mathml(left)}{_mathml(right)}</mfrac>"
-        case Operation(sign="^", left=left, right=right):
-            return f"<msup>{_mathml_side('^', left)}{_mathml(right)}</msup>"
-        case Operation(sign=sign, left=left, right=right):
-            operator = _operator(sign, right, times="×", minus="−")
-            between = f"<mo>{operator}</mo>" if operator else ""
-            first, second = _mathml_side(sign, left), _mathml_side(sign, right, is_right=True)
-            return f"<mrow>{first}{between}{second}</mrow>"
-
-
-def _mathml_side(outer: str, node: Node, *, is_right: bool = False) -> str:
-    inside = _mathml(node)
-    if _is_bracketed(outer, node, is_right=is_right, is_set=True):
-        return f"<mrow><mo>(</mo>{inside}<mo>)</mo></mrow>"
-    return inside
-
-
-def _mathml_name(name: str) -> str:
-    letter, index = _parted(name)
-    if index:
-        return f"<msub><mi>{letter}</mi><mn>{index}</mn></msub>"
-    return f"<mi>{name}</mi>"
-
-
-def _typst(node: Node) -> str:
-    match node:
-        case Number(text=text):
-            return text
-        case Name(name=name):
-            return _typst_name(name)
-        case Negative(node=inner):
-            return f"-{_typst_side('negative', inner)}"
-        case Call(function="sqrt", arguments=(argument,)):
-            return f"sqrt({_typst(argument)})"
-        case Call(function=function, arguments=arguments):
-            inside = ", ".join(_typst(argument) for argument in arguments)
-            return f'op("{function}")({inside})'
-        case Operation(sign="/", left=left, right=right):
-            return f"frac({_typst(left)}, {_typst(right)})"
-        case Operation(sign="^", left=left, right=right):
-            return f"{_typst_side('^', left)}^({_typst(right)})"
-        case Operation(sign=sign, left=left, right=right):
-            operator = _operator(sign, right, times="times", minus="-")
-            return f"{_typst_side(sign, left)} {operator} {_typst_side(sign, right, is_right=True)}"
-
-
-def _typst_side(outer: str, node: Node, *, is_right: bool = False) -> str:
-    inside = _typst(node)
-    return f"({inside})" if _is_bracketed(outer, node, is_right=is_right, is_set=True) else inside
-
-
-def _typst_name(name: str) -> str:
-    letter, index = _parted(name)
-    if index:
-        return f"{letter}_{index}"
-    return name if len(name) == 1 else f'"{name}"'
-
-
-def _parted(name: str) -> tuple[str, str]:
-    """Return letter and index of a name such as I1; no index for any other."""
-    return (name[0], name[1:]) if len(name) > 1 and name[1:].isdigit() else (name, "")
-
-
-def _spoken(node: Node) -> str:
-    match node:
-        case Number(text=text):
-            return text
-        case Name(name=name):
-            return name
-        case Negative(node=inner):
-            return f"−{_spoken_side('negative', inner)}"
-        case Call(function=function, arguments=arguments):
-            return f"{function}({', '.join(_spoken(argument) for argument in arguments)})"
-        case Operation(sign=sign, left=left, right=right):
-            first, second = _spoken_side(sign, left), _spoken_side(sign, right, is_right=True)
-            return f"{first}{_WORDS[sign]}{second}"
-
-
-def _spoken_side(outer: str, node: Node, *, is_right: bool = False) -> str:
-    inside = _spoken(node)
-    return f"({inside})" if _is_bracketed(outer, node, is_right=is_right, is_set=False) else inside

@@ -1,16 +1,21 @@
 """A KPI in the counts, a minimum or maximum taken apart, each part with where it holds."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from fractions import Fraction
+from functools import lru_cache, partial
 from itertools import product
 
 import sympy
 
 from closurerate.kpi.combination import COUNTS
 from closurerate.kpi.definition import KpiVersion, check_version
-from closurerate.kpi.formula import Call, Formula, Name, Negative, Node, Operation
-from closurerate.kpi.value import symbolic
+from closurerate.kpi.formula import Formula, Name, Node, Number
+from closurerate.kpi.value import SYMBOLIC, symbolic
+from closurerate.kpi.walk import walked
+
+_Choices = list[tuple[sympy.Expr, tuple[sympy.Expr, ...]]]
+"""What a node can be, each with what must be over 0 (or 0) for it."""
 
 
 @dataclass(frozen=True)
@@ -38,59 +43,70 @@ def pieces(version: KpiVersion) -> tuple[Piece, ...]:
 
 @lru_cache(maxsize=256)
 def _pieces(formula: Formula, indicators: tuple[tuple[str, Formula], ...]) -> tuple[Piece, ...]:
-    inlined = _inlined(formula.node, dict(indicators))
     try:
         return tuple(
-            Piece(_in_counts(node), tuple(_in_counts(condition) for condition in conditions))
-            for node, conditions in _chosen(inlined)
+            Piece(_in_counts(expression), tuple(map(_in_counts, conditions)))
+            for expression, conditions in _choices(formula.node, dict(indicators))
         )
     except (ZeroDivisionError, ValueError):
         return ()
 
 
-def _in_counts(node: Node) -> sympy.Expr:
-    plain = symbolic(node)
-    positive = {item: COUNTS[str(item)] for item in plain.free_symbols}
-    return sympy.cancel(sympy.together(plain.subs(positive)))
+def _in_counts(expression: sympy.Expr) -> sympy.Expr:
+    positive = {item: COUNTS[str(item)] for item in expression.free_symbols}
+    return sympy.cancel(sympy.together(expression.subs(positive)))
 
 
-def _inlined(node: Node, indicators: Mapping[str, Formula]) -> Node:
-    match node:
-        case Name(name=name) if name in indicators:
-            return indicators[name].node
-        case Negative(node=inner):
-            return Negative(_inlined(inner, indicators))
-        case Operation(sign=sign, left=left, right=right):
-            return Operation(sign, _inlined(left, indicators), _inlined(right, indicators))
-        case Call(function=function, arguments=arguments):
-            return Call(function, tuple(_inlined(item, indicators) for item in arguments))
-    return node
+def _choices(node: Node, indicators: Mapping[str, Formula]) -> _Choices:
+    """Return what a node is for each choice of one argument in its minima and maxima."""
+
+    def known(part: Node) -> _Choices | None:
+        match part:
+            case Name(name=name) if name in indicators:
+                return _choices(indicators[name].node, {})
+            case Number() | Name():
+                return [(symbolic(part), ())]
+        return None
+
+    return walked(node, known, _STEPS)
 
 
-def _chosen(node: Node) -> Iterator[tuple[Node, tuple[Node, ...]]]:
-    """Yield the node for each choice of one argument in its minima and maxima, with conditions."""
-    match node:
-        case Negative(node=inner):
-            yield from ((Negative(item), conditions) for item, conditions in _chosen(inner))
-        case Operation(sign=sign, left=left, right=right):
-            for (first, above), (second, below) in product(_chosen(left), _chosen(right)):
-                yield Operation(sign, first, second), above + below
-        case Call(function=function, arguments=arguments):
-            for combination in product(*(tuple(_chosen(item)) for item in arguments)):
-                items = [item for item, _ in combination]
-                conditions = tuple(one for _, inner in combination for one in inner)
-                if function == "sqrt":
-                    yield Call(function, tuple(items)), conditions
-                    continue
-                for item in items:
-                    others = (other for other in items if other is not item)
-                    yield (
-                        item,
-                        conditions
-                        + tuple(
-                            Operation("-", *((other, item) if function == "min" else (item, other)))
-                            for other in others
-                        ),
-                    )
-        case _:
-            yield node, ()
+def _joined(step: Callable[..., sympy.Expr], *sides: _Choices) -> _Choices:
+    return [(step(*parts), held) for parts, held in _together(sides)]
+
+
+def _together(
+    sides: Sequence[_Choices],
+) -> Iterator[tuple[list[sympy.Expr], tuple[sympy.Expr, ...]]]:
+    """Yield what all sides can be at once, and the conditions of all."""
+    for choice in product(*sides):
+        yield [part for part, _ in choice], tuple(one for _, held in choice for one in held)
+
+
+def _power(base: _Choices, exponent: Fraction) -> _Choices:
+    return [(SYMBOLIC["^"](part, exponent), held) for part, held in base]
+
+
+def _picked(sign: int, *sides: _Choices) -> _Choices:
+    """Return each side in turn, as long as it is the least, or with the sign −1 the greatest."""
+    return [
+        (
+            part,
+            held
+            + tuple(
+                other - part if sign > 0 else part - other
+                for at, other in enumerate(parts)
+                if at != place
+            ),
+        )
+        for parts, held in _together(sides)
+        for place, part in enumerate(parts)
+    ]
+
+
+_STEPS: Mapping[str, Callable[..., _Choices]] = {
+    **{sign: partial(_joined, step) for sign, step in SYMBOLIC.items()},
+    "^": _power,
+    "min": partial(_picked, 1),
+    "max": partial(_picked, -1),
+}

@@ -5,20 +5,30 @@ factors cancelled, so that removable gaps close. One that cannot be cancelled (a
 has no value where one of its indicators has none.
 """
 
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import sympy
 
-from closurerate.kpi.formula import Call, Formula, Name, Negative, Node, Number, Operation, names_in
+from closurerate.kpi.formula import (
+    FUNCTIONS,
+    Formula,
+    Name,
+    Node,
+    Number,
+    Operation,
+    names_in,
+    nodes_in,
+)
+from closurerate.kpi.walk import fraction_of, walked
 from closurerate.quantity import Exact
 
 IRRATIONAL_DIGITS = 30
 """Significant digits to which an irrational value is given."""
-
 
 _NO_COUNT = sympy.Symbol("no_count")
 
@@ -36,9 +46,8 @@ class Value:
 
 def in_counts(formula: Formula, indicators: Mapping[str, Formula]) -> sympy.Expr | None:
     """Return the formula rewritten in the counts and cancelled; None where it has a function."""
-    if _has_call(formula.node) or any(
-        _has_call(indicators[name].node) for name in names_in(formula.node) & indicators.keys()
-    ):
+    used = [indicators[name] for name in names_in(formula.node) & indicators.keys()]
+    if any(map(_has_function, (formula, *used))):
         return None
     replacements = {name: symbolic(indicator.node) for name, indicator in indicators.items()}
     return sympy.cancel(sympy.together(symbolic(formula.node, replacements)))
@@ -55,52 +64,58 @@ def symbolic(node: Node, names: Mapping[str, sympy.Expr] | None = None) -> sympy
         ZeroDivisionError: If it divides by an expression that is 0.
         ValueError: If it takes the root of a negative number.
     """
+    return walked(node, partial(_leaf, names or {}), SYMBOLIC)
+
+
+def _leaf(names: Mapping[str, sympy.Expr], node: Node) -> sympy.Expr | None:
     match node:
         case Number(value=value):
-            return sympy.Rational(value.numerator, value.denominator)
+            return rational(value)
         case Name(name=name):
-            return (names or {}).get(name, sympy.Symbol(name))
-        case Negative(node=inner):
-            return -symbolic(inner, names)
-        case Call(function=function, arguments=arguments):
-            return _called(function, [symbolic(argument, names) for argument in arguments])
-        case Operation(sign=sign, left=left, right=right):
-            return _joined(sign, symbolic(left, names), symbolic(right, names))
+            return names.get(name, sympy.Symbol(name))
+    return None
 
 
-def _called(function: str, arguments: list[sympy.Expr]) -> sympy.Expr:
-    if function == "sqrt":
-        if arguments[0].is_negative:
-            raise ValueError(f"takes the root of {arguments[0]}")
-        return sympy.sqrt(arguments[0])
-    return (sympy.Min if function == "min" else sympy.Max)(*arguments)
+def rational(number: Exact) -> sympy.Expr:
+    """Return an exact number of Python's as sympy's."""
+    return sympy.Rational(*Fraction(number).as_integer_ratio())
 
 
-def _joined(sign: str, left: sympy.Expr, right: sympy.Expr) -> sympy.Expr:
-    if sign == "+":
-        return left + right
-    if sign == "-":
-        return left - right
-    if sign == "*":
-        return left * right
-    if sign == "^":
-        if left.is_zero and right.is_negative:
-            raise ZeroDivisionError
-        return left**right
-    if sympy.expand(right).is_zero:
+def _root(inside: sympy.Expr) -> sympy.Expr:
+    if inside.is_negative:
+        raise ValueError(f"takes the root of {inside}")
+    return sympy.sqrt(inside)
+
+
+def _power(base: sympy.Expr, exponent: Fraction) -> sympy.Expr:
+    if base.is_zero and exponent < 0:
         raise ZeroDivisionError
-    return left / right
+    return base ** rational(exponent)
 
 
-def _has_call(node: Node) -> bool:
-    match node:
-        case Call():
-            return True
-        case Operation(left=left, right=right):
-            return _has_call(left) or _has_call(right)
-        case Negative(node=inner):
-            return _has_call(inner)
-    return False
+def _quotient(above: sympy.Expr, below: sympy.Expr) -> sympy.Expr:
+    if sympy.expand(below).is_zero:
+        raise ZeroDivisionError
+    return above / below
+
+
+SYMBOLIC: Mapping[str, Callable[..., sympy.Expr]] = {
+    "+": sympy.Add,
+    "-": operator.sub,
+    "*": sympy.Mul,
+    "/": _quotient,
+    "^": _power,
+    "negative": operator.neg,
+    "sqrt": _root,
+    "min": sympy.Min,
+    "max": sympy.Max,
+}
+"""What each step of a parsed formula makes of sympy expressions; raises as `symbolic`."""
+
+
+def _has_function(formula: Formula) -> bool:
+    nodes = nodes_in(formula.node)
+    return any(isinstance(item, Operation) and item.sign in FUNCTIONS for item in nodes)
 
 
 def evaluate_formula(
@@ -152,7 +167,7 @@ def _at(polynomial: sympy.Poly, counts: Mapping[str, int | None]) -> Fraction:
     point = [counts.get(str(symbol)) or 0 for symbol in polynomial.gens]
     total = Fraction(0)
     for exponents, coefficient in polynomial.terms():
-        term = Fraction(int(coefficient.p), int(coefficient.q))
+        term = fraction_of(coefficient)
         for base, exponent in zip(point, exponents, strict=True):
             term *= base**exponent
         total += term
@@ -170,12 +185,17 @@ def _irrational_value(
     formula: Formula, indicators: Mapping[str, Formula], counts: Mapping[str, int | None]
 ) -> Value:
     try:
-        result = sympy.expand(_expression(formula, indicators, counts))
+        return exact_value(_expression(formula, indicators, counts))
     except _NoValueError as error:
         return Value(None, str(error))
-    if result.is_Rational:
-        return Value(Fraction(int(result.p), int(result.q)))
-    digits = sympy.N(result, 2 * IRRATIONAL_DIGITS)
+
+
+def exact_value(number: sympy.Expr) -> Value:
+    """Return an exact number as a value: a fraction, or a decimal of 30 digits."""
+    expanded = sympy.expand(number)
+    if expanded.is_Rational:
+        return Value(fraction_of(expanded))
+    digits = sympy.N(expanded, 2 * IRRATIONAL_DIGITS)
     return Value(Context(prec=IRRATIONAL_DIGITS).create_decimal(Decimal(str(digits))))
 
 
@@ -189,7 +209,7 @@ def _expression(
     """Return a formula with its counts put in, roots kept as roots."""
     exact: dict[str, sympy.Expr] = {}
     for name in sorted(names_in(formula.node)):
-        if name in indicators and _has_call(indicators[name].node):
+        if name in indicators and _has_function(indicators[name]):
             exact[name] = _expression(indicators[name], {}, counts)
             continue
         value = (
@@ -199,7 +219,7 @@ def _expression(
         )
         if value.value is None:
             raise _NoValueError(f"{name} has no value: {value.reason}")
-        exact[name] = sympy.Rational(*Fraction(value.value).as_integer_ratio())
+        exact[name] = rational(value.value)
     try:
         return symbolic(formula.node, exact)
     except ZeroDivisionError:

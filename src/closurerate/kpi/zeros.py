@@ -4,7 +4,8 @@ import sympy
 
 from closurerate.kpi.combination import COUNTS, count_expression
 from closurerate.kpi.definition import KpiVersion
-from closurerate.kpi.value import symbolic
+from closurerate.kpi.value import SYMBOLIC, rational, symbolic
+from closurerate.kpi.walk import walked
 
 _CASES = ("E", "C", "P")
 
@@ -77,6 +78,10 @@ def _limit(written: sympy.Expr, names: tuple[str, ...]) -> sympy.Expr | None:
 
 def _toward(expression: sympy.Expr, small: sympy.Symbol) -> sympy.Expr:
     """Return a limit from above; that of a minimum or maximum is the one of its limits."""
-    if not expression.has(sympy.Min, sympy.Max):
-        return sympy.limit(expression, small, 0, "+")
-    return expression.func(*(_toward(part, small) for part in expression.args))
+
+    def known(part: sympy.Expr) -> sympy.Expr | None:
+        return None if part.has(sympy.Min, sympy.Max) else sympy.limit(part, small, 0, "+")
+
+    # The limit of a divisor may be 0: that of its inverse then has no end.
+    endless = {"^": lambda base, exponent: base ** rational(exponent)}
+    return walked(expression, known, {**SYMBOLIC, **endless})

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 import closurerate.study.doubts.extremes as module
 from closurerate.kpi.degrees import names_used
-from closurerate.kpi.expression import UnboundedError, enclosure, slope_enclosure
+from closurerate.kpi.enclosure import enclosure, slope_enclosure
 from closurerate.kpi.value import evaluate_formula
+from closurerate.kpi.walk import NoResultError
 from closurerate.study.doubts.choices import all_choices
 from closurerate.study.doubts.extremes import NoValueError, extremes
 from closurerate.study.doubts.treatments import OPTIONS
@@ -139,7 +140,7 @@ def test_an_enclosure_holds_every_value_in_its_box(sides):
 
 
 def test_an_enclosure_knows_a_pole():
-    with pytest.raises(UnboundedError):
+    with pytest.raises(NoResultError):
         enclosure(1 / sympy.Symbol("P"), {"P": (Fraction(-1), Fraction(1))})
 
 

@@ -15,7 +15,7 @@ from closurerate.errors import InputError
 from closurerate.kpi.combination import COUNTS, C, P, count_expression, in_indicators
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import evaluate, named
-from closurerate.kpi.expression import on_arrays
+from closurerate.kpi.float_values import on_arrays
 from closurerate.kpi.formula import COUNT_NAMES, parse_formula
 from closurerate.study.formula.derivatives import Derivative, derivatives, derivatives_by_group
 from closurerate.study.formula.surface import surface

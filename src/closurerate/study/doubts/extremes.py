@@ -23,14 +23,9 @@ import sympy
 
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import names_used
-from closurerate.kpi.expression import (
-    Box,
-    Interval,
-    UnboundedError,
-    enclosure,
-    slope_enclosure,
-)
+from closurerate.kpi.enclosure import Box, Interval, enclosure, slope_enclosure
 from closurerate.kpi.value import evaluate_formula, in_counts, symbolic
+from closurerate.kpi.walk import NoResultError
 from closurerate.quantity import Exact
 from closurerate.study.doubts.choices import Choices, all_choices
 
@@ -153,7 +148,7 @@ class _Search:
         widest = widths.index(max(widths))
         try:
             slopes = {place: self._exchange(place, widest, box, sign) for place in free}
-        except UnboundedError:
+        except NoResultError:
             return self._value(part.greedy(free + rest)), self._reach(box, sign), widest
         order = sorted(free, key=lambda place: -sum(slopes[place]))
         taken = part.greedy(order + rest)
@@ -166,7 +161,7 @@ class _Search:
         """Return what the KPI's values in a box do not pass."""
         try:
             return sign * enclosure(self.expression, box)[0 if sign < 0 else 1]
-        except UnboundedError:
+        except NoResultError:
             return float("inf")
 
     def _counts(self, taken: Sequence[int]) -> dict[str, int]:
@@ -200,7 +195,7 @@ class _Search:
         def compared(one: int, two: int) -> int:
             try:
                 low, high = self._exchange(one, two, box, sign)
-            except UnboundedError:
+            except NoResultError:
                 return 0
             return -1 if low >= 0 else 1 if high <= 0 else 0
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from closurerate.kpi.combination import C, E, P, count_expression
 from closurerate.kpi.definition import KpiVersion
-from closurerate.kpi.expression import FloatGrid, on_arrays
+from closurerate.kpi.float_values import Floats, on_arrays
 from closurerate.kpi.value import Value, evaluate_formula
 
 STEP = 25_000
@@ -155,18 +155,18 @@ def _single(
     return next(((point,) for point in points if is_violation(point)), ())
 
 
-def _mesh() -> tuple[FloatGrid, FloatGrid, FloatGrid]:
+def _mesh() -> tuple[Floats, Floats, Floats]:
     return tuple(  # type: ignore[return-value]
         array.astype(float) for array in np.meshgrid(EFFECTIVE, STOCKS, STOCKS, indexing="ij")
     )
 
 
-def _indicators() -> tuple[FloatGrid, FloatGrid]:
+def _indicators() -> tuple[Floats, Floats]:
     effective, closed, pending = _mesh()
     return effective / closed, effective / pending
 
 
-def _values(version: KpiVersion) -> FloatGrid:
+def _values(version: KpiVersion) -> Floats:
     """Return a KPI on the grid E × C × P, nan where more cases are effective than closed."""
     expression = count_expression(version)
     effective, closed, pending = _mesh()

@@ -49,18 +49,17 @@ def _without_roots(
     expression: sympy.Expr, relations: list[tuple[sympy.Symbol, int, sympy.Expr]]
 ) -> sympy.Expr:
     """Return an expression with a symbol s for each root; `relations` gains (s, q, s^q)."""
-    if not expression.args:
-        return expression
-    parts = [_without_roots(part, relations) for part in expression.args]
-    if isinstance(expression, sympy.Pow) and not expression.exp.is_Integer:
-        base, exponent = parts[0], expression.exp
+
+    def named(root: sympy.Expr) -> sympy.Expr:
+        base, exponent = root.args
         for symbol, index, known in relations:
             if known == base and index == exponent.q:
                 return symbol**exponent.p
         symbol = sympy.Dummy("s", positive=True)
         relations.append((symbol, int(exponent.q), base))
         return symbol**exponent.p
-    return expression.func(*parts)
+
+    return expression.replace(lambda part: part.is_Pow and not part.exp.is_Integer, named)
 
 
 def _values(

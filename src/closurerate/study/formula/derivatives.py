@@ -5,10 +5,10 @@ A slope is found by carrying a value and its rate of change through the expressi
 both are given.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Context, Decimal
 from fractions import Fraction
+from functools import partial, reduce
 
 import sympy
 
@@ -16,13 +16,16 @@ from closurerate.kpi.combination import COUNTS, I1, I2, count_expression, in_ind
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import Evaluation, named
 from closurerate.kpi.formula import measure
-from closurerate.kpi.value import IRRATIONAL_DIGITS, Value, evaluate_formula
-from closurerate.quantity import Exact
+from closurerate.kpi.value import Value, evaluate_formula, exact_value, rational
+from closurerate.kpi.walk import walked
 
 NOT_OVER_NOUGHT = "the KPI is not over 0"
 """Why there is no elasticity: a percentage of such a value would rise where the value falls."""
 _INDICATORS = (("I1", "C"), ("I2", "P"))
 """Each indicator with what the effective cases are divided by."""
+
+_Rate = tuple[sympy.Expr, sympy.Expr]
+"""A value and its rate of change."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def _in_indicators(version: KpiVersion, names: Mapping[str, int | None]) -> tupl
     lacking = [item for item in at.values() if item.value is None]
     if lacking:
         return tuple(_without(name, item, lacking[0]) for name, item in at.items())
-    point = {symbol: _exact(at[str(symbol)].value) for symbol in (I1, I2)}
+    point = {symbol: rational(at[str(symbol)].value or 0) for symbol in (I1, I2)}
     return tuple(_derivative(expression, symbol, point) for symbol in (I1, I2))
 
 
@@ -126,12 +129,12 @@ def _derivative(
         value, above = one_sided_slope(expression, point, {symbol: sympy.Integer(1)})
         below = -one_sided_slope(expression, point, {symbol: sympy.Integer(-1)})[1]
     except ZeroDivisionError:
-        return _without(str(symbol), _number(at), Value(None, "it has no finite slope here"))
+        return _without(str(symbol), exact_value(at), Value(None, "it has no finite slope here"))
     return Derivative(
         variable=str(symbol),
-        at=_number(at),
-        slope=_number(above),
-        slope_below=_number(below),
+        at=exact_value(at),
+        slope=exact_value(above),
+        slope_below=exact_value(below),
         elasticity=_share(above * at, value),
         elasticity_below=_share(below * at, value),
     )
@@ -140,7 +143,7 @@ def _derivative(
 def _share(part: sympy.Expr, value: sympy.Expr) -> Value:
     if _is_nought(value) or value < 0:
         return Value(None, NOT_OVER_NOUGHT)
-    return _number(part / value)
+    return exact_value(part / value)
 
 
 def one_sided_slope(
@@ -161,37 +164,35 @@ def one_sided_slope(
         ZeroDivisionError: If it divides by 0 or takes the root of a negative number, and where the
             slope is that of a root at 0, which is not finite.
     """
-    if expression.is_Symbol:
-        return point[expression], direction.get(expression, sympy.Integer(0))
-    if not expression.args:
-        return expression, sympy.Integer(0)
-    parts = [one_sided_slope(part, point, direction) for part in expression.args]
-    if isinstance(expression, sympy.Add):
-        return sympy.Add(*(part[0] for part in parts)), sympy.Add(*(part[1] for part in parts))
-    if isinstance(expression, sympy.Mul):
-        return _product(parts)
-    if isinstance(expression, sympy.Pow):
-        (base, rate), (exponent, _) = parts
-        if exponent < 1 and _is_nought(base):
-            raise ZeroDivisionError
-        if not exponent.is_Integer and sympy.N(base) < 0:
-            raise ZeroDivisionError
-        return base**exponent, exponent * base ** (exponent - 1) * rate
-    return _extreme(parts, is_least=isinstance(expression, sympy.Min))
+
+    def known(part: sympy.Expr) -> _Rate | None:
+        if part.is_Symbol:
+            return point[part], direction.get(part, sympy.S.Zero)
+        return None if part.args else (part, sympy.S.Zero)
+
+    return walked(expression, known, _RATES)
 
 
-def _product(parts: list[tuple[sympy.Expr, sympy.Expr]]) -> tuple[sympy.Expr, sympy.Expr]:
-    value, rate = parts[0]
-    for other_value, other_rate in parts[1:]:
-        value, rate = value * other_value, rate * other_value + value * other_rate
-    return value, rate
+def _sum(*parts: _Rate) -> _Rate:
+    values, rates = zip(*parts, strict=True)
+    return sympy.Add(*values), sympy.Add(*rates)
 
 
-def _extreme(
-    parts: list[tuple[sympy.Expr, sympy.Expr]], *, is_least: bool
-) -> tuple[sympy.Expr, sympy.Expr]:
-    """Return the least (or greatest) part; among equals the one that changes most that way."""
-    sign = 1 if is_least else -1
+def _product(one: _Rate, two: _Rate) -> _Rate:
+    return one[0] * two[0], one[1] * two[0] + one[0] * two[1]
+
+
+def _power(part: _Rate, exponent: Fraction) -> _Rate:
+    (base, rate), power = part, rational(exponent)
+    if power < 1 and _is_nought(base):
+        raise ZeroDivisionError
+    if not power.is_Integer and sympy.N(base) < 0:
+        raise ZeroDivisionError
+    return base**power, power * base ** (power - 1) * rate
+
+
+def _extreme(sign: int, *parts: _Rate) -> _Rate:
+    """Return the least part (sign −1: the greatest); of equals the one that most goes that way."""
     best = parts[0]
     for part in parts[1:]:
         difference = sign * (part[0] - best[0])
@@ -205,14 +206,10 @@ def _is_nought(number: sympy.Expr) -> bool:
     return bool(sympy.simplify(number) == 0) if not number.is_Rational else bool(number == 0)
 
 
-def _exact(value: Exact | None) -> sympy.Expr:
-    return sympy.Rational(*Fraction(value or 0).as_integer_ratio())
-
-
-def _number(number: sympy.Expr) -> Value:
-    """Return an exact number as a value: a fraction, or a decimal of 30 digits."""
-    expanded = sympy.expand(number)
-    if expanded.is_Rational:
-        return Value(Fraction(int(expanded.p), int(expanded.q)))
-    digits = sympy.N(expanded, 2 * IRRATIONAL_DIGITS)
-    return Value(Context(prec=IRRATIONAL_DIGITS).create_decimal(Decimal(str(digits))))
+_RATES: Mapping[str, Callable[..., _Rate]] = {
+    "+": _sum,
+    "*": lambda *parts: reduce(_product, parts),
+    "^": _power,
+    "min": partial(_extreme, 1),
+    "max": partial(_extreme, -1),
+}

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import sympy
 
+from closurerate.kpi.walk import innermost_extreme
 from closurerate.study.formula.critical import (
     DIGITS,
     NOUGHT,
@@ -111,20 +112,10 @@ def _sign_at(expression: sympy.Expr, variable: sympy.Symbol, point: sympy.Ration
     raise UndecidedError(f"{expression} seems to be 0, and algebra does not show it")
 
 
-def _chosen(expression: sympy.Expr) -> sympy.Expr | None:
-    """Return a minimum or maximum whose arguments hold no other; None where there is none."""
-    found = [
-        part
-        for part in sympy.preorder_traversal(expression)
-        if isinstance(part, sympy.Min | sympy.Max)
-    ]
-    return found[-1] if found else None
-
-
 def _meeting_points(
     expression: sympy.Expr, along: Callable[[sympy.Expr], sympy.Expr], variable: sympy.Symbol
 ) -> set[sympy.Expr]:
-    chosen = _chosen(expression)
+    chosen = innermost_extreme(expression)
     if chosen is None:
         return set()
     arguments = chosen.args
@@ -146,7 +137,7 @@ def _taken(
     sample: sympy.Rational,
 ) -> sympy.Expr:
     """Return an expression with each minimum and maximum replaced by its argument at a point."""
-    while (chosen := _chosen(expression)) is not None:
+    while (chosen := innermost_extreme(expression)) is not None:
         pick = min if isinstance(chosen, sympy.Min) else max
         argument = pick(
             chosen.args,

@@ -4,11 +4,10 @@ import numpy as np
 
 from closurerate.errors import InputError
 from closurerate.kpi.combination import I1, I2, Combination
-from closurerate.kpi.expression import FloatGrid as FloatGrid
-from closurerate.kpi.expression import on_arrays
+from closurerate.kpi.float_values import Floats, on_arrays
 
 
-def surface(combination: Combination, first: FloatGrid, second: FloatGrid) -> FloatGrid:
+def surface(combination: Combination, first: Floats, second: Floats) -> Floats:
     """Return a KPI over a grid of I1 (columns) and I2 (rows).
 
     Args:

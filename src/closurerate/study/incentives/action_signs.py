@@ -13,7 +13,7 @@ import sympy
 
 from closurerate.kpi.combination import COUNTS, C, E
 from closurerate.kpi.definition import KpiVersion
-from closurerate.kpi.expression import slope
+from closurerate.kpi.enclosure import slope
 from closurerate.kpi.formula import measure
 from closurerate.kpi.pieces import Piece, pieces
 from closurerate.study.incentives.actions import Action, check_action

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 import sympy
 
-from closurerate.kpi.expression import FloatGrid, on_arrays
+from closurerate.kpi.float_values import Floats, on_arrays
 
 Sign = Literal[-1, 0, 1]
 
@@ -152,7 +152,7 @@ def has_point(conditions: Sequence[sympy.Expr]) -> bool:
     return False
 
 
-def _points(names: list[sympy.Symbol]) -> list[FloatGrid]:
+def _points(names: list[sympy.Symbol]) -> list[Floats]:
     """Return the counts searched, a column for each name; fewer sizes where there are many."""
     levels = np.array(_LEVELS if len(names) <= 4 else _LEVELS[::4], dtype=np.float64)
     points = [grid.ravel() for grid in np.meshgrid(*([levels] * len(names)), indexing="ij")]

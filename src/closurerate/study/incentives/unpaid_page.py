@@ -12,6 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from closurerate.kpi.combination import in_indicators
 from closurerate.kpi.degrees import counts_used
 from closurerate.kpi.evaluate import Evaluation, in_unit, scale_of
+from closurerate.kpi.float_values import Floats
 from closurerate.press.chart import Chart
 from closurerate.press.print.escape import markdown_text
 from closurerate.press.prose import Markdown
@@ -20,7 +21,7 @@ from closurerate.press.text import ByLanguage, Item, Say, Text, formed, spaced, 
 from closurerate.quantity import Quantity
 from closurerate.records.placeholders import weakest
 from closurerate.study.alternatives import Alternatives
-from closurerate.study.formula.surface import FloatGrid, surface
+from closurerate.study.formula.surface import surface
 from closurerate.study.incentives.actions import actions
 from closurerate.study.incentives.drawing import draw_curve
 from closurerate.study.incentives.effects import effect
@@ -163,14 +164,14 @@ def _stand(row: Evaluation) -> dict[str, Item]:
     }
 
 
-def _axis(values: pd.DataFrame) -> FloatGrid:
+def _axis(values: pd.DataFrame) -> Floats:
     """Return an axis that holds values with room around them, in percent over 0."""
     low, high = values.to_numpy().min(), values.to_numpy().max()
     room = max((high - low) * _ROOM, 1.0)
     return np.linspace(max(low - room, low / 2), high + room, _GRID)
 
 
-def _curve(row: Evaluation, columns: FloatGrid, index: FloatGrid) -> pd.DataFrame:
+def _curve(row: Evaluation, columns: Floats, index: Floats) -> pd.DataFrame:
     """Return the nation's curve inside the axes: 1/I1 + 1/I2 as it is."""
     total = float(curve_level(row.counts) or 0) / 100
     with np.errstate(divide="ignore"):
