@@ -67,7 +67,8 @@ def _taken_apart(tree: Node | sympy.Expr) -> tuple[str, tuple[Any, ...]]:
 
 def _exponent(tree: Node | sympy.Expr) -> Fraction:
     if not isinstance(tree, sympy.Expr):
-        return walked(tree, _number, {"negative": neg})
+        negative: Mapping[str, Callable[..., Fraction]] = {"negative": neg}
+        return walked(tree, _number, negative)
     if tree.is_Rational:
         return fraction_of(tree)
     raise NoResultError(f"the power {tree} is no number")

@@ -20,8 +20,8 @@ from closurerate.press.words import vocabulary
 from closurerate.quantity import printed
 from closurerate.records.published import Interval
 from closurerate.study.alternatives import open_alternatives
+from closurerate.study.formula import derivatives_page, page
 from closurerate.study.formula import landscape as layout
-from closurerate.study.formula import page
 from closurerate.study.formula.drawing import draw_surface
 from closurerate.study.formula.landscape_page import counts_surface_chart, surface_chart
 from closurerate.study.formula.one_line import bounds_text, formula_text
@@ -39,8 +39,8 @@ KPIS = (
 TABLES = {
     "properties": lambda data: page.properties_table(data, open_alternatives(data)),
     "counterexamples": lambda data: page.counterexamples_table(data, open_alternatives(data)),
-    "proofs": page.proofs_table, "derivatives": page.derivatives_table,
-    "branches": page.branch_derivatives_table,
+    "proofs": page.proofs_table, "derivatives": derivatives_page.derivatives_table,
+    "branches": derivatives_page.branch_derivatives_table,
 }  # fmt: skip
 CHARTS = {"indicators": surface_chart, "counts": counts_surface_chart}
 
@@ -260,7 +260,9 @@ def test_the_nations_response_is_exact() -> None:
 
 
 def test_amounts_have_steps_of_their_own() -> None:
-    table = en(page.derivatives_table(with_formula(kpi_data(), "collected_twd / C", "TWD")))
+    table = en(
+        derivatives_page.derivatives_table(with_formula(kpi_data(), "collected_twd / C", "TWD"))
+    )
     assert [row[2] for row in table.rows] == ["10,000 cases", "NTD 100,000,000"]
 
 
@@ -269,7 +271,7 @@ def test_branches_carry_the_evidence_of_their_rows() -> None:
     assert table.evidence == "illustration"
     assert [row[0] for row in table.rows] == ["Taipei", "Shilin", "Nation"]
     assert table.rows[-1][1:3] == ("0.775", "0.259")
-    real = page.branch_derivatives_table(kpi_data(kind="extract"))
+    real = derivatives_page.branch_derivatives_table(kpi_data(kind="extract"))
     assert real.grounds.evidence == "extract"
     # Days for a point of an indicator: 365 / I2 is for the whole of it.
     assert made("branches", "en", "disposition_time").rows[-1][1:3] == ("8.513", "-6.504")
@@ -280,7 +282,7 @@ def test_a_kink_has_two_numbers_and_a_note() -> None:
     even = data.counts.assign(
         closed=[100, 0, 0, 0, 0], effective=[30, 0, 0, 0, 0], pending=[0, 0, 100, 0, 0]
     )
-    table = en(page.derivatives_table(replace(data, counts=even)))
+    table = en(derivatives_page.derivatives_table(replace(data, counts=even)))
     assert table.rows[0][3] == "+1.000 / 0.000"
     assert "kink" in table.note
     assert "kink" not in made("derivatives").note
@@ -343,10 +345,10 @@ def test_contours_are_named_where_they_cross_the_ray() -> None:
 
 def test_a_value_under_nought_shows_no_elasticity_and_says_so() -> None:
     told = "A value that is not over 0 has no elasticity"
-    table = en(page.derivatives_table(with_formula(kpi_data(), "(E - C) / P")))
+    table = en(derivatives_page.derivatives_table(with_formula(kpi_data(), "(E - C) / P")))
     assert {row[-1] for row in table.rows} == {"—"}
     assert told in table.note
-    assert told not in en(page.derivatives_table(kpi_data())).note
+    assert told not in en(derivatives_page.derivatives_table(kpi_data())).note
 
 
 def test_what_is_flat_in_places_unknown_is_flat_in_part() -> None:
@@ -454,7 +456,7 @@ def test_bounds_in_both_kinds() -> None:
 
 
 def test_figures_for_sentences() -> None:
-    found = page.combination_quantities(kpi_data())
+    found = derivatives_page.combination_quantities(kpi_data())
     told = {name: plain(printed(item, "en")) for name, item in found.items()}
     assert told == {
         "slope_I1": "0.775", "slope_I2": "0.259", "elasticity_E": "1.000",
@@ -463,14 +465,14 @@ def test_figures_for_sentences() -> None:
     }  # fmt: skip
     assert {item.evidence for item in found.values()} == {"published"}
     days = kpi_data(kpi="disposition_time")
-    other = page.combination_quantities(days)
+    other = derivatives_page.combination_quantities(days)
     assert [other[name].value for name in ("falls_from", "peak")] == [None] * 2
 
 
 def test_a_sentence_names_its_figures() -> None:
     data, days = kpi_data(), kpi_data(kpi="disposition_time")
     found = data.say(
-        page.combination_quantities(data),
+        derivatives_page.combination_quantities(data),
         zh="I2 達 I1 的 {falls_from} 倍。",
         en="From {falls_from} times I1 on.",
     )
@@ -479,7 +481,7 @@ def test_a_sentence_names_its_figures() -> None:
     assert plain(zh(found).text) == "I2 達 I1 的 2.414 倍。"
     assert plain(shown.text) == "From 2.414 times I1 on."
     assert shown.evidence == "published"
-    figures = page.combination_quantities(days)
+    figures = derivatives_page.combination_quantities(days)
     assert figures["falls_from"].value is None
     assert isinstance(en(days.say(figures, zh="{falls_from}", en="{falls_from}")), PrintedMarkdown)
     assert isinstance(en(days.say(figures, zh="{needed}", en="{needed}")), PrintedMarkdown)

@@ -19,15 +19,12 @@ from closurerate.study.incentives import drawing
 from closurerate.study.incentives.inequalities import inequalities
 from closurerate.study.incentives.page import (
     branch_effects_table,
-    cheapest_table,
     closing_chart,
-    decimals_for,
-    effect_evidence,
     incentive_quantities,
     national_effects_table,
-    signs_table,
-    used_evidence,
 )
+from closurerate.study.incentives.page_notes import decimals_for, effect_evidence, used_evidence
+from closurerate.study.incentives.turning_page import cheapest_table, signs_table
 from closurerate.study.incentives.unpaid_page import unpaid_chart, unpaid_table
 from year_samples import en, kpi_data, plain, said, texts, with_formula, zh
 

@@ -56,3 +56,10 @@ def _factor(number: sympy.Expr) -> str:
     is_short = number.count_ops() < _LONG and not number.has(sympy.CRootOf)
     text = formula_text(number if is_short else sympy.N(number, 6))
     return "" if text == "1" else f"({text}) " if " " in text else f"{text} "
+
+
+def digits(exact: sympy.Expr | None) -> Fraction | None:
+    """Return a number to 30 digits, None where it is none or infinite."""
+    if exact is None or not exact.is_finite:
+        return None
+    return Fraction(str(sympy.N(exact, 30)))

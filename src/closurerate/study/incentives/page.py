@@ -1,33 +1,33 @@
-"""What is shown of incentives: what each action does to the KPI, where it turns, what is cheap."""
+"""What is shown of incentives: what each action does to the KPI, in all and by branch."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
-from math import floor, log10
 
-import sympy
 from matplotlib.figure import Figure
 
 from closurerate.kpi.evaluate import Evaluation, in_unit
-from closurerate.kpi.formula import LETTERS, measure
-from closurerate.kpi.pieces import pieces
+from closurerate.kpi.formula import LETTERS
 from closurerate.press.chart import Chart
 from closurerate.press.print.escape import markdown_text
 from closurerate.press.print.labels import Evidence
 from closurerate.press.prose import Markdown
-from closurerate.press.shown import Grounds
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, Run, Say, Text, bare, clauses, formed, joined, spaced, t
+from closurerate.press.text import Item, Run, Say, bare, formed, joined, spaced, t
 from closurerate.quantity import Quantity
-from closurerate.records.placeholders import weakest
-from closurerate.study.incentives.action_signs import SignLine, sign_line
 from closurerate.study.incentives.actions import Action, actions
-from closurerate.study.incentives.cheapest import CheapestPoint, Way, cheapest_point
+from closurerate.study.incentives.cheapest import cheapest_point
 from closurerate.study.incentives.drawing import draw_closing
 from closurerate.study.incentives.effects import Effect, effect, unsaid
-from closurerate.study.incentives.inequalities import inequalities, letter
-from closurerate.study.incentives.unpaid import Treatment, Verdict, reach
+from closurerate.study.incentives.inequalities import letter
+from closurerate.study.incentives.page_notes import (
+    MANY,
+    MARK,
+    decimals_for,
+    effect_evidence,
+    unknown_note,
+)
+from closurerate.study.incentives.unpaid import Verdict, reach
 from closurerate.year.changes import change_unit, change_word
-from closurerate.year.kpi_words import with_unit
 from closurerate.year.kpi_year import KpiData
 
 MAIN = (
@@ -40,19 +40,12 @@ MAIN = (
     "merge_ineffective",
 )
 """The actions that are shown by branch."""
-MANY = 10_000
-"""The number of cases for which an effect is told besides that of one."""
-NOT_KNOWN = "?"
-"""Where it is not known on which side something holds: a dash there says that it never does."""
-
-_MARK = "▲\N{NO-BREAK SPACE}"
 _LETTERS = {measure: letter for letter, measure in LETTERS.items()}
-_MOST_DECIMALS = 12
 _SHARE = Fraction(1, 100)
 _CLOSINGS = ("close_unpaid", "close_effective")
+_SERVES = {True: "yes", False: "no", None: "outside"}
 
 
-# Effects ------------------------------------------------------------------------------------------
 def national_effects_table(data: KpiData, times: Sequence[int] = (1, MANY)) -> Table:
     """Return what each action does to the national KPI, done so many times, and what that means."""
     found = {
@@ -85,9 +78,6 @@ def national_effects_table(data: KpiData, times: Sequence[int] = (1, MANY)) -> T
     )
 
 
-_SERVES = {True: "yes", False: "no", None: "outside"}
-
-
 def _change(data: KpiData, found: Effect) -> Fraction | None:
     return in_unit(found.change, data.version.unit)
 
@@ -112,7 +102,7 @@ def _verdict(found: Effect) -> Item:
 
 
 def _marked(item: Item, *, is_perverse: bool) -> Item:
-    return Run((_MARK, item)) if is_perverse else item
+    return Run((MARK, item)) if is_perverse else item
 
 
 def branch_effects_table(data: KpiData, names: Sequence[str] = MAIN, times: int = 1_000) -> Table:
@@ -219,160 +209,6 @@ def _closing(data: KpiData, row: Evaluation, name: str) -> Fraction | None:
     )
 
 
-# Where an effect turns ----------------------------------------------------------------------------
-def signs_table(data: KpiData) -> Table:
-    """Return where in the counts one more of each action raises the KPI and where it lowers it."""
-    lines = [sign_line(data.version, action) for action in actions().values()]
-    rows = [
-        (t(f"incentive_action_{line.action}"), *(_where(line, sign) for sign in (1, -1)))
-        for line in lines
-    ]
-    is_proved = all(line.is_proved for line in lines)
-    note = t("note_incentive_signs" if is_proved else "note_incentive_signs_searched")
-    causes = {_sign_cause(line, data) for line in lines if not line.regions}
-    return Table(
-        words("incentive_action", "incentive_raises", "incentive_lowers"),
-        rows,
-        t("caption_incentive_signs", name=data.kpi_name),
-        Grounds("arithmetic"),
-        spaced([note, *one_piece_note(lines), *unknown_note(causes, "query")]),
-    )
-
-
-def _where(line: SignLine, sign: int) -> Item:
-    """Return where an action's effect has a sign, a line for each region."""
-    if not line.regions:
-        return NOT_KNOWN
-    return regions_text(one.conditions for one in line.regions if one.sign == sign)
-
-
-def regions_text(regions: Iterable[Iterable[sympy.Expr]]) -> Run | None:
-    """Return regions of the counts, a line each; None, which prints as a dash, of none."""
-    found = [inequalities(conditions) for conditions in regions]
-    return Run(tuple(found), "\n") if found else None
-
-
-def _sign_cause(line: SignLine, data: KpiData) -> str:
-    """Return why it is not known where an action's effect has which sign."""
-    if not pieces(data.version):
-        return "no_value"
-    return "amount" if line.reason else "undecided"
-
-
-# What is cheap ------------------------------------------------------------------------------------
-def cheapest_table(data: KpiData) -> Table:
-    """Return for each branch the fewest cases that gain a point, by what serves and what not."""
-    found = [
-        (row, cheapest_point(data.version, row.counts, by=row.by))
-        for row in data.evaluations("branch")
-    ]
-    rows = [
-        (
-            t(row.by or "nation"),
-            row.quantity(),
-            *_side(point, point.cheapest_serving, serves=True),
-            *_side(point, point.cheapest_perverse, serves=False),
-            _fewer(point),
-        )
-        for row, point in found
-    ]
-    ways = [way for _, point in found for way in point.ways]
-    is_search = any(way.is_search for way in ways)
-    note = t("note_incentive_cheapest_searched" if is_search else "note_incentive_cheapest")
-    causes = (way.cause for way in ways if not way.is_known)
-    gain = t(f"incentive_gain_{change_unit(data.version.unit)}")
-    columns = [
-        *words("branch"),
-        *numbers(with_unit(t("value"), data)),
-        *words("incentive_serving"),
-        *numbers("incentive_cases"),
-        *words(Run((_MARK, t("incentive_perverse")))),
-        *numbers("incentive_cases"),
-        *words("incentive_cheapest"),
-    ]
-    return Table(
-        columns,
-        rows,
-        t("caption_incentive_cheapest", name=data.kpi_name, gain=gain),
-        data.grounds(data.cases.evidence),
-        spaced([note, *unknown_note(causes)]),
-        has_total=True,
-    )
-
-
-def _is_known(point: CheapestPoint, *, serves: bool) -> bool:
-    """Whether all is known that could gain a point: one unknown way may be the cheapest."""
-    return all(way.is_known for way in point.ways if way.action.serves is serves)
-
-
-def _side(point: CheapestPoint, cheapest: Sequence[Way], *, serves: bool) -> tuple[Item, Item]:
-    """Return the cheapest ways of one kind, a line each, and the cases that each of them takes."""
-    if not _is_known(point, serves=serves):
-        return None, None
-    if not cheapest:
-        return t("none"), ""
-    names = (t(f"incentive_action_{way.action.name}") for way in cheapest)
-    return Run(tuple(names), "\n"), cheapest[0].cases
-
-
-def _fewer(point: CheapestPoint) -> Item:
-    """Return of which kind the cheapest way of all is."""
-    if not all(_is_known(point, serves=serves) for serves in (True, False)):
-        return None
-    kinds = {way.action.serves for way in point.cheapest}
-    if not kinds:
-        return t("none")
-    kind = "both" if len(kinds) > 1 else "serves" if kinds == {True} else "perverse"
-    return t(f"incentive_least_{kind}")
-
-
-# Evidence, decimals and notes ---------------------------------------------------------------------
-def effect_evidence(data: KpiData) -> Evidence:
-    """Return what an effect on the national KPI rests on; see `used_evidence`."""
-    return data.at_best(used_evidence(data))
-
-
-def used_evidence(data: KpiData) -> Evidence:
-    """Return what the national counts that the KPI uses rest on."""
-    used = {str(item) for part in pieces(data.version) for item in part.expression.free_symbols}
-    names = sorted({measure(name) for name in used})
-    return weakest(
-        [
-            data.cases.evidence_of(name.removesuffix("_twd"), data.total.counts.get(name))
-            for name in names
-        ]
-    )
-
-
-def decimals_for(values: Iterable[Fraction | None]) -> int:
-    """Return the decimals at which the smallest of several values but 0 shows two digits."""
-    sizes = [abs(value) for value in values if value]
-    return min(max(1 - floor(log10(min(sizes))), 0), _MOST_DECIMALS) if sizes else 0
-
-
-def unknown_note(causes: Iterable[str], mark: str = "dash") -> list[Text]:
-    """Return what a mark in place of a figure stands for, for a note's end; nothing for no cause.
-
-    Args:
-        causes: Why there is no figure: as in `study.incentives.effects.Cause`, `rule` (the formula
-            counts effective cases by a rule of its own) or `undecided`; empty ones count for
-            nothing.
-        mark: What is printed there: `dash`, `query`, `last` (a dash in the last two columns) or
-            `both` (a query, or a dash in the last two columns).
-    """
-    reasons = [t(f"incentive_why_{cause}") for cause in sorted({*causes} - {""})]
-    marked = t(f"incentive_mark_{mark}")
-    told = t("note_incentive_unknown", mark=marked, reasons=clauses(reasons))
-    return [told] if reasons else []
-
-
-def one_piece_note(found: Iterable[SignLine | Treatment]) -> list[Text]:
-    """Return what a note adds where signs leave out cases that take a KPI to another piece."""
-    is_told = any(one.is_in_one_piece for one in found)
-    return [t("note_incentive_one_piece")] if is_told else []
-
-
-# What a sentence can name -------------------------------------------------------------------------
 def incentive_quantities(data: KpiData) -> dict[str, Quantity]:
     """Return what a sentence can name of incentives, for the nation.
 

@@ -25,7 +25,7 @@ from closurerate.study.formula.surface import surface
 from closurerate.study.incentives.actions import actions
 from closurerate.study.incentives.drawing import draw_curve
 from closurerate.study.incentives.effects import effect
-from closurerate.study.incentives.page import (
+from closurerate.study.incentives.page_notes import (
     MANY,
     NOT_KNOWN,
     one_piece_note,

@@ -1,0 +1,120 @@
+"""Where in the counts an action's effect turns, and what gains a point with the fewest cases."""
+
+from collections.abc import Sequence
+
+from closurerate.kpi.pieces import pieces
+from closurerate.press.shown import Grounds
+from closurerate.press.table import Table, numbers, words
+from closurerate.press.text import Item, Run, spaced, t
+from closurerate.study.incentives.action_signs import SignLine, sign_line
+from closurerate.study.incentives.actions import actions
+from closurerate.study.incentives.cheapest import CheapestPoint, Way, cheapest_point
+from closurerate.study.incentives.page_notes import (
+    MARK,
+    NOT_KNOWN,
+    one_piece_note,
+    regions_text,
+    unknown_note,
+)
+from closurerate.year.changes import change_unit
+from closurerate.year.kpi_words import with_unit
+from closurerate.year.kpi_year import KpiData
+
+
+def signs_table(data: KpiData) -> Table:
+    """Return where in the counts one more of each action raises the KPI and where it lowers it."""
+    lines = [sign_line(data.version, action) for action in actions().values()]
+    rows = [
+        (t(f"incentive_action_{line.action}"), *(_where(line, sign) for sign in (1, -1)))
+        for line in lines
+    ]
+    is_proved = all(line.is_proved for line in lines)
+    note = t("note_incentive_signs" if is_proved else "note_incentive_signs_searched")
+    causes = {_sign_cause(line, data) for line in lines if not line.regions}
+    return Table(
+        words("incentive_action", "incentive_raises", "incentive_lowers"),
+        rows,
+        t("caption_incentive_signs", name=data.kpi_name),
+        Grounds("arithmetic"),
+        spaced([note, *one_piece_note(lines), *unknown_note(causes, "query")]),
+    )
+
+
+def _where(line: SignLine, sign: int) -> Item:
+    """Return where an action's effect has a sign, a line for each region."""
+    if not line.regions:
+        return NOT_KNOWN
+    return regions_text(one.conditions for one in line.regions if one.sign == sign)
+
+
+def _sign_cause(line: SignLine, data: KpiData) -> str:
+    """Return why it is not known where an action's effect has which sign."""
+    if not pieces(data.version):
+        return "no_value"
+    return "amount" if line.reason else "undecided"
+
+
+def cheapest_table(data: KpiData) -> Table:
+    """Return for each branch the fewest cases that gain a point, by what serves and what not."""
+    found = [
+        (row, cheapest_point(data.version, row.counts, by=row.by))
+        for row in data.evaluations("branch")
+    ]
+    rows = [
+        (
+            t(row.by or "nation"),
+            row.quantity(),
+            *_side(point, point.cheapest_serving, serves=True),
+            *_side(point, point.cheapest_perverse, serves=False),
+            _fewer(point),
+        )
+        for row, point in found
+    ]
+    ways = [way for _, point in found for way in point.ways]
+    is_search = any(way.is_search for way in ways)
+    note = t("note_incentive_cheapest_searched" if is_search else "note_incentive_cheapest")
+    causes = (way.cause for way in ways if not way.is_known)
+    gain = t(f"incentive_gain_{change_unit(data.version.unit)}")
+    columns = [
+        *words("branch"),
+        *numbers(with_unit(t("value"), data)),
+        *words("incentive_serving"),
+        *numbers("incentive_cases"),
+        *words(Run((MARK, t("incentive_perverse")))),
+        *numbers("incentive_cases"),
+        *words("incentive_cheapest"),
+    ]
+    return Table(
+        columns,
+        rows,
+        t("caption_incentive_cheapest", name=data.kpi_name, gain=gain),
+        data.grounds(data.cases.evidence),
+        spaced([note, *unknown_note(causes)]),
+        has_total=True,
+    )
+
+
+def _is_known(point: CheapestPoint, *, serves: bool) -> bool:
+    """Whether all is known that could gain a point: one unknown way may be the cheapest."""
+    return all(way.is_known for way in point.ways if way.action.serves is serves)
+
+
+def _side(point: CheapestPoint, cheapest: Sequence[Way], *, serves: bool) -> tuple[Item, Item]:
+    """Return the cheapest ways of one kind, a line each, and the cases that each of them takes."""
+    if not _is_known(point, serves=serves):
+        return None, None
+    if not cheapest:
+        return t("none"), ""
+    names = (t(f"incentive_action_{way.action.name}") for way in cheapest)
+    return Run(tuple(names), "\n"), cheapest[0].cases
+
+
+def _fewer(point: CheapestPoint) -> Item:
+    """Return of which kind the cheapest way of all is."""
+    if not all(_is_known(point, serves=serves) for serves in (True, False)):
+        return None
+    kinds = {way.action.serves for way in point.cheapest}
+    if not kinds:
+        return t("none")
+    kind = "both" if len(kinds) > 1 else "serves" if kinds == {True} else "perverse"
+    return t(f"incentive_least_{kind}")
