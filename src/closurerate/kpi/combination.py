@@ -13,7 +13,7 @@ from functools import lru_cache
 import sympy
 
 from closurerate.kpi.definition import KpiVersion, check_version
-from closurerate.kpi.formula import COUNT_NAMES, Formula, names_in
+from closurerate.kpi.formula import COUNT_NAMES, Formula, Indicators, names_in
 from closurerate.kpi.value import in_counts, symbolic
 from closurerate.kpi.walk import NoResultError, walked
 
@@ -24,7 +24,6 @@ COUNTS: dict[str, sympy.Symbol] = {name: sympy.Symbol(name, positive=True) for n
 E, C, P = (COUNTS[name] for name in ("E", "C", "P"))
 
 _PRESUMED = {"I1": E / C, "I2": E / P}
-_Key = tuple[Formula, tuple[tuple[str, Formula], ...]]
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def in_indicators(version: KpiVersion) -> Combination:
     A formula in counts is rewritten by C = E/I1 and P = E/I2, which is one in the indicators
     exactly if E drops out: if the formula is homogeneous of degree 0 in (E, C, P).
     """
-    return _combination(*_key(version))
+    return _combination(*check_version(version).written)
 
 
 def count_expression(version: KpiVersion) -> sympy.Expr | None:
@@ -61,18 +60,11 @@ def count_expression(version: KpiVersion) -> sympy.Expr | None:
 
     A formula without a root, minimum or maximum is cancelled, as for its value.
     """
-    return _count_expression(*_key(version))
-
-
-def _key(version: KpiVersion) -> _Key:
-    check_version(version)
-    return version.formula, tuple(sorted(version.indicators.items(), key=lambda item: item[0]))
+    return _count_expression(*check_version(version).written)
 
 
 @lru_cache(maxsize=128)
-def _count_expression(
-    formula: Formula, indicators: tuple[tuple[str, Formula], ...]
-) -> sympy.Expr | None:
+def _count_expression(formula: Formula, indicators: Indicators) -> sympy.Expr | None:
     try:
         cancelled = in_counts(formula, dict(indicators))
         if cancelled is not None:
@@ -84,12 +76,12 @@ def _count_expression(
         return None
 
 
-def _indicators(indicators: tuple[tuple[str, Formula], ...]) -> dict[str, sympy.Expr]:
+def _indicators(indicators: Indicators) -> dict[str, sympy.Expr]:
     return {name: symbolic(formula.node, COUNTS) for name, formula in indicators}
 
 
 @lru_cache(maxsize=128)
-def _combination(formula: Formula, indicators: tuple[tuple[str, Formula], ...]) -> Combination:
+def _combination(formula: Formula, indicators: Indicators) -> Combination:
     written = _count_expression(formula, indicators)
     if written is None:
         return Combination(None, reason="divides_by_zero")

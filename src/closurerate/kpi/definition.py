@@ -16,7 +16,7 @@ from closurerate.errors import InputError
 from closurerate.kpi.bounds import check_bounds
 from closurerate.kpi.definition_file import SECTIONS, read_file, read_rule
 from closurerate.kpi.effective import EffectiveRule
-from closurerate.kpi.formula import COUNT_NAMES, Formula, parse_formula
+from closurerate.kpi.formula import COUNT_NAMES, Formula, Indicators, hashable, parse_formula
 from closurerate.records.fields import Place, fault
 
 
@@ -42,6 +42,11 @@ class KpiVersion:
     unit: str
     decimals: int
     is_higher_better: bool = True
+
+    @property
+    def written(self) -> tuple[Formula, Indicators]:
+        """What the KPI is in the counts follows from, in a form that a cache can be keyed with."""
+        return self.formula, hashable(self.indicators)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """A formula's values for arrays, in floats: what grids and simulations need many of."""
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -80,20 +80,14 @@ def _value(
     formula: Formula, indicators: Mapping[str, Formula], point: Mapping[str, Floats]
 ) -> Floats:
     """Return a formula as it is evaluated exactly: cancelled where it can be, else step by step."""
-    cancelled = _cancelled(formula, tuple(sorted(indicators.items(), key=lambda item: item[0])))
+    try:
+        cancelled = in_counts(formula, indicators)
+    except ZeroDivisionError:
+        return np.asarray(np.nan)
     if cancelled is not None:
         return on_arrays(cancelled, {sympy.Symbol(name): item for name, item in point.items()})
     names = {name: _value(written, {}, point) for name, written in indicators.items()}
     return _as_written(formula.node, {**point, **names})
-
-
-@lru_cache(maxsize=64)
-def _cancelled(formula: Formula, indicators: tuple[tuple[str, Formula], ...]) -> sympy.Expr | None:
-    """Return the cancelled formula in terms of `COUNT_NAMES`; None where it has a function."""
-    try:
-        return in_counts(formula, dict(indicators))
-    except ZeroDivisionError:
-        return sympy.nan
 
 
 def _as_written(node: Node, names: Mapping[str, Floats]) -> Floats:

@@ -1,7 +1,7 @@
 """Formulas of a KPI, parsed from text into a small tree; nothing in a formula is run as code."""
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -68,6 +68,15 @@ class Formula:
 
     text: str
     node: Node
+
+
+Indicators = tuple[tuple[str, Formula], ...]
+"""Indicators in a form that a cache can be keyed with."""
+
+
+def hashable(indicators: Mapping[str, Formula]) -> Indicators:
+    """Return indicators, by name in order, as a cache is keyed with them."""
+    return tuple(sorted(indicators.items(), key=lambda item: item[0]))
 
 
 def parse_formula(text: object, names: Collection[str], where: str) -> Formula:

@@ -10,7 +10,7 @@ import sympy
 
 from closurerate.kpi.combination import COUNTS
 from closurerate.kpi.definition import KpiVersion, check_version
-from closurerate.kpi.formula import Formula, Name, Node, Number
+from closurerate.kpi.formula import Formula, Indicators, Name, Node, Number
 from closurerate.kpi.value import SYMBOLIC, symbolic
 from closurerate.kpi.walk import walked
 
@@ -37,12 +37,11 @@ def pieces(version: KpiVersion) -> tuple[Piece, ...]:
     Returns:
         tuple of Piece: Empty where the formula divides by 0.
     """
-    check_version(version)
-    return _pieces(version.formula, tuple(sorted(version.indicators.items(), key=lambda i: i[0])))
+    return _pieces(*check_version(version).written)
 
 
 @lru_cache(maxsize=256)
-def _pieces(formula: Formula, indicators: tuple[tuple[str, Formula], ...]) -> tuple[Piece, ...]:
+def _pieces(formula: Formula, indicators: Indicators) -> tuple[Piece, ...]:
     try:
         return tuple(
             Piece(_in_counts(expression), tuple(map(_in_counts, conditions)))

@@ -17,10 +17,12 @@ import sympy
 from closurerate.kpi.formula import (
     FUNCTIONS,
     Formula,
+    Indicators,
     Name,
     Node,
     Number,
     Operation,
+    hashable,
     names_in,
     nodes_in,
 )
@@ -45,11 +47,21 @@ class Value:
 
 
 def in_counts(formula: Formula, indicators: Mapping[str, Formula]) -> sympy.Expr | None:
-    """Return the formula rewritten in the counts and cancelled; None where it has a function."""
-    used = [indicators[name] for name in names_in(formula.node) & indicators.keys()]
+    """Return the formula rewritten in the counts and cancelled; None where it has a function.
+
+    Raises:
+        ZeroDivisionError: If it divides by an expression that is 0.
+    """
+    return _in_counts(formula, hashable(indicators))
+
+
+@lru_cache(maxsize=256)
+def _in_counts(formula: Formula, indicators: Indicators) -> sympy.Expr | None:
+    known = dict(indicators)
+    used = [known[name] for name in names_in(formula.node) & known.keys()]
     if any(map(_has_function, (formula, *used))):
         return None
-    replacements = {name: symbolic(indicator.node) for name, indicator in indicators.items()}
+    replacements = {name: symbolic(indicator.node) for name, indicator in indicators}
     return sympy.cancel(sympy.together(symbolic(formula.node, replacements)))
 
 
@@ -128,7 +140,7 @@ def evaluate_formula(
         indicators: Formula of each indicator, in counts.
         counts: By name as in `COUNT_NAMES`; None where the case data do not tell.
     """
-    parts = _cancelled(formula, tuple(sorted(indicators.items(), key=lambda item: item[0])))
+    parts = _cancelled(formula, hashable(indicators))
     if parts is not None:
         return _rational_value(*parts, counts) if parts else Value(None, "it divides by 0")
     return _irrational_value(formula, indicators, counts)
@@ -136,11 +148,11 @@ def evaluate_formula(
 
 @lru_cache(maxsize=256)
 def _cancelled(
-    formula: Formula, indicators: tuple[tuple[str, Formula], ...]
+    formula: Formula, indicators: Indicators
 ) -> tuple[sympy.Poly, sympy.Poly] | tuple[()] | None:
     """Return numerator and divisor; nothing where it divides by 0; None where it has a function."""
     try:
-        expression = in_counts(formula, dict(indicators))
+        expression = _in_counts(formula, indicators)
     except ZeroDivisionError:
         return ()
     if expression is None:

@@ -54,11 +54,8 @@ class Property:
 
 def properties(version: KpiVersion) -> Mapping[str, Verdict]:
     """Return the verdict on each of `PROPERTIES` for a KPI as in force; decided once."""
-    check_version(version)
-    indicators = tuple(sorted(version.indicators.items(), key=lambda item: item[0]))
-    return _properties(
-        _Decided((version.formula, indicators, version.unit, version.is_higher_better), version)
-    )
+    key = (check_version(version).written, version.unit, version.is_higher_better)
+    return _properties(_Decided(key, version))
 
 
 def falling_regions(verdict: Verdict) -> tuple[tuple[sympy.Expr, sympy.Expr], ...]:
