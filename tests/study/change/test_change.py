@@ -21,7 +21,7 @@ from closurerate.study.change.change import (
     Change,
     YearCounts,
     definition_effects,
-    group_total,
+    factors_total,
     split_change,
 )
 from closurerate.study.change.change_span import MOST_EVALUATIONS, split_span
@@ -239,7 +239,7 @@ def test_inside_the_effective_cases_the_parts_sum_to_their_part(kpi: str) -> Non
         assert parts == whole
         return
     hair = Fraction(1, 10**25) if kpi == "geometric_mean" else 0
-    assert abs(group_total(parts) - whole["effective"]) <= hair
+    assert abs(factors_total(parts) - whole["effective"]) <= hair
     for name in whole.keys() - {"effective"}:
         assert abs(parts[name] - whole[name]) <= hair
     assert set(parts) == {*FACTORS} | whole.keys() - {"effective"}

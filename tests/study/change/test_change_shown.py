@@ -21,15 +21,13 @@ from closurerate.quantity import Quantity, signed
 from closurerate.study.change import page, year_change
 from closurerate.study.change.composition import FACTORS
 from closurerate.study.change.drawing import draw_waterfall
+from closurerate.study.change.inside_page import inside_chart, inside_table, mix_table
 from closurerate.study.change.page import (
     change_chart,
     change_finding,
     change_names,
     change_quantities,
     change_table,
-    inside_chart,
-    inside_table,
-    mix_table,
 )
 from closurerate.study.change.year_change import YearChange, open_change, version_before
 from closurerate.year import before

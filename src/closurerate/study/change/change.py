@@ -116,9 +116,9 @@ def definition_effects(before: YearCounts, after: YearCounts) -> tuple[Fraction,
     return first_new - first_old, last_new - last_old
 
 
-def group_total(parts: Mapping[str, Fraction], names: tuple[str, ...] = FACTORS) -> Fraction:
-    """Return the sum of some parts, such as those within the effective cases."""
-    return sum((parts[name] for name in names if name in parts), Fraction(0))
+def factors_total(parts: Mapping[str, Fraction]) -> Fraction:
+    """Return the sum of the parts within the effective cases."""
+    return sum((parts[name] for name in FACTORS if name in parts), Fraction(0))
 
 
 def _players(before: YearCounts, after: YearCounts) -> Players:

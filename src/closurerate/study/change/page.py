@@ -1,7 +1,6 @@
-"""What is shown of the change since the year before: its parts, and what is inside E's."""
+"""What is shown of the change since the year before: its parts, in sentences, table and chart."""
 
 from collections.abc import Mapping
-from fractions import Fraction
 
 from matplotlib.figure import Figure
 
@@ -9,13 +8,12 @@ from closurerate.press.chart import Chart
 from closurerate.press.print.escape import markdown_text
 from closurerate.press.prose import Finding, Markdown, Several
 from closurerate.press.shown import Grounds
-from closurerate.press.table import Table, numbers, share, words
+from closurerate.press.table import Table, numbers, words
 from closurerate.press.text import (
     Item,
     Run,
     Say,
     Text,
-    bare,
     formed,
     joined,
     roc_year,
@@ -24,27 +22,23 @@ from closurerate.press.text import (
 )
 from closurerate.quantity import Quantity
 from closurerate.records.published import effective_by_reading
-from closurerate.study.change.change import DEFINITION, Change, group_total
+from closurerate.study.change.change import DEFINITION
 from closurerate.study.change.change_span import Span
-from closurerate.study.change.composition import FACTORS, Composition
+from closurerate.study.change.composition import FACTORS
 from closurerate.study.change.drawing import draw_waterfall
 from closurerate.study.change.year_change import (
     PrintedChange,
     YearChange,
     version_before,
 )
-from closurerate.study.disclosure import is_enough
-from closurerate.study.settings import DisclosureRules
 from closurerate.year.change_rule import other_rule
 from closurerate.year.changes import change_heading, change_unit, change_word, interval
-from closurerate.year.kpi_words import axis_name, tier_name
+from closurerate.year.kpi_words import axis_name
 from closurerate.year.kpi_year import KpiData
 
-_WITHHELD = t("threshold_withheld")
 _BEFORE_UNIT = {"zh-Hant": " ", "en": "\N{NO-BREAK SPACE}"}
 
 
-# Sentences ----------------------------------------------------------------------------------------
 def change_finding(change: YearChange, *, zh: str, en: str) -> Finding | Markdown:
     """Return a computed sentence that may name `change_quantities` and `change_names` too."""
     quantities, names = change_quantities(change), change_names(change)
@@ -65,11 +59,11 @@ def change_quantities(change: YearChange) -> dict[str, Quantity]:
         for name, span in _spans(change).items()
         for end, value in zip(("low", "high"), span, strict=True)
     }
-    factors = {} if change.inside is None else change.inside.parts
+    parts = {} if change.inside is None else change.inside.parts
     return found | {
-        f"{name}_part": Quantity(factors[name], unit, decimals, data.cases.evidence)
-        for name in FACTORS
-        if name in factors
+        f"{name}_part": Quantity(part, unit, decimals, data.cases.evidence)
+        for name, part in parts.items()
+        if name in FACTORS
     }
 
 
@@ -147,7 +141,6 @@ def _reading_heading(change: PrintedChange) -> Text:
     return t(f"split_reading_{change.reading or 'printed'}")
 
 
-# The change since the printed figures -------------------------------------------------------------
 def change_table(change: YearChange) -> Table | Markdown:
     """Return the split of the change since the printed year before, a column a reading.
 
@@ -178,14 +171,9 @@ def change_table(change: YearChange) -> Table | Markdown:
     )
 
 
-def has_inside(change: YearChange) -> bool:
-    """Tell whether the part of the effective cases is split on both years' rows."""
-    return change.inside is not None and FACTORS[0] in change.inside.parts
-
-
 def _no_change(change: YearChange) -> Item:
     """Return why the change since what was printed cannot be split, and what follows instead."""
-    return spaced([_reason(change), *([t("split_rows_follow")] if has_inside(change) else [])])
+    return spaced([_reason(change), *([t("split_rows_follow")] if change.inside else [])])
 
 
 def _reason(change: YearChange) -> Text:
@@ -232,12 +220,15 @@ def change_chart(change: YearChange) -> Chart | Several:
     levels = [level for level in (first.span.before, first.span.after) if level is not None]
     years = {"previous": data.year - 1, "year": data.year}
     caption = t("split_chart_caption", name=data.kpi_name, **years)
-    return _steps_chart(data, levels, first.span.parts, caption, data.grounds(is_over_years=True))
+    return waterfall_chart(
+        data, levels, first.span.parts, caption, data.grounds(is_over_years=True)
+    )
 
 
-def _steps_chart(
+def waterfall_chart(
     data: KpiData, levels: list[Span], parts: Mapping[str, Span], caption: Text, grounds: Grounds
 ) -> Chart:
+    """Return the steps from one of two levels to the other; a span is drawn at its middle."""
     steps = _steps(data, levels, parts)
 
     def draw(figure: Figure, say: Say) -> None:
@@ -265,103 +256,3 @@ def _steps(
         rows.append((label, float(at), float(following), _moved(data, (low, high)), kind))
         at = following
     return [*rows, (roc_year(data.year), float(last), float(last), after, "level")]
-
-
-# Inside the effective cases -----------------------------------------------------------------------
-def inside_table(change: YearChange) -> Table | Markdown:
-    """Return the part of the effective cases split again, on the rows of both years.
-
-    A sentence stands in its place where there are no rows of the year before, or E has no part.
-    """
-    data, inside = change.kpi, change.inside
-    if inside is None or FACTORS[0] not in inside.parts:
-        return Markdown(t("split_no_inside", previous=data.year - 1))
-    rows = [
-        (t(f"split_{name}"), t(f"split_meaning_{name}"), inside.parts[name]) for name in FACTORS
-    ]
-    rows.append((t("split_effective"), t("split_sum"), group_total(inside.parts)))
-    unit, decimals = data.version.unit, data.version.decimals
-    moves = numbers(change_word(unit), unit=change_unit(unit), decimals=decimals, is_signed=True)
-    return Table(
-        [*words("split_part", "split_meaning"), *moves],
-        rows,
-        t("split_inside_caption", name=data.kpi_name),
-        data.grounds(data.cases.evidence),
-        note=_inside_note(data, inside),
-        has_total=True,
-    )
-
-
-def _inside_note(data: KpiData, inside: Change) -> Item:
-    notes = [t("split_inside_note")]
-    if "closed" in inside.parts:
-        moves = {name: inside.parts[name] for name in ("closed", "caseload")}
-        moves["net"] = moves["closed"] + moves["caseload"]
-        told = {
-            name: bare(move, data.version.decimals, is_signed=True) for name, move in moves.items()
-        }
-        notes.append(t("split_net_closed", **told, unit=change_word(data.version.unit)))
-    return spaced(notes)
-
-
-def inside_chart(change: YearChange) -> Chart | Several:
-    """Return the same steps on the rows of both years, the effective cases split again.
-
-    Nothing where they are not, which `inside_table` says.
-    """
-    data, inside = change.kpi, change.inside
-    if inside is None or FACTORS[0] not in inside.parts:
-        return Several(())
-    levels = [(value, value) for value in (inside.before, inside.after) if value is not None]
-    parts = {name: (part, part) for name, part in inside.parts.items()}
-    caption = t("split_inside_chart_caption", name=data.kpi_name)
-    return _steps_chart(data, levels, parts, caption, data.grounds(data.cases.evidence))
-
-
-def mix_table(change: YearChange) -> Table | Several:
-    """Return what the effective cases of both years are made of, by tier.
-
-    Of real cases a share that rests on too few of them is withheld. Nothing without rows of the
-    year before, which `inside_table` says.
-    """
-    data, compositions = change.kpi, change.compositions
-    if compositions is None:
-        return Several(())
-    least = change.disclosure if data.cases.evidence == "extract" else None
-    rows = [
-        (tier_name(tier), roc_year(year), *_mix_cells(made, tier.name, least))
-        for tier in data.version.rule.tiers
-        for year, made in zip((data.year - 1, data.year), compositions, strict=True)
-    ]
-    is_withheld = any(_WITHHELD in row for row in rows)
-    note = t("split_mix_withheld", least=change.disclosure.least_count) if is_withheld else ""
-    shares = ("split_share", "split_full", "split_in_part", "split_passing")
-    return Table(
-        [*words("tier", "year"), *numbers(*shares, unit="percent", decimals=2)],
-        rows,
-        t("split_mix_caption"),
-        data.grounds(data.cases.evidence),
-        note=note,
-    )
-
-
-def _mix_cells(made: Composition, tier: str, rules: DisclosureRules | None) -> list[Item]:
-    """Return the shares of a tier in percent; withheld by `rules`, None withholds nothing."""
-    cases = made.caseload * (made.tier_mix[tier] or 0)
-    full, part = made.disposition_mix[tier] or (None, None)
-    bases = (made.caseload, cases, cases, cases * (part or 0))
-    shares = (made.tier_mix[tier], full, part, made.repayment[tier])
-    return [
-        None
-        if found is None
-        else share(found, 1)
-        if rules is None or _is_public(found * base, base, rules)
-        else _WITHHELD
-        for found, base in zip(shares, bases, strict=True)
-    ]
-
-
-def _is_public(part: Fraction, whole: Fraction | int, rules: DisclosureRules) -> bool:
-    """Tell whether a share tells of no group of too few cases: neither its own nor the rest."""
-    groups = (whole, part, whole - part)
-    return all(not group or is_enough(int(group), rules) for group in groups)

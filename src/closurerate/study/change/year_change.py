@@ -10,7 +10,7 @@ from closurerate.records.published import Interval, Published, effective_by_read
 from closurerate.records.readings import adopted
 from closurerate.study.change.change import Change, YearCounts, definition_effects, split_change
 from closurerate.study.change.change_span import ChangeSpan, Span, split_span
-from closurerate.study.change.composition import Composition, composition
+from closurerate.study.change.composition import FACTORS, Composition, composition
 from closurerate.study.settings import DisclosureRules, read_settings
 from closurerate.year.before import counts_before
 from closurerate.year.change_rule import is_comparable
@@ -91,16 +91,18 @@ class YearChange:
     def inside(self) -> Change | None:
         """The change with the part of the effective cases split again, on both years' rows.
 
-        None where there are no rows of the year before, or the years' rules differ.
+        None where there are no rows of the year before, the years' rules differ, or the effective
+        cases have no part in it.
         """
         before, version = counts_before(self.kpi), version_before(self.kpi)
         if before is None or self.compositions is None or version.rule != self.kpi.version.rule:
             return None
         first, second = self.compositions
-        return split_change(
+        found = split_change(
             YearCounts(version, totals(before), composition=first),
             YearCounts(self.kpi.version, self.kpi.total.counts, composition=second),
         )
+        return found if found.parts.keys() >= {*FACTORS} else None
 
 
 def open_change(data: KpiData) -> YearChange:
