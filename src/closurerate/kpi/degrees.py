@@ -66,8 +66,8 @@ def degrees_in(version: KpiVersion, count: str) -> Degrees | None:
     return _degrees(check_version(version).formula.node, version, count)
 
 
-def degree_in(version: KpiVersion, count: str = "E") -> Fraction | None:
-    """Return d where the KPI is a count to the power d times a factor without it.
+def degree_in_effective(version: KpiVersion) -> Fraction | None:
+    """Return d where the KPI is E to the power d times a factor without it.
 
     A threshold reaches a KPI through E alone, so of two KPIs of the same degree in E each changes
     by the same percentage, whatever else they hold: (E'/E)^d − 1. Degree 0 means that no threshold
@@ -77,7 +77,7 @@ def degree_in(version: KpiVersion, count: str = "E") -> Fraction | None:
         Fraction or None: None where the formula as written does not show it, or is a sum of several
             degrees.
     """
-    degrees = degrees_in(version, count)
+    degrees = degrees_in(version, "E")
     return next(iter(degrees)) if degrees is not None and len(degrees) == 1 else None
 
 

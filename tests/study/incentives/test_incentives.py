@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from closurerate.errors import InputError
 from closurerate.kpi.counts import MEASURES
 from closurerate.kpi.definition import KpiVersion
-from closurerate.kpi.evaluate import Evaluation, evaluate
+from closurerate.kpi.evaluate import evaluate
 from closurerate.kpi.formula import measure
 from closurerate.study.incentives.action_signs import sign_line
 from closurerate.study.incentives.actions import actions, after, most_times
 from closurerate.study.incentives.cheapest import cheapest_point
 from closurerate.study.incentives.count_signs import reduced
-from closurerate.study.incentives.effects import effect, effects
+from closurerate.study.incentives.effects import effect
 from kpi_samples import OF_107, of_formula, version_of
 
 # The KPIs again, in plain arithmetic on E, C, P and new cases.
@@ -491,18 +491,15 @@ def test_a_kpi_in_days_gains_by_falling_and_cannot_tell_paid_from_unpaid():
     ]  # fmt: skip
 
 
-def test_effects_of_groups_stand_in_one_frame():
-    kpi = version_of("effective_closure_rate")
-    groups = [evaluate(kpi, OF_107, "臺北"), evaluate(kpi, OF_107 | {"pending": 5}, None)]
-    assert isinstance(groups[0], Evaluation)
-    frame = effects(kpi, groups, ways={"close_unpaid": actions()["close_unpaid"]}, times=(1, 10))
-    assert list(frame["by"]) == ["臺北", "臺北", None, None]
-    assert list(frame["times"]) == [1, 10, 1, 10]
-    first = effect(kpi, OF_107, actions()["close_unpaid"]).change
-    assert frame["change"].iloc[0] == first
-    assert frame["change"].iloc[3] is None
-    assert frame["reason"].iloc[3] == "close_unpaid is possible 5 times at most"
-    assert not frame["is_perverse"].any()
+def test_what_is_not_possible_so_often_has_no_effect():
+    kpi, action = version_of("effective_closure_rate"), actions()["close_unpaid"]
+    few = OF_107 | {"pending": 5}
+    often = effect(kpi, few, action, 10)
+    assert (often.times, often.change) == (10, None)
+    assert often.reason == "close_unpaid is possible 5 times at most"
+    assert effect(kpi, few, action, 1).reason == ""
+    found = [effect(kpi, counts, action, times) for counts in (OF_107, few) for times in (1, 10)]
+    assert not any(one.is_perverse for one in found)
 
 
 # What is not known ----------------------------------------------------------------------------

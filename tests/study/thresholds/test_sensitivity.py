@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from closurerate.kpi.definition import KpiVersion
-from closurerate.kpi.degrees import degree_in
+from closurerate.kpi.degrees import degree_in_effective
 from closurerate.study.thresholds.engine import ThresholdIndex
 from closurerate.study.thresholds.sensitivity import Response, elasticities, responses, tornado
 from engine_samples import SETTINGS, Rows, cases, counted, index_of, moved_of
@@ -94,7 +94,7 @@ def test_an_elasticity_that_has_no_sense_says_why() -> None:
     [(kpi, 0 if kpi in {"disposition_time", "clearance_rate"} else 1) for kpi in KPIS],
 )
 def test_the_degree_in_the_effective_cases_is_known(kpi: str, degree: int) -> None:
-    assert degree_in(version_of(kpi)) == degree
+    assert degree_in_effective(version_of(kpi)) == degree
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_the_degree_in_the_effective_cases_is_known(kpi: str, degree: int) -> No
     ],
 )  # fmt: skip
 def test_the_degree_follows_from_the_form_or_is_not_known(text: str, degree: object) -> None:
-    assert degree_in(of_formula(text)) == degree
+    assert degree_in_effective(of_formula(text)) == degree
 
 
 @settings(deadline=None, max_examples=30)

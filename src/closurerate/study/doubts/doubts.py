@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from closurerate.cases.engine import opened
 from closurerate.errors import InputError
-from closurerate.intake.left.delivery import TAKE_AGAIN
+from closurerate.intake.left.delivery import CASES, TAKE_AGAIN
 from closurerate.kpi.counts import count_cases
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import names_used
@@ -73,24 +73,22 @@ def doubt_interval(
     counts: Mapping[str, int | None],
     version: KpiVersion,
     year: int,
-    cases: Path | None = None,
 ) -> DoubtInterval:
     """Return the worst-case interval over every treatment of the doubtful cases.
 
     Args:
-        path: The list of doubts, `doubts.parquet`.
+        path: The list of doubts, `doubts.parquet`; corrected cases are looked up in the case file
+            beside it.
         counts: The headline's counts of the whole file, as `kpi.evaluate.totals` gives them.
         version: The KPI as in force; its rule is the one that `counts` were made with.
-        cases: The case file, in which corrected cases are looked up; beside the list if not given.
 
     Raises:
         InputError: If the list has more cases in the headline than were counted: it is of another
             intake.
     """
-    beside = cases or path.with_name("cases.parquet")
     with opened(path, TAKE_AGAIN) as rows:
         kinds = rows.group_by("kind").agg(groups=rows.group.nunique()).to_pyarrow().to_pylist()
-        found = _option_sets(rows, _standing(rows, beside), year, version.rule)
+        found = _option_sets(rows, _standing(rows, path.with_name(CASES)), year, version.rule)
     base, sets = _base(counts, found, path)
     spans = {name: _span(name, counts, base, sets) for name in ("E", "C", "P")}
     kpi, is_exact, reason = _kpi_span(version, counts, base, sets)

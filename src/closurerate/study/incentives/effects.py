@@ -3,19 +3,16 @@
 An effect is the KPI that the changed counts would have given less the KPI as it was.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context
 from fractions import Fraction
 from typing import Literal
 
-import pandas as pd
-
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import counts_used
-from closurerate.kpi.evaluate import Evaluation, evaluate
+from closurerate.kpi.evaluate import evaluate
 from closurerate.quantity import Exact, whole_number
-from closurerate.study.incentives.actions import Action, Counts, actions, after, most_times
+from closurerate.study.incentives.actions import Action, Counts, after, most_times
 
 _DIFFERENCE = Context(prec=60)
 
@@ -97,40 +94,3 @@ def difference(left: Exact, right: Exact) -> Exact:
         return Fraction(left) - Fraction(right)
     exact = Fraction(left) - Fraction(right)
     return _DIFFERENCE.divide(_DIFFERENCE.create_decimal(exact.numerator), exact.denominator)
-
-
-def effects(
-    version: KpiVersion,
-    groups: Sequence[Evaluation],
-    *,
-    ways: Mapping[str, Action] | None = None,
-    times: Sequence[int] = (1,),
-) -> pd.DataFrame:
-    """Return the effect of each action in each group.
-
-    Args:
-        groups: As `kpi.evaluate.evaluate_groups` returns them.
-        ways: The actions, by default all of `actions()`.
-        times: How often each.
-
-    Returns:
-        DataFrame: `by` (None for the total), `action`, `times`, `change` (exact, None where there
-            is none), `is_perverse`, `reason`; one row a group, action and number of times.
-    """
-    chosen = (actions() if ways is None else ways).values()
-    rows = [
-        (group.by, effect(version, group.counts, item, often))
-        for group in groups
-        for item in chosen
-        for often in times
-    ]
-    return pd.DataFrame(
-        {
-            "by": pd.Series([by for by, _ in rows], dtype=object),
-            "action": [found.action.name for _, found in rows],
-            "times": [found.times for _, found in rows],
-            "change": pd.Series([found.change for _, found in rows], dtype=object),
-            "is_perverse": [found.is_perverse for _, found in rows],
-            "reason": [found.reason for _, found in rows],
-        }
-    )

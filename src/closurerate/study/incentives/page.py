@@ -1,6 +1,5 @@
 """What is shown of incentives: what each action does to the KPI, in all and by branch."""
 
-from collections.abc import Sequence
 from fractions import Fraction
 
 from matplotlib.figure import Figure
@@ -46,8 +45,9 @@ _CLOSINGS = ("close_unpaid", "close_effective")
 _SERVES = {True: "yes", False: "no", None: "outside"}
 
 
-def national_effects_table(data: KpiData, times: Sequence[int] = (1, MANY)) -> Table:
-    """Return what each action does to the national KPI, done so many times, and what that means."""
+def national_effects_table(data: KpiData) -> Table:
+    """Return what each action does to the national KPI, done once and often, and its verdict."""
+    times = (1, MANY)
     found = {
         name: [effect(data.version, data.total.counts, action, often) for often in times]
         for name, action in actions().items()
@@ -105,11 +105,11 @@ def _marked(item: Item, *, is_perverse: bool) -> Item:
     return Run((MARK, item)) if is_perverse else item
 
 
-def branch_effects_table(data: KpiData, names: Sequence[str] = MAIN, times: int = 1_000) -> Table:
+def branch_effects_table(data: KpiData, times: int = 1_000) -> Table:
     """Return what the main actions do to the KPI of each branch, done so many times."""
     evaluations = data.evaluations("branch")
     found = [
-        [effect(data.version, row.counts, actions()[name], times) for name in names]
+        [effect(data.version, row.counts, actions()[name], times) for name in MAIN]
         for row in evaluations
     ]
     sizes = [abs(change) for row in found for one in row if (change := _change(data, one))]
@@ -135,7 +135,7 @@ def branch_effects_table(data: KpiData, names: Sequence[str] = MAIN, times: int 
     )
     causes = (one.cause for row in found for one in row)
     return Table(
-        [*words("branch"), *numbers(*(f"incentive_action_{name}" for name in names))],
+        [*words("branch"), *numbers(*(f"incentive_action_{name}" for name in MAIN))],
         rows,
         caption,
         data.grounds(data.cases.evidence),

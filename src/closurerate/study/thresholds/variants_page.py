@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from closurerate.kpi.definition import Definition
-from closurerate.kpi.degrees import degree_in
+from closurerate.kpi.degrees import degree_in_effective
 from closurerate.kpi.evaluate import in_unit
 from closurerate.press.print.escape import markdown_text
 from closurerate.press.prose import Finding, Markdown
@@ -138,7 +138,7 @@ def alike_table(data: ThresholdData, other: Definition) -> Table | Markdown:
 def alike_finding(data: ThresholdData, other: Definition) -> Finding:
     """Return whether two KPIs answer alike to thresholds, and why: it follows from the formulas."""
     versions = (data.index.version, other.in_force(data.kpi.year))
-    is_alike = [degree_in(version) for version in versions] == [1, 1]
+    is_alike = [degree_in_effective(version) for version in versions] == [1, 1]
     key = "threshold_alike" if is_alike else "threshold_not_alike"
     first, second = (formed(name, markdown_text) for name in (data.kpi.kpi_name, Text(other.name)))
     return Finding(t(key, name=first, other=second), "arithmetic")
