@@ -45,7 +45,7 @@ def test_what_has_no_value_says_why():
     assert reach(version_of(OFFICIAL), nothing).reason == "its divisor C**2 + P**2 is 0"
     found = treatment(of_formula("E / (C - C)"))
     assert (found.stances, found.verdict, found.at(OF_107)) == ((), None, None)
-    assert found.reason == "E / (C - C) divides by 0"
+    assert found.line.reason == "E / (C - C) divides by 0"
     sums = of_formula("sqrt(I1 + 1) + sqrt(I2 + 2)")
     assert "algebra does not decide" in reach(sums, OF_107).reason
 
@@ -93,7 +93,7 @@ def test_without_pending_cases_i2_has_no_value():
 def test_formulas_of_one_stance(kpi, verdict):
     found = treatment(version_of(kpi))
     assert found.verdict == verdict
-    assert found.is_proved
+    assert found.line.is_proved
     assert found.at({"effective": 1, "closed": 2, "pending": 2}) == verdict
 
 
@@ -153,7 +153,7 @@ def test_weighing_i1_twice_penalises_and_a_difference_that_is_turned_round_rewar
 def test_every_definition_has_a_stance(kpi):
     found = treatment(version_of(kpi))
     assert found.stances
-    assert found.is_proved
+    assert found.line.is_proved
     assert found.at(OF_107)
 
 

@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import cast
 
 from closurerate.errors import InputError
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import counts_used
-from closurerate.kpi.evaluate import evaluate
+from closurerate.kpi.evaluate import evaluate, in_unit
 from closurerate.kpi.formula import COUNT_NAMES, measure
-from closurerate.quantity import Exact
 from closurerate.study.change.composition import FACTORS, Composition, effective_of
 from closurerate.study.change.shapley import Players, shapley
 
@@ -159,13 +157,8 @@ def _printed(
     version: KpiVersion, counts: Mapping[str, int | Fraction | None]
 ) -> tuple[Fraction | None, str]:
     # A mixture of two years has no whole number of effective cases; evaluation takes any rational.
-    found = evaluate(version, cast("Mapping[str, int | None]", counts), None)
-    value = found.quantity().value
-    return (None if value is None else _rational(value)), found.value.reason
-
-
-def _rational(value: Exact) -> Fraction:
-    return Fraction(value) if isinstance(value, Decimal | Fraction) else Fraction(int(value))
+    found = evaluate(version, cast("Mapping[str, int | None]", counts), None).value
+    return in_unit(found.value, version.unit), found.reason
 
 
 def _check(before: YearCounts, after: YearCounts) -> None:

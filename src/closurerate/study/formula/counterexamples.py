@@ -6,7 +6,6 @@ finds nothing is no proof: a verdict that rests on it says so.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -196,5 +195,4 @@ def _counts(place: tuple[int, ...]) -> tuple[int, int, int]:
 
 def _exact(point: CountsPoint) -> Fraction:
     """Return a point's value, an irrational one to 30 digits."""
-    value = point.value.value
-    return Fraction(value) if isinstance(value, int | Fraction | Decimal) else Fraction(0)
+    return Fraction(point.value.value or 0)

@@ -13,7 +13,6 @@ from closurerate.press.text import Run, Text, clauses, t
 from closurerate.records.placeholders import weakest
 from closurerate.study.incentives.action_signs import SignLine
 from closurerate.study.incentives.inequalities import inequalities
-from closurerate.study.incentives.unpaid import Treatment
 from closurerate.year.kpi_year import KpiData
 
 MANY = 10_000
@@ -69,7 +68,7 @@ def unknown_note(causes: Iterable[str], mark: str = "dash") -> list[Text]:
     return [told] if reasons else []
 
 
-def one_piece_note(found: Iterable[SignLine | Treatment]) -> list[Text]:
+def one_piece_note(found: Iterable[SignLine]) -> list[Text]:
     """Return what a note adds where signs leave out cases that take a KPI to another piece."""
     is_told = any(one.is_in_one_piece for one in found)
     return [t("note_incentive_one_piece")] if is_told else []

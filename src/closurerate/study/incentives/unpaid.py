@@ -20,8 +20,9 @@ from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import evaluate
 from closurerate.kpi.formula import measure
 from closurerate.quantity import Exact
-from closurerate.study.incentives.action_signs import sign_line
+from closurerate.study.incentives.action_signs import SignLine, sign_line
 from closurerate.study.incentives.actions import Counts, actions, after, most_times
+from closurerate.study.incentives.count_signs import Sign
 from closurerate.study.incentives.effects import difference, unsaid
 from closurerate.study.incentives.line import turning_points
 
@@ -49,26 +50,25 @@ class Treatment:
     """What a formula makes of closing with nothing paid.
 
     Args:
-        kpi: Id of the definition.
-        stances: What it does where, for one more such closing. Empty where that is not known.
-        is_proved: Whether it follows by algebra; else from a search over many counts.
-        reason: Why there are no stances; empty where there are.
-        is_in_one_piece: As in `action_signs.SignLine`.
+        line: Where one more such closing raises the KPI and where it lowers it.
+        sense: 1 where more of the KPI is better, else −1.
     """
 
-    kpi: str
-    stances: tuple[Stance, ...]
-    is_proved: bool
-    reason: str = ""
-    is_in_one_piece: bool = False
+    line: SignLine
+    sense: Sign
+
+    @property
+    def stances(self) -> tuple[Stance, ...]:
+        """What it does where, for one more such closing; empty where that is not known."""
+        return tuple(Stance(self._verdict(one.sign), one.conditions) for one in self.line.regions)
+
+    def _verdict(self, sign: Sign) -> Verdict:
+        return _VERDICTS[self.sense * sign]
 
     @property
     def verdict(self) -> Verdict | None:
         """The one verdict that holds everywhere, None where it depends on the counts."""
-        if self.is_in_one_piece:
-            return None
-        verdicts = {stance.verdict for stance in self.stances}
-        return verdicts.pop() if len(verdicts) == 1 else None
+        return None if self.line.sign is None else self._verdict(self.line.sign)
 
     def at(self, counts: Counts) -> Verdict | None:
         """Return the verdict at given counts; None where it is not known."""
@@ -78,7 +78,7 @@ class Treatment:
         for stance, held in zip(self.stances, known, strict=True):
             if all(held):
                 return stance.verdict
-        is_told = self.is_proved and not self.is_in_one_piece
+        is_told = self.line.is_proved and not self.line.is_in_one_piece
         is_told &= not any(None in held for held in known)
         return "neutral" if known and is_told else None
 
@@ -95,9 +95,7 @@ def treatment(version: KpiVersion) -> Treatment:
         version: The KPI as in force; any formula.
     """
     line = sign_line(version, actions()["close_unpaid"])
-    sense = 1 if version.is_higher_better else -1
-    stances = (Stance(_VERDICTS[sense * one.sign], one.conditions) for one in line.regions)
-    return Treatment(version.kpi, tuple(stances), line.is_proved, line.reason, line.is_in_one_piece)
+    return Treatment(line, 1 if version.is_higher_better else -1)
 
 
 def curve_level(counts: Counts) -> Fraction | None:

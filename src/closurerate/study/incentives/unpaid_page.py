@@ -62,7 +62,7 @@ def unpaid_table(data: KpiData, alternatives: Alternatives) -> Table:
         (Text(one.name), *(_where(treated, verdict) for verdict in _VERDICTS), *told[:2])
         for one, treated, told in zip(definitions, found, here, strict=True)
     ]
-    is_proved = all(one.is_proved for one in found)
+    is_proved = all(one.line.is_proved for one in found)
     note = t("note_incentive_unpaid" if is_proved else "note_incentive_unpaid_searched")
     mark = "last" if all(one.stances for one in found) else "both"
     unknown = unknown_note((cause for *_, cause in here), mark)
@@ -77,7 +77,7 @@ def unpaid_table(data: KpiData, alternatives: Alternatives) -> Table:
         rows,
         t("caption_incentive_unpaid"),
         data.grounds(data.at_best(weakest([used_evidence(other) for other in others]))),
-        spaced([note, *one_piece_note(found), *unknown]),
+        spaced([note, *one_piece_note(one.line for one in found), *unknown]),
     )
 
 

@@ -1,5 +1,6 @@
 """By how many cases a branch holds its rank."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
@@ -9,6 +10,7 @@ import pandas as pd
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import PROPORTIONAL, degrees_in
 from closurerate.kpi.evaluate import Evaluation, evaluate, evaluate_groups
+from closurerate.study.ranks.ranking import ranks
 
 
 @dataclass(frozen=True)
@@ -45,21 +47,18 @@ def rank_margins(version: KpiVersion, counts: pd.DataFrame) -> list[Margin]:
         shares its rank loses it with one case. Other KPIs say why they have no margins.
     """
     *rows, _ = evaluate_groups(version, counts, "branch")
-    values = {row.by: Fraction(row.value.value) for row in rows if row.value.value is not None}
-    is_higher = version.is_higher_better
+    found = {row.by or "": row.value.value for row in rows}
+    values = {name: None if value is None else Fraction(value) for name, value in found.items()}
+    places = ranks(values, is_higher_better=version.is_higher_better)
     refused = _refused(version)
     margins = []
     for row in rows:
-        name, own = row.by or "", values.get(row.by)
-        others = [value for other, value in values.items() if other != row.by]
-        if own is None:
+        name = row.by or ""
+        reason = refused
+        if values[name] is None:
             reason = f"{name} has no value: {row.value.reason}"
-            margins.append(Margin(name, None, None, None, reason))
-        elif refused:
-            rank = 1 + sum(value > own if is_higher else value < own for value in others)
-            margins.append(Margin(name, rank, None, None, refused))
-        else:
-            margins.append(_margin(version, row, own, others))
+        up, down = (None, None) if reason else _margins(version, row, values)
+        margins.append(Margin(name, places[name], up, down, reason))
     return margins
 
 
@@ -69,15 +68,18 @@ def _refused(version: KpiVersion) -> str:
     return "" if version.is_higher_better else f"of {version.kpi} less is better"
 
 
-def _margin(version: KpiVersion, row: Evaluation, own: Fraction, others: list[Fraction]) -> Margin:
+def _margins(
+    version: KpiVersion, row: Evaluation, values: Mapping[str, Fraction | None]
+) -> tuple[int | None, int | None]:
+    """Return how many cases more take a branch up, and how many fewer take it down."""
     effective, closed = row.counts["effective"] or 0, row.counts["closed"] or 0
+    own = values[row.by or ""] or Fraction(0)
+    others = [value for name, value in values.items() if name != row.by and value is not None]
     better = [value for value in others if value > own]
     not_better = [value for value in others if value <= own]
     up = _reaching(version, row, min(better)) if better else None
     down = _reaching(version, row, max(not_better)) if not_better else None
-    return Margin(
-        row.by or "",
-        1 + len(better),
+    return (
         up - effective if up is not None and up <= closed else None,
         effective - down + 1 if down else None,
     )

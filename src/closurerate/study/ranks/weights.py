@@ -7,7 +7,7 @@ import pandas as pd
 
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import carrier_of
-from closurerate.kpi.evaluate import Evaluation, evaluate, evaluate_groups
+from closurerate.kpi.evaluate import Evaluation, evaluate, evaluate_groups, in_unit
 from closurerate.kpi.formula import measure
 from closurerate.quantity import Exact
 
@@ -89,7 +89,7 @@ def branch_weights(version: KpiVersion, counts: pd.DataFrame) -> NationalWeights
         X_b·g, has a value where the weight has none.
     """
     *branches, nation = evaluate_groups(version, counts, "branch")
-    national = _exact(nation.quantity().value)
+    national = in_unit(nation.value.value, version.unit)
     name = carrier_of(version)
     if name is None:
         reason = f"{version.formula.text} is proportional to no single count"
@@ -113,12 +113,8 @@ def branch_weights(version: KpiVersion, counts: pd.DataFrame) -> NationalWeights
 
 def _factor(version: KpiVersion, row: Evaluation, carrier: str) -> Fraction | None:
     """Return the printed value for one case (or NTD) of the carrier."""
-    return _exact(evaluate(version, {**row.counts, carrier: 1}, None).quantity().value)
+    return in_unit(evaluate(version, {**row.counts, carrier: 1}, None).value.value, version.unit)
 
 
 def _quotient(whole: Fraction, own: Fraction | None) -> Fraction | None:
     return whole / own if own else None
-
-
-def _exact(value: Exact | None) -> Fraction | None:
-    return None if value is None else Fraction(value)
