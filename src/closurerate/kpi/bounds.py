@@ -63,8 +63,7 @@ def check_bounds(formula: Formula, indicators: Mapping[str, Formula], where: str
     """Refuse a formula with which anything could take long.
 
     Args:
-        formula: In counts and indicators.
-        indicators: Formula of each indicator, in counts.
+        indicators: In counts, by name.
         where: File and key, for the error.
 
     Raises:

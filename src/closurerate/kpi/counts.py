@@ -1,5 +1,6 @@
 """Counting an extract once, by branch, category, tier and disposition: all that KPIs need."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import ibis
@@ -34,6 +35,9 @@ MONEY_MEASURES = [
 MEASURES = CASE_MEASURES + MONEY_MEASURES
 """Columns of a count; `reopened` and `collected_twd` are null where the extract does not tell."""
 
+Counts = Mapping[str, int | None]
+"""Cases and whole NTD by name as in `MEASURES`; None where the data do not tell."""
+
 _SCHEMA = pa.schema(
     [(name, pa.string()) for name in KEYS]
     + [(name, pa.int64()) for name in CASE_MEASURES]
@@ -46,7 +50,6 @@ def counting_expression(cases: ir.Table, year: int, rule: EffectiveRule) -> ir.T
 
     Args:
         cases: Rows in the form of the case contract; rows outside the year are not counted.
-        rule: Tiers and what is effective.
 
     Returns:
         ir.Table: `KEYS` (`disposition` is null for cases not closed in the year) and `MEASURES`.
@@ -107,7 +110,6 @@ def count_cases(path: Path, year: int, rule: EffectiveRule) -> pd.DataFrame:
 
     Args:
         path: A Parquet file that meets the case contract.
-        rule: Tiers and what is effective.
 
     Returns:
         DataFrame: `KEYS` and `MEASURES` (Python integers, whole cases and NTD), in the contract's

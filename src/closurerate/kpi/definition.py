@@ -119,7 +119,6 @@ def read_definition(path: Path, find: Callable[[str], Path]) -> Definition:
     """Return the definition in a file, with what it extends.
 
     Args:
-        path: The YAML file.
         find: Returns the file of an id that `extends` names.
 
     Raises:

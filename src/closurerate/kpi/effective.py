@@ -65,12 +65,7 @@ class EffectiveRule:
         return next(tier for tier in reversed(self.tiers) if referred_amount_twd >= tier.from_twd)
 
     def is_effective(self, disposition: str, referred_twd: int, paid_twd: int) -> bool:
-        """Return whether a closed case is effective, exactly.
-
-        Args:
-            disposition: The closed case's disposition, as in the contract.
-            referred_twd, paid_twd: Referred and paid amount, whole NTD.
-        """
+        """Return whether a closed case is effective, exactly."""
         if disposition in self.paid_in_full:
             return True
         required = self.tier_of(referred_twd).ratio * referred_twd

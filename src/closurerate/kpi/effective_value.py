@@ -1,12 +1,12 @@
 """The KPI as a function of the effective cases alone, all other counts held."""
 
-from collections.abc import Mapping
 from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
 import sympy
 
+from closurerate.kpi.counts import Counts
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import evaluate
 from closurerate.kpi.value import in_counts
@@ -18,14 +18,13 @@ Coefficients = tuple[int, ...]
 
 def values_over_effective(
     version: KpiVersion,
-    counts: Mapping[str, int | None],
+    counts: Counts,
     effective: npt.NDArray[np.generic],
 ) -> tuple[list[Exact | None], npt.NDArray[np.intp]]:
     """Return the exact KPI for many numbers of effective cases.
 
     Args:
-        counts: One group's counts, as in `kpi.evaluate.totals`; its own effective cases are not
-            used.
+        counts: One group's; its own effective cases are not used.
         effective: Whole numbers of effective cases, shape (n,).
 
     Returns:
@@ -49,13 +48,8 @@ def values_over_effective(
     ], places
 
 
-def in_effective(
-    version: KpiVersion, counts: Mapping[str, int | None]
-) -> tuple[Coefficients, Coefficients] | None:
+def in_effective(version: KpiVersion, counts: Counts) -> tuple[Coefficients, Coefficients] | None:
     """Return the KPI as a quotient of two polynomials in E with whole coefficients.
-
-    Args:
-        counts: One group's counts, as in `kpi.evaluate.totals`.
 
     Returns:
         tuple or None: Numerator and divisor; None where the formula has a root, a minimum or a

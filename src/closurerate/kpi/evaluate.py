@@ -7,7 +7,7 @@ from fractions import Fraction
 import pandas as pd
 
 from closurerate.errors import InputError
-from closurerate.kpi.counts import GROUPS, MEASURES
+from closurerate.kpi.counts import GROUPS, MEASURES, Counts
 from closurerate.kpi.definition import KpiVersion, check_version
 from closurerate.kpi.formula import COUNT_NAMES, measure
 from closurerate.kpi.value import Value, evaluate_formula
@@ -24,14 +24,13 @@ class Evaluation:
 
     Args:
         by: The group's name, None for the total.
-        counts: Cases and NTD by name, as in `kpi.counts.MEASURES`; None where the data do not tell.
         indicators: Value of each indicator (a plain ratio).
         value: The KPI's value (a plain ratio where the unit is percent).
         unit, decimals: How it is printed.
     """
 
     by: str | None
-    counts: Mapping[str, int | None]
+    counts: Counts
     indicators: Mapping[str, Value]
     value: Value
     unit: str
@@ -52,11 +51,10 @@ def in_unit(value: Exact | None, unit: str) -> Fraction | None:
     return None if value is None else Fraction(value) * scale_of(unit)
 
 
-def evaluate(version: KpiVersion, counts: Mapping[str, int | None], by: str | None) -> Evaluation:
+def evaluate(version: KpiVersion, counts: Counts, by: str | None) -> Evaluation:
     """Return a KPI version's value for the counts of one group.
 
     Args:
-        counts: As in `kpi.counts.MEASURES`.
         by: The group's name, None for the total.
     """
     check_version(version)
@@ -74,7 +72,7 @@ def evaluate(version: KpiVersion, counts: Mapping[str, int | None], by: str | No
     )
 
 
-def named(counts: Mapping[str, int | None]) -> dict[str, int | None]:
+def named(counts: Counts) -> dict[str, int | None]:
     """Return counts by their names in formulas; None where the data do not tell.
 
     Raises:
@@ -84,7 +82,7 @@ def named(counts: Mapping[str, int | None]) -> dict[str, int | None]:
     return {name: known.get(measure(name)) for name in COUNT_NAMES}
 
 
-def known_counts(counts: Mapping[str, int | None]) -> dict[str, int | None]:
+def known_counts(counts: Counts) -> dict[str, int | None]:
     """Return counts as Python's exact numbers, None where the data do not tell.
 
     What would have been counted may be a fraction of a case, but never a float.

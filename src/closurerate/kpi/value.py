@@ -69,7 +69,6 @@ def symbolic(node: Node, names: Mapping[str, sympy.Expr] | None = None) -> sympy
     """Return the tree as a sympy expression.
 
     Args:
-        node: A parsed formula.
         names: What to put in for names; a name that is not in it becomes the symbol of that name.
 
     Raises:
@@ -136,8 +135,7 @@ def evaluate_formula(
     """Return the formula's exact value for given counts.
 
     Args:
-        formula: In counts and indicators.
-        indicators: Formula of each indicator, in counts.
+        indicators: In counts, by name.
         counts: By name as in `COUNT_NAMES`; None where the case data do not tell.
     """
     parts = _cancelled(formula, hashable(indicators))

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import cast
 
 from closurerate.errors import InputError
+from closurerate.kpi.counts import Counts
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import counts_used
 from closurerate.kpi.evaluate import evaluate, in_unit
@@ -23,15 +24,15 @@ class YearCounts:
 
     Args:
         version: The KPI by which the year was measured.
-        counts: As in `kpi.counts.MEASURES`, counted by the version's rule.
+        counts: By the version's rule.
         recounted: The same cases counted by the other year's rule; None where both years have one
             rule.
         composition: What the effective cases are made of; None where that is not known.
     """
 
     version: KpiVersion
-    counts: Mapping[str, int | None]
-    recounted: Mapping[str, int | None] | None = None
+    counts: Counts
+    recounted: Counts | None = None
     composition: Composition | None = None
 
 
@@ -99,9 +100,6 @@ def definition_effects(before: YearCounts, after: YearCounts) -> tuple[Fraction,
 
     Their mean is the definition's part in `split_change`; how far they lie apart says how much
     that part depends on the data. None where a year has no value on one of the definitions.
-
-    Args:
-        before, after: As for `split_change`.
     """
     found = [
         _printed(version, _counted(year, version))[0]
@@ -148,16 +146,16 @@ def _mixed(before: YearCounts, after: YearCounts, changed: frozenset[str]) -> Fr
     return value
 
 
-def _counted(year: YearCounts, version: KpiVersion) -> Mapping[str, int | None]:
+def _counted(year: YearCounts, version: KpiVersion) -> Counts:
     is_own = year.recounted is None or version.rule == year.version.rule
-    return year.counts if is_own else cast("Mapping[str, int | None]", year.recounted)
+    return year.counts if is_own else cast("Counts", year.recounted)
 
 
 def _printed(
     version: KpiVersion, counts: Mapping[str, int | Fraction | None]
 ) -> tuple[Fraction | None, str]:
     # A mixture of two years has no whole number of effective cases; evaluation takes any rational.
-    found = evaluate(version, cast("Mapping[str, int | None]", counts), None).value
+    found = evaluate(version, cast("Counts", counts), None).value
     return in_unit(found.value, version.unit), found.reason
 
 

@@ -4,12 +4,12 @@ Where a year's effective cases are not printed they are an interval of whole cas
 that follows from them: a KPI that does not turn as E grows takes its ends at theirs.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
 from closurerate.errors import InputError
+from closurerate.kpi.counts import Counts
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import in_unit, named
 from closurerate.kpi.value import evaluate_formula
@@ -80,7 +80,7 @@ class Demand:
 
 def needed_effective(
     version: KpiVersion,
-    counts: Mapping[str, int | None],
+    counts: Counts,
     target: Fraction,
     *,
     as_printed: bool = False,
@@ -88,7 +88,7 @@ def needed_effective(
     """Return the least effective cases, from 0 to all that were closed, that meet a target.
 
     Args:
-        counts: As in `kpi.counts.MEASURES`; `effective` is not looked at, all else is held.
+        counts: `effective` is not looked at, all else is held.
         target: In the KPI's printed unit; met by a value that is not below it, or not above it
             where less of the KPI is better.
         as_printed: Whether the value counts as it is printed, rounded half up to the KPI's
@@ -134,14 +134,13 @@ def needed_effective(
 
 def check_target(
     version: KpiVersion,
-    counts: Mapping[str, int | None],
+    counts: Counts,
     effective: Interval,
     target: Fraction,
 ) -> TargetCheck:
     """Return a year beside its target; arguments as for `needed_effective`.
 
     Args:
-        version, counts, target: As for `needed_effective`.
         effective: The year's effective cases; a printed number is an interval of one.
     """
     need = needed_effective(version, counts, target)
@@ -163,7 +162,7 @@ def against_before(
     version: KpiVersion,
     need: Need,
     target: Fraction,
-    counts_before: Mapping[str, int | None],
+    counts_before: Counts,
     effective_before: Interval,
 ) -> Demand:
     """Return how a target stood to the year before, on one definition.
@@ -190,7 +189,7 @@ def against_before(
 
 
 def _values(
-    version: KpiVersion, counts: Mapping[str, int | None], effective: Interval
+    version: KpiVersion, counts: Counts, effective: Interval
 ) -> tuple[Fraction | None, Fraction | None]:
     """Return the KPI at the ends of an interval of effective cases, the lower first.
 
@@ -203,9 +202,7 @@ def _values(
     return (known[0], known[-1]) if len(known) == len(ends) else (None, None)
 
 
-def _value(
-    version: KpiVersion, counts: Mapping[str, int | None], effective: int
-) -> Fraction | None:
+def _value(version: KpiVersion, counts: Counts, effective: int) -> Fraction | None:
     """Return the KPI in its printed unit; an irrational one to 30 digits."""
     names = named({**counts, "effective": effective})
     value = evaluate_formula(version.formula, version.indicators, names).value

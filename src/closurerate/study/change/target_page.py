@@ -1,8 +1,8 @@
 """What is shown of the target: the effective cases that it needed, and how demanding it was."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
+from closurerate.kpi.counts import Counts
 from closurerate.kpi.definition import KpiVersion
 from closurerate.press.print.escape import markdown_text
 from closurerate.press.prose import Markdown
@@ -84,7 +84,7 @@ def _readings_before(data: KpiData) -> list[str]:
     return sorted(_MEASURES, key=lambda name: name != adopted(OPEN))
 
 
-def _counts(report: Published) -> Mapping[str, int | None]:
+def _counts(report: Published) -> Counts:
     names = ("new", "closed", "pending")
     return {name: int(report[name].value) for name in names if name in report}
 

@@ -94,7 +94,6 @@ def all_choices(cases: Mapping[frozenset[int], int], places: int) -> Choices:
 
     Args:
         cases: How many cases have each set of options, an option by its place.
-        places: How many places there are.
     """
     masks = np.arange(1 << places)
     reach = np.zeros(1 << places, dtype=np.int64)

@@ -17,7 +17,7 @@ import pyarrow as pa
 from closurerate.cases.engine import opened
 from closurerate.errors import InputError
 from closurerate.intake.left.delivery import CASES, TAKE_AGAIN
-from closurerate.kpi.counts import count_cases
+from closurerate.kpi.counts import Counts, count_cases
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import names_used
 from closurerate.kpi.effective import EffectiveRule
@@ -70,7 +70,7 @@ class DoubtInterval:
 
 def doubt_interval(
     path: Path,
-    counts: Mapping[str, int | None],
+    counts: Counts,
     version: KpiVersion,
     year: int,
 ) -> DoubtInterval:
@@ -144,7 +144,7 @@ def _standing(rows: ir.Table, cases: Path) -> pa.Table:
 
 
 def _base(
-    counts: Mapping[str, int | None], found: Sequence[tuple[int, int, int]], path: Path
+    counts: Counts, found: Sequence[tuple[int, int, int]], path: Path
 ) -> tuple[dict[str, int], dict[frozenset[Option], int]]:
     """Return the counts without the doubtful cases, and how many cases have which options."""
     base = {name: counts.get(measure(name)) for name in _COUNTED}
@@ -171,7 +171,7 @@ def _options(mask: int) -> list[Option]:
 
 def _span(
     name: str,
-    counts: Mapping[str, int | None],
+    counts: Counts,
     base: Mapping[str, int],
     sets: Mapping[frozenset[Option], int],
 ) -> Span:
@@ -185,7 +185,7 @@ def _span(
 
 def _kpi_span(
     version: KpiVersion,
-    counts: Mapping[str, int | None],
+    counts: Counts,
     base: Mapping[str, int],
     sets: Mapping[frozenset[Option], int],
 ) -> tuple[tuple[Exact, Exact, Exact] | None, bool, str]:

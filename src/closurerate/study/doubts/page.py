@@ -64,12 +64,7 @@ def delivery_sentence(before: Evaluation, now: Evaluation, name: Item) -> Text:
 
 
 def doubts_sentence(interval: DoubtInterval, version: KpiVersion, name: Item) -> Item:
-    """Return between which values the KPI and its counts lie, whatever is decided (Markdown).
-
-    Args:
-        interval: What the doubts can do.
-        name: What it is called.
-    """
+    """Return between which values the KPI and its counts lie, whatever is decided (Markdown)."""
     kinds = {kind: interval.doubtful_cases.get(kind, 0) for kind in _KINDS}
     if not any(kinds.values()):
         return t("doubts_none")

@@ -13,6 +13,7 @@ from functools import partial, reduce
 import sympy
 
 from closurerate.kpi.combination import COUNTS, I1, I2, count_expression, in_indicators
+from closurerate.kpi.counts import Counts
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import Evaluation, named
 from closurerate.kpi.formula import measure
@@ -56,11 +57,8 @@ class Derivative:
         return self.slope.value != self.slope_below.value
 
 
-def derivatives(version: KpiVersion, counts: Mapping[str, int | None]) -> tuple[Derivative, ...]:
+def derivatives(version: KpiVersion, counts: Counts) -> tuple[Derivative, ...]:
     """Return the derivatives of a KPI at given counts.
-
-    Args:
-        counts: As in `kpi.counts.MEASURES`.
 
     Returns:
         tuple of Derivative: In I1 and I2 where the KPI is a function of them, then in every count

@@ -1,12 +1,12 @@
 """The KPI as a landscape: over I1 and I2, and over closed and pending cases."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from closurerate.kpi.combination import in_indicators
+from closurerate.kpi.counts import Counts
 from closurerate.kpi.evaluate import Evaluation, evaluate
 from closurerate.press.chart import Chart
 from closurerate.press.print.escape import markdown_text
@@ -162,9 +162,7 @@ def _path(data: KpiData) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def _row(
-    data: KpiData, name: Item, *counts: Mapping[str, int | None]
-) -> tuple[Item, float, float, float]:
+def _row(data: KpiData, name: Item, *counts: Counts) -> tuple[Item, float, float, float]:
     """Return a row of `_branches`; several counts are the ends of one interval."""
     found = [evaluate(data.version, end, None).quantity() for end in counts]
     ends = {number(end.value, end.decimals): bare(end) for end in found}

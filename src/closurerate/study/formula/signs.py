@@ -48,7 +48,6 @@ def branches(
     """Split an expression with minima and maxima where its arguments meet.
 
     Args:
-        expression: In any symbols.
         along: Puts in what makes an expression a function of `variable` alone, on which the split
             is made.
         variable: Over 0.
@@ -74,9 +73,7 @@ def sign_chart(
     """Return the signs of an algebraic function in the parts of an open interval, in order.
 
     Args:
-        expression: In `variable` alone, without minima and maxima.
-        variable: Over 0.
-        lower, upper: Ends of the interval.
+        expression: In `variable` alone, which is over 0; without minima and maxima.
 
     Raises:
         UndecidedError: If it has a pole or no real value inside, or algebra does not settle where

@@ -94,7 +94,6 @@ def derivative(expression: sympy.Expr, action: Action) -> sympy.Expr:
     """Return the derivative of an expression in the counts along an action, factored.
 
     Args:
-        expression: In the symbols of `COUNTS`.
         action: Its changes are the direction; those of amounts that nobody has said count as 0.
     """
     names = sorted(map(str, expression.free_symbols))
@@ -104,12 +103,7 @@ def derivative(expression: sympy.Expr, action: Action) -> sympy.Expr:
 
 
 def sign_line(version: KpiVersion, action: Action) -> SignLine:
-    """Return where one more of an action raises a KPI and where it lowers it.
-
-    Args:
-        version: The KPI as in force; any formula.
-        action: One of `actions()`, or one's own.
-    """
+    """Return where one more of an action raises a KPI of any formula and where it lowers it."""
     check_action(action)
     parts = pieces(version)
     if not parts:

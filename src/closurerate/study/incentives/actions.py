@@ -9,7 +9,7 @@ from numbers import Integral
 from typing import Literal
 
 from closurerate.errors import InputError
-from closurerate.kpi.counts import MEASURES
+from closurerate.kpi.counts import MEASURES, Counts
 from closurerate.kpi.evaluate import known_counts
 from closurerate.quantity import whole_number
 from closurerate.records.documents import nearest
@@ -18,9 +18,6 @@ Kind = Literal["pending", "effective", "ineffective"]
 """Of which cases: pending; closed as effective; closed otherwise (unpaid, or paid too little)."""
 
 _KINDS: tuple[Kind, ...] = ("pending", "effective", "ineffective")
-
-Counts = Mapping[str, int | None]
-"""Counts by name as in `kpi.counts.MEASURES`; None where the data do not tell."""
 
 
 @dataclass(frozen=True)
@@ -136,10 +133,6 @@ def check_action(action: Action) -> Action:
 def most_times(action: Action, counts: Counts) -> int | None:
     """Return how often an action is possible in a group; None where nothing limits it.
 
-    Args:
-        action: What is done.
-        counts: The group's.
-
     Raises:
         InputError: If effective, closed or pending cases are not known, or more are effective than
             closed.
@@ -174,8 +167,6 @@ def after(action: Action, counts: Counts, times: int) -> dict[str, int | None]:
     """Return the counts as they would have been had an action been done some times more.
 
     Args:
-        action: What is done.
-        counts: The year's.
         times: How often; negative for so many times fewer.
     """
     changed = known_counts(counts)

@@ -6,11 +6,11 @@ from fractions import Fraction
 from numbers import Rational
 
 from closurerate.errors import InputError
+from closurerate.kpi.counts import Counts
 from closurerate.kpi.definition import KpiVersion, check_version
 from closurerate.kpi.evaluate import evaluate, scale_of
 from closurerate.study.incentives.actions import (
     Action,
-    Counts,
     actions,
     after,
     check_action,

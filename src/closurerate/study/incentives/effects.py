@@ -8,11 +8,12 @@ from decimal import Context
 from fractions import Fraction
 from typing import Literal
 
+from closurerate.kpi.counts import Counts
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import counts_used
 from closurerate.kpi.evaluate import evaluate
 from closurerate.quantity import Exact, whole_number
-from closurerate.study.incentives.actions import Action, Counts, after, most_times
+from closurerate.study.incentives.actions import Action, after, most_times
 
 _DIFFERENCE = Context(prec=60)
 
@@ -58,8 +59,7 @@ def effect(
     """Return what an action done some times changes in a KPI, exactly.
 
     Args:
-        counts: By name as in `kpi.counts.MEASURES`; `effective`, `closed` and `pending` are known.
-        action: One of `actions()`, or one's own.
+        counts: `effective`, `closed` and `pending` are known.
         times: How often, 1 or more.
 
     Raises:

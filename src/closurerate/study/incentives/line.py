@@ -11,11 +11,12 @@ from math import ceil, floor
 
 import sympy
 
+from closurerate.kpi.counts import Counts
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.formula import measure
 from closurerate.kpi.pieces import Piece, pieces
 from closurerate.study.incentives.action_signs import derivative
-from closurerate.study.incentives.actions import Action, Counts, check_action
+from closurerate.study.incentives.actions import Action, check_action
 from closurerate.study.incentives.count_signs import reduced
 
 _TIMES = sympy.Symbol("times", real=True)

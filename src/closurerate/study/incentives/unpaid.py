@@ -16,12 +16,13 @@ import pandas as pd
 import sympy
 
 from closurerate.errors import InputError
+from closurerate.kpi.counts import Counts
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import evaluate
 from closurerate.kpi.formula import measure
 from closurerate.quantity import Exact
 from closurerate.study.incentives.action_signs import SignLine, sign_line
-from closurerate.study.incentives.actions import Counts, actions, after, most_times
+from closurerate.study.incentives.actions import actions, after, most_times
 from closurerate.study.incentives.count_signs import Sign
 from closurerate.study.incentives.effects import difference, unsaid
 from closurerate.study.incentives.line import turning_points
@@ -89,11 +90,7 @@ def _is_over(expression: sympy.Expr, counts: Counts) -> bool | None:
 
 
 def treatment(version: KpiVersion) -> Treatment:
-    """Return what a formula makes of closing a case with nothing paid.
-
-    Args:
-        version: The KPI as in force; any formula.
-    """
+    """Return what a formula makes of closing a case with nothing paid."""
     line = sign_line(version, actions()["close_unpaid"])
     return Treatment(line, 1 if version.is_higher_better else -1)
 
@@ -118,7 +115,6 @@ def unpaid_curve(counts: Counts, closings: Sequence[int]) -> pd.DataFrame:
     """Return where a branch stands once it has closed cases with nothing paid.
 
     Args:
-        counts: By name as in `kpi.counts.MEASURES`.
         closings: How many cases each time; negative for ineffective closings that are left pending
             instead.
 
@@ -171,9 +167,6 @@ class Reach:
 
 def reach(version: KpiVersion, counts: Counts) -> Reach:
     """Return the best value that a KPI takes along the curve, exactly.
-
-    Args:
-        counts: By name as in `kpi.counts.MEASURES`.
 
     Returns:
         Reach: Among equally good points the one with the fewest cases closed or left otherwise.

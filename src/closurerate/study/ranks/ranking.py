@@ -32,7 +32,6 @@ def ranks(values: Values, *, is_higher_better: bool = True) -> dict[str, int | N
 
     Args:
         values: Exact values; an irrational one to 30 digits.
-        is_higher_better: Whether the highest is best.
     """
     known = [value for value in values.values() if value is not None]
     sign = 1 if is_higher_better else -1

@@ -17,6 +17,7 @@ import pandas as pd
 
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
+from closurerate.kpi.counts import Counts
 from closurerate.kpi.definition import KpiVersion, check_version
 from closurerate.kpi.evaluate import evaluate, totals
 from closurerate.kpi.value import Value
@@ -80,7 +81,7 @@ class ThresholdIndex:
 
     version: KpiVersion
     repayments: Repayments
-    counts: Mapping[str | None, Mapping[str, int | None]]
+    counts: Mapping[str | None, Counts]
     always: Mapping[str | None, int]
 
     def __post_init__(self) -> None:
