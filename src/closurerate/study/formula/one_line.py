@@ -7,7 +7,7 @@ import sympy
 
 _LONG = 8
 """Operations from which on a number is told by its digits."""
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def formula_text(expression: sympy.Expr) -> str:
@@ -18,7 +18,7 @@ def formula_text(expression: sympy.Expr) -> str:
     text = re.sub(r"\boo\b", "∞", sympy.sstr(expression))
     text = re.sub(r"\bM(ax|in)\(", r"m\1(", text)
     text = re.sub(r"(?<=[(\s])-?\d+/\d+(?=[,)])", _decimal, text)
-    text = re.sub(r"\*\*(\d+)", lambda power: power[1].translate(_SUPERSCRIPTS), text)
+    text = re.sub(r"\*\*(\d+)", lambda power: power[1].translate(SUPERSCRIPTS), text)
     text = text.replace("**", "^").replace("*", " ").replace("-", "−").replace("sqrt", "√")
     text = re.sub(r"√\((\w+)\)", r"√\1", text)
     # What is subtracted stands behind: √2 − 1.

@@ -5,9 +5,8 @@ from collections.abc import Iterable
 import sympy
 
 from closurerate.press.text import Item, Run, Text, formed, said, t
-from closurerate.study.formula.one_line import formula_text
+from closurerate.study.formula.one_line import SUPERSCRIPTS, formula_text
 
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _AND = {"zh-Hant": " 且 ", "en": " and "}
 
 
@@ -32,7 +31,7 @@ def _inequality(expression: sympy.Expr) -> Item:
             part
             for item, power in zip(symbols, exponents, strict=True)
             if power
-            for part in (letter(str(item)), str(power).translate(_SUPERSCRIPTS) * (power > 1))
+            for part in (letter(str(item)), str(power).translate(SUPERSCRIPTS) * (power > 1))
         ]
         size = abs(coefficient)
         sides[bool(coefficient < 0)].append(
