@@ -40,7 +40,9 @@ def test_a_part_that_is_known_is_not_walked() -> None:
     assert found == ["1", "root"]
 
 
-@pytest.mark.parametrize("expression", [sympy.sign(E), E**C, sympy.Max(E, sympy.cos(C))])
+@pytest.mark.parametrize(
+    "expression", [sympy.sign(E), E**C, sympy.Max(E, sympy.cos(C)), sympy.I * E]
+)
 def test_a_step_of_another_kind_has_no_result(expression: sympy.Expr) -> None:
     box = {"E": (Fraction(1), Fraction(2)), "C": (Fraction(1), Fraction(2))}
     with pytest.raises(NoResultError):
