@@ -174,11 +174,6 @@ LINE_02 := 1
 LINE_04 := 1
 LINE_07 := 2
 
-# Where nothing of the year before is printed, its own extract is counted instead.
-ifneq ($(filter extract,$(KIND)),)
-$(RUNS)/01_cases.ipynb $(RUNSKPI)/02_kpi.ipynb $(RUNSKPI)/07_report.ipynb: $(CASE_BEFORE)
-endif
-
 $(RUNSKPI)/03_combination.ipynb: $(REPAID) $(CASE_BEFORE) $(COMPARED) $(STUDY_CODE)
 $(RUNSKPI)/04_thresholds.ipynb: $(REPAID) $(CASE_BEFORE) $(WORLDS) $(COMPARED) $(STUDY_CODE) data/worlds.yml
 $(RUNSKPI)/07_report.ipynb: $(REPAID) $(STUDY_CODE) data/study.yml

@@ -405,6 +405,19 @@ def test_on_an_extract_there_are_no_worlds_and_the_year_before_only_where_it_is(
     assert "cases --year 106 --kind extract" in run_make(project, "--dry-run", "study").stdout
 
 
+@pytest.mark.parametrize("target", NOTEBOOKS)
+def test_the_extract_of_the_year_before_is_taken_in_before_what_compares_with_it(
+    built: Path, tmp_path: Path, target: str
+) -> None:
+    project = clone(built, tmp_path / "project")
+    for year in ("106", "107"):
+        (project / "data" / "raw" / year).mkdir(parents=True)
+        (project / "data" / "raw" / year / "extract.parquet").touch()
+    said = run_make(project, "--dry-run", "JOBS=1", target).stdout
+    places = [said.find(f"cases --year {year} --kind extract") for year in ("106", "107")]
+    assert -1 < places[0] < places[1] < said.find(f"notebook notebooks/{target}.ipynb")
+
+
 def test_a_draft_makes_nothing_of_the_study_again_and_a_named_definition_does(
     built: Path, tmp_path: Path
 ) -> None:
