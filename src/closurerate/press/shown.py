@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from closurerate.press.print.frame import Print
 from closurerate.press.print.labels import LANGUAGES, Basis, Language
 from closurerate.press.text import Item, data_of
 
@@ -51,7 +52,7 @@ class Shown(ABC):
     """Something that a notebook shows, in whichever language it is read."""
 
     @abstractmethod
-    def said(self, language: Language) -> Any:
+    def said(self, language: Language) -> Print:
         """Return its print in a language, which carries HTML and Typst."""
 
     @abstractmethod

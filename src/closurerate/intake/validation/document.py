@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from nbformat import NotebookNode, v4
 
@@ -34,6 +33,7 @@ from closurerate.intake.validation.examples import (
     warning_examples,
 )
 from closurerate.press.facts import METADATA_KEY, DocumentFacts
+from closurerate.press.print.frame import Print
 from closurerate.press.print.labels import LANGUAGES, Language
 from closurerate.press.prose import KeyFigure, KeyFigures, Markdown, Notice
 from closurerate.press.shown import Shown
@@ -112,7 +112,7 @@ def _write(parts: Iterable[Shown], intake: Intake, language: Language, out: Path
     write_text(out, page)
 
 
-def _document(printed: Iterable[Any], facts: DocumentFacts) -> NotebookNode:
+def _document(printed: Iterable[Print], facts: DocumentFacts) -> NotebookNode:
     """Return a notebook that shows the parts, without any code."""
     outputs = [v4.new_output("display_data", data=part._repr_mimebundle_()) for part in printed]  # type: ignore[no-untyped-call]
     cell = v4.new_code_cell("", outputs=outputs)  # type: ignore[no-untyped-call]

@@ -1,6 +1,7 @@
 """The pieces that everything shown has in common: bundle, caption, evidence label, notes."""
 
 import base64
+from typing import Protocol
 
 from closurerate.press.print.escape import (
     html_lines,
@@ -14,6 +15,12 @@ from closurerate.press.print.labels import Basis, labels
 Bundle = dict[str, str]
 HTML = "text/html"
 TYPST = "text/vnd.typst"
+
+
+class Print(Protocol):
+    """What is shown as it is printed in one language."""
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle: ...
 
 
 def bundle(html: str, typst: str, plain: str) -> Bundle:
