@@ -1,5 +1,6 @@
 """The commands: what they print, what they refuse, and that a refusal leaves all as it was."""
 
+import contextlib
 import json
 import re
 import shutil
@@ -18,8 +19,8 @@ import pytest
 from nbformat import v4
 
 from closurerate.cases.source import describe, write_source
-from closurerate.cases.vocabulary import schema
 from closurerate.cli import main
+from notebook_runner import case_table
 from project_copy import ROOT, copy_shipped, tree
 
 Capture = pytest.CaptureFixture[str]
@@ -53,29 +54,31 @@ SHILIN = ["士林", 2, 2, 1, 0, "1/2", None, "1/2", "50.00 %", "50.00"]
 TOTAL = [None, 5, 5, 3, 2, "3/5", "3/2", "21/29", "72.41 %", "72.41"]
 
 
-def case_table() -> pa.Table:
-    rows = [dict(zip(NAMES, case, strict=True)) for case in CASES]
-    complete = [{field.name: row.get(field.name) for field in schema()} for row in rows]
-    return pa.Table.from_pylist(complete, schema=schema())
+def given_cases() -> pa.Table:
+    return case_table(dict(zip(NAMES, case, strict=True)) for case in CASES)
 
 
 @pytest.fixture
 def cases(tmp_path: Path) -> Path:
     path = tmp_path / "given" / "cases.parquet"
     path.parent.mkdir()
-    pq.write_table(case_table(), path)
+    pq.write_table(given_cases(), path)
     return path
 
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project of its own, so that no test can write into the real one."""
-    folder = tmp_path / "project"
+    folder = bare_project(tmp_path / "project")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def bare_project(folder: Path) -> Path:
     parts = ("data/kpi", "data/published", "data/years", "data/columns", "notebooks")
     copy_shipped(folder, *(f"{part}/" for part in parts))
     for name in ("synthetic.yml", "vocabulary.yml"):
         shutil.copy2(ROOT / "data" / name, folder / "data")
-    monkeypatch.chdir(folder)
     return folder
 
 
@@ -157,7 +160,7 @@ def test_a_file_that_breaks_the_contract_is_refused(
     tmp_path: Path, capsys: Capture, said: str
 ) -> None:
     path = tmp_path / "cases.parquet"
-    pq.write_table(BAD_TABLES[said](case_table()), path)
+    pq.write_table(BAD_TABLES[said](given_cases()), path)
     refused(capsys, tmp_path, said, "kpi", "--cases", path, "--year", 107)
 
 
@@ -167,7 +170,7 @@ NO_FILES: dict[str, Callable[[Path], object]] = {
     r"empty \(0 bytes\)": lambda path: path.touch(),
     "not a Parquet file": lambda path: path.write_text("case_id\n1\n2\n", encoding="utf-8"),
     "not a Parquet file.*end is missing": lambda path: (
-        pq.write_table(case_table(), path), path.write_bytes(path.read_bytes()[:-20])
+        pq.write_table(given_cases(), path), path.write_bytes(path.read_bytes()[:-20])
     ),
 }  # fmt: skip
 
@@ -201,7 +204,7 @@ def test_counting_a_file_without_a_needed_column_is_refused(
     tmp_path: Path, capsys: Capture, command: str
 ) -> None:
     path, out = tmp_path / "cases.parquet", tmp_path / "out"
-    pq.write_table(case_table().drop_columns(["closed_on"]), path)
+    pq.write_table(given_cases().drop_columns(["closed_on"]), path)
     out.write_bytes(b"before")
     refused(
         capsys, tmp_path, "missing column closed_on",
@@ -404,7 +407,7 @@ def test_indicators_are_those_of_the_definition(
 
 def test_a_root_that_comes_out_is_a_fraction(tmp_path: Path, capsys: Capture) -> None:
     path = tmp_path / "cases.parquet"
-    pq.write_table(case_table().take([0, 1, 3, 4]), path)  # E 1, C 2, P 2: the root of 1/4
+    pq.write_table(given_cases().take([0, 1, 3, 4]), path)  # E 1, C 2, P 2: the root of 1/4
     row = evaluated(capsys, "--cases", path, "--year", 107, "--kpi", "geometric_mean")["rows"][0]
     assert (row["I1"], row["I2"], row["value"]) == ("1/2", "1/2", "1/2")
     assert row["display"] == "50.00 %"
@@ -440,7 +443,7 @@ def test_a_definition_of_ones_own(cases: Path, tmp_path: Path, capsys: Capture) 
 def test_rounding_is_half_up(tmp_path: Path, capsys: Capture) -> None:
     path = tmp_path / "cases.parquet"
     # 1 effective of 160 closed is 0.625 %, which half to even would print as 0.62
-    one, other = case_table().slice(0, 1), case_table().slice(1, 1)
+    one, other = given_cases().slice(0, 1), given_cases().slice(1, 1)
     numbered = [
         other.set_column(0, other.schema.field(0), pa.array([f"n{number}"]))
         for number in range(159)
@@ -479,7 +482,7 @@ def put_extract(project: Path, *names: str) -> None:
     folder = project / "data" / "raw" / "107"
     folder.mkdir(parents=True)
     for name in names:
-        pq.write_table(case_table(), folder / name)
+        pq.write_table(given_cases(), folder / name)
 
 
 def test_an_extract_that_is_not_there_is_refused(project: Path, capsys: Capture) -> None:
@@ -506,7 +509,7 @@ def test_an_extract_without_known_columns_or_with_bad_rows_is_refused(
     (raw / "cases.csv").write_text("number\n1\n", encoding="utf-8")
     refused(capsys, project, r"cases.csv: no column of it is known", *question)
     (raw / "cases.csv").unlink()
-    pq.write_table(replaced("branch", 0, "臺東")(case_table()), raw / "of agency.parquet")
+    pq.write_table(replaced("branch", 0, "臺東")(given_cases()), raw / "of agency.parquet")
     said = r"of agency.parquet: 1 of 9 rows are rejected .*unknown_word \(1, first .* row 1, branch"
     assert run(*question) == 2
     assert re.search(said, capsys.readouterr().err)
@@ -591,57 +594,66 @@ def small_notebook(path: Path, code: str) -> Path:
     return path
 
 
-def taken(project: Path) -> None:
-    put_extract(project, "extract.parquet")
-    out = project / "data" / "cases" / "107" / "extract" / "cases.parquet"
-    assert run("cases", "--year", 107, "--kind", "extract", "--out", out) == 0
+@pytest.fixture(scope="module")
+def taken_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a project in which the extract was taken in."""
+    folder = bare_project(tmp_path_factory.mktemp("taken"))
+    put_extract(folder, "extract.parquet")
+    out = folder / "data" / "cases" / "107" / "extract" / "cases.parquet"
+    with contextlib.chdir(folder):
+        assert run("cases", "--year", 107, "--kind", "extract", "--out", out) == 0
+    return folder / "data"
 
 
-def test_a_notebook_without_case_data_is_refused(project: Path, capsys: Capture) -> None:
+@pytest.fixture
+def taken(project: Path, taken_once: Path, capsys: Capture) -> Path:
+    """The same, in a project of the test's own."""
+    capsys.readouterr()
+    shutil.copytree(taken_once, project / "data", dirs_exist_ok=True)
+    return project
+
+
+def test_a_notebook_without_case_data_is_refused(
+    project: Path, taken_once: Path, capsys: Capture
+) -> None:
     out = project / "out.ipynb"
     out.write_bytes(b"before")
     question = ("notebook", "notebooks/01_cases.ipynb", "--year", 107, "--out", out)
-    refused(capsys, project, r"107.synthetic", *question)
-    taken(project)
     capsys.readouterr()
+    refused(capsys, project, r"107.synthetic", *question)
+    shutil.copytree(taken_once, project / "data", dirs_exist_ok=True)
     refused(capsys, project, r"107.synthetic", *question, "--cases", "synthetic")
     refused(capsys, project, r"107.synthetic-2", *question, "--cases", "synthetic-2")
 
 
-def test_an_unknown_parameter_is_refused(project: Path, capsys: Capture) -> None:
-    taken(project)
-    capsys.readouterr()
-    out = project / "out.ipynb"
+def test_an_unknown_parameter_is_refused(taken: Path, capsys: Capture) -> None:
+    out = taken / "out.ipynb"
     out.write_bytes(b"before")
     question = ("notebook", "notebooks/01_cases.ipynb", "--year", 107, "--out", out)
     said = "01_cases.ipynb: has no parameter 'kpi'; it declares year, cases"
-    refused(capsys, project, said, *question, "--kpi", "minimum")
-    refused(capsys, project, "no KPI has the id 'minimun'", *question, "--kpi", "minimun")
+    refused(capsys, taken, said, *question, "--kpi", "minimum")
+    refused(capsys, taken, "no KPI has the id 'minimun'", *question, "--kpi", "minimun")
 
 
 @pytest.mark.parametrize("content", [None, "{}", "no JSON", '{"nbformat": 4}'])
 def test_what_is_no_notebook_cannot_be_run(
-    project: Path, capsys: Capture, content: str | None
+    taken: Path, capsys: Capture, content: str | None
 ) -> None:
-    taken(project)
-    capsys.readouterr()
-    out = project / "out.ipynb"
+    out = taken / "out.ipynb"
     out.write_bytes(b"before")
     if content is not None:
-        (project / "mine.ipynb").write_text(content, encoding="utf-8")
-    refused(capsys, project, "mine.ipynb", "notebook", "mine.ipynb", "--year", 107, "--out", out)
+        (taken / "mine.ipynb").write_text(content, encoding="utf-8")
+    refused(capsys, taken, "mine.ipynb", "notebook", "mine.ipynb", "--year", 107, "--out", out)
 
 
 def test_bad_input_inside_a_notebook_comes_out_as_its_sentence(
-    project: Path, capsys: Capture
+    taken: Path, capsys: Capture
 ) -> None:
-    taken(project)
-    capsys.readouterr()
     code = "from closurerate.year.kpi_year import open_kpi\nopen_kpi(year, cases=cases)"
-    notebook = small_notebook(project / "small.ipynb", code)
-    out = project / "out.ipynb"
+    notebook = small_notebook(taken / "small.ipynb", code)
+    out = taken / "out.ipynb"
     out.write_bytes(b"before")
-    before = tree(project)
+    before = tree(taken)
     assert run("notebook", notebook, "--year", 107, "--out", out) == 2
     printed, error = capsys.readouterr()
     assert printed == ""
@@ -649,7 +661,7 @@ def test_bad_input_inside_a_notebook_comes_out_as_its_sentence(
     assert len(said) == 1
     assert "profile.json: is not there; `make 01_cases YEAR=107` builds it" in said[0]
     assert "Traceback" not in error
-    assert tree(project) == before
+    assert tree(taken) == before
 
 
 @pytest.mark.parametrize("command", ["html", "pdf"])
