@@ -3,7 +3,7 @@
 import ast
 import contextlib
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -67,17 +67,21 @@ def put_cases(project: Path, year: int, table: pa.Table, *, kpis: Iterable[str] 
 def run_in_one(
     project: Path, name: str, language: Language, *, year: int, kpi: str = KPI
 ) -> NotebookNode:
-    """Return a notebook executed in a project, as it is printed in one language.
+    """Return a notebook executed in a project, as it is printed in one language."""
+    with charts_saved_in(language):
+        return in_language(run_notebook(project, name, year=year, kpi=kpi), language)
 
-    Saving pictures is most of the work: in the other language they are drawn and not saved.
-    """
+
+@contextlib.contextmanager
+def charts_saved_in(language: Language) -> Iterator[None]:
+    """Save no picture in the other language, which is most of a run; it is drawn all the same."""
 
     def save(figure: Figure, of: str) -> str:
         return save_svg(figure, of) if of == language else "<svg />"
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("closurerate.press.print.chart.save_svg", save)
-        return in_language(run_notebook(project, name, year=year, kpi=kpi), language)
+        yield
 
 
 def run_notebook(

@@ -9,7 +9,7 @@ import re
 import shutil
 import sys
 from fractions import Fraction
-from html.parser import HTMLParser
+from functools import cache
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -23,6 +23,7 @@ from pypdf import PdfReader
 from closurerate.cli import main
 from closurerate.press.print.labels import labels
 from closurerate.press.words import word
+from notebook_runner import charts_saved_in, run_notebook
 from project_copy import (
     FRACTION,
     OPTIONAL,
@@ -36,6 +37,7 @@ from project_copy import (
     shipped,
     shipped_bytes,
 )
+from report_samples import Page, fonts_of
 
 NAMES = ("01_cases", "02_kpi", "03_combination", "04_thresholds", "07_report")
 STUDIES = ("03_combination", "04_thresholds")
@@ -227,18 +229,11 @@ def run_of(project: Path, name: str, source: str = SOURCE) -> Path:
     return place(project, "notebooks", name, "ipynb", source=source)
 
 
-def made(project: Path, language: str, source: str, names: tuple[str, ...] = NAMES) -> None:
-    """Run the commands of the Makefile's report in this process, for a case file in place."""
-    cases = project / "data" / "cases" / "107" / source
-    with contextlib.chdir(project):
-        for name in names:
-            chosen = () if name == "01_cases" else ("--kpi", KPI)
-            executed = str(run_of(project, name, source))
-            first = ("notebook", f"notebooks/{name}.ipynb", "--year", "107", "--cases", cases.name)
-            run(*first, *chosen, "--out", executed)
-            for kind in ("html", "pdf")[: 2 if name in IN_PRINT else 1]:
-                out = str(place(project, language, name, kind, source=source))
-                run(kind, executed, "--language", language, "--out", out)
+def printed(project: Path, language: str, source: str, name: str) -> None:
+    """Make the pages of an executed notebook by their commands, in this process."""
+    for kind in ("html", "pdf")[: 2 if name in IN_PRINT else 1]:
+        out = str(place(project, language, name, kind, source=source))
+        run(kind, str(run_of(project, name, source)), "--language", language, "--out", out)
 
 
 def run(*arguments: str) -> None:
@@ -267,33 +262,12 @@ def few_worlds(folder: Path) -> None:
     path.write_text(text.replace("\ncount: 50\n", "\ncount: 3\n"), encoding="utf-8")
 
 
-class Page(HTMLParser):
-    """The text of a page outside style sheets, and its elements with their attributes."""
-
-    def __init__(self, source: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str]]] = []
-        self.text, self.style, self._inside = "", "", ""
-        self.feed(source)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, {key: value or "" for key, value in attrs}))
-        self._inside = tag
-
-    def handle_endtag(self, tag: str) -> None:
-        self._inside = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._inside == "style":
-            self.style += data
-        else:
-            self.text += data
-
-
+@cache
 def page(project: Path, language: str, name: str, **where: Any) -> Page:
     return Page(place(project, language, name, "html", **where).read_text(encoding="utf-8"))
 
 
+@cache
 def pdf_pages(project: Path, language: str, name: str = "07_report", **where: Any) -> list[str]:
     reader = PdfReader(place(project, language, name, "pdf", **where))
     return ["".join(sheet.extract_text().split()) for sheet in reader.pages]
@@ -341,8 +315,8 @@ def test_a_page_loads_nothing(project: Path, language: str, name: str) -> None:
                 assert value.startswith("#")
             elif not key.startswith("xmlns"):
                 assert not re.search(r"url\(\s*['\"]?(?!#|data:)", value)
-    assert "@import" not in read.style
-    assert set(re.findall(r"url\(\s*['\"]?(\w+):", read.style)) == {"data"}
+    assert "@import" not in "".join(read.styles)
+    assert set(re.findall(r"url\(\s*['\"]?(\w+):", "".join(read.styles))) == {"data"}
 
 
 @every
@@ -359,7 +333,7 @@ def test_a_page_has_its_language_title_and_notice(project: Path, language: str, 
     assert notice in text
     first = squeezed(headings_of(committed(name), language)[0])
     assert text.index(notice) < text.rindex(first)
-    assert "@top-left" in read.style  # on each page in print
+    assert "@top-left" in "".join(read.styles)  # on each page in print
 
 
 @every
@@ -395,7 +369,7 @@ def test_each_character_has_a_glyph_in_the_page_itself(
     project: Path, language: str, name: str
 ) -> None:
     read = page(project, language, name)
-    fonts = re.findall(r"font/woff2;base64,([A-Za-z0-9+/=]+)\)", read.style)
+    fonts = re.findall(r"font/woff2;base64,([A-Za-z0-9+/=]+)\)", "".join(read.styles))
     assert len(fonts) == 2
     attributes = "".join(
         value for _, found in read.elements for key, value in found.items() if key == "aria-label"
@@ -464,22 +438,12 @@ def test_the_pdf_has_no_empty_box_and_no_font_of_the_machine(
     project: Path, language: str, name: str
 ) -> None:
     reader = PdfReader(place(project, language, name, "pdf"))
-    fonts = set().union(*(fonts_of(sheet["/Resources"]) for sheet in reader.pages))
+    fonts = fonts_of(reader)
     allowed = {"NotoSansTC-Regular", "NotoSerifTC-Regular", "NewCMMath-Book", "DejaVuSansMono"}
     assert {"NotoSansTC-Regular", "NotoSerifTC-Regular"} <= fonts <= allowed
     assert not re.search("[\ufffd\0]", "".join(pdf_pages(project, language, name)))
     metadata = reader.root_object["/Metadata"].get_object().get_data().decode("utf-8")
     assert "<pdfaid:part>2</pdfaid:part>" in metadata
-
-
-def fonts_of(resources: Any) -> set[str]:
-    found = {
-        font.get_object()["/BaseFont"].split("+")[-1].removesuffix("-Identity-H")
-        for font in resources.get("/Font", {}).values()
-    }
-    for item in resources.get("/XObject", {}).values():
-        found |= fonts_of(item.get_object().get("/Resources", {}))
-    return found
 
 
 def test_the_pdf_has_bookmarks_for_its_parts(project: Path) -> None:
@@ -495,7 +459,11 @@ def test_a_second_run_elsewhere_gives_the_same_bytes(project: Path, tmp_path: Pa
     copy_project(again)
     cases = Path("data") / "cases"
     shutil.copytree(project / cases, again / cases)
-    made(again, "zh-Hant", SOURCE, ("07_report",))
+    executed = str(run_of(again, "07_report"))
+    given = ("--year", "107", "--cases", SOURCE, "--kpi", KPI, "--out", executed)
+    with contextlib.chdir(again):
+        run("notebook", "notebooks/07_report.ipynb", *given)
+        printed(again, "zh-Hant", SOURCE, "07_report")
     for made_file in (
         run_of(project, "07_report"),
         run_of(project, "07_report").with_suffix(".shown.json"),
@@ -540,7 +508,13 @@ def extract(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             for part in ("count", "repayments"):
                 name = part.replace("count", "counts")
                 run(part, *given, f"data/cases/107/extract/{name}.{KPI}.parquet")
-        made(folder, "en", "extract", OF_EXTRACT)
+        for name in OF_EXTRACT:
+            with charts_saved_in("en"):
+                executed = run_notebook(folder, name, year=107)
+            out = run_of(folder, name, "extract")
+            out.parent.mkdir(parents=True, exist_ok=True)
+            nbformat.write(executed, out)
+            printed(folder, "en", "extract", name)
 
     return once(tmp_path_factory, "extract", fill)
 
@@ -551,7 +525,7 @@ def test_nothing_says_synthetic_of_an_extract(extract: Path, name: str) -> None:
     classes = [attributes.get("class", "") for _, attributes in read.elements]
     assert not [text for text in classes if "synthetic" in text or "illustration" in text]
     assert labels("en")["illustration"] not in read.text
-    assert "@top-left" not in read.style
+    assert "@top-left" not in "".join(read.styles)
     # What explains the labels and the series may name what does not apply here.
     explained = [word("evidence_explained", "en")] + [
         cell.source for cell in committed(name).cells if "en" in tags_of(cell)
