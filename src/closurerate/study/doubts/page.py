@@ -65,20 +65,16 @@ def delivery_sentence(before: Evaluation, now: Evaluation, name: Item) -> Text:
 
 def doubts_sentence(interval: DoubtInterval, version: KpiVersion, name: Item) -> Item:
     """Return between which values the KPI and its counts lie, whatever is decided (Markdown)."""
-    kinds = {kind: interval.doubtful_cases.get(kind, 0) for kind in _KINDS}
-    if not any(kinds.values()):
+    if not any(interval.doubtful_cases.values()):
         return t("doubts_none")
     counts = {key: _range(*getattr(interval, key)) for key in ("effective", "closed", "pending")}
     sentences = [
-        t("doubts_cases", **kinds),
+        t("doubts_cases", **interval.doubtful_cases),
         _kpi_range(interval, version, name),
         t("doubts_counts", **counts),
         *([] if interval.is_exact else [t("doubts_outer")]),
     ]
     return Run(tuple(sentences), {"zh-Hant": "", "en": " "})
-
-
-_KINDS = ("rejected", "warning", "correction")
 
 
 def _range(low: int, headline: int, high: int) -> Item:
