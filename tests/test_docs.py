@@ -132,7 +132,7 @@ def test_the_first_screen_has_the_two_commands() -> None:
 def test_the_readme_has_a_picture_and_a_line_for_each_folder() -> None:
     for name in ("README.md", "README.zh-Hant.md"):
         text = read(name)
-        pictures = re.findall(r"!\[([^\]]+)\]\(([^)]+)\)", text)
+        pictures = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", text)
         assert pictures
         assert all(alternative.strip() for alternative, _ in pictures)
         for folder in ("notebooks/", "data/", "src/closurerate/", "tests/", "docs/", "reports/"):
