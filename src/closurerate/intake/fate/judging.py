@@ -1,7 +1,7 @@
 """What is wrong with a row, what is odd about it, and whether it belongs to the year."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 
@@ -14,6 +14,12 @@ from closurerate.intake.came.raw_table import MALFORMED
 from closurerate.intake.fate.oddities import LastYear, Oddity, oddities
 from closurerate.intake.said.rows import Rows, as_came
 from closurerate.intake.said.stage import stage_fault
+from closurerate.intake.said.values import (
+    NO_SUCH_DATE,
+    UNDECODABLE,
+    UNKNOWN_WORD,
+    UNREADABLE,
+)
 
 DOUBTED = (
     "referred_on", "closed_on", "disposition", "referred_amount_twd", "paid_amount_twd",
@@ -36,7 +42,7 @@ class Reason:
     came: Callable[[ir.Table], ir.StringValue]
 
 
-FAULTS = ("undecodable", "unreadable", "no_such_date", "unknown_word")
+FAULTS = (UNDECODABLE, UNREADABLE, NO_SUCH_DATE, UNKNOWN_WORD)
 """Why a text cannot be read."""
 
 FAR_FROM_YEAR = "far_from_year"
@@ -49,17 +55,10 @@ def reasons(rows: Rows, year: int) -> tuple[Reason, ...]:
     found = [
         _fault(column, code) for column in rows.present if column in rows.faulty for code in FAULTS
     ]
-    found += [
-        _broken(rule.code, rule.columns, rule.is_broken, rows.faulty) for rule in _rules(rows, year)
-    ]
+    found += [_broken(rule, rows.faulty) for rule in _rules(rows, year)]
     if not rows.has_malformed:
         return tuple(found)
-    whole = Reason(
-        "malformed_row",
-        (),
-        lambda t: t[MALFORMED].notnull(),
-        lambda t: t[MALFORMED],
-    )
+    whole = Reason("malformed_row", (), lambda t: t[MALFORMED].notnull(), lambda t: t[MALFORMED])
     return (whole, *(_of_well_formed(reason) for reason in found))
 
 
@@ -92,31 +91,21 @@ def _fault(column: str, code: str) -> Reason:
     )
 
 
-def _broken(
-    code: str,
-    columns: tuple[str, ...],
-    is_broken: Callable[[ir.Table], ir.BooleanValue],
-    faulty: Collection[str],
-) -> Reason:
+def _broken(rule: Rule, faulty: Collection[str]) -> Reason:
     """Return a broken rule; it is not asked where a value that it speaks about cannot be read."""
 
     def holds(table: ir.Table) -> ir.BooleanValue:
-        broken = is_broken(table).fill_null(False)
-        for column in columns:
+        broken = rule.is_broken(table).fill_null(False)
+        for column in rule.columns:
             if column in faulty:
                 broken &= table[stage_fault(column)].isnull()
         return broken
 
-    return Reason(code, columns, holds, lambda t: as_came(t, columns[0]))
+    return Reason(rule.code, rule.columns, holds, lambda t: as_came(t, rule.columns[0]))
 
 
 def _of_well_formed(reason: Reason) -> Reason:
-    return Reason(
-        reason.code,
-        reason.columns,
-        lambda t: reason.holds(t) & t[MALFORMED].isnull(),
-        reason.came,
-    )
+    return replace(reason, holds=lambda t: reason.holds(t) & t[MALFORMED].isnull())
 
 
 @dataclass(frozen=True)

@@ -17,22 +17,28 @@ _ALL_BUT_FEW = 0.9999
 """The bound is the amount that this share of last year's cases does not pass."""
 
 
+Condition = Callable[[ir.Table], ir.BooleanValue]
+
+
 @dataclass(frozen=True)
 class Oddity:
     """One thing that is odd about a row.
 
     Attributes:
-        is_listed: Else only these of them are listed row by row, all are counted.
+        is_listed: Which of them are listed row by row; all are counted.
     """
 
     code: str
-    holds: Callable[[ir.Table], ir.BooleanValue]
-    is_listed: Callable[[ir.Table], ir.BooleanValue] | None = None
+    condition: Condition
+    is_listed: Condition = lambda table: ibis.literal(True)
+
+    def holds(self, table: ir.Table) -> ir.BooleanValue:
+        """Return whether it applies to a row."""
+        return self.condition(table).fill_null(False)
 
     def listed(self, table: ir.Table) -> ir.BooleanValue:
         """Return whether it applies to a row and is listed with it."""
-        holds = self.holds(table)
-        return holds if self.is_listed is None else holds & self.is_listed(table)
+        return self.holds(table) & self.is_listed(table).fill_null(False)
 
 
 @dataclass(frozen=True)
@@ -76,11 +82,11 @@ def oddities(before: LastYear | None, year: int) -> tuple[Oddity, ...]:
 
 
 def _far_outside(code: str, amount: str, bounds: Mapping[str, int]) -> Oddity:
-    def holds(table: ir.Table) -> ir.BooleanValue:
+    def condition(table: ir.Table) -> ir.BooleanValue:
         bound = ibis.cases(*((table.category == name, most) for name, most in bounds.items()))
-        return (table[amount] > bound).fill_null(False)
+        return table[amount] > bound
 
-    return Oddity(code, holds if bounds else lambda table: ibis.literal(False))
+    return Oddity(code, condition if bounds else lambda table: ibis.literal(False))
 
 
 def _after(year: int) -> tuple[Oddity, ...]:
@@ -89,41 +95,34 @@ def _after(year: int) -> tuple[Oddity, ...]:
     return (
         Oddity(
             "closed_after_year",
-            lambda t: (t.closed_on > last).fill_null(False),
+            lambda t: t.closed_on > last,
             # What is written in the year after may know of its closings; further off is a slip.
-            lambda t: (t.closed_on > next_last).fill_null(False),
+            lambda t: t.closed_on > next_last,
         ),
         Oddity(
             "reopened_after_year",
-            lambda t: (
-                (t.reopened_on > last).fill_null(False)
-                if "reopened_on" in t.columns
-                else ibis.literal(False)
-            ),
+            lambda t: t.reopened_on > last if "reopened_on" in t.columns else ibis.literal(False),
         ),
     )
-
-
-def _with_disposition(
-    start: str, condition: Callable[[ir.Table], ir.BooleanValue]
-) -> Callable[[ir.Table], ir.BooleanValue]:
-    return lambda table: (table.disposition.startswith(start) & condition(table)).fill_null(False)
 
 
 _OF_ITSELF = (
     Oddity(
         "paid_in_full_short",
-        _with_disposition("paid_in_full", lambda t: t.paid_amount_twd < t.referred_amount_twd),
+        lambda t: (t.disposition == "paid_in_full") & (t.paid_amount_twd < t.referred_amount_twd),
     ),
     Oddity(
         "paid_over_referred",
-        lambda t: (t.paid_amount_twd > t.referred_amount_twd).fill_null(False),
+        lambda t: t.paid_amount_twd > t.referred_amount_twd,
         # Interest and fees make it common; it says something where not all was paid.
-        lambda t: (t.disposition != "paid_in_full").fill_null(False),
+        lambda t: t.disposition != "paid_in_full",
     ),
-    Oddity("part_with_nothing_paid", _with_disposition("part_", lambda t: t.paid_amount_twd == 0)),
+    Oddity(
+        "part_with_nothing_paid",
+        lambda t: t.disposition.startswith("part_") & (t.paid_amount_twd == 0),
+    ),
     Oddity(
         "unpaid_with_something_paid",
-        _with_disposition("unpaid_", lambda t: t.paid_amount_twd > 0),
+        lambda t: t.disposition.startswith("unpaid_") & (t.paid_amount_twd > 0),
     ),
 )
