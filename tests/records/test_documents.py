@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
+import yaml
 
 import closurerate
 from closurerate.errors import InputError
 from closurerate.records import documents, fields
 from closurerate.records.documents import check_languages, nearest, read_document
+from project_copy import shipped, shipped_bytes
 
 BAD = {
     "line 2: the key 'a' stands twice": "a: 1\na: 2\n",
@@ -39,6 +41,13 @@ BAD = {
     "line 3: a second document begins here": "a: 1\nb: 2\n---\na: 3\n",
     "is longer than 10,000,000 bytes": "#" * 10_000_001,
 }  # fmt: skip
+
+
+# What libyaml would take, and PyYAML's own parser refuses.
+BAD |= {
+    "line 1: is not valid YAML: found character '.*' that cannot start any": "a: b\tc\n",
+    "line 2: is not valid YAML: expected chomping or indentation": "a: 1\nb: >-# x\n  c\n",
+}
 
 
 @pytest.mark.parametrize("said", BAD)
@@ -121,6 +130,15 @@ def test_what_stands_without_quotes_is_a_value_only_where_it_is_plainly_one(
     found = read_document(tmp_path / "x.yml")
     assert found == {"a": PLAIN[text], "<<": "b"}
     assert type(found["a"]) is type(PLAIN[text])
+
+
+def test_both_parsers_read_the_same() -> None:
+    names = [name for name in shipped() if re.match(r"(data|src)/.*\.yml", name)]
+    texts = [shipped_bytes(name).decode("utf-8") for name in names]
+    assert sum(not documents._PARSERS_DIFFER.search(text) for text in texts) > len(texts) // 2
+    for text in texts:
+        own = documents._read(text, yaml.SafeLoader)
+        assert documents._read(text, yaml.CSafeLoader) == own == documents._parsed(text)
 
 
 def test_nothing_else_of_the_package_reads_yaml() -> None:

@@ -46,15 +46,19 @@ class _RefusedError(Exception):
         self.line = line
 
 
+_PARSERS_DIFFER = re.compile(r"[\t\ufeff?]|[|>][-+0-9]*#")
+"""Where libyaml takes what PyYAML's own parser refuses, or counts a line more."""
+
+
 @lru_cache(maxsize=64)
 def _parsed(text: str) -> Any:
     # Kept by what the file holds, not by its name and time: a changed file is never an old one.
+    if yaml.__with_libyaml__ and not _PARSERS_DIFFER.search(text):
+        # libyaml takes a fifteenth of the time; what is wrong is told in the other's words.
+        with suppress(yaml.YAMLError):
+            return _read(text, yaml.CSafeLoader)
     try:
-        events = yaml.parse(text, Loader=yaml.SafeLoader)
-        if not isinstance(_next(events, yaml.StreamStartEvent), yaml.DocumentStartEvent):
-            return None
-        value = _Document(events).value(next(events))
-        second = _next(events, yaml.DocumentEndEvent)
+        return _read(text, yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = 1 if mark is None else mark.line + 1
@@ -62,6 +66,14 @@ def _parsed(text: str) -> Any:
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise _RefusedError(line, f"{chr(error.character)!a} is no character of a text") from None
+
+
+def _read(text: str, loader: type[yaml.SafeLoader | yaml.CSafeLoader]) -> Any:
+    events = yaml.parse(text, Loader=loader)
+    if not isinstance(_next(events, yaml.StreamStartEvent), yaml.DocumentStartEvent):
+        return None
+    value = _Document(events).value(next(events))
+    second = _next(events, yaml.DocumentEndEvent)
     if not isinstance(second, yaml.StreamEndEvent):
         raise _RefusedError(_line(second), "a second document begins here; keep one in a file")
     return value
