@@ -10,10 +10,9 @@ from closurerate.cli import main
 from closurerate.errors import InputError
 from closurerate.records.paths import data_folder
 from closurerate.study.alternatives import (
-    left_out_notice,
-    open_alternatives,
     read_alternatives,
 )
+from closurerate.study.alternatives_page import left_out_notice, open_alternatives
 from closurerate.study.settings import read_settings
 from report_samples import Page
 from year_samples import en, kpi_data, zh

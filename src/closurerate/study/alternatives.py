@@ -1,16 +1,12 @@
 """The KPIs that a year's own is set beside: those that the study declares, `data/study.yml`."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from closurerate.errors import InputError
 from closurerate.kpi.definition import Definition, read_definition
-from closurerate.press.print.escape import markdown_text
-from closurerate.press.prose import Notice, Several
-from closurerate.press.text import t
 from closurerate.records.paths import data_folder, definition_files, kpi_file
 from closurerate.study.settings import read_settings
-from closurerate.year.kpi_year import KpiData
 
 
 @dataclass(frozen=True)
@@ -70,19 +66,3 @@ def damaged_definitions() -> tuple[str, ...]:
         except InputError as error:
             found.append(str(error))
     return tuple(found)
-
-
-def open_alternatives(data: KpiData) -> Alternatives:
-    """Return the declared alternatives of a year's KPI, itself the first; see `read_alternatives`.
-
-    Raises:
-        InputError: If the list is damaged.
-    """
-    found = read_alternatives(data.year, data.definition.id)
-    return replace(found, sound=(data.definition, *found.sound[1:]))
-
-
-def left_out_notice(alternatives: Alternatives) -> Several:
-    """Return the box that says which declared alternatives are damaged; nothing where none is."""
-    text = t("alternatives_left_out", reasons=markdown_text(" ".join(alternatives.damaged)))
-    return Several([Notice(text)] if alternatives.damaged else [])

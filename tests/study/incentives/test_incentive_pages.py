@@ -14,7 +14,8 @@ from closurerate.press.print.prose import PrintedFinding, PrintedMarkdown
 from closurerate.press.print.style import chart_style
 from closurerate.press.print.table import PrintedTable
 from closurerate.quantity import UNDEFINED
-from closurerate.study.alternatives import Alternatives, open_alternatives
+from closurerate.study.alternatives import Alternatives
+from closurerate.study.alternatives_page import open_alternatives
 from closurerate.study.incentives import drawing
 from closurerate.study.incentives.inequalities import inequalities
 from closurerate.study.incentives.page import (
