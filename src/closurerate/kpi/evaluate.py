@@ -111,22 +111,33 @@ def evaluate_groups(
         counts: As returned by `kpi.counts.count_cases`.
         by: One of `BY`, or None for the total alone.
     """
-    total = evaluate(version, totals(counts), None)
-    if by is None:
-        return [total]
+    groups = group_totals(version, counts, by) if by else {}
+    every = [evaluate(version, sums, name) for name, sums in groups.items()]
+    return [*every, evaluate(version, totals(counts), None)]
+
+
+def group_totals(
+    version: KpiVersion, counts: pd.DataFrame, by: str
+) -> dict[str, dict[str, int | None]]:
+    """Return the `totals` of each group that has a case counted, in the contract's order."""
     order = GROUPS[by] if by in GROUPS else [tier.name for tier in version.rule.tiers]
-    present = [name for name in order if (counts[by] == name).any()]
-    groups = [evaluate(version, totals(counts[counts[by] == name]), name) for name in present]
-    return [*groups, total]
+    own = dict(iter(counts.groupby(by, sort=False)))
+    return {name: totals(own[name]) for name in order if name in own}
 
 
 def totals(counts: pd.DataFrame) -> dict[str, int | None]:
     """Return the sums of a count's measures as Python integers; None where no row tells."""
-    known = {name: counts[name].dropna() for name in MEASURES}
-    return {
-        name: sum(int(item) for item in column) if len(column) else None
-        for name, column in known.items()
+    known = {
+        name: [int(item) for item in counts[name].tolist() if not pd.isna(item)]
+        for name in MEASURES
     }
+    return {name: sum(items) if items else None for name, items in known.items()}
+
+
+def value_of(version: KpiVersion, counts: Mapping[str, int | None]) -> Value:
+    """Return a KPI version's value for the counts of one group, as `evaluate` gives it."""
+    check_version(version)
+    return evaluate_formula(version.formula, version.indicators, named(counts))
 
 
 def achievement(

@@ -5,11 +5,10 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 import pandas as pd
-from scipy.stats import kendalltau
 
 from closurerate.errors import InputError
 from closurerate.kpi.definition import KpiVersion
-from closurerate.kpi.evaluate import evaluate_groups
+from closurerate.kpi.evaluate import group_totals, in_unit, value_of
 from closurerate.quantity import Exact
 
 Values = Mapping[str, Exact | None]
@@ -21,8 +20,14 @@ def branch_values(version: KpiVersion, counts: pd.DataFrame) -> dict[str, Exact 
     Args:
         counts: As returned by `kpi.counts.count_cases` with the version's rule.
     """
-    *branches, _ = evaluate_groups(version, counts, "branch")
-    return {row.by or "": row.quantity().value for row in branches}
+    return values_in_unit(version, group_totals(version, counts, "branch"))
+
+
+def values_in_unit(
+    version: KpiVersion, sums: Mapping[str, Mapping[str, int | None]]
+) -> dict[str, Exact | None]:
+    """Return the exact KPI of each group, in the printed unit, from the groups' totals."""
+    return {name: in_unit(value_of(version, own).value, version.unit) for name, own in sums.items()}
 
 
 def ranks(values: Values, *, is_higher_better: bool = True) -> dict[str, int | None]:
@@ -101,6 +106,8 @@ def agreement(table: pd.DataFrame) -> pd.DataFrame:
     References:
         Kendall (1945, doi:10.1093/biomet/33.3.239); `scipy.stats.kendalltau`.
     """
+    from scipy.stats import kendalltau  # which loads for a second, and few pages need
+
     result = pd.DataFrame(np.nan, index=table.columns, columns=table.columns)
     values = table.to_numpy(dtype=float, na_value=np.nan)
     for one, other in combinations_with_replacement(range(table.shape[1]), 2):

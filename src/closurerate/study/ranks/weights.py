@@ -7,7 +7,7 @@ import pandas as pd
 
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import carrier_of
-from closurerate.kpi.evaluate import Evaluation, evaluate, evaluate_groups, in_unit
+from closurerate.kpi.evaluate import Evaluation, evaluate_groups, in_unit, value_of
 from closurerate.kpi.formula import measure
 from closurerate.quantity import Exact
 
@@ -113,7 +113,7 @@ def branch_weights(version: KpiVersion, counts: pd.DataFrame) -> NationalWeights
 
 def _factor(version: KpiVersion, row: Evaluation, carrier: str) -> Fraction | None:
     """Return the printed value for one case (or NTD) of the carrier."""
-    return in_unit(evaluate(version, {**row.counts, carrier: 1}, None).value.value, version.unit)
+    return in_unit(value_of(version, {**row.counts, carrier: 1}).value, version.unit)
 
 
 def _quotient(whole: Fraction, own: Fraction | None) -> Fraction | None:

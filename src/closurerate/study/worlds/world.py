@@ -7,11 +7,11 @@ from fractions import Fraction
 import pandas as pd
 
 from closurerate.kpi.definition import KpiVersion
-from closurerate.kpi.evaluate import evaluate_groups, in_unit, scale_of
+from closurerate.kpi.evaluate import evaluate_groups, group_totals, in_unit, scale_of
 from closurerate.quantity import Exact
 from closurerate.study.incentives.actions import actions
 from closurerate.study.incentives.effects import effect
-from closurerate.study.ranks.ranking import agreement, branch_values, rank_table, ranks
+from closurerate.study.ranks.ranking import agreement, rank_table, ranks, values_in_unit
 from closurerate.study.ranks.weights import branch_weights
 from closurerate.study.settings import StudySettings
 from closurerate.study.thresholds.breakpoints import breakpoints
@@ -116,7 +116,8 @@ def _branches(
     version: KpiVersion, counts: pd.DataFrame
 ) -> dict[str, Mapping[str, int | float | None]]:
     *rows, _ = evaluate_groups(version, counts, "branch")
-    ranked = ranks(branch_values(version, counts), is_higher_better=version.is_higher_better)
+    values = {row.by or "": in_unit(row.value.value, version.unit) for row in rows}
+    ranked = ranks(values, is_higher_better=version.is_higher_better)
     close_unpaid = actions()["close_unpaid"]
     found: dict[str, Mapping[str, int | float | None]] = {}
     for row in rows:
@@ -198,8 +199,9 @@ def _agreement(
 ) -> dict[str, float | None]:
     compared = [item for item in others if item.rule == version.rule and item.kpi != version.kpi]
     both = [version, *compared]
+    sums = group_totals(version, counts, "branch")
     table = rank_table(
-        {item.kpi: branch_values(item, counts) for item in both},
+        {item.kpi: values_in_unit(item, sums) for item in both},
         [item.kpi for item in both if not item.is_higher_better],
     )
     taus = agreement(table)[version.kpi]
