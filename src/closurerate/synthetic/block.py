@@ -9,7 +9,7 @@ from closurerate.cases.vocabulary import BRANCHES
 from closurerate.synthetic.assumptions import TIERS
 from closurerate.synthetic.nation import Nation
 from closurerate.synthetic.panel import CARRIED, SETTLED, PanelPlan
-from closurerate.synthetic.sampling import Ints, sampling_pieces, u16, u32
+from closurerate.synthetic.sampling import Ints, looked_up, sampling_pieces, u16, u32
 from closurerate.synthetic.special_cases import (
     Boundary,
     LargeDebtors,
@@ -34,10 +34,7 @@ class Block:
         obligor (numpy.ndarray of int32): Number of the obligor.
         amount (numpy.ndarray of int64): Referred amount, NTD.
         referred (numpy.ndarray of int32): Day, since 1970-01-01.
-        serial (numpy.ndarray of int32): Number of the case within its year's referrals, from 1.
-        prior (numpy.ndarray of uint32): A random number where the case refers an earlier one again,
-            else 0.
-        older: How many rows, the first ones, were referred before the first year.
+        plan: When they were referred.
         boundary (Boundary or None): The cases that lie on a boundary.
         large (LargeDebtors or None): The cases of large debtors.
     """
@@ -50,9 +47,7 @@ class Block:
     obligor: npt.NDArray[np.int32]
     amount: Ints
     referred: Days
-    serial: npt.NDArray[np.int32]
-    prior: npt.NDArray[np.uint32]
-    older: int
+    plan: PanelPlan
     boundary: Boundary | None
     large: LargeDebtors | None
 
@@ -60,6 +55,19 @@ class Block:
     def rows(self) -> int:
         """Number of cases."""
         return self.amount.size
+
+    @property
+    def older(self) -> int:
+        """How many rows, the first ones, were referred before the first year."""
+        return self.plan.older
+
+    def serials(self) -> npt.NDArray[np.int32]:
+        """Return each case's number within its year's referrals, from 1."""
+        found: npt.NDArray[np.int32] = np.repeat(
+            self.plan.serial_base.astype(np.int32), self.plan.per_day
+        )
+        found += np.arange(self.rows, dtype=np.int32)
+        return found
 
     def cell(self) -> npt.NDArray[np.int16]:
         """Return each case's place in a flat table by kind, branch and tier."""
@@ -74,26 +82,22 @@ class Block:
 def make_block(nation: Nation, plan: PanelPlan) -> Block:
     """Draw the cases of a block; the same cases each time, in whatever file they are needed."""
     count = int(plan.per_day.sum())
-    kind = nation.kind_lottery[u16(nation.random(plan.name, "kind"), count)]
+    kind = looked_up(nation.kind_lottery, u16(nation.random(plan.name, "kind"), count))
     is_company = _is_company(nation, plan.name, kind)
     obligor = nation.obligor_rank.draw(u32(nation.random(plan.name, "obligor"), count), is_company)
-    tier = nation.tier_lottery[kind, u16(nation.random(plan.name, "tier"), count)]
+    tier = looked_up(nation.tier_lottery, kind, u16(nation.random(plan.name, "tier"), count))
     days = nation.axis.start + np.arange(plan.per_day.size, dtype=np.int32)
-    serial: npt.NDArray[np.int32] = np.repeat(plan.serial_base.astype(np.int32), plan.per_day)
-    serial += np.arange(count, dtype=np.int32)
     boundary, large = _special(nation, plan)
     block = Block(
         name=plan.name,
         kind=kind,
-        branch=nation.obligor_branch[obligor],
+        branch=looked_up(nation.obligor_branch, obligor),
         tier=tier,
         is_company=is_company,
         obligor=obligor.astype(np.int32),
         amount=_amounts(nation, plan.name, kind, tier, is_company),
         referred=np.repeat(days, plan.per_day),
-        serial=serial,
-        prior=_prior(nation, plan.name, count),
-        older=plan.older,
+        plan=plan,
         boundary=boundary,
         large=large,
     )
@@ -105,7 +109,7 @@ def _is_company(nation: Nation, name: str, kind: Codes) -> npt.NDArray[np.bool_]
     shares = nation.assumptions.company_share
     bound = np.array([shares[name] * 65536 for name in nation.assumptions.kind_names])
     draw = u16(nation.random(name, "company"), kind.size)
-    below: npt.NDArray[np.bool_] = draw < bound.astype(np.uint32)[kind]
+    below: npt.NDArray[np.bool_] = draw < looked_up(bound.astype(np.uint32), kind)
     return below
 
 
@@ -119,14 +123,14 @@ def _amounts(
     which[:, 1, :] = len(kinds)
     which[:, 2, :] = len(kinds) + 1, len(kinds) + 2
     numbers = u32(nation.random(name, "amount"), kind.size)
-    amount = nation.amounts.draw(numbers, which[kind, tier, is_company.view(np.uint8)])
-    shapes = nation.assumptions.ordinary_amount
-    step = np.array([int(shapes[name]["step"]) for name in kinds], dtype=np.int32)
-    in_steps(amount, np.where(tier == 0, step[kind], 1))
+    amount = nation.amounts.draw(numbers, looked_up(which, kind, tier, is_company.view(np.uint8)))
+    step = np.ones((len(kinds), len(TIERS)), dtype=np.int32)
+    step[:, 0] = [nation.assumptions.ordinary_amount[name]["step"] for name in kinds]
+    in_steps(amount, looked_up(step, kind, tier))
     return amount
 
 
-def in_steps(amount: Ints, step: Ints) -> None:
+def in_steps(amount: Ints, step: npt.NDArray[np.integer]) -> None:
     """Bring amounts down to whole steps, in place, but not below one step."""
     for piece in sampling_pieces(amount.size):
         part = amount[piece]
@@ -134,12 +138,16 @@ def in_steps(amount: Ints, step: Ints) -> None:
         np.maximum(part, step[piece], out=part)
 
 
-def _prior(nation: Nation, name: str, count: int) -> npt.NDArray[np.uint32]:
-    rng = nation.random(name, "prior")
+def priors(nation: Nation, block: Block) -> npt.NDArray[np.uint32]:
+    """Return a random number where a case refers an earlier one again, else 0."""
+    rng = nation.random(block.name, "prior")
     bound = int(nation.assumptions.prior_case["share"] * 65536)
-    is_again = u16(rng, count) < bound
-    prior = np.zeros(count, dtype=np.uint32)
+    is_again = u16(rng, block.rows) < bound
+    prior = np.zeros(block.rows, dtype=np.uint32)
     prior[is_again] = u32(rng, int(np.count_nonzero(is_again))) | np.uint32(1)
+    for special in (block.boundary, block.large):
+        if special is not None:
+            prior[special.rows] = 0
     return prior
 
 
@@ -165,7 +173,6 @@ def _place(nation: Nation, block: Block) -> None:
         block.branch[rows] = special.branch
         block.amount[rows] = special.amount
         block.tier[rows] = np.searchsorted(bounds, special.amount, side="right")
-        block.prior[rows] = 0
     if block.large is not None:
         block.is_company[block.large.rows] = block.large.is_company
         block.obligor[block.large.rows] = block.large.obligor

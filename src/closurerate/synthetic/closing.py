@@ -18,6 +18,7 @@ from closurerate.synthetic.sampling import (
     Mask,
     Quantiles,
     cell_edges,
+    looked_up,
     lottery,
     sampling_keys,
     smallest,
@@ -96,7 +97,8 @@ def close(nation: Nation, block: Block, closing: Closing, before: Ints) -> Close
     paid[is_part] = _part_payment(nation, closing, amount[is_part], had_paid[is_part])
     paid[is_boundary] = had_paid[is_boundary]
     if block.boundary is not None:
-        paid[is_boundary] = _boundary_paid(block)[rows[is_boundary]]
+        at = np.searchsorted(rows, block.boundary.rows)
+        paid[at] = block.boundary.paid
     over = np.flatnonzero(is_part)
     effective_parts = int(passing(amount[over], paid[over], nation.rule).sum())
     full_keys[is_part] = NEVER
@@ -146,10 +148,12 @@ def _queues(
     """Return the keys by which closed cases are chosen as paid in part and as paid in full."""
     assumptions = nation.assumptions
     part = sampling_keys(
-        nation.random(closing.label, "part"), nation.lateness(assumptions.part_odds)[cell]
+        nation.random(closing.label, "part"),
+        looked_up(nation.lateness(assumptions.part_odds), cell),
     )
     full = sampling_keys(
-        nation.random(closing.label, "full"), nation.lateness(assumptions.full_odds)[cell]
+        nation.random(closing.label, "full"),
+        looked_up(nation.lateness(assumptions.full_odds), cell),
     )
     too_much = block.amount[rows] > nation.greatest_payment_twd
     part[too_much] = full[too_much] = NEVER
@@ -192,7 +196,7 @@ def _dispositions(
         [CATEGORIES.index(entry["category"]) for entry in assumptions.kinds.values()]
     )
     numbers = u16(nation.random(closing.label, "disposition"), kind.size)
-    codes: npt.NDArray[np.int8] = by_category[category_of[kind], numbers].astype(np.int8)
+    codes = looked_up(by_category[category_of].view(np.int8), kind, numbers)
     parts = lottery(_weights(assumptions.part_dispositions))
     codes[is_part] = parts[numbers[is_part]]
     codes[is_full] = PAID_IN_FULL
@@ -208,10 +212,3 @@ def _marks(block: Block) -> Mask:
     if block.boundary is not None:
         is_boundary[block.boundary.rows] = True
     return is_boundary
-
-
-def _boundary_paid(block: Block) -> Ints:
-    paid = np.zeros_like(block.amount)
-    if block.boundary is not None:
-        paid[block.boundary.rows] = block.boundary.paid
-    return paid

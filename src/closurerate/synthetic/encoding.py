@@ -12,10 +12,10 @@ import pyarrow.parquet as pq
 from closurerate.cases.source import MARK
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, COLUMNS, DISPOSITIONS, OBLIGOR_KINDS
 from closurerate.records.sealing import sealed_parquet
-from closurerate.synthetic.block import Block
+from closurerate.synthetic.block import Block, priors
 from closurerate.synthetic.codebook import Codebook, codebook
 from closurerate.synthetic.nation import Nation
-from closurerate.synthetic.outcome import NO_DAY, Standing
+from closurerate.synthetic.outcome import NO_DAY, Standing, closing_days
 from closurerate.synthetic.working_days import Days
 
 BATCH_ROWS = 1 << 19
@@ -30,10 +30,16 @@ _CODED = ("branch", "category", "referring_agency", "subcategory", "obligor_kind
 def column_batches(nation: Nation, block: Block, standing: Standing) -> Iterator[pa.RecordBatch]:
     """Yield the cases of a block in the contract's columns, so many rows at a time."""
     words = codebook(nation.assumptions)
+    serial, prior = block.serials(), priors(nation, block)
+    closed_on = closing_days(nation, block, standing)
     for start in range(0, block.rows, BATCH_ROWS):
         part = slice(start, min(start + BATCH_ROWS, block.rows))
+        year = nation.axis.year[block.referred[part] - nation.axis.start]
         columns = {
-            **_static(nation, block, words, part),
+            "case_id": identifiers(year, serial[part]),
+            "prior_case_id": _prior_cases(nation, year, prior[part]),
+            "closed_on": _dates(closed_on[part]),
+            **_static(block, words, part),
             **_standing(standing, part),
         }
         yield pa.record_batch([columns[column.name] for column in COLUMNS], schema=_schema())
@@ -67,34 +73,29 @@ def _schema() -> pa.Schema:
     )
 
 
-def _static(nation: Nation, block: Block, words: Codebook, part: slice) -> dict[str, pa.Array]:
+def _static(block: Block, words: Codebook, part: slice) -> dict[str, pa.Array]:
     """Return the columns that are the same in both years' files."""
-    kind, branch, referred = block.kind[part], block.branch[part], block.referred[part]
-    year = nation.axis.year[referred - nation.axis.start]
+    kind, branch = block.kind[part], block.branch[part]
     return {
-        "case_id": identifiers(year, block.serial[part]),
         "branch": coded(branch.astype(np.int8), BRANCHES),
         "category": coded(words.category_of[kind], CATEGORIES),
         "referring_agency": coded(words.agency_of[kind, branch], words.agencies),
         "subcategory": coded(words.subcategory_of[kind], words.subcategories),
         "obligor_kind": coded(block.is_company[part].astype(np.int8), OBLIGOR_KINDS),
         "obligor_id": _pseudonyms(block.obligor[part]),
-        "prior_case_id": _prior_cases(nation, year, block.prior[part]),
-        "referred_on": _dates(referred),
+        "referred_on": _dates(block.referred[part]),
         "referred_amount_twd": _plain(block.amount[part], pa.int64()),
     }
 
 
 def _standing(standing: Standing, part: slice) -> dict[str, pa.Array]:
     """Return the columns that say how the cases stand at the end of the year."""
-    closed_on = standing.closed_on[part]
-    reopened_on = standing.reopened_on
+    disposition, reopened_on = standing.disposition[part], standing.reopened_on
     return {
-        "closed_on": _dates(closed_on),
-        "reopened_on": pa.nulls(closed_on.size, pa.date32())
+        "reopened_on": pa.nulls(disposition.size, pa.date32())
         if reopened_on is None
         else _dates(reopened_on[part]),
-        "disposition": coded(standing.disposition[part], DISPOSITIONS),
+        "disposition": coded(disposition, DISPOSITIONS),
         "paid_amount_twd": _plain(standing.paid[part], pa.int64()),
         "collected_in_year_twd": _plain(standing.collected[part], pa.int64()),
     }

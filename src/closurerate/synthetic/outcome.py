@@ -1,6 +1,6 @@
 """How the cases of a block stand at the end of a year: open or closed, how, and what was paid."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +9,7 @@ from closurerate.synthetic.block import Block
 from closurerate.synthetic.closing import PENDING, Closed, Closing, beta_draw, close
 from closurerate.synthetic.nation import Nation
 from closurerate.synthetic.panel import CARRIED, FRESH, REOPENED, SETTLED, half_up_share, still_open
-from closurerate.synthetic.sampling import Ints, Mask, u16, u32
+from closurerate.synthetic.sampling import Ints, Mask, looked_up, u16, u32
 from closurerate.synthetic.working_days import Days, within
 
 NO_DAY = np.iinfo(np.int32).min
@@ -21,7 +21,8 @@ class Standing:
     """A block at the end of a year, one row a case.
 
     Attributes:
-        closed_on (numpy.ndarray of int32): Day since 1970-01-01; `NO_DAY` while open.
+        year: The ROC year.
+        begin (numpy.ndarray of int32): Day on which each could be closed at the earliest.
         reopened_on (numpy.ndarray of int32 or None): Day since 1970-01-01; None where no case of
             the block was reopened.
         disposition (numpy.ndarray of int8): Place in the contract's dispositions; `PENDING` while
@@ -29,7 +30,8 @@ class Standing:
         paid, collected (numpy.ndarray of int64): Paid so far, and of it within the year, NTD.
     """
 
-    closed_on: Days
+    year: int
+    begin: Days
     reopened_on: Days | None
     disposition: npt.NDArray[np.int8]
     paid: Ints
@@ -43,7 +45,7 @@ def carried_second(nation: Nation, block: Block) -> Standing:
     shares = nation.assumptions.second_year_new
     closing = Closing(
         label="carried second",
-        lateness=nation.lateness(nation.assumptions.closing_odds)[block.cell()],
+        lateness=looked_up(nation.lateness(nation.assumptions.closing_odds), block.cell()),
         closed=totals.closed - _fresh_closed(nation) - _reopened_closed(nation),
         effective=totals.effective - half_up_share(totals.effective, shares["effective"]),
     )
@@ -54,9 +56,9 @@ def fresh_second(nation: Nation, block: Block) -> Standing:
     """Return how the cases referred in the second year stand at its end."""
     year = nation.totals.first_year + 1
     shares = nation.assumptions.second_year_new
-    is_closed = (1 - still_open(nation, year))[block.referred - nation.axis.start]
-    lateness = nation.lateness(nation.assumptions.closing_odds)[block.cell()]
-    lateness /= np.maximum(is_closed, 1e-3).astype(np.float32)
+    is_closed = np.maximum(1 - still_open(nation, year), 1e-3).astype(np.float32)
+    lateness = looked_up(nation.lateness(nation.assumptions.closing_odds), block.cell())
+    lateness /= looked_up(is_closed, block.referred - nation.axis.start)
     closing = Closing(
         label="fresh second",
         lateness=lateness,
@@ -81,9 +83,7 @@ def reopened_second(nation: Nation, block: Block) -> Standing:
     )
     before = np.zeros_like(block.amount)
     standing = _second(nation, block, closing, before, reopened_on)
-    return Standing(
-        standing.closed_on, reopened_on, standing.disposition, standing.paid, standing.collected
-    )
+    return replace(standing, reopened_on=reopened_on)
 
 
 def settled_first(nation: Nation, block: Block) -> Standing:
@@ -128,8 +128,10 @@ def carried_first(nation: Nation, block: Block) -> Standing:
     if block.large is not None:
         paid[block.large.rows] = block.large.collected_first
         collected[block.large.rows] = block.large.collected_first
+    year = nation.totals.first_year
     return Standing(
-        closed_on=np.full(block.rows, NO_DAY, dtype=np.int32),
+        year=year,
+        begin=_from_new_year(nation, block, year),
         reopened_on=None,
         disposition=np.full(block.rows, PENDING, dtype=np.int8),
         paid=paid,
@@ -150,12 +152,17 @@ def _second(nation: Nation, block: Block, closing: Closing, before: Ints, begin:
 def _standing(
     nation: Nation, block: Block, closed: Closed, before: Ints, begin: Days, year: int
 ) -> Standing:
-    """Put dates to the closed cases, from the day on which each could be closed at the earliest."""
-    rows = np.flatnonzero(closed.disposition != PENDING)
-    numbers = u16(nation.random(block.name, "closed on", str(year)), rows.size)
+    return Standing(year, begin, None, closed.disposition, closed.paid, closed.paid - before)
+
+
+def closing_days(nation: Nation, block: Block, standing: Standing) -> Days:
+    """Return the days on which cases were closed, since 1970-01-01; `NO_DAY` while open."""
     closed_on = np.full(block.rows, NO_DAY, dtype=np.int32)
-    closed_on[rows] = within(nation.axis, begin[rows], nation.axis.last(year), numbers)
-    return Standing(closed_on, None, closed.disposition, closed.paid, closed.paid - before)
+    rows = np.flatnonzero(standing.disposition != PENDING)
+    numbers = u16(nation.random(block.name, "closed on", str(standing.year)), rows.size)
+    last = nation.axis.last(standing.year)
+    closed_on[rows] = within(nation.axis, standing.begin[rows], last, numbers)
+    return closed_on
 
 
 def _paid_before(nation: Nation, block: Block, paid: Ints) -> Ints:
@@ -185,7 +192,7 @@ def _pay_by_instalments(
 
 
 def _from_new_year(nation: Nation, block: Block, year: int) -> Days:
-    return np.full(block.rows, nation.axis.first_working(year), dtype=np.int32)
+    return np.broadcast_to(np.int32(nation.axis.first_working(year)), block.rows)
 
 
 def _fresh_closed(nation: Nation) -> int:

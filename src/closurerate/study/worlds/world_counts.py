@@ -12,6 +12,7 @@ from closurerate.study.thresholds.repayments import Repayments
 from closurerate.synthetic.block import Block
 from closurerate.synthetic.nation import Nation
 from closurerate.synthetic.outcome import Standing
+from closurerate.synthetic.sampling import looked_up, sampling_pieces
 from closurerate.synthetic.year import SyntheticYear
 
 Ints = npt.NDArray[np.int64]
@@ -55,52 +56,62 @@ def _counted(
 
     Whether a case is closed is part of the key, so nothing is picked out of millions of rows.
     """
-    cell = _cell(drawn.nation, block, standing, rule)
-    size = len(BRANCHES) * len(CATEGORIES) * len(rule.tiers) * _STATES
-    is_closed = np.arange(size) % _STATES > 0
+    category_of = _category_of(drawn.nation)
     first = np.datetime64(year_bounds(drawn.year)[0], "D").astype(np.int64)
-    is_new = block.referred >= first
+    size = len(BRANCHES) * len(CATEGORIES) * len(rule.tiers) * _STATES
+    cases, new, reopened, passes = np.zeros((4, size), dtype=np.int64)
+    referred, paid, collected = np.zeros((3, size), dtype=np.float64)
+    for part in sampling_pieces(block.rows):
+        cell = _cell(block, standing, rule, category_of, part)
+        is_new = block.referred[part] >= first
+        cases += np.bincount(cell, minlength=size)
+        new += np.bincount(cell[is_new], minlength=size)
+        if standing.reopened_on is not None:
+            is_reopened = (standing.reopened_on[part] >= first) & ~is_new
+            reopened += np.bincount(cell[is_reopened], minlength=size)
+        amounts = (block.amount[part], standing.paid[part], standing.collected[part])
+        for total, amount in zip((referred, paid, collected), amounts, strict=True):
+            total += np.bincount(cell, weights=amount, minlength=size)
+        rows = np.flatnonzero(_is_part(standing.disposition[part], rule))
+        rows = rows[passing(amounts[0][rows], amounts[1][rows], rule)]
+        passes += np.bincount(cell[rows], minlength=size)
+    is_closed = np.arange(size) % _STATES > 0
+    measures = [
+        new,
+        reopened,
+        np.where(is_closed, cases, 0),
+        np.where(_is_full(rule, size), cases, 0) + passes,
+        np.where(is_closed, 0, cases),
+        np.where(is_closed, referred, 0),
+        np.where(is_closed, paid, 0),
+        np.where(is_closed, 0, referred),
+        collected,
+        cases,
+    ]
+    return np.stack(measures, dtype=np.float64)
 
-    def count(rows: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
-        return np.bincount(cell if rows.all() else cell[rows], minlength=size)
 
-    def add(amount: Ints) -> npt.NDArray[np.float64]:
-        return np.bincount(cell, weights=amount, minlength=size).astype(np.float64, copy=False)
-
-    reopened_on = standing.reopened_on
-    is_reopened = is_new & False if reopened_on is None else (reopened_on >= first) & ~is_new
-    cases, referred = np.bincount(cell, minlength=size), add(block.amount)
-    return np.stack(
-        [
-            count(is_new),
-            count(is_reopened),
-            np.where(is_closed, cases, 0),
-            np.where(_is_full(rule, size), cases, 0) + _passing(block, standing, cell, rule, size),
-            np.where(is_closed, 0, cases),
-            np.where(is_closed, referred, 0),
-            np.where(is_closed, add(standing.paid), 0),
-            np.where(is_closed, 0, referred),
-            add(standing.collected),
-            cases,
-        ],
-        dtype=np.float64,
-    )
+def _category_of(nation: Nation) -> npt.NDArray[np.intp]:
+    """Return the place of each kind's category."""
+    kinds = nation.assumptions.kinds
+    names = nation.assumptions.kind_names
+    return np.array([CATEGORIES.index(kinds[name]["category"]) for name in names], dtype=np.intp)
 
 
 def _cell(
-    nation: Nation, block: Block, standing: Standing, rule: EffectiveRule
+    block: Block,
+    standing: Standing,
+    rule: EffectiveRule,
+    category_of: npt.NDArray[np.intp],
+    part: slice,
 ) -> npt.NDArray[np.intp]:
-    kinds = nation.assumptions.kinds
-    category_of = np.array(
-        [CATEGORIES.index(kinds[name]["category"]) for name in nation.assumptions.kind_names],
-        dtype=np.intp,
-    )
-    cell = category_of[block.kind]
-    cell += block.branch.astype(np.intp) * len(CATEGORIES)
+    """Return the flat key of each of some rows."""
+    cell = category_of[block.kind[part]]
+    cell += block.branch[part].astype(np.intp) * len(CATEGORIES)
     cell *= len(rule.tiers)
-    cell += tier_places(block.amount, rule)
+    cell += tier_places(block.amount[part], rule)
     cell *= _STATES
-    cell += standing.disposition
+    cell += standing.disposition[part]
     cell += 1
     return cell
 
@@ -111,22 +122,12 @@ def _is_full(rule: EffectiveRule, size: int) -> npt.NDArray[np.bool_]:
     return np.isin(np.arange(size) % _STATES, places)
 
 
-def _passing(
-    block: Block, standing: Standing, cell: npt.NDArray[np.intp], rule: EffectiveRule, size: int
-) -> npt.NDArray[np.intp]:
-    """Return how many part-paid cases of each key pass the ratio of their tier."""
-    parts = np.flatnonzero(_is_part(standing, rule))
-    passes = passing(block.amount[parts], standing.paid[parts], rule)
-    return np.bincount(cell[parts[passes]], minlength=size)
-
-
-def _is_part(standing: Standing, rule: EffectiveRule) -> npt.NDArray[np.bool_]:
+def _is_part(disposition: npt.NDArray[np.int8], rule: EffectiveRule) -> npt.NDArray[np.bool_]:
     """Return which cases were closed as paid in part."""
     is_part = np.zeros(_STATES, dtype=np.bool_)
     is_part[[DISPOSITIONS.index(name) for name in rule.paid_in_part]] = True
     # A pending case's -1 takes the last place, which no disposition has.
-    found: npt.NDArray[np.bool_] = is_part[standing.disposition]
-    return found
+    return looked_up(is_part, disposition)
 
 
 def repayments_of(drawn: SyntheticYear, rule: EffectiveRule) -> Repayments:
@@ -137,7 +138,7 @@ def repayments_of(drawn: SyntheticYear, rule: EffectiveRule) -> Repayments:
         rule: Which dispositions are paid in part.
     """
     pairs = [(block, drawn.standings[name]) for name, block in drawn.blocks.items()]
-    parts = [_is_part(standing, rule) for _, standing in pairs]
+    parts = [np.flatnonzero(_is_part(standing.disposition, rule)) for _, standing in pairs]
     branch = np.concatenate(
         [block.branch[own] for (block, _), own in zip(pairs, parts, strict=True)]
     ).astype(np.int8)
