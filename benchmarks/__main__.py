@@ -10,11 +10,22 @@ import pyarrow.parquet as pq
 
 from benchmarks.comparison import compared, made_cases
 from benchmarks.intake import ROWS, measured_intake
-from benchmarks.report_run import Step, copied_project, measured_report
+from benchmarks.measure import Measurement
+from benchmarks.report_run import (
+    Step,
+    copied_project,
+    earlier_project,
+    measured_report,
+    measured_worlds,
+)
 from benchmarks.result import Result, markdown, write_result
 from benchmarks.scenarios import SCENARIOS, measured_scenarios
 
-PARTS = ("count", "scenarios", "intake", "report")
+PARTS = ("count", "scenarios", "intake", "report", "worlds")
+WORLDS = 50
+NOW_NAME, BEFORE_NAME = "now", "before"
+BEFORE = "296b72ec76c94cf3e4d2524f66c91adf04d76245"
+"""What report and worlds are compared with: the project before its rooms were by question."""
 
 
 def main() -> None:
@@ -25,6 +36,8 @@ def main() -> None:
     parser.add_argument("--fraction", default="1", help="size of the cases, such as 0.01")
     parser.add_argument("--rounds", type=int, default=3, help="how often each is run")
     parser.add_argument("--scenarios", type=int, default=SCENARIOS, help="threshold scenarios")
+    parser.add_argument("--worlds", type=int, default=WORLDS, help="worlds of the ensemble")
+    parser.add_argument("--before", default=BEFORE, metavar="COMMIT", help="what is compared with")
     parser.add_argument(
         "--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART", help=", ".join(PARTS)
     )
@@ -34,23 +47,43 @@ def main() -> None:
         options.fraction,
         options.rounds,
         scenarios=options.scenarios,
+        worlds=options.worlds,
+        before=options.before,
         parts=options.only,
     )
     write_result(result, options.out)
     print(markdown(result))
 
 
-def run(year: int, fraction: str, rounds: int, *, scenarios: int, parts: Collection[str]) -> Result:
+def run(
+    year: int,
+    fraction: str,
+    rounds: int,
+    *,
+    parts: Collection[str],
+    scenarios: int = SCENARIOS,
+    worlds: int = WORLDS,
+    before: str = BEFORE,
+) -> Result:
     """Measure some of `PARTS`, in a temporary folder that is removed afterwards."""
     with TemporaryDirectory(prefix="closurerate-bench-") as folder:
         cases = Path(folder, "cases.parquet")
         making = made_cases(cases, year, fraction)
         rows = pq.read_metadata(cases).num_rows
-        report, again, steps = None, None, list[Step]()
+        projects, wholes, steps = dict[str, Path](), dict[str, Measurement](), list[Step]()
+        if {"report", "worlds"} & set(parts):
+            projects[BEFORE_NAME] = earlier_project(Path(folder, "before"), before)
+            projects[NOW_NAME] = copied_project(Path(folder, "project"))
+        for name, copy in projects.items():
+            if "worlds" in parts:
+                wholes[f"{worlds} worlds, {name}"] = measured_worlds(copy, year, fraction, worlds)
+            if "report" in parts:
+                wholes[f"`make report` from nothing, {name}"], steps = measured_report(
+                    copy, year, fraction
+                )
         if "report" in parts:
-            copy = copied_project(Path(folder, "project"))
-            report, steps = measured_report(copy, year, fraction)
-            again, repeated = measured_report(copy, year, fraction)
+            again = f"`make report` again, {NOW_NAME}"
+            wholes[again], repeated = measured_report(projects[NOW_NAME], year, fraction)
             if repeated:
                 raise RuntimeError(f"the second `make report` ran {repeated[0].name} again.")
         return Result(
@@ -66,8 +99,7 @@ def run(year: int, fraction: str, rounds: int, *, scenarios: int, parts: Collect
                 if "intake" in parts
                 else None
             ),
-            report=report,
-            again=again,
+            wholes=wholes,
             steps=steps,
         )
 

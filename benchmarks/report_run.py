@@ -1,17 +1,19 @@
-"""`make report` from nothing in a copy of the project, with what each of its commands took."""
+"""`make report` and the ensemble of worlds in copies of the project, as it is and as it was."""
 
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.measure import Measurement, measured
-from closurerate.records.paths import project_root
 
 _STEPS = "steps.jsonl"
+_ROOT = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True)
@@ -27,17 +29,35 @@ def copied_project(folder: Path) -> Path:
 
     The copy has no case data and no report, and what is made in it touches nothing outside.
     """
-    root = project_root()
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=root,
-        capture_output=True,
-        check=True,
-    ).stdout.decode("utf-8")
+    listed = _git("ls-files", "-z", "--cached", "--others", "--exclude-standard").decode("utf-8")
     for name in sorted(set(listed.split("\0")) - {""}):
-        if (root / name).is_file():
+        if (_ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(root / name, folder / name)
+            shutil.copy2(_ROOT / name, folder / name)
+    return _with_environment(folder)
+
+
+def earlier_project(folder: Path, commit: str) -> Path:
+    """Copy the project as it was at a commit into a folder, with the environment of today.
+
+    Raises:
+        RuntimeError: If git has no such commit, as after a shallow clone.
+    """
+    try:
+        packed = _git("archive", commit)
+    except subprocess.CalledProcessError as error:
+        raise RuntimeError(f"{commit}: {error.stderr.decode('utf-8').strip()}") from error
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        archive.extractall(folder, filter="data")
+    return _with_environment(folder)
+
+
+def _git(*arguments: str) -> bytes:
+    command = ["git", *arguments]
+    return subprocess.run(command, cwd=_ROOT, capture_output=True, check=True).stdout
+
+
+def _with_environment(folder: Path) -> Path:
     # A folder of links, not a link to the folder: nothing in the copy can clear the real one.
     environment = folder / ".venv"
     environment.mkdir()
@@ -64,9 +84,23 @@ def measured_report(copy: Path, year: int, fraction: str) -> tuple[Measurement, 
         f"PYTHON={sys.executable}",
         f"RUN=.venv/bin/python -m benchmarks.step {_STEPS}",
     ]
-    outer = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "YEAR", "CASES", "FRACTION"}
-    inner = {name: value for name, value in os.environ.items() if name not in outer}
-    whole = measured(command, copy, inner | {"PYTHONPATH": str(copy / "src")}, with_sum=True)
+    whole = measured(command, copy, _environment(copy), with_sum=True)
     lines = log.read_text(encoding="utf-8").splitlines() if log.is_file() else []
     records = [json.loads(line) for line in lines]
     return whole, [Step(record.pop("name"), Measurement(**record)) for record in records]
+
+
+def measured_worlds(copy: Path, year: int, fraction: str, count: int) -> Measurement:
+    """Make an ensemble of worlds in a copy and return what it took."""
+    command = [
+        sys.executable, "-m", "closurerate.cli", "worlds", "--year", str(year),
+        "--fraction", fraction, "--count", str(count), "--out", "worlds.json",
+    ]  # fmt: skip
+    return measured(command, copy, _environment(copy))
+
+
+def _environment(copy: Path) -> dict[str, str]:
+    """Return the variables of a process in a copy: of its own code, and of no make that runs us."""
+    outer = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "YEAR", "CASES", "FRACTION"}
+    inner = {name: value for name, value in os.environ.items() if name not in outer}
+    return inner | {"PYTHONPATH": str(copy / "src")}

@@ -28,7 +28,7 @@ class Result:
         counts: The count by each engine, and the contract check: medians.
         scenarios: The scenario engine against a recount.
         intake: Taking an extract in against a bare copy.
-        report, again: `make report` from nothing, and a second time.
+        wholes: `make report` and the ensemble of worlds, before and now: names end so.
         steps: What each command of `make report` took.
     """
 
@@ -40,8 +40,7 @@ class Result:
     counts: Mapping[str, Measurement]
     scenarios: ScenarioSpeed | None
     intake: IntakeSpeed | None
-    report: Measurement | None
-    again: Measurement | None
+    wholes: Mapping[str, Measurement]
     steps: Sequence[Step]
 
 
@@ -80,17 +79,20 @@ _HEAD = ["wall, s", "CPU, s", "largest process, GB"]
 
 
 def _whole_table(result: Result) -> str:
-    measured = {
-        "making the cases": result.cases,
-        "`make report` from nothing": result.report,
-        "`make report` again": result.again,
-    } | {name: taken for name, taken in result.counts.items() if name not in ENGINES}
-    rows = [[name, *_cells(taken)] for name, taken in measured.items() if taken]
-    rate = f"{result.rows / result.cases.wall_seconds:,.0f} cases a second were made."
-    together = result.report.peak_sum_bytes if result.report else None
-    if together is not None:
-        rate += f" All processes of the report together held at most {together / 1e9:.2f} GB."
-    return _table(["what", *_HEAD], rows) + "\n\n" + rate
+    checks = {name: taken for name, taken in result.counts.items() if name not in ENGINES}
+    measured = {"making the cases": result.cases, **result.wholes, **checks}
+    rows = []
+    for name, taken in measured.items():
+        before = result.wholes.get(name.removesuffix("now") + "before")
+        ratio = "" if before is None else f"{taken.cpu_seconds / before.cpu_seconds:.2f}"
+        rows.append([name, *_cells(taken), ratio])
+    told = [f"{result.rows / result.cases.wall_seconds:,.0f} cases a second were made."]
+    told += [
+        f"All processes of {name} together held at most {taken.peak_sum_bytes / 1e9:.2f} GB."
+        for name, taken in result.wholes.items()
+        if taken.peak_sum_bytes is not None
+    ]
+    return _table(["what", *_HEAD, "CPU, ratio"], rows) + "\n\n" + " ".join(told)
 
 
 def _count_table(result: Result) -> str:

@@ -1,6 +1,7 @@
 """The benchmark's engines count the same, and its tables are written; no test looks at a time."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from benchmarks.comparison import assert_equal
 from benchmarks.engines import ENGINES
 from benchmarks.intake import BARE, BIG5, COMMAND, UTF8
 from benchmarks.measure import Measurement
+from benchmarks.report_run import earlier_project
 from benchmarks.result import write_result
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,8 +28,8 @@ def test_engines_that_differ_are_refused():
 
 def test_engines_agree_and_the_tables_are_written(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(ROOT))  # the tests run beside a copy of the data
-    parts = ("count", "scenarios", "intake")
-    write_result(run(107, TINY, 1, scenarios=500, parts=parts), tmp_path)
+    parts = ("count", "scenarios", "intake", "worlds")
+    write_result(run(107, TINY, 1, scenarios=500, worlds=1, before="HEAD", parts=parts), tmp_path)
     text = (tmp_path / "benchmark.md").read_text(encoding="utf-8")
     assert all(f"| {name} |" in text for name in ENGINES)
     found = json.loads((tmp_path / "benchmark.json").read_text(encoding="utf-8"))
@@ -39,6 +41,13 @@ def test_engines_agree_and_the_tables_are_written(tmp_path, monkeypatch):
     assert found["intake"]["rejected"] == 3
     assert set(found["intake"]["runs"]) == {BARE, UTF8, BIG5, COMMAND}
     assert "Big5 over UTF-8: " in text
+    assert "| 1 worlds, before |" in text
+    assert re.search(r"(?m)^\| 1 worlds, now \|.*\| \d\.\d\d \|$", text)
+
+
+def test_a_commit_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(RuntimeError, match="no-such-commit: "):
+        earlier_project(tmp_path / "before", "no-such-commit")
 
 
 def test_intakes_that_give_other_bytes_are_refused(tmp_path, monkeypatch):
