@@ -67,7 +67,7 @@ STUDY   := $(call both,03_combination) $(call both,04_thresholds) $(CLOSED)/brea
 REPORT  := $(call in_each,01_cases.html $(KPI)/02_kpi.html) $(call both,07_report)
 
 CODE        := src/closurerate
-RECORD_CODE := $(wildcard $(CODE)/*.py $(CODE)/records/*)
+RECORD_CODE := $(wildcard $(CODE)/*.py $(CODE)/records/*.py $(CODE)/records/*.yml)
 CASES_CODE  := $(RECORD_CODE) $(wildcard $(CODE)/cases/*.py)
 SYNTH_CODE  := $(CASES_CODE) $(wildcard $(CODE)/synthetic/*.py)
 KPI_CODE    := $(RECORD_CODE) $(wildcard $(CODE)/kpi/*.py)
