@@ -74,6 +74,7 @@ KPI_CODE    := $(RECORD_CODE) $(wildcard $(CODE)/kpi/*.py)
 # Pages and drawings only show: nothing that is computed depends on them.
 computing    = $(foreach file,$(wildcard $(1)),$(if $(or $(findstring page,$(notdir $(file))),$(findstring drawing,$(notdir $(file)))),,$(file)))
 INTAKE_CODE := $(CASES_CODE) $(filter-out $(CODE)/intake/validation/%,$(call computing,$(CODE)/intake/*.py $(CODE)/intake/*/*.py))
+MEASURE_CODE := $(CASES_CODE) $(CODE)/study/thresholds/repayments.py
 STUDY_CODE  := $(call computing,$(CODE)/study/*.py $(CODE)/study/*/*.py)
 REPORT_CODE := $(RECORD_CODE) $(wildcard $(CODE)/press/*.py $(CODE)/press/*/*.py $(CODE)/press/vocabulary/*.yml $(CODE)/year/*.py $(CODE)/intake/*page*.py $(CODE)/study/*/*page*.py $(CODE)/study/*/*drawing*.py)
 EXPORT_CODE := $(REPORT_CODE) $(wildcard $(CODE)/press/export/templates/* $(CODE)/press/export/templates/*/*)
@@ -136,16 +137,18 @@ $(CASE): data/synthetic.yml data/kpi/readings.yml $(PUBLISHED) $(SYNTH_CODE) | $
 	$(RUN) cases --year $(YEAR) --kind synthetic --fraction $(FRACTION) --out $@
 endif
 
+# One process counts the cases, collects the part-paid ones and, where that is not done yet, describes
+# them: a pattern with several targets is made at once. What is described is of no KPI.
+DESCRIBED := $(wildcard $(PROFILE))
+MEASURED  := $(notdir $(COUNTS) $(REPAID) $(if $(DESCRIBED),,$(PROFILE)))
+-include $(COUNTS).d $(REPAID).d
+$(addprefix data/cases/$(YEAR)/%/,$(MEASURED)): $(CASE) $(KPI_FILE) $(KPI_CODE) $(MEASURE_CODE) | $(READY) $(CHECKED)
+	$(RUN) count --year $(YEAR) --cases $(CASE) --kpi $(KPI) --repayments $(REPAID) $(if $(DESCRIBED),,--profile $(PROFILE)) --out $(COUNTS)
+
+ifneq ($(DESCRIBED),)
 $(PROFILE): $(CASE) $(CASES_CODE) | $(READY)
 	$(RUN) profile --year $(YEAR) --cases $(CASE) --out $@
-
--include $(COUNTS).d
-$(COUNTS): $(CASE) $(KPI_FILE) $(KPI_CODE) | $(READY) $(CHECKED)
-	$(RUN) count --year $(YEAR) --cases $(CASE) --kpi $(KPI) --out $@
-
--include $(REPAID).d
-$(REPAID): $(CASE) $(KPI_FILE) $(KPI_CODE) $(STUDY_CODE) | $(READY) $(CHECKED)
-	$(RUN) repayments --year $(YEAR) --cases $(CASE) --kpi $(KPI) --out $@
+endif
 
 ifneq ($(RAW_BEFORE),)
 data/cases/$(BEFORE)/extract/cases.parquet: $(if $(filter newer,$(RAW_BEFORE)),newer) data/vocabulary.yml $(wildcard data/columns/*.yml data/corrections/$(BEFORE).yml) $(INTAKE_CODE) | $(READY) $(CHECKED)

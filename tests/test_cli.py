@@ -768,6 +768,23 @@ def test_repayments_name_the_files_they_were_made_of(
     assert made_of == f"{out.as_posix()}: data/kpi/effective_closure_rate.yml\n"
 
 
+def test_a_count_describes_and_collects_as_the_commands_for_it_do(
+    cases: Path, project: Path, capsys: Capture
+) -> None:
+    given = ("--cases", cases, "--year", 107)
+    names = ("profile", "repayments", "count")
+    alone, together = ({name: project / f"{folder}-{name}" for name in names} for folder in "ab")
+    for name in names:
+        assert run(name, *given, "--out", alone[name]) == 0
+    also = ("--profile", together["profile"], "--repayments", together["repayments"])
+    assert run("count", *given, *also, "--out", together["count"]) == 0
+    for name in names:
+        assert together[name].read_bytes() == alone[name].read_bytes()
+    for name in ("repayments", "count"):
+        made_of = together[name].with_name(f"b-{name}.d").read_text(encoding="utf-8")
+        assert made_of.startswith(f"{together[name].as_posix()}: data/kpi/")
+
+
 # The study -----------------------------------------------------------------------------------
 @pytest.fixture
 def studied(project: Path, cases: Path) -> Path:

@@ -16,17 +16,18 @@ from project_copy import FRACTION, ROOT, clone, reported, run_make
 SMALL = f"FRACTION={FRACTION}"
 KPI = "effective_closure_rate"
 PARTS = (
-    "definitions", "cases", "profile", "count", "repayments", "worlds", "breakpoints", "notebook",
-    "html", "pdf",
+    "definitions", "cases", "profile", "count", "worlds", "breakpoints", "notebook", "html", "pdf",
 )  # fmt: skip
 NOTEBOOKS = ("01_cases", "02_kpi", "07_report")
 # What a whole report takes, as `commands_of` names it.
 PAGES = {f"notebook {name}" for name in NOTEBOOKS} | {f"html {name}" for name in NOTEBOOKS}
 REPORT = PAGES | {"pdf 07_report"}
 OF_KPI = {item for item in REPORT if "01_cases" not in item}
-COUNTED = {"count", "repayments"}
+COUNTED = {"count"}
 CHECKED = {"definitions"}
-ALL = REPORT | {"cases", "profile"} | COUNTED
+NEW = REPORT | {"cases"} | COUNTED
+# Where the cases were described before, that is done apart.
+ALL = NEW | {"profile"}
 STUDIES = ("03_combination", "04_thresholds")
 STUDY = {f"{part} {name}" for part in ("notebook", "html", "pdf") for name in STUDIES}
 STUDY |= {"breakpoints"}
@@ -240,7 +241,7 @@ def test_question_notices_what_is_missing(built: Path, tmp_path: Path) -> None:
         ("src/closurerate/year/yearly_page.py", REPORT),
         (
             "src/closurerate/study/change/change.py",
-            {"repayments", "notebook 07_report", "html 07_report", "pdf 07_report"},
+            {"notebook 07_report", "html 07_report", "pdf 07_report"},
         ),
         ("data/study.yml", {"notebook 07_report", "html 07_report", "pdf 07_report"} | CHECKED),
         ("data/worlds.yml", set()),
@@ -291,8 +292,8 @@ def test_a_first_author_of_the_year_changes_the_report(built: Path, tmp_path: Pa
         (("KPI=geometric_mean",), OF_KPI | COUNTED | CHECKED),
         (("CASES=synthetic",), set()),  # what auto took already
         (("REPORT_LANG=en",), set()),  # printed with the other
-        (("FRACTION=0.002",), ALL),
-        (("FRACTION=1",), ALL),
+        (("FRACTION=0.002",), NEW),
+        (("FRACTION=1",), NEW),
     ],
 )
 def test_a_change_of_variable_makes_what_carries_it(
@@ -312,7 +313,7 @@ def test_another_year_needs_its_author_and_makes_all_of_its_own(
         assert "closurerate new-year 106" in done.stderr
         assert len(done.stderr.splitlines()) == 1
     (project / "data" / "years" / "106.yml").touch()
-    assert wanted(project, "YEAR=106") == ALL | CHECKED
+    assert wanted(project, "YEAR=106") == NEW | CHECKED
 
 
 def test_a_base_of_a_proposal_is_known_once_it_was_counted(built: Path, tmp_path: Path) -> None:
@@ -338,8 +339,8 @@ def test_an_extract_that_arrives_is_taken_in_place_of_the_synthetic_one(
     (raw / "README.md").touch()
     assert wanted(project) == set()
     (raw / "extract.parquet").touch()
-    assert wanted(project) == ALL
-    assert wanted(project, "CASES=extract") == ALL
+    assert wanted(project) == NEW
+    assert wanted(project, "CASES=extract") == NEW
     assert wanted(project, "CASES=synthetic") == set()
 
 
@@ -370,7 +371,7 @@ def test_an_extract_is_found_whatever_it_is_called(built: Path, tmp_path: Path, 
     raw = project / "data" / "raw" / "107"
     raw.mkdir(parents=True)
     (raw / name).touch()
-    assert wanted(project) == ALL
+    assert wanted(project) == NEW
 
 
 # The study -----------------------------------------------------------------------------------
@@ -396,7 +397,7 @@ def test_on_an_extract_there_are_no_worlds_and_the_year_before_only_where_it_is(
     project = clone(built, tmp_path / "project")
     (project / "data" / "raw" / "107").mkdir(parents=True)
     (project / "data" / "raw" / "107" / "extract.parquet").touch()
-    whole = STUDY | COUNTED | {"cases", "profile"}
+    whole = STUDY | COUNTED | {"cases"}
     assert wanted(project, target="study") == whole
     assert "--year 106" not in run_make(project, "--dry-run", "study").stdout
     (project / "data" / "raw" / "106").mkdir()
@@ -463,7 +464,7 @@ def test_each_thing_is_made_once_and_after_what_it_needs(
     done = run_make(project, jobs, "report", "FRACTION=0.5", runner)
     assert done.returncode == 0, done.stdout + done.stderr
     log = (project / "log.txt").read_text(encoding="utf-8").splitlines()
-    assert len(log) == len(set(log)) == len(ALL)
+    assert len(log) == len(set(log)) == len(NEW)
     assert run_make(project, "--question", "report", "FRACTION=0.5").returncode == 0
 
 
@@ -473,7 +474,7 @@ from pathlib import Path
 command, *rest = sys.argv[1:]
 out = rest[rest.index("--out") + 1]
 languages = [rest[place + 1] for place, word in enumerate(rest) if word == "--language"]
-needed = [rest[rest.index("--cases") + 1]] if command in ("profile", "count", "repayments") else []
+needed = [rest[rest.index("--cases") + 1]] if command in ("profile", "count") else []
 needed += [rest[0]] if command in ("notebook", "html", "pdf") else []
 if command == "notebook":
     folder = Path("data/cases/107/synthetic-0.5")
@@ -483,8 +484,8 @@ if command == "notebook":
 missing = [str(path) for path in needed if not Path(path).is_file()]
 assert not missing, missing
 time.sleep(0.05)
-for language in languages or [""]:
-    file = Path(out.replace("{language}", language))
+also = [rest[place + 1] for place, word in enumerate(rest) if word in ("--repayments", "--profile")]
+for file in map(Path, [*also, *(out.replace("{language}", item) for item in languages or [""])]):
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(command)
 with open("log.txt", "a") as log:

@@ -84,6 +84,12 @@ def opened(path: Path, again: str = BRING_AGAIN) -> Iterator[ir.Table]:
             ) from error
 
 
+def computed(rows: ir.Table) -> ir.Table:
+    """Compute a few rows once, for several queries; they last as long as the connection."""
+    connection: ibis.BaseBackend = rows.get_backend()
+    return connection.create_table(ibis.util.gen_name("computed"), rows, temp=True)
+
+
 _OWN_FAULTS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
 """What is wrong with a query, whatever the file holds."""
 

@@ -1,14 +1,15 @@
 """What came in: an extract's structure and flow in a year, as small tables; no KPI in it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
 import pandas as pd
+from ibis import _
 
-from closurerate.cases.engine import opened
+from closurerate.cases.engine import computed, opened
 from closurerate.cases.scope import in_year, require_open, year_bounds
 from closurerate.cases.vocabulary import COLUMNS
 from closurerate.errors import InputError
@@ -73,39 +74,85 @@ def profile_cases(path: Path, year: int) -> Profile:
         InputError: If no case of the file was open in the year.
     """
     with opened(path) as cases:
-        absent = tuple(column.name for column in COLUMNS if column.name not in cases.columns)
         scoped = in_year(cases, year)
-        tables = {
-            name: pd.DataFrame(query(scoped, year).to_pyarrow().to_pydict())
-            for name, query in _QUERIES.items()
-            if not _NEEDS.get(name, set()) & set(absent)
-        }
-    require_open(len(tables["groups"]), path, year)
+        keys = ["branch", "category", *_subcategory(cases), "disposition", "is_closed"]
+        found = profile_of(scoped, year, scoped.group_by(keys).agg(**case_sums(scoped)))
+    require_open(len(found.tables["groups"]), path, year)
+    return found
+
+
+def profile_of(cases: ir.Table, year: int, grouped: ir.Table) -> Profile:
+    """Return the profile of the cases of a year.
+
+    Args:
+        cases: From `cases.scope.in_year`.
+        grouped: The `case_sums` of the same cases by branch, category, subcategory (where there is
+            one), disposition and `is_closed`, or by more.
+    """
+    absent = tuple(column.name for column in COLUMNS if column.name not in cases.columns)
+    days = computed(_by_day(cases))
+    queries = {
+        "groups": _groups(grouped),
+        "months": _months(days),
+        "amounts": _amounts(days),
+        "ages": _ages(days, year),
+    }
+    if not DEBTOR_COLUMNS & set(absent):
+        queries["debtors"] = _debtors(cases)
+    tables = {name: pd.DataFrame(query.to_pyarrow().to_pydict()) for name, query in queries.items()}
     return Profile(year, absent, tables)
 
 
-def _groups(cases: ir.Table, year: int) -> ir.Table:
-    present = ["subcategory"] if "subcategory" in cases.columns else []
+def case_sums(cases: ir.Table) -> dict[str, ir.IntegerScalar]:
+    """Return how many cases there are, of them new, and reopened (null where none can tell)."""
+    is_told = "reopened_on" in cases.columns
+    return {
+        "cases": cases.count(),
+        "new": _whole(cases.is_new.sum()),
+        "reopened": _whole(cases.is_reopened.sum()) if is_told else ibis.null("int64"),
+    }
+
+
+def _subcategory(table: ir.Table) -> list[str]:
+    return ["subcategory"] if "subcategory" in table.columns else []
+
+
+def _groups(grouped: ir.Table) -> ir.Table:
     # Grouped as the rows stand first: what depends on a case's being closed is then settled on
     # a few groups.
-    raw = cases.group_by(["branch", "category", *present, "disposition", "is_closed"]).agg(
-        cases=cases.count(), new=cases.is_new.sum(), reopened=cases.is_reopened.sum()
-    )
-    keyed = raw.mutate(
-        subcategory=raw.subcategory if present else ibis.null("string"),
-        disposition=raw.is_closed.ifelse(raw.disposition, ibis.null("string")),
-        closed=raw.is_closed.ifelse(raw["cases"], 0),
-        pending=raw.is_closed.ifelse(0, raw["cases"]),
+    keyed = grouped.mutate(
+        subcategory=grouped.subcategory if _subcategory(grouped) else ibis.null("string"),
+        disposition=grouped.is_closed.ifelse(grouped.disposition, ibis.null("string")),
+        reopened=grouped.reopened.fill_null(0),
+        closed=grouped.is_closed.ifelse(grouped["cases"], 0),
+        pending=grouped.is_closed.ifelse(0, grouped["cases"]),
     )
     keys = ["branch", "category", "subcategory", "disposition"]
     sums = {name: _whole(keyed[name].sum()) for name in ("new", "reopened", "closed", "pending")}
     return keyed.group_by(keys).agg(**sums).order_by(keys)
 
 
-def _months(cases: ir.Table, year: int) -> ir.Table:
-    new = _by_month(cases.filter(cases.is_new), "referred_on", "new")
-    closed = _by_month(cases.filter(cases.is_closed), "closed_on", "closed")
-    joined = new.outer_join(closed, "month")
+def _by_day(cases: ir.Table) -> ir.Table:
+    """Return the one pass over the rows for all that goes by day or amount.
+
+    Of a case that is not closed the month is 0, and of one that is not new the band.
+    """
+    return cases.group_by(
+        "referred_on",
+        "is_new",
+        closed_in=cases.is_closed.ifelse(cases.closed_on.month(), 0),
+        from_twd=cases.is_new.ifelse(_band(cases.referred_amount_twd, AMOUNT_EDGES_TWD), 0),
+    ).agg(cases=cases.count(), referred_twd=cases.referred_amount_twd.cast("decimal(38, 0)").sum())
+
+
+def _months(days: ir.Table) -> ir.Table:
+    new = days.filter(days.is_new).mutate(month=_.referred_on.month().cast("int64"))
+    closed = days.filter(days.closed_in > 0).mutate(month=_.closed_in.cast("int64"))
+    joined = (
+        new.group_by("month")
+        .agg(new=_whole(new["cases"].sum()))
+        .outer_join(closed.group_by("month").agg(closed=_whole(closed["cases"].sum())), "month")
+    )
     return joined.select(
         month=ibis.coalesce(joined.month, joined.month_right),
         new=joined.new.fill_null(0),
@@ -113,38 +160,25 @@ def _months(cases: ir.Table, year: int) -> ir.Table:
     ).order_by("month")
 
 
-def _by_month(cases: ir.Table, day: str, name: str) -> ir.Table:
-    month = cases[day].month().cast("int64")
-    return cases.group_by(month=month).agg(**{name: cases.count()})
+def _amounts(days: ir.Table) -> ir.Table:
+    new = days.filter(days.is_new)
+    sums = {"new": _whole(new["cases"].sum()), "referred_twd": new.referred_twd.sum()}
+    return new.group_by(_whole(new.from_twd).name("from_twd")).agg(**sums).order_by("from_twd")
 
 
-def _amounts(cases: ir.Table, year: int) -> ir.Table:
-    new = cases.filter(cases.is_new)
-    return (
-        new.group_by(from_twd=_band(new.referred_amount_twd, AMOUNT_EDGES_TWD))
-        .agg(new=new.count(), referred_twd=new.referred_amount_twd.cast("decimal(38, 0)").sum())
-        .order_by("from_twd")
-    )
-
-
-def _ages(cases: ir.Table, year: int) -> ir.Table:
+def _ages(days: ir.Table, year: int) -> ir.Table:
+    pending = days.filter(days.closed_in == 0)
     last = ibis.literal(year_bounds(year)[1])
-    pending = cases.filter(~cases.is_closed)
-    days = pending.group_by("referred_on").agg(
-        pending=pending.count(), referred_twd=pending.referred_amount_twd.sum()
-    )
-    years = last.delta(days.referred_on, unit="day") / _DAYS_A_YEAR
+    years = last.delta(pending.referred_on, unit="day") / _DAYS_A_YEAR
+    sums = {"pending": _whole(pending["cases"].sum()), "referred_twd": pending.referred_twd.sum()}
     return (
-        days.group_by(from_years=_band(years, AGE_EDGES_YEARS))
-        .agg(
-            pending=_whole(days.pending.sum()),
-            referred_twd=days.referred_twd.cast("decimal(38, 0)").sum(),
-        )
+        pending.group_by(from_years=_band(years, AGE_EDGES_YEARS))
+        .agg(**sums)
         .order_by("from_years")
     )
 
 
-def _debtors(cases: ir.Table, year: int) -> ir.Table:
+def _debtors(cases: ir.Table) -> ir.Table:
     known = cases.filter(cases.obligor_id.notnull())
     # Millions of obligors: a flag of each is kept in less memory than its kind's name.
     obligors = known.group_by("obligor_id").agg(
@@ -158,16 +192,6 @@ def _debtors(cases: ir.Table, year: int) -> ir.Table:
         .agg(obligors=obligors.count(), collected_twd=obligors.collected_twd.sum())
         .order_by("is_large")
     )
-
-
-_QUERIES: dict[str, Callable[[ir.Table, int], ir.Table]] = {
-    "groups": _groups,
-    "months": _months,
-    "amounts": _amounts,
-    "ages": _ages,
-    "debtors": _debtors,
-}
-_NEEDS = {"debtors": DEBTOR_COLUMNS}
 
 
 def _whole(total: ir.IntegerScalar) -> ir.IntegerScalar:

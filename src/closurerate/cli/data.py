@@ -26,7 +26,9 @@ def add_commands(commands: "Commands") -> None:
     add_command(commands, "profile", _profile, described, "--cases", "--year", "--out")
 
     counted = "count a case file as a KPI needs it"
-    add_command(commands, "count", _count, counted, "--cases", "--year", "--kpi", "--out")
+    count = add_command(commands, "count", _count, counted, "--cases", "--year", "--kpi", "--out")
+    count.add_argument("--repayments", type=out_file, help="collect the part-paid cases here too")
+    count.add_argument("--profile", type=out_file, help="describe the cases here too")
 
 
 def _cases(options: argparse.Namespace) -> None:
@@ -73,16 +75,29 @@ def _profile(options: argparse.Namespace) -> None:
 
 def _count(options: argparse.Namespace) -> None:
     from closurerate.cases.contract import check_form
-    from closurerate.kpi.counts import count_cases, write_counts
+    from closurerate.cases.profile import write_profile
+    from closurerate.kpi.counts import write_counts
     from closurerate.kpi.definition import read_definition
     from closurerate.records.paths import kpi_file
+    from closurerate.study.thresholds.repayments import measured_cases, write_repayments
 
     definition = read_definition(kpi_file(options.kpi), kpi_file)
     rule = definition.in_force(options.year).rule
     check_form(options.cases)
-    counts = count_cases(options.cases, options.year, rule)
+    found = measured_cases(
+        options.cases,
+        options.year,
+        rule,
+        with_repayments=options.repayments is not None,
+        with_profile=options.profile is not None,
+    )
+    if found.profile is not None:
+        write_profile(found.profile, options.profile)
+    if found.repayments is not None:
+        write_dependencies(options.repayments, definition.files)
+        write_repayments(found.repayments, options.repayments)
     write_dependencies(options.out, definition.files)
-    write_counts(counts, options.out)
+    write_counts(found.counts, options.out)
 
 
 def write_dependencies(target: Path, files: Sequence[Path]) -> None:

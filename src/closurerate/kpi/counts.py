@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from closurerate.cases.engine import opened
+from closurerate.cases.profile import case_sums
 from closurerate.cases.scope import in_year, require_open
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
 from closurerate.errors import InputError
@@ -45,16 +46,43 @@ _SCHEMA = pa.schema(
 )
 
 
-def counting_expression(cases: ir.Table, year: int, rule: EffectiveRule) -> ir.Table:
-    """Return the count of a case table: one scan of its rows, for any Ibis engine.
+def grouped_cases(cases: ir.Table, rule: EffectiveRule) -> ir.Table:
+    """Return the one pass over the rows: what a disposition means is settled a group at a time.
+
+    To compare dispositions, choose between them or filter sums row by row doubles the time.
 
     Args:
-        cases: Rows in the form of the case contract; rows outside the year are not counted.
+        cases: From `cases.scope.in_year`.
 
     Returns:
-        ir.Table: `KEYS` (`disposition` is null for cases not closed in the year) and `MEASURES`.
+        ir.Table: By branch, category, subcategory (where there is one), `tier_rank`, disposition
+            and `is_closed` the `cases.profile.case_sums`, the cases whose payment passes the ratio
+            of their tier, and sums in NTD.
     """
-    grouped = _by_cheap_keys(in_year(cases, year), rule)
+    present = [name for name in ("subcategory",) if name in cases.columns]
+    rows = cases.mutate(
+        tier_rank=tier_rank_expression(cases.referred_amount_twd, rule),
+        is_passing=passes_expression(cases.referred_amount_twd, cases.paid_amount_twd, rule),
+    )
+    keys = ["branch", "category", *present, "tier_rank", "disposition", "is_closed"]
+    return rows.group_by(keys).agg(
+        **case_sums(rows),
+        passing=rows.is_passing.sum().cast("int64"),
+        referred_twd=_money(rows.referred_amount_twd.sum()),
+        paid_twd=_money(rows.paid_amount_twd.sum()),
+        collected_twd=_money(rows.collected_in_year_twd.sum())
+        if "collected_in_year_twd" in cases.columns
+        else ibis.null("decimal(38, 0)"),
+    )
+
+
+def _money(total: ir.IntegerScalar) -> ir.DecimalScalar:
+    """Return a sum in NTD, which may be more than 64 bits hold."""
+    return total.cast("decimal(38, 0)")
+
+
+def counts_of(grouped: ir.Table, rule: EffectiveRule) -> pd.DataFrame:
+    """Return the count of a year's cases from `grouped_cases`, as `count_cases` returns it."""
     is_closed = grouped.is_closed
     effective = ibis.cases(
         (grouped.disposition.isin(rule.paid_in_full), grouped["cases"]),
@@ -77,32 +105,9 @@ def counting_expression(cases: ir.Table, year: int, rule: EffectiveRule) -> ir.T
         pending_referred_twd=is_closed.ifelse(0, grouped.referred_twd),
     )
     sums = {name: rows[name].sum() for name in CASE_MEASURES}
-    # Amounts may add up to more than 64 bits hold.
-    sums |= {name: rows[name].sum().cast("decimal(38, 0)") for name in MONEY_MEASURES}
-    return rows.group_by(KEYS).agg(**sums)
-
-
-def _by_cheap_keys(cases: ir.Table, rule: EffectiveRule) -> ir.Table:
-    """Return the one pass over the rows: what a disposition means is settled a group at a time.
-
-    To compare dispositions, choose between them or filter sums row by row doubles the time.
-    """
-    rows = cases.mutate(
-        tier_rank=tier_rank_expression(cases.referred_amount_twd, rule),
-        is_passing=passes_expression(cases.referred_amount_twd, cases.paid_amount_twd, rule),
-        collected_twd=cases.collected_in_year_twd
-        if "collected_in_year_twd" in cases.columns
-        else ibis.null("int64"),
-    )
-    return rows.group_by(["branch", "category", "tier_rank", "disposition", "is_closed"]).agg(
-        cases=rows.count(),
-        new=rows.is_new.sum(),
-        reopened=rows.is_reopened.sum() if "reopened_on" in cases.columns else ibis.null("int64"),
-        passing=rows.is_passing.sum(),
-        referred_twd=rows.referred_amount_twd.sum(),
-        paid_twd=rows.paid_amount_twd.sum(),
-        collected_twd=rows.collected_twd.sum(),
-    )
+    sums |= {name: _money(rows[name].sum()) for name in MONEY_MEASURES}
+    counted = rows.group_by(KEYS).agg(**sums).to_pyarrow()
+    return ordered(pd.DataFrame(counted.to_pydict()), rule)
 
 
 def count_cases(path: Path, year: int, rule: EffectiveRule) -> pd.DataFrame:
@@ -112,16 +117,16 @@ def count_cases(path: Path, year: int, rule: EffectiveRule) -> pd.DataFrame:
         path: A Parquet file that meets the case contract.
 
     Returns:
-        DataFrame: `KEYS` and `MEASURES` (Python integers, whole cases and NTD), in the contract's
-            order.
+        DataFrame: `KEYS` (`disposition` is null for cases not closed in the year) and `MEASURES`
+            (Python integers, whole cases and NTD), in the contract's order.
 
     Raises:
         InputError: If no case of the file was open in the year.
     """
     with opened(path) as cases:
-        table = counting_expression(cases, year, rule).to_pyarrow()
-    require_open(table.num_rows, path, year)
-    return ordered(pd.DataFrame(table.to_pydict()), rule)
+        counts = counts_of(grouped_cases(in_year(cases, year), rule), rule)
+    require_open(len(counts), path, year)
+    return counts
 
 
 def ordered(counts: pd.DataFrame, rule: EffectiveRule) -> pd.DataFrame:

@@ -7,13 +7,16 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from closurerate.cases.engine import opened
-from closurerate.cases.scope import in_year
+from closurerate.cases.engine import computed, opened
+from closurerate.cases.profile import Profile, profile_of
+from closurerate.cases.scope import in_year, require_open
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
+from closurerate.kpi.counts import counts_of, grouped_cases
 from closurerate.kpi.effective import EffectiveRule
 from closurerate.records.sealing import check_seal, sealed_parquet
 from closurerate.records.writing import replacing
@@ -45,21 +48,22 @@ class Repayments:
         return Repayments(self.branch[own], self.referred_twd[own], self.paid_twd[own])
 
 
-def repayments_expression(cases: ir.Table, year: int, rule: EffectiveRule) -> ir.Table:
-    """Return the part-paid cases closed in a year, for any Ibis engine.
+def repayments_in(cases: ir.Table, rule: EffectiveRule) -> Repayments:
+    """Return the part-paid cases closed in a year.
 
-    Returns:
-        ir.Table: `branch` (place in `BRANCHES`), `referred_twd`, `paid_twd`, in this order of rows,
-            so that the order of the file is of no account.
+    Args:
+        cases: From `cases.scope.in_year`; the order of the rows is of no account.
     """
-    rows = in_year(cases, year)
-    kept = rows.filter(rows.is_closed, rows.disposition.isin(rule.paid_in_part))
+    # DuckDB looks a dictionary's words up once in a list, but once a row in an IN.
+    is_part = ibis.literal(list(rule.paid_in_part), "array<string>").contains(cases.disposition)
+    kept = cases.filter(cases.is_closed, is_part)
     places = [(kept.branch == name, place) for place, name in enumerate(BRANCHES)]
-    return kept.select(
+    rows = kept.select(
         branch=ibis.cases(*places, else_=ibis.null("int8")).cast("int8"),
         referred_twd="referred_amount_twd",
         paid_twd="paid_amount_twd",
-    ).order_by("branch", "referred_twd", "paid_twd")
+    )
+    return _from_table(rows.order_by("branch", "referred_twd", "paid_twd").to_pyarrow())
 
 
 def collect_repayments(path: Path, year: int, rule: EffectiveRule) -> Repayments:
@@ -69,7 +73,41 @@ def collect_repayments(path: Path, year: int, rule: EffectiveRule) -> Repayments
         InputError: If the file cannot be read.
     """
     with opened(path) as cases:
-        return _from_table(repayments_expression(cases, year, rule).to_pyarrow())
+        return repayments_in(in_year(cases, year), rule)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What `kpi.counts.count_cases`, `collect_repayments` and `profile_cases` return of a file."""
+
+    counts: pd.DataFrame
+    repayments: Repayments | None
+    profile: Profile | None
+
+
+def measured_cases(
+    path: Path, year: int, rule: EffectiveRule, *, with_repayments: bool, with_profile: bool
+) -> Measured:
+    """Return a contract file's count for a year, and if asked its part-paid cases and profile.
+
+    Count and profile share one pass over the rows, which is most of the work of either.
+
+    Args:
+        path: A Parquet file that meets the case contract.
+        rule: Tiers and what is effective.
+        with_profile: Whether the profile is wanted, which is of no KPI.
+
+    Raises:
+        InputError: If no case of the file was open in the year.
+    """
+    with opened(path) as cases:
+        scoped = in_year(cases, year)
+        grouped = computed(grouped_cases(scoped, rule))
+        counts = counts_of(grouped, rule)
+        require_open(len(counts), path, year)
+        repayments = repayments_in(scoped, rule) if with_repayments else None
+        profile = profile_of(scoped, year, grouped) if with_profile else None
+    return Measured(counts, repayments, profile)
 
 
 def write_repayments(repayments: Repayments, path: Path) -> None:
