@@ -38,9 +38,10 @@ def save_svg(figure: Figure, language: str) -> str:
         warnings.filterwarnings("error", message="Glyph", category=UserWarning)
         try:
             _check_text(figure)
-            figure.draw_without_rendering()
-            _check_text(figure)  # drawing makes the axes' numbers
+            if (engine := figure.get_layout_engine()) is not None:
+                engine.execute(figure)  # places settle in two rounds, and saving does one
             figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+            _check_text(figure)  # drawing makes the axes' numbers
         except UserWarning as warning:
             raise InputError(f"a chart cannot be shown: {warning}") from warning
     return _clean(buffer.getvalue())
