@@ -3,8 +3,10 @@
 import base64
 import io
 import itertools
+import re
 import subprocess
 import sys
+from pathlib import Path
 from xml.etree import ElementTree
 
 import matplotlib
@@ -14,6 +16,7 @@ from fontTools.ttLib import TTFont
 from matplotlib import pyplot
 from matplotlib.figure import Figure
 
+import closurerate
 from closurerate.errors import InputError
 from closurerate.press.print import fonts
 from closurerate.press.print.style import PALETTE, chart_size, chart_style
@@ -176,3 +179,10 @@ def test_a_subset_has_its_characters_and_is_the_same_twice(family: str) -> None:
     with TTFont(fonts.font_path(family)) as whole:
         assert made == whole["head"].modified
     assert covered == set("有效結案率36.49%")
+
+
+def test_every_colour_of_pages_and_charts_is_of_the_palette():
+    package = Path(closurerate.__file__).parent
+    files = [path for end in ("py", "j2", "typ") for path in package.rglob(f"*.{end}")]
+    coloured = {path for path in files if re.search(r"#[0-9A-Fa-f]{6}\b", path.read_text("utf-8"))}
+    assert coloured == {package / "press" / "print" / "style.py"}

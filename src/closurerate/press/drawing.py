@@ -203,8 +203,8 @@ def draw_stacks(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
 
 
 _STACK = (
-    ("#C9D3E3", PALETTE.ink),
+    (PALETTE.tints[1], PALETTE.ink),
     (PALETTE.accent, "white"),
     (PALETTE.series[1], PALETTE.ink),
-    ("#DDE3EC", PALETTE.ink),
+    (PALETTE.tints[0], PALETTE.ink),
 )

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 from closurerate.cases.vocabulary import BRANCHES, DISPOSITIONS, schema
 from closurerate.errors import InputError
+from closurerate.intake.fate.oddities import LastYear, oddities
 from closurerate.kpi.degrees import names_used
 from closurerate.kpi.effective import Tier
 from closurerate.kpi.formula import measure
 from closurerate.kpi.value import evaluate_formula
+from closurerate.study.doubts import treatments
 from closurerate.study.doubts.doubts import doubt_interval
 from closurerate.study.doubts.extremes import extremes
 from intake_samples import DOUBTS, WARNINGS
@@ -436,3 +438,8 @@ def test_a_national_list_takes_seconds(tmp_path):
     assert found.is_exact
     assert found.kpi[0] < found.kpi[1] < found.kpi[2]
     assert found.pending == (OF_107["pending"], OF_107["pending"], OF_107["pending"] + 50_000)
+
+
+def test_each_warning_of_the_intake_has_a_treatment():
+    found = {oddity.code for oddity in oddities(LastYear({}, {}), YEAR)}
+    assert found == set(WARNINGS) == set(treatments._WARNINGS)

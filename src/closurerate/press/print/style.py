@@ -35,6 +35,9 @@ class Palette:
     least 20 CIE76 units for normal sight and under full protanopia, deuteranopia and tritanopia
     (Machado, Oliveira & Fernandes 2009, doi:10.1109/TVCG.2009.113), and each has a contrast of
     3 : 1 on white (WCAG 2.2, 1.4.11); the idea of such a set is Okabe & Ito's (2008).
+
+    `heights` are a surface's, from low to high. `tints` are pale forms of the accent, for what
+    stands beside it or inside it, and `warm_tints` of the second of the series.
     """
 
     ink: str = "#1B2430"
@@ -47,6 +50,9 @@ class Palette:
     warning_tint: str = "#FFF5E0"
     context: str = "#8A929C"
     series: tuple[str, ...] = ("#1F4E8C", "#DC7D10", "#34A759", "#90272F", "#2D75F2", "#9F7F8A")
+    heights: tuple[str, ...] = ("#FFFFFF", "#E6ECF6", "#C9D6EA", "#A9BEDC", "#8AA6CD")
+    tints: tuple[str, ...] = ("#DDE3EC", "#C9D3E3", "#B9C6DC", "#8FA0BE")
+    warm_tints: tuple[str, ...] = ("#F4D9B5", "#EDBE88")
 
 
 PALETTE = Palette()

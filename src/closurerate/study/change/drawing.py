@@ -8,7 +8,7 @@ from closurerate.press.print.style import CHART_LABEL_PT, PALETTE, name_rows
 _BAR = 0.56
 _COLOURS = {
     "gain": PALETTE.accent, "loss": PALETTE.series[1], "definition": PALETTE.context,
-    "inside_gain": "#8FA0BE", "inside_loss": "#EDBE88",
+    "inside_gain": PALETTE.tints[3], "inside_loss": PALETTE.warm_tints[1],
 }  # fmt: skip
 
 

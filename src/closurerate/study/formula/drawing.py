@@ -7,11 +7,9 @@ from matplotlib.colors import LinearSegmentedColormap
 from closurerate.press.print.style import CHART_LABEL_PT, PALETTE
 from closurerate.study.formula.landscape import Landscape
 
-_HEIGHTS = LinearSegmentedColormap.from_list(
-    "heights", ["#FFFFFF", "#E6ECF6", "#C9D6EA", "#A9BEDC", "#8AA6CD"]
-)
+_HEIGHTS = LinearSegmentedColormap.from_list("heights", PALETTE.heights)
 _WARM = PALETTE.series[1]
-_PALE_WARM = "#F4D9B5"
+_PALE_WARM = PALETTE.warm_tints[0]
 _DARK_WARM = PALETTE.warning_ink
 _BACKED = {"facecolor": "white", "edgecolor": "none", "pad": 1.2, "alpha": 0.85}
 

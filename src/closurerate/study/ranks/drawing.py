@@ -14,7 +14,9 @@ _CELL_PT = 7.0
 _ASIDE_PT = 1.35 * CHART_LABEL_PT
 _ASIDE_ROWS = 0.45
 """How far from each other the names of branches stand that share a rank, in points and rows."""
-_SHADES = LinearSegmentedColormap.from_list("agreement", ["#FFFFFF", "#B9C6DC", PALETTE.accent])
+_SHADES = LinearSegmentedColormap.from_list(
+    "agreement", [PALETTE.heights[0], PALETTE.tints[2], PALETTE.accent]
+)
 _DARK = 0.75
 """Agreement from which a cell is so dark that its number is white."""
 
