@@ -14,7 +14,7 @@ import pytest
 from matplotlib import pyplot
 
 from closurerate.cases.vocabulary import schema
-from closurerate.press.print.fonts import subset_woff2
+from closurerate.press.print.fonts import subset_font
 from project_copy import copy_shipped
 
 pytest_plugins = ["synthetic_panel"]
@@ -53,7 +53,7 @@ def no_open_figure() -> Iterator[None]:
 def fonts_left_out() -> Iterator[None]:
     """Cut no font down for a page, which takes seconds; that a font has each glyph is checked."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("closurerate.press.export.html.subset_woff2", lambda family, text: "")
+        patch.setattr("closurerate.press.export.html.subset_font", lambda family, text: "")
         yield
 
 
@@ -61,7 +61,7 @@ def fonts_left_out() -> Iterator[None]:
 def fonts_put_in(fonts_left_out: None) -> Iterator[None]:
     """Put the fonts into pages as readers get them, for the tests of one module."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("closurerate.press.export.html.subset_woff2", subset_woff2)
+        patch.setattr("closurerate.press.export.html.subset_font", subset_font)
         yield
 
 

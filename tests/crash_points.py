@@ -282,7 +282,7 @@ def run() -> int:
     for name in HEAVY:
         import_module(f"closurerate.{name}")
     # Cutting fonts down for a page takes seconds, and writes nothing.
-    html.subset_woff2 = lambda family, text: ""
+    html.subset_font = lambda family, text: ""
     told: list[str] = []
     for name in options.names:
         starts = (True,) if options.first or name == "new-year" else (True, False)

@@ -369,7 +369,7 @@ def test_each_character_has_a_glyph_in_the_page_itself(
     project: Path, language: str, name: str
 ) -> None:
     read = page(project, language, name)
-    fonts = re.findall(r"font/woff2;base64,([A-Za-z0-9+/=]+)\)", "".join(read.styles))
+    fonts = re.findall(r"font/woff;base64,([A-Za-z0-9+/=]+)\)", "".join(read.styles))
     assert len(fonts) == 2
     attributes = "".join(
         value for _, found in read.elements for key, value in found.items() if key == "aria-label"

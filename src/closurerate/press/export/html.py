@@ -5,7 +5,7 @@ import re
 
 from closurerate.press.export.exporter import ReportExporter
 from closurerate.press.print.escape import html_lines, html_text
-from closurerate.press.print.fonts import FAMILIES, require_glyphs, subset_woff2
+from closurerate.press.print.fonts import FAMILIES, require_glyphs, subset_font
 from closurerate.press.print.markdown_html import markdown_html
 
 _TAG = re.compile(r"<[^>]*>")
@@ -34,7 +34,7 @@ def font_faces(page: str) -> str:
     characters = "".join(sorted(set(html.unescape(page))))
     return "\n".join(
         f'@font-face{{font-family:"{family}";font-display:block;'
-        f'src:url(data:font/woff2;base64,{subset_woff2(family, characters)}) format("woff2")}}'
+        f'src:url(data:font/woff;base64,{subset_font(family, characters)}) format("woff")}}'
         for family in FAMILIES
     )
 
