@@ -64,7 +64,8 @@ LANGS   := $(if $(filter both,$(REPORT_LANG)),zh-Hant en,$(REPORT_LANG))
 in_each  = $(foreach lang,$(LANGS),$(foreach file,$(1),$(OUT)/$(lang)/$(file)))
 both     = $(call in_each,$(KPI)/$(1).html $(KPI)/$(1).pdf)
 STUDY   := $(call both,03_combination) $(call both,04_thresholds) $(CLOSED)/breakpoints.csv
-REPORT  := $(call in_each,01_cases.html $(KPI)/02_kpi.html) $(call both,07_report)
+# The longest first: the others are made beside it.
+REPORT  := $(call both,07_report) $(call in_each,01_cases.html $(KPI)/02_kpi.html)
 
 CODE        := src/closurerate
 RECORD_CODE := $(wildcard $(CODE)/*.py $(CODE)/records/*.py $(CODE)/records/*.yml)

@@ -14,7 +14,6 @@ import pytest
 from matplotlib import pyplot
 
 from closurerate.cases.vocabulary import schema
-from closurerate.press.print.fonts import subset_font
 from project_copy import copy_shipped
 
 pytest_plugins = ["synthetic_panel"]
@@ -47,22 +46,6 @@ def no_open_figure() -> Iterator[None]:
     pyplot.close("all")
     yield
     pyplot.close("all")
-
-
-@pytest.fixture(scope="session", autouse=True)
-def fonts_left_out() -> Iterator[None]:
-    """Cut no font down for a page, which takes seconds; that a font has each glyph is checked."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("closurerate.press.export.html.subset_font", lambda family, text: "")
-        yield
-
-
-@pytest.fixture(scope="module")
-def fonts_put_in(fonts_left_out: None) -> Iterator[None]:
-    """Put the fonts into pages as readers get them, for the tests of one module."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("closurerate.press.export.html.subset_font", subset_font)
-        yield
 
 
 @pytest.fixture

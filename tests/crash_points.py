@@ -21,7 +21,6 @@ import nbformat
 from nbformat import v4
 
 from closurerate.cli import main
-from closurerate.press.export import html
 
 HEAVY = (
     "intake.take", "kpi.evaluate", "study.alternatives", "year.document", "press.export.html",
@@ -281,8 +280,6 @@ def run() -> int:
     options = parser.parse_args()
     for name in HEAVY:
         import_module(f"closurerate.{name}")
-    # Cutting fonts down for a page takes seconds, and writes nothing.
-    html.subset_font = lambda family, text: ""
     told: list[str] = []
     for name in options.names:
         starts = (True,) if options.first or name == "new-year" else (True, False)

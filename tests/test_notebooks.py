@@ -452,7 +452,6 @@ def test_the_pdf_has_bookmarks_for_its_parts(project: Path) -> None:
     assert [title[:2] for title in top] == ["壹、", "貳、", "叁、", "附錄", "附錄", "附註"]
 
 
-@pytest.mark.usefixtures("fonts_put_in")
 def test_a_second_run_elsewhere_gives_the_same_bytes(project: Path, tmp_path: Path) -> None:
     again = tmp_path / "elsewhere and deeper"
     again.mkdir()

@@ -25,7 +25,6 @@ from closurerate.press.print.style import chart_style
 from closurerate.press.print.table import PrintedColumn, PrintedTable
 from report_samples import FACTS, NASTY, Page, make_notebook, prose, shown
 
-pytestmark = pytest.mark.usefixtures("fonts_put_in")
 MATHML = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>I</mi></math>'
 
 
