@@ -13,6 +13,7 @@ from pathlib import Path
 from benchmarks.measure import Measurement, measured
 
 _STEPS = "steps.jsonl"
+_LOCK = "requirements.lock"
 _ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -38,7 +39,9 @@ def copied_project(folder: Path) -> Path:
 
 
 def earlier_project(folder: Path, commit: str) -> Path:
-    """Copy the project as it was at a commit into a folder, with the environment of today.
+    """Copy the project as it was at a commit into a folder, with the environment that it had.
+
+    Where its lock is another than today's, that environment is made, by its own Makefile.
 
     Raises:
         RuntimeError: If git has no such commit, as after a shallow clone.
@@ -49,7 +52,11 @@ def earlier_project(folder: Path, commit: str) -> Path:
         raise RuntimeError(f"{commit}: {error.stderr.decode('utf-8').strip()}") from error
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         archive.extractall(folder, filter="data")
-    return _with_environment(folder)
+    if (folder / _LOCK).read_bytes() == (_ROOT / _LOCK).read_bytes():
+        return _with_environment(folder)
+    command = ["make", "environment", f"PYTHON={sys.executable}"]
+    subprocess.run(command, cwd=folder, env=_environment(folder), capture_output=True, check=True)
+    return folder
 
 
 def _git(*arguments: str) -> bytes:
@@ -93,7 +100,7 @@ def measured_report(copy: Path, year: int, fraction: str) -> tuple[Measurement, 
 def measured_worlds(copy: Path, year: int, fraction: str, count: int) -> Measurement:
     """Make an ensemble of worlds in a copy and return what it took."""
     command = [
-        sys.executable, "-m", "closurerate.cli", "worlds", "--year", str(year),
+        ".venv/bin/python", "-m", "closurerate.cli", "worlds", "--year", str(year),
         "--fraction", fraction, "--count", str(count), "--out", "worlds.json",
     ]  # fmt: skip
     return measured(command, copy, _environment(copy))
