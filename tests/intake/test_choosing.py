@@ -6,13 +6,13 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-import openpyxl
 import pytest
 
 from closurerate.errors import InputError
 from closurerate.intake.opening import Extract, open_extract
 from closurerate.intake.plan import SourceOfRows, plan, plan_of_folder
 from extract_samples import DATA
+from workbook_samples import write_xlsx
 
 HEADER = [
     "執行案號",
@@ -46,15 +46,7 @@ def open_sheets(tmp_path: Path) -> Callable[..., Extract]:
     """Return a function that opens a workbook of the given sheets, which may be `hidden`."""
 
     def opened(contents: dict[str, list], *, hidden: str = "", sheets: tuple[str, ...] = ()):
-        book = openpyxl.Workbook()
-        book.remove(book.active)
-        for name, rows in contents.items():
-            sheet = book.create_sheet(name)
-            sheet.sheet_state = "hidden" if name == hidden else "visible"
-            for row in rows:
-                sheet.append(row)
-        book.save(tmp_path / "a.xlsx")
-        source = SourceOfRows(tmp_path / "a.xlsx")
+        source = SourceOfRows(write_xlsx(tmp_path / "a.xlsx", contents, hidden=hidden))
         return open_extract(plan(107, (source,), DATA, sheets=sheets))
 
     return opened

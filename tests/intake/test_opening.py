@@ -21,6 +21,7 @@ from closurerate.intake.take import Progress, taking
 from closurerate.study.doubts.doubts import doubt_interval
 from extract_samples import DATA
 from kpi_samples import version_of
+from workbook_samples import write_xlsx
 
 COLUMNS = ("執行案號", "分署", "案件種類", "收案日期", "終結日期", "終結情形", "移送金額",
            "清償金額")  # fmt: skip
@@ -245,39 +246,19 @@ def test_no_cell_of_rejects_csv_is_a_formula(tmp_path: Path, start: str) -> None
 
 
 def test_a_sheet_passed_over_and_columns_left(tmp_path: Path) -> None:
-    import openpyxl
-
-    book = openpyxl.Workbook()
-    book.active.title = "說明"
-    book.active.append(["欄位", "意義"])
-    sheet = book.create_sheet("案件")
-    for cells in ((*COLUMNS, "備註"), (*OPEN, "無")):
-        sheet.append(cells)
-    book.save(tmp_path / "a.xlsx")
+    sheets = {"說明": [["欄位", "意義"]], "案件": [(*COLUMNS, "備註"), (*OPEN, "無")]}
+    write_xlsx(tmp_path / "a.xlsx", sheets)
     told = take(tmp_path / "out", tmp_path / "a.xlsx")
     assert told["passed_over"] == [{"file": "a.xlsx", "sheet": "說明"}]
     assert told["tables"][0]["extra"] == ["備註"]
     assert told["tables"][0]["columns"]["case_id"] == "執行案號"
 
 
-def workbook(path: Path, **sheets: list) -> Path:
-    import openpyxl
-
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for cells in rows:
-            sheet.append(cells)
-    book.save(path)
-    return path
-
-
 def test_a_sheet_without_header_that_may_hold_cases_is_refused(tmp_path: Path) -> None:
     first = [COLUMNS, OPEN]
     more = [row("107-00-2"), row("107-00-3")]
     for name, others in {"續": more, "低": [["說明"]] * 25 + [COLUMNS, *more]}.items():
-        path = workbook(tmp_path / "a.xlsx", **{"一": first, name: others})
+        path = write_xlsx(tmp_path / "a.xlsx", {"一": first, name: others})
         with pytest.raises(InputError, match=rf"a\.xlsx \({name}\): its rows are wide enough for"):
             take(tmp_path / "out", path)
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
@@ -290,7 +271,7 @@ def test_a_sheet_without_header_that_may_hold_cases_is_refused(tmp_path: Path) -
 def test_a_sheet_of_notes_is_no_fault_however_long(tmp_path: Path) -> None:
     notes = [["說明", "甲", "乙", None, None, "丙"]] * 30
     wide = [["表", *[None] * 10, "附"]]
-    path = workbook(tmp_path / "a.xlsx", 一=[COLUMNS, OPEN], 二=notes, 三=wide)
+    path = write_xlsx(tmp_path / "a.xlsx", {"一": [COLUMNS, OPEN], "二": notes, "三": wide})
     told = take(tmp_path / "out", path)
     assert [each["sheet"] for each in told["passed_over"]] == ["二", "三"]
     assert told["totals"]["rows"] == 1
@@ -309,7 +290,7 @@ def test_ids_that_a_spreadsheet_has_rounded_do_not_become_one_case(tmp_path: Pat
     ids = [108001234567890121, 108001234567890122, 108001234567890123]
     rows = [[number, *OPEN[1:]] for number in ids]
     told = take(
-        tmp_path / "out", workbook(tmp_path / "a.xlsx", 一=[COLUMNS, OPEN, *rows]),
+        tmp_path / "out", write_xlsx(tmp_path / "a.xlsx", {"一": [COLUMNS, OPEN, *rows]}),
         max_rejects=Fraction(1),
     )  # fmt: skip
     assert (told["totals"]["accepted"], told["totals"]["rejected"]) == (1, 3)

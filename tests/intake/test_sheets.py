@@ -159,12 +159,9 @@ def test_what_an_xlsx_shows_is_not_what_counts(tmp_path):
 
 
 def test_the_calendar_of_1904_is_heeded(tmp_path):
-    book = openpyxl.Workbook()
-    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
-    book.active.append(HEADER)
-    book.active.append(["A", dt.date(2018, 3, 8), 5])
-    book.save(tmp_path / "mac.xlsx")
-    assert rows_of(only(tmp_path / "mac.xlsx")) == [("A", "2018-03-08", "5")]
+    rows = [HEADER, ["A", dt.date(2018, 3, 8), 5]]
+    path = write_xlsx(tmp_path / "mac.xlsx", {"a": rows}, CALENDAR_MAC_1904)
+    assert rows_of(only(path)) == [("A", "2018-03-08", "5")]
 
 
 def test_an_error_stays_and_a_formula_never_calculated_too(tmp_path):

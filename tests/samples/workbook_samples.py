@@ -51,13 +51,16 @@ def shared_strings(path: Path, *, length: int, cells: int) -> Path:
     return workbook(path, rows, f"<si><t>{'x' * length}</t></si>")
 
 
-def write_xlsx(path: Path, contents: dict[str, list[list]], epoch=CALENDAR_WINDOWS_1900) -> Path:
-    """Write an XLSX file of sheets with these rows."""
+def write_xlsx(
+    path: Path, contents: dict[str, list], epoch=CALENDAR_WINDOWS_1900, *, hidden: str = ""
+) -> Path:
+    """Write an XLSX file of sheets with these rows; one of them may be hidden."""
     book = openpyxl.Workbook()
     book.epoch = epoch
     book.remove(book.active)
     for name, rows in contents.items():
         sheet = book.create_sheet(name)
+        sheet.sheet_state = "hidden" if name == hidden else "visible"
         for row in rows:
             sheet.append(row)
     book.save(path)
