@@ -7,8 +7,19 @@ from urllib.parse import unquote
 
 import pytest
 
+from closurerate.cases.footer import MOST_FOOTER_BYTES
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, COLUMNS, DISPOSITIONS
 from closurerate.cli import _parser
+from closurerate.intake.came import (
+    apart,
+    careful_text,
+    cells,
+    database_rows,
+    raw_table,
+    unpacking,
+)
+from closurerate.kpi.evaluate import evaluate
+from kpi_samples import OF_107, version_of
 
 ROOT = Path(__file__).resolve().parents[1]
 READERS = ("README.md", "README.zh-Hant.md", "CONTRIBUTING.md")
@@ -209,3 +220,71 @@ def test_a_module_that_a_page_names_is_there(page: Path) -> None:
     folders = [ROOT / top for top in ("src", "tests", "examples", "benchmarks")]
     modules = [path.as_posix() for folder in folders for path in folder.rglob("*.py")]
     assert [name for name in named if not any(m.endswith(f"/{name}") for m in modules)] == []
+
+
+def _rows(name: str, heading: str) -> list[list[str]]:
+    """Return the rows of the table whose heading begins so."""
+    _, _, below = read(name).partition(f"\n| {heading} ")
+    table = re.match(r"(?:\|?.*\|\n)+", below)
+    assert table is not None
+    return [line.strip("| ").split(" | ") for line in table.group().splitlines()[2:]]
+
+
+@pytest.mark.parametrize(
+    ("name", "heading"),
+    [("README.md", "ROC year 107"), ("README.zh-Hant.md", "107 年度（2018 年）")],
+)
+def test_the_first_table_is_what_is_computed(name: str, heading: str) -> None:
+    found = evaluate(version_of(), OF_107, None)
+    exact = [found.value, *found.indicators.values()]
+    told = [re.sub(r"[*% ]", "", row[1]) for row in _rows(name, heading)]
+    assert told == [*(f"{100 * float(item.value):.2f}" for item in exact), "25"]
+
+
+def _size(bytes_: int) -> str:
+    units = {"GB": 30, "MB": 20, "KB": 10}
+    return next(f"{bytes_ >> bits} {u}" for u, bits in units.items() if bytes_ >= 1 << bits)
+
+
+_OVER = [f"{unpacking.MOST_RATIO}", _size(unpacking.RATIO_FROM)]
+_HELD = [_size(cells.BATCH_BYTES), f"{database_rows.MOST_CELLS_AT_ONCE}"]
+BOUNDS = (
+    [f"{raw_table.MOST_COLUMNS:,}"],
+    _OVER,
+    [f"{unpacking.MOST_MEMBERS:,}"],
+    [_size(unpacking.MOST_WORKBOOK_BYTES), f"{unpacking.MOST_CELLS:,}", _size(apart.MOST_MEMORY)],
+    [
+        _size(unpacking.MOST_LINE_BYTES),
+        f"{careful_text.QUOTED_LINES}",
+        _size(careful_text.QUOTED_BYTES),
+    ],
+    [
+        _size(MOST_FOOTER_BYTES),
+        _size(unpacking.MOST_CELL_BYTES),
+        *_OVER,
+        _size(apart.MOST_MEMORY),
+    ],
+    [
+        _size(unpacking.MOST_CELL_BYTES),
+        *_OVER,
+        *_HELD,
+        _size(database_rows.MOST_SQLITE_BYTES),
+    ],
+    [
+        f"{unpacking.MOST_CELL_BYTES:,}",
+        *_HELD,
+        f"{database_rows.MOST_ROWS:,}",
+        f"{database_rows.BATCH_ROWS:,}",
+    ],
+)
+"""The numbers of each row of the table of bounds, from the constants that bound."""
+
+
+@pytest.mark.parametrize(
+    ("name", "heading"),
+    [("data/README.md", "form | bound"), ("data/README.zh-Hant.md", "形式 | 上限")],
+)
+def test_the_dictionary_names_the_bounds_that_hold(name: str, heading: str) -> None:
+    rows = _rows(name, heading)
+    for (form, told), numbers in zip(rows, BOUNDS, strict=True):
+        assert [number for number in numbers if number not in told] == [], form
