@@ -30,6 +30,7 @@ _STEPS: Mapping[str, Callable[..., Floats]] = {
     "negative": np.negative,
     "sqrt": np.sqrt,
     "abs": np.abs,
+    "sign": np.sign,
     "min": _in_turn(np.minimum),
     "max": _in_turn(np.maximum),
 }

@@ -22,8 +22,9 @@ _SIGNS = {
     sympy.Min: "min",
     sympy.Max: "max",
     sympy.Abs: "abs",
+    sympy.sign: "sign",
 }
-"""sympy makes an `abs` of the root of a square."""
+"""sympy makes an `abs` of the root of a square, and its slope has a `sign`."""
 
 
 class NoResultError(Exception):
@@ -41,8 +42,8 @@ def walked(
         tree: Parsed, or an expression made of sums, products, powers, minima and maxima.
         known: What a leaf is, or any part that is not to be walked; None for one that is.
         steps: What a step makes of all its parts, by the sign of a parsed one
-            (`kpi.formula.Operation`), or of an expression's: one of `+ * ^ min max abs`. `^` is
-            given the base, and the exponent as a Fraction.
+            (`kpi.formula.Operation`), or of an expression's: one of
+            `+ * ^ min max abs sign`. `^` is given the base, and the exponent as a Fraction.
 
     Raises:
         NoResultError: If a step is none of `steps`.

@@ -200,6 +200,11 @@ def test_where_a_root_has_no_value_the_reach_ends():
     assert found.times == -2
 
 
+@pytest.mark.parametrize("formula", ["sqrt((I1 - I2)^2)", "sqrt((E - P)^2) / C"])
+def test_a_distance_has_a_reach_that_algebra_does_not_decide(formula):
+    assert reach(of_formula(formula), OF_107).reason.startswith("algebra does not decide")
+
+
 def test_the_official_rate_is_highest_where_closed_and_pending_are_equal():
     """There it is the harmonic mean, which stays the same along the curve."""
     found = reach(version_of(OFFICIAL), OF_107)
