@@ -77,7 +77,7 @@ computing    = $(foreach file,$(wildcard $(1)),$(if $(or $(findstring page,$(not
 INTAKE_CODE := $(CASES_CODE) $(filter-out $(CODE)/intake/validation/%,$(call computing,$(CODE)/intake/*.py $(CODE)/intake/*/*.py))
 MEASURE_CODE := $(CASES_CODE) $(CODE)/study/thresholds/repayments.py
 STUDY_CODE  := $(call computing,$(CODE)/study/*.py $(CODE)/study/*/*.py)
-REPORT_CODE := $(RECORD_CODE) $(wildcard $(CODE)/press/*.py $(CODE)/press/*/*.py $(CODE)/press/vocabulary/*.yml $(CODE)/year/*.py $(CODE)/intake/*page*.py $(CODE)/study/*/*page*.py $(CODE)/study/*/*drawing*.py)
+REPORT_CODE := $(RECORD_CODE) $(wildcard $(CODE)/press/*.py $(CODE)/press/*/*.py $(CODE)/press/vocabulary/*.yml $(CODE)/year/*.py $(CODE)/intake/*page*.py $(CODE)/study/*page*.py $(CODE)/study/*/*page*.py $(CODE)/study/*/*drawing*.py)
 EXPORT_CODE := $(REPORT_CODE) $(wildcard $(CODE)/press/export/templates/* $(CODE)/press/export/templates/*/*)
 PUBLISHED   := $(wildcard data/published/*.yml)
 KPI_FILES   := $(wildcard data/kpi/*.yml data/kpi/proposals/*.yml)
@@ -220,7 +220,7 @@ format: $(READY) ## format the code and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(READY) ## measure the intake, the count, the scenarios and the report
+bench: $(READY) ## measure the intake, the count, the scenarios, the report and the worlds
 	$(BIN)/python -m benchmarks --out reports/benchmark
 
 clean: ## remove what was built: reports, cases and caches; .venv stays

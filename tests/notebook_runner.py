@@ -74,7 +74,7 @@ def run_in_one(
 
 @contextlib.contextmanager
 def charts_saved_in(language: Language) -> Iterator[None]:
-    """Save no picture in the other language, which is most of a run; it is drawn all the same."""
+    """Save no picture in the other language, most of a run: its glyphs are not checked there."""
 
     def save(figure: Figure, of: str) -> str:
         return save_svg(figure, of) if of == language else "<svg />"

@@ -239,6 +239,8 @@ def test_question_notices_what_is_missing(built: Path, tmp_path: Path) -> None:
         ("src/closurerate/synthetic/year.py", ALL),
         ("src/closurerate/press/vocabulary/report.yml", REPORT),
         ("src/closurerate/year/yearly_page.py", REPORT),
+        ("src/closurerate/study/alternatives_page.py", REPORT),
+        ("src/closurerate/study/thresholds/repayments.py", OF_KPI | COUNTED),
         (
             "src/closurerate/study/change/change.py",
             {"notebook 07_report", "html 07_report", "pdf 07_report"},

@@ -502,11 +502,11 @@ def extract(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         cases = "data/cases/107/extract/cases.parquet"
         with contextlib.chdir(folder):
             run("cases", "--year", "107", "--kind", "extract", "--out", cases)
-            given = ("--year", "107", "--cases", cases, "--out")
-            run("profile", *given, "data/cases/107/extract/profile.json")
-            for part in ("count", "repayments"):
-                name = part.replace("count", "counts")
-                run(part, *given, f"data/cases/107/extract/{name}.{KPI}.parquet")
+            where = "data/cases/107/extract"
+            also = ("--profile", f"{where}/profile.json")
+            also += ("--repayments", f"{where}/repayments.{KPI}.parquet")
+            out = f"{where}/counts.{KPI}.parquet"
+            run("count", "--year", "107", "--cases", cases, *also, "--out", out)
         for name in OF_EXTRACT:
             with charts_saved_in("en"):
                 executed = run_notebook(folder, name, year=107)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from closurerate.cases.vocabulary import COLUMNS, schema
 from closurerate.errors import InputError
-from closurerate.intake.left import accepted
+from closurerate.intake.left import accepted, redelivery
 from closurerate.intake.left.redelivery import Redelivery, compare
 
 OPTIONAL = tuple(column.name for column in COLUMNS if column.is_optional)
@@ -110,7 +110,8 @@ def test_patterns_in_a_path_are_plain_characters(tmp_path):
 
 
 def test_many_changes_come_in_order_and_in_the_same_bytes(tmp_path, monkeypatch):
-    monkeypatch.setattr(accepted, "GROUP_ROWS", 1000)
+    for module in (accepted, redelivery):
+        monkeypatch.setattr(module, "GROUP_ROWS", 1000)
     rows = [case(f"{number:05}") for number in range(4000)]
     before = delivery(tmp_path / "before.parquet", rows)
     moved = [row | {"paid_amount_twd": 5, "closed_on": DAY, "disposition": "other"} for row in rows]

@@ -53,7 +53,7 @@ def cases(draw: st.DrawFn) -> tuple[EffectiveRule, list[tuple[int, int]]]:
     return rule, amounts
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None)
 @given(cases())
 def test_the_rule_is_one_in_every_form(
     given_cases: tuple[EffectiveRule, list[tuple[int, int]]],

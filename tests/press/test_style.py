@@ -174,6 +174,7 @@ def test_a_subset_has_its_characters_and_is_the_same_twice(family: str) -> None:
     woff = fonts.subset_font(family, "有效結案率36.49%")
     assert woff == fonts.subset_font(family, "有效結案率36.49%")
     with TTFont(io.BytesIO(base64.b64decode(woff))) as font:
+        assert font.flavor == "woff"
         covered = {chr(code) for code in font.getBestCmap()}
         made = font["head"].modified
     with TTFont(fonts.font_path(family)) as whole:

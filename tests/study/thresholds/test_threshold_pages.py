@@ -30,7 +30,7 @@ from closurerate.study.thresholds.sensitivity import elasticities
 from closurerate.study.thresholds.steps import step_function
 from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData
 from closurerate.study.thresholds.variants_page import changes_by_variant
-from closurerate.study.thresholds.wording import axis_amount, threshold_value
+from closurerate.study.thresholds.wording_page import axis_amount, threshold_value
 from closurerate.study.variance import page as variance_page
 from closurerate.study.variance.page import leading_share
 from threshold_samples import errors_of, panels_of, threshold_data

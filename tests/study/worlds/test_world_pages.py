@@ -16,10 +16,10 @@ from closurerate.press.prose import Markdown, Several
 from closurerate.press.table import Table
 from closurerate.records.paths import data_folder, kpi_file
 from closurerate.study.settings import read_settings
-from closurerate.study.worlds import ensemble
+from closurerate.study.worlds import ensemble_page
 from closurerate.study.worlds.assumptions import read_world_settings
 from closurerate.study.worlds.drawing import draw_rank_ranges, draw_strips
-from closurerate.study.worlds.ensemble import Ensemble, open_ensemble, open_worlds
+from closurerate.study.worlds.ensemble_page import Ensemble, open_ensemble, open_worlds
 from closurerate.study.worlds.page import (
     conclusions_table,
     ranges_table,
@@ -73,7 +73,7 @@ def test_without_worlds_one_sentence_says_why() -> None:
 
 def test_real_case_data_open_no_worlds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert open_worlds(kpi_data(kind="extract")) is None
-    monkeypatch.setattr(ensemble, "cases_folder", lambda year, source: tmp_path)
+    monkeypatch.setattr(ensemble_page, "cases_folder", lambda year, source: tmp_path)
     with pytest.raises(InputError, match="run `closurerate worlds` first"):
         open_worlds(kpi_data())
 
@@ -83,7 +83,7 @@ def test_made_up_cases_that_were_taken_in_open_no_worlds() -> None:
 
 
 def test_worlds_of_another_kpi_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ensemble, "cases_folder", lambda year, source: tmp_path)
+    monkeypatch.setattr(ensemble_page, "cases_folder", lambda year, source: tmp_path)
     path = tmp_path / "worlds.effective_closure_rate.json"
     write_worlds(replace(worlds(), kpi="minimum"), path)
     with pytest.raises(InputError, match=r"is of minimum \(107\)"):

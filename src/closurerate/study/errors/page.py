@@ -25,7 +25,7 @@ from closurerate.study.errors.uncertainty import (
     uncertainty,
 )
 from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData
-from closurerate.study.thresholds.wording import chart_of, in_change, table_of, why_none
+from closurerate.study.thresholds.wording_page import chart_of, in_change, table_of, why_none
 from closurerate.year.before import counts_before
 
 

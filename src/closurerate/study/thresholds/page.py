@@ -20,7 +20,7 @@ from closurerate.study.thresholds.public_curve import public_curve
 from closurerate.study.thresholds.sensitivity import Elasticity, End, elasticities
 from closurerate.study.thresholds.steps import step_function
 from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData
-from closurerate.study.thresholds.wording import (
+from closurerate.study.thresholds.wording_page import (
     axis_amount,
     chart_of,
     if_public,

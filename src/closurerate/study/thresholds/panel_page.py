@@ -31,7 +31,7 @@ from closurerate.study.thresholds.parameters import Parameter, scenarios_with
 from closurerate.study.thresholds.scenarios import Scenarios
 from closurerate.study.thresholds.sensitivity import kpi_change
 from closurerate.study.thresholds.threshold_year import ThresholdData
-from closurerate.study.thresholds.wording import parameter_name, threshold_value
+from closurerate.study.thresholds.wording_page import parameter_name, threshold_value
 from closurerate.year.changes import change_word
 from closurerate.year.kpi_page import dots_of_branches
 from closurerate.year.kpi_words import axis_name

@@ -13,7 +13,7 @@ from closurerate.quantity import Quantity
 from closurerate.study.thresholds.sensitivity import responses
 from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData
 from closurerate.study.thresholds.variants import UNIFORM, Variant, VariantOutcome
-from closurerate.study.thresholds.wording import (
+from closurerate.study.thresholds.wording_page import (
     axis_amount,
     if_public,
     in_change,

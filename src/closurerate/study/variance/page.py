@@ -14,7 +14,7 @@ from closurerate.press.text import Item, Run, Say, Text, bare, exactly, t
 from closurerate.quantity import Quantity
 from closurerate.study.thresholds.parameters import Parameter
 from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData
-from closurerate.study.thresholds.wording import (
+from closurerate.study.thresholds.wording_page import (
     chart_of,
     name_in_text,
     parameter_name,

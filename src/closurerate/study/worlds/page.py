@@ -14,7 +14,7 @@ from closurerate.press.text import Item, Run, Text, bare, exactly, formed, space
 from closurerate.quantity import Quantity, number
 from closurerate.study.worlds.assumptions import WorldRange
 from closurerate.study.worlds.conclusions import conclusions, least_likely
-from closurerate.study.worlds.ensemble import Ensemble, grounds_of_worlds, policy_name
+from closurerate.study.worlds.ensemble_page import Ensemble, grounds_of_worlds, policy_name
 from closurerate.study.worlds.worlds import Worlds
 from closurerate.year.changes import change_heading, interval
 from closurerate.year.kpi_words import tier_name

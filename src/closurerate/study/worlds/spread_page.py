@@ -8,10 +8,10 @@ from closurerate.press.chart import Chart
 from closurerate.press.prose import Markdown, Several
 from closurerate.press.text import Item, Run, Say, Text, clauses, joined, t
 from closurerate.study.thresholds.parameters import Parameter
-from closurerate.study.thresholds.wording import threshold_value
+from closurerate.study.thresholds.wording_page import threshold_value
 from closurerate.study.worlds.conclusions import branch_ranks
 from closurerate.study.worlds.drawing import draw_rank_ranges, draw_strips
-from closurerate.study.worlds.ensemble import Ensemble, grounds_of_worlds, policy_name
+from closurerate.study.worlds.ensemble_page import Ensemble, grounds_of_worlds, policy_name
 from closurerate.year.changes import change_heading, interval
 from closurerate.year.kpi_words import tier_name
 from closurerate.year.kpi_year import KpiData
