@@ -55,7 +55,9 @@ def earlier_project(folder: Path, commit: str) -> Path:
     if (folder / _LOCK).read_bytes() == (_ROOT / _LOCK).read_bytes():
         return _with_environment(folder)
     command = ["make", "environment", f"PYTHON={sys.executable}"]
-    subprocess.run(command, cwd=folder, env=_environment(folder), capture_output=True, check=True)
+    subprocess.run(
+        command, cwd=folder, env=_environment(folder), stdout=subprocess.DEVNULL, check=True
+    )
     return folder
 
 

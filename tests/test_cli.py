@@ -606,9 +606,8 @@ def taken_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def taken(project: Path, taken_once: Path, capsys: Capture) -> Path:
+def taken(project: Path, taken_once: Path) -> Path:
     """The same, in a project of the test's own."""
-    capsys.readouterr()
     shutil.copytree(taken_once, project / "data", dirs_exist_ok=True)
     return project
 
@@ -619,7 +618,6 @@ def test_a_notebook_without_case_data_is_refused(
     out = project / "out.ipynb"
     out.write_bytes(b"before")
     question = ("notebook", "notebooks/01_cases.ipynb", "--year", 107, "--out", out)
-    capsys.readouterr()
     refused(capsys, project, r"107.synthetic", *question)
     shutil.copytree(taken_once, project / "data", dirs_exist_ok=True)
     refused(capsys, project, r"107.synthetic", *question, "--cases", "synthetic")

@@ -40,14 +40,10 @@ BAD = {
     "line 2: '.x00' is no character of a text": "a: 1\nb: \0\n",
     "line 3: a second document begins here": "a: 1\nb: 2\n---\na: 3\n",
     "is longer than 10,000,000 bytes": "#" * 10_000_001,
-}  # fmt: skip
-
-
-# What libyaml would take, and PyYAML's own parser refuses.
-BAD |= {
+    # What libyaml would take, and PyYAML's own parser refuses.
     "line 1: is not valid YAML: found character '.*' that cannot start any": "a: b\tc\n",
     "line 2: is not valid YAML: expected chomping or indentation": "a: 1\nb: >-# x\n  c\n",
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("said", BAD)

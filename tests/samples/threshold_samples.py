@@ -26,10 +26,10 @@ NAMES = ("臺北", "臺中", "士林")
 
 
 @cache
-def repayments(cases: int = 400) -> Repayments:
-    """The same number of part-paid cases in each of three branches, the larger ones rarer."""
+def repayments() -> Repayments:
+    """400 part-paid cases in each of three branches, the larger ones rarer."""
     rng = np.random.default_rng(107)
-    branch = np.repeat(np.array(PLACES, dtype=np.int8), cases)
+    branch = np.repeat(np.array(PLACES, dtype=np.int8), 400)
     referred = np.exp(rng.normal(11, 1.8, branch.size)).astype(np.int64) + 1
     paid = (referred * rng.beta(1.2, 1.2, branch.size)).astype(np.int64)
     return Repayments(branch, referred, paid)
@@ -64,10 +64,9 @@ def _row(branch: str, tier: str, disposition: str | None, **measures: int) -> di
 def threshold_data(
     kpi: str = "effective_closure_rate",
     kind: str = "synthetic",
-    cases: int = 400,
 ) -> ThresholdData:
     data = kpi_data(kind=kind, kpi=kpi)
-    found = repayments(cases)
+    found = repayments()
     data = replace(data, counts=counts(data.version, found))
     index = build_index(found, data.counts, data.version)
     settings = read_settings(data_folder() / "study.yml")

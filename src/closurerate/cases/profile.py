@@ -75,7 +75,7 @@ def profile_cases(path: Path, year: int) -> Profile:
     """
     with opened(path) as cases:
         scoped = in_year(cases, year)
-        keys = ["branch", "category", *_subcategory(cases), "disposition", "is_closed"]
+        keys = ["branch", "category", *subcategory_key(cases), "disposition", "is_closed"]
         found = profile_of(scoped, year, scoped.group_by(keys).agg(**case_sums(scoped)))
     require_open(len(found.tables["groups"]), path, year)
     return found
@@ -113,7 +113,8 @@ def case_sums(cases: ir.Table) -> dict[str, ir.IntegerScalar]:
     }
 
 
-def _subcategory(table: ir.Table) -> list[str]:
+def subcategory_key(table: ir.Table) -> list[str]:
+    """Return the name of the column of subcategories, where there is one."""
     return ["subcategory"] if "subcategory" in table.columns else []
 
 
@@ -121,7 +122,7 @@ def _groups(grouped: ir.Table) -> ir.Table:
     # Grouped as the rows stand first: what depends on a case's being closed is then settled on
     # a few groups.
     keyed = grouped.mutate(
-        subcategory=grouped.subcategory if _subcategory(grouped) else ibis.null("string"),
+        subcategory=grouped.subcategory if subcategory_key(grouped) else ibis.null("string"),
         disposition=grouped.is_closed.ifelse(grouped.disposition, ibis.null("string")),
         reopened=grouped.reopened.fill_null(0),
         closed=grouped.is_closed.ifelse(grouped["cases"], 0),

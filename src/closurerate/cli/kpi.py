@@ -1,4 +1,4 @@
-"""`closurerate kpi`: a KPI evaluated on a case file."""
+"""`closurerate kpi` and `definitions`: a KPI on a case file, and what is defined."""
 
 import argparse
 import json
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def add_commands(commands: "Commands") -> None:
-    """Add the command to the parser."""
+    """Add the commands to the parser."""
     evaluated = "evaluate a KPI on a case file"
     kpi = add_command(commands, "kpi", _kpi, evaluated, "--cases", "--year", "--kpi")
     kpi.add_argument("--version", type=roc_year_option, help="restate on this version (a ROC year)")

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from closurerate.cases.engine import opened
-from closurerate.cases.profile import case_sums
+from closurerate.cases.profile import case_sums, subcategory_key
 from closurerate.cases.scope import in_year, require_open
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
 from closurerate.errors import InputError
@@ -59,12 +59,11 @@ def grouped_cases(cases: ir.Table, rule: EffectiveRule) -> ir.Table:
             and `is_closed` the `cases.profile.case_sums`, the cases whose payment passes the ratio
             of their tier, and sums in NTD.
     """
-    present = [name for name in ("subcategory",) if name in cases.columns]
     rows = cases.mutate(
         tier_rank=tier_rank_expression(cases.referred_amount_twd, rule),
         is_passing=passes_expression(cases.referred_amount_twd, cases.paid_amount_twd, rule),
     )
-    keys = ["branch", "category", *present, "tier_rank", "disposition", "is_closed"]
+    keys = ["branch", "category", *subcategory_key(cases), "tier_rank", "disposition", "is_closed"]
     return rows.group_by(keys).agg(
         **case_sums(rows),
         passing=rows.is_passing.sum().cast("int64"),

@@ -12,7 +12,7 @@ from closurerate.kpi.bounds import MOST_INDICATORS
 from closurerate.kpi.effective import EffectiveRule, Tier
 from closurerate.kpi.formula import COUNT_NAMES
 from closurerate.records import fields
-from closurerate.records.documents import nearest, read_document
+from closurerate.records.documents import nearest
 from closurerate.records.fields import Place
 
 SECTIONS = ("tiers", "ratios", "dispositions", "indicators", "formula")
@@ -128,7 +128,7 @@ def read_file(path: Path) -> dict[str, Any]:
     Raises:
         InputError: Naming file, line and key, if anything in it is wrong or missing.
     """
-    document: dict[str, Any] = fields.validated(read_document(path), path, DefinitionFile)
+    document: dict[str, Any] = fields.read(path, DefinitionFile)
     extends = "extends" in document
     for key in HEAD[:3] if extends else (*HEAD, *SECTIONS):
         if key not in document:

@@ -63,7 +63,7 @@ def degrees_in(version: KpiVersion, count: str) -> Degrees | None:
     """
     if count not in COUNT_NAMES:
         raise InputError(f"count: {count!r} is no count of a formula{nearest(count, COUNT_NAMES)}.")
-    return _degrees(check_version(version).formula.node, version, count)
+    return _degrees(version, count)
 
 
 def degree_in_effective(version: KpiVersion) -> Fraction | None:
@@ -90,7 +90,7 @@ def degrees_of_size(version: KpiVersion) -> Degrees | None:
     Returns:
         frozenset of Fraction or None: As `degrees_in`.
     """
-    return _degrees(check_version(version).formula.node, version, None)
+    return _degrees(version, None)
 
 
 def is_of_any_size(version: KpiVersion) -> bool:
@@ -118,7 +118,7 @@ def carrier_of(version: KpiVersion) -> str | None:
     return next((name for name in COUNT_NAMES if degrees_in(version, name) == _ONE), None)
 
 
-def _degrees(node: Node, version: KpiVersion, count: str | None) -> Degrees | None:
+def _degrees(version: KpiVersion, count: str | None) -> Degrees | None:
     """Return the degrees in a count, or in all of them together where it is None."""
 
     def known(part: Node) -> Degrees | None:
@@ -132,7 +132,7 @@ def _degrees(node: Node, version: KpiVersion, count: str | None) -> Degrees | No
         return None
 
     try:
-        return walked(node, known, _STEPS)
+        return walked(check_version(version).formula.node, known, _STEPS)
     except NoResultError:
         return None
 

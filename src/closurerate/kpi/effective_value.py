@@ -8,7 +8,7 @@ import sympy
 
 from closurerate.kpi.counts import Counts
 from closurerate.kpi.definition import KpiVersion
-from closurerate.kpi.evaluate import evaluate
+from closurerate.kpi.evaluate import value_of
 from closurerate.kpi.value import in_counts
 from closurerate.quantity import Exact
 
@@ -35,11 +35,9 @@ def values_over_effective(
     distinct, places = np.unique(effective, return_inverse=True)
     polynomials = in_effective(version, counts)
     if polynomials is None:
-        found = [
-            evaluate(version, {**counts, "effective": int(item)}, None).value.value
-            for item in distinct
-        ]
-        return found, places
+        return [
+            value_of(version, {**counts, "effective": int(item)}).value for item in distinct
+        ], places
     above, below = polynomials
     divisors = [_at(below, int(item)) for item in distinct]
     return [

@@ -116,16 +116,14 @@ def evaluate_groups(
     return [*every, evaluate(version, totals(counts), None)]
 
 
-def group_totals(
-    version: KpiVersion, counts: pd.DataFrame, by: str
-) -> dict[str, dict[str, int | None]]:
+def group_totals(version: KpiVersion, counts: pd.DataFrame, by: str) -> dict[str, Counts]:
     """Return the `totals` of each group that has a case counted, in the contract's order."""
     order = GROUPS[by] if by in GROUPS else [tier.name for tier in version.rule.tiers]
     own = dict(iter(counts.groupby(by, sort=False)))
     return {name: totals(own[name]) for name in order if name in own}
 
 
-def totals(counts: pd.DataFrame) -> dict[str, int | None]:
+def totals(counts: pd.DataFrame) -> Counts:
     """Return the sums of a count's measures as Python integers; None where no row tells."""
     known = {
         name: [int(item) for item in counts[name].tolist() if not pd.isna(item)]
@@ -134,7 +132,7 @@ def totals(counts: pd.DataFrame) -> dict[str, int | None]:
     return {name: sum(items) if items else None for name, items in known.items()}
 
 
-def value_of(version: KpiVersion, counts: Mapping[str, int | None]) -> Value:
+def value_of(version: KpiVersion, counts: Counts) -> Value:
     """Return a KPI version's value for the counts of one group, as `evaluate` gives it."""
     check_version(version)
     return evaluate_formula(version.formula, version.indicators, named(counts))

@@ -91,12 +91,7 @@ def _picked(sign: int, *sides: _Choices) -> _Choices:
     return [
         (
             part,
-            held
-            + tuple(
-                other - part if sign > 0 else part - other
-                for at, other in enumerate(parts)
-                if at != place
-            ),
+            held + tuple(sign * (other - part) for at, other in enumerate(parts) if at != place),
         )
         for parts, held in _together(sides)
         for place, part in enumerate(parts)

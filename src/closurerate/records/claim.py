@@ -16,7 +16,7 @@ from closurerate.records.documents import nearest
 NUMERIC_UNITS = ("TWD", "thousand_TWD", "case", "count", "entry", "percent", "ratio")
 UNITS = (*NUMERIC_UNITS, "date", "light", "text")
 LIGHTS = ("green", "yellow", "red", "white")
-PRINTED_LIGHTS = (*LIGHTS, "none")
+_PRINTED_LIGHTS = (*LIGHTS, "none")
 """What a light's claim may hold; `none` is the printed `---`: the ministry's own light stands."""
 PRECISIONS = ("exact", "approximate", "at_least")
 
@@ -126,8 +126,8 @@ def _fitting(entry: Any, read: Callable[[Any], ClaimEntry]) -> Claim:
     if ("decimals" in entry) != claim.is_numeric:
         raise fields.Wrong("decimals must be a whole number, for numbers and only there")
     text, decimals = claim.written, claim.decimals
-    if claim.unit == "light" and text not in PRINTED_LIGHTS:
-        raise fields.Wrong(f"{text!r} is not known{nearest(text, PRINTED_LIGHTS)}", "value")
+    if claim.unit == "light" and text not in _PRINTED_LIGHTS:
+        raise fields.Wrong(f"{text!r} is not known{nearest(text, _PRINTED_LIGHTS)}", "value")
     if claim.unit == "date" and not _GREGORIAN.fullmatch(text):
         raise fields.Wrong(f"must be a Gregorian date like 2018-05-18, found {text!r}", "value")
     if claim.is_numeric:

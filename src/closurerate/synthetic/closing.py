@@ -10,6 +10,7 @@ from scipy.special import betaincinv
 from closurerate.cases.vocabulary import CATEGORIES, DISPOSITIONS
 from closurerate.kpi.effective import passing
 from closurerate.synthetic.block import Block
+from closurerate.synthetic.codebook import codebook
 from closurerate.synthetic.nation import Nation
 from closurerate.synthetic.panel import half_up_share
 from closurerate.synthetic.sampling import (
@@ -95,7 +96,6 @@ def close(nation: Nation, block: Block, closing: Closing, before: Ints) -> Close
     is_part = smallest(part_keys, _part_count(nation, closing, part_keys), "cases paid in part")
     paid = had_paid.copy()
     paid[is_part] = _part_payment(nation, closing, amount[is_part], had_paid[is_part])
-    paid[is_boundary] = had_paid[is_boundary]
     if block.boundary is not None:
         at = np.searchsorted(rows, block.boundary.rows)
         paid[at] = block.boundary.paid
@@ -192,9 +192,7 @@ def _dispositions(
     by_category = lottery(
         [_weights(assumptions.unpaid_dispositions[category]) for category in CATEGORIES]
     )
-    category_of = np.array(
-        [CATEGORIES.index(entry["category"]) for entry in assumptions.kinds.values()]
-    )
+    category_of = codebook(assumptions).category_of
     numbers = u16(nation.random(closing.label, "disposition"), kind.size)
     codes = looked_up(by_category[category_of].view(np.int8), kind, numbers)
     parts = lottery(_weights(assumptions.part_dispositions))

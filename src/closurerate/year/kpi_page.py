@@ -123,7 +123,6 @@ def dots_of_branches(
     return Chart(draw, caption, alt, grounds, height_cm=8.6)
 
 
-# Target -------------------------------------------------------------------------------------------
 def target_table(data: KpiData) -> Table:
     """Return target, value, achievement and the light that the unsourced cut-offs would give."""
     rows = [

@@ -37,7 +37,6 @@ from threshold_samples import errors_of, panels_of, threshold_data
 from year_samples import en, plain, texts, zh
 
 LANGUAGES = ("zh-Hant", "en")
-OFFICIAL = "effective_closure_rate"
 KPIS = ("geometric_mean", "disposition_time")
 
 
@@ -160,7 +159,7 @@ def test_no_exact_breakpoint_is_in_the_public_table() -> None:
 
 
 def test_breakpoints_that_move_enough_cases_are_rounded_outwards() -> None:
-    data = threshold_data(cases=400)
+    data = threshold_data()
     loose = replace(data.settings, disclosure=replace(data.settings.disclosure, least_count=1))
     made = en(thresholds_page.breakpoints_table(replace(data, settings=loose)))
     ratio = made.rows[0]

@@ -22,7 +22,7 @@ SLIGHT_BYTES = 1 << 16
 """A workbook that unpacks to so little, and repeats little, needs no process of its own."""
 
 BLOCK_BYTES = 1 << 20
-LONGEST = 32
+_LONGEST = 32
 _ROWS = 1_048_576
 _SHEET = re.compile(r"(?i)(^|[\\/])worksheets[\\/][^\\/]+\.xml$")
 # Without a \b, which would take four times as long.
@@ -122,9 +122,9 @@ def column_number(letters: bytes) -> int:
 def overlapping(file: IO[bytes]) -> Iterator[bytes]:
     """Yield a file in blocks, each with the end of what came before it.
 
-    What has no more than `LONGEST` bytes is found in one of them wherever it stands.
+    What has no more than `_LONGEST` bytes is found in one of them wherever it stands.
     """
     text = b""
     while block := file.read(BLOCK_BYTES):
-        text = text[-LONGEST:] + block
+        text = text[-_LONGEST:] + block
         yield text

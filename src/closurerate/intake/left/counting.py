@@ -55,8 +55,8 @@ def count_rows(
         elsewhere[tables[row["table_no"]][0]][row["place"]] += row["rows"]
     read = [sum(rows for own, rows in tables if own == number) for number in range(len(sources))]
     files = tuple(
-        FileAccount(name, sha256, rows, accepted=rows - others.total(), **others)
-        for (name, sha256), rows, others in zip(sources, read, elsewhere, strict=True)
+        FileAccount(name, sha256, rows, accepted=rows - gone.total(), **gone)
+        for (name, sha256), rows, gone in zip(sources, read, elsewhere, strict=True)
     )
     has_listed = marked.filter("is_listed").limit(1).count().to_pyarrow().as_py()
     rows = placed.of_note()

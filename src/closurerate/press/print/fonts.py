@@ -98,4 +98,4 @@ def subset_font(family: str, text: str) -> str:
 
 
 def _tag(name: str) -> int:
-    return int.from_bytes(name.ljust(4).encode("ascii"), "big")
+    return int.from_bytes(name.encode("ascii"), "big")

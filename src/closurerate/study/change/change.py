@@ -9,7 +9,7 @@ from closurerate.errors import InputError
 from closurerate.kpi.counts import Counts
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import counts_used
-from closurerate.kpi.evaluate import evaluate, in_unit
+from closurerate.kpi.evaluate import in_unit, value_of
 from closurerate.kpi.formula import COUNT_NAMES, measure
 from closurerate.study.change.composition import FACTORS, Composition, effective_of
 from closurerate.study.change.shapley import Players, shapley
@@ -155,7 +155,7 @@ def _printed(
     version: KpiVersion, counts: Mapping[str, int | Fraction | None]
 ) -> tuple[Fraction | None, str]:
     # A mixture of two years has no whole number of effective cases; evaluation takes any rational.
-    found = evaluate(version, cast("Counts", counts), None).value
+    found = value_of(version, cast("Counts", counts))
     return in_unit(found.value, version.unit), found.reason
 
 

@@ -11,8 +11,7 @@ from typing import Literal
 from closurerate.errors import InputError
 from closurerate.kpi.counts import Counts
 from closurerate.kpi.definition import KpiVersion
-from closurerate.kpi.evaluate import in_unit, named
-from closurerate.kpi.value import evaluate_formula
+from closurerate.kpi.evaluate import in_unit, value_of
 from closurerate.quantity import rounded
 from closurerate.records.published import Interval
 from closurerate.study.formula.properties import properties
@@ -204,6 +203,4 @@ def _values(
 
 def _value(version: KpiVersion, counts: Counts, effective: int) -> Fraction | None:
     """Return the KPI in its printed unit; an irrational one to 30 digits."""
-    names = named({**counts, "effective": effective})
-    value = evaluate_formula(version.formula, version.indicators, names).value
-    return in_unit(value, version.unit)
+    return in_unit(value_of(version, {**counts, "effective": effective}).value, version.unit)

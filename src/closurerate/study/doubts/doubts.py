@@ -21,7 +21,7 @@ from closurerate.kpi.counts import Counts, count_cases
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import names_used
 from closurerate.kpi.effective import EffectiveRule
-from closurerate.kpi.evaluate import Evaluation, evaluate, evaluate_groups
+from closurerate.kpi.evaluate import Evaluation, evaluate_groups, value_of
 from closurerate.kpi.formula import measure
 from closurerate.quantity import Exact
 from closurerate.study.doubts.extremes import NoValueError, Option, extremes
@@ -189,7 +189,7 @@ def _kpi_span(
     base: Mapping[str, int],
     sets: Mapping[frozenset[Option], int],
 ) -> tuple[tuple[Exact, Exact, Exact] | None, bool, str]:
-    headline = evaluate(version, counts, None).value
+    headline = value_of(version, counts)
     if headline.value is None:
         return None, True, headline.reason
     if not sets:

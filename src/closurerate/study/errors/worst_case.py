@@ -7,7 +7,7 @@ from math import ceil
 import numpy as np
 import numpy.typing as npt
 
-from closurerate.kpi.evaluate import evaluate
+from closurerate.kpi.evaluate import value_of
 from closurerate.kpi.value import Value
 from closurerate.study.errors.error_draws import uses_money
 from closurerate.study.errors.error_models import Exposure
@@ -37,7 +37,7 @@ def worst_case(
     late = min(ceil(rates.late * closed), _total(exposed.pending))
     early = min(ceil(rates.late * before), closed)
     values = [
-        evaluate(
+        value_of(
             index.version,
             {
                 **index.counts[None],
@@ -46,8 +46,7 @@ def worst_case(
                 "closed": closed - gone + moved,
                 "pending": _total(exposed.pending) - moved,
             },
-            None,
-        ).value
+        )
         for effective, (gone, taken), (moved, added) in product(
             _extremes(exposed, rates), _none_or_all(early), _none_or_all(late)
         )

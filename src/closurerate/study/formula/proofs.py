@@ -12,6 +12,7 @@ import sympy
 
 from closurerate.kpi.combination import I1, I2, C, E, count_expression, in_indicators
 from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.value import rational
 from closurerate.study.formula.critical import UndecidedError
 from closurerate.study.formula.signs import branches, sign_chart
 
@@ -77,9 +78,7 @@ def slopes_in_counts(version: KpiVersion, symbol: sympy.Symbol) -> tuple[Step, .
     if combination.expression is None or combination.degree is None:
         return (by_coefficients("slope", _slope(written, symbol)),)
     if symbol == E:
-        degree = combination.degree
-        factor = sympy.Rational(degree.numerator, degree.denominator)
-        return signs("slope", factor * combination.expression)
+        return signs("slope", rational(combination.degree) * combination.expression)
     inverse = slopes(combination.expression, I1 if symbol == C else I2, combination.degree)
     return tuple(
         Step("slope", step.lower, step.upper, -step.expression, -step.sign) for step in inverse

@@ -2,7 +2,7 @@
 
 What one more does is the KPI of the changed counts less the KPI as it was, not its derivative: near
 the line where the sign turns the two differ by a case or so. Each piece of a KPI with a minimum or
-maximum (`study.pieces`) before the action is set against each piece after it.
+maximum (`kpi.pieces`) before the action is set against each piece after it.
 """
 
 from collections.abc import Mapping

@@ -8,7 +8,7 @@ from numbers import Rational
 from closurerate.errors import InputError
 from closurerate.kpi.counts import Counts
 from closurerate.kpi.definition import KpiVersion, check_version
-from closurerate.kpi.evaluate import evaluate, scale_of
+from closurerate.kpi.evaluate import scale_of, value_of
 from closurerate.study.incentives.actions import (
     Action,
     actions,
@@ -132,7 +132,7 @@ def cheapest_point(
 
 def _way(version: KpiVersion, counts: Counts, action: Action, gain: Fraction) -> Way:
     most = most_times(action, counts) or 0
-    start = evaluate(version, counts, None).value
+    start = value_of(version, counts)
     if not most:
         reason = f"there is no case for {action.name}"
         return Way(action, None, most, reason=reason, cause="impossible")
@@ -143,7 +143,7 @@ def _way(version: KpiVersion, counts: Counts, action: Action, gain: Fraction) ->
     base = Fraction(start.value)
 
     def is_gained(times: int) -> bool:
-        found = evaluate(version, after(action, counts, times), None).value.value
+        found = value_of(version, after(action, counts, times)).value
         change = None if found is None else Fraction(found) - base
         return change is not None and (change >= gain if gain > 0 else change <= gain)
 

@@ -11,7 +11,7 @@ from typing import Literal
 from closurerate.kpi.counts import Counts
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import counts_used
-from closurerate.kpi.evaluate import evaluate
+from closurerate.kpi.evaluate import value_of
 from closurerate.quantity import Exact, whole_number
 from closurerate.study.incentives.actions import Action, after, most_times
 
@@ -72,8 +72,8 @@ def effect(
         return Effect(action, times, None, None, reason, "impossible")
     if reason := unsaid(version, action):
         return Effect(action, times, None, None, reason, "amount")
-    before = evaluate(version, counts, None).value
-    changed = evaluate(version, after(action, counts, times), None).value
+    before = value_of(version, counts)
+    changed = value_of(version, after(action, counts, times))
     if before.value is None or changed.value is None:
         return Effect(action, times, None, None, before.reason or changed.reason, "no_value")
     change = difference(changed.value, before.value)

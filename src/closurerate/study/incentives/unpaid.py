@@ -18,7 +18,7 @@ import sympy
 from closurerate.errors import InputError
 from closurerate.kpi.counts import Counts
 from closurerate.kpi.definition import KpiVersion
-from closurerate.kpi.evaluate import evaluate
+from closurerate.kpi.evaluate import value_of
 from closurerate.kpi.formula import measure
 from closurerate.quantity import Exact
 from closurerate.study.incentives.action_signs import SignLine, sign_line
@@ -174,7 +174,7 @@ def reach(version: KpiVersion, counts: Counts) -> Reach:
     Raises:
         InputError: If the counts are none.
     """
-    action, start = actions()["close_unpaid"], evaluate(version, counts, None).value
+    action, start = actions()["close_unpaid"], value_of(version, counts)
     reason = unsaid(version, action)
     if reason or start.value is None:
         return Reach(None, None, None, reason or start.reason)
@@ -182,10 +182,7 @@ def reach(version: KpiVersion, counts: Counts) -> Reach:
     if points is None:
         return Reach(None, None, None, f"algebra does not decide where {version.kpi} turns")
     sense = 1 if version.is_higher_better else -1
-    found = {
-        times: evaluate(version, after(action, counts, times), None).value.value
-        for times in {0, *points}
-    }
+    found = {times: value_of(version, after(action, counts, times)).value for times in {0, *points}}
     known = {times: value for times, value in found.items() if value is not None}
     times = max(known, key=lambda one: (sense * Fraction(known[one]), -abs(one)))
     return Reach(times, known[times], difference(known[times], start.value))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import PROPORTIONAL, degrees_in
-from closurerate.kpi.evaluate import Evaluation, evaluate, evaluate_groups
+from closurerate.kpi.evaluate import Evaluation, evaluate_groups, value_of
 from closurerate.study.ranks.ranking import ranks
 
 
@@ -89,7 +89,7 @@ def _reaching(version: KpiVersion, row: Evaluation, value: Fraction) -> int | No
     """Return the fewest effective cases with at least this value; None where none would do."""
 
     def at(effective: int) -> Fraction:
-        found = evaluate(version, {**row.counts, "effective": effective}, None).value.value
+        found = value_of(version, {**row.counts, "effective": effective}).value
         return Fraction(found or 0)
 
     if not value:

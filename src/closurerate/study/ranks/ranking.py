@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from closurerate.errors import InputError
+from closurerate.kpi.counts import Counts
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import group_totals, in_unit, value_of
 from closurerate.quantity import Exact
@@ -23,9 +24,7 @@ def branch_values(version: KpiVersion, counts: pd.DataFrame) -> dict[str, Exact 
     return values_in_unit(version, group_totals(version, counts, "branch"))
 
 
-def values_in_unit(
-    version: KpiVersion, sums: Mapping[str, Mapping[str, int | None]]
-) -> dict[str, Exact | None]:
+def values_in_unit(version: KpiVersion, sums: Mapping[str, Counts]) -> dict[str, Exact | None]:
     """Return the exact KPI of each group, in the printed unit, from the groups' totals."""
     return {name: in_unit(value_of(version, own).value, version.unit) for name, own in sums.items()}
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from closurerate.kpi.counts import MEASURES
 from closurerate.kpi.definition import KpiVersion
-from closurerate.kpi.evaluate import evaluate
+from closurerate.kpi.evaluate import in_unit, value_of
 from closurerate.quantity import Exact
 from closurerate.records.claim import Claim
 from closurerate.records.published import Interval, Published, feasible_by_reading
@@ -84,7 +84,7 @@ def _range(
     counts: dict[str, int | None] = dict.fromkeys(MEASURES)
     counts |= {name: int(before[name].value) for name in _PRINTED if name in before}
     low, high = (
-        evaluate(version, counts | {"effective": effective}, None).quantity().value
+        in_unit(value_of(version, counts | {"effective": effective}).value, version.unit)
         for effective in (interval.low, interval.high)
     )
     if low is None or high is None:

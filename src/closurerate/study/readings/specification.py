@@ -16,7 +16,7 @@ import pandas as pd
 
 from closurerate.errors import InputError
 from closurerate.kpi.definition import KpiVersion
-from closurerate.kpi.evaluate import evaluate
+from closurerate.kpi.evaluate import in_unit, value_of
 from closurerate.quantity import Exact, rounded
 from closurerate.records.readings import adopted
 from closurerate.study.readings.counts import ReadingCounts, count_readings
@@ -163,7 +163,7 @@ def _evaluated(
         is_capped=options["paid_cap"] == "capped",
         has_reopened=options["reopened"] == "counted",
     )
-    value = evaluate(version, counts, None).quantity().value
+    value = in_unit(value_of(version, counts).value, version.unit)
     return {**{name: counts[name] for name in ("effective", "closed", "pending")}, "value": value}
 
 

@@ -19,7 +19,7 @@ from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
 from closurerate.kpi.counts import Counts
 from closurerate.kpi.definition import KpiVersion, check_version
-from closurerate.kpi.evaluate import evaluate, totals
+from closurerate.kpi.evaluate import totals, value_of
 from closurerate.kpi.value import Value
 from closurerate.study.thresholds.dominance import Dominance, dominance
 from closurerate.study.thresholds.parameters import scenarios_with
@@ -154,7 +154,7 @@ class ThresholdIndex:
     def value(self, effective: int, branch: str | None = None) -> Value:
         """Return the KPI with so many effective cases, all other counts as counted; exact."""
         counts = {**self.counts[self._known(branch)], "effective": int(effective)}
-        return evaluate(self.version, counts, branch).value
+        return value_of(self.version, counts)
 
     def values_by_branch(self, effective: Ints) -> dict[str | None, Value]:
         """Return each branch's KPI for one row of `effective_by_branch`; exact."""

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from closurerate.errors import InputError
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import is_affine
-from closurerate.kpi.evaluate import evaluate
+from closurerate.kpi.evaluate import value_of
 from closurerate.kpi.float_values import float_values
 from closurerate.study.settings import RATIO_GRID, SobolSampling
 from closurerate.study.thresholds.engine import ThresholdIndex
@@ -164,7 +164,7 @@ def _slope(index: ThresholdIndex, version: KpiVersion) -> Fraction:
     """Return what one effective case more does to a KPI that is affine in them."""
     least = index.always[None]
     counts = [{**index.counts[None], "effective": least + more} for more in (0, 1)]
-    ends = [evaluate(version, one, None).value.value for one in counts]
+    ends = [value_of(version, one).value for one in counts]
     if ends[0] is None or ends[1] is None:
         raise no_value()
     return Fraction(ends[1]) - Fraction(ends[0])

@@ -10,7 +10,7 @@ from closurerate.kpi.counts import KEYS, MEASURES, ordered
 from closurerate.kpi.effective import EffectiveRule, passing, tier_places
 from closurerate.study.thresholds.repayments import Repayments
 from closurerate.synthetic.block import Block
-from closurerate.synthetic.nation import Nation
+from closurerate.synthetic.codebook import codebook
 from closurerate.synthetic.outcome import Standing
 from closurerate.synthetic.sampling import looked_up, sampling_pieces
 from closurerate.synthetic.year import SyntheticYear
@@ -56,7 +56,7 @@ def _counted(
 
     Whether a case is closed is part of the key, so nothing is picked out of millions of rows.
     """
-    category_of = _category_of(drawn.nation)
+    category_of = codebook(drawn.nation.assumptions).category_of.astype(np.intp)
     first = np.datetime64(year_bounds(drawn.year)[0], "D").astype(np.int64)
     size = len(BRANCHES) * len(CATEGORIES) * len(rule.tiers) * _STATES
     cases, new, reopened, passes = np.zeros((4, size), dtype=np.int64)
@@ -89,13 +89,6 @@ def _counted(
         cases,
     ]
     return np.stack(measures, dtype=np.float64)
-
-
-def _category_of(nation: Nation) -> npt.NDArray[np.intp]:
-    """Return the place of each kind's category."""
-    kinds = nation.assumptions.kinds
-    names = nation.assumptions.kind_names
-    return np.array([CATEGORIES.index(kinds[name]["category"]) for name in names], dtype=np.intp)
 
 
 def _cell(
