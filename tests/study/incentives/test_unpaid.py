@@ -135,6 +135,17 @@ def test_a_closing_that_takes_a_kpi_of_three_pieces_to_another_is_not_decided():
     assert found.at(across) is None
 
 
+def test_a_factor_that_is_a_number_for_all_counts_has_its_sign():
+    """Under E < C the root of (E - C)**2 is C - E, and their sum is 0."""
+    kpi, close = of_formula("sqrt((min(E, P) - C)^2) / E"), actions()["close_unpaid"]
+    counts = {"effective": 30, "closed": 70, "pending": 50}
+    assert treatment(kpi).verdict == "rewards"
+    assert effect(kpi, counts, close).is_gain
+    stays = of_formula("(sqrt((E - C)^2) + E) / C")
+    assert treatment(stays).verdict == "neutral"
+    assert effect(stays, counts, close).change == 0
+
+
 def test_a_kpi_that_changes_only_between_its_pieces_is_not_taken_for_one_that_stays():
     """C - P is under 0.2 or over 0.3 for all counts: none leaves the KPI between the two."""
     kpi, close = of_formula("max(0.2, min(0.3, C - P))"), actions()["close_unpaid"]

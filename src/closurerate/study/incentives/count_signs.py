@@ -86,23 +86,27 @@ def reduced(expression: sympy.Expr) -> Decided:
 
 def _sign(base: sympy.Expr) -> tuple[Sign | None, bool]:
     """Return the sign of one factor (None where it has both), and whether that is proved."""
-    if base.is_number:
-        return (1 if base > 0 else -1 if base < 0 else 0), True
     by_coefficients = _sign_of_coefficients(base)
     if by_coefficients is not None:
         return by_coefficients, True
     has_over, has_under = has_point((base,)), has_point((-base,))
     if has_over and has_under:
         return None, True
+    if not has_over and not has_under:
+        return 0, False
     return (1 if has_over else -1), not _may_be_nought(base)
 
 
 def _sign_of_coefficients(base: sympy.Expr) -> Sign | None:
     """Return the sign that a polynomial's coefficients share once C is E and the ineffective."""
     shifted = base.subs(_CLOSED, _EFFECTIVE + _INEFFECTIVE) if base.has(_EFFECTIVE) else base
+    if shifted.is_number:
+        return 1 if shifted > 0 else -1 if shifted < 0 else 0
     if not shifted.is_polynomial(*shifted.free_symbols):
         return None
     coefficients = sympy.Poly(shifted, *shifted.free_symbols).coeffs()
+    if not any(coefficients):
+        return 0
     if all(item > 0 for item in coefficients):
         return 1
     return -1 if all(item < 0 for item in coefficients) else None
