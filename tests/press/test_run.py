@@ -80,15 +80,18 @@ def test_parameters_reach_the_cells_and_two_runs_are_the_same(tmp_path: Path) ->
     before = path.read_bytes()
     one, other = tmp_path / "deep" / "one.ipynb", tmp_path / "elsewhere" / "other.ipynb"
     for out in (one, other):
-        run_notebook(path, out, {"year": 108}, facts={"en": {"title": "t"}})
+        run_notebook(path, out, {"year": 108}, facts=FACTS)
     assert path.read_bytes() == before
     assert one.read_bytes() == other.read_bytes()
     assert sorted(item.name for item in one.parent.iterdir()) == ["one.ipynb", "one.shown.json"]
     executed = nbformat.read(one, as_version=4)
     assert executed.cells[-1].outputs[0].data["text/plain"] == "(108, 'auto')"
-    assert executed.metadata["closurerate"] == {"en": {"title": "t"}}
+    assert executed.metadata["closurerate"] == {"en": {"title": "108"}}
     assert str(tmp_path) not in one.read_text(encoding="utf-8")
     assert stat.S_IMODE(one.stat().st_mode) & stat.S_IROTH or sys.platform == "win32"
+
+
+FACTS = "from IPython.display import JSON\nJSON({'en': {'title': str(year)}})"
 
 
 def run_once(stamp: str) -> NotebookNode:

@@ -16,6 +16,7 @@ from closurerate.press.export.typst import TypstPdfExporter
 from closurerate.press.print.chart import PrintedChart
 from closurerate.press.print.escape import markdown_text
 from closurerate.press.print.layout import table_layout
+from closurerate.press.print.looks import chart_size
 from closurerate.press.print.prose import (
     PrintedFinding,
     PrintedFormula,
@@ -23,7 +24,7 @@ from closurerate.press.print.prose import (
     PrintedMarkdown,
     PrintedNotice,
 )
-from closurerate.press.print.style import chart_size, chart_style
+from closurerate.press.print.style import chart_style
 from closurerate.press.print.table import PrintedColumn, PrintedTable
 from closurerate.press.prose import KeyFigure, KeyFigures
 from closurerate.press.shown import SHOWN

@@ -19,7 +19,8 @@ from matplotlib.figure import Figure
 import closurerate
 from closurerate.errors import InputError
 from closurerate.press.print import fonts
-from closurerate.press.print.style import PALETTE, chart_size, chart_style
+from closurerate.press.print.looks import PALETTE, chart_size
+from closurerate.press.print.style import chart_style
 from closurerate.press.print.svg import save_svg
 
 # Full protanopia, deuteranopia and tritanopia: Machado, Oliveira & Fernandes 2009, table 1.
@@ -186,4 +187,4 @@ def test_every_colour_of_pages_and_charts_is_of_the_palette():
     package = Path(closurerate.__file__).parent
     files = [path for end in ("py", "j2", "typ") for path in package.rglob(f"*.{end}")]
     coloured = {path for path in files if re.search(r"#[0-9A-Fa-f]{6}\b", path.read_text("utf-8"))}
-    assert coloured == {package / "press" / "print" / "style.py"}
+    assert coloured == {package / "press" / "print" / "looks.py"}

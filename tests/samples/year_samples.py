@@ -15,8 +15,9 @@ from closurerate.kpi.counts import KEYS, MEASURES, ordered
 from closurerate.kpi.definition import read_definition
 from closurerate.kpi.formula import COUNT_NAMES, parse_formula
 from closurerate.press.print.chart import PrintedChart
+from closurerate.press.print.looks import chart_size
 from closurerate.press.print.prose import PrintedFinding, PrintedMarkdown
-from closurerate.press.print.style import chart_size, chart_style
+from closurerate.press.print.style import chart_style
 from closurerate.press.shown import Shown
 from closurerate.records.paths import kpi_file
 from closurerate.records.published import load_published

@@ -14,7 +14,8 @@ from matplotlib.figure import Figure
 from closurerate.press import chart as shown_chart
 from closurerate.press import drawing as figures
 from closurerate.press.print.chart import PrintedChart
-from closurerate.press.print.style import chart_size, chart_style
+from closurerate.press.print.looks import chart_size
+from closurerate.press.print.style import chart_style
 from closurerate.press.prose import Markdown
 from closurerate.press.text import Say
 from closurerate.year import cases_page, collections_page, kpi_page, series_page

@@ -10,6 +10,11 @@ from closurerate.errors import InputError
 if TYPE_CHECKING:
     from closurerate.cli.options import Commands
 
+_FACTS = """\
+from IPython.display import JSON
+from closurerate.year.document import documents_of
+JSON(documents_of({titles!r}, **{given!r}))"""
+
 
 def add_commands(commands: "Commands") -> None:
     """Add the commands to the parser."""
@@ -37,11 +42,11 @@ def add_commands(commands: "Commands") -> None:
 
 
 def _notebook(options: argparse.Namespace) -> None:
+    from closurerate.press.export.notebook_file import title_of
     from closurerate.press.export.run import run_notebook
-    from closurerate.year.document import documents_of
 
     given = {name: getattr(options, name) for name in ("year", "cases", "kpi")}
-    facts = documents_of(options.notebook, **given)
+    facts = _FACTS.format(titles=title_of(options.notebook), given=given)
     parameters = {name: value for name, value in given.items() if value is not None}
     run_notebook(options.notebook, options.out, parameters, facts=facts, line=options.line)
 

@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 
 from closurerate.press.print import chart as markup
 from closurerate.press.print.labels import Language
-from closurerate.press.print.style import chart_size, chart_style
+from closurerate.press.print.looks import chart_size
+from closurerate.press.print.style import chart_style
 from closurerate.press.shown import UNGROUNDED, Grounds, Shown
 from closurerate.press.text import Item, Say, data_of, said
 

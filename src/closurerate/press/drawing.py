@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import pandas as pd
 from matplotlib.axes import Axes
 
-from closurerate.press.print.style import CHART_LABEL_PT, PALETTE, give_room, name_rows
+from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
+from closurerate.press.print.style import give_room, name_rows
 
 _BAR = 0.62
 _STACK_HEIGHT = 0.5

@@ -9,15 +9,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral, Rational
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from closurerate.press.print.labels import LANGUAGES, Language
 from closurerate.press.words import word
 from closurerate.quantity import Exact, Quantity, number, printed, rounded, signed
 from closurerate.records.paths import ROC_OFFSET
 from closurerate.records.placeholders import fill
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Item = Any
 """A `Text`, `Run`, `Digits` or `ByLanguage`; a quantity or exact number; or text as it stands."""
@@ -118,8 +119,10 @@ class Say:
         """Return an item in this language."""
         return said(item, self.language)
 
-    def frame(self, rows: Iterable[Sequence[Any]], *columns: str) -> pd.DataFrame:
+    def frame(self, rows: Iterable[Sequence[Any]], *columns: str) -> "pd.DataFrame":
         """Return rows as a table to draw, their words and quantities said in this language."""
+        import pandas as pd
+
         shown = [[self(cell) if isinstance(cell, _SAID) else cell for cell in row] for row in rows]
         return pd.DataFrame(shown, columns=list(columns))
 

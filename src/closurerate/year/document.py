@@ -2,17 +2,14 @@
 
 import dataclasses
 import datetime
-from pathlib import Path
+from collections.abc import Mapping
 
 from closurerate.cases.scope import year_bounds
 from closurerate.cases.source import read_source
-from closurerate.errors import InputError
 from closurerate.kpi.definition import read_definition
-from closurerate.press.export.notebook_file import read_notebook
-from closurerate.press.facts import METADATA_KEY, DocumentFacts
+from closurerate.press.facts import DocumentFacts
 from closurerate.press.print.labels import LANGUAGES
 from closurerate.press.text import Text, roc_date, said, t, year_in_text
-from closurerate.records.documents import check_languages
 from closurerate.records.paths import cases_folder, kpi_file
 from closurerate.records.years import year_if_written
 from closurerate.year.case_year import published_until, resolved, synthetic_notice
@@ -20,19 +17,18 @@ from closurerate.year.official import is_official
 
 
 def documents_of(
-    notebook: Path, *, year: int, cases: str, kpi: str | None
+    titles: Mapping[str, str], *, year: int, cases: str, kpi: str | None
 ) -> dict[str, dict[str, object]]:
     """Return by language the facts of the document that a notebook becomes, for its metadata.
 
     Args:
-        notebook: Its own metadata hold its title in both languages.
+        titles: The notebook's own, by language.
         cases: As in `year.case_year.open_cases`.
         kpi: Id of the KPI, for a title that names it.
 
     Raises:
-        InputError: If the notebook has no title, or the case data are not there.
+        InputError: If the case data are not there.
     """
-    titles = _title(notebook)
     definition = read_definition(kpi_file(kpi), kpi_file) if kpi else None
     is_proposal = definition is not None and not is_official(definition, published_until(year))
     source = read_source(cases_folder(year, resolved(year, cases)) / "cases.parquet")
@@ -60,13 +56,6 @@ def documents_of(
             )
         )
     return found
-
-
-def _title(notebook: Path) -> dict[str, str]:
-    metadata = read_notebook(notebook).metadata.get(METADATA_KEY, {})
-    if "title" not in metadata:
-        raise InputError(f"{notebook}: metadata.{METADATA_KEY}.title must give its title.")
-    return check_languages(dict(metadata["title"]), f"{notebook}: metadata.{METADATA_KEY}.title")
 
 
 def _date(year: int, *, is_proposal: bool) -> tuple[datetime.date, Text]:

@@ -22,7 +22,7 @@ from closurerate.intake.validation.shares import (
 from closurerate.press.print.escape import html_lines, html_text
 from closurerate.press.print.frame import Bundle, bundle, figure_html
 from closurerate.press.print.labels import Language
-from closurerate.press.print.style import PALETTE
+from closurerate.press.print.looks import PALETTE
 from closurerate.press.prose import Markdown, Notice
 from closurerate.press.shown import Shown
 from closurerate.press.table import Table, band_labels, numbers, words

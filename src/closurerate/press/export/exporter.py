@@ -14,8 +14,8 @@ from closurerate.press.facts import document_facts
 from closurerate.press.print.fonts import SANS, SERIF
 from closurerate.press.print.labels import labels
 from closurerate.press.print.layout import CELL_PADDING_PT
+from closurerate.press.print.looks import PALETTE, TEXT_WIDTH_CM
 from closurerate.press.print.markdown import Outline
-from closurerate.press.print.style import PALETTE, TEXT_WIDTH_CM
 
 _TEMPLATES = Path(__file__).parent / "templates"
 

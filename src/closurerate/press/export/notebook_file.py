@@ -7,6 +7,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from closurerate.errors import InputError
+from closurerate.press.facts import METADATA_KEY
+from closurerate.records.documents import check_languages
 from closurerate.records.sealing import SEAL, check_seal
 
 
@@ -34,3 +36,15 @@ def read_notebook(path: Path) -> NotebookNode:
             f"{path}: is not a notebook: it must be an .ipynb file of version 4."
         ) from error
     return notebook
+
+
+def title_of(path: Path) -> dict[str, str]:
+    """Return the title that a notebook gives itself, by language.
+
+    Raises:
+        InputError: As `read_notebook`; and if it has none.
+    """
+    metadata = read_notebook(path).metadata.get(METADATA_KEY, {})
+    if "title" not in metadata:
+        raise InputError(f"{path}: metadata.{METADATA_KEY}.title must give its title.")
+    return check_languages(dict(metadata["title"]), f"{path}: metadata.{METADATA_KEY}.title")

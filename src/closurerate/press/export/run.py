@@ -9,6 +9,7 @@ from typing import Any
 
 import nbformat
 import papermill
+from nbformat import v4
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
@@ -20,6 +21,7 @@ from closurerate.records.paths import project_root
 from closurerate.records.sealing import SEAL, UNSEALED, seal
 from closurerate.records.writing import replacing, write_text
 
+_JSON = "application/json"
 _ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})
 """Keeps what passes between a notebook and its kernel from others on the machine."""
 
@@ -29,7 +31,7 @@ def run_notebook(
     out: Path,
     parameters: Mapping[str, int | str],
     *,
-    facts: Mapping[str, object] | None = None,
+    facts: str | None = None,
     line: int = 0,
 ) -> None:
     """Execute a notebook with parameters and write the executed copy, whole or not at all.
@@ -42,16 +44,21 @@ def run_notebook(
         notebook: The notebook, without outputs.
         out: Where the executed copy goes; its folder is made.
         parameters: Values for the cell tagged `parameters`.
-        facts: By language, what the document is, put into the copy's metadata (`press.facts`).
+        facts: Python that shows as JSON, by language, what the document is, for the copy's metadata
+            (`press.facts`). It is run last, in the notebook's kernel, which has loaded what it
+            needs.
         line: Line of the terminal, from 0, on which the progress bar stands when several run at
             once.
 
     Raises:
         InputError: If the notebook does not declare a parameter, or a cell stopped on bad input.
     """
-    _check_parameters(notebook, parameters)
+    unrun = read_notebook(notebook)
+    _check_parameters(unrun, notebook, parameters)
+    if facts is not None:
+        unrun.cells.append(v4.new_code_cell(facts))  # type: ignore[no-untyped-call]
     try:
-        executed = repeatable(_executed(notebook, parameters, line))
+        executed = _executed(unrun, parameters, _progress_bar(notebook.stem, line))
     except PapermillExecutionError as error:
         if error.ename == InputError.__name__:
             raise InputError(error.evalue) from None
@@ -65,7 +72,8 @@ def run_notebook(
             f"{notebook}: its kernel died, as for want of memory or disk; free some, and run again."
         ) from error
     if facts is not None:
-        executed.metadata[METADATA_KEY] = dict(facts)
+        executed.metadata[METADATA_KEY] = _shown_as_json(executed.cells.pop())
+    executed = repeatable(executed)
     executed.metadata[SEAL] = UNSEALED
     text = json.dumps(shown_values(executed), ensure_ascii=False, indent=1)
     write_text(out.with_suffix(".shown.json"), text + "\n")
@@ -76,14 +84,17 @@ def run_notebook(
 
 
 def _executed(
-    notebook: Path, parameters: Mapping[str, int | str], line: int, tries: int = 2
+    notebook: nbformat.NotebookNode,
+    parameters: Mapping[str, int | str],
+    progress_bar: dict[str, Any] | bool,
+    tries: int = 2,
 ) -> nbformat.NotebookNode:
     try:
         executed: nbformat.NotebookNode = papermill.execute_notebook(
-            str(notebook),
+            notebook,
             None,
             parameters=dict(parameters),
-            progress_bar=_progress_bar(notebook.stem, line),
+            progress_bar=progress_bar,
             cwd=str(project_root()),
             config=_ENCRYPTED,
             shutdown_kernel="immediate",
@@ -92,8 +103,13 @@ def _executed(
         # Two kernels that start at once can be given the same port; one of them then dies.
         if tries == 1 or "Kernel died before replying" not in str(error):
             raise
-        return _executed(notebook, parameters, line, tries - 1)
+        return _executed(notebook, parameters, progress_bar, tries - 1)
     return executed
+
+
+def _shown_as_json(cell: nbformat.NotebookNode) -> Any:
+    data = (output.get("data", {}) for output in cell.outputs)
+    return next(shown[_JSON] for shown in data if _JSON in shown)
 
 
 def repeatable(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -107,9 +123,10 @@ def repeatable(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return executed
 
 
-def _check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
-    read_notebook(notebook)
-    declared = papermill.inspect_notebook(str(notebook))
+def _check_parameters(
+    unrun: nbformat.NotebookNode, notebook: Path, parameters: Mapping[str, Any]
+) -> None:
+    declared = papermill.inspect_notebook(unrun)
     for name in parameters:
         if name not in declared:
             known = ", ".join(declared) or "none"

@@ -9,7 +9,7 @@ from closurerate.errors import InputError
 from closurerate.press.print.escape import html_text, typst_string
 from closurerate.press.print.frame import Bundle, bundle, figure_html, figure_typst
 from closurerate.press.print.labels import Basis, Language, check_evidence, labels
-from closurerate.press.print.style import CM_PER_INCH, TEXT_WIDTH_CM
+from closurerate.press.print.looks import CM_PER_INCH, TEXT_WIDTH_CM
 from closurerate.press.print.svg import save_svg
 from closurerate.press.print.ticks import write_large_ticks
 

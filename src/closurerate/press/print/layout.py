@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from closurerate.errors import InputError
-from closurerate.press.print.markdown import is_wide
-from closurerate.press.print.style import (
+from closurerate.press.print.looks import (
     KEY_VALUE_PT,
     POINTS_PER_CM,
     SMALLEST_TABLE_TEXT_PT,
     TABLE_TEXT_PT,
     TEXT_WIDTH_CM,
 )
+from closurerate.press.print.markdown import is_wide
 
 TEXT_WIDTH_PT = TEXT_WIDTH_CM * POINTS_PER_CM
 CELL_PADDING_PT = 4.0

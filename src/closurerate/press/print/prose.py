@@ -18,9 +18,9 @@ from closurerate.press.print.escape import (
 from closurerate.press.print.frame import Bundle, bundle, evidence_typst, tag_html
 from closurerate.press.print.labels import Basis, Language, check_evidence, labels
 from closurerate.press.print.layout import key_value_pt
+from closurerate.press.print.looks import KEY_VALUE_PT
 from closurerate.press.print.markdown_html import markdown_html
 from closurerate.press.print.markdown_typst import markdown_typst
-from closurerate.press.print.style import KEY_VALUE_PT
 
 _MATHML = "http://www.w3.org/1998/Math/MathML"
 

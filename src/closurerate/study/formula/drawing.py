@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
-from closurerate.press.print.style import CHART_LABEL_PT, PALETTE
+from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
 from closurerate.study.formula.landscape import Landscape
 
 _HEIGHTS = LinearSegmentedColormap.from_list("heights", PALETTE.heights)

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
-from closurerate.press.print.style import CHART_LABEL_PT, PALETTE
+from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
 
 _CELL_PT = 7.0
 _ASIDE_PT = 1.35 * CHART_LABEL_PT

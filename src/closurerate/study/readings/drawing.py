@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from closurerate.press.print.style import CHART_LABEL_PT, PALETTE
+from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
 
 
 def draw_values(frame: pd.DataFrame, ax: Axes, *, ylabel: str, adopted: str) -> Axes:

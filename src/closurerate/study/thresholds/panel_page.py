@@ -23,7 +23,7 @@ from closurerate.kpi.value import Value
 from closurerate.press.chart import Chart
 from closurerate.press.print.escape import html_text
 from closurerate.press.print.labels import labels
-from closurerate.press.print.style import PALETTE
+from closurerate.press.print.looks import PALETTE
 from closurerate.press.shown import reader_language
 from closurerate.press.text import Item, Run, Say, bare, t
 from closurerate.quantity import Exact

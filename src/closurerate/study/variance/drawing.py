@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
-from closurerate.press.print.style import PALETTE, name_rows
+from closurerate.press.print.looks import PALETTE
+from closurerate.press.print.style import name_rows
 
 _ORDERS = (
     ("first", 0.17, PALETTE.accent, PALETTE.accent),

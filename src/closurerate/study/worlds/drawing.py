@@ -7,7 +7,8 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from closurerate.press.print.style import CHART_LABEL_PT, PALETTE, name_rows
+from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
+from closurerate.press.print.style import name_rows
 
 _RING: dict[str, Any] = {
     "markerfacecolor": "none",
