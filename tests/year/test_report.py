@@ -11,8 +11,9 @@ import pytest
 from closurerate.errors import InputError
 from closurerate.press.prose import Finding, Markdown, Notice
 from closurerate.quantity import Quantity
+from closurerate.records.paths import resolved
 from closurerate.year import kpi_page
-from closurerate.year.case_year import open_cases, resolved, say, synthetic_notice
+from closurerate.year.case_year import open_cases, say, synthetic_notice
 from closurerate.year.kpi_year import open_kpi
 from year_samples import case_data, en, kpi_data, plain, with_formula, zh
 

@@ -42,9 +42,15 @@ def add_commands(commands: "Commands") -> None:
 
 
 def _notebook(options: argparse.Namespace) -> None:
+    from closurerate.cases.source import read_source
     from closurerate.press.export.notebook_file import title_of
     from closurerate.press.export.run import run_notebook
+    from closurerate.records.paths import cases_folder, kpi_file, resolved
 
+    # What the notebook would refuse once its kernel has started is refused at once.
+    read_source(cases_folder(options.year, resolved(options.year, options.cases)) / "cases.parquet")
+    if options.kpi is not None:
+        kpi_file(options.kpi)
     given = {name: getattr(options, name) for name in ("year", "cases", "kpi")}
     facts = _FACTS.format(titles=title_of(options.notebook), given=given)
     parameters = {name: value for name, value in given.items() if value is not None}

@@ -1,5 +1,6 @@
 """Where the project keeps what: the only module that knows the layout of the folders."""
 
+import re
 from pathlib import Path
 
 from closurerate.errors import InputError
@@ -7,6 +8,8 @@ from closurerate.records.documents import nearest
 
 ROC_OFFSET = 1911
 """Gregorian year minus ROC year."""
+
+_CASES = re.compile(r"auto|extract|synthetic(-[0-9.]+)?")
 
 
 def project_root() -> Path:
@@ -71,3 +74,18 @@ def cases_folder(year: int, source: str) -> Path:
 def raw_folder(year: int) -> Path:
     """Return where a year's extract lies as it came."""
     return data_folder() / "raw" / str(year)
+
+
+def resolved(year: int, cases: str) -> str:
+    """Return which case data `auto` means: the extract where one was taken, else synthetic.
+
+    Raises:
+        InputError: If `cases` names none.
+    """
+    if not _CASES.fullmatch(cases):
+        kinds = ("auto", "extract", "synthetic", "synthetic-0.01")
+        raise InputError(f"cases {cases!r}: is no kind of case data{nearest(cases, kinds)}.")
+    if cases != "auto":
+        return cases
+    has_extract = (cases_folder(year, "extract") / "cases.parquet").is_file()
+    return "extract" if has_extract else "synthetic"

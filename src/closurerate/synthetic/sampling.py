@@ -52,10 +52,19 @@ def sampling_pieces(count: int) -> Iterator[slice]:
 
 
 def looked_up(table: npt.NDArray[Code], *places: npt.NDArray[np.integer]) -> npt.NDArray[Code]:
-    """Return `table[places]`, so many rows at a time that numpy's copies stay in the cache."""
-    found = np.empty(places[0].size, dtype=table.dtype)
+    """Return `table[places]`, so many rows at a time that numpy's copies stay in the cache.
+
+    A place is one of the table; of a table with one axis -1 is the last.
+    """
+    first, *further = places
+    found, flat = np.empty(first.size, dtype=table.dtype), table.reshape(-1)
     for piece in sampling_pieces(found.size):
-        found[piece] = table[tuple(place[piece] for place in places)]
+        at = first[piece].astype(np.intp)
+        for length, place in zip(table.shape[1:], further, strict=True):
+            at *= length
+            at += place[piece]
+        # Wrapping spares the check that the places are in the table, which takes as long again.
+        flat.take(at, mode="wrap", out=found[piece])
     return found
 
 
@@ -123,9 +132,11 @@ class Quantiles:
         for piece in sampling_pieces(numbers.size):
             cell = (numbers[piece] >> np.uint32(INNER_BITS)).astype(np.intp)
             cell += rows[piece].astype(np.intp) << CELL_BITS
-            steps = self.width[cell] * (numbers[piece] & np.uint32((1 << INNER_BITS) - 1))
+            steps = self.width.take(cell, mode="wrap") * (
+                numbers[piece] & np.uint32((1 << INNER_BITS) - 1)
+            )
             steps >>= INNER_BITS
-            steps += self.low[cell]
+            steps += self.low.take(cell, mode="wrap")
             drawn[piece] = steps
         return drawn
 

@@ -1,6 +1,5 @@
 """A year's case data as the notebooks use them: source, profile, figures, and what they rest on."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,7 @@ from closurerate.press.table import share
 from closurerate.press.text import Item, Run, Text, t, unique, year_in_text
 from closurerate.quantity import Quantity
 from closurerate.records.documents import nearest
-from closurerate.records.paths import cases_folder, kpi_file
+from closurerate.records.paths import cases_folder, kpi_file, resolved
 from closurerate.records.placeholders import derive, placeholders, weakest
 from closurerate.records.published import Published, load_published, published_years
 from closurerate.year.before import counted_report
@@ -267,24 +266,6 @@ def synthetic_notice(source: Source) -> Text:
     if source.fraction not in (None, "1"):
         return t("synthetic_fraction_notice", fraction=source.fraction)
     return t("synthetic_notice")
-
-
-_CASES = re.compile(r"auto|extract|synthetic(-[0-9.]+)?")
-
-
-def resolved(year: int, cases: str) -> str:
-    """Return which case data `auto` means: the extract where one was taken, else synthetic.
-
-    Raises:
-        InputError: If `cases` names none.
-    """
-    if not _CASES.fullmatch(cases):
-        kinds = ("auto", "extract", "synthetic", "synthetic-0.01")
-        raise InputError(f"cases {cases!r}: is no kind of case data{nearest(cases, kinds)}.")
-    if cases != "auto":
-        return cases
-    has_extract = (cases_folder(year, "extract") / "cases.parquet").is_file()
-    return "extract" if has_extract else "synthetic"
 
 
 def say(

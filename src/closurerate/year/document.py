@@ -10,9 +10,9 @@ from closurerate.kpi.definition import read_definition
 from closurerate.press.facts import DocumentFacts
 from closurerate.press.print.labels import LANGUAGES
 from closurerate.press.text import Text, roc_date, said, t, year_in_text
-from closurerate.records.paths import cases_folder, kpi_file
+from closurerate.records.paths import cases_folder, kpi_file, resolved
 from closurerate.records.years import year_if_written
-from closurerate.year.case_year import published_until, resolved, synthetic_notice
+from closurerate.year.case_year import published_until, synthetic_notice
 from closurerate.year.official import is_official
 
 

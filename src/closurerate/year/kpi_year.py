@@ -19,11 +19,11 @@ from closurerate.press.prose import Finding, KeyFigure, KeyFigures, Markdown
 from closurerate.press.shown import Grounds
 from closurerate.press.text import Item, Text, bare, formed, joined, t
 from closurerate.quantity import Quantity
-from closurerate.records.paths import cases_folder, kpi_file
+from closurerate.records.paths import cases_folder, kpi_file, resolved
 from closurerate.records.placeholders import weakest
 from closurerate.records.readings import adopted
 from closurerate.records.years import Year, year_if_written
-from closurerate.year.case_year import NATIONAL, CaseData, built, open_cases, resolved, say
+from closurerate.year.case_year import NATIONAL, CaseData, built, open_cases, say
 from closurerate.year.narrative import figures as narrated
 from closurerate.year.official import is_official
 
