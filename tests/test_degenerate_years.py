@@ -25,6 +25,8 @@ from closurerate.records.paths import kpi_file
 from notebook_runner import case_table, data_project, put_cases, run_in_one, run_notebook
 from report_samples import Page
 
+# Each compiles its templates once.
+HTML, TYPST, PDF = ReportHtmlExporter(), TypstExporter(), TypstPdfExporter()
 NAMES = ("01_cases", "02_kpi", "03_combination", "04_thresholds", "07_report")
 BEFORE, IN_YEAR, CLOSED = (
     datetime.date(*day) for day in ((2017, 5, 10), (2018, 5, 10), (2018, 8, 8))
@@ -179,8 +181,8 @@ def project_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path
 
 def check(executed: NotebookNode) -> str:
     """Hold what a reader in one language is shown to what holds of any year, and return it."""
-    page, _ = ReportHtmlExporter().from_notebook_node(executed)
-    TypstExporter().from_notebook_node(executed)
+    page, _ = HTML.from_notebook_node(executed)
+    TYPST.from_notebook_node(executed)
     read = Page(page)
     told = [read.text, *(a.get("aria-label", "") for _, a in read.elements)]
     words = "\n".join(told)
@@ -219,7 +221,7 @@ def test_each_notebook_tells_each_degenerate_year(
     for language in LANGUAGES:
         printed = in_language(executed, language)
         check(printed)
-        TypstPdfExporter().from_notebook_node(printed)
+        PDF.from_notebook_node(printed)
 
 
 def test_a_year_without_pending_cases_scores_its_share_of_the_closed() -> None:

@@ -23,7 +23,7 @@ from pypdf import PdfReader
 from closurerate.cli import main
 from closurerate.press.print.labels import labels
 from closurerate.press.words import word
-from notebook_runner import charts_saved_in, run_notebook
+from notebook_runner import run_notebook, shown_in
 from project_copy import (
     FRACTION,
     OPTIONAL,
@@ -508,7 +508,7 @@ def extract(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             out = f"{where}/counts.{KPI}.parquet"
             run("count", "--year", "107", "--cases", cases, *also, "--out", out)
         for name in OF_EXTRACT:
-            with charts_saved_in("en"):
+            with shown_in("en"):
                 executed = run_notebook(folder, name, year=107)
             out = run_of(folder, name, "extract")
             out.parent.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,10 @@
 """From an executed notebook to its HTML and its PDF on disk."""
 
+from functools import cache
 from pathlib import Path
 
 from closurerate.errors import InputError
+from closurerate.press.export.exporter import ReportExporter
 from closurerate.press.export.html import ReportHtmlExporter
 from closurerate.press.export.notebook_file import read_notebook
 from closurerate.press.export.selection import in_language
@@ -11,6 +13,12 @@ from closurerate.press.print.labels import Language
 from closurerate.records.writing import replacing
 
 _EXPORTERS = {"html": ReportHtmlExporter, "pdf": TypstPdfExporter}
+
+
+@cache
+def _exporter(kind: str) -> ReportExporter:
+    """Return the exporter of a kind, which compiles its templates once for all languages."""
+    return _EXPORTERS[kind]()  # type: ignore[no-untyped-call]
 
 
 def build(kind: str, executed: Path, out: Path, language: Language) -> None:
@@ -26,8 +34,7 @@ def build(kind: str, executed: Path, out: Path, language: Language) -> None:
     """
     notebook = in_language(read_notebook(executed), language)
     try:
-        exporter = _EXPORTERS[kind]()  # type: ignore[no-untyped-call]
-        made = exporter.from_notebook_node(notebook)[0]
+        made = _exporter(kind).from_notebook_node(notebook)[0]
     except InputError as error:
         raise InputError(f"{executed}: {error}") from error
     with replacing(out) as beside:
