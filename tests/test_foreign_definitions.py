@@ -20,6 +20,9 @@ from notebook_runner import run_in_one, run_notebook
 from project_copy import once
 from report_samples import NASTY, Page
 
+# Each compiles its templates once.
+HTML, TYPST, PDF = ReportHtmlExporter(), TypstExporter(), TypstPdfExporter()
+
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -27,14 +30,14 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def page_of(executed: nbformat.NotebookNode) -> Page:
-    return Page(ReportHtmlExporter().from_notebook_node(executed)[0])
+    return Page(HTML.from_notebook_node(executed)[0])
 
 
 @pytest.mark.parametrize(("kpi", "name", "language"), list(in_suite()))
 def test_a_notebook_runs(project: Path, kpi: str, name: str, language: Language) -> None:
     executed = run_in_one(project, name, language, year=107, kpi=kpi)
     page = page_of(executed)
-    source, _ = TypstExporter().from_notebook_node(executed)
+    source, _ = TYPST.from_notebook_node(executed)
     title = executed.metadata["closurerate"]["title"]
     assert {"zh-Hant": "指標提案", "en": "KPI proposal"}[language] in title
     assert (NASTY if kpi == "special_characters" else kpi) in page.text
@@ -52,8 +55,8 @@ def test_each_goes_through_each_notebook(project: Path, kpi: str, name: str) -> 
     for language in LANGUAGES:
         printed = in_language(executed, language)
         assert "Traceback" not in page_of(printed).text
-        exporter = TypstPdfExporter if name in IN_PRINT else TypstExporter
-        exporter().from_notebook_node(printed)
+        exporter = PDF if name in IN_PRINT else TYPST
+        exporter.from_notebook_node(printed)
 
 
 def test_they_are_of_every_kind_and_go_through_each_notebook() -> None:
@@ -66,7 +69,7 @@ def test_they_are_of_every_kind_and_go_through_each_notebook() -> None:
 def test_names_with_markup_in_them_make_a_pdf(project: Path) -> None:
     for name in IN_PRINT:
         executed = run_in_one(project, name, "en", year=107, kpi="special_characters")
-        pdf, _ = TypstPdfExporter().from_notebook_node(executed)
+        pdf, _ = PDF.from_notebook_node(executed)
         assert pdf.startswith(b"%PDF")
 
 
