@@ -2,20 +2,23 @@
 
 The rule stands here in three forms side by side: Python for one case, Ibis for the rows of a
 file, NumPy for arrays in memory. `tests/kpi/test_effective.py` holds them to each other, and to
-the index that answers many ratios at once (`study.thresholds.ratio_order`).
+the index that answers many ratios at once (`study.thresholds.ratio_order`). Ibis is loaded where
+rows are looked at: who only reads a definition does not wait for it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor
+from typing import TYPE_CHECKING
 
-import ibis
-import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 
 from closurerate.cases.vocabulary import MAX_REFERRED_TWD
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 Ints = npt.NDArray[np.int64]
 
@@ -77,29 +80,33 @@ class EffectiveRule:
 
 
 # For the rows of a file -----------------------------------------------------------------------
-def tier_rank_expression(referred: ir.IntegerValue, rule: EffectiveRule) -> ir.IntegerValue:
+def tier_rank_expression(referred: "ir.IntegerValue", rule: EffectiveRule) -> "ir.IntegerValue":
     """Return the place of a referred amount's tier, from 0, as an expression for any Ibis engine.
 
     Engines group by a small number faster than by a name; `tier_name_expression` gives the name.
     """
+    import ibis
+
     *lower, _ = rule.tiers
     branches = [(referred < tier.below_twd, rank) for rank, tier in enumerate(lower)]
     return ibis.cases(*branches, else_=len(lower)) if branches else ibis.literal(0)
 
 
-def tier_name_expression(rank: ir.IntegerValue, rule: EffectiveRule) -> ir.StringValue:
+def tier_name_expression(rank: "ir.IntegerValue", rule: EffectiveRule) -> "ir.StringValue":
     """Return the name of the tier at a place, as an expression for any Ibis engine."""
+    import ibis
+
     *lower, highest = (tier.name for tier in rule.tiers)
     branches = [(rank == place, name) for place, name in enumerate(lower)]
     return ibis.cases(*branches, else_=highest) if branches else ibis.literal(highest)
 
 
 def passes_expression(
-    referred: ir.IntegerValue,
-    paid: ir.IntegerValue,
+    referred: "ir.IntegerValue",
+    paid: "ir.IntegerValue",
     rule: EffectiveRule,
-    owed: ir.IntegerValue | None = None,
-) -> ir.BooleanValue:
+    owed: "ir.IntegerValue | None" = None,
+) -> "ir.BooleanValue":
     """Return whether a paid amount passes the ratio of its tier, whatever the disposition.
 
     `paid / referred > numerator / denominator` is compared as whole products. The paid amount is
@@ -109,6 +116,8 @@ def passes_expression(
     Args:
         owed: The amount that the tier goes by, NTD; None: the referred one.
     """
+    import ibis
+
     *lower, highest = rule.tiers
     of_tier = referred if owed is None else owed
     branches = [(of_tier < tier.below_twd, _passes(referred, paid, tier, rule)) for tier in lower]
@@ -117,8 +126,10 @@ def passes_expression(
 
 
 def _passes(
-    referred: ir.IntegerValue, paid: ir.IntegerValue, tier: Tier, rule: EffectiveRule
-) -> ir.BooleanValue:
+    referred: "ir.IntegerValue", paid: "ir.IntegerValue", tier: Tier, rule: EffectiveRule
+) -> "ir.BooleanValue":
+    import ibis
+
     numerator, denominator = tier.ratio.numerator, tier.ratio.denominator
     enough = MAX_REFERRED_TWD * numerator // denominator + 1
     paid_product = ibis.least(paid, ibis.literal(enough, type="int64")) * ibis.literal(

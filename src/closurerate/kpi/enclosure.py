@@ -11,7 +11,8 @@ from math import isqrt
 
 import sympy
 
-from closurerate.kpi.walk import NoResultError, fraction_of, innermost_extreme, walked
+from closurerate.kpi.pieces import innermost_extreme
+from closurerate.kpi.walk import NoResultError, fraction_of, walked
 
 Interval = tuple[Fraction, Fraction]
 Box = Mapping[str, Interval]

@@ -104,3 +104,14 @@ _STEPS: Mapping[str, Callable[..., _Choices]] = {
     "min": partial(_picked, 1),
     "max": partial(_picked, -1),
 }
+
+
+@lru_cache(maxsize=256)
+def innermost_extreme(expression: sympy.Expr) -> sympy.Expr | None:
+    """Return a minimum or maximum whose arguments hold no other; None where there is none."""
+    found = [
+        part
+        for part in sympy.preorder_traversal(expression)
+        if isinstance(part, sympy.Min | sympy.Max)
+    ]
+    return found[-1] if found else None

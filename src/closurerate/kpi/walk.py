@@ -6,25 +6,25 @@ floats, intervals, degrees, sizes, slopes, or another expression.
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import lru_cache
 from operator import neg
-from typing import Any, TypeVar
-
-import sympy
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from closurerate.kpi.formula import Node, Number, Operation
 
+if TYPE_CHECKING:
+    import sympy
+
 _Result = TypeVar("_Result")
 _SIGNS = {
-    sympy.Add: "+",
-    sympy.Mul: "*",
-    sympy.Pow: "^",
-    sympy.Min: "min",
-    sympy.Max: "max",
-    sympy.Abs: "abs",
-    sympy.sign: "sign",
+    "Add": "+",
+    "Mul": "*",
+    "Pow": "^",
+    "Min": "min",
+    "Max": "max",
+    "Abs": "abs",
+    "sign": "sign",
 }
-"""sympy makes an `abs` of the root of a square, and its slope has a `sign`."""
+"""By sympy's name; it makes an `abs` of the root of a square, and its slope has a `sign`."""
 
 
 class NoResultError(Exception):
@@ -32,7 +32,7 @@ class NoResultError(Exception):
 
 
 def walked(
-    tree: Node | sympy.Expr,
+    tree: "Node | sympy.Expr",
     known: Callable[[Any], _Result | None],
     steps: Mapping[str, Callable[..., _Result]],
 ) -> _Result:
@@ -60,14 +60,14 @@ def walked(
     return steps[sign](*(walked(part, known, steps) for part in parts))
 
 
-def _taken_apart(tree: Node | sympy.Expr) -> tuple[str, tuple[Any, ...]]:
+def _taken_apart(tree: "Node | sympy.Expr") -> tuple[str, tuple[Any, ...]]:
     if isinstance(tree, Operation):
         return tree.sign, tree.parts
-    return _SIGNS.get(type(tree), ""), getattr(tree, "args", ())
+    return _SIGNS.get(type(tree).__name__, ""), getattr(tree, "args", ())
 
 
-def _exponent(tree: Node | sympy.Expr) -> Fraction:
-    if not isinstance(tree, sympy.Expr):
+def _exponent(tree: "Node | sympy.Expr") -> Fraction:
+    if isinstance(tree, Node):
         negative: Mapping[str, Callable[..., Fraction]] = {"negative": neg}
         return walked(tree, _number, negative)
     if tree.is_Rational:
@@ -79,17 +79,6 @@ def _number(node: Node) -> Fraction | None:
     return node.value if isinstance(node, Number) else None
 
 
-def fraction_of(number: sympy.Rational) -> Fraction:
+def fraction_of(number: "sympy.Rational") -> Fraction:
     """Return a rational number of sympy's as Python's."""
     return Fraction(int(number.p), int(number.q))
-
-
-@lru_cache(maxsize=256)
-def innermost_extreme(expression: sympy.Expr) -> sympy.Expr | None:
-    """Return a minimum or maximum whose arguments hold no other; None where there is none."""
-    found = [
-        part
-        for part in sympy.preorder_traversal(expression)
-        if isinstance(part, sympy.Min | sympy.Max)
-    ]
-    return found[-1] if found else None

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import sympy
 
-from closurerate.kpi.walk import innermost_extreme
+from closurerate.kpi.pieces import innermost_extreme
 from closurerate.study.formula.critical import (
     DIGITS,
     NOUGHT,
