@@ -584,8 +584,9 @@ def test_a_count_names_the_files_it_was_made_of(cases: Path, project: Path) -> N
     assert rule == f"{out}: data/kpi/proposals/minimum.yml data/kpi/effective_closure_rate.yml\n"
 
 
-def small_notebook(path: Path, code: str) -> Path:
-    parameters = v4.new_code_cell('year = 107\ncases = "auto"')
+def small_notebook(path: Path, code: str, *, kpi: str | None = None) -> Path:
+    declared = 'year = 107\ncases = "auto"' + ("" if kpi is None else f"\nkpi = {kpi!r}")
+    parameters = v4.new_code_cell(declared)
     parameters.metadata["tags"] = ["parameters"]
     notebook = v4.new_notebook(cells=[parameters, v4.new_code_cell(code)])
     notebook.metadata["closurerate"] = {"title": {"zh-Hant": "題", "en": "title"}}
@@ -631,6 +632,35 @@ def test_an_unknown_parameter_is_refused(taken: Path, capsys: Capture) -> None:
     said = "01_cases.ipynb: has no parameter 'kpi'; it declares year, cases"
     refused(capsys, taken, said, *question, "--kpi", "minimum")
     refused(capsys, taken, "no KPI has the id 'minimun'", *question, "--kpi", "minimun")
+    refused(capsys, taken, "none.yml: there is no such file", *question, "--kpi", "none.yml")
+
+
+def test_a_kpi_by_its_file_is_the_one_that_the_user_sees(taken: Path) -> None:
+    below = taken / "below"
+    below.mkdir()
+    shutil.copy2(taken / "data" / "kpi" / "effective_closure_rate.yml", below / "mine.yml")
+    text = (below / "mine.yml").read_text("utf-8")
+    (below / "mine.yml").write_text(text.replace("id: effective_closure_rate", "id: mine"), "utf-8")
+    notebook = small_notebook(below / "small.ipynb", "kpi", kpi="")
+    with contextlib.chdir(below):
+        given = ("--year", 107, "--cases", "extract", "--kpi", "mine.yml", "--out", "o.ipynb")
+        assert run("notebook", notebook, *given) == 0
+    shown = nbformat.read(below / "o.ipynb", as_version=4).cells[-1].outputs[0].data
+    assert Path(shown["text/plain"].strip("'")).as_posix() == "below/mine.yml"
+
+
+@pytest.mark.parametrize("title", ["甲", ["甲"], 1])
+def test_a_title_that_is_in_no_language_is_refused(
+    taken: Path, capsys: Capture, title: object
+) -> None:
+    notebook = small_notebook(taken / "small.ipynb", "1")
+    read = nbformat.read(notebook, as_version=4)
+    read.metadata["closurerate"] = {"title": title}
+    nbformat.write(read, notebook)
+    out = taken / "out.ipynb"
+    out.write_bytes(b"before")
+    said = "metadata.closurerate.title: must hold keys and values"
+    refused(capsys, taken, said, "notebook", notebook, "--year", 107, "--out", out)
 
 
 @pytest.mark.parametrize("content", [None, "{}", "no JSON", '{"nbformat": 4}'])
@@ -798,6 +828,24 @@ def studied(project: Path, cases: Path) -> Path:
     for command, name in (("count", "counts"), ("repayments", "repayments")):
         assert run(command, *given, folder / f"{name}.effective_closure_rate.parquet") == 0
     return project
+
+
+def test_a_count_writes_what_make_looks_at_last(studied: Path, monkeypatch) -> None:
+    """Whoever is killed between two of them makes all again."""
+    written: list[str] = []
+    replace = Path.replace
+
+    def noted(self: Path, target: Path) -> Path:
+        written.append(Path(target).name)
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", noted)
+    folder = studied / "data" / "cases" / "107" / "extract"
+    also = ("--profile", folder / "profile.json", "--repayments", folder / "r.parquet")
+    given = ("--cases", folder / "cases.parquet", "--year", 107, "--out", folder / "c.parquet")
+    assert run("count", *given, *also) == 0
+    parts = ["profile.json", "r.parquet.d", "r.parquet", "c.parquet.d", "c.parquet"]
+    assert written == parts
 
 
 def test_exact_breakpoints_go_to_a_folder_that_says_so(studied: Path, capsys: Capture) -> None:

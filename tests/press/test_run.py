@@ -91,7 +91,52 @@ def test_parameters_reach_the_cells_and_two_runs_are_the_same(tmp_path: Path) ->
     assert stat.S_IMODE(one.stat().st_mode) & stat.S_IROTH or sys.platform == "win32"
 
 
-FACTS = "from IPython.display import JSON\nJSON({'en': {'title': str(year)}})"
+FACTS = "from IPython.display import JSON, display\ndisplay(JSON({'en': {'title': str(year)}}))"
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("import sys\nsys.exit(0)", "a cell ended it before its last one"),
+        ("import os\nos._exit(0)", "its kernel died: a cell ended it"),
+    ],
+)
+def test_a_notebook_that_ends_itself_is_refused(tmp_path: Path, code: str, said: str) -> None:
+    path, out = notebook(tmp_path / "some.ipynb", code), tmp_path / "out.ipynb"
+    with pytest.raises(InputError, match=rf"some\.ipynb: {said}"):
+        run_notebook(path, out, {"year": 108}, facts=FACTS)
+    assert not out.exists()
+
+
+def test_what_a_notebook_lets_cells_show_leaves_its_facts(tmp_path: Path) -> None:
+    code = "get_ipython().ast_node_interactivity = 'none'"
+    path, out = notebook(tmp_path / "some.ipynb", code), tmp_path / "out.ipynb"
+    run_notebook(path, out, {"year": 108}, facts=FACTS)
+    assert nbformat.read(out, as_version=4).metadata["closurerate"] == {"en": {"title": "108"}}
+
+
+@pytest.mark.parametrize(
+    ("kernelspec", "said"),
+    [
+        (None, "does not say what runs it"),
+        (
+            {"name": "cobol", "display_name": "C", "language": "python"},
+            "there is no kernel",
+        ),
+    ],
+)
+def test_a_notebook_without_a_kernel_is_refused(
+    tmp_path: Path, kernelspec: dict[str, str] | None, said: str
+) -> None:
+    path, out = notebook(tmp_path / "some.ipynb", "1"), tmp_path / "out.ipynb"
+    read = nbformat.read(path, as_version=4)
+    del read.metadata["kernelspec"]
+    if kernelspec is not None:
+        read.metadata["kernelspec"] = kernelspec
+    nbformat.write(read, path)
+    with pytest.raises(InputError, match=rf"some\.ipynb: {said}"):
+        run_notebook(path, out, {"year": 108})
+    assert not out.exists()
 
 
 def run_once(stamp: str) -> NotebookNode:

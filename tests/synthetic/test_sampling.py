@@ -7,6 +7,7 @@ from closurerate.synthetic.sampling import (
     Quantiles,
     apportioned,
     cell_edges,
+    looked_up,
     lottery,
     sampling_keys,
     smallest,
@@ -21,6 +22,20 @@ def test_what_cannot_be_chosen_is_an_error() -> None:
         smallest(drawn, 3, "closed cases")
     with pytest.raises(InputError, match="nothing can carry 5"):
         apportioned(5, [0.0, 0.0])
+
+
+@pytest.mark.parametrize("shape", [(4096,), (7, 300), (2, 3, 5)])
+def test_a_table_is_looked_up_as_numpy_does(
+    rng: np.random.Generator, shape: tuple[int, ...]
+) -> None:
+    table = rng.integers(0, 100, shape).astype(np.int8)
+    places = [rng.integers(0, length, 70_000).astype(np.uint16) for length in shape]
+    assert (looked_up(table, *places) == table[tuple(places)]).all()
+    assert looked_up(table, *(place[:0] for place in places)).size == 0
+
+
+def test_the_last_entry_is_at_minus_one() -> None:
+    assert looked_up(np.arange(5), np.array([-1, 0, 4], dtype=np.int8)).tolist() == [4, 0, 4]
 
 
 def test_exactly_so_many_are_chosen_even_among_equals() -> None:

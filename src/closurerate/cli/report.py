@@ -1,6 +1,7 @@
 """`closurerate notebook`, `html`, `pdf`, `new-year`: what people read."""
 
 import argparse
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,9 @@ if TYPE_CHECKING:
     from closurerate.cli.options import Commands
 
 _FACTS = """\
-from IPython.display import JSON
+from IPython.display import JSON, display
 from closurerate.year.document import documents_of
-JSON(documents_of({titles!r}, **{given!r}))"""
+display(JSON(documents_of({titles!r}, **{given!r})))"""
 
 
 def add_commands(commands: "Commands") -> None:
@@ -45,13 +46,15 @@ def _notebook(options: argparse.Namespace) -> None:
     from closurerate.cases.source import read_source
     from closurerate.press.export.notebook_file import title_of
     from closurerate.press.export.run import run_notebook
-    from closurerate.records.paths import cases_folder, kpi_file, resolved
+    from closurerate.records.paths import cases_folder, kpi_file, project_root, resolved
 
     # What the notebook would refuse once its kernel has started is refused at once.
     read_source(cases_folder(options.year, resolved(options.year, options.cases)) / "cases.parquet")
-    if options.kpi is not None:
-        kpi_file(options.kpi)
     given = {name: getattr(options, name) for name in ("year", "cases", "kpi")}
+    if options.kpi is not None and options.kpi != (file := kpi_file(options.kpi)).stem:
+        if not file.is_file():
+            raise InputError(f"--kpi {file}: there is no such file; give an id, or a file's path.")
+        given["kpi"] = os.path.relpath(file, project_root())  # the kernel is run there
     facts = _FACTS.format(titles=title_of(options.notebook), given=given)
     parameters = {name: value for name, value in given.items() if value is not None}
     run_notebook(options.notebook, options.out, parameters, facts=facts, line=options.line)

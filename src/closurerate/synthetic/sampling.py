@@ -54,7 +54,7 @@ def sampling_pieces(count: int) -> Iterator[slice]:
 def looked_up(table: npt.NDArray[Code], *places: npt.NDArray[np.integer]) -> npt.NDArray[Code]:
     """Return `table[places]`, so many rows at a time that numpy's copies stay in the cache.
 
-    A place is one of the table; of a table with one axis -1 is the last.
+    A place is one of the table's, which is not looked at; of a table with one axis -1 is the last.
     """
     first, *further = places
     found, flat = np.empty(first.size, dtype=table.dtype), table.reshape(-1)
@@ -63,7 +63,7 @@ def looked_up(table: npt.NDArray[Code], *places: npt.NDArray[np.integer]) -> npt
         for length, place in zip(table.shape[1:], further, strict=True):
             at *= length
             at += place[piece]
-        # Wrapping spares the check that the places are in the table, which takes as long again.
+        # Wrapping spares the look whether the places are in the table, which takes as long again.
         flat.take(at, mode="wrap", out=found[piece])
     return found
 

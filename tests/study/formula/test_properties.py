@@ -37,6 +37,12 @@ def test_what_algebra_does_not_settle_is_no_verdict():
         critical_points(sum(sympy.sqrt(T + number) for number in range(6)), T)
 
 
+def test_a_formula_without_any_value_has_its_properties_told():
+    """Under E < C its divisor is 0 for all counts."""
+    for text in ("E / (sqrt((E - C)^2) + E - C)", "P / (sqrt((E - C)^2) + E - C)^2"):
+        assert set(properties(of_formula(text))) == set(PROPERTIES)
+
+
 @pytest.mark.parametrize(
     ("expression", "points"),
     [

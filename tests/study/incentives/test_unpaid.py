@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from closurerate.errors import InputError
+from closurerate.kpi.combination import count_expression
 from closurerate.kpi.evaluate import evaluate
 from closurerate.study.incentives.action_signs import sign_line
 from closurerate.study.incentives.actions import actions, after
+from closurerate.study.incentives.count_signs import reduced
 from closurerate.study.incentives.effects import effect
 from closurerate.study.incentives.unpaid import curve_level, reach, treatment, unpaid_curve
 from kpi_samples import OF_107, kpi_ids, of_formula, version_of
@@ -144,6 +146,16 @@ def test_a_factor_that_is_a_number_for_all_counts_has_its_sign():
     stays = of_formula("(sqrt((E - C)^2) + E) / C")
     assert treatment(stays).verdict == "neutral"
     assert effect(stays, counts, close).change == 0
+
+
+@pytest.mark.parametrize("power", ["", "^2"])
+def test_what_divides_by_0_for_all_counts_has_no_stance(power):
+    kpi = of_formula(f"P / (sqrt((E - C)^2) + E - C){power}")
+    found = treatment(kpi)
+    assert (found.stances, found.verdict) == ((), None)
+    assert found.line.reason.endswith("divides by 0")
+    assert reach(kpi, OF_107).reason
+    assert reduced(count_expression(of_formula(f"(sqrt((E-C)^2) + E - C){power} * P"))).sign == 0
 
 
 def test_a_kpi_that_changes_only_between_its_pieces_is_not_taken_for_one_that_stays():

@@ -44,7 +44,7 @@ def title_of(path: Path) -> dict[str, str]:
     Raises:
         InputError: As `read_notebook`; and if it has none.
     """
-    metadata = read_notebook(path).metadata.get(METADATA_KEY, {})
-    if "title" not in metadata:
+    metadata = read_notebook(path).metadata.get(METADATA_KEY)
+    if not isinstance(metadata, dict) or "title" not in metadata:
         raise InputError(f"{path}: metadata.{METADATA_KEY}.title must give its title.")
-    return check_languages(dict(metadata["title"]), f"{path}: metadata.{METADATA_KEY}.title")
+    return check_languages(metadata["title"], f"{path}: metadata.{METADATA_KEY}.title")

@@ -9,6 +9,7 @@ from typing import Any
 
 import nbformat
 import papermill
+from jupyter_client.kernelspec import NoSuchKernel
 from nbformat import v4
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
@@ -51,14 +52,32 @@ def run_notebook(
             once.
 
     Raises:
-        InputError: If the notebook does not declare a parameter, or a cell stopped on bad input.
+        InputError: If the notebook does not declare a parameter or names no kernel that there is,
+            or a cell stopped on bad input or ended the run.
     """
     unrun = read_notebook(notebook)
     _check_parameters(unrun, notebook, parameters)
     if facts is not None:
         unrun.cells.append(v4.new_code_cell(facts))  # type: ignore[no-untyped-call]
+    executed = _run_to_end(unrun, notebook, parameters, line)
+    if facts is not None:
+        executed.metadata[METADATA_KEY] = _shown_as_json(executed.cells.pop(), notebook)
+    executed = repeatable(executed)
+    executed.metadata[SEAL] = UNSEALED
+    text = json.dumps(shown_values(executed), ensure_ascii=False, indent=1)
+    write_text(out.with_suffix(".shown.json"), text + "\n")
+    with replacing(out) as partial:
+        text = nbformat.writes(executed)  # type: ignore[no-untyped-call]
+        partial.write_text(text + "\n", encoding="utf-8", newline="\n")
+        seal(partial)
+
+
+def _run_to_end(
+    unrun: nbformat.NotebookNode, notebook: Path, parameters: Mapping[str, int | str], line: int
+) -> nbformat.NotebookNode:
+    """Execute a notebook; what stops it is a sentence that names it."""
     try:
-        executed = _executed(unrun, parameters, _progress_bar(notebook.stem, line))
+        return _executed(unrun, parameters, _progress_bar(notebook.stem, line))
     except PapermillExecutionError as error:
         if error.ename == InputError.__name__:
             raise InputError(error.evalue) from None
@@ -69,18 +88,13 @@ def run_notebook(
         if "Kernel died" not in str(error):
             raise
         raise InputError(
-            f"{notebook}: its kernel died, as for want of memory or disk; free some, and run again."
+            f"{notebook}: its kernel died: a cell ended it, or memory or disk were short; "
+            "free some, and run again."
         ) from error
-    if facts is not None:
-        executed.metadata[METADATA_KEY] = _shown_as_json(executed.cells.pop())
-    executed = repeatable(executed)
-    executed.metadata[SEAL] = UNSEALED
-    text = json.dumps(shown_values(executed), ensure_ascii=False, indent=1)
-    write_text(out.with_suffix(".shown.json"), text + "\n")
-    with replacing(out) as partial:
-        text = nbformat.writes(executed)  # type: ignore[no-untyped-call]
-        partial.write_text(text + "\n", encoding="utf-8", newline="\n")
-        seal(partial)
+    except NoSuchKernel as error:
+        raise InputError(
+            f"{notebook}: there is no kernel {error.name!r} here; choose Python 3 (python3)."
+        ) from error
 
 
 def _executed(
@@ -107,9 +121,11 @@ def _executed(
     return executed
 
 
-def _shown_as_json(cell: nbformat.NotebookNode) -> Any:
-    data = (output.get("data", {}) for output in cell.outputs)
-    return next(shown[_JSON] for shown in data if _JSON in shown)
+def _shown_as_json(cell: nbformat.NotebookNode, notebook: Path) -> Any:
+    for output in cell.outputs:
+        if _JSON in output.get("data", {}):
+            return output.data[_JSON]
+    raise InputError(f"{notebook}: a cell ended it before its last one; let it run to its end.")
 
 
 def repeatable(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -126,7 +142,13 @@ def repeatable(executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
 def _check_parameters(
     unrun: nbformat.NotebookNode, notebook: Path, parameters: Mapping[str, Any]
 ) -> None:
-    declared = papermill.inspect_notebook(unrun)
+    try:
+        declared = papermill.inspect_notebook(unrun)
+    except ValueError as error:
+        raise InputError(
+            f"{notebook}: does not say what runs it; open it in JupyterLab with the kernel "
+            "Python 3, and save it."
+        ) from error
     for name in parameters:
         if name not in declared:
             known = ", ".join(declared) or "none"

@@ -111,10 +111,10 @@ def by_coefficients(what: str, expression: sympy.Expr) -> Step:
         if not expanded.is_polynomial(*symbols):
             raise UndecidedError(f"{expression} is no fraction of polynomials")
         coefficients = sympy.Poly(expanded, *symbols).coeffs() if symbols else [expanded]
-        kinds = {int(sympy.sign(coefficient)) for coefficient in coefficients}
-        if len(kinds) != 1:
-            raise UndecidedError(f"the coefficients of {part} differ in sign")
-        found.append(kinds.pop())
+        kinds = {sympy.sign(coefficient) for coefficient in coefficients}
+        if len(kinds) != 1 or not all(kind.is_Integer for kind in kinds):
+            raise UndecidedError(f"the coefficients of {part} have not one sign")
+        found.append(int(kinds.pop()))
     return Step(what, sympy.S.Zero, sympy.oo, expression, found[0] * found[1])
 
 

@@ -106,14 +106,18 @@ def sign_line(version: KpiVersion, action: Action) -> SignLine:
     """Return where one more of an action raises a KPI of any formula and where it lowers it."""
     check_action(action)
     parts = pieces(version)
+    undefined = SignLine(action.name, (), reason=f"{version.formula.text} divides by 0")
     if not parts:
-        return SignLine(action.name, (), reason=f"{version.formula.text} divides by 0")
+        return undefined
     used = {measure(str(item)) for part in parts for item in part.expression.free_symbols}
     unknown = [name for name in sorted(used) if action.changes.get(name, 0) is None]
     if unknown:
         return SignLine(action.name, (), reason=f"{action.name} says no {unknown[0]}")
     changes = tuple((count, action.changes.get(measure(count)) or 0) for count in COUNTS)
-    return replace(_sign_line(parts, changes), action=action.name)
+    try:
+        return replace(_sign_line(parts, changes), action=action.name)
+    except ZeroDivisionError:
+        return undefined
 
 
 @lru_cache(maxsize=256)

@@ -64,14 +64,21 @@ def reduced(expression: sympy.Expr) -> Decided:
 
     Args:
         expression: In symbols that are over 0; E and C, where they occur, with E < C.
+
+    Raises:
+        ZeroDivisionError: If it divides by what is 0 for all counts.
     """
     factored = sympy.factor(sympy.together(expression))
     sign, border, is_proved = 1, sympy.Integer(1), True
     for factor in sympy.Mul.make_args(factored):
         base, exponent = factor.as_base_exp()
-        if not exponent.is_integer or exponent.is_even:
+        decided, is_sure = _sign_of_coefficients(base), True
+        if decided == 0 and exponent.is_negative:
+            raise ZeroDivisionError
+        if decided != 0 and (not exponent.is_integer or exponent.is_even):
             continue
-        decided, is_sure = _sign(base)
+        if decided is None:
+            decided, is_sure = _searched(base)
         is_proved &= is_sure
         if decided == 0:
             return Decided(0, sympy.Integer(0), is_sure)
@@ -84,11 +91,8 @@ def reduced(expression: sympy.Expr) -> Decided:
     return Decided(None, sign * border, is_proved)
 
 
-def _sign(base: sympy.Expr) -> tuple[Sign | None, bool]:
+def _searched(base: sympy.Expr) -> tuple[Sign | None, bool]:
     """Return the sign of one factor (None where it has both), and whether that is proved."""
-    by_coefficients = _sign_of_coefficients(base)
-    if by_coefficients is not None:
-        return by_coefficients, True
     has_over, has_under = has_point((base,)), has_point((-base,))
     if has_over and has_under:
         return None, True

@@ -76,7 +76,10 @@ def turning_points(
     """
     expressions: list[sympy.Expr] = []
     for part in pieces(version):
-        expressions += _turning(part, counts, action)
+        try:
+            expressions += _turning(part, counts, action)
+        except ZeroDivisionError:
+            return None
     found = _near_roots(expressions, least, most)
     # At an end, where a count is used up, the KPI may have no value: the next number then counts.
     ends = {least, min(least + 1, most), max(most - 1, least), most}
