@@ -35,8 +35,8 @@ WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.truncate"}
 HEADER = "執行案號,分署,案件種類,收案日期,終結日期,終結情形,移送金額,清償金額"
 FACTS = {
-    "title": "題", "subtitle": "", "language": "zh-Hant", "year": 107, "organisation": "署",
-    "date": "2018-12-31", "date_text": "107年", "synthetic": False, "synthetic_notice": "",
+    "title": "題", "subtitle": "", "language": "zh-Hant", "year": 107, "publisher": "署",
+    "date": "2018-12-31", "date_text": "107年", "stamp": "", "synthetic_notice": "",
     "running_head": "題", "contents": False,
 }  # fmt: skip
 

@@ -11,8 +11,12 @@ from typing import Literal
 
 from closurerate.errors import InputError
 
-Evidence = Literal["published", "extract", "illustration"]
-"""What a figure rests on: printed figures alone, real case rows, or synthetic rows."""
+Evidence = Literal["derived", "published", "extract", "assumed", "worlds", "illustration"]
+"""What a figure or sentence rests on, from the strongest to the weakest.
+
+Algebra alone; printed figures alone; real case rows; a reading of the source or an assumption; what
+all made-up worlds share; synthetic rows. What rests on several is of the weakest.
+"""
 
 Exact = int | Fraction | Decimal
 
@@ -65,7 +69,7 @@ class Quantity:
         unit: `percent`, `point` (of percent), `case`, `TWD`, `day`, `entry`, or any other word,
             which is then not printed.
         decimals: Digits after the point when printed.
-        evidence: `published`, `extract` or `illustration`, as of `Evidence`.
+        evidence: What it rests on.
     """
 
     value: Exact | None

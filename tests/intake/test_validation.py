@@ -177,7 +177,6 @@ def test_a_made_up_intake_says_so_and_names_are_no_markup(tmp_path: Path) -> Non
     source = write(made, tmp_path / "v.html", before=None)
     page = Page(source)
     assert "These data are made up" in page.text
-    assert "@top-left" in "".join(page.styles)
     assert "&lt;b&gt;" in source
     assert "<b>" not in source
 

@@ -200,7 +200,7 @@ def test_what_is_derived_carries_the_weakest_evidence(year: Year) -> None:
     known = {"a": case(1, "extract"), "b": case(2), "c": case(3, "illustration")}
     assert derive("b.plus.a", known).evidence == "extract"
     assert derive("a.share_of.c", known).evidence == "illustration"
-    assert weakest(()) == "published"
+    assert weakest(()) == "derived"
 
 
 def test_a_paragraph_is_labelled_by_its_weakest_figure(year: Year) -> None:

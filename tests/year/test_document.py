@@ -3,18 +3,20 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat import v4
 
-from closurerate.cases.source import describe, mark, write_source
+from closurerate.cases.source import describe, mark, read_source, write_source
 from closurerate.cases.vocabulary import schema
 from closurerate.errors import InputError
 from closurerate.press.export.notebook_file import title_of
 from closurerate.press.facts import document_facts
 from closurerate.press.words import word
+from closurerate.records.paths import cases_folder
 from closurerate.year.case_year import built
 from closurerate.year.document import documents_of
 from project_copy import copy_shipped
@@ -88,14 +90,12 @@ def test_synthetic_data_are_said_to_be_so(put: Callable[..., None]) -> None:
     put("synthetic", fraction="1")
     for language in ("zh-Hant", "en"):
         given = facts(language=language)
-        assert given["synthetic"] is True
         assert given["synthetic_notice"] == word("synthetic_notice", language)
 
 
 def test_a_small_size_is_said_to_be_for_tests(put: Callable[..., None]) -> None:
     put("synthetic-0.01", fraction="1/100")
     given = facts(cases="synthetic-0.01", language="en")
-    assert given["synthetic"] is True
     assert "1/100" in str(given["synthetic_notice"])
 
 
@@ -103,13 +103,12 @@ def test_a_synthetic_file_that_lies_as_an_extract_is_still_synthetic(
     put: Callable[..., None],
 ) -> None:
     put("extract", fraction="1")
-    assert facts()["synthetic"] is True
+    assert facts()["synthetic_notice"]
 
 
 def test_an_extract_is_not(put: Callable[..., None]) -> None:
     put("extract")
     given = facts()
-    assert given["synthetic"] is False
     assert given["synthetic_notice"] == ""
 
 
@@ -130,12 +129,14 @@ def test_what_it_gives_is_what_the_exporters_take(
         assert name in checked.title
 
 
-def test_the_date_is_that_of_approval_or_the_last_day_of_the_data(
+def test_the_date_is_the_last_day_of_the_data_and_the_approval_the_originals(
     project: Path, put: Callable[..., None]
 ) -> None:
     put("extract")
-    assert (facts()["date"], facts()["date_text"]) == ("2019-03-08", "核定日期：108 年 3 月 8 日")
-    assert facts(language="en")["date_text"] == "Approved on 2019-03-08"
+    assert facts()["date"] == "2018-12-31"
+    assert facts()["date_text"] == "原報告核定日期：108 年 3 月 8 日；資料至 107 年 12 月 31 日"
+    told = "The agency's report was approved on 2019-03-08; data to 2018-12-31"
+    assert facts(language="en")["date_text"] == told
     author = project / "data" / "years" / "107.yml"
     author.write_text(
         author.read_text(encoding="utf-8").replace("approved_on: 2019-03-08", "approved_on: null"),
@@ -145,6 +146,27 @@ def test_the_date_is_that_of_approval_or_the_last_day_of_the_data(
     assert facts()["date_text"] == "草稿，尚未核定（資料至 107 年 12 月 31 日）"
     author.unlink()
     assert facts()["date"] == "2018-12-31"
+
+
+def test_an_author_sets_the_imprint_and_drops_the_disclaimer(
+    project: Path, put: Callable[..., None]
+) -> None:
+    put("extract")
+    assert facts(language="en")["publisher"] == "The closurerate project"
+    assert "not an official document" in str(facts(language="en")["subtitle"])
+    author = project / "data" / "years" / "107.yml"
+    with author.open("a", encoding="utf-8") as file:
+        file.write("imprint: {publisher: {zh-Hant: 某署, en: An agency}}\n")
+    found = facts(language="en")
+    assert (found["publisher"], found["subtitle"]) == ("An agency", "")
+    assert found["date_text"] == "Approved on 2019-03-08; data to 2018-12-31"
+
+
+def test_the_stamp_has_the_version_and_the_digest_of_the_cases(put: Callable[..., None]) -> None:
+    put("extract")
+    source = read_source(cases_folder(107, "extract") / "cases.parquet")
+    for part in (version("closurerate"), source.sha256[:12]):
+        assert part in str(facts()["stamp"])
 
 
 # Whose report it is ----------------------------------------------------------------------------
@@ -167,7 +189,7 @@ def test_a_proposal_says_that_it_is_one_and_names_no_approval(
         assert word_of_agency not in words_of(found)
     official = words_of(facts(notebook, kpi="effective_closure_rate", language=language))
     assert mark[language] not in official
-    assert "2019-03-08" in official
+    assert {"zh-Hant": "108 年 3 月 8 日", "en": "2019-03-08"}[language] in official
 
 
 @pytest.mark.parametrize("place", ["data/kpi/proposals", "elsewhere"])

@@ -72,7 +72,7 @@ def test_paragraphs_without_figures_are_left_out_and_named() -> None:
     assert isinstance(sentence, Markdown)
     assert en(sentence).text == (
         "Paragraphs left out for want of figures: Large debtors. "
-        "What is missing: `prohibition_orders` (open in data/years/107.yml)."
+        "What is missing: `prohibition_orders` (not yet supplied for 107)."
     )
     shown = yearly.prose(gap, "results.large_debtors").objects
     assert len(shown) < len(yearly.prose(data, "results.large_debtors").objects)

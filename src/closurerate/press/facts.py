@@ -17,19 +17,24 @@ TAIPEI = datetime.timezone(datetime.timedelta(hours=8))
 class DocumentFacts:
     """Title page, language and date of one report.
 
-    `year` is the ROC year; `date` the ISO date of the document, which is also the time that the
-    PDF says it was made; `date_text` the same date as the reader sees it. `synthetic_notice`
-    stands on every page of a document that is `synthetic`.
+    Args:
+        subtitle: What it is or is not; empty for nothing.
+        year: The ROC year.
+        publisher: Whose paper it is.
+        date: Up to which day its data go, as an ISO date; the PDF says that it was made then.
+        date_text: The days that a reader sees.
+        stamp: What it was made by and from: version of the code, digest of the data.
+        synthetic_notice: What is made up in it; empty where nothing is.
     """
 
     title: str
     subtitle: str
     language: str
     year: int
-    organisation: str
+    publisher: str
     date: str
     date_text: str
-    synthetic: bool
+    stamp: str
     synthetic_notice: str
     running_head: str
     contents: bool
@@ -41,7 +46,7 @@ class DocumentFacts:
 
     @property
     def timestamp(self) -> datetime.datetime:
-        """The document's date at midnight in Taipei: the only clock that a build reads."""
+        """The document's date at midnight in Taipei: no build reads a clock."""
         return datetime.datetime.combine(self.day, datetime.time(), tzinfo=TAIPEI)
 
 
@@ -74,13 +79,12 @@ def document_facts(metadata: Mapping[str, Any]) -> DocumentFacts:
 def _check_values(facts: DocumentFacts, where: str) -> None:
     if facts.language not in LANGUAGES:
         raise InputError(f"{where}: 'language' must be one of {', '.join(LANGUAGES)}.")
-    if not facts.title.strip():
-        raise InputError(f"{where}: 'title' is empty: a document must have a title.")
+    for name in ("title", "publisher"):
+        if not getattr(facts, name).strip():
+            raise InputError(f"{where}: {name!r} is empty: a document must have a {name}.")
     try:
         datetime.date.fromisoformat(facts.date)
     except ValueError:
         raise InputError(
             f"{where}: 'date' is {facts.date!r}: it must be an ISO date such as 2019-03-08."
         ) from None
-    if facts.synthetic and not facts.synthetic_notice.strip():
-        raise InputError(f"{where}: 'synthetic_notice' is empty, though the data are synthetic.")

@@ -8,7 +8,7 @@ from IPython.display import display
 
 from closurerate.errors import InputError
 from closurerate.press.print import prose as markup
-from closurerate.press.print.labels import Basis, Language, check_evidence
+from closurerate.press.print.labels import Evidence, Language, check_evidence
 from closurerate.press.shown import UNGROUNDED, Grounds, Shown
 from closurerate.press.text import ByLanguage, Item, Run, data_of, said, t
 
@@ -33,7 +33,7 @@ class Finding(Shown):
     """A paragraph (inline Markdown) that ends in the label of what it rests on."""
 
     text: Item
-    evidence: Basis
+    evidence: Evidence
 
     def said(self, language: Language) -> markup.PrintedFinding:
         """Return it in a language."""

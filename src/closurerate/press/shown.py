@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from closurerate.press.print.frame import Print
-from closurerate.press.print.labels import LANGUAGES, Basis, Language
+from closurerate.press.print.labels import LANGUAGES, Evidence, Language
 from closurerate.press.text import Item, data_of
 
 SHOWN = "application/vnd.closurerate.shown+json"
@@ -23,13 +23,12 @@ class Grounds:
     """What shown values rest on.
 
     Args:
-        evidence: `published`, `extract`, `illustration`, `arithmetic`; None where nothing is
-            claimed.
+        evidence: What they rest on; None where nothing is claimed.
         source: Line below, without its label; empty for none.
         counts: The counts of cases that the values are computed from, by name.
     """
 
-    evidence: Basis | None = None
+    evidence: Evidence | None = None
     source: Item = ""
     counts: Mapping[str, int | None] = field(default_factory=dict)
 

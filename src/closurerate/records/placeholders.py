@@ -106,7 +106,7 @@ def derive(
 
 
 def weakest(evidence: Collection[Evidence]) -> Evidence:
-    """Return the weakest of several labels of evidence (`published` where there is none)."""
+    """Return the one label of what rests on several evidences; of none, that it is derived."""
     return max(evidence, key=EVIDENCE.index, default=EVIDENCE[0])
 
 

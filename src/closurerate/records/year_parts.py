@@ -65,10 +65,10 @@ class Fact(fields.Written):
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph by language, with the evidence that its author declares for it."""
+    """A paragraph by language, with the evidence that its author declares for it, or none."""
 
     texts: Mapping[str, str]
-    evidence: Evidence
+    evidence: Evidence | None
 
     @property
     def figures(self) -> tuple[str, ...]:
@@ -138,7 +138,7 @@ def _paragraph(entry: Mapping[str, Any]) -> Paragraph:
             operands(expression)
         except InputError as error:
             raise fields.Wrong(str(error).removesuffix(".")) from None
-    return Paragraph(texts, entry.get("evidence", EVIDENCE[0]))
+    return Paragraph(texts, entry.get("evidence"))
 
 
 _PARAGRAPH = fields.keys(

@@ -54,6 +54,16 @@ _TARGETS = Annotated[
     fields.says("must hold a target for each KPI id, in the KPI's unit"),
 ]
 _Light = Annotated[str, fields.one_of(LIGHTS, "%r is no light")] | None
+
+
+@dataclass(frozen=True)
+class Imprint(fields.Written):
+    """Who publishes the report as their own, and what they say of it besides, or nothing."""
+
+    publisher: fields.Texts
+    disclaimer: fields.Texts | None = None
+
+
 _NARRATIVE = fields.keys({}, dict.fromkeys(SECTIONS[:-1], Prose))
 
 
@@ -63,6 +73,7 @@ class Year(fields.Written):
 
     Args:
         approved_on: When the report was approved; None while it is not.
+        imprint: Who publishes it; None for this project, which says that it is no official report.
         objective, kpi_name: Key strategic objective and KPI, by language.
         targets: Target by KPI id, in the KPI's printed unit; a KPI without one is absent.
         lights: Of `self` and `review`; None while open, and for a review under which the ministry's
@@ -94,6 +105,7 @@ class Year(fields.Written):
         Field(alias="narrative"),
     ] = None
     opinion: Prose = ()
+    imprint: Imprint | None = None
 
     @property
     def narrative(self) -> Mapping[str, tuple[Paragraph, ...]]:

@@ -275,7 +275,7 @@ def say(
     en: str,
     names: Mapping[str, Item] | None = None,
     is_optional: bool = False,
-    at_best: Evidence = "published",
+    at_best: Evidence = "derived",
 ) -> Finding | Markdown:
     """Return a computed sentence with the evidence of its weakest figure.
 

@@ -93,7 +93,7 @@ def readings_table(data: KpiData) -> Table | Markdown:
         *words("adopted", width=0.25),
         *words("reason", width=0.45),
     ]
-    grounds = Grounds(source="data/kpi/readings.yml")
+    grounds = Grounds("assumed", t("source_readings"))
     return Table(columns, rows, t("caption_readings"), grounds, note=note)
 
 

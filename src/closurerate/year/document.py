@@ -1,17 +1,17 @@
 """The title page of a notebook's document: what a reader sees before and around its content."""
 
 import dataclasses
-import datetime
 from collections.abc import Mapping
+from importlib.metadata import version
 
 from closurerate.cases.scope import year_bounds
 from closurerate.cases.source import read_source
 from closurerate.kpi.definition import read_definition
 from closurerate.press.facts import DocumentFacts
-from closurerate.press.print.labels import LANGUAGES
-from closurerate.press.text import Text, roc_date, said, t, year_in_text
+from closurerate.press.print.labels import LANGUAGES, Language
+from closurerate.press.text import Item, Text, roc_date, said, t, year_in_text
 from closurerate.records.paths import cases_folder, kpi_file, resolved
-from closurerate.records.years import year_if_written
+from closurerate.records.years import Year, year_if_written
 from closurerate.year.case_year import published_until, synthetic_notice
 from closurerate.year.official import is_official
 
@@ -32,7 +32,9 @@ def documents_of(
     definition = read_definition(kpi_file(kpi), kpi_file) if kpi else None
     is_proposal = definition is not None and not is_official(definition, published_until(year))
     source = read_source(cases_folder(year, resolved(year, cases)) / "cases.parquet")
-    day, day_told = _date(year, is_proposal=is_proposal)
+    author = year_if_written(year)
+    imprint = author.imprint if author else None
+    stamp = t("stamp", version=version("closurerate"), sha=source.sha256[:12])
     is_synthetic = source.kind == "synthetic"
     found: dict[str, dict[str, object]] = {}
     for language in LANGUAGES:
@@ -43,13 +45,13 @@ def documents_of(
         found[language] = dataclasses.asdict(
             DocumentFacts(
                 title=title,
-                subtitle=said(t("independent"), language),
+                subtitle=_said(imprint.disclaimer if imprint else t("independent"), language),
                 language=language,
                 year=year,
-                organisation=said(t("proposal" if is_proposal else "organisation"), language),
-                date=day.isoformat(),
-                date_text=said(day_told, language),
-                synthetic=is_synthetic,
+                publisher=_said(imprint.publisher if imprint else t("publisher"), language),
+                date=year_bounds(year)[1].isoformat(),
+                date_text=said(_dates(year, author, is_proposal=is_proposal), language),
+                stamp=said(stamp, language),
                 synthetic_notice=said(synthetic_notice(source), language) if is_synthetic else "",
                 running_head=title,
                 contents=True,
@@ -58,13 +60,23 @@ def documents_of(
     return found
 
 
-def _date(year: int, *, is_proposal: bool) -> tuple[datetime.date, Text]:
-    """Return the day of approval, or the last day that the data cover.
+def _said(item: Item | Mapping[str, str] | None, language: Language) -> str:
+    """Return words in a language, those of an author too; nothing for None."""
+    if item is None:
+        return ""
+    return item[language] if isinstance(item, Mapping) else said(item, language)
 
-    Nobody has approved a proposal, whatever the year's author says of the agency's report.
+
+def _dates(year: int, author: Year | None, *, is_proposal: bool) -> Text:
+    """Return up to when the data go, and when the report was approved.
+
+    What was approved is the agency's report, unless its author publishes this one as its own.
+    Nobody has approved a proposal.
     """
-    author = None if is_proposal else year_if_written(year)
-    approved_on = author.approved_on if author else None
-    day = approved_on or year_bounds(year)[1]
-    key = "proposal_date" if is_proposal else "approved_on" if approved_on else "draft"
-    return day, t(key, date=roc_date(day))
+    day = roc_date(year_bounds(year)[1])
+    if is_proposal:
+        return t("proposal_date", date=day)
+    if author is None or author.approved_on is None:
+        return t("draft", date=day)
+    key = "approved_on" if author.imprint else "original_approved_on"
+    return t(key, approved=roc_date(author.approved_on), date=day)

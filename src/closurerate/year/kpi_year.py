@@ -225,7 +225,7 @@ class KpiData:
         zh: str,
         en: str,
         is_optional: bool | None = None,
-        at_best: Evidence = "published",
+        at_best: Evidence = "derived",
     ) -> Finding | Markdown:
         """Return a computed sentence on the KPI; see `closurerate.year.case_year.say`.
 

@@ -52,7 +52,8 @@ def figures(
 def passages(year: Year, section: str, known: Mapping[str, Quantity]) -> list[Finding | Markdown]:
     """Return the paragraphs of a section whose figures all have a value, ready to be shown.
 
-    One with figures carries the weakest evidence among them.
+    One with figures carries the weakest evidence among them and its author's; one that only tells
+    has no label.
 
     Args:
         section: One of `closurerate.records.years.SECTIONS`.
@@ -65,8 +66,11 @@ def passages(year: Year, section: str, known: Mapping[str, Quantity]) -> list[Fi
         texts = {language: text.strip() for language, text in paragraph.texts.items()}
         text = Text(texts, places)
         if places:
-            evidence = weakest([paragraph.evidence, *(item.evidence for item in places.values())])
-            shown.append(Finding(text, evidence))
+            declared = [paragraph.evidence] if paragraph.evidence else []
+            used = [*declared, *(item.evidence for item in places.values())]
+            shown.append(Finding(text, weakest(used)))
+        elif paragraph.evidence:
+            shown.append(Finding(text, paragraph.evidence))
         else:
             shown.append(Markdown(text))
     return shown

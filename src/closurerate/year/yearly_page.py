@@ -61,11 +61,6 @@ def objective(data: KpiData) -> Markdown:
     return Markdown(Run(tuple(lines), "\n"))
 
 
-def evidence_note() -> Markdown:
-    """Return what the labels of evidence mean."""
-    return Markdown(t("evidence_explained"))
-
-
 def prose(data: KpiData, section: str) -> Several:
     """Return the author's paragraphs of a section, each with the evidence of its figures."""
     if not data.is_printed and section.startswith(_OF_THE_KPI):

@@ -167,7 +167,7 @@ def test_properties_side_by_side() -> None:
     assert table["smaller of I1 and I2"][6] == "×\nC\u00a0=\u00a00†\nP\u00a0=\u00a00†"
     assert table["arithmetic mean of I1 and I2"][6] == "×\nC\u00a0=\u00a00\nP\u00a0=\u00a00"
     for name in ("properties", "counterexamples", "proofs"):
-        assert made(name).evidence == "arithmetic"
+        assert made(name).evidence == "derived"
     first, second, *_ = rows("properties", "en", "harmonic_mean")
     assert (first, second) == ("harmonic mean of I1 and I2", "effective closure rate")
 

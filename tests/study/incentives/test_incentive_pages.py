@@ -119,7 +119,7 @@ def test_all_is_said_in_one_language(kpi, language):
     [
         ("effects", "published", "extract"),
         ("branches", "illustration", "extract"),
-        ("signs", "arithmetic", "arithmetic"),
+        ("signs", "derived", "derived"),
         ("cheapest", "illustration", "extract"),
         ("unpaid", "published", "extract"),
         ("closing", "illustration", "extract"),

@@ -234,7 +234,7 @@ def test_official_and_effective_over_closed_answer_alike_and_the_reason_is_arith
     assert any(row[2].startswith("+") for row in made.rows)
     why = variants_page.alike_finding(data, definition("effective_over_closed"))
     assert isinstance(why, Finding)
-    assert why.evidence == "arithmetic"
+    assert why.evidence == "derived"
     assert "same percentage" in en(why).text
     not_alike = variants_page.alike_finding(data, definition("disposition_time"))
     assert "need not" in en(not_alike).text

@@ -104,7 +104,7 @@ def test_all_is_said_in_one_language_with_its_evidence(language: str, kind: str)
         worlds_ranks_chart(data, of_worlds()),
     ]
     for item in held:
-        assert item.said(language).evidence == "illustration"
+        assert item.said(language).evidence == "worlds"
     for item in (*held, ranges_table(of_worlds())):
         text = said(item.said(language))
         assert not re.search(r"\b(nan|None|inf)\b|[{}]", text)
@@ -163,7 +163,7 @@ def test_quantities_of_worlds_can_be_named() -> None:
     assert 0 < shown["conclusions_in_all"].value <= shown["conclusions"].value
     assert 50 < shown["full_low"].value <= shown["full_high"].value < 100
     assert float(shown["in_all_least"].value) == pytest.approx(22.3607, abs=1e-4)
-    assert {quantity.evidence for quantity in shown.values()} == {"illustration"}
+    assert {quantity.evidence for quantity in shown.values()} == {"worlds"}
 
 
 def test_the_declared_ranges_are_all_shown() -> None:

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from importlib.metadata import version
 from pathlib import Path
 
 from nbformat import NotebookNode, v4
@@ -128,10 +129,10 @@ def _facts(intake: Intake, language: Language) -> DocumentFacts:
         subtitle=said(t("validation_subtitle"), language),
         language=language,
         year=intake.year,
-        organisation=said(t("organisation"), language),
+        publisher=said(t("publisher"), language),
         date=day.isoformat(),
         date_text=said(t("validation_date", date=roc_date(day)), language),
-        synthetic=intake.synthetic,
+        stamp=f"closurerate {version('closurerate')}",
         synthetic_notice=said(t("validation_synthetic"), language) if intake.synthetic else "",
         running_head=title,
         contents=True,

@@ -71,6 +71,7 @@ class ReportExporter(TemplateExporter):
             **(resources or {}),
             "facts": facts,
             "labels": labels(facts.language),
+            "key": nb.metadata.get("labels", []),
             "outline": Outline(),
             "palette": PALETTE,
             "sans": SANS,

@@ -8,9 +8,10 @@ from nbconvert.preprocessors import Preprocessor, TagRemovePreprocessor
 from nbformat import NotebookNode
 
 from closurerate.errors import InputError
+from closurerate.press.export.rests import labels_used, synthetic_parts
 from closurerate.press.facts import METADATA_KEY, document_facts
 from closurerate.press.print.frame import HTML, TYPST
-from closurerate.press.print.labels import LANGUAGES, Language
+from closurerate.press.print.labels import LANGUAGES, Language, labels
 from closurerate.press.shown import SHOWN
 
 HIDDEN_TAGS = frozenset({"parameters", "injected-parameters", "hide"})
@@ -42,18 +43,36 @@ class SelectForReader(Preprocessor):
 def in_language(executed: NotebookNode, language: Language) -> NotebookNode:
     """Return an executed notebook as it is printed in one language: facts and prints.
 
+    Its metadata gain the labels that it uses (`labels`), and its notice says what in it is made up.
+
     Raises:
         InputError: If it has no facts in this language, as none has that papermill or JupyterLab
             executed.
     """
     chosen = copy.deepcopy(executed)
     facts = executed.metadata.get(METADATA_KEY, {})
-    chosen.metadata[METADATA_KEY] = facts.get(language, {})
+    chosen.metadata[METADATA_KEY] = dict(facts.get(language, {}))
+    _tell_what_it_rests_on(chosen, language)
     for cell in chosen.cells:
         for output in cell.get("outputs", []):
             if SHOWN in output.get("data", {}):
                 output.data.update(output.data.pop(SHOWN)["prints"][language])
     return chosen
+
+
+def _tell_what_it_rests_on(chosen: NotebookNode, language: Language) -> None:
+    shown = [
+        output.data[SHOWN]["shown"]
+        for cell in chosen.cells
+        if not _has_tag(cell, HIDDEN_TAGS)
+        for output in cell.get("outputs", [])
+        if SHOWN in output.get("data", {})
+    ]
+    chosen.metadata["labels"] = labels_used(shown)
+    facts, parts = chosen.metadata[METADATA_KEY], synthetic_parts(shown, language)
+    if facts.get("synthetic_notice"):
+        told = f"{labels(language)['synthetic_parts']}{parts}{labels(language)['stop']}"
+        facts["synthetic_notice"] = told + facts["synthetic_notice"] if parts else ""
 
 
 def shown_values(executed: NotebookNode) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure, SubFigure
 from closurerate.errors import InputError
 from closurerate.press.print.escape import html_text, typst_string
 from closurerate.press.print.frame import Bundle, bundle, figure_html, figure_typst
-from closurerate.press.print.labels import Basis, Language, check_evidence, labels
+from closurerate.press.print.labels import Evidence, Language, check_evidence, labels
 from closurerate.press.print.looks import CM_PER_INCH, TEXT_WIDTH_CM
 from closurerate.press.print.svg import save_svg
 from closurerate.press.print.ticks import write_large_ticks
@@ -35,7 +35,7 @@ class PrintedChart:
     caption: str
     alt: str
     source: str = ""
-    evidence: Basis | None = None
+    evidence: Evidence | None = None
     language: Language = "zh-Hant"
     svg: str = field(init=False, repr=False)
     width_cm: float = field(init=False)

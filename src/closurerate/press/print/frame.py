@@ -10,7 +10,7 @@ from closurerate.press.print.escape import (
     typst_content,
     typst_string,
 )
-from closurerate.press.print.labels import Basis, labels
+from closurerate.press.print.labels import Evidence, labels
 
 Bundle = dict[str, str]
 HTML = "text/html"
@@ -28,14 +28,14 @@ def bundle(html: str, typst: str, plain: str) -> Bundle:
     return {HTML: html, TYPST: typst, "text/plain": plain}
 
 
-def tag_html(evidence: Basis | None, language: str) -> str:
+def tag_html(evidence: Evidence | None, language: str) -> str:
     """Return the label of an evidence as HTML; nothing for None."""
     if evidence is None:
         return ""
     return f'<span class="evidence {evidence}">{html_text(labels(language)[evidence])}</span>'
 
 
-def evidence_typst(evidence: Basis | None, language: str) -> str:
+def evidence_typst(evidence: Evidence | None, language: str) -> str:
     """Return the label of an evidence as a Typst expression; `none` for None."""
     if evidence is None:
         return "none"
@@ -57,7 +57,7 @@ def figure_html(
     inner: str,
     language: str,
     *,
-    evidence: Basis | None = None,
+    evidence: Evidence | None = None,
     note: str = "",
     source: str = "",
     csv: str = "",
@@ -83,7 +83,7 @@ def figure_html(
 
 
 def figure_typst(
-    caption: str, language: str, *, evidence: Basis | None, note: str = "", source: str
+    caption: str, language: str, *, evidence: Evidence | None, note: str = "", source: str
 ) -> str:
     """Return caption, label and notes of a table or chart as arguments of a Typst call."""
     lines = _labelled(note, source, language)

@@ -9,19 +9,43 @@ from closurerate.quantity import Evidence as Evidence
 Language = Literal["zh-Hant", "en"]
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-Basis = Evidence | Literal["arithmetic"]
-"""What a table or sentence rests on: an evidence of its figures, or a formula and made-up counts.
-
-The last is no evidence of a figure: nothing that was counted or printed bears on it.
-"""
-EVIDENCES: tuple[str, ...] = (*get_args(Evidence), "arithmetic")
-
+EVIDENCES: tuple[Evidence, ...] = get_args(Evidence)
+SYNTHETIC: tuple[Evidence, ...] = ("worlds", "illustration")
+"""What rests on made-up cases."""
 
 _WORDS = {
+    "derived": ("推導", "Derivation"),
     "published": ("公布數", "Published figures"),
     "extract": ("案件資料", "Case data"),
+    "assumed": ("解讀／假設", "Reading or assumption"),
+    "worlds": ("整組世界", "All worlds drawn"),
     "illustration": ("示意（合成資料）", "Illustration (synthetic data)"),
-    "arithmetic": ("公式推算（件數為例示）", "Arithmetic (constructed counts)"),
+    "key": ("依據的標示", "What the labels mean"),
+    "key_rule": (
+        "依據不只一種者，標示其中列在最後的一種；只敘述而沒有數字的段落不加標示。",
+        "What rests on several has the last of them; what only tells, without a figure, has none.",
+    ),
+    "means_derived": ("只由公式推得，不用資料", "follows by algebra, with no data"),
+    "means_published": ("只由公布的數字即可推得", "follows from printed figures alone"),
+    "means_extract": ("由實際案件計算", "counted from real cases"),
+    "means_assumed": (
+        "依對來源的一種解讀，或本專案的假設",
+        "rests on a reading of the source, or on an assumption of ours",
+    ),
+    "means_worlds": (
+        "一組合成年度所共有，不是機率",
+        "what all synthetic years drawn share, which is no probability",
+    ),
+    "means_illustration": (
+        "依合成資料，只說明方法，不得視為事實",
+        "rests on synthetic cases: shows the method, and is no fact",
+    ),
+    "synthetic_parts": ("以合成資料製作的有：", "Made on synthetic data: "),
+    "stop": ("。", ". "),
+    "comma": ("、", ", "),
+    "semicolon": ("；", "; "),
+    "paragraphs": ("{count} 段標示的文字", "{count} labelled paragraphs"),
+    "paragraph": ("1 段標示的文字", "1 labelled paragraph"),
     "source": ("資料來源：", "Source: "),
     "note": ("說明：", "Note: "),
     "contents": ("目次", "Contents"),
@@ -38,8 +62,8 @@ _WORDS = {
 }
 """What the frame says, by language as in `LANGUAGES`.
 
-The first four name what something rests on; the page number and the count of pages stand between
-the three of the page; the last two head a notice.
+The first six name what something rests on, and `means_…` says what that is; the page number and
+the count of pages stand between the three of the page; the last two head a notice.
 """
 _LABELS: dict[str, dict[str, str]] = {
     language: {name: words[place] for name, words in _WORDS.items()}

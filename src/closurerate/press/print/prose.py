@@ -16,7 +16,7 @@ from closurerate.press.print.escape import (
     typst_string,
 )
 from closurerate.press.print.frame import Bundle, bundle, evidence_typst, tag_html
-from closurerate.press.print.labels import Basis, Language, check_evidence, labels
+from closurerate.press.print.labels import Evidence, Language, check_evidence, labels
 from closurerate.press.print.layout import key_value_pt
 from closurerate.press.print.looks import KEY_VALUE_PT
 from closurerate.press.print.markdown_html import markdown_html
@@ -44,7 +44,7 @@ class PrintedFinding:
     """
 
     text: str
-    evidence: Basis
+    evidence: Evidence
     language: Language = "zh-Hant"
 
     def __post_init__(self) -> None:
@@ -74,7 +74,7 @@ class PrintedKeyFigures:
     """A row of headline figures: of each what it is, its value, and a few words on it or none."""
 
     items: tuple[tuple[str, str, str], ...]
-    evidence: Basis | None = None
+    evidence: Evidence | None = None
     language: Language = "zh-Hant"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:

@@ -7,7 +7,7 @@ from typing import Literal
 from closurerate.errors import InputError
 from closurerate.press.print.escape import html_lines, typst_array, typst_content
 from closurerate.press.print.frame import Bundle, bundle, figure_html, figure_typst
-from closurerate.press.print.labels import Basis, Language, check_evidence, labels
+from closurerate.press.print.labels import Evidence, Language, check_evidence, labels
 from closurerate.press.print.layout import TableLayout, table_layout
 
 Align = Literal["left", "right", "center"]
@@ -46,7 +46,7 @@ class PrintedTable:
     caption: str
     note: str = ""
     source: str = ""
-    evidence: Basis | None = None
+    evidence: Evidence | None = None
     language: Language = "zh-Hant"
     has_total: bool = False
     csv: str = ""

@@ -186,7 +186,7 @@ def rates_table(errors: ErrorData) -> Table:
             for name, rate in vars(settings.error_rates).items()
         ],
         t("threshold_caption_rates"),
-        Grounds(source="data/study.yml"),
+        Grounds("assumed", t("source_assumptions")),
         note=Text(settings.reasons["error_rates"]),
     )
 

@@ -32,7 +32,7 @@ from closurerate.study.formula.verdict import Verdict
 from closurerate.year.kpi_year import KpiData
 from closurerate.year.official import PRINTED_KPI
 
-_OF_FORMULAS = Grounds("arithmetic", "data/kpi/")
+_OF_FORMULAS = Grounds("derived")
 _KEPT = "\N{NO-BREAK SPACE}"
 _BY_RULE = "†"
 """Marks that a KPI has no value by the rule of its evaluation alone."""

@@ -35,7 +35,7 @@ def signs_table(data: KpiData) -> Table:
         words("incentive_action", "incentive_raises", "incentive_lowers"),
         rows,
         t("caption_incentive_signs", name=data.kpi_name),
-        Grounds("arithmetic"),
+        Grounds("derived"),
         spaced([note, *one_piece_note(lines), *unknown_note(causes, "query")]),
     )
 

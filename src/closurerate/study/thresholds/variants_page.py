@@ -141,4 +141,4 @@ def alike_finding(data: ThresholdData, other: Definition) -> Finding:
     is_alike = [degree_in_effective(version) for version in versions] == [1, 1]
     key = "threshold_alike" if is_alike else "threshold_not_alike"
     first, second = (formed(name, markdown_text) for name in (data.kpi.kpi_name, Text(other.name)))
-    return Finding(t(key, name=first, other=second), "arithmetic")
+    return Finding(t(key, name=first, other=second), "derived")

@@ -66,7 +66,7 @@ def open_ensemble(data: KpiData, found: Worlds) -> Ensemble:
 
 def grounds_of_worlds(data: KpiData) -> Grounds:
     """Return what is shown of worlds rests on: nothing but made-up cases."""
-    return Grounds("illustration", data.cases.source_of("illustration"))
+    return Grounds("worlds", t("source_worlds"))
 
 
 def policy_name(name: str) -> Text:

@@ -73,7 +73,7 @@ def _note(worlds: Ensemble) -> Run:
 def _least(found: Worlds) -> Quantity:
     """Return how likely what comes out in every world is at the least, in percent."""
     share = Fraction(least_likely(len(found.worlds)))
-    return Quantity(share * 100, "percent", 1, "illustration")
+    return Quantity(share * 100, "percent", 1, "worlds")
 
 
 def _sentence(data: KpiData, worlds: Ensemble, row: Mapping[Hashable, Any]) -> Text:
@@ -121,7 +121,7 @@ def _figure(data: KpiData, row: Mapping[Hashable, Any], figure: float) -> Item:
 
 def _quantity(data: KpiData, row: Mapping[Hashable, Any], value: float, decimals: int) -> Quantity:
     unit = data.version.unit if row["unit"] == "kpi" else row["unit"]
-    return Quantity(Fraction(value), unit, decimals, "illustration")
+    return Quantity(Fraction(value), unit, decimals, "worlds")
 
 
 def world_quantities(data: KpiData, worlds: Ensemble) -> dict[str, Quantity]:
@@ -136,7 +136,7 @@ def world_quantities(data: KpiData, worlds: Ensemble) -> dict[str, Quantity]:
     frame, count = _conclusions(data, worlds), len(worlds.found.worlds)
     in_all = int((frame["holds"] == frame["count"]).sum())
     counts = {"worlds": count, "conclusions": len(frame), "conclusions_in_all": in_all}
-    shown = {name: Quantity(count, "count", 0, "illustration") for name, count in counts.items()}
+    shown = {name: Quantity(count, "count", 0, "worlds") for name, count in counts.items()}
     shown["in_all_least"] = _least(worlds.found)
     by_name = {row["name"]: row for row in frame.to_dict("records")}
     for name, conclusion, unit, ends in (
@@ -147,7 +147,7 @@ def world_quantities(data: KpiData, worlds: Ensemble) -> dict[str, Quantity]:
         if conclusion in by_name:
             row = by_name[conclusion]
             shown |= {
-                f"{name}_{end}": Quantity(Fraction(float(row[end])), unit, 1, "illustration")
+                f"{name}_{end}": Quantity(Fraction(float(row[end])), unit, 1, "worlds")
                 for end in ends
             }
     return shown
@@ -159,7 +159,7 @@ def worlds_finding(
     """Return a computed sentence that may name `world_quantities`; nothing without an ensemble."""
     if worlds is None:
         return Several(())
-    return data.say(world_quantities(data, worlds), zh=zh, en=en, at_best="illustration")
+    return data.say(world_quantities(data, worlds), zh=zh, en=en, at_best="worlds")
 
 
 # What was varied ------------------------------------------------------------------------------
@@ -176,7 +176,7 @@ def ranges_table(worlds: Ensemble | None) -> Table | Several:
         *numbers("world_range", width=0.2),
         *words("reason", width=0.55),
     ]
-    return Table(columns, rows, t("caption_ranges"), Grounds(source="data/worlds.yml"))
+    return Table(columns, rows, t("caption_ranges"), Grounds("assumed", t("source_assumptions")))
 
 
 def _range_of(item: WorldRange) -> Text:
