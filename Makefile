@@ -164,7 +164,7 @@ endif
 endif
 
 ifneq ($(WORLDS),)
-$(WORLDS): data/synthetic.yml data/worlds.yml $(COMPARED) $(PUBLISHED) $(SYNTH_CODE) $(KPI_CODE) $(STUDY_CODE) | $(READY) $(CHECKED)
+$(WORLDS): data/synthetic.yml data/worlds.yml data/kpi/readings.yml $(COMPARED) $(PUBLISHED) $(SYNTH_CODE) $(KPI_CODE) $(STUDY_CODE) | $(READY) $(CHECKED)
 	$(RUN) worlds --year $(YEAR) --kpi $(KPI) --fraction $(FRACTION) --out $@
 endif
 
@@ -180,7 +180,7 @@ LINE_07 := 2
 
 $(RUNSKPI)/03_combination.ipynb: $(REPAID) $(CASE_BEFORE) $(COMPARED) $(STUDY_CODE)
 $(RUNSKPI)/04_thresholds.ipynb: $(REPAID) $(CASE_BEFORE) $(WORLDS) $(COMPARED) $(STUDY_CODE) data/worlds.yml
-$(RUNSKPI)/07_report.ipynb: $(REPAID) $(STUDY_CODE) data/study.yml
+$(RUNSKPI)/07_report.ipynb: $(REPAID) $(WORLDS) $(STUDY_CODE) data/study.yml data/worlds.yml
 
 $(CLOSED)/breakpoints.csv: $(REPAID) $(COUNTS) data/study.yml $(STUDY_CODE) | $(READY)
 	$(RUN) breakpoints --year $(YEAR) --cases $(SOURCE) --kpi $(KPI) --out $@

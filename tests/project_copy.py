@@ -136,11 +136,20 @@ def once(factory: pytest.TempPathFactory, name: str, fill: Callable[[Path], obje
     return folder
 
 
+def few_worlds(folder: Path) -> None:
+    """Let an ensemble have three worlds, which is enough to be shown."""
+    path = folder / "data" / "worlds.yml"
+    text = path.read_text(encoding="utf-8")
+    assert "\ncount: 50\n" in text
+    path.write_text(text.replace("\ncount: 50\n", "\ncount: 3\n"), encoding="utf-8")
+
+
 def reported(factory: pytest.TempPathFactory) -> Path:
     """Return a copy in which make has built the report of a small synthetic 107."""
 
     def fill(folder: Path) -> None:
-        build(copy_project(folder), "report", f"FRACTION={FRACTION}")
+        few_worlds(copy_project(folder))
+        build(folder, "report", f"FRACTION={FRACTION}")
 
     return once(factory, "reported", fill)
 

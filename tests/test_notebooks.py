@@ -20,8 +20,10 @@ from fontTools.ttLib import TTFont
 from nbformat import NotebookNode
 from pypdf import PdfReader
 
+from closurerate.cases.vocabulary import BRANCHES
 from closurerate.cli import main
-from closurerate.press.print.labels import labels
+from closurerate.press.print.labels import SYNTHETIC, labels
+from closurerate.press.print.looks import PALETTE
 from closurerate.press.words import word
 from notebook_runner import run_notebook, shown_in
 from project_copy import (
@@ -31,6 +33,7 @@ from project_copy import (
     build,
     copy_project,
     extract_of,
+    few_worlds,
     once,
     reported,
     run_make,
@@ -248,18 +251,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     def fill(folder: Path) -> None:
         shutil.copytree(report, folder, symlinks=True, dirs_exist_ok=True)
-        few_worlds(folder)
         build(folder, "study", f"FRACTION={FRACTION}")
 
     return once(tmp_path_factory, "both", fill)
-
-
-def few_worlds(folder: Path) -> None:
-    """Let an ensemble have three worlds, which is enough to be shown."""
-    path = folder / "data" / "worlds.yml"
-    text = path.read_text(encoding="utf-8")
-    assert "\ncount: 50\n" in text
-    path.write_text(text.replace("\ncount: 50\n", "\ncount: 3\n"), encoding="utf-8")
 
 
 @cache
@@ -458,6 +452,7 @@ def test_a_second_run_elsewhere_gives_the_same_bytes(project: Path, tmp_path: Pa
     again = tmp_path / "elsewhere and deeper"
     again.mkdir()
     copy_project(again)
+    few_worlds(again)
     cases = Path("data") / "cases"
     shutil.copytree(project / cases, again / cases)
     executed = str(run_of(again, "07_report"))
@@ -489,6 +484,38 @@ def test_every_shown_value_is_kept_as_data(project: Path, name: str) -> None:
         assert (nation[-1]["unit"], nation[-1]["decimals"]) == ("percent", 2)
         exact = Fraction(100 * effective * (closed + pending), closed**2 + pending**2)
         assert Fraction(nation[-1]["value"]) == exact
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_real_branch_is_named_of_synthetic_rows(project: Path, name: str) -> None:
+    kept = json.loads(run_of(project, name).with_suffix(".shown.json").read_text("utf-8"))
+    # The author of 07 tells of real places: what was published of them.
+    told = [one for one in kept if name != "07_report" or one.get("evidence") in SYNTHETIC]
+    text = json.dumps(told, ensure_ascii=False)
+    assert not [branch for branch in BRANCHES if branch in text or word(branch, "en") in text]
+    if name == "02_kpi":
+        assert "分署甲" in text
+        assert "Branch A" in text
+
+
+@every
+def test_a_chart_of_synthetic_rows_says_so_in_itself(
+    project: Path, language: str, name: str
+) -> None:
+    source = place(project, language, name, "html").read_text("utf-8")
+    charts = re.findall(r'<figure class="chart".*?</figure>', source, re.DOTALL)
+    assert charts or name == "01_cases"
+    for chart in charts:
+        is_made_up = re.search('class="evidence (worlds|illustration)"', chart) is not None
+        assert (f'aria-label="{labels(language)["made_up_picture"]}' in chart) == is_made_up
+        assert (f"fill: {PALETTE.warning_rule.lower()}; opacity: 0.13" in chart) == is_made_up
+
+
+def test_the_yearly_report_ranks_no_branch_without_an_extract(project: Path) -> None:
+    kept = json.loads(run_of(project, "07_report").with_suffix(".shown.json").read_text("utf-8"))
+    charts = [item for item in kept if item["kind"] == "chart"]
+    of_branches = [item for item in charts if "分署" in json.dumps(item, ensure_ascii=False)]
+    assert [item["evidence"] for item in of_branches] == ["worlds"]
 
 
 # An extract ----------------------------------------------------------------------------------

@@ -59,9 +59,9 @@ def test_a_branch_without_a_value_is_not_drawn_as_nought() -> None:
     nothing = counts["branch"] == "士林"
     counts.loc[nothing, ["closed", "pending", "effective"]] = 0
     chart = en(kpi_page.branches_chart(replace(data, counts=counts)))
-    assert "Shilin" not in chart.alt
-    assert "Shilin" not in texts(chart)
-    assert "Taipei" in chart.alt
+    assert "Branch M" not in chart.alt
+    assert "Branch M" not in texts(chart)
+    assert "Branch A" in chart.alt
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -105,7 +105,7 @@ def test_numbers_of_each_chart() -> None:
     assert "Opening 7,478,941, New 10,214,937, Unexplained difference 656" in said("flow")
     assert "from 851,244 to 851,253" in said("months")
     assert "97.90 % of the new cases are under NTD 10,000" in said("amounts")
-    assert re.search(r"Shilin 51\.96, Taipei 34\.93; nation 36\.49 %", said("branches"))
+    assert re.search(r"Branch A 34\.93, Branch M 51\.96; nation 36\.49 %", said("branches"))
     assert "Nation 36.49" in texts(drawn("branches", "en"))
     target = said("target")
     assert re.search(r"106 \(2017\).* 36\.86 .*24\.5 %.*107 \(2018\).* 36\.49 .*25 %", target)

@@ -91,7 +91,7 @@ def test_the_box_is_there_for_synthetic_data_only() -> None:
     (notice,) = case_data().notice().objects
     assert isinstance(notice, Notice)
     assert notice.text == synthetic_notice(case_data().source)
-    assert re.search("no case .*is real", en(notice).text)
+    assert re.search("No synthetic case is real", en(notice).text)
     small = replace(case_data().source, fraction="1/100")
     assert "1/100" in en(synthetic_notice(small))
     assert "1/100" in zh(synthetic_notice(small))
@@ -160,24 +160,25 @@ def test_the_years_figures_on_each_version() -> None:
 def test_branches_at_the_ends_are_named() -> None:
     told = kpi_data().say(zh="甲", en="{highest_branch} {highest}, {lowest_branch} {lowest}")
     assert isinstance(told, Finding)
-    assert plain(en(told).text) == "Shilin 51.96 %, Taipei 34.93 %"
+    assert plain(en(told).text) == "Branch M 51.96 %, Branch A 34.93 %"
     assert told.evidence == "illustration"
 
 
 def test_all_branches_that_tie_are_named() -> None:
     """Of three branches two are alike: neither is highest or lowest alone."""
-    data = kpi_data()
+    data = kpi_data(kind="extract")
+    assert not kpi_page.branches_finding(kpi_data()).objects
     again = data.counts[data.counts["branch"] == "士林"].assign(branch="宜蘭")
     tied = replace(data, counts=pd.concat([data.counts, again], ignore_index=True))
-    told = kpi_page.branches_finding(tied)
+    (told,) = kpi_page.branches_finding(tied).objects
     assert "Among the branches Yilan, Shilin are highest (51.96 %) and Taipei lowest" in plain(
         en(told).text
     )
     assert "宜蘭、士林最高" in zh(told).text
-    told = kpi_page.branches_finding(with_formula(tied, "1 - I1"))
+    (told,) = kpi_page.branches_finding(with_formula(tied, "1 - I1")).objects
     assert "Taipei is highest" in en(told).text
     assert "and Yilan, Shilin lowest" in en(told).text
-    told = kpi_page.branches_finding(with_formula(tied, "0.5"))
+    (told,) = kpi_page.branches_finding(with_formula(tied, "0.5")).objects
     assert plain(en(told).text) == "All branches have the same value, 50.00 %."
 
 

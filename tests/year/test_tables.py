@@ -80,7 +80,7 @@ def test_a_group_without_closed_cases_has_dashes() -> None:
         effective=data.counts["effective"].where(data.counts["branch"] != "士林", 0),
     )
     found = {row[0]: row for row in rows(kpi_table(replace(data, counts=counts), "branch"))}
-    assert found["Shilin"][1:] == ("0", "0", "663,741", "—", "0.00", "0.00")
+    assert found["Branch M"][1:] == ("0", "0", "663,741", "—", "0.00", "0.00")
 
 
 def with_tables(**tables: pd.DataFrame) -> CaseData:
@@ -141,8 +141,8 @@ def test_flow_of_an_extract_says_nothing_of_synthetic_cases() -> None:
 def test_groups_stand_in_the_contracts_order_with_a_total() -> None:
     table = groups_table(case_data(), "branch")
     assert rows(table) == [
-        ("Taipei", "9,500,000", "9,730,793", "7,000,000"),
-        ("Shilin", "714,937", "300,000", "663,741"),
+        ("Branch A", "9,500,000", "9,730,793", "7,000,000"),
+        ("Branch M", "714,937", "300,000", "663,741"),
         ("Total", "10,214,937", "10,030,793", "7,663,741"),
     ]
     assert table.has_total
@@ -201,7 +201,7 @@ def test_the_kpi_is_the_printed_one() -> None:
 @pytest.mark.parametrize(
     ("by", "names"),
     [
-        ("branch", ["臺北", "士林", "全國"]),
+        ("branch", ["分署甲", "分署寅", "全國"]),
         ("category", ["財稅", "罰鍰", "全國"]),
         ("tier", ["普案", "特專案", "全國"]),
     ],

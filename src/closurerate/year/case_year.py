@@ -3,20 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from string import ascii_uppercase
 
 import pandas as pd
 
 from closurerate.cases.profile import SMALL_TRAFFIC, Profile, read_profile
 from closurerate.cases.source import Source, read_source
+from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
 from closurerate.intake.left.accounts import Intake, read_intake
 from closurerate.kpi.definition import Definition, read_definition
 from closurerate.press.foreign import visible
 from closurerate.press.print.labels import Evidence
 from closurerate.press.prose import Finding, Markdown, Notice, Several
-from closurerate.press.shown import Grounds
+from closurerate.press.shown import Grounds, Shown
 from closurerate.press.table import share
-from closurerate.press.text import Item, Run, Text, t, unique, year_in_text
+from closurerate.press.text import Item, Run, Text, both, t, unique, year_in_text
 from closurerate.quantity import Quantity
 from closurerate.records.documents import nearest
 from closurerate.records.paths import cases_folder, kpi_file, resolved
@@ -25,6 +27,7 @@ from closurerate.records.published import Published, load_published, published_y
 from closurerate.year.before import counted_report
 from closurerate.year.official import PRINTED_KPI
 
+_STEMS = "甲乙丙丁戊己庚辛壬癸子丑寅"
 NATIONAL = ("new", "closed", "pending", "effective", "collected")
 """Totals that a printed report gives and a synthetic extract reproduces."""
 
@@ -111,6 +114,22 @@ class CaseData:
         reopened, real ones count it.
         """
         return t("gap" if self.is_synthetic else "reopened")
+
+    def place(self, name: str | None) -> Text:
+        """Return what a branch, another group or the nation (None) is called.
+
+        Synthetic rows say nothing of a branch that there is: theirs have letters.
+        """
+        if name is None:
+            return t("nation")
+        if self.is_synthetic and name in BRANCHES:
+            at = BRANCHES.index(name)
+            return both(f"分署{_STEMS[at]}", f"Branch {ascii_uppercase[at]}")
+        return t(name)
+
+    def of_real_branches(self, shown: Shown) -> Several:
+        """Return what speaks of how branches compare; nothing where they are made up."""
+        return Several([] if self.is_synthetic else [shown])
 
     def source_of(self, evidence: Evidence) -> Text:
         """Return what stands below a table or chart that rests on the case data."""

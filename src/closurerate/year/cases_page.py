@@ -159,7 +159,7 @@ def groups_table(data: CaseData, by: str) -> Table:
     """Return new, closed and pending cases by branch or category."""
     names = ["new", "closed", "pending"]
     sums = data.profile.tables["groups"].groupby(by)[names].sum()
-    rows = [(t(key), *sums.loc[key]) for key in _ORDERS[by] if key in sums.index]
+    rows = [(data.place(key), *sums.loc[key]) for key in _ORDERS[by] if key in sums.index]
     rows.append((t("total"), *sums.sum()))
     caption = t("caption_groups", by=formed(t(by), str.lower))
     columns = [*words(by), *numbers(*names, unit="case")]

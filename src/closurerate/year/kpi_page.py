@@ -9,7 +9,7 @@ from closurerate.kpi.degrees import degrees_of_size
 from closurerate.kpi.evaluate import in_unit
 from closurerate.press import drawing
 from closurerate.press.chart import Chart
-from closurerate.press.prose import Finding, Markdown
+from closurerate.press.prose import Finding, Markdown, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Column, Table, numbers, words
 from closurerate.press.text import (
@@ -48,7 +48,7 @@ def kpi_table(data: KpiData, by: str | None = None) -> Table:
     tiers = {tier.name: tier_name(tier) for tier in data.version.rule.tiers if by == "tier"}
     rows = [
         (
-            tiers.get(row.by or "") or t(row.by or "nation"),
+            tiers.get(row.by or "") or data.cases.place(row.by),
             *(row.counts[name] for name in _CASES),
             *(in_unit(item.value, "percent") for item in row.indicators.values()),
             row.quantity(),
@@ -72,15 +72,19 @@ def _caption_by(by: str, data: KpiData) -> Text:
 
 
 def branches_chart(data: KpiData) -> Chart:
-    """Return the KPI of each branch, from the highest, beside the nation's where that compares."""
+    """Return the KPI of each branch beside the nation's where that compares."""
     values = {row.by or "": row.quantity() for row in data.evaluations("branch")[:-1]}
     return dots_of_branches(
         data, values, _caption_by("branch", data), data.grounds(data.cases.evidence)
     )
 
 
-def branches_finding(data: KpiData) -> Finding | Markdown:
-    """Return the highest and the lowest branch, or all that tie, and how far apart they are."""
+def branches_finding(data: KpiData) -> Several:
+    """Return the highest and the lowest branch, or all that tie; nothing of made-up ones."""
+    return data.cases.of_real_branches(_branches_apart(data))
+
+
+def _branches_apart(data: KpiData) -> Finding | Markdown:
     ends = data.extreme_branches
     if not ends:
         return Markdown(t("left_out_sentence"))
@@ -99,13 +103,14 @@ def branches_finding(data: KpiData) -> Finding | Markdown:
 def dots_of_branches(
     data: KpiData, values: Mapping[str, Quantity], caption: Item, grounds: Grounds
 ) -> Chart:
-    """Return a dot for each branch with a value; a count or sum is not measured by the nation's."""
-    known = sorted(
-        ((name, quantity) for name, quantity in values.items() if quantity.value is not None),
-        key=lambda item: Fraction(item[1].value or 0),
-        reverse=True,
-    )
-    dots = [(t(name), float(item.value or 0), bare(item)) for name, item in known]
+    """Return a dot for each branch with a value; a count or sum is not measured by the nation's.
+
+    Real branches stand from the highest to the lowest, made-up ones by their letter.
+    """
+    known = [(name, quantity) for name, quantity in values.items() if quantity.value is not None]
+    if not data.cases.is_synthetic:
+        known.sort(key=lambda item: Fraction(item[1].value or 0), reverse=True)
+    dots = [(data.cases.place(name), float(item.value or 0), bare(item)) for name, item in known]
     nation = data.total.quantity()
     is_measured = degrees_of_size(data.version) in (None, {0})
 

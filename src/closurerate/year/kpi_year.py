@@ -212,7 +212,7 @@ class KpiData:
             self.cases.names
             | {"kpi": formed(self.kpi_name, markdown_text)}
             | {
-                f"{place}_branch": joined(t(row.by or "") for row in rows)
+                f"{place}_branch": joined(self.cases.place(row.by) for row in rows)
                 for place, rows in self.extreme_branches.items()
             }
         )

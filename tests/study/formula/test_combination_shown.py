@@ -96,7 +96,7 @@ def test_without_the_year_before_there_is_no_path() -> None:
     [("en", "having no effective cases: Shilin."), ("zh-Hant", "分署：士林。")],
 )
 def test_a_branch_without_effective_cases_is_left_out_of_the_counts(language, told) -> None:
-    data = kpi_data()
+    data = kpi_data(kind="extract")
     frame = data.counts.copy()
     frame.loc[frame["branch"] == "士林", "effective"] = 0
     frame.loc[frame["disposition"] == "part_certificate", "pending"] = 1
@@ -269,7 +269,7 @@ def test_amounts_have_steps_of_their_own() -> None:
 def test_branches_carry_the_evidence_of_their_rows() -> None:
     table = made("branches")
     assert table.evidence == "illustration"
-    assert [row[0] for row in table.rows] == ["Taipei", "Shilin", "Nation"]
+    assert [row[0] for row in table.rows] == ["Branch A", "Branch M", "Nation"]
     assert table.rows[-1][1:3] == ("0.775", "0.259")
     real = derivatives_page.branch_derivatives_table(kpi_data(kind="extract"))
     assert real.grounds.evidence == "extract"
@@ -294,12 +294,14 @@ def test_a_kink_has_two_numbers_and_a_note() -> None:
 def test_a_landscape_says_what_it_shows(name: str, language: str) -> None:
     chart = made(name, language)
     assert isinstance(chart, PrintedChart)
-    assert chart.evidence == "illustration"
+    # No made-up branch has a place: what is left follows from printed figures.
+    assert chart.evidence == "published"
     shown = texts(chart)
+    assert not re.search("Branch [A-M]|分署[甲-癸]", shown)
     assert "36.89–36.90" in shown
     assert "36.49" in chart.alt
     assert "√2" in shown
-    assert ("合成" if language == "zh-Hant" else "Synthetic") in chart.source
+    assert "107" in chart.source
     foreign = r"[\u4e00-\u9fff]" if language == "en" else r"\b(Taipei|closed|lowers|Nation)\b"
     assert not re.search(foreign, chart.alt + shown + chart.caption)
     assert not re.search(r"\b(nan|None)\b|[{}]", chart.alt + shown)

@@ -74,8 +74,8 @@ def test_branches_without_cases_are_left_out_and_without_any_there_is_a_sentence
     counts = data.counts.copy()
     counts.loc[counts["branch"] == "士林", ["closed", "pending", "effective"]] = 0
     chart = closing_chart(replace(data, counts=counts))
-    assert "Shilin" not in said(chart)
-    assert "Taipei" in said(chart)
+    assert "Branch M" not in said(chart)
+    assert "Branch A" in said(chart)
     counts[["closed", "pending", "effective"]] = 0
     empty = replace(data, counts=counts)
     assert isinstance(en(closing_chart(empty)), PrintedMarkdown)
@@ -168,10 +168,10 @@ def test_effects_of_the_nation():
 
 def test_effects_by_branch_end_with_the_nation():
     table = shown("branches")
-    assert [cells[0] for cells in table.rows] == ["Taipei", "Shilin", "Nation"]
+    assert [cells[0] for cells in table.rows] == ["Branch A", "Branch M", "Nation"]
     # Shilin has more pending than closed cases: there, to close unpaid is rewarded.
-    assert plain(row(table, "Shilin")[2]).startswith("▲ +")
-    assert row(table, "Taipei")[2].startswith("-")
+    assert plain(row(table, "Branch M")[2]).startswith("▲ +")
+    assert row(table, "Branch A")[2].startswith("-")
 
 
 def test_the_lines_are_inequalities_of_counts():
@@ -347,8 +347,8 @@ def test_a_chart_is_the_same_twice_and_leaves_no_figure_open(name):
 def test_the_charts_say_what_they_show():
     closing = said(shown("closing"))
     assert "Change of the effective closure rate (points)" in closing
-    assert re.search(r"Shilin \+[\d.]+ and \+", closing)
-    assert re.search(r"Taipei -[\d.]+ and \+", closing)
+    assert re.search(r"Branch M \+[\d.]+ and \+", closing)
+    assert re.search(r"Branch A -[\d.]+ and \+", closing)
     alike = said(shown("closing", kpi="disposition_time"))
     assert "nothing paid or all effective alike" in alike
     curve = said(shown("curve"))

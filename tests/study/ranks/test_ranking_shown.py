@@ -86,11 +86,11 @@ def test_a_branch_without_a_value_has_dashes_and_spoils_nothing() -> None:
     data = three(kpi_data(kpi="minimum"))
     ranks = open_ranks(data)
     rows = {row[0]: row[1:] for row in en(weights_table(data)).rows}
-    assert rows["Hualien"] == ("—", "—", "0.00", "0.0")
+    assert rows["Branch K"] == ("—", "—", "0.00", "0.0")
     assert ranks.table.loc["花蓮", "minimum"] is pd.NA
     found = {row[0]: row[1:] for row in en(robustness_table(ranks, thresholds(data))).rows}
-    assert found["Hualien"][0] == "—"
-    assert found["Hualien"][3:] == ("—", "—", "—", "—")
+    assert found["Branch K"][0] == "—"
+    assert found["Branch K"][3:] == ("—", "—", "—", "—")
     for chart in (ranks_chart(ranks), agreement_chart(ranks)):
         assert isinstance(chart, Chart)
         assert en(chart).svg
@@ -138,8 +138,8 @@ def test_the_weights_and_contributions() -> None:
     closed, pending = 9_730_793, 7_000_000
     nation = Fraction(10_030_793**2 + 7_663_741**2, 10_030_793 + 7_663_741)
     weight = Fraction(closed**2 + pending**2, closed + pending) / nation
-    assert rows["Taipei"][1] == f"{float(weight):.4f}"
-    contributions = [float(rows[name][2]) for name in ("Taipei", "Shilin")]
+    assert rows["Branch A"][1] == f"{float(weight):.4f}"
+    contributions = [float(rows[name][2]) for name in ("Branch A", "Branch M")]
     assert sum(contributions) == pytest.approx(36.49, abs=0.011)
     assert "come from differences in structure" in table.note
 
@@ -165,7 +165,7 @@ def test_the_ranks_by_each_formula() -> None:
     assert table.loc["士林", "disposition_time"] > table.loc["臺北", "disposition_time"]
     shown = en(shifts_table(ranks)).rows
     rows = {row[0]: row[1:] for row in shown}
-    assert [plain(cell) for cell in rows["disposition time"][2:]] == ["Taipei +1", "Shilin -1"]
+    assert [plain(cell) for cell in rows["disposition time"][2:]] == ["Branch A +1", "Branch M -1"]
     assert rows["effective over closed cases"] == ("1.00", "2", "—", "—")
     taus = [float(row[1]) for row in shown if row[1] != "—"]
     assert taus == sorted(taus, reverse=True)
@@ -183,7 +183,7 @@ def test_how_firm_a_rank_is() -> None:
     data = kpi_data()
     table = en(robustness_table(open_ranks(data), thresholds(data)))
     first, second = table.rows
-    assert (first[0], first[1], second[0], second[1]) == ("Shilin", "1", "Taipei", "2")
+    assert (first[0], first[1], second[0], second[1]) == ("Branch M", "1", "Branch A", "2")
     # From 0.55 to 0.95 of NTD 2,000,000: over three quarters 286,050 of Shilin's fall out.
     assert first[4] == "1–2"
     # Half of the 200 draws, give or take 7 %: no decimal is carried.
@@ -222,13 +222,13 @@ def test_real_rows_are_no_illustration() -> None:
 
 def test_a_chart_of_ranks_names_those_that_move_most() -> None:
     alt = en(ranks_chart(open_ranks(three(kpi_data())))).alt
-    assert plain(alt).startswith("The rank of each branch by ")
+    assert "synthetic data. The rank of each branch by " in plain(alt)
     # Disposition time turns the two about, and counts no effective cases.
     assert alt.endswith("the 2 that count effective cases and rank differently: none.")
     turned = open_ranks(with_formula(three(kpi_data()), "E * P / C"))
     assert plain(en(ranks_chart(turned)).alt).endswith(
         "the 3 that count effective cases and rank differently: "
-        "Taipei from 1 to 2, Shilin from 1 to 2."
+        "Branch A from 1 to 2, Branch M from 1 to 2."
     )
 
 
@@ -305,7 +305,7 @@ def test_a_sentence_names_weights_and_ranks() -> None:
     )
     assert isinstance(told, Finding)
     # Hualien closed nothing and has no value by this formula; the other two change places.
-    assert plain(en(told).text) == "3 formulas, 1 places, τ from -1.00: Taipei."
+    assert plain(en(told).text) == "3 formulas, 1 places, τ from -1.00: Branch A."
     assert told.evidence == "illustration"
     told = said(
         three(kpi_data()),
@@ -348,9 +348,9 @@ def test_the_table_names_what_no_finding_rests_on_and_every_tie() -> None:
     assert "Twin as Own" in en(table).note
     assert "「Twin」同「Own」" in zh(table).note
     gain, loss = (plain(cell) for cell in en(shifts_table(four())).rows[0][3:])
-    assert (gain, loss) == ("Shilin, Yilan +1", "Taipei, Hualien -1")
+    assert (gain, loss) == ("Branch M, Branch L +1", "Branch A, Branch K -1")
     gain, loss = (plain(cell) for cell in zh(shifts_table(four())).rows[0][3:])
-    assert (gain, loss) == ("士林、宜蘭 +1", "臺北、花蓮 -1")
+    assert (gain, loss) == ("分署寅、分署丑 +1", "分署甲、分署子 -1")
 
 
 def four() -> FormulaRanks:

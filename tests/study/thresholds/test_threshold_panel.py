@@ -10,8 +10,7 @@ import pytest
 
 from closurerate.kpi.evaluate import in_unit
 from closurerate.press.chart import Chart
-from closurerate.press.text import Say
-from closurerate.press.words import word
+from closurerate.press.text import Say, said
 from closurerate.quantity import number
 from closurerate.study.thresholds import panel_page
 from closurerate.study.thresholds.parameters import parameters, scenarios_with
@@ -62,7 +61,9 @@ def assert_right(
     effective = recount(data, [slider.value for slider in sliders])
     assert f"{number(effective[0])}" in html
     rows = drawn(html)
-    assert [label for label, *_ in rows] == [word(item, language) for item in ("nation", *NAMES)]
+    assert [label for label, *_ in rows] == [
+        said(data.kpi.cases.place(item), language) for item in (None, *NAMES)
+    ]
     scales = []
     for (_, text, length), count, name in zip(rows, effective, (None, *NAMES), strict=True):
         value = in_unit(data.index.value(count, name).value, version.unit)
@@ -76,7 +77,7 @@ def test_without_a_session_the_panel_is_a_chart(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
     chart = panel_page.threshold_panel(threshold_data())
     assert isinstance(chart, Chart)
-    assert "Taipei" in en(chart.alt)
+    assert "Branch A" in en(chart.alt)
     monkeypatch.setenv("JPY_SESSION_NAME", "somewhere")
     monkeypatch.setattr(panel_page, "find_spec", lambda name: None)
     assert isinstance(panel_page.threshold_panel(threshold_data()), Chart)

@@ -129,7 +129,7 @@ def test_conclusions_tell_where_they_hold_and_what_they_rest_on() -> None:
     target = next(row for row in rows if row[0].startswith("The target of 25 %"))
     assert target[1] == "2 of 2"
     assert re.fullmatch(r"\d\d\.\d\d to \d\d\.\d\d %", target[3])
-    whole = replace(worlds(), fraction="1")
+    whole = replace(worlds(), fraction="1", size="1")
     table = en(conclusions_table(kpi_data(), of_worlds(whole)))
     assert [row[4] for row in table.rows].count("Totals and formula") == 1
     assert "1/1000" not in table.note

@@ -34,7 +34,7 @@ from closurerate.synthetic.assumptions import Assumptions, load_assumptions
 from closurerate.synthetic.published_totals import panel_of
 from closurerate.synthetic.totals import PanelTotals, scaled
 from closurerate.synthetic.year import SyntheticYear, draw_year, make_synthetic
-from kpi_samples import KPIS, version_of
+from kpi_samples import KPIS, of_formula, version_of
 
 SIZE = Fraction(1, 1000)
 YEAR = 107
@@ -91,6 +91,20 @@ def ensemble(
     totals: PanelTotals, assumptions: Assumptions, varied: WorldSettings, declared: StudySettings
 ) -> Worlds:
     return make(totals, assumptions, varied, declared, count=3)
+
+
+def test_worlds_are_no_larger_than_declared_but_for_a_kpi_that_depends_on_size(
+    totals: PanelTotals, assumptions: Assumptions, varied: WorldSettings, declared: StudySettings
+) -> None:
+    small = replace(varied, size=SIZE / 2)
+    found = make(totals, assumptions, small, declared, count=1)
+    of_base, of_world = (sum(row["closed"] for row in one.branches.values())
+                         for one in (found.base, found.worlds[0]))  # fmt: skip
+    assert (found.fraction, found.size) == (str(SIZE), str(SIZE / 2))
+    assert of_world == pytest.approx(of_base / 2, abs=1)
+    given = {"totals": totals, "assumptions": assumptions, "settings": declared, "count": 1}
+    whole = make_worlds(YEAR, of_formula("E - C", "case"), small, fraction=SIZE, **given)
+    assert whole.size == str(SIZE)
 
 
 # What is wrong ---------------------------------------------------------------------------------
@@ -424,7 +438,7 @@ def test_any_kpi_has_worlds(kpi: str, drawn: SyntheticYear, declared: StudySetti
     assert set(found.agreement) == {"effective_over_closed", "effective_share"} - {kpi}
     assert found.value is not None
     assert set(found.swings) == {item.name for item in parameters(version.rule, declared)}
-    table = conclusions(Worlds(YEAR, kpi, 107, "1/1000", 1, found, (found,)), 25.0)
+    table = conclusions(Worlds(YEAR, kpi, 107, "1/1000", "1/1000", 1, found, (found,)), 25.0)
     assert (table["known"] == 1).all()
     assert (table["holds"] <= table["count"]).all()
     is_without_effective = kpi in ("disposition_time", "clearance_rate")
@@ -459,7 +473,7 @@ def world(number: int, **given: object) -> World:
 
 
 def ensemble_of(*worlds: World, fraction: str = "1") -> Worlds:
-    return Worlds(YEAR, "effective_closure_rate", 107, fraction, 1, world(0), worlds)
+    return Worlds(YEAR, "effective_closure_rate", 107, fraction, fraction, 1, world(0), worlds)
 
 
 def found_in(*worlds: World, name: str, target: float | None = None) -> dict:

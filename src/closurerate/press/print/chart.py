@@ -8,15 +8,18 @@ from matplotlib.figure import Figure, SubFigure
 from closurerate.errors import InputError
 from closurerate.press.print.escape import html_text, typst_string
 from closurerate.press.print.frame import Bundle, bundle, figure_html, figure_typst
-from closurerate.press.print.labels import Evidence, Language, check_evidence, labels
+from closurerate.press.print.labels import SYNTHETIC, Evidence, Language, check_evidence, labels
 from closurerate.press.print.looks import CM_PER_INCH, TEXT_WIDTH_CM
 from closurerate.press.print.svg import save_svg
 from closurerate.press.print.ticks import write_large_ticks
+from closurerate.press.print.watermark import mark_made_up
 
 
 @dataclass(frozen=True)
 class PrintedChart:
     """A matplotlib figure under a caption; it is drawn when the object is made, and then closed.
+
+    One of made-up cases is marked as such in the picture and in what is read aloud.
 
     Args:
         figure: A whole figure (such as `ax.figure`) drawn inside `style.chart_style`; at most
@@ -55,6 +58,10 @@ class PrintedChart:
                 f"{where}: it is {width_cm:g} cm wide: at most {TEXT_WIDTH_CM:g} cm fit a page."
             )
         object.__setattr__(self, "width_cm", width_cm)
+        if self.evidence in SYNTHETIC:
+            words = labels(self.language)
+            mark_made_up(self.figure, words["watermark"])
+            object.__setattr__(self, "alt", words["made_up_picture"] + self.alt)
         write_large_ticks(self.figure, self.language)
         object.__setattr__(self, "svg", save_svg(self.figure, self.language))
         pyplot.close(self.figure)

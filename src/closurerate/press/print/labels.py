@@ -42,6 +42,8 @@ _WORDS = {
     ),
     "synthetic_parts": ("以合成資料製作的有：", "Made on synthetic data: "),
     "stop": ("。", ". "),
+    "watermark": ("示意", "Illustration"),
+    "made_up_picture": ("示意圖，以合成資料製作。", "An illustration on synthetic data. "),
     "comma": ("、", ", "),
     "semicolon": ("；", "; "),
     "paragraphs": ("{count} 段標示的文字", "{count} labelled paragraphs"),

@@ -79,7 +79,7 @@ def errors_chart(errors: ErrorData) -> Chart | Markdown:
         return why_none(data, "threshold_no_interval")
     known.sort(key=lambda item: (item.rank, item.branch))
     rows = [
-        (*_line(data, "nation", nation), "", True),
+        (*_line(data, None, nation), "", True),
         *((*_line(data, item.branch, item.kpi), _ranks(item), False) for item in known),
     ]
 
@@ -105,14 +105,18 @@ def errors_chart(errors: ErrorData) -> Chart | Markdown:
 
 
 def _line(
-    data: ThresholdData, place: str, interval: DrawnInterval
+    data: ThresholdData, place: str | None, interval: DrawnInterval
 ) -> tuple[Text, float, float, float]:
     """Return a row's name, and the differences from the value as recorded, in the KPI's unit."""
     version = data.index.version
     recorded = in_unit(interval.recorded.value, version.unit)
     scale, base = scale_of(version.unit), float(recorded or 0)
     return (
-        t("threshold_recorded", place=t(place), value=bare(recorded, version.decimals)),
+        t(
+            "threshold_recorded",
+            place=data.kpi.cases.place(place),
+            value=bare(recorded, version.decimals),
+        ),
         interval.low * scale - base,
         interval.middle * scale - base,
         interval.high * scale - base,

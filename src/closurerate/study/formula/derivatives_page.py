@@ -61,7 +61,7 @@ def branch_derivatives_table(data: KpiData) -> Table:
         slopes = [item for item in found if item.variable in _INDICATORS]
         others = [item for item in found if item.variable not in _INDICATORS]
         cells = (_response(item.slope, item.slope_below, scale) for item in slopes)
-        rows.append((t(group or "nation"), *cells, *map(_elasticity, others)))
+        rows.append((data.cases.place(group), *cells, *map(_elasticity, others)))
     columns = [
         *words("branch"),
         *(

@@ -39,7 +39,7 @@ _COLUMNS = ["text", "value", "I1", "I2"]
 
 
 def surface_chart(data: KpiData) -> Chart | Markdown:
-    """Return the KPI over I1 and I2: contours, diagonal, the branches, the path of the nation.
+    """Return the KPI over I1 and I2: contours, diagonal, real branches, the path of the nation.
 
     Shaded is where more of one indicator lowers a KPI that elsewhere it raises. A KPI that is no
     function of I1 and I2 gives the sentence that says so.
@@ -104,11 +104,12 @@ def _landscape(data: KpiData, kind: str) -> Chart | Markdown:
         name=data.kpi_name,
         unit=unit,
         path=Run(tuple(path["text"]), " → "),
-        branches=joined(branches["text"]),
+        branches="" if branches.empty else t("alt_branches_placed", names=joined(branches["text"])),
         regions=Run(falling or (t("alt_no_region"),), " "),
     )
     stop = [both("。", ".")] if left_out else []
-    grounds = data.grounds(data.cases.evidence, is_over_years=len(path) > 1)
+    evidence = data.evidence if branches.empty else data.cases.evidence
+    grounds = data.grounds(evidence, is_over_years=len(path) > 1)
     return Chart(
         draw,
         spaced([Run((caption, *stop)), *left_out]),
@@ -120,7 +121,7 @@ def _landscape(data: KpiData, kind: str) -> Chart | Markdown:
 
 def _left_out(data: KpiData, kind: str) -> list[Item]:
     """Return the sentences on what the landscape has no place for."""
-    names = [t(row.by or "") for row in _with_value(data) if not _is_placed(row, kind)]
+    names = [data.cases.place(row.by) for row in _with_value(data) if not _is_placed(row, kind)]
     told: list[Item] = [t("branches_left_out", names=joined(names))] if names else []
     has_before = effective_before(data, adopted(OPEN)) is not None
     if has_before and not has_printed_rule(data, data.version):
@@ -129,6 +130,9 @@ def _left_out(data: KpiData, kind: str) -> list[Item]:
 
 
 def _with_value(data: KpiData) -> list[Evaluation]:
+    """Return the branches with a value; none where they are made up, as no place is theirs."""
+    if data.cases.is_synthetic:
+        return []
     return [
         row
         for row in data.evaluations("branch")[:-1]
@@ -144,7 +148,7 @@ def _is_placed(row: Evaluation, kind: str) -> bool:
 def _branches(data: KpiData, kind: str) -> pd.DataFrame:
     """Return `text`, `value`, `I1` and `I2` (plain ratios) of each branch that has a place."""
     rows = [
-        _row(data, t(row.by or ""), row.counts)
+        _row(data, data.cases.place(row.by), row.counts)
         for row in _with_value(data)
         if _is_placed(row, kind)
     ]

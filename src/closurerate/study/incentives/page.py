@@ -117,7 +117,7 @@ def branch_effects_table(data: KpiData, times: int = 1_000) -> Table:
     decimals = min(decimals_for(sizes), decimals_for([max(sizes, default=None)]) + 2)
     rows = [
         (
-            t(row.by or "nation"),
+            data.cases.place(row.by),
             *(
                 _marked(
                     bare(_change(data, one), decimals, is_signed=True), is_perverse=one.is_perverse
@@ -191,7 +191,7 @@ def _closings(data: KpiData) -> list[tuple[Item, float, float, Item, Item]]:
     decimals = decimals_for([max(sizes, default=None)]) + 1
     return [
         (
-            t(branch),
+            data.cases.place(branch),
             *(float(change) for change in changes),
             *(bare(change, decimals, is_signed=True) for change in changes),
         )  # type: ignore[misc]

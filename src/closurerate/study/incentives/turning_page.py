@@ -62,7 +62,7 @@ def cheapest_table(data: KpiData) -> Table:
     ]
     rows = [
         (
-            t(row.by or "nation"),
+            data.cases.place(row.by),
             row.quantity(),
             *_side(point, point.cheapest_serving, serves=True),
             *_side(point, point.cheapest_perverse, serves=False),

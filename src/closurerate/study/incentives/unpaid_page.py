@@ -115,7 +115,7 @@ def unpaid_chart(data: KpiData) -> Chart | Markdown:
         return Markdown(t("incentive_no_plane", name=formed(data.kpi_name, markdown_text)))
     if nation not in known:
         return Markdown(t("incentive_no_curve", pending=1 / _ARROW))
-    branches = pd.DataFrame([_stand(row) for row in known])
+    branches = pd.DataFrame([_stand(row, data) for row in known])
     columns, index = (_axis(branches[[name, f"to_{name}"]]) for name in ("I1", "I2"))
     scale = scale_of(data.version.unit)
     values = surface(combination, columns / 100, index / 100) * scale
@@ -153,11 +153,11 @@ def _moved(row: Evaluation) -> int:
     return int((row.counts["pending"] or 0) * _ARROW) if row.counts["effective"] else 0
 
 
-def _stand(row: Evaluation) -> dict[str, Item]:
+def _stand(row: Evaluation, data: KpiData) -> dict[str, Item]:
     """Return where a branch stands, in percent, and where the arrow from it ends."""
     here, there = unpaid_curve(row.counts, [0, _moved(row)]).to_dict("records")
     return {
-        "label": t(row.by or "nation"),
+        "label": data.cases.place(row.by),
         "is_nation": row.by is None,
         **{name: float(100 * here[name]) for name in ("I1", "I2")},
         **{f"to_{name}": float(100 * there[name]) for name in ("I1", "I2")},

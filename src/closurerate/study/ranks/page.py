@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from closurerate.press.chart import Chart
 from closurerate.press.print.escape import markdown_text
-from closurerate.press.prose import Markdown
+from closurerate.press.prose import Markdown, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Table, numbers, share, words
 from closurerate.press.text import Item, Run, Say, Text, bare, exactly, formed, joined, t
@@ -49,7 +49,7 @@ def weights_and_ranks(ranks: FormulaRanks) -> tuple[dict[str, Quantity], dict[st
         names["farthest_formula"] = formed(farthest, markdown_text)
     width = (ranks.spread["worst"] - ranks.spread["best"]).dropna()
     if not width.empty and width.max():
-        names["restless_branch"] = t(str(width.idxmax()))
+        names["restless_branch"] = data.cases.place(str(width.idxmax()))
     shifts = ranks.shifts[others].abs().max().dropna()
     steady = int((ranks.spread["best"] == ranks.spread["worst"]).sum())
     lowest = _exact(min(taus.values())) if taus else None
@@ -68,6 +68,12 @@ def weights_and_ranks(ranks: FormulaRanks) -> tuple[dict[str, Quantity], dict[st
     }, names
 
 
+def ranks_finding(ranks: FormulaRanks, *, zh: str, en: str) -> Several:
+    """Return a computed sentence that may name `weights_and_ranks`; nothing of made-up branches."""
+    told = ranks.kpi.say(*weights_and_ranks(ranks), zh=zh, en=en)
+    return ranks.kpi.cases.of_real_branches(told)
+
+
 def _exact(tau: float) -> Fraction:
     return Fraction(tau).limit_denominator(10**6)
 
@@ -83,7 +89,13 @@ def weights_table(data: KpiData) -> Table | Markdown:
         return Markdown(t("rank_no_weights", name=formed(data.kpi_name, markdown_text)))
     national = found.national
     rows: list[tuple[Item, ...]] = [
-        (t(row.branch), row.value, row.weight, row.contribution, share(row.contribution, national))
+        (
+            data.cases.place(row.branch),
+            row.value,
+            row.weight,
+            row.contribution,
+            share(row.contribution, national),
+        )
         for row in found.branches
     ]
     rows.append((t("nation"), national, found.total, national, 100))
@@ -127,25 +139,25 @@ def ranks_chart(ranks: FormulaRanks) -> Chart | Markdown:
     """
     if not ranks.has_ranks:
         return Markdown(t("rank_no_ranks"))
-    table, spread = ranks.table[ranks.order], ranks.spread
+    table, spread, place = ranks.table[ranks.order], ranks.spread, ranks.kpi.cases.place
     width = (spread["worst"] - spread["best"]).fillna(0).sort_values(ascending=False, kind="stable")
     marked = [str(name) for name in width.index[:MARKED] if width[name]]
 
     def draw(figure: Figure, say: Say) -> None:
         lines = {
-            say(t(str(name))): row.to_numpy(dtype=float, na_value=float("nan"))
+            say(place(str(name))): row.to_numpy(dtype=float, na_value=float("nan"))
             for name, row in table.iterrows()
         }
         draw_ranks(
             pd.DataFrame(lines, index=pd.Index(_labels(ranks, say))),
             figure.subplots(),
-            marked=[say(t(name)) for name in marked],
+            marked=[say(place(name)) for name in marked],
             xlabel=say(t("rank_axis")),
             tilt=0 if say.language == "zh-Hant" else 60,
         )
 
     moved = [
-        t("rank_alt_item", branch=t(name), best=int(best), worst=int(worst))
+        t("rank_alt_item", branch=place(name), best=int(best), worst=int(worst))
         for name, best, worst in spread.loc[marked, ["best", "worst"]].itertuples()
     ]
     alt = t(
@@ -201,8 +213,8 @@ def shifts_table(ranks: FormulaRanks) -> Table | Markdown:
             ranks.names[name],
             _exact(taus[name]) if name in taus else None,
             bare(int((shifts[name] == 0).sum())),
-            _extreme(shifts[name], is_gain=True),
-            _extreme(shifts[name], is_gain=False),
+            _extreme(ranks, shifts[name], is_gain=True),
+            _extreme(ranks, shifts[name], is_gain=False),
         )
         for name in ranks.order[1:]
     ]
@@ -216,13 +228,13 @@ def shifts_table(ranks: FormulaRanks) -> Table | Markdown:
     return Table(columns, rows, caption, _grounds(ranks), note)
 
 
-def _extreme(shifts: pd.Series, *, is_gain: bool) -> Item:
+def _extreme(ranks: FormulaRanks, shifts: pd.Series, *, is_gain: bool) -> Item:
     """Return the branches that move most one way and by how many places, a dash for none."""
     known = shifts.dropna()
     most = known.max() if is_gain else known.min()
     if known.empty or (most <= 0 if is_gain else most >= 0):
         return None
-    branches = joined(t(str(name)) for name in known[known == most].index)
+    branches = joined(map(ranks.kpi.cases.place, known[known == most].index))
     return Run((branches, bare(int(most), is_signed=True)), "\N{NO-BREAK SPACE}")
 
 
@@ -264,7 +276,7 @@ def robustness_table(ranks: FormulaRanks, thresholds: ThresholdData) -> Table | 
     order = drawn["official"].sort_values(kind="stable", na_position="last").index.astype(str)
     rows = [
         (
-            t(name),
+            data.cases.place(name),
             _rank(drawn.loc[name, "official"]),
             _between(ranks.spread.loc[name]),
             _middle(ranks.spread.loc[name, "median"]),

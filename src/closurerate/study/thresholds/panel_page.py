@@ -150,7 +150,7 @@ def _bars(
             width, mark = (_length(item, against.most) for item in (now, usual))
             change = bare(Fraction(now) - Fraction(usual), decimals, is_signed=True)
             text = Run((bare(now, decimals), " (", change, ")"))
-        label = say(t(name or "nation"))
+        label = say(data.kpi.cases.place(name))
         bars.append({"label": label, "text": say(text), "width": width, "mark": mark})
     return bars
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -70,9 +71,14 @@ class WorldRange(fields.Written):
 
 @dataclass(frozen=True)
 class WorldSettings(fields.Written):
-    """The file data/worlds.yml: how many worlds, from which seed, what varies and what does not."""
+    """The file data/worlds.yml: how many worlds, how large, what varies and what does not."""
 
     count: Annotated[int, fields.whole(1)]
+    size: Annotated[
+        Fraction,
+        fields.DECIMAL,
+        fields.check(lambda size: 0 < size <= 1, "must be over 0 and at most 1"),
+    ]
     seed: Annotated[int, fields.whole()]
     ranges: Annotated[Mapping[str, WorldRange], fields.says("must hold named entries")]
     fixed: Annotated[Mapping[str, fields.Texts], fields.says("must hold named entries")]

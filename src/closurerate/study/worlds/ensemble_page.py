@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from closurerate.errors import InputError
 from closurerate.kpi.definition import read_definition
-from closurerate.press.shown import Grounds
+from closurerate.press.prose import Several
+from closurerate.press.shown import Grounds, Shown
 from closurerate.press.text import Text, t
 from closurerate.records.paths import cases_folder, data_folder, kpi_file
 from closurerate.study.settings import read_settings
@@ -62,6 +63,11 @@ def open_ensemble(data: KpiData, found: Worlds) -> Ensemble:
         read_world_settings(data_folder() / "worlds.yml"),
         {name: Text(read_definition(kpi_file(name), kpi_file).name) for name in _COMPARED},
     )
+
+
+def without_worlds(worlds: Ensemble | None, *shown: Shown) -> Several:
+    """Return what rests on the rows themselves; nothing where worlds are shown in its place."""
+    return Several(shown if worlds is None else ())
 
 
 def grounds_of_worlds(data: KpiData) -> Grounds:

@@ -65,8 +65,8 @@ def _note(worlds: Ensemble) -> Run:
             fixed=spaced(map(Text, worlds.varied.fixed.values())),
         )
     ]
-    if found.fraction != "1":
-        parts.append(t("note_worlds_fraction", fraction=found.fraction))
+    if found.size != "1":
+        parts.append(t("note_worlds_size", size=found.size))
     return spaced(parts)
 
 

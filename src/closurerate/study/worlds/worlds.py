@@ -1,5 +1,8 @@
 """An ensemble of synthetic worlds that all meet a year's published totals, each studied by itself.
 
+A world is the nation at a tenth of its size, or as data/worlds.yml says: rates, shares and orders
+are its subject, which a tenth of the cases carries to two decimals.
+
 What comes out in every world is likely under one generator and its declared ranges
 (`conclusions.least_likely`); the totals do not imply it, and cases that meet them may
 contradict it. What differs from world to world is not known while there are no real rows.
@@ -14,6 +17,7 @@ from pathlib import Path
 
 from closurerate.errors import InputError
 from closurerate.kpi.definition import KpiVersion
+from closurerate.kpi.degrees import is_of_any_size
 from closurerate.records.sealing import read_json, write_json
 from closurerate.study.settings import StudySettings
 from closurerate.study.thresholds.engine import build_index
@@ -32,7 +36,7 @@ _MOST_ATTEMPTS = 10
 """Draws for one world before it is given up."""
 
 _AT_ONCE = 2
-"""Worlds made at a time: a national one takes some 1.4 GB."""
+"""Worlds made at a time: one of the nation's size takes some 1.4 GB."""
 
 Progress = Callable[[int, int], None]
 """Called with the worlds done and the worlds in all."""
@@ -44,7 +48,7 @@ class Worlds:
 
     Args:
         kpi, version: The KPI and the year since which its version holds.
-        fraction: Size of each world, as a share of the nation.
+        fraction, size: What share of the nation the world as declared is, and each of the others.
         seed: Seed of the first world's draws, less one.
         base: The world of the assumptions as declared, which is not one of the ensemble.
         worlds: The ensemble.
@@ -54,6 +58,7 @@ class Worlds:
     kpi: str
     version: int
     fraction: str
+    size: str
     seed: int
     base: World
     worlds: tuple[World, ...]
@@ -82,7 +87,8 @@ def make_worlds(
         settings: Ranges and variants of the thresholds (data/study.yml).
         others: KPIs whose order of the branches is compared with this one's.
         count: How many worlds; None: as `varied` says.
-        fraction: Size of each, as a share of the nation.
+        fraction: Size of the world as declared, as a share of the nation; the others are no larger
+            than `varied` says, but for a KPI that depends on how many cases there are.
         progress: Called after each world.
 
     Raises:
@@ -96,24 +102,27 @@ def make_worlds(
     """
     number = varied.count if count is None else count
     _check_asked(year, number, totals)
+    size = min(fraction, varied.size) if is_of_any_size(version) else fraction
 
     def made(place: int) -> World:
+        own = size if place else fraction
         cases, drawn, rejected = _drawn(
-            place, year, varied, totals=totals, assumptions=assumptions, fraction=fraction
+            place, year, varied, totals=totals, assumptions=assumptions, fraction=own
         )
         counts = count_world(cases, version.rule)
         check_totals(cases, counts, version.rule, place)
         index = build_index(repayments_of(cases, version.rule), counts, version)
         del cases
-        unpaid = max(1, half_up(UNPAID_CASES * fraction))
+        unpaid = max(1, half_up(UNPAID_CASES * own))
         study = partial(study_world, number=place, rejected=rejected, drawn=drawn)
         return study(index, counts, settings, others, unpaid_times=unpaid)
 
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
         base, *worlds = _told(pool.map(made, range(number + 1)), number + 1, progress)
     return Worlds(
-        year, version.kpi, version.version, str(fraction), varied.seed, base, tuple(worlds)
-    )
+        year, version.kpi, version.version, str(fraction), str(size), varied.seed, base,
+        tuple(worlds),
+    )  # fmt: skip
 
 
 def _told(worlds: Iterable[World], count: int, progress: Progress | None) -> Iterator[World]:
