@@ -116,6 +116,10 @@ def test_figures_know_the_year_before_and_leave_out_what_is_absent() -> None:
     assert known["large_debtors_share_counted"].value == Fraction(
         100 * 13_106_911_307, 29_998_900_437
     )
+    # Printed, as the synthetic debtors meet it; not so in an extract.
+    assert known["large_debtors_share_counted"].evidence == "published"
+    real = case_data(kind="extract").figures()
+    assert real["large_debtors_share_counted"].evidence == "extract"
     absent = ("subcategory", "obligor_id", "obligor_kind", "collected_in_year_twd")
     fewer = case_data(absent=absent).figures()
     assert known.keys() - fewer.keys() == {

@@ -144,6 +144,7 @@ def test_a_missed_target_is_no_full_achievement() -> None:
 
 def test_target_and_light_say_that_the_cut_offs_are_unsourced() -> None:
     table = kpi_page.target_table(kpi_data())
+    assert table.grounds.evidence == "assumed"
     assert cells(table) == {
         "Target": ("25 %",),
         "Actual": ("36.49 %",),

@@ -201,10 +201,12 @@ class CaseData:
         debtors = self.debtors
         if debtors is not None:
             large = int(debtors.loc[debtors["is_large"], "collected_twd"].sum())
-            found["large_debtors"] = Quantity(large, "TWD", 0, self.evidence)
+            of_large = self.evidence_of("large_debtors_collected", large)
+            found["large_debtors"] = Quantity(large, "TWD", 0, of_large)
             collected = int(debtors["collected_twd"].sum())
+            of_share = weakest([of_large, self.evidence_of("collected", collected)])
             found["large_debtors_share_counted"] = Quantity(
-                share(large, collected), "percent", 2, self.evidence
+                share(large, collected), "percent", 2, of_share
             )
         return found
 

@@ -135,8 +135,9 @@ def target_table(data: KpiData) -> Table:
         (t("actual"), stated(data.figures["rate"])),
         (t("achievement"), stated(data.achievement)),
     ]
-    notes = [t("note_achievement")]
+    notes, evidence = [t("note_achievement")], data.evidence
     if data.is_printed:
+        evidence = weakest([evidence, "assumed"])  # the cut-offs of the lights
         rows.append((t("light_computed"), light_word(light_of(data.achievement, data.year))))
         notes.append(unsourced_lights(data.year))
     else:
@@ -145,7 +146,7 @@ def target_table(data: KpiData) -> Table:
         [*words("item"), *numbers("value")],
         rows,
         t("caption_target" if data.is_printed else "caption_target_plain"),
-        data.grounds().without_source(),
+        data.grounds(evidence).without_source(),
         note=Run(tuple(notes), " "),
     )
 
