@@ -22,7 +22,7 @@ from pypdf import PdfReader
 
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.cli import main
-from closurerate.press.print.labels import SYNTHETIC, labels
+from closurerate.press.print.labels import EVIDENCES, SYNTHETIC, labels
 from closurerate.press.print.looks import PALETTE
 from closurerate.press.words import word
 from notebook_runner import run_notebook, shown_in
@@ -484,6 +484,41 @@ def test_every_shown_value_is_kept_as_data(project: Path, name: str) -> None:
         assert (nation[-1]["unit"], nation[-1]["decimals"]) == ("percent", 2)
         exact = Fraction(100 * effective * (closed + pending), closed**2 + pending**2)
         assert Fraction(nation[-1]["value"]) == exact
+
+
+@every
+def test_the_key_explains_each_label_of_the_page_and_no_other(
+    project: Path, language: str, name: str
+) -> None:
+    read = page(project, language, name)
+    marks = [a["class"] for _, a in read.elements if a.get("class", "").startswith("evidence ")]
+    own = [evidence for evidence in EVIDENCES if f"evidence {evidence}" in marks]
+    # The key comes first, and its labels are in their order.
+    assert marks[: len(own)] == [f"evidence {evidence}" for evidence in own]
+    assert len(marks) > len(own)
+    for evidence in EVIDENCES:
+        meaning = squeezed(labels(language)[f"means_{evidence}"])
+        assert (meaning in squeezed(read.text)) == (evidence in own)
+
+
+OF_THIS_MACHINE = re.compile(
+    r"\b(data|notebooks|src|reports)/|\.(yml|ipynb)\b|JupyterLab|\b0[1-7]_[a-z]"
+    r"|\bmake (report|study|cases|lab|YEAR)\b|\bclosurerate (kpi|worlds|html|pdf)\b"
+)
+
+
+@every
+def test_no_path_command_or_notebook_is_named_in_print(
+    project: Path, language: str, name: str
+) -> None:
+    text = page(project, language, name).text
+    if name in IN_PRINT:
+        reader = PdfReader(place(project, language, name, "pdf"))
+        text += "\n".join(sheet.extract_text() for sheet in reader.pages)
+    found = [
+        text[max(0, one.start() - 40) : one.end() + 40] for one in OF_THIS_MACHINE.finditer(text)
+    ]
+    assert not found
 
 
 @pytest.mark.parametrize("name", NAMES)
