@@ -66,7 +66,7 @@ def test_thousands_are_set_apart(
     [
         (Quantity(None, "case"), "—", "—"),
         (Quantity(Fraction(36489, 1000), "percent", 2), "36.49%", "36.49 %"),
-        (Quantity(Fraction(1, 2), "point", 2), "0.50 個百分點", "0.50 points"),
+        (Quantity(Fraction(1, 2), "point", 2), "0.50 個百分點", "0.50 percentage points"),
         (Quantity(Fraction(2789, 10), "day", 1), "278.9 天", "278.9 days"),
         (Quantity(29_998_900_437, "TWD"), "299 億 9,890 萬 437 元", "NTD 29,998,900,437"),
         (Quantity(10_030_793, "case"), "1,003 萬 793 件", "10,030,793 cases"),

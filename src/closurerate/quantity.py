@@ -31,10 +31,11 @@ _SUFFIX = {
         "TWD": " 元",
         "day": " 天",
         "entry": " 筆",
+        "document": " 件",
     },
     "en": {
         "percent": " %",
-        "point": " points",
+        "point": " percentage points",
         "case": " cases",
         "day": " days",
         "entry": " entries",
@@ -66,8 +67,8 @@ class Quantity:
     Args:
         value: The exact value in `unit`; a `Decimal` where it is irrational (correct to 30 digits);
             None where it is undefined.
-        unit: `percent`, `point` (of percent), `case`, `TWD`, `day`, `entry`, or any other word,
-            which is then not printed.
+        unit: `percent`, `point` (of percent), `case`, `TWD`, `day`, `entry`, `document` (which
+            English does not print), or any other word, which is then not printed.
         decimals: Digits after the point when printed.
         evidence: What it rests on.
     """
@@ -122,7 +123,7 @@ def printed(quantity: Quantity, language: str, *, signed: bool = False) -> str:
     """
     if quantity.value is None:
         return UNDEFINED
-    grouped = language == "zh-Hant" and quantity.unit in {"case", "TWD", "entry"}
+    grouped = language == "zh-Hant" and quantity.unit in {"case", "TWD", "entry", "document"}
     text = (
         _in_myriads(quantity.value)
         if grouped and quantity.decimals == 0

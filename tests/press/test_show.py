@@ -138,7 +138,7 @@ WRONG = {
     "stands where only text": lambda: PrintedFinding("# x", "published")._repr_mimebundle_(),
     "show it with Formula": lambda: PrintedNotice("$x$")._repr_mimebundle_(),
     "zh-Hant, en": lambda: PrintedTable(TWO, (), "表說", language="fr"),  # type: ignore[arg-type]
-    "two to five": lambda: KeyFigures([KeyFigure("a", 1)]),
+    "two to six": lambda: KeyFigures([KeyFigure("a", 1)]),
     "'synthetic' or 'note'": lambda: PrintedNotice("x", "loud"),  # type: ignore[arg-type]
     "alt text is empty": lambda: chart(alt=""),
     "no whole matplotlib figure": lambda: PrintedChart(None, "圖說", "替代文字"),

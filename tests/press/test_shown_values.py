@@ -63,8 +63,8 @@ def test_a_row_has_a_cell_for_each_column() -> None:
         table(rows=[("a", 1, 2, 3), ("a",)])
 
 
-@pytest.mark.parametrize("count", [1, 6])
-def test_key_figures_are_two_to_five(count: int) -> None:
+@pytest.mark.parametrize("count", [1, 7])
+def test_key_figures_are_two_to_six(count: int) -> None:
     with pytest.raises(InputError, match=f"{count} key figures"):
         KeyFigures([KeyFigure("a", 1)] * count)
 
@@ -119,7 +119,7 @@ def test_a_quantity_has_its_unit_in_a_sentence_and_none_in_a_cell() -> None:
     assert said(bare(RATE), "en") == "33.33"
     assert said(bare(Fraction(1, 8), 2, is_signed=True), "en") == "+0.13"
     assert said(bare(None), "en") == "—"
-    assert said(stated(Quantity(2, "point", 1), is_signed=True), "en") == "+2.0 points"
+    assert said(stated(Quantity(2, "point", 1), is_signed=True), "en") == "+2.0 percentage points"
 
 
 def test_pieces_are_joined_as_a_language_does() -> None:

@@ -208,7 +208,7 @@ def test_a_paragraph_is_labelled_by_its_weakest_figure(year: Year) -> None:
     counts["collected"] = Quantity(5, "TWD", 0, "extract")
     known = figures(year, counts, load_published(106).quantities(), None)
     told = passages(year, "results.collections", known)
-    labels = ["extract", "illustration", None, "illustration"]
+    labels = ["extract", None, "illustration", None, "illustration"]
     assert [getattr(passage, "evidence", None) for passage in told] == labels
 
 
@@ -253,8 +253,8 @@ def test_facts_are_the_published_ones(year: Year) -> None:
         claim = published[name]
         assert fact.quantity is not None
         if name == "joint_auctions_sold":  # misprinted: used as it was probably meant
-            assert claim.note is not None
-            assert fact.quantity.value == 1059730000
+            assert claim.departs is not None
+            assert claim.departs.recomputed == str(fact.quantity.value) == "1059730000"
             continue
         assert fact.quantity.value == claim.value, name
         assert fact.about == claim.about, name

@@ -109,7 +109,12 @@ def test_the_four_year_table_is_that_of_the_source() -> None:
         "項目", "104 年度", "105 年度", "106 年度", "107 年度",
     ]  # fmt: skip
     assert cells(table, "zh-Hant") == {
-        "衡量標準": ("--（投資報酬率）",) * 2 + ("有效結案件數／終結件數", "非線性組合 I"),
+        "衡量標準": ("--（投資報酬率）",) * 2
+        + (
+            "有效結案件數【註1】÷終結件數×100 %",
+            "以有效結案件數【註1】為基礎，I1【註2】與 I2【註3】的非線性組合："
+            "I =｛[(I1²×I2)+(I1×I2²)]÷(I1²+I2²)｝×100 %",
+        ),
         "原訂目標值": ("--", "--", "24.5%", "25%"),
         "實際值": ("--", "--", "36.86%", "36.49%"),
         "達成度": ("--", "--", "100%", "100%"),
@@ -117,7 +122,8 @@ def test_the_four_year_table_is_that_of_the_source() -> None:
         "複核結果": ("--", "--", "---", "---"),
     }
     assert table.grounds.evidence == "published"
-    assert "投資報酬率" in zh(table).note
+    for told in ("投資報酬率", "【註1】完全繳清", "1,000,000 元以上）0.75 倍", "【註3】I2"):
+        assert told in zh(table).note
     assert yearly.four_years_table(kpi_data(kind="extract")).grounds.evidence == "extract"
 
 
@@ -214,10 +220,10 @@ def test_the_progress_of_a_sum_weighs_by_budget() -> None:
 def test_lights_are_the_authors() -> None:
     table = zh(yearly.lights_table(kpi_data()))
     assert table.rows == (
-        ("推廣多元便民措施，強化行政執行績效", "提升執行案件有效結案率", "★ 綠燈", "---"),
+        ("1 推廣多元便民措施，強化行政執行績效", "(1)", "提升執行案件有效結案率", "★ 綠燈", "---"),
     )
     changed = with_author(kpi_data(), lights={"self": "red", "review": "white"})
-    assert en(yearly.lights_table(changed)).rows[0][2:] == ("● red", "□ white")
+    assert en(yearly.lights_table(changed)).rows[0][3:] == ("● red", "□ white")
 
 
 # Prose ---------------------------------------------------------------------------------------
@@ -230,7 +236,7 @@ def test_each_section_is_told_with_its_figures(section: str, language: Language)
         assert isinstance(item, Finding | Markdown)
         assert not re.search(r"[{}]|\bNone\b|—(?=\s*$)", item.said(language).text)
     labelled = [item for item in shown if isinstance(item, Finding)]
-    assert all(item.evidence == "published" for item in labelled)
+    assert {item.evidence for item in labelled} <= {"published", "assumed"}
 
 
 def test_prose_on_an_extract_is_labelled_so() -> None:
@@ -242,6 +248,14 @@ def test_objective_and_kpi_are_named() -> None:
     shown = yearly.objective(kpi_data())
     assert "**關鍵策略目標**：推廣" in zh(shown).text
     assert "**Key strategic objective**: Offer" in en(shown).text
+
+
+def test_the_opinion_is_numbered() -> None:
+    shown = yearly.opinion(kpi_data()).objects
+    assert [zh(item).text[:3] for item in shown] == ["（一）", "（二）", "（三）", "（四）"]
+    assert [en(item).text[:4] for item in shown] == ["(1) ", "(2) ", "(3) ", "(4) "]
+    (other,) = yearly.opinion(kpi_data(kpi="effective_share")).objects
+    assert "is left out" in en(other).text
 
 
 def test_the_parts_of_the_collections_sum_to_all() -> None:

@@ -71,7 +71,7 @@ class KeyFigure:
 
 @dataclass(frozen=True)
 class KeyFigures(Shown):
-    """A row of two to five headline figures.
+    """Two to six headline figures; six stand in two rows.
 
     Raises:
         InputError: If there are fewer or more, or the evidence is unknown.
@@ -82,8 +82,8 @@ class KeyFigures(Shown):
 
     def __post_init__(self) -> None:
         """Check the number of figures and the evidence."""
-        if not 2 <= len(self.items) <= 5:
-            raise InputError(f"{len(self.items)} key figures: a row must have two to five.")
+        if not 2 <= len(self.items) <= 6:
+            raise InputError(f"{len(self.items)} key figures: there must be two to six.")
         check_evidence(self.grounds.evidence, "key figures")
 
     def said(self, language: Language) -> markup.PrintedKeyFigures:
@@ -118,6 +118,30 @@ class DisplayedFormula(Shown):
     def data(self) -> dict[str, Any]:
         """Return it as data."""
         return {"kind": "formula", "text": self.alt}
+
+
+@dataclass(frozen=True)
+class Box(Shown):
+    """Prose (Markdown) and formulas under a title in one frame, which no page breaks."""
+
+    title: Item
+    parts: Sequence[Item | DisplayedFormula]
+
+    def said(self, language: Language) -> markup.PrintedBox:
+        """Return it in a language."""
+        parts = tuple(
+            part.said(language) if isinstance(part, DisplayedFormula) else said(part, language)
+            for part in self.parts
+        )
+        return markup.PrintedBox(said(self.title, language), parts, language)
+
+    def data(self) -> dict[str, Any]:
+        """Return it as data."""
+        parts = [
+            part.data() if isinstance(part, DisplayedFormula) else data_of(part)
+            for part in self.parts
+        ]
+        return {"kind": "box", "title": data_of(self.title), "parts": parts}
 
 
 @dataclass(frozen=True)

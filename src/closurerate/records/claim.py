@@ -60,6 +60,22 @@ Speaking = Annotated[
 
 
 @dataclass(frozen=True)
+class Departure(fields.Written):
+    """How a printed figure differs from what other printed figures make of it.
+
+    Args:
+        figure: What the figure is called.
+        why: Where the difference comes from; a `{name}` in it is computed as in a year's prose.
+        recomputed: Such a name without its braces, or a decimal where only a reading gives it; None
+            where nothing does.
+    """
+
+    figure: fields.Texts
+    why: fields.Texts
+    recomputed: _Quoted | None = None
+
+
+@dataclass(frozen=True)
 class ClaimEntry(fields.Written):
     """One printed figure as written down.
 
@@ -74,6 +90,7 @@ class ClaimEntry(fields.Written):
         places: Where it stands, by the report's own numbering.
         about: What it speaks about.
         note: What is wrong with it or open, by language; None for nothing.
+        departs: How it differs from its recomputation; None where it does not.
     """
 
     id: Annotated[
@@ -89,6 +106,7 @@ class ClaimEntry(fields.Written):
     decimals: fields.Whole = 0
     precision: Annotated[str, fields.one_of(PRECISIONS, "%r is not known")] = "exact"
     note: fields.Texts | None = None
+    departs: Departure | None = None
 
     @property
     def is_numeric(self) -> bool:

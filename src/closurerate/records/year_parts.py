@@ -17,7 +17,7 @@ from closurerate.records.placeholders import EVIDENCE, operands, placeholders
 
 COUNTED = ("new", "closed", "pending", "effective", "collected", "rate", "achievement")
 """Figures that come from the case data; a year's file names them and must not hold them."""
-FACT_UNITS = ("TWD", "case", "entry", "count", "percent", "day", "ratio")
+FACT_UNITS = ("TWD", "case", "entry", "count", "document", "percent", "day", "ratio")
 """Units of facts; `count` and `ratio` are printed bare, their counter word is the prose's."""
 
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")

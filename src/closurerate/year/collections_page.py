@@ -73,20 +73,20 @@ def collections_chart(data: KpiData) -> Chart | Markdown:
     def draw(figure: Figure, say: Say) -> None:
         unit = _LARGE_TWD[say.language]
         rows = [
-            (roc_year(year), t(name), float(Fraction(twd.value or 0) / unit), _large(twd))
+            (roc_year(year), t(name), float(Fraction(twd.value or 0) / unit), large_amount(twd))
             for year, name, twd in stacks
         ]
         frame = say.frame(rows, "label", "part", "value", "text")
         drawing.draw_stacks(frame, figure.subplots(), xlabel=say(t("axis_twd_billion")))
 
-    items = [Run((roc_year(year), t(name), _large(twd)), " ") for year, name, twd in stacks]
+    items = [Run((roc_year(year), t(name), large_amount(twd)), " ") for year, name, twd in stacks]
     evidence = data.figures["collected"].evidence
     grounds = replace(data.grounds(is_over_years=True), evidence=evidence)
     alt = t("alt_bars", items=joined(items))
     return Chart(draw, t("caption_collections"), alt, grounds, height_cm=5.5)
 
 
-def _large(twd: Quantity) -> ByLanguage:
-    """Return an amount as the axis has it."""
+def large_amount(twd: Quantity) -> ByLanguage:
+    """Return an amount in 億, or in billions, without its unit."""
     value = Fraction(twd.value or 0)
     return ByLanguage({language: bare(value / unit, 1) for language, unit in _LARGE_TWD.items()})

@@ -1,15 +1,18 @@
 """What is shown of a KPI's definition: tiers, formulas, and what its source leaves open."""
 
 import re
+from collections.abc import Mapping
 
 from closurerate.kpi import notation
 from closurerate.kpi.degrees import counts_used
-from closurerate.kpi.effective import Tier
-from closurerate.kpi.formula import Formula
-from closurerate.press.prose import DisplayedFormula, Markdown, Several
+from closurerate.kpi.effective import EffectiveRule, Tier
+from closurerate.kpi.evaluate import in_unit
+from closurerate.kpi.formula import LETTERS, Formula, Operation
+from closurerate.press.prose import Box, DisplayedFormula, Markdown, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, Run, Text, joined, t
+from closurerate.press.text import Item, Run, Text, clauses, joined, stated, t
+from closurerate.quantity import Quantity, number
 from closurerate.records.readings import Reading, register
 from closurerate.year.kpi_words import tier_name
 from closurerate.year.kpi_year import KpiData
@@ -57,9 +60,83 @@ def tier_range(tier: Tier) -> Text:
     return t("tier_between", from_twd=tier.from_twd, below=tier.below_twd)
 
 
+def definition_box(data: KpiData) -> Box:
+    """Return the whole definition: words, dispositions, thresholds, formulas, the year's numbers.
+
+    Of a KPI in which effective cases have no part, no threshold is told.
+    """
+    used = set(counts_used(data.version))
+    rule, ends = data.version.rule, "reached" if data.version.rule.is_equal_effective else "passed"
+    defined = [_effective_key(rule), "box_closed", "box_pending"]
+    parts: list[Item] = [
+        t(key) for key, name in zip(defined, LETTERS.values(), strict=True) if name in used
+    ]
+    if "effective" in used:
+        parts += [
+            t(key, names=joined(t(name) for name in names))
+            for key, names in (("box_full", rule.paid_in_full), ("box_part", rule.paid_in_part))
+            if names
+        ]
+        if rule.paid_in_part:
+            parts.append(t(f"box_tiers_{ends}", tiers=tiers_told(data)))
+    lines = Run(tuple(Run(("- ", part)) for part in parts), "\n")
+    formulas = [*indicator_formulas(data).objects, formula(data)]
+    worked = _worked(data)
+    return Box(
+        t("box_definition", name=data.kpi_name),
+        [*([lines] if parts else []), *formulas, *([worked] if worked else [])],
+    )
+
+
+def _effective_key(rule: EffectiveRule) -> str:
+    return "box_effective_reached" if rule.is_equal_effective else "box_effective"
+
+
+def tiers_told(data: KpiData) -> Run:
+    """Return each tier with its range and its ratio, in a sentence."""
+    return clauses(
+        t("box_tier", tier=tier_name(tier), range=tier_range(tier), ratio=f"{float(tier.ratio):g}")
+        for tier in data.version.rule.tiers
+    )
+
+
+def _worked(data: KpiData) -> Text | None:
+    """Return the formulas with the year's numbers in them; None where one has no value."""
+    total = data.total
+    values: dict[str, str] = {
+        letter: number(total.counts[name]) for letter, name in LETTERS.items()
+    }
+    lines = []
+    for name, how in data.version.indicators.items():
+        value = total.indicators[name].value
+        if value is None:
+            return None
+        lines.append(_line(name, how, values, Quantity(in_unit(value, "percent"), "percent", 2)))
+        values |= {name: number(value, 6)}
+    if total.value.value is None:
+        return None
+    lines.append(_line("I", data.version.formula, values, data.figures["rate"], _scale(data)))
+    return t("box_worked", lines=clauses(lines), **data.names)
+
+
+def _line(
+    symbol: str, how: Formula, values: Mapping[str, str], value: Quantity, scale: str = ""
+) -> Run:
+    """Return `symbol = numbers = value` in a line; a factor's square has its raised digit."""
+    written = notation.spoken(symbol, how).partition(" = ")[2].replace("^2", "\N{SUPERSCRIPT TWO}")
+    filled = re.sub(r"[A-Za-z][A-Za-z0-9_]*", lambda name: values.get(name[0], name[0]), written)
+    is_sum = isinstance(how.node, Operation) and how.node.sign in ("+", "-")
+    whole = f"({filled})" if scale and is_sum else filled
+    return Run((f"{symbol} = {whole}{scale} = ", stated(value)))
+
+
+def _scale(data: KpiData) -> str:
+    return " × 100\N{NO-BREAK SPACE}%" if data.version.unit == "percent" else ""
+
+
 def formula(data: KpiData) -> DisplayedFormula:
     """Return the KPI's formula as in force in the year."""
-    return _shown_formula("I", data.version.formula)
+    return _shown_formula("I", data.version.formula, is_percent=data.version.unit == "percent")
 
 
 def indicator_formulas(data: KpiData) -> Several:
@@ -67,11 +144,16 @@ def indicator_formulas(data: KpiData) -> Several:
     return Several([_shown_formula(name, how) for name, how in data.version.indicators.items()])
 
 
-def _shown_formula(symbol: str, written: Formula) -> DisplayedFormula:
+def _shown_formula(symbol: str, how: Formula, *, is_percent: bool = False) -> DisplayedFormula:
+    """Return a formula, times 100 % where its value is a percentage."""
+    mathml, typst = notation.mathml(symbol, how), notation.typst(symbol, how)
+    if not is_percent:
+        return DisplayedFormula(mathml, typst, notation.spoken(symbol, how))
+    times = "<mo>×</mo><mn>100%</mn>"
     return DisplayedFormula(
-        notation.mathml(symbol, written),
-        notation.typst(symbol, written),
-        notation.spoken(symbol, written),
+        mathml.removesuffix("</mrow></math>") + f"{times}</mrow></math>",
+        f'{typst} times "100%"',
+        f"{notation.spoken(symbol, how)} × 100%",
     )
 
 

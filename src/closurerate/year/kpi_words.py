@@ -37,6 +37,12 @@ def measure_word(data: KpiData, year: int) -> Item:
     return t(known[written]) if written in known else written
 
 
+def whole_measure(data: KpiData, year: int) -> Item:
+    """Return the measure of a year as the printed table has it where it is known."""
+    short = measure_word(data, year)
+    return t(f"{short.words}_full") if isinstance(short, Text) else short
+
+
 def reading_word(reading: str) -> Item:
     """Return whether a reading of the printed rate is the adopted one; nothing of none."""
     if not reading:

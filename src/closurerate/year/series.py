@@ -59,6 +59,11 @@ def both_series(data: KpiData) -> list[Point]:
     return points + (_this_year(data) if data.is_restatable else [])
 
 
+def adopted_points(data: KpiData) -> list[Point]:
+    """Return both series by the adopted reading alone."""
+    return [point for point in both_series(data) if point.reading in ("", adopted(OPEN))]
+
+
 def earlier_value(data: KpiData, year: int) -> Point | None:
     """Return an earlier year's value: as printed, or for another KPI on its version then."""
     if not data.is_printed and year < min(data.definition.versions):
@@ -66,9 +71,7 @@ def earlier_value(data: KpiData, year: int) -> Point | None:
     is_printed = data.is_printed and year in data.cases.published
     version = None if is_printed else data.definition.in_force(year).version
     found = [
-        point
-        for point in both_series(data)
-        if (point.year, point.version) == (year, version) and point.reading in ("", adopted(OPEN))
+        point for point in adopted_points(data) if (point.year, point.version) == (year, version)
     ]
     return found[0] if found else None
 

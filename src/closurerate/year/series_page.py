@@ -6,9 +6,9 @@ from closurerate.kpi.degrees import counts_used, is_of_any_size
 from closurerate.press import drawing
 from closurerate.press.chart import Chart
 from closurerate.press.print.escape import markdown_text
-from closurerate.press.prose import Markdown, Several
+from closurerate.press.prose import Finding, Markdown, Several
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, Run, Say, Text, clauses, formed, roc_year, t
+from closurerate.press.text import Item, Run, Say, Text, clauses, formed, roc_year, t, year_in_text
 from closurerate.records.readings import adopted, register
 from closurerate.year.kpi_words import axis_name, point_text, reading_word, with_unit
 from closurerate.year.kpi_year import KpiData
@@ -57,6 +57,34 @@ def _no_series(data: KpiData) -> Markdown:
     is_part = data.cases.is_scaled and not is_of_any_size(data.version)
     key = "no_series_of_part" if is_part else "no_series"
     return Markdown(t(key, name=formed(data.kpi_name, markdown_text)))
+
+
+def other_reading(data: KpiData) -> Several:
+    """Return what the other reading of the year before's printed rate makes of E / C, if any."""
+    found = [
+        point
+        for point in both_series(data)
+        if point.year == data.year - 1
+        and point.reading not in ("", adopted(OPEN))
+        and point.version != data.version.version
+        and point.low.value is not None
+    ]
+    return Several(
+        [
+            Finding(
+                t(
+                    "other_reading_told",
+                    before=year_in_text(point.year),
+                    value=point_text(point, has_unit=True),
+                    now=data.figures[f"rate_on_{point.version}"],
+                    **data.names,
+                ),
+                "assumed",
+            )
+            for point in found
+            if data.is_printed and data.is_restatable
+        ]
+    )
 
 
 def _readings() -> list[str]:

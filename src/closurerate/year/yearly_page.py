@@ -1,10 +1,11 @@
 """What only the yearly report shows: four-year table, cost table, lights, the author's prose."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from closurerate.errors import InputError
 from closurerate.press.print.escape import markdown_text
-from closurerate.press.prose import Markdown, Notice, Several
+from closurerate.press.prose import Finding, Markdown, Notice, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Column, Table, numbers, words
 from closurerate.press.text import (
@@ -23,13 +24,15 @@ from closurerate.press.words import vocabulary
 from closurerate.quantity import UNDEFINED, Quantity
 from closurerate.records.placeholders import operands
 from closurerate.records.years import Year
-from closurerate.year.kpi_words import measure_word, point_text, printed_target
+from closurerate.year.definition_page import tiers_told
+from closurerate.year.kpi_words import point_text, printed_target, whole_measure
 from closurerate.year.kpi_year import KpiData
 from closurerate.year.lights import light_word, unsourced_lights
 from closurerate.year.narrative import left_out, passages
 from closurerate.year.series import earlier_target, earlier_value
 
 YEARS_SHOWN = 4
+_HAN = dict(enumerate("一二三四五六七八九十", start=1))
 _OF_THE_KPI = ("analysis.", "opinion")
 """How sections begin in which the author speaks of the published KPI."""
 
@@ -52,13 +55,37 @@ def objective(data: KpiData) -> Markdown:
     """Return the key strategic objective and the KPI, as the year's author words them."""
     author = author_of(data)
     lines = [
-        Run(("- **", t(key), both("**：", "**: "), formed(Text(text), markdown_text)))
-        for key, text in (
-            ("objective", author.objective),
-            ("kpi", author.kpi_name if data.is_printed else data.definition.name),
+        Run((number, "**", t(key), both("**：", "**: "), formed(Text(text), markdown_text)))
+        for number, key, text in (
+            (both("（一）", "(1) "), "objective", author.objective),
+            (
+                both("１、", "(1.1) "),
+                "kpi",
+                author.kpi_name if data.is_printed else data.definition.name,
+            ),
         )
     ]
-    return Markdown(Run(tuple(lines), "\n"))
+    return Markdown(Run(tuple(lines), "\n\n"))
+
+
+def banner(data: KpiData) -> Markdown:
+    """Return the objective as it stands over the year's results."""
+    objective = formed(Text(author_of(data).objective), markdown_text)
+    return Markdown(Run((both("【", "["), objective, both("】", "]"))))
+
+
+def opinion(data: KpiData) -> Several:
+    """Return the author's opinion, its paragraphs numbered."""
+    shown = prose(data, "opinion")
+    if not data.is_printed or not author_of(data).narrative["opinion"]:
+        return shown
+    return Several(
+        [
+            replace(one, text=Run((both(f"（{_HAN.get(at, at)}）", f"({at}) "), one.text)))
+            for at, one in enumerate(shown.objects, start=1)
+            if isinstance(one, Finding | Markdown)
+        ]
+    )
 
 
 def prose(data: KpiData, section: str) -> Several:
@@ -133,7 +160,7 @@ def four_years_table(data: KpiData) -> Table:
     notes: list[Item] = [t("note_achievement")]
     if data.is_printed:
         keys += ["self_assessment", "review"]
-        notes = [t("note_review"), *notes, unsourced_lights(data.year)]
+        notes = [_measure_note(data), t("note_review"), *notes, unsourced_lights(data.year)]
         notes += [Text(other.reason) for other in author_of(data).other_kpis]
     return Table(
         [*words("item", width=0.16), *(Column(roc_year(year), align="center") for year in years)],
@@ -144,11 +171,18 @@ def four_years_table(data: KpiData) -> Table:
     )
 
 
+def _measure_note(data: KpiData) -> Text:
+    rule = data.version.rule
+    names = (joined(t(name) for name in kind) for kind in (rule.paid_in_full, rule.paid_in_part))
+    full, part = names
+    return t("note_measure", full=full, part=part, tiers=tiers_told(data))
+
+
 def _year_column(data: KpiData, year: int) -> tuple[Item, ...]:
     dash, author = t("not_set"), author_of(data)
     if year == data.year:
         return (
-            measure_word(data, year),
+            whole_measure(data, year),
             printed_target(data),
             stated(data.figures["rate"]),
             stated(data.achievement),
@@ -158,7 +192,7 @@ def _year_column(data: KpiData, year: int) -> tuple[Item, ...]:
     if not data.is_printed:
         point = earlier_value(data, year) if year in data.cases.reports else None
         value = dash if point is None else point_text(point, has_unit=True)
-        return (measure_word(data, year) if point else dash, dash, value, dash, dash, dash)
+        return (whole_measure(data, year) if point else dash, dash, value, dash, dash, dash)
     for other in author.other_kpis:
         if year in other.years:
             return (t("other_kpi", name=Text(other.kpi_name)), *[dash] * 5)
@@ -169,7 +203,7 @@ def _year_column(data: KpiData, year: int) -> tuple[Item, ...]:
         point, target = earlier_value(data, year), earlier_target(data, year)
         value = dash if point is None else stated(point.low)
         shown = dash if target is None else stated(target)
-        return (measure_word(data, year), shown, value, dash, dash, dash)
+        return (whole_measure(data, year), shown, value, dash, dash, dash)
     values = [
         stated(report[name].quantity()) if name in report else dash
         for name in ("target", "rate", "achievement")
@@ -178,7 +212,7 @@ def _year_column(data: KpiData, year: int) -> tuple[Item, ...]:
         light_word(report[name].written) if name in report else dash
         for name in ("light_self", "light_review")
     ]
-    return (measure_word(data, year), *values, *lights)
+    return (whole_measure(data, year), *values, *lights)
 
 
 def costs_table(data: KpiData) -> Table | Markdown:
@@ -217,8 +251,14 @@ def costs_table(data: KpiData) -> Table | Markdown:
         ),
         *words("related_kpi"),
     ]
-    grounds = Grounds("published", t("source_author", year=data.year))
+    grounds = Grounds("published", _supplied(data))
     return Table(columns, rows, t("caption_costs"), grounds, note=t("note_costs"), has_total=True)
+
+
+def _supplied(data: KpiData) -> Text:
+    """Return where what the author supplies stands: in the printed report, if there is one."""
+    is_printed = data.year in data.cases.published
+    return t("source_report" if is_printed else "source_author", year=data.year)
 
 
 def _subtotal(data: KpiData, years: tuple[int, ...]) -> tuple[Item, ...]:
@@ -238,13 +278,15 @@ def lights_table(data: KpiData) -> Table | Markdown:
     if not data.is_printed:
         return Markdown(t("no_light"))
     columns = [
-        *words("objective", width=0.36),
-        *words("kpi", width=0.34),
+        *words("objective", width=0.34),
+        *words("kpi_item", width=0.1),
+        *words("kpi", width=0.3),
         Column(t("self_assessment"), align="center"),
         Column(t("review"), align="center"),
     ]
     row = (
-        Text(author.objective),
+        Run(("1 ", Text(author.objective))),
+        "(1)",
         Text(author.kpi_name),
         light_word(author.lights["self"]),
         light_word(author.lights["review"]),
@@ -253,6 +295,6 @@ def lights_table(data: KpiData) -> Table | Markdown:
         columns,
         [row],
         t("caption_lights"),
-        Grounds(source=t("source_author", year=data.year)),
+        Grounds("published" if data.year in data.cases.published else None, _supplied(data)),
         note=Run((t("note_review"), unsourced_lights(data.year)), " "),
     )

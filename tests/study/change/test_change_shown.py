@@ -346,7 +346,8 @@ def test_a_sentence_names_the_parts() -> None:
     )
     assert isinstance(said, Finding)
     assert plain(en(said).text) == (
-        "The definition alone: +1.88 points; in all -0.38 to -0.37 points; 36.49 %."
+        "The definition alone: +1.88 percentage points; in all -0.38 to -0.37 percentage points; "
+        "36.49 %."
     )
     assert said.evidence == "published"
     assert plain(zh(said).text) == "有效結案+6.25 至 +6.26 個百分點。"
@@ -361,7 +362,8 @@ def test_a_sentence_names_whatever_parts_there_are() -> None:
         )
 
     assert plain(en(told()).text) == (
-        "The change of -0.38 to -0.37 points: definition +1.88 (printed rate was E/C; +0.04 on the "
+        "The change of -0.38 to -0.37 percentage points: definition +1.88 "
+        "(printed rate was E/C; +0.04 on the "
         "data of 106, +3.73 on those of 107), effective cases +6.25 to +6.26, closed cases -8.33 "
         "to -8.32 (effective ones held), pending cases -0.18 (points)."
     )

@@ -308,7 +308,7 @@ def test_what_each_formula_makes_of_closing_unpaid():
         "penalises",
     )
     assert row(table, "harmonic mean of I1 and I2")[2] == "everywhere"
-    assert plain(row(table, "effective over closed cases")[-1]) == "-0.033 points"
+    assert plain(row(table, "effective over closed cases")[-1]) == "-0.033 percentage points"
     assert plain(row(table, "disposition time")[-1]).endswith("days")
     assert len(table.rows) >= 10
 
@@ -330,7 +330,8 @@ def test_figures_that_a_sentence_can_name():
     assert isinstance(shown, PrintedFinding)
     assert shown.evidence == "published"
     assert plain(shown.text) == (
-        "36.49 %: -0.011 points, 0.100 points; up to 37.14 % (0.65 points) by 1,183,526 cases; "
+        "36.49 %: -0.011 percentage points, 0.100 percentage points; "
+        "up to 37.14 % (0.65 percentage points) by 1,183,526 cases; "
         "a point by 100,572 cases"
     )
     nothing = incentive_quantities(kpi_data(kpi="clearance_rate"))
@@ -346,7 +347,7 @@ def test_a_chart_is_the_same_twice_and_leaves_no_figure_open(name):
 
 def test_the_charts_say_what_they_show():
     closing = said(shown("closing"))
-    assert "Change of the effective closure rate (points)" in closing
+    assert "Change of the effective closure rate (percentage points)" in closing
     assert re.search(r"Branch M \+[\d.]+ and \+", closing)
     assert re.search(r"Branch A -[\d.]+ and \+", closing)
     alike = said(shown("closing", kpi="disposition_time"))

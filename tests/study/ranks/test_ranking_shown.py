@@ -148,7 +148,7 @@ def test_weights_that_sum_to_one_have_no_structure_effect() -> None:
     table = en(weights_table(kpi_data(kpi="effective_share")))
     assert table.rows[-1][2] == "1.0000"
     assert "differ from one by 0.00 %" in table.note
-    assert "0.00 points" in table.note
+    assert "0.00 percentage points" in table.note
 
 
 def test_the_ranks_by_each_formula() -> None:
@@ -312,7 +312,9 @@ def test_a_sentence_names_weights_and_ranks() -> None:
         "Weights of {weights_total}, {structure_effect} of structure; {farthest_formula}.",
     )
     assert isinstance(told, Finding)
-    assert plain(en(told).text).startswith("Weights of 101.49 %, 0.53 points of structure; ")
+    assert plain(en(told).text).startswith(
+        "Weights of 101.49 %, 0.53 percentage points of structure; "
+    )
 
 
 # What findings rest on ---------------------------------------------------------------------------

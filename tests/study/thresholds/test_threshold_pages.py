@@ -286,7 +286,7 @@ def test_a_sentence_can_hold_what_was_found() -> None:
     assert said.evidence == "illustration"
     expected = printed(figures["leading_low"], "en")
     assert plain(en(said).text).startswith(f"ordinary ratio from 0.3 to 0.7: {plain(expected)}")
-    assert printed(figures["change_official"], "en") == "0.000 points"
+    assert printed(figures["change_official"], "en") == "0.000 percentage points"
 
 
 def test_words_for_thresholds() -> None:

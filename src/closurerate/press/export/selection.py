@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Set
+from itertools import islice
 from typing import Any
 
 from nbconvert.preprocessors import Preprocessor, TagRemovePreprocessor
@@ -14,6 +15,8 @@ from closurerate.press.print.frame import HTML, TYPST
 from closurerate.press.print.labels import LANGUAGES, Language, labels
 from closurerate.press.shown import SHOWN
 
+SUMMARY_TAG = "summary"
+"""Of the cells that stand before the contents and the key of the labels."""
 HIDDEN_TAGS = frozenset({"parameters", "injected-parameters", "hide"})
 
 
@@ -37,6 +40,13 @@ class SelectForReader(Preprocessor):
             enabled=True, remove_cell_tags=others | HIDDEN_TAGS
         )
         shown, resources = remover(nb, resources)
+        after = (
+            cell
+            for cell in shown.cells
+            if not _has_tag(cell, {SUMMARY_TAG}) and cell.get("outputs", True)
+        )
+        for cell in islice(after, 1):
+            cell.metadata["after_summary"] = True
         return shown, resources
 
 

@@ -109,8 +109,9 @@ def _screen_em(least: float, natural: float) -> float:
 
 
 def key_value_pt(values: Sequence[str]) -> float:
-    """Return the size, points, at which the values of a row of headline figures fit their cards."""
-    card = TEXT_WIDTH_PT / len(values) - _CARD_PADDING_PT
+    """Return the size, points, at which the values of headline figures fit their cards."""
+    in_a_row = len(values) if len(values) < 6 else 3
+    card = TEXT_WIDTH_PT / in_a_row - _CARD_PADDING_PT
     widest = max(_natural_em(value) for value in values)
     return float(min(KEY_VALUE_PT, math.floor(2 * card / widest) / 2))
 

@@ -15,7 +15,7 @@ from closurerate.press.print.escape import (
     typst_content,
     typst_string,
 )
-from closurerate.press.print.frame import Bundle, bundle, evidence_typst, tag_html
+from closurerate.press.print.frame import HTML, TYPST, Bundle, bundle, evidence_typst, tag_html
 from closurerate.press.print.labels import Evidence, Language, check_evidence, labels
 from closurerate.press.print.layout import key_value_pt
 from closurerate.press.print.looks import KEY_VALUE_PT
@@ -174,3 +174,30 @@ class PrintedFormula:
         alt = typst_string(self.alt)
         typst = f"#math.equation(block: true, alt: {alt}, $ {self.typst} $);"
         return bundle(html, typst, self.alt)
+
+
+@dataclass(frozen=True)
+class PrintedBox:
+    """Prose (Markdown) and formulas under a title in one frame."""
+
+    title: str
+    parts: tuple[str | PrintedFormula, ...]
+    language: Language = "zh-Hant"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        bundles = [
+            bundle(markdown_html(part), markdown_typst(part), part)
+            if isinstance(part, str)
+            else part._repr_mimebundle_()
+            for part in self.parts
+        ]
+        html, typst, plain = (
+            "\n".join(one[kind] for one in bundles) for kind in (HTML, TYPST, "text/plain")
+        )
+        title = html_text(self.title)
+        return bundle(
+            f'<section class="box" lang="{self.language}" aria-label="{title}">'
+            f'<p class="label">{title}</p>{html}</section>',
+            f"#report-box({typst_string(self.title)})[{typst}];",
+            f"{self.title}\n{plain}",
+        )

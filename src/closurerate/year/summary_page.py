@@ -1,0 +1,216 @@
+"""Page one of the yearly report: the answer, its comparison, and what an auditor looks at."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from closurerate.press.prose import Finding, KeyFigure, KeyFigures, Markdown, Several
+from closurerate.press.text import (
+    Item,
+    Text,
+    bare,
+    clauses,
+    formed,
+    roc_year,
+    spaced,
+    stated,
+    t,
+)
+from closurerate.quantity import Quantity, rounded
+from closurerate.records.placeholders import derive, weakest
+from closurerate.year.collections_page import large_amount
+from closurerate.year.departures_page import departures_of
+from closurerate.year.kpi_words import measure_word
+from closurerate.year.kpi_year import KpiData
+from closurerate.year.lights import light_word
+from closurerate.year.series import Point, adopted_points
+
+_WORK = ("new", "closed", "pending", "collected")
+_GAP = "pending.minus.pending_previous.minus.new.plus.closed"
+
+
+def summary(data: KpiData) -> Several:
+    """Return the answer, the comparison, the target's height, the largest change, the checks."""
+    told = (answer(data), demand(data), compared(data), largest_change(data), to_check(data))
+    return Several([one for one in told if one is not None])
+
+
+def answer(data: KpiData) -> Finding | Markdown:
+    """Return whether the target was met, and how far the cap hides by how much."""
+    rate, target = data.figures["rate"], data.shown_target
+    if rate.value is None:
+        return Markdown(t("left_out_sentence"))
+    figures = {"rate": rate, **_uncapped(data), **({"target": target} if target else {})}
+    key = "summary_no_target"
+    if target is not None and target.value is not None:
+        is_better = data.version.is_higher_better
+        apart = Fraction(rate.value) - Fraction(target.value)
+        key = "summary_met" if (apart if is_better else -apart) >= 0 else "summary_missed"
+        key += "_capped" if data.figures["achievement_uncapped"].value not in (
+            data.achievement.value, None
+        ) else ""  # fmt: skip
+    return _finding(t(key, **data.names, **figures), figures)
+
+
+def _uncapped(data: KpiData) -> dict[str, Quantity]:
+    names = {"achievement": "achievement", "uncapped": "achievement_uncapped"}
+    return {name: data.figures[figure] for name, figure in names.items()}
+
+
+def compared(data: KpiData) -> Finding | Markdown:
+    """Return this year beside the one before on each definition, or that nothing compares."""
+    points = {(point.year, point.version): point for point in adopted_points(data)}
+    pairs = [
+        (before, now)
+        for version in data.versions
+        if (before := points.get((data.year - 1, version)))
+        and (now := points.get((data.year, version)))
+        and None not in (before.low.value, now.low.value)
+    ]
+    if not pairs:
+        return Markdown(t("summary_not_compared", **data.names))
+    told = [_change_on(data, before, now) for before, now in pairs]
+    sentences = [t("summary_compared", clauses=clauses(told))]
+    if data.is_printed and len(pairs) > 1:
+        sentences.append(t("summary_break"))
+    ends = [end.evidence for pair in pairs for point in pair for end in (point.low, point.high)]
+    has_reading = any(point.reading for pair in pairs for point in pair)
+    evidence = weakest([*ends, "assumed"] if has_reading else ends)
+    return Finding(spaced(sentences), evidence)
+
+
+def _change_on(data: KpiData, before: Point, now: Point) -> Text:
+    """Return the change on one definition; of what prints as one value, from its middle."""
+    first = [Fraction(end.value or 0) for end in (before.low, before.high)]
+    last = Fraction(now.low.value or 0)
+    if before.is_point:
+        first = [(first[0] + first[1]) / 2]
+    changes = sorted(abs(last - end) for end in first)
+    unit = "point" if now.low.unit == "percent" else now.low.unit
+    sizes = [Quantity(change, unit, now.low.decimals) for change in changes]
+    direction = "rose" if last > max(first) else "fell" if last < min(first) else "stayed"
+    version = before.version or 0
+    return t(
+        f"summary_{direction}",
+        version=roc_year(version),
+        measure=measure_word(data, version),
+        before=_span(before.low, before.high),
+        now=stated(now.low),
+        change=_span(sizes[0], sizes[-1]),
+    )
+
+
+def _span(low: Quantity, high: Quantity) -> Item:
+    ends = [rounded(end.value or 0, end.decimals) for end in (low, high)]
+    return stated(low) if ends[0] == ends[1] else t("interval", low=bare(low), high=stated(high))
+
+
+def demand(data: KpiData) -> Finding | None:
+    """Return how far the target is from what the year before had reached; None where unknown."""
+    target, reached = data.figures.get("target"), data.figures.get("rate_previous")
+    if target is None or reached is None or None in (target.value, reached.value):
+        return None
+    apart = Fraction(target.value or 0) - Fraction(reached.value or 0)
+    gap = Quantity(abs(apart), "point", 1, reached.evidence)
+    figures = {"target": target, "reached": reached, "gap": gap}
+    return _finding(t(f"summary_target_{_way(apart)}", **data.names, **figures), figures)
+
+
+def largest_change(data: KpiData) -> Finding | None:
+    """Return which of the year's work changed most by its growth; None where none is known."""
+    growths = {name: derive(f"{name}.growth", data.figures) for name in _WORK}
+    known = {
+        name: Fraction(one.value)
+        for name, one in growths.items()
+        if one is not None and one.value is not None
+    }
+    if not known:
+        return None
+    name = max(known, key=lambda one: abs(known[one]))
+    figures = {"now": data.figures[name], "before": data.figures[f"{name}_previous"]}
+    change, growth = derive(f"{name}.change", data.figures), growths[name]
+    assert change is not None
+    assert growth is not None
+    figures["change"] = _absolute(change)
+    figures["growth"] = _absolute(growth)
+    words = t(f"summary_work_{_way(known[name])}", name=t(f"work_{name}"), **data.names, **figures)
+    return _finding(words, figures)
+
+
+def _absolute(quantity: Quantity) -> Quantity:
+    value = abs(Fraction(quantity.value or 0))
+    return Quantity(value, quantity.unit, quantity.decimals, quantity.evidence)
+
+
+def _way(apart: Fraction) -> str:
+    return "up" if apart > 0 else "down" if apart < 0 else "level"
+
+
+def to_check(data: KpiData) -> Finding | None:
+    """Return what an auditor should look at; None where there is nothing."""
+    found = departures_of(data)
+    told: list[Item] = [t("check_departures", count=len(found))] if found else []
+    gap = next((one.figures[_GAP] for one in found if _GAP in one.figures), None)
+    if gap is not None:
+        told.append(t("check_gap", gap=gap))
+    if len(data.versions) > 1 and data.version.version == data.year:
+        told.append(t("check_definition", **data.names))
+    if data.cases.is_synthetic:
+        told.append(t("check_synthetic"))
+    evidence = weakest([one.evidence for one in found] or [data.evidence])
+    return Finding(t("summary_check", clauses=clauses(told)), evidence) if told else None
+
+
+def _finding(words: Text, figures: Mapping[str, Quantity]) -> Finding:
+    return Finding(words, weakest([one.evidence for one in figures.values()]))
+
+
+def tiles(data: KpiData) -> KeyFigures:
+    """Return the year's headline beside the year before's: six figures, five without collections.
+
+    The light stands with the achievement, as it is given for it.
+    """
+    shown = data.figures
+    rate, reached = shown["rate"], data.achievement
+    target = t("target_note", target=shown["target"]) if "target" in shown else ""
+    light = _light(data)
+    items = [
+        KeyFigure(formed(data.kpi_name, _capital), rate, _noted(data, "", "rate")),
+        KeyFigure(t("achievement"), reached, _noted(data, target, "achievement", light)),
+        *(
+            KeyFigure(t(name), bare(data.total.counts[name]), _noted(data, t("unit_case"), name))
+            for name in ("effective", "closed", "pending")
+        ),
+    ]
+    if "collected" in shown:
+        amount = large_amount(shown["collected"])
+        items.append(
+            KeyFigure(t("collected"), amount, _noted(data, t("axis_twd_billion"), "collected"))
+        )
+    return KeyFigures(items, data.grounds())
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _light(data: KpiData) -> Item:
+    if not data.is_printed or data.author is None:
+        return ""
+    return light_word(data.author.lights["self"])
+
+
+def _noted(data: KpiData, unit: Item, name: str, light: Item = "") -> Item:
+    """Return what stands below a tile: unit or target, light, and the year before."""
+    before, year = data.figures.get(f"{name}_previous"), roc_year(data.year - 1)
+    parts = [part for part in (unit, light) if part != ""]
+    if before is not None and before.value is not None:
+        value = large_amount(before) if name == "collected" else _plainly(before)
+        is_broken = name == "rate" and data.definition.in_force(data.year - 1) != data.version
+        parts.append(t("tile_broken" if is_broken else "tile_before", year=year, value=value))
+    elif name == "effective" and data.cases.before is data.cases.published.get(data.year - 1, ""):
+        parts.append(t("tile_not_published", year=year))
+    return clauses(parts)
+
+
+def _plainly(quantity: Quantity) -> Item:
+    return bare(quantity) if quantity.unit == "case" else stated(quantity)

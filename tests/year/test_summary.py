@@ -1,0 +1,154 @@
+"""Page one of the yearly report, the departures, and the box of the definition."""
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from closurerate.press.prose import Finding, Markdown
+from closurerate.press.table import Table
+from closurerate.year import departures_page, series_page, summary_page
+from closurerate.year.definition_page import definition_box
+from closurerate.year.kpi_year import KpiData
+from year_samples import en, kpi_data, plain, with_formula, zh
+
+
+def told(item: Any) -> str:
+    return plain(en(item).text)
+
+
+def unpublished(**given: Any) -> KpiData:
+    data = kpi_data(kind="extract", **given)
+    return replace(data, cases=replace(data.cases, published={}))
+
+
+# The answer -----------------------------------------------------------------------------------
+def test_the_answer_comes_with_what_the_cap_hides() -> None:
+    answer = summary_page.answer(kpi_data())
+    assert isinstance(answer, Finding)
+    assert told(answer) == (
+        "The effective closure rate of 107 (2018) is **36.49 %** and meets the target of 25 %: "
+        "achievement 100 %, capped at 100 %; uncapped it is 145.96 %."
+    )
+    assert answer.evidence == "published"
+    assert "達到目標值 25%" in plain(zh(answer).text)
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        ("E / C / 2", "misses the target of 25 %: achievement 65.52 %."),
+        ("0.25", "meets the target of 25 %: achievement 100 %."),
+        ("E / (P - P)", "left out"),
+    ],
+)
+def test_the_answer_is_by_the_exact_value(formula: str, said: str) -> None:
+    assert said in told(summary_page.answer(with_formula(kpi_data(), formula)))
+
+
+def test_without_target_the_answer_says_so() -> None:
+    assert "no target was set" in told(summary_page.answer(kpi_data(kpi="effective_share")))
+
+
+def test_the_years_compare_on_each_definition() -> None:
+    compared = summary_page.compared(kpi_data())
+    assert isinstance(compared, Finding)
+    assert "fell from 36.86 % to 32.76 %, by 4.10 percentage points" in told(compared)
+    assert "from 36.89 to 36.90 % to 36.49 %, by 0.40 to 0.41 percentage points" in told(compared)
+    assert "由 36.86% 降為 32.76%，下降 4.10 個百分點" in plain(zh(compared).text)
+    assert compared.evidence == "assumed"
+    assert isinstance(summary_page.compared(unpublished()), Markdown)
+
+
+def test_the_target_is_measured_by_what_was_reached() -> None:
+    demand = summary_page.demand(kpi_data())
+    assert demand is not None
+    assert "lies 11.9 percentage points under the 36.86 % that 106 (2017)" in told(demand)
+    assert summary_page.demand(unpublished()) is None
+    assert summary_page.demand(kpi_data(kpi="effective_share")) is None
+
+
+def test_the_largest_change_goes_by_growth_and_is_called_what_it_is() -> None:
+    data = kpi_data()
+    change = summary_page.largest_change(data)
+    assert change is not None
+    assert "the closed cases: from 7,493,345 cases" in told(change)
+    assert "an increase of 2,537,448 cases (33.86 %)" in told(change)
+    fewer = replace(data.figures["pending"], value=Fraction(1_000_000))
+    data.figures["pending"] = fewer
+    assert "the cases pending at the year's end" in told(summary_page.largest_change(data))
+    assert "a decrease of 6,478,941 cases (86.63 %)" in told(summary_page.largest_change(data))
+    assert summary_page.largest_change(unpublished()) is None
+
+
+def test_what_to_check_is_counted_and_left_out_where_there_is_nothing() -> None:
+    checks = summary_page.to_check(kpi_data())
+    assert checks is not None
+    for said in ("8 figures of the printed report", "656 cases more", "changed with 107 (2018)"):
+        assert said in told(checks)
+    assert "synthetic" in told(checks)
+    real = summary_page.to_check(kpi_data(kind="extract"))
+    assert "synthetic" not in told(real)
+    of_another = unpublished(kpi="effective_share")
+    assert summary_page.to_check(of_another) is None
+
+
+def test_six_tiles_stand_beside_the_year_before() -> None:
+    tiles = {
+        label: (plain(value), plain(note))
+        for label, value, note in en(summary_page.tiles(kpi_data())).items
+    }
+    assert tiles == {
+        "Effective closure rate": ("36.49 %", "106 (2017): 36.86 %, by another definition"),
+        "Achievement": ("100 %", "target 25 %; ★ green; 106 (2017): 100 %"),
+        "Effective": ("3,286,050", "cases; 106 (2017): not published"),
+        "Closed": ("10,030,793", "cases; 106 (2017): 7,493,345"),
+        "Pending": ("7,663,741", "cases; 106 (2017): 7,478,941"),
+        "Collected": ("30.0", "NTD billion; 106 (2017): 27.6"),
+    }
+    assert len(summary_page.tiles(kpi_data(has_collected=False)).items) == 5
+
+
+# Departures -----------------------------------------------------------------------------------
+def test_the_departures_stand_with_place_and_reason() -> None:
+    heading, table = departures_page.departures_section(kpi_data(), zh="## 甲", en="## A").objects
+    assert isinstance(heading, Markdown)
+    assert isinstance(table, Table)
+    assert table.grounds.evidence == "assumed"
+    rows = {row[0]: tuple(map(plain, row[1:])) for row in en(table).rows}
+    assert rows["Growth of collections"][:3] == ("I.3.1.(1)", "8.03％", "8.73 %")
+    assert rows["Governments that repaid insurance subsidies"][2] == "—"
+    assert "656 cases short" in rows["Pending at the end of the year"][3]
+    assert {row[1] for row in zh(table).rows} >= {"壹.三.一.（一）", "壹.一.（一）.1.分析"}
+    for other in (unpublished(), kpi_data(kpi="effective_share")):
+        assert list(departures_page.departures_section(other, zh="甲", en="A").objects) == []
+
+
+# The definition -------------------------------------------------------------------------------
+def test_the_box_defines_all_and_works_the_year_out() -> None:
+    box = en(definition_box(kpi_data()))
+    text = plain("\n".join(part for part in box.parts if isinstance(part, str)))
+    for said in ("**Effective cases, E**", "**Closed cases, C**", "**Pending cases, P**", "0.75"):
+        assert said in text
+    assert "I1 = 3,286,050 ÷ 10,030,793 = 32.76 %; I2 = 3,286,050 ÷ 7,663,741 = 42.88 %" in text
+    assert "(0.327596² × 0.428779 + 0.327596 × 0.428779²)" in text
+    assert "× 100 % = 36.49 %" in text
+    assert box.parts[-2].alt.endswith("× 100%")
+
+
+def test_the_box_of_a_kpi_without_effective_cases_or_value_tells_what_there_is() -> None:
+    text = plain(str(definition_box(with_formula(kpi_data(), "C / P")).said("en").parts))
+    assert "Thresholds" not in text
+    assert "10,030,793 ÷ 7,663,741" in text
+    box = definition_box(with_formula(kpi_data(), "E / (P - P)"))
+    assert "With the numbers" not in str(box.said("en").parts)
+    box = definition_box(with_formula(kpi_data(), "E - C"))
+    assert "(3,286,050 − 10,030,793) × 100 %" in plain(box.said("en").parts[-1])
+
+
+def test_the_other_reading_is_told_where_there_is_one() -> None:
+    (other,) = series_page.other_reading(kpi_data()).objects
+    assert isinstance(other, Finding)
+    assert "would be 36.82 % to 36.83 % in that year, and 32.76 % in 107 (2018)" in told(other)
+    assert list(series_page.other_reading(kpi_data(kpi="effective_share")).objects) == []
