@@ -28,7 +28,7 @@ def test_the_answer_comes_with_what_the_cap_hides() -> None:
     answer = summary_page.answer(kpi_data())
     assert isinstance(answer, Finding)
     assert told(answer) == (
-        "The effective closure rate of 107 (2018) is **36.49 %** and meets the target of 25 %: "
+        "In 107 (2018) the effective closure rate is **36.49 %** and meets the target of 25 %: "
         "achievement 100 %, capped at 100 %; uncapped it is 145.96 %."
     )
     assert answer.evidence == "published"
@@ -52,21 +52,21 @@ def test_without_target_the_answer_says_so() -> None:
 
 
 def test_the_years_compare_on_each_definition() -> None:
-    compared = summary_page.compared(kpi_data())
+    compared = summary_page.on_one_definition(kpi_data())
     assert isinstance(compared, Finding)
     assert "fell from 36.86 % to 32.76 %, by 4.10 percentage points" in told(compared)
     assert "from 36.89 to 36.90 % to 36.49 %, by 0.40 to 0.41 percentage points" in told(compared)
     assert "由 36.86% 降為 32.76%，下降 4.10 個百分點" in plain(zh(compared).text)
     assert compared.evidence == "assumed"
-    assert isinstance(summary_page.compared(unpublished()), Markdown)
+    assert isinstance(summary_page.on_one_definition(unpublished()), Markdown)
 
 
 def test_the_target_is_measured_by_what_was_reached() -> None:
-    demand = summary_page.demand(kpi_data())
+    demand = summary_page.height_of_target(kpi_data())
     assert demand is not None
     assert "lies 11.9 percentage points under the 36.86 % that 106 (2017)" in told(demand)
-    assert summary_page.demand(unpublished()) is None
-    assert summary_page.demand(kpi_data(kpi="effective_share")) is None
+    assert summary_page.height_of_target(unpublished()) is None
+    assert summary_page.height_of_target(kpi_data(kpi="effective_share")) is None
 
 
 def test_the_largest_change_goes_by_growth_and_is_called_what_it_is() -> None:

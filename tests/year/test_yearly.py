@@ -17,8 +17,8 @@ from closurerate.records.year_parts import Cost, CostRow
 from closurerate.records.years import SECTIONS
 from closurerate.year import collections_page, kpi_page, series_page
 from closurerate.year import yearly_page as yearly
+from closurerate.year.kpi_words import light_cutoffs, light_of
 from closurerate.year.kpi_year import KpiData
-from closurerate.year.lights import light_cutoffs, light_of
 from year_samples import en, kpi_data, plain, with_formula, zh
 
 KPIS = ("effective_closure_rate", "effective_share")

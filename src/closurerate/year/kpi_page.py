@@ -30,14 +30,16 @@ from closurerate.quantity import Quantity
 from closurerate.records.placeholders import derive, weakest
 from closurerate.year.kpi_words import (
     axis_name,
+    light_of,
+    light_word,
     measure_word,
     point_text,
     printed_target,
     tier_name,
+    unsourced_lights,
     with_unit,
 )
 from closurerate.year.kpi_year import KpiData
-from closurerate.year.lights import light_of, light_word, unsourced_lights
 from closurerate.year.series import Point, earlier_target, earlier_value
 
 _CASES = ("effective", "closed", "pending")

@@ -1,11 +1,16 @@
-"""What a KPI, its tiers, measures, targets, readings and values are called and how written."""
+"""What a KPI, its tiers, measures, targets, lights, readings and values are called and written."""
+
+from collections.abc import Mapping
+from fractions import Fraction
 
 from closurerate.kpi.effective import Tier
 from closurerate.press.text import Item, Run, Text, bare, both, stated, t
-from closurerate.records.readings import adopted
+from closurerate.quantity import Quantity
+from closurerate.records.readings import adopted, register
 from closurerate.year.kpi_year import KpiData
 from closurerate.year.series import OPEN, Point
 
+LIGHTS = ("green", "yellow", "red")
 _NONLINEAR = "(I1^2 * I2 + I1 * I2^2) / (I1^2 + I2^2)"
 
 
@@ -40,7 +45,8 @@ def measure_word(data: KpiData, year: int) -> Item:
 def whole_measure(data: KpiData, year: int) -> Item:
     """Return the measure of a year as the printed table has it where it is known."""
     short = measure_word(data, year)
-    return t(f"{short.words}_full") if isinstance(short, Text) else short
+    whole = {"measure_ratio": "measure_ratio_full", "measure_formula": "measure_formula_full"}
+    return t(whole[str(short.words)]) if isinstance(short, Text) else short
 
 
 def reading_word(reading: str) -> Item:
@@ -56,3 +62,30 @@ def point_text(point: Point | None, *, has_unit: bool = False) -> Item:
         return None
     low, high = (stated(end) if has_unit else bare(end) for end in (point.low, point.high))
     return low if point.is_point else t("interval", low=low, high=high)
+
+
+def light_cutoffs(year: int) -> Mapping[str, Fraction]:
+    """Return from which achievement, in percent, each light is given (register: unsourced)."""
+    since = register()["light_cutoffs"].option()["since"]
+    cutoffs = since[max(begun for begun in since if begun <= year)]
+    return {light: Fraction(cutoffs[light]) for light in LIGHTS}
+
+
+def light_of(reached: Quantity, year: int) -> str:
+    """Return the light for an achievement; white where there is none."""
+    value = reached.value
+    if value is None:
+        return "white"
+    cutoffs = light_cutoffs(year)
+    return next((light for light in LIGHTS if Fraction(value) >= cutoffs[light]), LIGHTS[-1])
+
+
+def light_word(light: str | None) -> Text:
+    """Return a light with its sign; `---` where the ministry's own stands or none is set."""
+    return t(f"light_{light or 'none'}")
+
+
+def unsourced_lights(year: int) -> Text:
+    """Return that the cut-offs of the lights are unsourced, and what they are."""
+    cutoffs = light_cutoffs(year)
+    return t("note_light", green=cutoffs["green"], yellow=cutoffs["yellow"])

@@ -61,13 +61,15 @@ def _no_series(data: KpiData) -> Markdown:
 
 def other_reading(data: KpiData) -> Several:
     """Return what the other reading of the year before's printed rate makes of E / C, if any."""
+    known = both_series(data) if data.is_printed and data.is_restatable else []
     found = [
         point
-        for point in both_series(data)
+        for point in known
         if point.year == data.year - 1
         and point.reading not in ("", adopted(OPEN))
         and point.version != data.version.version
         and point.low.value is not None
+        and data.figures[f"rate_on_{point.version}"].value is not None
     ]
     return Several(
         [
@@ -82,7 +84,6 @@ def other_reading(data: KpiData) -> Several:
                 "assumed",
             )
             for point in found
-            if data.is_printed and data.is_restatable
         ]
     )
 

@@ -17,11 +17,11 @@ from closurerate.press.text import (
 )
 from closurerate.quantity import Quantity, rounded
 from closurerate.records.placeholders import derive, weakest
+from closurerate.year.changes import change_unit
 from closurerate.year.collections_page import large_amount
 from closurerate.year.departures_page import departures_of
-from closurerate.year.kpi_words import measure_word
+from closurerate.year.kpi_words import light_word, measure_word
 from closurerate.year.kpi_year import KpiData
-from closurerate.year.lights import light_word
 from closurerate.year.series import Point, adopted_points
 
 _WORK = ("new", "closed", "pending", "collected")
@@ -30,7 +30,13 @@ _GAP = "pending.minus.pending_previous.minus.new.plus.closed"
 
 def summary(data: KpiData) -> Several:
     """Return the answer, the comparison, the target's height, the largest change, the checks."""
-    told = (answer(data), demand(data), compared(data), largest_change(data), to_check(data))
+    told = (
+        answer(data),
+        height_of_target(data),
+        on_one_definition(data),
+        largest_change(data),
+        to_check(data),
+    )
     return Several([one for one in told if one is not None])
 
 
@@ -56,7 +62,7 @@ def _uncapped(data: KpiData) -> dict[str, Quantity]:
     return {name: data.figures[figure] for name, figure in names.items()}
 
 
-def compared(data: KpiData) -> Finding | Markdown:
+def on_one_definition(data: KpiData) -> Finding | Markdown:
     """Return this year beside the one before on each definition, or that nothing compares."""
     points = {(point.year, point.version): point for point in adopted_points(data)}
     pairs = [
@@ -85,7 +91,7 @@ def _change_on(data: KpiData, before: Point, now: Point) -> Text:
     if before.is_point:
         first = [(first[0] + first[1]) / 2]
     changes = sorted(abs(last - end) for end in first)
-    unit = "point" if now.low.unit == "percent" else now.low.unit
+    unit = change_unit(now.low.unit)
     sizes = [Quantity(change, unit, now.low.decimals) for change in changes]
     direction = "rose" if last > max(first) else "fell" if last < min(first) else "stayed"
     version = before.version or 0
@@ -104,7 +110,7 @@ def _span(low: Quantity, high: Quantity) -> Item:
     return stated(low) if ends[0] == ends[1] else t("interval", low=bare(low), high=stated(high))
 
 
-def demand(data: KpiData) -> Finding | None:
+def height_of_target(data: KpiData) -> Finding | None:
     """Return how far the target is from what the year before had reached; None where unknown."""
     target, reached = data.figures.get("target"), data.figures.get("rate_previous")
     if target is None or reached is None or None in (target.value, reached.value):

@@ -25,9 +25,14 @@ from closurerate.quantity import UNDEFINED, Quantity
 from closurerate.records.placeholders import operands
 from closurerate.records.years import Year
 from closurerate.year.definition_page import tiers_told
-from closurerate.year.kpi_words import point_text, printed_target, whole_measure
+from closurerate.year.kpi_words import (
+    light_word,
+    point_text,
+    printed_target,
+    unsourced_lights,
+    whole_measure,
+)
 from closurerate.year.kpi_year import KpiData
-from closurerate.year.lights import light_word, unsourced_lights
 from closurerate.year.narrative import left_out, passages
 from closurerate.year.series import earlier_target, earlier_value
 
