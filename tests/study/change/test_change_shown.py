@@ -365,7 +365,7 @@ def test_a_sentence_names_whatever_parts_there_are() -> None:
         "The change of -0.38 to -0.37 percentage points: definition +1.88 "
         "(printed rate was E/C; +0.04 on the "
         "data of 106, +3.73 on those of 107), effective cases +6.25 to +6.26, closed cases -8.33 "
-        "to -8.32 (effective ones held), pending cases -0.18 (points)."
+        "to -8.32 (effective ones held), pending cases -0.18 (percentage points)."
     )
     assert plain(zh(told()).text) == (
         "變動 -0.38 至 -0.37 個百分點：定義變更 +1.88（公布值為 E/C；106 年度的資料 +0.04，"

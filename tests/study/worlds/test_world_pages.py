@@ -141,7 +141,7 @@ def test_the_charts_of_worlds_name_every_threshold_and_branch() -> None:
     assert isinstance(ranks, Chart)
     found = texts(en(chart))
     for words in ("Ordinary ratio 0.3", "Major from NTD 2,000,000", "≥ in place of >",
-                  "Change (points)", "each world"):  # fmt: skip
+                  "Change (percentage points)", "each world"):  # fmt: skip
         assert words in found
     assert len(en(ranks.alt).split(", ")) == 13
     assert "Rank (1 is best)" in texts(en(ranks))
