@@ -1,17 +1,18 @@
 """What is shown of a KPI's definition: tiers, formulas, and what its source leaves open."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from closurerate.kpi import notation
 from closurerate.kpi.degrees import counts_used
 from closurerate.kpi.effective import EffectiveRule, Tier
 from closurerate.kpi.evaluate import in_unit
 from closurerate.kpi.formula import LETTERS, Formula, Operation
+from closurerate.press.print.escape import markdown_text
 from closurerate.press.prose import Box, DisplayedFormula, Markdown, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, Run, Text, clauses, joined, stated, t
+from closurerate.press.text import Item, Run, Text, clauses, formed, joined, stated, t
 from closurerate.quantity import Quantity, number
 from closurerate.records.readings import Reading, register
 from closurerate.year.kpi_words import tier_name
@@ -78,7 +79,7 @@ def definition_box(data: KpiData) -> Box:
             if names
         ]
         if rule.paid_in_part:
-            parts.append(t(f"box_tiers_{ends}", tiers=tiers_told(data)))
+            parts.append(t(f"box_tiers_{ends}", tiers=tiers_told(data, markdown_text)))
     lines = Run(tuple(Run(("- ", part)) for part in parts), "\n")
     formulas = [*indicator_formulas(data).objects, formula(data)]
     worked = _worked(data)
@@ -92,10 +93,15 @@ def _effective_key(rule: EffectiveRule) -> str:
     return "box_effective_reached" if rule.is_equal_effective else "box_effective"
 
 
-def tiers_told(data: KpiData) -> Run:
-    """Return each tier with its range and its ratio, in a sentence."""
+def tiers_told(data: KpiData, form: Callable[[str], str] = str) -> Run:
+    """Return each tier with its range and its ratio, in a sentence; `form` is done to its name."""
     return clauses(
-        t("box_tier", tier=tier_name(tier), range=tier_range(tier), ratio=f"{float(tier.ratio):g}")
+        t(
+            "box_tier",
+            tier=formed(tier_name(tier), form),
+            range=tier_range(tier),
+            ratio=f"{float(tier.ratio):g}",
+        )
         for tier in data.version.rule.tiers
     )
 

@@ -264,7 +264,7 @@ def test_inside_the_effective_cases_the_parts_sum_up(both_years: pd.DataFrame) -
     closed, caseload = (signed(change.parts[name], 2) for name in ("closed", "caseload"))
     net = signed(change.parts["closed"] + change.parts["caseload"], 2)
     told = f"closed cases make {closed}: with caseload's {caseload} this is one cause of two signs"
-    assert f"{told}, net {net} points." in plain(table.note)
+    assert f"{told}, net {net} percentage points." in plain(table.note)
     chart = en(inside_chart(shown))
     assert chart.evidence == "illustration"
     assert "Disposition mix" in chart.alt
