@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from closurerate.quantity import UNDEFINED, Quantity, number, printed, rounded, signed
+from closurerate.quantity import UNDEFINED, Quantity, borne, number, printed, rounded, signed
 
 
 @pytest.mark.parametrize(
@@ -135,3 +135,9 @@ def test_myriads_lose_nothing(value: int) -> None:
 def test_an_unknown_language_is_no_quiet_default() -> None:
     with pytest.raises(KeyError):
         printed(Quantity(1, "case"), "fr")
+
+
+def test_a_range_wider_than_a_hundredth_bears_two_decimals() -> None:
+    assert borne(Fraction(1), Fraction(102, 100), 4) == 2
+    assert borne(Fraction(1), Fraction(101, 100), 4) == 4
+    assert borne(1.0, 3.0, 1) == 1

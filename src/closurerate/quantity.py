@@ -98,6 +98,16 @@ def carried(error: float, most: int) -> int:
     return next((place for place in range(most, 0, -1) if 2 * error <= 10**-place), 0)
 
 
+def borne(low: Exact | float, high: Exact | float, most: int) -> int:
+    """Return how many decimals a range bears: two at most where it is wider than a hundredth.
+
+    Args:
+        low, high: The ends, in the printed unit.
+        most: As many as are wanted.
+    """
+    return min(most, 2) if high - low > 0.01 else most  # type: ignore[operator]
+
+
 def number(value: Exact | None, decimals: int = 0) -> str:
     """Return `value` as digits with thousands separators, or a dash where it is undefined."""
     return UNDEFINED if value is None else f"{rounded(value, decimals):,f}"

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, permutations
 from math import factorial
 
 import pandas as pd
@@ -15,13 +15,14 @@ from closurerate.kpi.counts import KEYS, MEASURES, ordered
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import PROPORTIONAL, carrier_of, counts_used, degrees_in, is_affine
 from closurerate.kpi.effective import Tier
-from closurerate.kpi.evaluate import evaluate, totals
+from closurerate.kpi.evaluate import evaluate, totals, value_of
 from closurerate.records.published import feasible_by_reading, load_published
 from closurerate.study.change.change import (
     Change,
     YearCounts,
-    definition_effects,
+    corners,
     factors_total,
+    one_level,
     split_change,
 )
 from closurerate.study.change.change_span import MOST_EVALUATIONS, split_span
@@ -281,9 +282,29 @@ def test_106_to_107_as_published() -> None:
         "definition": (1.88, 1.88), "effective": (6.25, 6.26), "closed": (-8.33, -8.32),
         "pending": (-0.18, -0.18),
     }  # fmt: skip
-    low, high = definition_effects(before, after)
+    four = corners(before, after)
+    assert [round(float(value), 2) for value in vars(four).values()] == [36.86, 36.89, 32.76, 36.49]
+    low, high = four.first_new - four.first_old, four.last_new - four.last_old
     assert (round(float(low), 2), round(float(high), 2)) == (0.04, 3.73)
     assert split_change(before, after).parts["definition"] == (low + high) / 2
+    # Every one of the 24 orders by hand: what each part is on one level, and its ends.
+    names = ["definition", "effective", "closed", "pending"]
+    versions, counts = (before.version, after.version), (OF_106, OF_107)
+
+    def value(changed: set[str]) -> Fraction:
+        taken = {name: counts[name in changed][name] for name in names[1:]}
+        return 100 * Fraction(value_of(versions["definition" in changed], taken).value)
+
+    moves = {name: [] for name in names}
+    for order in permutations(names):
+        for place, name in enumerate(order):
+            moves[name].append(value({*order[: place + 1]}) - value({*order[:place]}))
+    for name, found in one_level(before, after).items():
+        assert (found.low, found.high) == (min(moves[name]), max(moves[name]))
+        assert found.mean == sum(moves[name]) / 24
+    shown = {name: [round(float(end), 2) for end in span.orders[name]] for name in names}
+    assert (shown["definition"], shown["closed"]) == ([-0.50, 3.99], [-11.09, -5.77])
+    assert round(float(span.means["definition"][0]), 2) == 1.74
 
 
 @pytest.mark.parametrize("kpi", KPIS)
@@ -316,7 +337,8 @@ def test_a_mixture_without_a_value_is_a_reason_and_no_crash() -> None:
     assert (change.before, change.reason) == (None, "the case data do not tell new")
     span = split_span(year(kpi, unknown), year(kpi, OF_107), 1, 2)
     assert (span.parts, span.total, span.reason) == ({}, None, change.reason)
-    assert definition_effects(year(kpi, unknown), year(kpi, OF_107)) is None
+    assert corners(year(kpi, unknown), year(kpi, OF_107)) is None
+    assert one_level(year(kpi, unknown), year(kpi, OF_107)) == {}
 
 
 def test_two_units_do_not_compare() -> None:

@@ -29,6 +29,7 @@ from closurerate.study.change.page import (
     change_quantities,
     change_table,
 )
+from closurerate.study.change.worked_page import corners_table, orders_table
 from closurerate.study.change.year_change import YearChange, open_change, version_before
 from closurerate.year import before
 from closurerate.year.before import counts_before
@@ -206,7 +207,7 @@ def test_rows_of_another_year_are_an_error(case_file, tmp_path: Path, monkeypatc
 # What is shown ---------------------------------------------------------------------------------
 def test_the_split_from_the_printed_figures() -> None:
     table = en(change_table(change_of()))
-    assert table.evidence == "published"
+    assert table.evidence == "assumed"
     assert table.rows == (
         ("Value in 106 (2017), %", "36.86", "36.86"),
         ("Definition", "+1.88", "—"),
@@ -219,8 +220,35 @@ def test_the_split_from_the_printed_figures() -> None:
     assert [column.heading.split("\n")[0] for column in table.columns[1:]] == [
         "Printed rate was E/C", "Printed rate was I already",
     ]  # fmt: skip
-    assert "moves the data of 106 by +0.04 and those of 107 by +3.73" in table.note
-    assert "give" in table.note
+    note = plain(table.note)
+    assert "Owen" in note
+    assert "Shapley" not in note + zh(change_table(change_of())).note
+    assert "the two published figures differ by -0.37 points" in note
+    assert "added up they may differ" in note
+
+
+def test_the_four_values_stand_before_their_means() -> None:
+    table = en(corners_table(change_of()))
+    assert table.rows == (
+        ("Counts of 106", "36.86", "36.89 to 36.90", "+0.04"),
+        ("Counts of 107", "32.76", "36.49", "+3.73"),
+        ("Effect of the counts", "-4.11 to -4.10", "-0.41 to -0.40", "—"),
+    )
+    assert "the mean of its two effects, +1.88" in plain(table.note)
+    assert table.evidence == "assumed"
+    assert corners_table(change_of("disposition_time")) == Several(())
+    assert corners_table(open_change(scaled(kpi_data()))) == Several(())
+
+
+def test_all_orders_stand_beside_the_split() -> None:
+    table = en(orders_table(change_of()))
+    assert table.rows[0] == ("Definition", "+1.88", "+1.74", "-0.50", "+3.99")
+    assert table.rows[2][3:] == ("-11.09", "-5.77")
+    assert "24 orders" in table.caption
+    days = en(orders_table(change_of("disposition_time")))
+    assert "2 orders" in days.caption
+    assert all(row[1] == row[2] for row in days.rows)  # one level is all there is
+    assert orders_table(open_change(scaled(kpi_data()))) == Several(())
 
 
 def test_a_kpi_without_effective_cases_needs_no_reading() -> None:
@@ -234,8 +262,8 @@ def test_a_kpi_without_effective_cases_needs_no_reading() -> None:
     assert "range" not in table.note
 
 
-def test_real_rows_are_no_illustration() -> None:
-    assert change_table(change_of(kind="extract")).grounds.evidence == "extract"
+def test_a_split_of_real_rows_is_a_convention_too() -> None:
+    assert change_table(change_of(kind="extract")).grounds.evidence == "assumed"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -282,7 +310,7 @@ def test_the_mix_of_both_years_by_tier(both_years: pd.DataFrame) -> None:
 def test_the_chart_steps_from_value_to_value() -> None:
     chart = en(change_chart(change_of()))
     assert plain(chart.alt).startswith("Steps: 106 (2017) 36.86, Definition +1.88, Effective cases")
-    assert chart.evidence == "published"
+    assert chart.evidence == "assumed"
 
 
 def test_each_step_begins_where_the_last_one_ended(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -346,10 +374,11 @@ def test_a_sentence_names_the_parts() -> None:
     )
     assert isinstance(said, Finding)
     assert plain(en(said).text) == (
-        "The definition alone: +1.88 percentage points; in all -0.38 to -0.37 percentage points; "
-        "36.49 %."
+        "The definition alone: +1.88 percentage points; in all -0.38 to -0.37 percentage points "
+        "(unrounded; the two "
+        "published figures differ by -0.37 percentage points); 36.49 %."
     )
-    assert said.evidence == "published"
+    assert said.evidence == "assumed"
     assert plain(zh(said).text) == "有效結案+6.25 至 +6.26 個百分點。"
 
 
@@ -362,18 +391,26 @@ def test_a_sentence_names_whatever_parts_there_are() -> None:
         )
 
     assert plain(en(told()).text) == (
-        "The change of -0.38 to -0.37 percentage points: definition +1.88 "
-        "(printed rate was E/C; +0.04 on the "
-        "data of 106, +3.73 on those of 107), effective cases +6.25 to +6.26, closed cases -8.33 "
-        "to -8.32 (effective ones held), pending cases -0.18 (percentage points)."
+        "The change of -0.38 to -0.37 percentage points (unrounded; the two published figures "
+        "differ by -0.37 "
+        "percentage points): definition +1.88 (printed rate was E/C; +0.04 on the data of 106, "
+        "+3.73 on those "
+        "of 107), effective cases +6.25 to +6.26, closed cases -8.33 to -8.32 (effective ones "
+        "held), pending cases -0.18 (percentage points); a part is averaged on two levels, "
+        "which is a "
+        "convention; parts are rounded, and the ends of intervals need not go together: added up "
+        "they may differ from the sum in the last digit."
     )
     assert plain(zh(told()).text) == (
-        "變動 -0.38 至 -0.37 個百分點：定義變更 +1.88（公布值為 E/C；106 年度的資料 +0.04，"
+        "變動 -0.38 至 -0.37 個百分點（未四捨五入；兩年公布值之差為 -0.37 個百分點）："
+        "定義變更 +1.88（公布值為 E/C；106 年度的資料 +0.04，"
         "107 年度的資料 +3.73）、有效結案件數 +6.25 至 +6.26、終結件數 -8.33 至 -8.32"
-        "（有效結案件數不變）、未結件數 -0.18（百分點）。"
+        "（有效結案件數不變）、未結件數 -0.18（百分點）；各項分兩層取平均，是一種分配的約定；"
+        "各項經四捨五入，區間的兩端也不必同時成立，相加與合計可能差末位數。"
     )
     assert plain(en(told("disposition_time")).text) == (
-        "The change of -85.4 days: closed cases -93.3, pending cases +7.9 (days)."
+        "The change of -85.4 days: closed cases -93.3, pending cases +7.9 (days); a part is "
+        "averaged over orders, which is a convention."
     )
     cleared = en(told("clearance_rate")).text
     assert "new cases" in cleared
@@ -392,7 +429,7 @@ def test_a_sentence_on_what_is_not_there_is_left_out() -> None:
 def test_quantities_of_the_parts_are_exact(both_years: pd.DataFrame) -> None:
     found = change_quantities(change_of())
     assert found["definition_part_low"] == Quantity(
-        found["definition_part_low"].value, "point", 2, "published"
+        found["definition_part_low"].value, "point", 2, "assumed"
     )
     low, high = (found[f"definition_on_before_{end}"].value for end in ("low", "high"))
     assert 0 < low < high < Fraction(1, 20)

@@ -10,6 +10,7 @@ import pytest
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.kpi.formula import COUNT_NAMES, parse_formula
 from closurerate.press.print.table import PrintedTable
+from closurerate.press.prose import Several
 from closurerate.study.errors import page as errors_page
 from closurerate.study.errors.page import corrected_values, open_errors
 from threshold_samples import errors_of, threshold_data
@@ -30,7 +31,7 @@ def test_recorded_value_and_intervals_of_the_error_models() -> None:
     facts, _ = corrected_values(errors_of(threshold_data()))
     worst = [float(facts[f"worst_{end}"].value or 0) for end in ("low", "high")]
     assert worst[0] < float(recorded[1]) < worst[1]
-    together = [float(cell) for cell in made.rows[-1][1:]]
+    together = [float(cell) for cell in made.rows[-1][1:4]]
     assert together == sorted(together)
     assert worst[0] < together[0] < together[2] < worst[1]
     assert [row[1] for row in en(errors_page.rates_table(errors_of(threshold_data()))).rows] == [
@@ -52,6 +53,32 @@ def test_an_end_is_printed_to_the_digits_that_the_draws_carry() -> None:
         assert len(digits) == 1
         assert 2 * error <= 10 ** -max(digits)
     assert {len(row[1].partition(".")[2]) for row in made.rows} == {1}
+
+
+def test_an_interval_beside_the_recorded_value_is_told_as_a_shift() -> None:
+    errors = errors_of(threshold_data())
+    interval = errors.found.nation
+    recorded = float(interval.recorded.value)
+    beside, about = (
+        replace(interval, low=recorded + low, middle=recorded + 0.02, high=recorded + 0.03)
+        for low in (0.01, -0.01)
+    )
+
+    def finding(nation) -> object:
+        alone = dict.fromkeys(errors.found.alone, about)
+        return errors_page.one_sided_finding(
+            replace(errors, found=replace(errors.found, nation=nation, alone=alone))
+        )
+
+    assert finding(about) == Several(())
+    told = plain(en(finding(beside)).text)
+    assert "leave out the value as recorded: all models together." in told
+    assert "+2" in told
+    assert "says nothing about the agency" in told
+    # In the table the shift is the middle less the recorded value, the spread the whole width.
+    *_, low, middle, high, shift, spread = (float(cell) for cell in models().rows[-1][1:])
+    assert shift == pytest.approx(middle - 100 * recorded, abs=0.11)
+    assert spread == pytest.approx(high - low, abs=0.11)
 
 
 def test_late_registration_says_what_is_known_of_the_year_before(

@@ -465,7 +465,8 @@ def test_figures_for_sentences() -> None:
         "elasticity_C": "-0.696", "elasticity_P": "-0.304", "falls_from": "2.414",
         "falls_below": "41.4 %", "peak": "120.71 %",
     }  # fmt: skip
-    assert {item.evidence for item in found.values()} == {"published"}
+    of_formula = {name for name, item in found.items() if item.evidence == "derived"}
+    assert of_formula == {"falls_from", "falls_below", "peak"}
     days = kpi_data(kpi="disposition_time")
     other = derivatives_page.combination_quantities(days)
     assert [other[name].value for name in ("falls_from", "peak")] == [None] * 2
@@ -482,7 +483,7 @@ def test_a_sentence_names_its_figures() -> None:
     assert isinstance(shown, PrintedFinding)
     assert plain(zh(found).text) == "I2 達 I1 的 2.414 倍。"
     assert plain(shown.text) == "From 2.414 times I1 on."
-    assert shown.evidence == "published"
+    assert shown.evidence == "derived"
     figures = derivatives_page.combination_quantities(days)
     assert figures["falls_from"].value is None
     assert isinstance(en(days.say(figures, zh="{falls_from}", en="{falls_from}")), PrintedMarkdown)

@@ -171,7 +171,10 @@ def test_effects_by_branch_end_with_the_nation():
     assert [cells[0] for cells in table.rows] == ["Branch A", "Branch M", "Nation"]
     # Shilin has more pending than closed cases: there, to close unpaid is rewarded.
     assert plain(row(table, "Branch M")[2]).startswith("▲ +")
-    assert row(table, "Branch A")[2].startswith("-")
+    assert "▲" not in row(table, "Branch A")[2]
+    # As often as every branch can, to two decimals: no effect of a made-up branch has four.
+    assert "1,000 times" in table.caption
+    assert all(len(cell.partition(".")[2]) == 2 for line in table.rows for cell in line[1:])
 
 
 def test_the_lines_are_inequalities_of_counts():

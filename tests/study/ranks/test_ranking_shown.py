@@ -138,7 +138,7 @@ def test_the_weights_and_contributions() -> None:
     closed, pending = 9_730_793, 7_000_000
     nation = Fraction(10_030_793**2 + 7_663_741**2, 10_030_793 + 7_663_741)
     weight = Fraction(closed**2 + pending**2, closed + pending) / nation
-    assert rows["Branch A"][1] == f"{float(weight):.4f}"
+    assert rows["Branch A"][1] == f"{float(100 * weight):.2f}"
     contributions = [float(rows[name][2]) for name in ("Branch A", "Branch M")]
     assert sum(contributions) == pytest.approx(36.49, abs=0.011)
     assert "come from differences in structure" in table.note
@@ -146,8 +146,8 @@ def test_the_weights_and_contributions() -> None:
 
 def test_weights_that_sum_to_one_have_no_structure_effect() -> None:
     table = en(weights_table(kpi_data(kpi="effective_share")))
-    assert table.rows[-1][2] == "1.0000"
-    assert "differ from one by 0.00 %" in table.note
+    assert table.rows[-1][2] == "100.00"
+    assert "differ from 100 % by 0.00 percentage points" in table.note
     assert "0.00 percentage points" in table.note
 
 
@@ -313,7 +313,7 @@ def test_a_sentence_names_weights_and_ranks() -> None:
     )
     assert isinstance(told, Finding)
     assert plain(en(told).text).startswith(
-        "Weights of 101.49 %, 0.53 percentage points of structure; "
+        "Weights of 101 %, 0.53 percentage points of structure; "
     )
 
 

@@ -110,9 +110,9 @@ def test_the_effects_are_signed_and_complete(readings: Specifications) -> None:
     table = en(options_table(kpi_data(), readings))
     rows = {row[0]: row[1:] for row in table.rows}
     assert rows["Paid exactly to the ratio"] == (
-        "effective (≥)", "+40.0000", "+40.0000", "+40.00"
+        "effective (≥)", "+40.00", "+40.00", "+40.00"
     )  # fmt: skip
-    assert rows["Decimals"] == ("cut off", "0.0000", "0.0000", "unmoved")
+    assert rows["Decimals"] == ("cut off", "0.00", "0.00", "unmoved")
     assert len(rows) == 5
 
 

@@ -215,7 +215,7 @@ def test_the_variants_in_force_are_the_year_s_own() -> None:
     own, *others = table("variants").rows
     value = data.kpi.total.quantity().value
     assert own[:3] == ("In force", "0.5 / 0.6 / 0.75", "200 / 1,000")
-    assert own[3:6] == (number(data.index.official_effective()), number(value, 2), "0.000")
+    assert own[3:6] == (number(data.index.official_effective()), number(value, 2), "0.00")
     assert [row[0] for row in others] == [
         "0.5 for all tiers", "0.75 for all tiers", "Strictest of the declared ranges",
         "Laxest of the declared ranges", "Boundaries × 1.1", "≥ instead",
@@ -239,8 +239,8 @@ def test_official_and_effective_over_closed_answer_alike_and_the_reason_is_arith
     not_alike = variants_page.alike_finding(data, definition("disposition_time"))
     assert "need not" in en(not_alike).text
     still = en(variants_page.alike_table(data, definition("disposition_time")))
-    assert {row[3] for row in still.rows} <= {"0.0000", "withheld"}
-    assert "0.0000" in {row[3] for row in still.rows}
+    assert {row[3] for row in still.rows} <= {"0.00", "withheld"}
+    assert "0.00" in {row[3] for row in still.rows}
 
 
 def test_variants_outside_the_ranges_of_the_strictest_are_named() -> None:
@@ -286,7 +286,7 @@ def test_a_sentence_can_hold_what_was_found() -> None:
     assert said.evidence == "illustration"
     expected = printed(figures["leading_low"], "en")
     assert plain(en(said).text).startswith(f"ordinary ratio from 0.3 to 0.7: {plain(expected)}")
-    assert printed(figures["change_official"], "en") == "0.000 percentage points"
+    assert printed(figures["change_official"], "en") == "0.00 percentage points"
 
 
 def test_words_for_thresholds() -> None:

@@ -28,10 +28,12 @@ def test_exact_shares_add_up_and_carry_no_error() -> None:
     panel = panels[0]
     assert panel.found.is_exact
     made = en(variance_page.shares_table(data, panels))
-    alone = [row[1] for row in made.rows if row[1] != "no effect"]
-    assert not any("±" in cell for row in made.rows for cell in row)
+    alone = [float(item.first) for item in panel.found.indices]
     pairs = sum(pair.second for pair in panel.found.pairs)
-    assert sum(map(float, alone)) + float(pairs) == pytest.approx(1, abs=1e-5)
+    assert sum(alone) + float(pairs) == pytest.approx(1, abs=1e-5)
+    # Of made-up rows no share has four digits, and none that only rounds to it is 0 or 1.
+    shown = {cell for row in made.rows for cell in row[1:]} - {"no effect", "—"}
+    assert all(re.fullmatch(r"[<>] 0\.\d\d|0\.\d\d|1\.00", cell) for cell in shown)
     assert "estimate" not in made.note
     told = en(variance_page.interactions_table(data, panels))
     assert len(told.rows) == sum(pair.second > 0 for pair in panels[-1].found.pairs)
@@ -39,21 +41,20 @@ def test_exact_shares_add_up_and_carry_no_error() -> None:
 
 
 def test_an_estimate_is_shown_with_the_digits_that_its_error_carries() -> None:
-    assert en(variance_page.share_of_variance(0.999888, 0.036271, 6)) == "1.00 ± 0.04"
+    assert en(variance_page.share_of_variance(0.999888, 0.036271, 6)) == "0.96 to 1.00"
     assert en(variance_page.share_of_variance(Fraction(999_877, 10**6), None, 6)) == "0.999877"
+    assert en(variance_page.share_of_variance(Fraction(999_877, 10**6), None, 2)) == "> 0.99"
+    assert en(variance_page.share_of_variance(Fraction(1, 10**6), None, 2)) == "< 0.01"
+    assert en(variance_page.share_of_variance(Fraction(0), None, 2)) == "0.00"
     data = estimated()
     shares = variance_page.shares_table(data, variance_panels(data))
     assert isinstance(shares, Table)
     made = en(shares)
     assert "estimates" in made.note
-    for row in made.rows:
-        for cell in row[1:]:
-            if "±" in cell:
-                value, error = cell.split(" ± ")
-                assert len(value) == len(error)
-                assert len(error.replace("0", "").replace(".", "")) <= 2
-                assert 0 <= float(value) <= 1
-    assert any("±" in cell for row in made.rows for cell in row)
+    ranges = [cell.split(" to ") for row in made.rows for cell in row[1:] if " to " in cell]
+    assert ranges
+    assert all(0 <= float(low) < float(high) <= 1 for low, high in ranges)
+    assert all(len(low) == len(high) <= 5 for low, high in ranges)
 
 
 def test_a_share_in_a_sentence_is_exact_or_tells_its_error() -> None:

@@ -14,12 +14,14 @@ from closurerate.kpi.definition import read_definition
 from closurerate.press.chart import Chart
 from closurerate.press.prose import Markdown, Several
 from closurerate.press.table import Table
+from closurerate.quantity import signed
 from closurerate.records.paths import data_folder, kpi_file
 from closurerate.study.settings import read_settings
 from closurerate.study.worlds import ensemble_page
 from closurerate.study.worlds.assumptions import read_world_settings
 from closurerate.study.worlds.drawing import draw_rank_ranges, draw_strips
 from closurerate.study.worlds.ensemble_page import Ensemble, open_ensemble, open_worlds
+from closurerate.study.worlds.findings_page import leading_finding, variants_finding
 from closurerate.study.worlds.page import (
     conclusions_table,
     ranges_table,
@@ -30,6 +32,7 @@ from closurerate.study.worlds.spread_page import worlds_chart, worlds_ranks_char
 from closurerate.study.worlds.worlds import Worlds, make_worlds, write_worlds
 from closurerate.synthetic.assumptions import load_assumptions
 from closurerate.synthetic.published_totals import panel_of
+from threshold_samples import threshold_data
 from year_samples import assert_draws, en, kpi_data, plain, said, texts, zh
 
 
@@ -164,6 +167,41 @@ def test_quantities_of_worlds_can_be_named() -> None:
     assert 50 < shown["full_low"].value <= shown["full_high"].value < 100
     assert float(shown["in_all_least"].value) == pytest.approx(22.3607, abs=1e-4)
     assert {quantity.evidence for quantity in shown.values()} == {"worlds"}
+
+
+def test_the_answer_of_the_year_can_be_named() -> None:
+    shown = world_quantities(kpi_data(), of_worlds())
+    met = sum(world.full_alone > 25 for world in worlds().worlds)
+    assert shown["target_met"].value == met
+
+
+def test_an_extract_that_contradicts_what_most_worlds_hold_is_marked() -> None:
+    def told(base: float) -> str:
+        found = replace(worlds(), base=replace(worlds().base, full_share=base))
+        table = en(conclusions_table(kpi_data(), of_worlds(found)))
+        cell = next(row[2] for row in table.rows if "paid in full" in row[0])
+        assert "is an exception" in table.note or "†" not in cell
+        return plain(cell)
+
+    assert [told(0.9), told(0.4)] == ["90.0 %", "40.0 %†"]
+
+
+def test_what_rests_on_worlds_is_told_as_its_range() -> None:
+    data, spread = threshold_data(), of_worlds()
+    item = spread.moved[0].name
+    lows = sorted(Fraction(world.swings[item]["low"]) for world in worlds().worlds)
+    ends = " to ".join(signed(change, 2) for change in lows)
+    told = leading_finding(data, spread, zh="", en="{leading}{leading_in} {leading_low}")
+    assert told.evidence == "worlds"
+    first = "ordinary ratio (the weightiest in 2 of 2 synthetic worlds)"
+    assert plain(en(told).text) == f"{first} {ends} points"
+    variant = variants_finding(data, spread, zh="", en="{uniform_2}: {change_uniform_2}")
+    low, high = sorted(world.variants["uniform_0.75"] for world in worlds().worlds)
+    assert plain(en(variant).text) == f"0.75 for all tiers: {low:+.2f} to {high:+.2f} points"
+    # Without worlds one made-up year is told with a digit fewer.
+    alone = leading_finding(data, None, zh="", en="{leading_low}{leading_in}")
+    assert alone.evidence == "illustration"
+    assert re.fullmatch(r"\d+\.\d points", plain(en(alone).text))
 
 
 def test_the_declared_ranges_are_all_shown() -> None:

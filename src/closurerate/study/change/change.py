@@ -12,7 +12,7 @@ from closurerate.kpi.degrees import counts_used
 from closurerate.kpi.evaluate import in_unit, value_of
 from closurerate.kpi.formula import COUNT_NAMES, measure
 from closurerate.study.change.composition import FACTORS, Composition, effective_of
-from closurerate.study.change.shapley import Players, shapley
+from closurerate.study.change.shapley import Players, names_of, order_ends, shapley
 
 DEFINITION = "definition"
 """The part of a change of definition: formula, indicators, and what is effective."""
@@ -76,7 +76,7 @@ def split_change(before: YearCounts, after: YearCounts) -> Change:
             alone has one, or the years' rules differ and a year is not recounted.
 
     Notes:
-        The Shapley value. Definition and data stand against each other as two players, so that the
+        The Owen value. Definition and data stand against each other as two players, so that the
         definition's part is the mean of what it does to the data of either year, however many
         counts the formula has; the data's part is shared among the counts, and that of the
         effective cases among the factors, as groups within a group.
@@ -95,21 +95,66 @@ def split_change(before: YearCounts, after: YearCounts) -> Change:
     return Change(first, last, parts)
 
 
-def definition_effects(before: YearCounts, after: YearCounts) -> tuple[Fraction, Fraction] | None:
-    """Return what the change of definition does to the data of the year before and of this one.
+@dataclass(frozen=True)
+class OneLevel:
+    """What a split on one level, with no group, makes of a part.
 
-    Their mean is the definition's part in `split_change`; how far they lie apart says how much
-    that part depends on the data. None where a year has no value on one of the definitions.
+    Args:
+        mean: Over all orders in which one thing is changed after another: the Shapley value.
+        low, high: The least and the most over them.
+    """
+
+    mean: Fraction
+    low: Fraction
+    high: Fraction
+
+
+def one_level(before: YearCounts, after: YearCounts) -> dict[str, OneLevel]:
+    """Return what all orders on one level make of each part of `split_change`.
+
+    How far the ends lie apart says how much of a part is the convention of the split. Nothing where
+    there is no split.
+    """
+
+    def value(changed: frozenset[str]) -> Fraction:
+        return _mixed(before, after, changed)
+
+    try:
+        names = names_of(_players(before, after))
+        means = shapley(value, names) if names else {}
+        ends = order_ends(value, names)
+    except _NoSplitError:
+        return {}
+    return {name: OneLevel(mean, *ends[name]) for name, mean in means.items()}
+
+
+@dataclass(frozen=True)
+class Corners:
+    """The KPI on the counts of either year by the definition of either, in its printed unit.
+
+    Args:
+        first_old, first_new: The year before's counts, by its definition and by this year's.
+        last_old, last_new: This year's counts by both.
+    """
+
+    first_old: Fraction
+    first_new: Fraction
+    last_old: Fraction
+    last_new: Fraction
+
+
+def corners(before: YearCounts, after: YearCounts) -> Corners | None:
+    """Return the four values that the first level of `split_change` is the mean of.
+
+    None where a year has no value on one of the definitions.
     """
     found = [
         _printed(version, _counted(year, version))[0]
         for year in (before, after)
         for version in (before.version, after.version)
     ]
-    first_old, first_new, last_old, last_new = found
-    if first_old is None or first_new is None or last_old is None or last_new is None:
-        return None
-    return first_new - first_old, last_new - last_old
+    known = [value for value in found if value is not None]
+    return Corners(*known) if len(known) == len(found) else None
 
 
 def factors_total(parts: Mapping[str, Fraction]) -> Fraction:

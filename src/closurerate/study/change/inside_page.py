@@ -4,9 +4,11 @@ from fractions import Fraction
 
 from closurerate.press.chart import Chart
 from closurerate.press.prose import Markdown, Several
+from closurerate.press.sums import rounding_note
 from closurerate.press.table import Table, numbers, share, words
 from closurerate.press.text import (
     Item,
+    Text,
     bare,
     roc_year,
     spaced,
@@ -22,7 +24,6 @@ from closurerate.study.disclosure import is_enough
 from closurerate.study.settings import DisclosureRules
 from closurerate.year.changes import change_unit, change_word
 from closurerate.year.kpi_words import tier_name
-from closurerate.year.kpi_year import KpiData
 
 _WITHHELD = t("threshold_withheld")
 
@@ -46,13 +47,14 @@ def inside_table(change: YearChange) -> Table | Markdown:
         rows,
         t("split_inside_caption", name=data.kpi_name),
         data.grounds(data.cases.evidence),
-        note=_inside_note(data, inside),
+        note=_inside_note(change, inside),
         has_total=True,
     )
 
 
-def _inside_note(data: KpiData, inside: Change) -> Item:
-    notes = [t("split_inside_note")]
+def _inside_note(change: YearChange, inside: Change) -> Item:
+    data, whole = change.kpi, factors_total(inside.parts)
+    notes = [t("split_inside_note"), *_of_rows(change)]
     if "closed" in inside.parts:
         moves = {name: inside.parts[name] for name in ("closed", "caseload")}
         moves["net"] = moves["closed"] + moves["caseload"]
@@ -60,7 +62,16 @@ def _inside_note(data: KpiData, inside: Change) -> Item:
             name: bare(move, data.version.decimals, is_signed=True) for name, move in moves.items()
         }
         notes.append(t("split_net_closed", **told, unit=change_word(data.version.unit)))
-    return spaced(notes)
+    parts = [(inside.parts[name],) * 2 for name in FACTORS]
+    return spaced([*notes, *rounding_note(parts, (whole, whole), data.version.decimals)])
+
+
+def _of_rows(change: YearChange) -> list[Text]:
+    """Return why the parts are numbers here, where the split of the printed figures has spans."""
+    first = change.adopted
+    spans = [] if first is None else first.span.parts.values()
+    is_interval = any(low != high for low, high in spans)
+    return [t("split_inside_rows", previous=change.kpi.year - 1)] if is_interval else []
 
 
 def inside_chart(change: YearChange) -> Chart | Several:

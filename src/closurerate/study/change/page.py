@@ -1,26 +1,33 @@
 """What is shown of the change since the year before: its parts, in sentences, table and chart."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from matplotlib.figure import Figure
 
 from closurerate.press.chart import Chart
 from closurerate.press.print.escape import markdown_text
+from closurerate.press.print.labels import Evidence
 from closurerate.press.prose import Finding, Markdown, Several
 from closurerate.press.shown import Grounds
+from closurerate.press.sums import rounding_note
 from closurerate.press.table import Table, numbers, words
 from closurerate.press.text import (
     Item,
     Run,
     Say,
     Text,
+    clauses,
     formed,
     joined,
     roc_year,
     spaced,
+    stated,
     t,
+    unique,
 )
 from closurerate.quantity import Quantity
+from closurerate.records.placeholders import weakest
 from closurerate.records.published import effective_by_reading
 from closurerate.study.change.change import DEFINITION
 from closurerate.study.change.change_span import Span
@@ -42,7 +49,17 @@ _BEFORE_UNIT = {"zh-Hant": " ", "en": "\N{NO-BREAK SPACE}"}
 def change_finding(change: YearChange, *, zh: str, en: str) -> Finding | Markdown:
     """Return a computed sentence that may name `change_quantities` and `change_names` too."""
     quantities, names = change_quantities(change), change_names(change)
-    return change.kpi.say(quantities, names, zh=zh, en=en, at_best=change.kpi.evidence)
+    return change.kpi.say(quantities, names, zh=zh, en=en, at_best=split_evidence(change.kpi))
+
+
+def split_evidence(data: KpiData) -> Evidence:
+    """Return what a split rests on: the two years' figures, and a convention on how they share."""
+    return weakest([data.evidence, "assumed"])
+
+
+def split_grounds(data: KpiData) -> Grounds:
+    """Return the same with the sources of the figures."""
+    return replace(data.grounds(is_over_years=True), evidence=split_evidence(data))
 
 
 def change_quantities(change: YearChange) -> dict[str, Quantity]:
@@ -55,7 +72,7 @@ def change_quantities(change: YearChange) -> dict[str, Quantity]:
     data = change.kpi
     unit, decimals = change_unit(data.version.unit), data.version.decimals
     found = {
-        f"{name}_{end}": Quantity(value, unit, decimals, data.evidence)
+        f"{name}_{end}": Quantity(value, unit, decimals, split_evidence(data))
         for name, span in _spans(change).items()
         for end, value in zip(("low", "high"), span, strict=True)
     }
@@ -87,10 +104,24 @@ def change_names(change: YearChange) -> dict[str, Item]:
     """
     data = change.kpi
     unit = change_word(data.version.unit)
-    return _parts_named(change) | {
-        name.replace("_part", "_change"): Run((_moved(data, span), unit), _BEFORE_UNIT)
+    found: dict[str, Item] = {
+        name.replace("_part", "_change"): Run((move_text(data, span), unit), _BEFORE_UNIT)
         for name, span in _spans(change).items()
     }
+    printed = _printed_change(data)
+    if printed is not None and "total_change" in found:
+        found["total_change"] = t("split_total_told", total=found["total_change"], printed=printed)
+    return _parts_named(change) | found
+
+
+def _printed_change(data: KpiData) -> Item:
+    """Return the difference of the two printed figures, exact; None where one is not printed."""
+    reports = [data.cases.published.get(year) for year in (data.year - 1, data.year)]
+    rates = [report["rate"].value for report in reports if report and "rate" in report]
+    if len(rates) < len(reports) or not data.is_printed or data.evidence != "published":
+        return None
+    unit = change_unit(data.version.unit)
+    return stated(Quantity(rates[1] - rates[0], unit, data.version.decimals), is_signed=True)
 
 
 def _parts_named(change: YearChange) -> dict[str, Item]:
@@ -98,22 +129,29 @@ def _parts_named(change: YearChange) -> dict[str, Item]:
     if first is None or not first.span.parts:
         return {}
     told = joined(_part_told(change.kpi, first, name) for name in first.span.parts)
-    return {
-        "change_parts": t("split_parts", parts=told, unit=change_heading(change.kpi.version.unit))
-    }
+    key = "split_parts" if DEFINITION in first.span.parts else "split_parts_counts"
+    parts = t(key, parts=told, unit=change_heading(change.kpi.version.unit))
+    rounding = (formed(note, _as_clause) for note in _rounding(change.kpi, first))
+    return {"change_parts": clauses([parts, *rounding])}
+
+
+def _rounding(data: KpiData, change: PrintedChange) -> list[Text]:
+    """Return the note on parts that do not add up as printed; nothing where they do."""
+    parts, total = [*change.span.parts.values()], change.span.total
+    return rounding_note(parts, total, data.version.decimals) if total else []
 
 
 def _part_told(data: KpiData, change: PrintedChange, name: str) -> Item:
     """Return a part with what it hides: that it is a mean of two, or one side of a cause."""
-    told = Run((formed(t(f"split_{name}"), _within), _moved(data, change.span.parts[name])), " ")
+    told = Run((formed(t(f"split_{name}"), _within), move_text(data, change.span.parts[name])), " ")
     if name == DEFINITION and change.on_before is not None and change.on_after is not None:
         return t(
             "split_told_definition",
             told=told,
             previous=data.year - 1,
             year=data.year,
-            before=_moved(data, change.on_before),
-            after=_moved(data, change.on_after),
+            before=move_text(data, change.on_before),
+            after=move_text(data, change.on_after),
             reading=formed(_reading_heading(change), _within),
         )
     if name == "closed" and "effective" in change.span.parts:
@@ -121,18 +159,23 @@ def _part_told(data: KpiData, change: PrintedChange, name: str) -> Item:
     return told
 
 
+def _as_clause(sentence: str) -> str:
+    """Return a sentence as a clause of another."""
+    return _within(sentence).rstrip("。.")
+
+
 def _within(name: str) -> str:
     """Return a name as it is written within a sentence."""
     return name[0].lower() + name[1:]
 
 
-def _moved(data: KpiData, span: Span | None) -> Item:
+def move_text(data: KpiData, span: Span | None) -> Item:
     """Return a change, or the interval that it lies in, without unit; a dash for none."""
     unit = change_unit(data.version.unit)
     return span and interval(*span, data.version.decimals, unit, is_signed=True)
 
 
-def _level(data: KpiData, span: Span | None) -> Item:
+def level_text(data: KpiData, span: Span | None) -> Item:
     """Return a value of the KPI, or the interval that it lies in, without unit."""
     return span and interval(*span, data.version.decimals, data.version.unit)
 
@@ -153,10 +196,10 @@ def change_table(change: YearChange) -> Table | Markdown:
     rows = [
         _level_row(data, data.year - 1, [item.span.before for item in changes]),
         *(
-            (t(f"split_{name}"), *(_moved(data, item.span.parts.get(name)) for item in changes))
+            (t(f"split_{name}"), *(move_text(data, item.span.parts.get(name)) for item in changes))
             for name in names
         ),
-        (t("split_total"), *(_moved(data, item.span.total) for item in changes)),
+        (t("split_total"), *(move_text(data, item.span.total) for item in changes)),
         _level_row(data, data.year, [item.span.after for item in changes]),
     ]
     unit = change_word(data.version.unit)
@@ -165,8 +208,8 @@ def change_table(change: YearChange) -> Table | Markdown:
         [*words("split_part"), *numbers(*headings, width=0.28)],
         rows,
         t("split_caption", name=data.kpi_name, previous=data.year - 1),
-        data.grounds(is_over_years=True),
-        note=_change_note(data, changes[0]),
+        split_grounds(data),
+        note=_change_note(data, changes),
         has_total=True,
     )
 
@@ -194,18 +237,17 @@ def _reason(change: YearChange) -> Text:
 
 def _level_row(data: KpiData, year: int, spans: list[Span | None]) -> tuple[Item, ...]:
     label = t("split_level", year=roc_year(year), unit=t(f"unit_{data.version.unit}"))
-    return (label, *(_level(data, span) for span in spans))
+    return (label, *(level_text(data, span) for span in spans))
 
 
-def _change_note(data: KpiData, change: PrintedChange) -> Item:
-    notes = [t("split_note")]
-    if change.on_before is not None:
-        before, after = _moved(data, change.on_before), _moved(data, change.on_after)
-        years = {"previous": data.year - 1, "year": data.year}
-        notes.append(t("split_note_definition", before=before, after=after, **years))
+def _change_note(data: KpiData, changes: Sequence[PrintedChange]) -> Item:
+    change, printed = changes[0], _printed_change(data)
+    notes = [t("split_note" if DEFINITION in change.span.parts else "split_note_counts")]
     if change.reading:
         notes.append(t("split_note_interval", previous=data.year - 1))
-    return spaced(notes)
+    if printed is not None:
+        notes.append(t("split_note_printed", printed=printed))
+    return spaced([*notes, *unique(note for item in changes for note in _rounding(data, item))])
 
 
 def change_chart(change: YearChange) -> Chart | Several:
@@ -220,9 +262,7 @@ def change_chart(change: YearChange) -> Chart | Several:
     levels = [level for level in (first.span.before, first.span.after) if level is not None]
     years = {"previous": data.year - 1, "year": data.year}
     caption = t("split_chart_caption", name=data.kpi_name, **years)
-    return waterfall_chart(
-        data, levels, first.span.parts, caption, data.grounds(is_over_years=True)
-    )
+    return waterfall_chart(data, levels, first.span.parts, caption, split_grounds(data))
 
 
 def waterfall_chart(
@@ -245,7 +285,7 @@ def _steps(
 ) -> list[tuple[Item, float, float, Item, str]]:
     """Return the rows of `draw_waterfall`; each begins where the one before it ended."""
     first, last = ((low + high) / 2 for low, high in levels)
-    before, after = (_level(data, level) for level in levels)
+    before, after = (level_text(data, level) for level in levels)
     rows = [(roc_year(data.year - 1), float(first), float(first), before, "level")]
     at = first
     for name, (low, high) in parts.items():
@@ -253,6 +293,6 @@ def _steps(
         kind = DEFINITION if name == DEFINITION else "gain" if following >= at else "loss"
         kind = f"inside_{kind}" if name in FACTORS else kind
         label = t(f"split_{name}")
-        rows.append((label, float(at), float(following), _moved(data, (low, high)), kind))
+        rows.append((label, float(at), float(following), move_text(data, (low, high)), kind))
         at = following
     return [*rows, (roc_year(data.year), float(last), float(last), after, "level")]

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from itertools import chain, permutations, product
+from itertools import chain, combinations, permutations, product
 from math import factorial, prod
 
 from closurerate.errors import InputError
@@ -35,7 +35,7 @@ def shapley(value: Callable[[frozenset[str]], Fraction], players: Players) -> di
         with groups in groups Winter (1989, doi:10.1007/BF01268150). For decomposing a change:
         Shorrocks (2013, doi:10.1007/s10888-011-9214-z).
     """
-    names = _names(players)
+    names = names_of(players)
     if not names or len(set(names)) < len(names):
         raise InputError(f"players {names}: there must be at least one, and each once.")
     count = _ordering_count(players)
@@ -55,9 +55,32 @@ def shapley(value: Callable[[frozenset[str]], Fraction], players: Players) -> di
     return parts
 
 
-def _names(players: Players) -> list[str]:
+def order_ends(
+    value: Callable[[frozenset[str]], Fraction], players: Players
+) -> dict[str, tuple[Fraction, Fraction]]:
+    """Return the least and the most that each player's joining adds, over all orders of players.
+
+    Groups are of no account. What joining adds depends on who came before, not in which order.
+
+    Args:
+        value, players: As for `shapley`.
+    """
+    names = names_of(players)
+    subsets = [
+        frozenset(chosen) for size in range(len(names)) for chosen in combinations(names, size)
+    ]
+    known = {chosen: value(chosen) for chosen in [*subsets, frozenset(names)]}
+    added = {
+        name: [known[before | {name}] - known[before] for before in subsets if name not in before]
+        for name in names
+    }
+    return {name: (min(moves), max(moves)) for name, moves in added.items()}
+
+
+def names_of(players: Players) -> list[str]:
+    """Return the names of all players, groups or none."""
     return list(
-        chain.from_iterable([item] if isinstance(item, str) else _names(item) for item in players)
+        chain.from_iterable([item] if isinstance(item, str) else names_of(item) for item in players)
     )
 
 

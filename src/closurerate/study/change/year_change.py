@@ -1,6 +1,8 @@
 """A year's change since the year before: under each reading of what is printed, and inside E."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 
 from closurerate.kpi.definition import KpiVersion
@@ -8,7 +10,14 @@ from closurerate.kpi.evaluate import totals
 from closurerate.records.paths import data_folder
 from closurerate.records.published import Interval, Published, effective_by_reading
 from closurerate.records.readings import adopted
-from closurerate.study.change.change import Change, YearCounts, definition_effects, split_change
+from closurerate.study.change.change import (
+    DEFINITION,
+    Change,
+    Corners,
+    YearCounts,
+    corners,
+    split_change,
+)
 from closurerate.study.change.change_span import ChangeSpan, Span, split_span
 from closurerate.study.change.composition import FACTORS, Composition, composition
 from closurerate.study.settings import DisclosureRules, read_settings
@@ -29,14 +38,28 @@ class PrintedChange:
         reading: Option of the register's `measure_106`; empty where the effective cases are
             printed.
         span: The change with its parts.
-        on_before, on_after: What the change of definition does to either year's data, in the
-            printed unit; None where the definition did not change.
+        corners: Either year's counts by either definition, at both ends of the effective cases of
+            the year before; none where the definition did not change.
     """
 
     reading: str
     span: ChangeSpan
-    on_before: Span | None
-    on_after: Span | None
+    corners: tuple[Corners, ...] = ()
+
+    @property
+    def on_before(self) -> Span | None:
+        """What the change of definition does to the year before's counts, in the printed unit."""
+        return self.over(lambda item: item.first_new - item.first_old)
+
+    @property
+    def on_after(self) -> Span | None:
+        """What it does to this year's counts."""
+        return self.over(lambda item: item.last_new - item.last_old)
+
+    def over(self, figure: Callable[[Corners], Fraction]) -> Span | None:
+        """Return the interval of a figure of the corners; None where there are none."""
+        found = [figure(item) for item in self.corners]
+        return (min(found), max(found)) if found else None
 
 
 @dataclass(frozen=True)
@@ -135,11 +158,10 @@ def _since_print(
     before = YearCounts(version, {**unknown, **printed})
     after = YearCounts(data.version, data.total.counts)
     span = split_span(before, after, effective.low, effective.high)
-    low, high = (
-        definition_effects(YearCounts(version, {**before.counts, "effective": end}), after)
+    found = [
+        corners(YearCounts(version, {**before.counts, "effective": end}), after)
         for end in (effective.low, effective.high)
-    )
-    if low is None or high is None or "definition" not in span.parts:
-        return PrintedChange(reading, span, None, None)
-    on_before, on_after = ((min(pair), max(pair)) for pair in zip(low, high, strict=True))
-    return PrintedChange(reading, span, on_before, on_after)
+    ]
+    known = tuple(item for item in found if item is not None)
+    is_whole = len(known) == len(found) and DEFINITION in span.parts
+    return PrintedChange(reading, span, known if is_whole else ())

@@ -10,11 +10,23 @@ from matplotlib.figure import Figure
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.kpi.evaluate import in_unit, scale_of
 from closurerate.press.chart import Chart
-from closurerate.press.prose import Markdown
+from closurerate.press.prose import Finding, Markdown, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, Run, Say, Text, bare, exactly, t
+from closurerate.press.text import (
+    Item,
+    Run,
+    Say,
+    Text,
+    bare,
+    exactly,
+    formed,
+    joined,
+    stated,
+    t,
+)
 from closurerate.quantity import Quantity
+from closurerate.records.placeholders import weakest
 from closurerate.study.errors import drawing
 from closurerate.study.errors.error_draws import uses_money
 from closurerate.study.errors.error_models import exposure
@@ -135,10 +147,15 @@ def models_table(errors: ErrorData) -> Table:
     heads = [t(f"threshold_interval_{name}", unit=unit) for name in ("low", "middle", "high")]
     intervals = {**found.alone, "together": found.nation}
     rows = [
-        (t(f"threshold_model_{name}"), *_ends(errors, interval))
+        (t(f"threshold_model_{name}"), *_ends(errors, interval), *_shift(errors, interval))
         for name, interval in intervals.items()
     ]
-    columns = [*words("threshold_model"), *numbers(*heads)]
+    columns = [
+        *words("threshold_model"),
+        *numbers(*heads),
+        *numbers(in_change(data, "threshold_shift"), is_signed=True),
+        *numbers(in_change(data, "threshold_spread_of")),
+    ]
     return table_of(data, "models", columns, rows, Run(tuple(_notes(errors)), "\n"))
 
 
@@ -149,6 +166,36 @@ def _ends(errors: ErrorData, interval: DrawnInterval) -> list[Quantity | None]:
     if isnan(interval.low) or (is_still and uses_money(data.index.version)):
         return [None] * len(ends)
     return [data.value(Fraction(end), errors.more(interval)) for end in ends]
+
+
+def _shift(errors: ErrorData, interval: DrawnInterval) -> list[Quantity | None]:
+    """Return the bias and the width of an interval; none where it has no ends."""
+    data, scale = errors.thresholds, scale_of(errors.thresholds.index.version.unit)
+    if None in _ends(errors, interval):
+        return [None, None]
+    recorded = float(interval.recorded.value or 0)
+    moves = (interval.middle - recorded, interval.high - interval.low)
+    return [data.change(Fraction(move) * scale, min(0, errors.more(interval))) for move in moves]
+
+
+def one_sided_finding(errors: ErrorData) -> Finding | Several:
+    """Return which models leave out the value as recorded, and why; nothing where none does."""
+    found = {**errors.found.alone, "together": errors.found.nation}
+    names = [name for name, item in found.items() if _is_beside(item)]
+    if not names:
+        return Several(())
+    shift, _ = _shift(errors, errors.found.nation)
+    models = joined(formed(t(f"threshold_model_{name}"), str.lower) for name in names)
+    told = stated(shift, is_signed=True) if shift else None
+    evidence = weakest([errors.thresholds.evidence, "assumed"])
+    return Finding(t("threshold_one_sided", models=models, shift=told), evidence)
+
+
+def _is_beside(interval: DrawnInterval) -> bool:
+    recorded = interval.recorded.value
+    if recorded is None or isnan(interval.low) or interval.low == interval.high:
+        return False
+    return not interval.low <= float(recorded) <= interval.high
 
 
 def _notes(errors: ErrorData) -> list[Text]:

@@ -159,7 +159,9 @@ def _borders(data: KpiData) -> dict[str, Quantity]:
     border = region[0] if region and region[0] != 0 and region[1] == sympy.oo else None
     peak = found["bounded"].peak
     return {
-        "falls_from": Quantity(digits(border), "ratio", _DECIMALS),
-        "falls_below": Quantity(None if border is None else digits(100 / border), "percent", 1),
-        "peak": Quantity(digits(None if peak is None else 100 * peak), "percent", 2),
+        "falls_from": Quantity(digits(border), "ratio", _DECIMALS, "derived"),
+        "falls_below": Quantity(
+            None if border is None else digits(100 / border), "percent", 1, "derived"
+        ),
+        "peak": Quantity(digits(None if peak is None else 100 * peak), "percent", 2, "derived"),
     }

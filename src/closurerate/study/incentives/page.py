@@ -1,5 +1,6 @@
 """What is shown of incentives: what each action does to the KPI, in all and by branch."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from matplotlib.figure import Figure
@@ -13,7 +14,7 @@ from closurerate.press.prose import Markdown
 from closurerate.press.table import Table, numbers, words
 from closurerate.press.text import Item, Run, Say, bare, formed, joined, spaced, t
 from closurerate.quantity import Quantity
-from closurerate.study.incentives.actions import Action, actions
+from closurerate.study.incentives.actions import Action, actions, most_times
 from closurerate.study.incentives.cheapest import cheapest_point
 from closurerate.study.incentives.drawing import draw_closing
 from closurerate.study.incentives.effects import Effect, effect, unsaid
@@ -41,6 +42,7 @@ MAIN = (
 """The actions that are shown by branch."""
 _LETTERS = {measure: letter for letter, measure in LETTERS.items()}
 _SHARE = Fraction(1, 100)
+_DECIMALS = 2
 _CLOSINGS = ("close_unpaid", "close_effective")
 _SERVES = {True: "yes", False: "no", None: "outside"}
 
@@ -105,16 +107,21 @@ def _marked(item: Item, *, is_perverse: bool) -> Item:
     return Run((MARK, item)) if is_perverse else item
 
 
-def branch_effects_table(data: KpiData, times: int = 1_000) -> Table:
-    """Return what the main actions do to the KPI of each branch, done so many times."""
+def branch_effects_table(data: KpiData, times: int | None = None) -> Table:
+    """Return what the main actions do to the KPI of each branch, done as often as all can.
+
+    Args:
+        times: How often, where it is to be something else.
+    """
     evaluations = data.evaluations("branch")
+    times = times or _times(evaluations)
     found = [
         [effect(data.version, row.counts, actions()[name], times) for name in MAIN]
         for row in evaluations
     ]
     sizes = [abs(change) for row in found for one in row if (change := _change(data, one))]
-    # Two digits of the smallest effect, unless the largest would carry too many.
-    decimals = min(decimals_for(sizes), decimals_for([max(sizes, default=None)]) + 2)
+    # Two decimals, unless the largest effect takes more to show.
+    decimals = max(_DECIMALS, decimals_for([max(sizes, default=None)]))
     rows = [
         (
             data.cases.place(row.by),
@@ -142,6 +149,13 @@ def branch_effects_table(data: KpiData, times: int = 1_000) -> Table:
         spaced([t("note_incentive_branches"), *unknown_note(causes)]),
         has_total=True,
     )
+
+
+def _times(evaluations: Sequence[Evaluation]) -> int:
+    """Return the greatest power of ten, 10,000 at most, that no branch lacks the cases for."""
+    most = [most_times(actions()[name], row.counts) for row in evaluations[:-1] for name in MAIN]
+    least = min((times for times in most if times), default=1)
+    return min(MANY, int("1" + "0" * (len(str(least)) - 1)))
 
 
 def closing_chart(data: KpiData) -> Chart | Markdown:

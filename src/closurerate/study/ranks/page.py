@@ -12,9 +12,10 @@ from closurerate.press.chart import Chart
 from closurerate.press.print.escape import markdown_text
 from closurerate.press.prose import Markdown, Several
 from closurerate.press.shown import Grounds
+from closurerate.press.sums import rounding_note
 from closurerate.press.table import Table, numbers, share, words
-from closurerate.press.text import Item, Run, Say, Text, bare, exactly, formed, joined, t
-from closurerate.quantity import Quantity, carried
+from closurerate.press.text import Item, Run, Say, Text, bare, exactly, formed, joined, spaced, t
+from closurerate.quantity import Exact, Quantity, carried
 from closurerate.study.ranks.drawing import draw_agreement, draw_ranks
 from closurerate.study.ranks.formula_ranks import FormulaRanks
 from closurerate.study.ranks.margins import rank_margins
@@ -58,7 +59,7 @@ def weights_and_ranks(ranks: FormulaRanks) -> tuple[dict[str, Quantity], dict[st
     unit, decimals = change_unit(data.version.unit), data.version.decimals
     evidence = data.cases.evidence
     return {
-        "weights_total": Quantity(total, "percent", 2, evidence),
+        "weights_total": Quantity(total, "percent", 0 if data.cases.is_synthetic else 2, evidence),
         "weights_excess": Quantity(excess, "percent", 2, evidence),
         "structure_effect": Quantity(found.structure_effect, unit, decimals, evidence),
         "formulas": Quantity(len(ranks.independent), "count", 0, evidence),
@@ -92,18 +93,19 @@ def weights_table(data: KpiData) -> Table | Markdown:
         (
             data.cases.place(row.branch),
             row.value,
-            row.weight,
+            share(row.weight, 1) if row.weight is not None else None,
             row.contribution,
             share(row.contribution, national),
         )
         for row in found.branches
     ]
-    rows.append((t("nation"), national, found.total, national, 100))
+    total = None if found.total is None else share(found.total, 1)
+    rows.append((t("nation"), national, total, national, 100))
     unit, decimals = data.version.unit, data.version.decimals
     columns = [
         *words("branch"),
         *numbers("rank_value", unit=unit, decimals=decimals),
-        *numbers("rank_weight", decimals=4),
+        *numbers("rank_weight", unit="percent", decimals=2),
         *numbers("rank_contribution", unit=unit, decimals=decimals),
         *numbers("rank_share", unit="percent", decimals=1),
     ]
@@ -112,9 +114,27 @@ def weights_table(data: KpiData) -> Table | Markdown:
         rows,
         t("rank_weights_caption", name=data.kpi_name, unit=t(f"unit_{unit}")),
         data.grounds(data.cases.evidence),
-        note=_weights_note(data, found),
+        note=spaced([_weights_note(data, found), *_rounding(data, found)]),
         has_total=True,
     )
+
+
+def _rounding(data: KpiData, found: NationalWeights) -> list[Text]:
+    """Return the note on columns that do not add up as printed; nothing where all do."""
+    national = found.national or Fraction(0)
+    contributions = [row.contribution for row in found.branches]
+    columns: list[tuple[list[Fraction], Exact, int]] = [
+        (contributions, national, data.version.decimals),
+        ([share(part, national) or Fraction(0) for part in contributions], 100, 1),
+    ]
+    if found.total is not None:
+        weights = [100 * (row.weight or Fraction(0)) for row in found.branches]
+        columns.append((weights, 100 * found.total, 2))
+    notes = [
+        rounding_note([(part, part) for part in parts], (whole, whole), decimals)
+        for parts, whole, decimals in columns
+    ]
+    return next((note for note in notes if note), [])
 
 
 def _weights_note(data: KpiData, found: NationalWeights) -> Text:

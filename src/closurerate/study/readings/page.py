@@ -16,8 +16,11 @@ from closurerate.study.readings.specification import OPTIONS, Specifications, sp
 from closurerate.year.changes import change_heading, change_unit, interval
 from closurerate.year.kpi_year import KpiData
 
-_MORE_DECIMALS = 2
-"""Digits beyond the printed ones to which a change is shown, as it may be smaller than they are."""
+_MORE_DECIMALS = {"extract": 2}
+"""Digits beyond the printed ones to which a change is shown, as it may be smaller than they are.
+
+Made-up rows bear none of them.
+"""
 _ROW_CM = 0.5
 _TOP_CM = 5.0
 
@@ -97,7 +100,10 @@ def _option(reading: str, option: str) -> Run:
 
 def options_table(data: KpiData, found: Specifications) -> Table:
     """Return what each option that is not adopted does to the value and its printed figure."""
-    unit, more = change_unit(found.unit), found.decimals + _MORE_DECIMALS
+    unit, more = (
+        change_unit(found.unit),
+        found.decimals + _MORE_DECIMALS.get(data.cases.evidence, 0),
+    )
     rows = [
         (
             t(f"reading_{row['reading']}"),

@@ -134,7 +134,11 @@ def sensitivity_table(data: ThresholdData) -> Table:
                 if_public(data, end.effective, data.value(end.kpi.value, 1))
                 for end in ends[found.parameter]
             ),
-            if_public(data, data.index.official_effective() + found.moved, _elasticity(found)),
+            if_public(
+                data,
+                data.index.official_effective() + found.moved,
+                _elasticity(found, data.borne(4)),
+            ),
         )
         for found in found_elasticities
     ]
@@ -155,7 +159,7 @@ def sensitivity_table(data: ThresholdData) -> Table:
     return table_of(data, "sensitivity", columns, rows, Run(notes, "\n"))
 
 
-def _elasticity(found: Elasticity) -> Digits:
+def _elasticity(found: Elasticity, most: int) -> Digits:
     """Return an elasticity to the digits that the cases carry which the step moves.
 
     Another year of the same kind would move other cases: as many, give or take the square root.
@@ -163,7 +167,7 @@ def _elasticity(found: Elasticity) -> Digits:
     if found.value is None or not found.moved:
         return bare(found.value)
     error = 2 * abs(float(found.value)) / sqrt(abs(found.moved))
-    return bare(found.value, carried(error, 4), is_signed=True)
+    return bare(found.value, carried(error, most), is_signed=True)
 
 
 def leading_threshold(data: ThresholdData) -> Sayable:
@@ -177,14 +181,14 @@ def leading_threshold(data: ThresholdData) -> Sayable:
     if not low.change and not high.change:
         return {}, {}
     figures = {
-        f"leading_{name}": data.change(end.change)
+        f"leading_{name}": data.told(end.change)
         for name, end in (("low", low), ("high", high))
         if data.is_public(end.effective)
     }
     ends = [end for pair in others for end in pair]
     if ends and all(data.is_public(end.effective) for end in ends):
         widest = max(abs(Fraction(end.change or 0)) for end in ends)
-        figures["second_widest"] = data.change(widest, 1)
+        figures["second_widest"] = data.told(widest, 1)
     return figures, {
         "leading": name_in_text(data, low.parameter),
         "leading_from": threshold_value(low.parameter, low.value),

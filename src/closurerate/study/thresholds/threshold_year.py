@@ -9,7 +9,7 @@ from closurerate.press.print.labels import Evidence
 from closurerate.press.prose import Finding, Markdown, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.text import Item
-from closurerate.quantity import Exact, Quantity
+from closurerate.quantity import Exact, Quantity, rounded
 from closurerate.records.paths import cases_folder, data_folder
 from closurerate.study.disclosure import is_enough
 from closurerate.study.settings import StudySettings, read_settings
@@ -67,16 +67,33 @@ class ThresholdData:
         """Return a value of the KPI (a plain ratio where its unit is percent) as it is printed.
 
         Args:
-            more: Digits beyond the printed ones; under 0 for fewer.
+            more: Digits beyond the printed ones, which made-up rows do not bear; under 0 for fewer.
         """
         version = self.index.version
         value = in_unit(ratio, version.unit)
-        return Quantity(value, version.unit, version.decimals + more, self.evidence)
+        return Quantity(value, version.unit, self._digits(more), self.evidence)
 
     def change(self, value: Exact | None, more: int = 0) -> Quantity:
         """Return a change of the KPI, which is in its printed unit; `more` as in `value`."""
-        version = self.index.version
-        return Quantity(value, change_unit(version.unit), version.decimals + more, self.evidence)
+        unit = change_unit(self.index.version.unit)
+        return Quantity(value, unit, self._digits(more), self.evidence)
+
+    def told(self, value: Exact | None, more: int = 0) -> Quantity:
+        """Return a change as a sentence tells it: of one made-up year with a digit fewer.
+
+        Not where that would print nought.
+        """
+        fewer = self.change(value, -1)
+        is_rough = self.evidence == "illustration" and rounded(value or 0, fewer.decimals)
+        return fewer if is_rough else self.change(value, more)
+
+    def borne(self, most: int) -> int:
+        """Return how many decimals of any figure the rows bear: of made-up ones two at most."""
+        return min(most, 2) if self.evidence == "illustration" else most
+
+    def _digits(self, more: int) -> int:
+        own = self.index.version.decimals
+        return max(0, own + (min(more, 0) if self.evidence == "illustration" else more))
 
     def is_public(self, effective: int) -> bool:
         """Tell whether the nation's effective cases moved by none, or by enough to be public."""

@@ -93,7 +93,7 @@ def changes_by_variant(data: ThresholdData) -> Sayable:
             name = f"{UNIFORM}_{seen}"
         names[name] = variant_name(found.variant)
         if data.is_public(found.effective):
-            figures[f"change_{name}"] = data.change(found.change, 1)
+            figures[f"change_{name}"] = data.told(found.change, 1)
             figures[f"effective_{name}"] = Quantity(found.effective, "case", 0, data.evidence)
     return figures, names
 
@@ -127,7 +127,7 @@ def alike_table(data: ThresholdData, other: Definition) -> Table | Markdown:
         [
             *words("threshold"),
             *numbers("threshold_changed_to"),
-            *numbers(*heads, unit="percent", decimals=4, is_signed=True),
+            *numbers(*heads, unit="percent", decimals=data.borne(4), is_signed=True),
         ],
         rows,
         t("threshold_caption_alike", name=names[0], other=names[1]),

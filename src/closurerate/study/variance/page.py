@@ -24,6 +24,7 @@ from closurerate.study.thresholds.wording_page import (
 from closurerate.study.variance import drawing
 from closurerate.study.variance.exact import threshold_indices
 from closurerate.study.variance.sobol import Index, Sensitivity
+from closurerate.year.changes import interval as year_interval
 
 _DOMINANT = 0.9
 """Share of the variance from which one threshold hides the others, which then have a panel."""
@@ -121,7 +122,7 @@ def shares_table(data: ThresholdData, panels: Sequence[Panel]) -> Table | Markdo
     rows = [
         (
             parameter_name(data, item),
-            *(cell for panel in panels for cell in _cells(panel.shares.get(item))),
+            *(cell for panel in panels for cell in _cells(data, panel.shares.get(item))),
         )
         for item in panels[0].moved
     ]
@@ -138,23 +139,34 @@ def _note(data: ThresholdData, panel: Panel) -> Text:
     )
 
 
-def _cells(found: Index | None) -> tuple[Item, Item]:
+def _cells(data: ThresholdData, found: Index | None) -> tuple[Item, Item]:
     if found is None:
         return None, None
     if not found.has_effect:
         return t("threshold_no_effect"), t("threshold_no_effect")
+    decimals = data.borne(_SHARE_DECIMALS)
     return (
-        share_of_variance(found.first or 0, found.first_interval, _SHARE_DECIMALS),
-        share_of_variance(found.total or 0, found.total_interval, _SHARE_DECIMALS),
+        share_of_variance(found.first or 0, found.first_interval, decimals),
+        share_of_variance(found.total or 0, found.total_interval, decimals),
     )
 
 
 def share_of_variance(share: Fraction | float, interval: float | None, decimals: int) -> Item:
-    """Return a share: an exact one to so many decimals, an estimate to those its error carries."""
+    """Return a share: an exact one to so many decimals, an estimate as its interval.
+
+    No share lies beyond nought and one, and none that only rounds to them is printed as either: an
+    interval is cut there, and what is smaller than the last digit is said to be so.
+    """
     if interval is None:
-        return bare(Fraction(share), decimals)
+        last, exact = Fraction(1, 10**decimals), Fraction(share)
+        if 0 < exact < last / 2:
+            return Run(("< ", bare(last, decimals)))
+        if 1 - last / 2 <= exact < 1:
+            return Run(("> ", bare(1 - last, decimals)))
+        return bare(exact, decimals)
     carried = max(0, -floor(log10(interval))) if interval else decimals
-    return Run((bare(Fraction(share), carried), bare(Fraction(interval), carried)), " ± ")
+    low, high = max(share - interval, 0), min(share + interval, 1)
+    return year_interval(Fraction(low), Fraction(high), carried)
 
 
 def interactions_table(data: ThresholdData, panels: Sequence[Panel]) -> Table | Markdown:
@@ -175,7 +187,7 @@ def interactions_table(data: ThresholdData, panels: Sequence[Panel]) -> Table | 
         [
             (
                 Run(tuple(names[name] for name in pair.names), " × "),
-                share_of_variance(pair.second, pair.interval, _PAIR_DECIMALS),
+                share_of_variance(pair.second, pair.interval, data.borne(_PAIR_DECIMALS)),
             )
             for pair in sorted(pairs, key=lambda pair: -pair.second)
         ],

@@ -58,7 +58,8 @@ def conclusions(
 
     Returns:
         DataFrame: `name`; `holds`, `known` and `count` (worlds where it is true, where the figure
-            has a value, and in all); `base`, `low`, `high` (the figure in the world as declared,
+            has a value, and in all); `is_base_in` (whether it is true in the world as declared);
+            `base`, `low`, `high` (the figure in the world as declared,
             and its range over the ensemble; nan where there is none); `sense`, `bound`, `unit`,
             `decimals`, `is_published`. Only those that have a figure in some world.
 
@@ -79,6 +80,7 @@ def conclusions(
                 "known": len(known),
                 "count": len(figures),
                 "base": float("nan") if base is None else base,
+                "is_base_in": base is None or item.holds(base),
                 "low": min(known),
                 "high": max(known),
                 "sense": item.sense,

@@ -1,6 +1,6 @@
 """What is shown of the ensemble of synthetic worlds: what holds in it, and what was varied."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from math import isnan
 from typing import Any
@@ -20,21 +20,24 @@ from closurerate.year.changes import change_heading, interval
 from closurerate.year.kpi_words import tier_name
 from closurerate.year.kpi_year import KpiData
 
+_EXCEPTION = "†"
+
 
 # What holds -----------------------------------------------------------------------------------
 def conclusions_table(data: KpiData, worlds: Ensemble | None) -> Table | Markdown:
     """Return each conclusion, the worlds in which it holds, and the range of its figure."""
     if worlds is None:
         return Markdown(t("world_none" if data.cases.is_synthetic else "world_not_needed"))
+    found = _conclusions(data, worlds).to_dict("records")
     rows = [
         (
             _sentence(data, worlds, row),
             t("world_count_of", holds=row["holds"], known=row["known"]),
-            _figure(data, row, row["base"]),
+            Run((_figure(data, row, row["base"]), _EXCEPTION * _is_exception(row))),
             _range(data, row),
             t("world_rests_totals" if row["is_published"] else "world_rests_worlds"),
         )
-        for row in _conclusions(data, worlds).to_dict("records")
+        for row in found
     ]
     columns = [
         *words("world_conclusion", width=0.42),
@@ -42,7 +45,7 @@ def conclusions_table(data: KpiData, worlds: Ensemble | None) -> Table | Markdow
         *words("world_rests_on"),
     ]
     caption = t("caption_conclusions", count=len(worlds.found.worlds))
-    return Table(columns, rows, caption, grounds_of_worlds(data), note=_note(worlds))
+    return Table(columns, rows, caption, grounds_of_worlds(data), note=_note(worlds, found))
 
 
 def _conclusions(data: KpiData, worlds: Ensemble) -> pd.DataFrame:
@@ -54,7 +57,12 @@ def _conclusions(data: KpiData, worlds: Ensemble) -> pd.DataFrame:
     )
 
 
-def _note(worlds: Ensemble) -> Run:
+def _is_exception(row: Mapping[Hashable, Any]) -> bool:
+    """Tell whether the synthetic extract that is shown contradicts what holds in most worlds."""
+    return not row["is_base_in"] and 2 * row["holds"] > row["known"]
+
+
+def _note(worlds: Ensemble, rows: Sequence[Mapping[Hashable, Any]]) -> Run:
     found = worlds.found
     parts = [
         t(
@@ -67,6 +75,8 @@ def _note(worlds: Ensemble) -> Run:
     ]
     if found.size != "1":
         parts.append(t("note_worlds_size", size=found.size))
+    if any(map(_is_exception, rows)):
+        parts.append(t("note_world_exception", mark=_EXCEPTION))
     return spaced(parts)
 
 
@@ -130,7 +140,8 @@ def world_quantities(data: KpiData, worlds: Ensemble) -> dict[str, Quantity]:
     `worlds` (how many), `conclusions`, `conclusions_in_all` (that hold in every world) and
     `in_all_least` (how likely such a one is at least, under the worlds' generator); `full_low` and
     `full_high` (share of effective cases paid in full), `full_alone_low` and `full_alone_high`
-    (the KPI if no part-paid case counted), `boundary_share_high` (the widest swing of a boundary
+    (the KPI if no part-paid case counted), `target_met` (in how many worlds that meets the target),
+    `boundary_share_high` (the widest swing of a boundary
     in percent of the widest of a ratio).
     """
     frame, count = _conclusions(data, worlds), len(worlds.found.worlds)
@@ -150,6 +161,9 @@ def world_quantities(data: KpiData, worlds: Ensemble) -> dict[str, Quantity]:
                 f"{name}_{end}": Quantity(Fraction(float(row[end])), unit, 1, "worlds")
                 for end in ends
             }
+    if "target_by_full_alone" in by_name:
+        met = by_name["target_by_full_alone"]["holds"]
+        shown["target_met"] = Quantity(met, "count", 0, "worlds")
     return shown
 
 

@@ -22,7 +22,7 @@ from closurerate.press.text import (
     stated,
     t,
 )
-from closurerate.quantity import Quantity, number
+from closurerate.quantity import Quantity, borne, number
 from closurerate.study.thresholds.parameters import Parameter
 from closurerate.study.thresholds.wording_page import threshold_value
 from closurerate.study.worlds.conclusions import branch_ranks
@@ -60,7 +60,7 @@ def worlds_chart(data: KpiData, worlds: Ensemble | None) -> Chart | Markdown | S
 
 def _changes(data: KpiData, worlds: Ensemble) -> list[tuple[Item, Item, list[float], float]]:
     """Return the changes at each end of each range, and by each variant, in every world."""
-    base, rows, digits = worlds.found.base, [], data.version.decimals + 1
+    base, rows, most = worlds.found.base, [], data.version.decimals + 1
     every = (base, *worlds.found.worlds)
     moves: list[tuple[Item, list[float | None]]] = [
         (_end_name(item, end, data), [world.swings[item.name][end] for world in every])
@@ -75,7 +75,8 @@ def _changes(data: KpiData, worlds: Ensemble) -> list[tuple[Item, Item, list[flo
         values = [change for change in others if change is not None]
         if values and own is not None:
             low, high = Fraction(min(values)), Fraction(max(values))
-            rows.append((label, interval(low, high, digits, is_signed=True), values, own))
+            told = interval(low, high, borne(low, high, most), is_signed=True)
+            rows.append((label, told, values, own))
     return rows
 
 
