@@ -6,7 +6,7 @@ from functools import cached_property
 
 from closurerate.kpi.evaluate import in_unit
 from closurerate.press.print.labels import Evidence
-from closurerate.press.prose import Finding, Markdown, Several
+from closurerate.press.prose import Finding, Markdown
 from closurerate.press.shown import Grounds
 from closurerate.press.text import Item
 from closurerate.quantity import Exact, Quantity, rounded
@@ -28,16 +28,11 @@ Sayable = tuple[dict[str, Quantity], dict[str, Item]]
 
 @dataclass(frozen=True)
 class ThresholdData:
-    """One year's KPI with the engine that moves its thresholds, and what the study declares.
-
-    Args:
-        is_told: Whether sentences tell of these rows; not where worlds are told of in their place.
-    """
+    """One year's KPI with the engine that moves its thresholds, and what the study declares."""
 
     kpi: KpiData
     index: ThresholdIndex
     settings: StudySettings
-    is_told: bool = True
 
     @cached_property
     def moved(self) -> tuple[Parameter, ...]:
@@ -102,18 +97,13 @@ class ThresholdData:
 
     def say(
         self, figures: Mapping[str, Quantity], names: Mapping[str, Item], *, zh: str, en: str
-    ) -> Finding | Markdown | Several:
+    ) -> Finding | Markdown:
         """Return a computed sentence that rests on the rows; see `KpiData.say`."""
-        if not self.is_told:
-            return Several(())
         return self.kpi.say(figures, names, zh=zh, en=en, at_best=self.evidence)
 
 
-def open_thresholds(data: KpiData, *, is_told: bool = True) -> ThresholdData:
+def open_thresholds(data: KpiData) -> ThresholdData:
     """Return the thresholds of a year's KPI, on the part-paid cases that `make` has collected.
-
-    Args:
-        is_told: As in `ThresholdData`.
 
     Raises:
         InputError: If the part-paid cases are not there, or are not those that were counted.
@@ -122,4 +112,4 @@ def open_thresholds(data: KpiData, *, is_told: bool = True) -> ThresholdData:
     file = cases_folder(data.year, data.folder) / f"repayments.{kpi}.parquet"
     built(file, "04_thresholds", data.year, data.folder, kpi)
     index = build_index(read_repayments(file), data.counts, data.version)
-    return ThresholdData(data, index, read_settings(data_folder() / "study.yml"), is_told)
+    return ThresholdData(data, index, read_settings(data_folder() / "study.yml"))
