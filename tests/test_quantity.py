@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from closurerate.quantity import UNDEFINED, Quantity, borne, number, printed, rounded, signed
+from closurerate.quantity import (
+    MINUS,
+    UNDEFINED,
+    Quantity,
+    borne,
+    number,
+    printed,
+    rounded,
+    signed,
+)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +59,7 @@ def test_it_is_never_further_than_half_a_unit(value: Fraction, decimals: int) ->
     [
         (None, 2, UNDEFINED),
         (10_030_793, 0, "10,030,793"),
-        (-1_234, 0, "-1,234"),
+        (-1_234, 0, "−1,234"),
         (Fraction(123456789, 100), 1, "1,234,567.9"),
         (Decimal("1E+3"), 0, "1,000"),
     ],
@@ -78,8 +87,8 @@ def test_thousands_are_set_apart(
         (Quantity(100_010_000, "TWD"), "1 億 1 萬元", "NTD 100,010,000"),
         (Quantity(10**12, "TWD"), "10,000 億元", "NTD 1,000,000,000,000"),
         (Quantity(0, "TWD"), "0 元", "NTD 0"),
-        (Quantity(-184_800, "case"), "-18 萬 4,800 件", "-184,800 cases"),
-        (Quantity(-10_000, "TWD"), "-1 萬元", "NTD -10,000"),
+        (Quantity(-184_800, "case"), "−18 萬 4,800 件", "−184,800 cases"),
+        (Quantity(-10_000, "TWD"), "−1 萬元", "NTD −10,000"),
         (Quantity(30_000, "entry"), "3 萬筆", "30,000 entries"),
         (Quantity(13, "count"), "13", "13"),
         (Quantity(20_000, "count"), "20,000", "20,000"),
@@ -96,7 +105,7 @@ def test_one_case_is_one_case() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [(5, "+5.00%"), (-5, "-5.00%"), (0, "0.00%"), (None, "—")]
+    ("value", "expected"), [(5, "+5.00%"), (-5, "−5.00%"), (0, "0.00%"), (None, "—")]
 )
 def test_a_change_carries_its_sign(value: int | None, expected: str) -> None:
     assert printed(Quantity(value, "percent", 2), "zh-Hant", signed=True) == expected
@@ -112,7 +121,7 @@ def test_what_rounds_to_nothing_has_no_sign(is_signed: bool) -> None:
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (None, "—"), ("0.5", "+0.50"), ("-0.5", "-0.50"), ("0.001", "0.00"), ("-0.001", "0.00"),
+        (None, "—"), ("0.5", "+0.50"), ("-0.5", "−0.50"), ("0.001", "0.00"), ("-0.001", "0.00"),
         ("0", "0.00"), ("0.005", "+0.01"), ("1234.5", "+1,234.50"),
     ],
 )  # fmt: skip
@@ -127,9 +136,9 @@ def test_myriads_lose_nothing(value: int) -> None:
     text = printed(Quantity(value, "case"), "zh-Hant").removesuffix("件").replace(",", "")
     total = sum(
         int(part.rstrip("億萬")) * {"億": 10**8, "萬": 10**4}.get(part[-1], 1)
-        for part in text.lstrip("-").replace(" 億", "億").replace(" 萬", "萬").split()
+        for part in text.lstrip(MINUS).replace(" 億", "億").replace(" 萬", "萬").split()
     )
-    assert (-total if text.startswith("-") else total) == value
+    assert (-total if text.startswith(MINUS) else total) == value
 
 
 def test_an_unknown_language_is_no_quiet_default() -> None:

@@ -20,6 +20,8 @@ all made-up worlds share; synthetic rows. What rests on several is of the weakes
 
 Exact = int | Fraction | Decimal
 
+MINUS = "\N{MINUS SIGN}"
+"""What is printed before a number under 0; a hyphen is none."""
 UNDEFINED = "—"
 """What is printed where a quantity has no value."""
 
@@ -109,8 +111,13 @@ def borne(low: Exact | float, high: Exact | float, most: int) -> int:
 
 
 def number(value: Exact | None, decimals: int = 0) -> str:
-    """Return `value` as digits with thousands separators, or a dash where it is undefined."""
-    return UNDEFINED if value is None else f"{rounded(value, decimals):,f}"
+    """Return `value` as digits with thousands separators and a true minus, or a dash for None."""
+    return UNDEFINED if value is None else with_minus(f"{rounded(value, decimals):,f}")
+
+
+def with_minus(digits: str) -> str:
+    """Return digits as they are printed: the sign below nought is a minus and no hyphen."""
+    return digits.replace("-", MINUS)
 
 
 def signed(value: Exact | None, decimals: int = 0) -> str:
@@ -156,4 +163,4 @@ def _in_myriads(value: Exact) -> str:
             groups.append(f"{count:,} {name}")
     if rest or not groups:
         groups.append(f"{rest:,}")
-    return ("-" if whole < 0 else "") + " ".join(groups)
+    return (MINUS if whole < 0 else "") + " ".join(groups)

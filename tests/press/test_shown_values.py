@@ -72,7 +72,7 @@ def test_key_figures_are_two_to_six(count: int) -> None:
 def test_a_table_is_printed_in_either_language() -> None:
     assert en(table()).rows == (
         ("Taipei", "1,234,567", "66.67", "+12"),
-        ("A", "—", "—", "-1"),
+        ("A", "—", "—", "−1"),
         ("a/b", "33.33", "33.33 %", "+5.0"),
     )
     assert zh(table()).rows[0] == ("臺北", "1,234,567", "66.67", "+12")

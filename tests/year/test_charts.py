@@ -102,7 +102,7 @@ def test_a_chart_names_its_evidence(name: str, made_up: str, real: str) -> None:
 
 
 def test_numbers_of_each_chart() -> None:
-    assert "Opening 7,478,941, New 10,214,937, Unexplained difference 656" in said("flow")
+    assert "Opening 7,478,941, New +10,214,937, Unexplained difference +656" in said("flow")
     assert "from 851,244 to 851,253" in said("months")
     assert "97.90 % of the new cases are under NTD 10,000" in said("amounts")
     assert re.search(r"Branch A 34\.93, Branch M 51\.96; nation 36\.49 %", said("branches"))
@@ -152,7 +152,7 @@ FRAMES = {
             "is_stock": [True, False],
         }
     ),
-    "lines": pd.DataFrame({"新收": [1.0, 2.0]}, index=[1, 2]),
+    "lines": pd.DataFrame({"新收": [1.0, 2.0], "終結": [2.0, 2.0]}, index=[1, 2]),
     "bars": pd.DataFrame({"label": ["a"], "value": [1.0], "text": ["1"], "is_context": [False]}),
     "dots": pd.DataFrame({"label": ["a", "b"], "value": [2.0, 1.0], "text": ["2", "1"]}),
 }  # fmt: skip
@@ -223,8 +223,9 @@ def test_a_part_is_not_measured_against_the_sum(text: str, unit: str, is_measure
 
 
 def test_a_label_stands_outside_its_bar_on_either_side_of_nought() -> None:
-    rows = [("a", -88.0, "-88", None, ""), ("b", 12.0, "12", 10.0, "10"), ("c", 0.0, "0", None, "")]
+    rows = [("a", -88.0, "−88", None, ""), ("b", 12.0, "12", 10.0, "10"), ("c", 0.0, "0", None, "")]
     frame = pd.DataFrame(rows, columns=["label", "value", "text", "target", "target_text"])
+    frame = frame.assign(is_other=[True, False, False])
     with chart_style("en"):
         figure, ax = pyplot.subplots(figsize=chart_size())
         figures.draw_target(frame, ax, ylabel="%", target="Target")
@@ -232,7 +233,7 @@ def test_a_label_stands_outside_its_bar_on_either_side_of_nought() -> None:
         bars = [bar.get_window_extent() for bar in ax.patches]
         of_bars = [text for text in ax.texts if text.get_text() in set(frame["text"])]
         boxes = [text.get_window_extent() for text in of_bars]
-        assert [text.get_text() for text in of_bars] == ["-88", "12", "0"]
+        assert [text.get_text() for text in of_bars] == ["−88", "12", "0"]
         assert boxes[0].y1 <= bars[0].y0 + 1
         assert boxes[1].y0 >= bars[1].y1 - 1
         pyplot.close(figure)

@@ -80,9 +80,9 @@ def data(project: Path, monkeypatch: pytest.MonkeyPatch) -> KpiData:
 def test_growth_is_that_on_the_counted_year(data: KpiData) -> None:
     table = en(growth_table(data))
     assert table.rows[1:3] == (
-        ("Closed", "6", "4", "-2", "-33.33"), ("Pending", "4", "4", "0", "0.00"),
+        ("Closed", "6", "4", "−2", "−33.33"), ("Pending", "4", "4", "0", "0.00"),
     )  # fmt: skip
-    assert table.rows[3] == ("Collected (NTD)", "3,000", "2,000", "-1,000", "-33.33")
+    assert table.rows[3] == ("Collected (NTD)", "3,000", "2,000", "−1,000", "−33.33")
     assert table.evidence == "extract"
     assert "The case data of 108, of which nothing is printed" in table.source
     assert data.figures["closed_previous"].evidence == "extract"
@@ -184,6 +184,6 @@ def test_no_page_leaves_the_counted_year_out(project: Path, name: str) -> None:
     page, _ = ReportHtmlExporter().from_notebook_node(executed)
     text = plain(Page(page).text)
     assert (
-        "The change of -7.69 percentage points on the value of the year before divides into" in text
+        "The change of −7.69 percentage points on the value of the year before divides into" in text
     )
     assert "is not split:" not in text

@@ -3,65 +3,67 @@
 What labels an axis carries its unit.
 """
 
-from collections.abc import Sequence
-
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
-from closurerate.press.print.style import give_room, name_rows
+from closurerate.press.print.style import BACKED, give_room, label_ends, name_rows
 
 _BAR = 0.62
 _STACK_HEIGHT = 0.5
+_THIN = 0.01
+"""Share of the axis below which a bar cannot be seen."""
 _NARROW = 0.2
 """Share of the widest part below which a part's label stands above it."""
 
 
 def draw_flow(frame: pd.DataFrame, ax: Axes) -> Axes:
-    """Draw a waterfall.
+    """Draw a waterfall; a step that is too small for a bar is pointed at.
 
     Args:
-        frame: In order: `label`, `start` and `end` of each bar in millions, `text` above it,
-            `is_stock`.
+        frame: In order: `label`, `start` and `end` of each bar, `text` above it, `is_stock`.
     """
-    colours = [PALETTE.accent if stock else PALETTE.series[1] for stock in frame["is_stock"]]
-    low = frame[["start", "end"]].min(axis=1)
-    height = (frame["end"] - frame["start"]).abs()
-    ax.bar(frame["label"], height, bottom=low, color=colours, width=_BAR)
-    tops = (low + height).tolist()
-    for position, (text, top) in enumerate(zip(frame["text"], tops, strict=True)):
-        ax.text(position, top, text, ha="center", va="bottom", fontsize=CHART_LABEL_PT)
-    ends = frame["end"].tolist()
-    for position, level in enumerate(ends[:-1]):
+    reach = 1.15 * max(frame[["start", "end"]].max())
+    for position, row in enumerate(frame.to_dict("records")):
+        low, high = sorted((row["start"], row["end"]))
+        colour = PALETTE.rises if row["end"] > row["start"] else PALETTE.falls
+        colour = PALETTE.value if row["is_stock"] else colour
+        is_thin = high - low < _THIN * reach
+        arrow = {"arrowstyle": "-|>", "color": colour, "linewidth": 0.8}
+        ax.bar(position, high - low, bottom=low, color=colour, edgecolor=colour, width=_BAR)
+        ax.annotate(
+            row["text"], (position, low if is_thin else high), xytext=(0, -22 if is_thin else 2),
+            textcoords="offset points", ha="center", va="top" if is_thin else "bottom",
+            fontsize=CHART_LABEL_PT, color=colour, bbox=BACKED,
+            arrowprops=arrow if is_thin else None,
+        )  # fmt: skip
+    for position, level in enumerate(frame["end"].tolist()[:-1]):
         ax.plot(
             [position + _BAR / 2, position + 1 - _BAR / 2], [level, level],
             color=PALETTE.context, linewidth=0.8,
         )  # fmt: skip
-    ax.set_ylim(0, max(tops) * 1.12)
+    ax.set_xticks(range(len(frame)), frame["label"])
+    ax.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    ax.set_ylim(0, reach)
     ax.margins(x=0.03)
     return ax
 
 
 def draw_lines(frame: pd.DataFrame, ax: Axes, *, ylabel: str, xlabel: str) -> Axes:
-    """Draw lines labelled at their ends.
+    """Draw what comes in and what goes out along an axis, each labelled at its end.
 
     Args:
-        frame: Indexed by what stands along the axis; one column a line, named as it is labelled.
+        frame: Indexed by what stands along the axis; the two columns named as they are labelled.
     """
-    for column, colour in zip(frame, PALETTE.series, strict=False):
+    colours = (PALETTE.rises, PALETTE.falls)
+    for column, colour in zip(frame, colours, strict=True):
         ax.plot(frame.index, frame[column], color=colour, marker="o", markersize=3.5)
-        ax.annotate(
-            str(column),
-            (frame.index[-1], frame[column].iloc[-1]),
-            xytext=(6, 0),
-            textcoords="offset points",
-            color=colour,
-            va="center",
-        )
     ax.set_ylim(bottom=0)
     ax.set_xticks(frame.index)
     ax.set_ylabel(ylabel)
     ax.set_xlabel(xlabel)
+    label_ends(ax, frame.index[-1], list(frame.iloc[-1]), list(map(str, frame)), colours)
     return ax
 
 
@@ -72,13 +74,17 @@ def draw_bars(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
         frame: `label`, `value`, `text`; and `is_context` for bars in grey.
     """
     positions = range(len(frame))[::-1]
-    colours = [PALETTE.context if context else PALETTE.accent for context in frame["is_context"]]
+    colours = [PALETTE.context if context else PALETTE.value for context in frame["is_context"]]
     ax.barh(positions, frame["value"], color=colours, height=_BAR)
     for position, value, text in zip(positions, frame["value"], frame["text"], strict=True):
-        ax.text(value, position, f" {text}", va="center", ha="left", fontsize=CHART_LABEL_PT)
+        ax.annotate(
+            text, (value, position), xytext=(4, 0), textcoords="offset points", va="center",
+            ha="left", fontsize=CHART_LABEL_PT, bbox=BACKED,
+        )  # fmt: skip
     name_rows(ax, positions, frame["label"])
-    ax.set_xlim(0, max(frame["value"]) * 1.15)
+    ax.set_xlim(0, max(frame["value"]) * 1.05)
     ax.set_xlabel(xlabel)
+    give_room(ax)
     return ax
 
 
@@ -95,20 +101,20 @@ def draw_dots(
     positions = range(len(frame))[::-1]
     middle = 0.0 if nation is None else nation
     if nation is not None:
-        ax.axvline(middle, color=PALETTE.series[1], linewidth=1.2)
+        ax.axvline(middle, color=PALETTE.yardstick, linewidth=1.2)
         ax.annotate(
             text, (middle, 1), xycoords=("data", "axes fraction"), xytext=(0, 3),
-            textcoords="offset points", ha="center", va="bottom", color=PALETTE.series[1],
+            textcoords="offset points", ha="center", va="bottom", color=PALETTE.yardstick,
             fontsize=CHART_LABEL_PT,
         )  # fmt: skip
     ax.hlines(positions, middle, frame["value"], color=PALETTE.rule, linewidth=1.2)
-    ax.plot(frame["value"], positions, "o", color=PALETTE.accent, markersize=6)
+    ax.plot(frame["value"], positions, "o", color=PALETTE.value, markersize=6)
     for position, value, label in zip(positions, frame["value"], frame["text"], strict=True):
         is_right = value >= middle
         ax.annotate(
             label, (value, position), xytext=(6 if is_right else -6, 0),
             textcoords="offset points", va="center", ha="left" if is_right else "right",
-            fontsize=CHART_LABEL_PT,
+            fontsize=CHART_LABEL_PT, bbox=BACKED,
         )  # fmt: skip
     name_rows(ax, positions, frame["label"])
     ax.margins(x=0.12)
@@ -118,54 +124,30 @@ def draw_dots(
 
 
 def draw_target(frame: pd.DataFrame, ax: Axes, *, ylabel: str, target: str) -> Axes:
-    """Draw each year's value as a bar and its target as a line across it.
+    """Draw each year's value as a bar in its definition's colour, and its target as a line across.
 
     Args:
-        frame: `label`, `value`, `target`, `text`, `target_text`.
+        frame: `label`, `value`, `target`, `text`, `target_text`, `is_other` (another definition).
     """
-    ax.bar(frame["label"], frame["value"], color=PALETTE.accent, width=0.42)
     for position, row in enumerate(frame.to_dict("records")):
-        ax.text(
-            position, row["value"], row["text"], ha="center",
-            va="top" if row["value"] < 0 else "bottom", color=PALETTE.ink,
+        colour = PALETTE.other_definition if row["is_other"] else PALETTE.value
+        ax.bar(position, row["value"], color=colour, width=0.42)
+        ax.annotate(
+            row["text"], (position, row["value"]), xytext=(0, -3 if row["value"] < 0 else 3),
+            textcoords="offset points", ha="center", va="top" if row["value"] < 0 else "bottom",
+            color=colour, bbox=BACKED,
         )  # fmt: skip
         if pd.notna(row["target"]):
-            ax.hlines(
-                row["target"], position - 0.32, position + 0.32, color=PALETTE.series[1], lw=2
-            )
+            ax.hlines(row["target"], position - 0.3, position + 0.3, color=PALETTE.yardstick, lw=2)
             ax.text(
-                position + 0.34, row["target"], f"{target} {row['target_text']}",
-                ha="left", va="center", color=PALETTE.series[1],
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+                position + 0.32, row["target"], f"{target}\n{row['target_text']}", ha="left",
+                va="center", color=PALETTE.yardstick, fontsize=CHART_LABEL_PT, bbox=BACKED,
             )  # fmt: skip
-    ax.set_xlim(-0.7, len(frame) - 0.3)
+    ax.set_xticks(range(len(frame)), frame["label"])
+    ax.set_xlim(-0.6, len(frame) - 0.4)
     ends = [0.0, *frame["value"], *frame["target"].dropna()]
     ax.set_ylim(1.18 * min(ends), 1.18 * max(ends) or 1.0)
     ax.set_ylabel(ylabel)
-    return ax
-
-
-def draw_series(
-    frames: Sequence[pd.DataFrame], ax: Axes, *, ylabel: str, names: Sequence[str]
-) -> Axes:
-    """Draw series over the years, an interval as a thick bar, named below the chart.
-
-    Args:
-        frames: Each with `year`, `low`, `high` and the constant `is_published`.
-    """
-    for frame, name, colour in zip(frames, names, PALETTE.series, strict=False):
-        middle = (frame["low"] + frame["high"]) / 2
-        is_published = bool(frame["is_published"].iloc[0])
-        ax.plot(
-            frame["year"], middle, color=colour, marker="o",
-            linestyle="--" if is_published else "-", label=name, zorder=3 if is_published else 2,
-        )  # fmt: skip
-        ax.vlines(frame["year"], frame["low"], frame["high"], color=colour, linewidth=4, alpha=0.5)
-    years = sorted({year for frame in frames for year in frame["year"]})
-    ax.set_xticks(years)
-    ax.set_xlim(min(years) - 0.3, max(years) + 0.3)
-    ax.set_ylabel(ylabel)
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncols=1)
     return ax
 
 
@@ -191,11 +173,12 @@ def draw_stacks(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
                 edgecolor="white",
             )
             is_narrow = row["value"] < _NARROW * frame["value"].max()
-            ax.text(
-                left + row["value"] / 2, position + (_STACK_HEIGHT / 2 if is_narrow else 0),
+            ax.annotate(
                 f"{row['part']} {row['text']}" if is_narrow else f"{row['part']}\n{row['text']}",
-                ha="center", va="bottom" if is_narrow else "center",
-                color=PALETTE.ink if is_narrow else ink, fontsize=CHART_LABEL_PT,
+                (left + row["value"] / 2, position + (_STACK_HEIGHT / 2 if is_narrow else 0)),
+                xytext=(0, 4 if is_narrow else 0), textcoords="offset points", ha="center",
+                va="bottom" if is_narrow else "center", color=PALETTE.ink if is_narrow else ink,
+                fontsize=CHART_LABEL_PT, bbox=BACKED if is_narrow else None,
             )  # fmt: skip
             left += row["value"]
     name_rows(ax, range(len(labels))[::-1], labels)
@@ -204,8 +187,8 @@ def draw_stacks(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
 
 
 _STACK = (
-    (PALETTE.tints[1], PALETTE.ink),
-    (PALETTE.accent, "white"),
-    (PALETTE.series[1], PALETTE.ink),
-    (PALETTE.tints[0], PALETTE.ink),
+    (PALETTE.value_tints[1], PALETTE.ink),
+    (PALETTE.value, "white"),
+    (PALETTE.value_tints[2], PALETTE.ink),
+    (PALETTE.value_tints[0], PALETTE.ink),
 )

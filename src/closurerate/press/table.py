@@ -15,7 +15,7 @@ from closurerate.press.print.labels import Language
 from closurerate.press.print.table import Align
 from closurerate.press.shown import UNGROUNDED, Grounds, Shown
 from closurerate.press.text import Digits, Item, bare, data_of, exact, in_a_line, said, t
-from closurerate.quantity import Quantity, number
+from closurerate.quantity import MINUS, Quantity, number
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ _DIGITS = Context(prec=15)
 def _plain(item: Item, language: Language) -> str:
     """Return a cell for a machine: a number without separators or rounding, nothing for None."""
     if not isinstance(item, Digits):
-        return in_a_line(said(item, language))
+        return in_a_line(said(item, language)).replace(MINUS, "-")
     value = item.quantity.value
     if value is None:
         return ""

@@ -20,7 +20,7 @@ _BANDS = {
     "ages": ("from_years", AGE_EDGES_YEARS, "pending", "years_since"),
 }
 """By table of the profile: its column of lower ends, all of these, whose cases, what heads them."""
-_SHARE = Run((t("share"), "(%)"), " ")
+_SHARE = t("in_percent", name=t("share"))
 _MILLION = 10**6
 
 
@@ -93,7 +93,8 @@ def flow_chart(data: CaseData) -> Chart:
         start, end = (0, count) if is_stock else (level, level + count)
         if name == "closed":
             end = level - count
-        bars.append((labels[name], start / _MILLION, end / _MILLION, is_stock, bare(count)))
+        text = bare(end - start, is_signed=not is_stock)
+        bars.append((labels[name], start / _MILLION, end / _MILLION, is_stock, text))
         level = end
 
     def draw(figure: Figure, say: Say) -> None:

@@ -57,7 +57,7 @@ def kpi_table(data: KpiData, by: str | None = None) -> Table:
         )
         for row in data.evaluations(by)
     ]
-    indicators = [f"{name} (%)" for name in data.version.indicators]
+    indicators = [t("in_percent", name=name) for name in data.version.indicators]
     columns = [
         *words(by or "nation"),
         *numbers(*_CASES, unit="case"),
@@ -178,7 +178,7 @@ def target_chart(data: KpiData) -> Chart:
 
     def draw(figure: Figure, say: Say) -> None:
         drawing.draw_target(
-            say.frame(bars, "label", "value", "text", "target", "target_text"),
+            say.frame(bars, "label", "value", "text", "target", "target_text", "is_other"),
             figure.subplots(),
             ylabel=say(axis_name(data)),
             target=say(t("target")),
@@ -186,7 +186,7 @@ def target_chart(data: KpiData) -> Chart:
 
     told = [
         Run((formed(label, in_a_line), " ", text, " (", t("target"), " ", target_text, ")"))
-        for label, _, text, _, target_text in bars
+        for label, _, text, _, target_text, _ in bars
     ]
     alt = t("alt_bars", items=joined(told))
     grounds = data.grounds(is_over_years=True)
@@ -195,7 +195,7 @@ def target_chart(data: KpiData) -> Chart:
 
 def _target_bar(
     data: KpiData, point: Point, target: Quantity | None
-) -> tuple[Item, float, Item, float | None, Item]:
+) -> tuple[Item, float, Item, float | None, Item, bool]:
     low, high = (Fraction(end.value or 0) for end in (point.low, point.high))
     return (
         Run((roc_year(point.year), measure_word(data, point.year)), "\n"),
@@ -203,4 +203,5 @@ def _target_bar(
         point_text(point),
         None if target is None else float(target.value or 0),
         "" if target is None else target,
+        data.definition.in_force(point.year) != data.version,
     )

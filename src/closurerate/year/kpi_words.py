@@ -21,7 +21,7 @@ def tier_name(tier: Tier) -> Text:
 
 def with_unit(name: Item, data: KpiData) -> Run:
     """Return what a column or axis of the KPI is headed by, with its unit."""
-    return Run((name, " (", t(f"unit_{data.version.unit}"), ")"))
+    return Run((name, both("（", " ("), t(f"unit_{data.version.unit}"), both("）", ")")))
 
 
 def axis_name(data: KpiData) -> Run:

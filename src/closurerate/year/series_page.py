@@ -3,10 +3,10 @@
 from matplotlib.figure import Figure
 
 from closurerate.kpi.degrees import counts_used, is_of_any_size
-from closurerate.press import drawing
 from closurerate.press.chart import Chart
 from closurerate.press.print.escape import markdown_text
 from closurerate.press.prose import Finding, Markdown, Several
+from closurerate.press.slope import draw_series
 from closurerate.press.table import Table, numbers, words
 from closurerate.press.text import Item, Run, Say, Text, clauses, formed, roc_year, t, year_in_text
 from closurerate.records.readings import adopted, register
@@ -132,11 +132,12 @@ def series_chart(data: KpiData) -> Chart | Markdown | Several:
     ]
 
     def draw(figure: Figure, say: Say) -> None:
-        axes = drawing.draw_series(
-            [say.frame(map(_ends, line), "year", "low", "high", "is_published") for line in lines],
+        columns = ("year", "low", "high", "text", "kind")
+        axes = draw_series(
+            [say.frame([_end(data, point) for point in line], *columns) for line in lines],
             figure.subplots(),
             ylabel=say(axis_name(data)),
-            names=[say(item) for item in items],
+            names=[say(series_name(line[0].version, data)) for line in lines],
         )
         axes.set_xticklabels([say(roc_year(int(year))) for year in axes.get_xticks()])
 
@@ -145,6 +146,9 @@ def series_chart(data: KpiData) -> Chart | Markdown | Several:
     return Chart(draw, series_caption(data), alt, grounds, height_cm=7.0)
 
 
-def _ends(point: Point) -> tuple[int, float, float, bool]:
+def _end(data: KpiData, point: Point) -> tuple[int, float, float, Item, str]:
     low, high = (float(end.value or 0) for end in (point.low, point.high))
-    return point.year, low, high, point.version is None
+    kind = "published" if point.version is None else "other"
+    if point.version is not None and data.versions[point.version] == data.version:
+        kind = "value"
+    return point.year, low, high, point_text(point), kind

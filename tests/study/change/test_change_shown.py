@@ -17,7 +17,7 @@ from closurerate.press.chart import Chart
 from closurerate.press.print.labels import LANGUAGES
 from closurerate.press.prose import Finding, Markdown, Several
 from closurerate.press.table import Table
-from closurerate.quantity import Quantity, signed
+from closurerate.quantity import MINUS, Quantity, signed
 from closurerate.study.change import page, year_change
 from closurerate.study.change.composition import FACTORS
 from closurerate.study.change.drawing import draw_waterfall
@@ -212,9 +212,9 @@ def test_the_split_from_the_printed_figures() -> None:
         ("Value in 106 (2017), %", "36.86", "36.86"),
         ("Definition", "+1.88", "—"),
         ("Effective cases", "+6.25 to +6.26", "+6.43 to +6.44"),
-        ("Closed cases", "-8.33 to -8.32", "-6.44"),
-        ("Pending cases", "-0.18", "-0.37"),
-        ("Change in all", "-0.38 to -0.37", "-0.38 to -0.37"),
+        ("Closed cases", "−8.33 to −8.32", "−6.44"),
+        ("Pending cases", "−0.18", "−0.37"),
+        ("Change in all", "−0.38 to −0.37", "−0.38 to −0.37"),
         ("Value in 107 (2018), %", "36.49", "36.49"),
     )
     assert [column.heading.split("\n")[0] for column in table.columns[1:]] == [
@@ -254,8 +254,8 @@ def test_all_orders_stand_beside_the_split() -> None:
 def test_a_kpi_without_effective_cases_needs_no_reading() -> None:
     table = en(change_table(change_of("disposition_time")))
     assert table.rows == (
-        ("Value in 106 (2017), days", "364.3"), ("Closed cases", "-93.3"),
-        ("Pending cases", "+7.9"), ("Change in all", "-85.4"),
+        ("Value in 106 (2017), days", "364.3"), ("Closed cases", "−93.3"),
+        ("Pending cases", "+7.9"), ("Change in all", "−85.4"),
         ("Value in 107 (2018), days", "278.9"),
     )  # fmt: skip
     assert table.columns[1].heading == "On the counts of the year before\n(days)"
@@ -285,7 +285,7 @@ def test_inside_the_effective_cases_the_parts_sum_up(both_years: pd.DataFrame) -
     assert [row[0] for row in table.rows] == [
         "Caseload", "Tier mix", "Disposition mix", "Repayment", "Effective cases",
     ]  # fmt: skip
-    parts = [float(row[-1]) for row in table.rows]
+    parts = [float(row[-1].replace(MINUS, "-")) for row in table.rows]
     assert sum(parts[:-1]) == pytest.approx(parts[-1], abs=0.021)
     assert sum(change.parts.values()) == change.after - change.before
     # Closed cases bring effective ones and divide them: one cause, told with its net.
@@ -331,7 +331,7 @@ def test_drawing_steps_changes_nothing() -> None:
     frame = pd.DataFrame(
         {
             "label": ["a", "b", "c", "d"], "start": [5.0, 5.0, 7.0, 6.0],
-            "end": [5.0, 7.0, 6.0, 6.0], "text": ["5", "+2", "-1", "6"],
+            "end": [5.0, 7.0, 6.0, 6.0], "text": ["5", "+2", "−1", "6"],
             "kind": ["level", "gain", "loss", "level"],
         }
     )  # fmt: skip
@@ -374,9 +374,9 @@ def test_a_sentence_names_the_parts() -> None:
     )
     assert isinstance(said, Finding)
     assert plain(en(said).text) == (
-        "The definition alone: +1.88 percentage points; in all -0.38 to -0.37 percentage points "
+        "The definition alone: +1.88 percentage points; in all −0.38 to −0.37 percentage points "
         "(unrounded; the two "
-        "published figures differ by -0.37 percentage points); 36.49 %."
+        "published figures differ by −0.37 percentage points); 36.49 %."
     )
     assert said.evidence == "assumed"
     assert plain(zh(said).text) == "有效結案+6.25 至 +6.26 個百分點。"
@@ -391,25 +391,25 @@ def test_a_sentence_names_whatever_parts_there_are() -> None:
         )
 
     assert plain(en(told()).text) == (
-        "The change of -0.38 to -0.37 percentage points (unrounded; the two published figures "
-        "differ by -0.37 "
+        "The change of −0.38 to −0.37 percentage points (unrounded; the two published figures "
+        "differ by −0.37 "
         "percentage points): definition +1.88 (printed rate was E/C; +0.04 on the data of 106, "
         "+3.73 on those "
-        "of 107), effective cases +6.25 to +6.26, closed cases -8.33 to -8.32 (effective ones "
-        "held), pending cases -0.18 (percentage points); a part is averaged on two levels, "
+        "of 107), effective cases +6.25 to +6.26, closed cases −8.33 to −8.32 (effective ones "
+        "held), pending cases −0.18 (percentage points); a part is averaged on two levels, "
         "which is a "
         "convention; parts are rounded, and the ends of intervals need not go together: added up "
         "they may differ from the sum in the last digit."
     )
     assert plain(zh(told()).text) == (
-        "變動 -0.38 至 -0.37 個百分點（未四捨五入；兩年公布值之差為 -0.37 個百分點）："
+        "變動 −0.38 至 −0.37 個百分點（未四捨五入；兩年公布值之差為 −0.37 個百分點）："
         "定義變更 +1.88（公布值為 E/C；106 年度的資料 +0.04，"
-        "107 年度的資料 +3.73）、有效結案件數 +6.25 至 +6.26、終結件數 -8.33 至 -8.32"
-        "（有效結案件數不變）、未結件數 -0.18（百分點）；各項分兩層取平均，是一種分配的約定；"
+        "107 年度的資料 +3.73）、有效結案件數 +6.25 至 +6.26、終結件數 −8.33 至 −8.32"
+        "（有效結案件數不變）、未結件數 −0.18（百分點）；各項分兩層取平均，是一種分配的約定；"
         "各項經四捨五入，區間的兩端也不必同時成立，相加與合計可能差末位數。"
     )
     assert plain(en(told("disposition_time")).text) == (
-        "The change of -85.4 days: closed cases -93.3, pending cases +7.9 (days); a part is "
+        "The change of −85.4 days: closed cases −93.3, pending cases +7.9 (days); a part is "
         "averaged over orders, which is a convention."
     )
     cleared = en(told("clearance_rate")).text

@@ -92,10 +92,10 @@ def test_what_the_target_needed() -> None:
 def test_the_target_against_the_year_before() -> None:
     adopted, other = en(demand_table(kpi_data())).rows
     assert adopted == (
-        "adopted reading", "25.00", "36.89 to 36.90", "-11.90 to -11.89",
-        "2,761,673 to 2,762,421", "-511,023 to -510,275",
+        "adopted reading", "25.00", "36.89 to 36.90", "−11.90 to −11.89",
+        "2,761,673 to 2,762,421", "−511,023 to −510,275",
     )  # fmt: skip
-    assert other[2:4] == ("36.86", "-11.86")
+    assert other[2:4] == ("36.86", "−11.86")
     found = demand(kpi_data(), "effective_over_closed")
     assert found is not None
     assert found.more == Interval(-511_023, -510_275)
@@ -125,4 +125,4 @@ def test_a_target_in_days_is_met_from_above() -> None:
     table = demand_table(data)
     assert "Less of this KPI is better" in en(table).note
     assert "以少為佳" in zh(table).note
-    assert en(table).rows[0][1:4] == ("900.00", "988.2 to 988.5", "-88.5 to -88.2")
+    assert en(table).rows[0][1:4] == ("900.00", "988.2 to 988.5", "−88.5 to −88.2")

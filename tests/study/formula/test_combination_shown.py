@@ -250,11 +250,11 @@ def test_the_nations_response_is_exact() -> None:
     assert table["I1"] == ("32.76%", "1 point", "+0.775", "+0.696")
     assert table["I2"][2:] == ("+0.259", "+0.304")
     assert table["Effective E"][1:] == ("10,000 cases", "+0.111", "+1.000")
-    assert table["Closed C"][3] == "-0.696"
-    assert table["Pending P"][3] == "-0.304"
+    assert table["Closed C"][3] == "−0.696"
+    assert table["Pending P"][3] == "−0.304"
     assert made("derivatives").evidence == "published"
     other = rows("derivatives", "en", "clearance_rate")
-    assert other["New"][3] == "-1.000"
+    assert other["New"][3] == "−1.000"
     days = rows("derivatives", "en", "disposition_time")
     assert days["Pending P"][2] == "+0.364"
 
@@ -274,7 +274,7 @@ def test_branches_carry_the_evidence_of_their_rows() -> None:
     real = derivatives_page.branch_derivatives_table(kpi_data(kind="extract"))
     assert real.grounds.evidence == "extract"
     # Days for a point of an indicator: 365 / I2 is for the whole of it.
-    assert made("branches", "en", "disposition_time").rows[-1][1:3] == ("8.513", "-6.504")
+    assert made("branches", "en", "disposition_time").rows[-1][1:3] == ("8.513", "−6.504")
 
 
 def test_a_kink_has_two_numbers_and_a_note() -> None:
@@ -462,7 +462,7 @@ def test_figures_for_sentences() -> None:
     told = {name: plain(printed(item, "en")) for name, item in found.items()}
     assert told == {
         "slope_I1": "0.775", "slope_I2": "0.259", "elasticity_E": "1.000",
-        "elasticity_C": "-0.696", "elasticity_P": "-0.304", "falls_from": "2.414",
+        "elasticity_C": "−0.696", "elasticity_P": "−0.304", "falls_from": "2.414",
         "falls_below": "41.4 %", "peak": "120.71 %",
     }  # fmt: skip
     of_formula = {name for name, item in found.items() if item.evidence == "derived"}

@@ -153,17 +153,17 @@ def test_the_value_of_another_kpi_is_no_published_figure():
 def test_effects_of_the_nation():
     table = shown("effects")
     assert row(table, "Close a pending case as effective") == (
-        "Close a pending case as effective", "E +1, C +1, P -1", "+0.0000100", "+0.100", "yes",
+        "Close a pending case as effective", "E +1, C +1, P −1", "+0.0000100", "+0.100", "yes",
         "rewards",
     )  # fmt: skip
     unpaid = row(table, "Close a pending case with nothing paid")
-    assert unpaid[2:] == ("-0.0000011", "-0.011", "no", "penalises")
+    assert unpaid[2:] == ("−0.0000011", "−0.011", "no", "penalises")
     left = row(table, "Leave a closing that is not effective pending")
     assert plain(left[-1]) == "▲ rewards"
     assert row(table, "Refer a case, which stays pending")[4] == "not a branch's choice"
     days = row(shown("effects", kpi="disposition_time"), "Close a pending case with nothing paid")
     assert plain(days[-1]) == "▲ rewards"
-    assert days[3].startswith("-0.6")
+    assert days[3].startswith("−0.6")
 
 
 def test_effects_by_branch_end_with_the_nation():
@@ -311,7 +311,7 @@ def test_what_each_formula_makes_of_closing_unpaid():
         "penalises",
     )
     assert row(table, "harmonic mean of I1 and I2")[2] == "everywhere"
-    assert plain(row(table, "effective over closed cases")[-1]) == "-0.033 percentage points"
+    assert plain(row(table, "effective over closed cases")[−1]) == "−0.033 percentage points"
     assert plain(row(table, "disposition time")[-1]).endswith("days")
     assert len(table.rows) >= 10
 
@@ -333,7 +333,7 @@ def test_figures_that_a_sentence_can_name():
     assert isinstance(shown, PrintedFinding)
     assert shown.evidence == "published"
     assert plain(shown.text) == (
-        "36.49 %: -0.011 percentage points, 0.100 percentage points; "
+        "36.49 %: −0.011 percentage points, 0.100 percentage points; "
         "up to 37.14 % (0.65 percentage points) by 1,183,526 cases; "
         "a point by 100,572 cases"
     )
@@ -352,7 +352,7 @@ def test_the_charts_say_what_they_show():
     closing = said(shown("closing"))
     assert "Change of the effective closure rate (percentage points)" in closing
     assert re.search(r"Branch M \+[\d.]+ and \+", closing)
-    assert re.search(r"Branch A -[\d.]+ and \+", closing)
+    assert re.search(r"Branch A −[\d.]+ and \+", closing)
     alike = said(shown("closing", kpi="disposition_time"))
     assert "nothing paid or all effective alike" in alike
     curve = said(shown("curve"))

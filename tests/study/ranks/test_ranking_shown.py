@@ -165,9 +165,9 @@ def test_the_ranks_by_each_formula() -> None:
     assert table.loc["士林", "disposition_time"] > table.loc["臺北", "disposition_time"]
     shown = en(shifts_table(ranks)).rows
     rows = {row[0]: row[1:] for row in shown}
-    assert [plain(cell) for cell in rows["disposition time"][2:]] == ["Branch A +1", "Branch M -1"]
+    assert [plain(cell) for cell in rows["disposition time"][2:]] == ["Branch A +1", "Branch M −1"]
     assert rows["effective over closed cases"] == ("1.00", "2", "—", "—")
-    taus = [float(row[1]) for row in shown if row[1] != "—"]
+    taus = [float(row[1].replace("−", "-")) for row in shown if row[1] != "—"]
     assert taus == sorted(taus, reverse=True)
 
 
@@ -289,7 +289,7 @@ def test_drawing_agreement_shows_each_pair_once() -> None:
     _, axes = pyplot.subplots()
     assert draw_agreement(frame, axes, labels=["x", "y", "z"]) is axes
     assert len(axes.patches) == 3
-    assert {"0.50", "-0.20", "–"} <= {text.get_text() for text in axes.texts}
+    assert {"0.50", "−0.20", "–"} <= {text.get_text() for text in axes.texts}
     assert [label.get_text() for label in axes.get_yticklabels()] == ["1. x", "2. y", "3. z"]
     pyplot.close("all")
 
@@ -305,7 +305,7 @@ def test_a_sentence_names_weights_and_ranks() -> None:
     )
     assert isinstance(told, Finding)
     # Hualien closed nothing and has no value by this formula; the other two change places.
-    assert plain(en(told).text) == "3 formulas, 1 places, τ from -1.00: Branch A."
+    assert plain(en(told).text) == "3 formulas, 1 places, τ from −1.00: Branch A."
     assert told.evidence == "illustration"
     told = said(
         three(kpi_data()),
@@ -350,9 +350,9 @@ def test_the_table_names_what_no_finding_rests_on_and_every_tie() -> None:
     assert "Twin as Own" in en(table).note
     assert "「Twin」同「Own」" in zh(table).note
     gain, loss = (plain(cell) for cell in en(shifts_table(four())).rows[0][3:])
-    assert (gain, loss) == ("Branch M, Branch L +1", "Branch A, Branch K -1")
+    assert (gain, loss) == ("Branch M, Branch L +1", "Branch A, Branch K −1")
     gain, loss = (plain(cell) for cell in zh(shifts_table(four())).rows[0][3:])
-    assert (gain, loss) == ("分署寅、分署丑 +1", "分署甲、分署子 -1")
+    assert (gain, loss) == ("分署寅、分署丑 +1", "分署甲、分署子 −1")
 
 
 def four() -> FormulaRanks:

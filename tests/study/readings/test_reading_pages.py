@@ -134,7 +134,7 @@ def test_a_day_changes_by_days(case_file) -> None:
 def test_the_change_since_106_is_the_domain_s() -> None:
     table = en(reading_change_table(kpi_data()))
     assert table.rows[0] == (
-        "E/C *", "half up", "2,761,673 to 2,762,421", "36.89 to 36.90", "-0.41 to -0.40"
+        "E/C *", "half up", "2,761,673 to 2,762,421", "36.89 to 36.90", "−0.41 to −0.40"
     )  # fmt: skip
     assert [row[0] for row in table.rows] == ["E/C *", "non-linear I", "E/C", "non-linear I"]
 

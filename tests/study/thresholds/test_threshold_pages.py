@@ -220,7 +220,7 @@ def test_the_variants_in_force_are_the_year_s_own() -> None:
         "0.5 for all tiers", "0.75 for all tiers", "Strictest of the declared ranges",
         "Laxest of the declared ranges", "Boundaries × 1.1", "≥ instead",
     ]  # fmt: skip
-    assert others[2][5].startswith("-")
+    assert others[2][5].startswith("−")
     assert others[3][5].startswith("+")
     chinese = zh(shown("variants")).rows
     assert chinese[0][2] == "20 / 100"

@@ -128,7 +128,7 @@ def test_conclusions_tell_where_they_hold_and_what_they_rest_on() -> None:
     rows = [tuple(plain(cell) for cell in row) for row in table.rows]
     by_start = {row[0][:30]: row for row in rows}
     first = by_start["Closing 10 more pending cases "]
-    assert first[1:] == ("2 of 2", "-0.0109", "-0.0109", "Synthetic worlds")
+    assert first[1:] == ("2 of 2", "−0.0109", "−0.0109", "Synthetic worlds")
     target = next(row for row in rows if row[0].startswith("The target of 25 %"))
     assert target[1] == "2 of 2"
     assert re.fullmatch(r"\d\d\.\d\d to \d\d\.\d\d %", target[3])

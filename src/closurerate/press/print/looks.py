@@ -18,13 +18,20 @@ SMALLEST_TABLE_TEXT_PT = 6.5
 class Palette:
     """The colours of pages and charts, as `#RRGGBB`.
 
-    `series` are for the lines and bars of a chart, in order of use. Any two of them differ by at
-    least 20 CIE76 units for normal sight and under full protanopia, deuteranopia and tritanopia
-    (Machado, Oliveira & Fernandes 2009, doi:10.1109/TVCG.2009.113), and each has a contrast of
-    3 : 1 on white (WCAG 2.2, 1.4.11); the idea of such a set is Okabe & Ito's (2008).
+    In charts a colour has one meaning, and is used by that meaning's name:
 
-    `heights` are a surface's, from low to high. `tints` are pale forms of the accent, for what
-    stands beside it or inside it, and `warm_tints` of the second of the series.
+    - `value`: the year's figures, by the definition in force (`value_tints`: parts of them);
+    - `other_definition`: what another definition gives;
+    - `yardstick`: what others are measured against: target, nation, what is in force or adopted;
+    - `rises` and `falls`: what comes in or raises, what goes out or lowers (`…_tint`: part of it);
+    - `context`: what only stands beside; `uncounted`: closed cases that are not effective.
+
+    Any two meanings differ by at least 20 CIE76 units for normal sight and under full protanopia,
+    deuteranopia and tritanopia (Machado, Oliveira & Fernandes 2009, doi:10.1109/TVCG.2009.113);
+    all that label something have a contrast of 4.5 : 1 on white (WCAG 2.2, 1.4.3). The amber of
+    `warning_…` marks what rests on made-up cases, and nothing else.
+
+    `heights` are a surface's, from low to high.
     """
 
     ink: str = "#1B2430"
@@ -35,11 +42,22 @@ class Palette:
     warning_ink: str = "#6B3A00"
     warning_rule: str = "#C77700"
     warning_tint: str = "#FFF5E0"
+    value: str = "#1F4E8C"
+    value_tints: tuple[str, ...] = ("#DDE3EC", "#B9C6DC", "#8FA0BE")
+    other_definition: str = "#7A35C8"
+    yardstick: str = "#1B2430"
+    rises: str = "#13804D"
+    rises_tint: str = "#CFE6DA"
+    falls: str = "#A3261A"
+    falls_tint: str = "#F3D6D2"
     context: str = "#8A929C"
-    series: tuple[str, ...] = ("#1F4E8C", "#DC7D10", "#34A759", "#90272F", "#2D75F2", "#9F7F8A")
+    uncounted: str = "#566072"
     heights: tuple[str, ...] = ("#FFFFFF", "#E6ECF6", "#C9D6EA", "#A9BEDC", "#8AA6CD")
-    tints: tuple[str, ...] = ("#DDE3EC", "#C9D3E3", "#B9C6DC", "#8FA0BE")
-    warm_tints: tuple[str, ...] = ("#F4D9B5", "#EDBE88")
+
+    @property
+    def meanings(self) -> tuple[str, ...]:
+        """The colours that stand beside each other in charts, each for one thing."""
+        return (self.value, self.other_definition, self.yardstick, self.rises, self.falls)
 
 
 PALETTE = Palette()

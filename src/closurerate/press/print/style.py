@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from closurerate.press.print.fonts import FAMILIES, SANS, font_path
 from closurerate.press.print.labels import labels
-from closurerate.press.print.looks import CHART_TEXT_PT, PALETTE, chart_size
+from closurerate.press.print.looks import CHART_LABEL_PT, CHART_TEXT_PT, PALETTE, chart_size
 
 _ROUNDS, _PAD_PX = 4, 3.0
 """How often an axis is widened for its labels, and by how much too much."""
@@ -51,7 +51,7 @@ def _chart_parameters(language: str) -> dict[Any, Any]:
         "axes.labelcolor": PALETTE.ink,
         "axes.labelsize": CHART_TEXT_PT,
         "axes.linewidth": 0.6,
-        "axes.prop_cycle": cycler(color=PALETTE.series),
+        "axes.prop_cycle": cycler(color=[PALETTE.value]),
         "axes.spines.right": False,
         "axes.spines.top": False,
         "axes.titlelocation": "left",
@@ -85,12 +85,46 @@ def _chart_parameters(language: str) -> dict[Any, Any]:
     }
 
 
+BACKED: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
+"""What stands behind a label that may come to lie on a line."""
+
+
 def name_rows(ax: Axes, positions: Sequence[float], names: Iterable[str]) -> None:
     """Name the rows of a chart at the left, with lines down from the axis below and none across."""
     ax.set_yticks(positions, list(names))
     ax.tick_params(axis="y", colors=PALETTE.ink)
     ax.grid(axis="y", visible=False)
     ax.grid(axis="x", visible=True)
+
+
+def label_ends(
+    ax: Axes, place: float, levels: Sequence[float], names: Sequence[str],
+    colours: Sequence[str], *, side: int = 1,
+) -> None:  # fmt: skip
+    """Label the ends of lines at the right (`side` 1) or left (-1), and keep the labels apart.
+
+    Args:
+        place: Where along the axis the lines end.
+        levels: How high each ends.
+    """
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        return
+    made = [
+        ax.annotate(
+            name, (place, level), xytext=(8 * side, 0), textcoords="offset points",
+            color=colour, fontsize=CHART_LABEL_PT, ha="left" if side > 0 else "right", va="center",
+            bbox=BACKED,
+        )
+        for level, name, colour in zip(levels, names, colours, strict=True)
+    ]  # fmt: skip
+    figure.draw_without_rendering()
+    points_per_pixel, bottom = 72 / figure.dpi, -float("inf")
+    for label in sorted(made, key=lambda label: label.xy[1]):
+        box = label.get_window_extent()
+        low = max(box.y0, bottom)
+        label.xyann = (8 * side, (low - box.y0) * points_per_pixel)
+        bottom = low + box.height
 
 
 def give_room(ax: Axes) -> None:

@@ -5,10 +5,11 @@ from functools import cached_property
 from typing import Literal
 
 from closurerate.errors import InputError
-from closurerate.press.print.escape import html_lines, typst_array, typst_content
+from closurerate.press.print.escape import typst_array
 from closurerate.press.print.frame import Bundle, bundle, figure_html, figure_typst
 from closurerate.press.print.labels import Evidence, Language, check_evidence, labels
 from closurerate.press.print.layout import TableLayout, table_layout
+from closurerate.press.print.maths import cell_html, cell_typst
 
 Align = Literal["left", "right", "center"]
 
@@ -81,7 +82,7 @@ class PrintedTable:
         layout = self.layout
         head = "".join(
             f'<th scope="col" class="{column.align}" style="min-width:{least:g}em">'
-            f"{html_lines(column.heading)}</th>"
+            f"{cell_html(column.heading)}</th>"
             for column, least in zip(self.columns, layout.least_em, strict=True)
         )
         body = "".join(self._row_html(row) for row in self.rows)
@@ -102,16 +103,16 @@ class PrintedTable:
 
     def _row_html(self, row: tuple[str, ...]) -> str:
         first, *others = zip(self.columns, row, strict=True)
-        cells = [f'<th scope="row" class="{first[0].align}">{html_lines(first[1])}</th>']
-        cells += [f'<td class="{column.align}">{html_lines(cell)}</td>' for column, cell in others]
+        cells = [f'<th scope="row" class="{first[0].align}">{cell_html(first[1])}</th>']
+        cells += [f'<td class="{column.align}">{cell_html(cell)}</td>' for column, cell in others]
         return f"<tr>{''.join(cells)}</tr>\n"
 
     def _typst(self) -> str:
         layout = self.layout
         columns = typst_array([f"{share * 100:.2f}fr" for share in layout.columns])
         aligns = typst_array([column.align for column in self.columns])
-        header = typst_array([typst_content(column.heading) for column in self.columns])
-        cells = typst_array([typst_content(cell) for row in self.rows for cell in row])
+        header = typst_array([cell_typst(column.heading) for column in self.columns])
+        cells = typst_array([cell_typst(cell) for row in self.rows for cell in row])
         framed = figure_typst(
             self.caption,
             self.language,

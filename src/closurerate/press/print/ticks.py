@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, ScalarFormatter
 
 from closurerate.press.print.labels import Language
+from closurerate.quantity import with_minus
 
 _GROUPED = 10**4
 _UNITS: dict[Language, tuple[tuple[int, int, str], ...]] = {
@@ -35,7 +36,7 @@ def _formatter(reach: float, language: Language) -> FuncFormatter:
     )
 
     def written(tick: float, _: int | None) -> str:
-        digits = f"{tick / unit:,.10g}".replace("-", "\N{MINUS SIGN}")
+        digits = with_minus(f"{tick / unit:,.10g}")
         return digits + word if tick else "0"
 
     return FuncFormatter(written)

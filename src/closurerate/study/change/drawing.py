@@ -4,13 +4,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
-from closurerate.press.print.style import name_rows
+from closurerate.press.print.style import BACKED, give_room, name_rows
 
 _BAR = 0.56
 _COLOURS = {
-    "gain": PALETTE.accent, "loss": PALETTE.series[1], "definition": PALETTE.context,
-    "inside_gain": PALETTE.tints[3], "inside_loss": PALETTE.warm_tints[1],
+    "gain": PALETTE.rises, "loss": PALETTE.falls, "definition": PALETTE.context,
+    "inside_gain": PALETTE.rises_tint, "inside_loss": PALETTE.falls_tint,
 }  # fmt: skip
+
+
+_EDGES = {"inside_gain": PALETTE.rises, "inside_loss": PALETTE.falls}
 
 
 def draw_waterfall(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
@@ -32,12 +35,12 @@ def draw_waterfall(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
         else:
             ax.barh(
                 position, row["end"] - row["start"], left=row["start"], height=_BAR,
-                color=_COLOURS[row["kind"]],
+                color=_COLOURS[row["kind"]], edgecolor=_EDGES.get(row["kind"]),
             )  # fmt: skip
         ax.annotate(
             row["text"], (max(row["start"], row["end"]), position), xytext=(6, 0),
             textcoords="offset points", va="center", fontsize=CHART_LABEL_PT, color=PALETTE.ink,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+            bbox=BACKED,
         )  # fmt: skip
     for position, row in zip(positions[:-1], rows[:-1], strict=True):
         ax.plot(
@@ -46,8 +49,9 @@ def draw_waterfall(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
         )  # fmt: skip
     lowest, highest = frame[["start", "end"]].min().min(), frame[["start", "end"]].max().max()
     width = highest - lowest
-    ax.set_xlim(lowest - 0.06 * width, highest + 0.24 * width)
+    ax.set_xlim(lowest - 0.06 * width, highest + 0.06 * width)
     ax.set_ylim(-0.7, len(rows) - 0.3)
     name_rows(ax, positions, frame["label"])
     ax.set_xlabel(xlabel)
+    give_room(ax)
     return ax

@@ -16,7 +16,7 @@ def draw_intervals(frame: pd.DataFrame, ax: Axes, *, xlabel: str, rank: str) -> 
         rank: The word above the ranks.
     """
     positions = list(range(len(frame)))[::-1]
-    colours = [PALETTE.series[1] if nation else PALETTE.accent for nation in frame["is_nation"]]
+    colours = [PALETTE.yardstick if nation else PALETTE.value for nation in frame["is_nation"]]
     ax.axvline(0, color=PALETTE.ink, linewidth=0.8)
     ax.hlines(positions, frame["low"], frame["high"], color=colours, linewidth=2.4)
     ax.scatter(frame["middle"], positions, color=colours, s=18, zorder=3)

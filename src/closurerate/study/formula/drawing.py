@@ -8,9 +8,6 @@ from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
 from closurerate.study.formula.landscape import Landscape
 
 _HEIGHTS = LinearSegmentedColormap.from_list("heights", PALETTE.heights)
-_WARM = PALETTE.series[1]
-_PALE_WARM = PALETTE.warm_tints[0]
-_DARK_WARM = PALETTE.warning_ink
 _BACKED = {"facecolor": "white", "edgecolor": "none", "pad": 1.2, "alpha": 0.85}
 
 
@@ -59,21 +56,21 @@ def draw_surface(
 def _draw_regions(land: Landscape, ax: Axes) -> None:
     for _, part in land.regions.groupby("region", sort=False):
         ax.fill_between(
-            part["x"], part["low"], part["high"], facecolor=PALETTE.warning_tint,
+            part["x"], part["low"], part["high"], facecolor="white",
             edgecolor="none", alpha=0.6, zorder=1.5, linewidth=0,
         )  # fmt: skip
         ax.fill_between(
-            part["x"], part["low"], part["high"], facecolor="none", edgecolor=_PALE_WARM,
+            part["x"], part["low"], part["high"], facecolor="none", edgecolor=PALETTE.falls_tint,
             hatch="///", hatch_linewidth=0.5, zorder=1.6, linewidth=0,
         )  # fmt: skip
     for _, part in land.borders.groupby("region", sort=False):
-        ax.plot(part["x"], part["y"], color=_WARM, linewidth=1.4, zorder=1.7)
+        ax.plot(part["x"], part["y"], color=PALETTE.falls, linewidth=1.4, zorder=1.7)
     for row in land.region_words.to_dict("records"):
         ax.annotate(
             row["text"], (row["x"], row["y"]), xytext=(row["text_x"], row["text_y"]),
-            color=_DARK_WARM, fontsize=CHART_LABEL_PT + 0.5, ha="center", va="center",
+            color=PALETTE.falls, fontsize=CHART_LABEL_PT + 0.5, ha="center", va="center",
             linespacing=1.45, zorder=6, bbox={**_BACKED, "pad": 2.5},
-            arrowprops={"arrowstyle": "-", "color": _DARK_WARM, "linewidth": 0.6},
+            arrowprops={"arrowstyle": "-", "color": PALETTE.falls, "linewidth": 0.6},
         )  # fmt: skip
 
 
@@ -82,6 +79,7 @@ def _draw_diagonal(end: float, ax: Axes, text: str) -> None:
     ax.text(
         end * 0.97, end * 0.975, text, rotation=45, color=PALETTE.muted, fontsize=CHART_LABEL_PT,
         ha="right", va="bottom", rotation_mode="anchor", zorder=3,
+        bbox={**_BACKED, "pad": 0.3},
     )  # fmt: skip
 
 
@@ -90,7 +88,7 @@ def _draw_excluded(end: float, top: float, ax: Axes, text: str) -> None:
     ax.axvline(end, color=PALETTE.muted, linewidth=0.9, zorder=4)
     ax.text(
         end / 2, top / 2, text, rotation=90, color=PALETTE.muted, fontsize=CHART_LABEL_PT,
-        ha="center", va="center", zorder=4,
+        ha="center", va="center", zorder=4, bbox={"facecolor": PALETTE.tint, "edgecolor": "none"},
     )  # fmt: skip
 
 
@@ -108,7 +106,7 @@ def _draw_labels(named: pd.DataFrame, ax: Axes, *, color: str, size: float) -> N
 
 
 def _draw_path(path: pd.DataFrame, ax: Axes) -> None:
-    colour = PALETTE.series[3]
+    colour = PALETTE.yardstick
     *before, nation = path.to_dict("records")
     for row in before:
         ax.annotate(

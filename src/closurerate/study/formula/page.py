@@ -120,7 +120,7 @@ def counterexamples_table(data: KpiData, alternatives: Alternatives) -> Table:
     columns = [
         *words("formula", "counterexample_to"),
         *numbers("effective", "closed", "pending"),
-        *(Column(f"{name} (%)", align="right") for name in _INDICATORS),
+        *(Column(t("in_percent", name=name), align="right") for name in _INDICATORS),
         *numbers("value"),
     ]
     caption, note = t("caption_counterexamples"), t("note_counterexamples")

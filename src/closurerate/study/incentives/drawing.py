@@ -4,12 +4,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patheffects import withStroke
 
 from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
-from closurerate.press.print.style import name_rows
-
-_HALO = [withStroke(linewidth=2.5, foreground="white")]
+from closurerate.press.print.style import BACKED, give_room, name_rows
 
 
 def draw_closing(frame: pd.DataFrame, ax: Axes, *, xlabel: str, names: tuple[str, str]) -> Axes:
@@ -22,7 +19,7 @@ def draw_closing(frame: pd.DataFrame, ax: Axes, *, xlabel: str, names: tuple[str
         names: What the unpaid and the effective dots are called, above the first row.
     """
     positions = list(range(len(frame)))[::-1]
-    colours = (PALETTE.series[1], PALETTE.accent)
+    colours = (PALETTE.uncounted, PALETTE.value)
     ax.axvline(0, color=PALETTE.ink, linewidth=0.8)
     ax.hlines(positions, frame["unpaid"], frame["effective"], color=PALETTE.rule, linewidth=1.2)
     for column, colour, name in zip(("unpaid", "effective"), colours, names, strict=True):
@@ -33,18 +30,19 @@ def draw_closing(frame: pd.DataFrame, ax: Axes, *, xlabel: str, names: tuple[str
             ax.annotate(
                 text, (value, position), xytext=(6 if to_right else -6, 0),
                 textcoords="offset points", va="center", ha="left" if to_right else "right",
-                fontsize=CHART_LABEL_PT, color=colour,
+                fontsize=CHART_LABEL_PT, color=colour, bbox=BACKED,
             )  # fmt: skip
         to_right = bool(is_right.iloc[0]) or (not names[0] and bool(frame[column].iloc[0] < 0))
         ax.annotate(
             name, (frame[column].iloc[0], positions[0]), xytext=(-4 if to_right else 4, 9),
             textcoords="offset points", ha="left" if to_right else "right", va="bottom",
-            color=colour,
+            color=colour, bbox=BACKED,
         )  # fmt: skip
     name_rows(ax, positions, frame["label"])
     ax.margins(x=0.16)
-    ax.set_ylim(-0.7, len(frame) + 0.1)
+    ax.set_ylim(-0.7, len(frame) + 0.4)
     ax.set_xlabel(xlabel)
+    give_room(ax)
     return ax
 
 
@@ -79,13 +77,13 @@ def draw_curve(
     ax.plot(ends, ends, color=PALETTE.ink, linewidth=0.8, linestyle=(0, (5, 4)))
     ax.annotate(
         labels[1], (ends[1], ends[1]), xytext=(-4, 2), textcoords="offset points", ha="right",
-        va="bottom", path_effects=_HALO,
+        va="bottom", bbox=BACKED,
     )  # fmt: skip
-    ax.plot(curve["I1"], curve["I2"], color=PALETTE.series[1], linewidth=1.6)
+    ax.plot(curve["I1"], curve["I2"], color=PALETTE.uncounted, linewidth=1.6)
     beside = curve.iloc[len(curve) // 6]
     ax.annotate(
         labels[0], (beside["I1"], beside["I2"]), xytext=(8, 4), textcoords="offset points",
-        ha="left", va="center", color=PALETTE.series[1], path_effects=_HALO,
+        ha="left", va="center", color=PALETTE.uncounted, bbox=BACKED,
     )  # fmt: skip
     _draw_branches(branches, ax)
     ax.set_xlim(low, high)
@@ -112,7 +110,7 @@ def _draw_levels(levels: pd.DataFrame, at: list[float], marks: pd.DataFrame, ax:
 
 def _draw_branches(branches: pd.DataFrame, ax: Axes) -> None:
     for row in branches.to_dict("records"):
-        colour = PALETTE.series[1] if row["is_nation"] else PALETTE.accent
+        colour = PALETTE.yardstick if row["is_nation"] else PALETTE.value
         ax.annotate(
             "", (row["to_I1"], row["to_I2"]), (row["I1"], row["I2"]),
             arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 1.1, "shrinkA": 0,
@@ -122,5 +120,5 @@ def _draw_branches(branches: pd.DataFrame, ax: Axes) -> None:
         ax.annotate(
             row["label"], (row["I1"], row["I2"]), xytext=(6, 4 if row["is_nation"] else -1),
             textcoords="offset points", ha="left", va="center",
-            fontsize=CHART_LABEL_PT, color=colour, path_effects=_HALO,
+            fontsize=CHART_LABEL_PT, color=colour, bbox=BACKED,
         )  # fmt: skip

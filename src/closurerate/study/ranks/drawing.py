@@ -9,16 +9,15 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
 from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
+from closurerate.quantity import with_minus
 
 _CELL_PT = 7.0
 _ASIDE_PT = 1.35 * CHART_LABEL_PT
 _ASIDE_ROWS = 0.45
 """How far from each other the names of branches stand that share a rank, in points and rows."""
-_SHADES = LinearSegmentedColormap.from_list(
-    "agreement", [PALETTE.heights[0], PALETTE.tints[2], PALETTE.accent]
-)
-_DARK = 0.75
-"""Agreement from which a cell is so dark that its number is white."""
+_SHADES = LinearSegmentedColormap.from_list("agreement", PALETTE.heights)
+_LINES = ("-", (0, (4, 1.5)), (0, (1, 1)))
+"""Kinds of line of the branches that stand out."""
 
 
 def draw_ranks(
@@ -29,19 +28,20 @@ def draw_ranks(
     Args:
         frame: Indexed by formula as labelled, the first at the top; a column a branch as labelled,
             with its rank as a float (nan: none).
-        marked: Branches drawn in colour, at most as many as the palette has.
+        marked: Branches that stand out, at most as many as there are kinds of line.
         xlabel: What stands along the axis.
         tilt: Degrees by which branch names are turned, so that long ones do not run into each
             other.
     """
     positions = list(range(len(frame)))[::-1]
-    colours = dict(zip(marked, PALETTE.series, strict=False))
+    lines = dict(zip(marked, _LINES, strict=False))
     tied: Counter[tuple[int, float]] = Counter()
     for name in frame:
-        colour, is_marked = colours.get(str(name), PALETTE.rule), str(name) in colours
-        ink = colour if is_marked else PALETTE.muted
+        is_marked = str(name) in lines
+        colour, ink = (PALETTE.value,) * 2 if is_marked else (PALETTE.rule, PALETTE.muted)
         ax.plot(
             frame[name], positions, color=colour, linewidth=2.2 if is_marked else 1.2, marker="o",
+            linestyle=lines.get(str(name), "-"),
             markersize=5 if is_marked else 3.5, zorder=3 if is_marked else 2,
         )  # fmt: skip
         for place, (row, side) in enumerate(((0, 1), (-1, -1))):
@@ -92,9 +92,9 @@ def draw_agreement(frame: pd.DataFrame, ax: Axes, *, labels: Sequence[str]) -> A
             corner = (column - 0.47, size - 1 - row - 0.47)
             ax.add_patch(Rectangle(corner, 0.94, 0.94, facecolor=shade, edgecolor="none"))
             ax.text(
-                column, size - 1 - row, "–" if pd.isna(value) else f"{value:.2f}",
+                column, size - 1 - row, "–" if pd.isna(value) else with_minus(f"{value:.2f}"),
                 ha="center", va="center", fontsize=_CELL_PT,
-                color="white" if not pd.isna(value) and value > _DARK else PALETTE.ink,
+                color=PALETTE.ink,
             )  # fmt: skip
         ax.text(
             row, size - 1 - row, str(row + 1), ha="center", va="center", fontsize=_CELL_PT,

@@ -16,12 +16,12 @@ def draw_values(frame: pd.DataFrame, ax: Axes, *, ylabel: str, adopted: str) -> 
     places = range(len(frame))
     own = frame.index[frame["is_adopted"]][0]
     value = frame.loc[own, "value"]
-    ax.axhline(value, color=PALETTE.series[1], linewidth=0.9, zorder=1)
-    ax.plot(places, frame["value"], "o", color=PALETTE.accent, markersize=4.5)
-    ax.plot(own, value, "o", color=PALETTE.series[1], markersize=8)
+    ax.axhline(value, color=PALETTE.yardstick, linewidth=0.9, zorder=1)
+    ax.plot(places, frame["value"], "o", color=PALETTE.value, markersize=4.5)
+    ax.plot(own, value, "o", color=PALETTE.yardstick, markersize=8)
     ax.annotate(
         adopted, (0, value), xycoords=("axes fraction", "data"), xytext=(4, 4),
-        textcoords="offset points", color=PALETTE.series[1], fontsize=CHART_LABEL_PT, va="bottom",
+        textcoords="offset points", color=PALETTE.yardstick, fontsize=CHART_LABEL_PT, va="bottom",
     )  # fmt: skip
     ax.set_ylabel(ylabel)
     ax.set_xlim(-0.8, len(frame) - 0.2)
@@ -42,15 +42,15 @@ def draw_options(frame: pd.DataFrame, ax: Axes, *, adopted: int, xlabel: str) ->
     positions = list(range(len(frame)))[::-1]
     count = len(frame["taken"].iloc[0])
     groups = list(dict.fromkeys(frame["group"]))
-    ax.axvspan(adopted - 0.5, adopted + 0.5, color=PALETTE.warning_tint, zorder=0)
+    ax.axvspan(adopted - 0.5, adopted + 0.5, color=PALETTE.value_tints[0], zorder=0)
     for position, row in zip(positions, frame.to_dict("records"), strict=True):
         if groups.index(row["group"]) % 2 == 0:
             ax.axhspan(position - 0.5, position + 0.5, color=PALETTE.tint, zorder=-1)
         taken = [place for place in range(count) if row["taken"][place]]
         ax.plot(range(count), [position] * count, "o", color=PALETTE.rule, markersize=2)
-        ax.plot(taken, [position] * len(taken), "o", color=PALETTE.accent, markersize=4.5)
+        ax.plot(taken, [position] * len(taken), "o", color=PALETTE.value, markersize=4.5)
     own = [positions[place] for place, taken in enumerate(frame["taken"]) if taken[adopted]]
-    ax.plot([adopted] * len(own), own, "o", color=PALETTE.series[1], markersize=6)
+    ax.plot([adopted] * len(own), own, "o", color=PALETTE.yardstick, markersize=6)
     ax.set_yticks(positions, frame["label"], fontsize=CHART_LABEL_PT)
     ax.tick_params(axis="y", colors=PALETTE.ink)
     ax.tick_params(axis="x", length=0, labelbottom=False)

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator
 
 from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
-from closurerate.press.print.style import name_rows
+from closurerate.press.print.style import BACKED, name_rows
 
 _BAR = 0.56
 
@@ -20,7 +20,8 @@ def draw_steps(
     official: float,
     declared: tuple[float, float],
     text: str,
-    ticks: Sequence[tuple[float, str]] = (),
+    ticks: Sequence[tuple[float, str]],
+    is_logarithmic: bool,
 ) -> Axes:
     """Draw the KPI against one threshold.
 
@@ -29,22 +30,31 @@ def draw_steps(
         official: The value in force, drawn as a line.
         declared: The declared range, shaded.
         text: What stands in the panel: the range of the curve, in print.
-        ticks: Places and labels on a logarithmic axis; none: a plain axis.
+        ticks: Places and labels along the axis.
     """
     ax.axvspan(*declared, color=PALETTE.tint, linewidth=0)
-    ax.axvline(official, color=PALETTE.series[1], linewidth=1.0, linestyle="--")
-    ax.step(frame["threshold"], frame["value"], where="post", color=PALETTE.accent, linewidth=1.5)
+    ax.axvline(official, color=PALETTE.yardstick, linewidth=1.0, linestyle="--")
+    ax.step(frame["threshold"], frame["value"], where="post", color=PALETTE.value, linewidth=1.5)
     ax.set_title(title)
     ax.annotate(
         text, (0.97, 0.95), xycoords="axes fraction", ha="right", va="top",
-        fontsize=CHART_LABEL_PT, color=PALETTE.accent,
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
+        fontsize=CHART_LABEL_PT, color=PALETTE.value, bbox=BACKED,
     )  # fmt: skip
-    if ticks:
+    if is_logarithmic:
         ax.set_xscale("log")
-        ax.set_xticks([place for place, _ in ticks], [label for _, label in ticks])
-        ax.xaxis.set_minor_locator(NullLocator())
+    ax.set_xticks([place for place, _ in ticks], [label for _, label in ticks])
+    ax.xaxis.set_minor_locator(NullLocator())
     ax.set_xlim(frame["threshold"].iloc[0], frame["threshold"].iloc[-1])
+    return ax
+
+
+def write_beside(ax: Axes, text: str) -> Axes:
+    """Write in the place of a panel what is not drawn because it hardly moves."""
+    ax.set_axis_off()
+    ax.text(
+        0.02, 1, text, transform=ax.transAxes, ha="left", va="top", color=PALETTE.muted,
+        fontsize=CHART_LABEL_PT, linespacing=1.6,
+    )  # fmt: skip
     return ax
 
 
@@ -55,8 +65,9 @@ def draw_tornado(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
         frame: `label`, `low` and `high` (changes), `low_text` and `high_text`.
     """
     positions = list(range(len(frame)))[::-1]
-    for end, colour in (("low", PALETTE.accent), ("high", PALETTE.series[1])):
-        ax.barh(positions, frame[end], color=colour, height=_BAR)
+    for end in ("low", "high"):
+        colours = [PALETTE.rises if change > 0 else PALETTE.falls for change in frame[end]]
+        ax.barh(positions, frame[end], color=colours, height=_BAR)
     for position, row in zip(positions, frame.to_dict("records"), strict=True):
         left, right = sorted(("low", "high"), key=row.__getitem__)
         for at, end, side, by in (
@@ -65,7 +76,7 @@ def draw_tornado(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
         ):
             ax.annotate(
                 row[f"{end}_text"], (at, position), xytext=(by, 0), textcoords="offset points",
-                ha=side, va="center", fontsize=CHART_LABEL_PT,
+                ha=side, va="center", fontsize=CHART_LABEL_PT, bbox=BACKED,
             )  # fmt: skip
     ax.axvline(0, color=PALETTE.ink, linewidth=0.8)
     name_rows(ax, positions, frame["label"])

@@ -8,10 +8,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from closurerate.press.chart import Chart
+from closurerate.press.print.looks import CM_PER_INCH
 from closurerate.press.prose import Markdown
 from closurerate.press.table import Table, numbers, words
 from closurerate.press.text import Digits, Item, Run, Say, Text, bare, exactly, t
-from closurerate.quantity import Quantity, carried
+from closurerate.quantity import Exact, Quantity, carried
 from closurerate.study.formula.derivatives import NOT_OVER_NOUGHT
 from closurerate.study.thresholds import drawing
 from closurerate.study.thresholds.breakpoints import Breakpoint, breakpoints, public_breakpoint
@@ -34,21 +35,31 @@ from closurerate.study.thresholds.wording_page import (
 from closurerate.year.changes import interval
 from closurerate.year.kpi_words import axis_name
 
-_ACROSS = 3
+_PANEL_CM = 5.0
+_SMALL = Fraction(1, 20)
+"""Share of the widest movement below which a threshold is told and not drawn."""
 
 
 # Over its whole range -------------------------------------------------------------------------
 def steps_chart(data: ThresholdData) -> Chart:
-    """Return the KPI against each threshold over its whole range, on the public grid."""
+    """Return the KPI against each threshold over its whole range, on the public grid.
+
+    Thresholds that hardly move it are told in words beside the others.
+    """
     panels = []
     for parameter in data.moved:
         curve = public_curve(data.index, data.settings.disclosure, parameter)
         panels.append((parameter, parameter_name(data, parameter), curve, _reach(data, curve)))
-    rows = -(-len(panels) // _ACROSS)
+    widths = [_width(curve) for *_, curve, _ in panels]
+    is_drawn = [width >= _SMALL * max(widths) for width in widths]
+    drawn = [panel for panel, is_wide in zip(panels, is_drawn, strict=True) if is_wide]
+    flat = [panel for panel, is_wide in zip(panels, is_drawn, strict=True) if not is_wide]
 
     def draw(figure: Figure, say: Say) -> None:
-        grid = figure.subplots(rows, _ACROSS, sharey=True, squeeze=False)
-        for ax, (parameter, name, curve, reach) in zip(grid.flat, panels, strict=False):
+        count = len(drawn) + bool(flat)
+        across = max(1, min(count, int(figure.get_figwidth() * CM_PER_INCH / _PANEL_CM)))
+        grid = figure.subplots(-(-count // across), across, squeeze=False)
+        for ax, (parameter, name, curve, reach) in zip(grid.flat, drawn, strict=False):
             drawing.draw_steps(
                 curve,
                 ax,
@@ -56,16 +67,28 @@ def steps_chart(data: ThresholdData) -> Chart:
                 official=float(parameter.official),
                 declared=(float(parameter.low), float(parameter.high)),
                 text=say(reach),
-                ticks=[(tick, say(axis_amount(tick))) for tick in _ticks(parameter, curve)],
+                ticks=[(float(tick), say(label)) for tick, label in _ticks(parameter, curve)],
+                is_logarithmic=parameter.kind != "ratio",
             )
+            ax.sharey(grid.flat[0])
             ax.set_xlabel(say(t(f"threshold_axis_{parameter.kind}")))
-        for ax in list(grid.flat)[len(panels) :]:
+        for ax in list(grid.flat)[len(drawn) :]:
             ax.set_axis_off()
+        if flat:
+            told = [Run((name, reach), " ") for _, name, _, reach in flat]
+            words = Run((t("threshold_hardly_move"), *told), "\n")
+            drawing.write_beside(grid.flat[len(drawn)], say(words))
         for ax in grid[:, 0]:
             ax.set_ylabel(say(axis_name(data.kpi)))
 
     items = (Run((name, reach), " ") for _, name, _, reach in panels)
-    return chart_of(data, "steps", draw, items, 1.0 + 4.4 * rows)
+    return chart_of(data, "steps", draw, items, 6.0)
+
+
+def _width(curve: pd.DataFrame) -> float:
+    """Return how far a curve moves; 0 where it has no value."""
+    known = curve["value"].dropna()
+    return 0.0 if known.empty else float(known.max() - known.min())
 
 
 def _reach(data: ThresholdData, curve: pd.DataFrame) -> Item:
@@ -75,30 +98,40 @@ def _reach(data: ThresholdData, curve: pd.DataFrame) -> Item:
     return interval(low, high, version.decimals, version.unit)
 
 
-def _ticks(parameter: Parameter, curve: pd.DataFrame) -> list[int]:
-    """Return the marks of a logarithmic axis of amounts: powers of ten, and the value in force."""
+def _ticks(parameter: Parameter, curve: pd.DataFrame) -> list[tuple[Exact, Item]]:
+    """Return an axis's marks: the value in force, and the ends of ratios or powers of ten."""
     if parameter.kind == "ratio":
-        return []
+        ends = {Fraction(0), Fraction(1), Fraction(parameter.official)}
+        return [(end, exactly(end, 2)) for end in sorted(ends)]
     low, high = curve["threshold"].iloc[0], curve["threshold"].iloc[-1]
     powers = [10**power for power in range(15) if low <= 10**power <= high]
     official = int(parameter.official)
-    far = {tick for tick in powers if abs(np.log(tick / official)) > 1}
-    return sorted(far | {official})
+    far = {tick for tick in powers if abs(np.log(tick / official)) > 1.7}
+    return [(tick, axis_amount(tick)) for tick in sorted(far | {official})]
 
 
 # At both ends ---------------------------------------------------------------------------------
 def tornado_chart(data: ThresholdData) -> Chart | Markdown:
-    """Return the change of the KPI with each threshold at either end of its declared range."""
+    """Return the change of the KPI with each threshold at either end of its declared range.
+
+    Thresholds whose bars could not be seen share a row, with their least and greatest change.
+    """
     if not any(end.change for pair in data.ends for end in pair):
         return why_none(data, "threshold_no_change")
+    widths = [max(abs(_bar_length(data, end)) for end in pair) for pair in data.ends]
+    seen = [width >= _SMALL * max(widths) for width in widths]
     rows = [
         (
             parameter_name(data, low.parameter),
             *(_bar_length(data, end) for end in (low, high)),
             *(_bar_text(data, end) for end in (low, high)),
         )
-        for low, high in data.ends
+        for (low, high), is_seen in zip(data.ends, seen, strict=True)
+        if is_seen
     ]
+    hidden = [pair for pair, is_seen in zip(data.ends, seen, strict=True) if not is_seen]
+    if hidden:
+        rows.append(_others(data, [end for pair in hidden for end in pair]))
 
     def draw(figure: Figure, say: Say) -> None:
         drawing.draw_tornado(
@@ -109,6 +142,17 @@ def tornado_chart(data: ThresholdData) -> Chart | Markdown:
 
     items = (Run((label, " ", low, " / ", high)) for label, _, _, low, high in rows)
     return chart_of(data, "tornado", draw, items, 2.2 + 1.0 * len(rows))
+
+
+def _others(data: ThresholdData, ends: list[End]) -> tuple[Item, float, float, Item, Item]:
+    """Return the row of thresholds that hardly move the KPI: their least and greatest change."""
+    label = t("threshold_others", count=len(ends) // 2)
+    public = [end.change or Fraction(0) for end in ends if data.is_public(end.effective)]
+    if not public:
+        return label, 0.0, 0.0, t("threshold_withheld"), ""
+    low, high = min(public), max(public)
+    first, last = (bare(data.change(change, 2), is_signed=True) for change in (low, high))
+    return label, float(low), float(high), first, last
 
 
 def _bar_length(data: ThresholdData, end: End) -> float:

@@ -12,8 +12,8 @@ from closurerate.press.print.looks import PALETTE
 from closurerate.press.print.style import name_rows
 
 _ORDERS = (
-    ("first", 0.17, PALETTE.accent, PALETTE.accent),
-    ("total", -0.17, PALETTE.series[1], "white"),
+    ("first", 0.17, PALETTE.value, PALETTE.value),
+    ("total", -0.17, PALETTE.value, "white"),
 )
 """Column of each order, how far its marks stand off their row, and their colours."""
 

@@ -13,7 +13,7 @@ from closurerate.press.print.style import name_rows
 _RING: dict[str, Any] = {
     "markerfacecolor": "none",
     "markersize": 7,
-    "markeredgecolor": PALETTE.series[1],
+    "markeredgecolor": PALETTE.yardstick,
     "markeredgewidth": 1.4,
 }
 """The world of the assumptions as declared, which is the synthetic extract."""
@@ -30,7 +30,7 @@ def draw_strips(frame: pd.DataFrame, ax: Axes, *, xlabel: str, marks: Sequence[s
     positions = list(range(len(frame)))[::-1]
     ax.axvline(0, color=PALETTE.context, linewidth=0.8)
     pairs = [(x, y) for y, row in zip(positions, frame["values"], strict=True) for x in row]
-    each = ax.plot(*zip(*pairs, strict=True), "o", color=PALETTE.accent, markersize=4.5, alpha=0.3,
+    each = ax.plot(*zip(*pairs, strict=True), "o", color=PALETTE.value, markersize=4.5, alpha=0.3,
                    markeredgewidth=0)  # fmt: skip
     ring = ax.plot(frame["base"], positions, "o", **_RING)
     for position, text in zip(positions, frame["text"], strict=True):
@@ -50,7 +50,7 @@ def draw_rank_ranges(frame: pd.DataFrame, ax: Axes, *, xlabel: str, marks: Seque
     """
     positions = list(range(len(frame)))[::-1]
     bars = ax.hlines(positions, frame["best"], frame["worst"], color=PALETTE.rule, linewidth=7)
-    median = ax.plot(frame["median"], positions, "|", color=PALETTE.accent, markersize=11,
+    median = ax.plot(frame["median"], positions, "|", color=PALETTE.value, markersize=11,
                      markeredgewidth=2.2)  # fmt: skip
     ring = ax.plot(frame["base"], positions, "o", **_RING)
     ax.set_xticks(range(1, len(frame) + 1))

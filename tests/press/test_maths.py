@@ -1,0 +1,38 @@
+"""Formulas in cells: found in their text, and set as mathematics in both forms."""
+
+import re
+
+import pytest
+
+from closurerate.press.print.maths import cell_html, cell_typst
+from report_samples import NASTY
+
+
+@pytest.mark.parametrize(
+    ("text", "mathml", "typst"),
+    [
+        ("I1²", "<msup><msub><mi>I</mi><mn>1</mn></msub><mn>2</mn></msup>",
+         'attach(attach(I , b: "1" ) , t: "2" )'),
+        ("(√2 − 1) I1", "<mo>(</mo><msqrt><mn>2</mn></msqrt><mo>−</mo><mn>1</mn><mo>)</mo>",
+         'paren.l sqrt("2" ) - "1" paren.r attach(I , b: "1" )'),
+        ("√(C + P)", "<msqrt><mi>C</mi><mo>+</mo><mi>P</mi></msqrt>", "sqrt(C + P )"),
+        ("∂I/∂I1", "<mo>∂</mo><mi>I</mi><mo>/</mo><mo>∂</mo><msub>", "partial I slash partial"),
+    ],
+)  # fmt: skip
+def test_a_formula_is_set_as_one(text: str, mathml: str, typst: str) -> None:
+    html = cell_html(text).replace(' class="variable"', "")
+    assert html.startswith(f'<math alttext="{text}">')
+    assert mathml in html
+    assert cell_typst(text).startswith(f'[#math.equation(alt: "{text}", $')
+    assert typst in cell_typst(text)
+
+
+@pytest.mark.parametrize("text", ["I1 (%)", "−0.50", "7–9", "+1.379", "A branch", "C++", NASTY])
+def test_what_is_none_stays_text(text: str) -> None:
+    assert "<math" not in cell_html(text)
+    assert "math.equation" not in cell_typst(text)
+
+
+def test_words_around_a_formula_stay_and_lines_break() -> None:
+    html = cell_html("在 C = 0 時\n<b>")
+    assert re.sub(r"<math.*?</math>", "F", html) == "在 F 時<br>&lt;b&gt;"

@@ -1,0 +1,60 @@
+"""Every chart that a notebook draws, in both languages, held to the rules of `chart_rules`."""
+
+from pathlib import Path
+
+import pytest
+from matplotlib import pyplot
+from matplotlib.figure import Figure
+
+from chart_rules import faults_of
+from closurerate.press.print.chart import save_svg
+from closurerate.press.print.looks import PALETTE
+from closurerate.press.print.style import chart_style
+from notebook_runner import run_notebook
+from test_notebooks import NAMES, SOURCE, project  # noqa: F401
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_chart_holds_to_the_rules(
+    project: Path,  # noqa: F811
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found: list[tuple[str, list[str]]] = []
+
+    def looked_at(figure: Figure, language: str) -> str:
+        svg = save_svg(figure, language)
+        with chart_style(language):
+            found.append((language, faults_of(figure)))
+        return svg
+
+    monkeypatch.setattr("closurerate.press.print.chart.save_svg", looked_at)
+    run_notebook(project, name, year=107, cases=SOURCE)
+    assert len(found) >= 6
+    assert [item for item in found if item[1]] == []
+
+
+def bad_chart() -> Figure:
+    figure = pyplot.figure(figsize=(4, 3))
+    ax = figure.subplots()
+    ax.plot([0, 1], [0, 1], label="one")
+    ax.plot([0, 1], [1, 0], label="other")
+    ax.text(0.5, 0.5, "on the lines")
+    ax.text(0.1, 0.8, "pale", color=PALETTE.rule)
+    ax.text(0.8, 0.3, "-3 cases")
+    ax.text(0.8, 0.31, "-3 again")
+    ax.text(0.9, 0.1, "far out of the picture")
+    ax.legend()
+    figure.set_layout_engine("none")
+    return figure
+
+
+def test_the_rules_find_what_breaks_them() -> None:
+    with chart_style("en"):
+        told = " | ".join(faults_of(bad_chart()))
+    for fault in (
+        "on a line: 'on the lines'", "contrast 1.60: 'pale'", "hyphen before a digit: '-3 cases'",
+        "on each other: '-3 cases' and '-3 again'", "outside the picture: 'far out",
+        "a key of colours: ['one', 'other']",
+    ):  # fmt: skip
+        assert fault in told
