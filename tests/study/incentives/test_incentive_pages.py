@@ -311,7 +311,7 @@ def test_what_each_formula_makes_of_closing_unpaid():
         "penalises",
     )
     assert row(table, "harmonic mean of I1 and I2")[2] == "everywhere"
-    assert plain(row(table, "effective over closed cases")[−1]) == "−0.033 percentage points"
+    assert plain(row(table, "effective over closed cases")[-1]) == "−0.033 percentage points"
     assert plain(row(table, "disposition time")[-1]).endswith("days")
     assert len(table.rows) >= 10
 

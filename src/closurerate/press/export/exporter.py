@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 from traitlets import default
 from traitlets.config import Config
 
+from closurerate.press.export.leads import MarkLeads
 from closurerate.press.export.selection import SelectForReader
 from closurerate.press.facts import document_facts
 from closurerate.press.print.fonts import SANS, SERIF
@@ -40,7 +41,7 @@ class ReportExporter(TemplateExporter):
         """Name our template and what selects the cells."""
         merged = super().default_config.copy()
         ours = {
-            "preprocessors": [SelectForReader],
+            "preprocessors": [SelectForReader, MarkLeads],
             "exclude_input": True,
             "template_name": self.folder,
             "template_extension": f"{self.markup}.j2",

@@ -3,6 +3,8 @@
 Apart from the facts in the notebook's metadata the exporters know nothing of this project.
 """
 
+import json
+from functools import cache
 from typing import Any, Literal
 
 import typst
@@ -10,6 +12,8 @@ from nbformat import NotebookNode
 
 from closurerate.errors import InputError
 from closurerate.press.export.exporter import ReportExporter
+from closurerate.press.export.flow import Place, giving_way
+from closurerate.press.export.row_headers import with_row_headers
 from closurerate.press.facts import DocumentFacts, document_facts
 from closurerate.press.print.escape import typst_string
 from closurerate.press.print.fonts import font_folder
@@ -18,6 +22,7 @@ from closurerate.press.print.markdown_typst import markdown_typst
 
 PDF_STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 """Archival with full structure (ISO 19005-2, level A) and accessible (ISO 14289-1)."""
+_PLACES = "<report-place>"
 
 
 class TypstExporter(ReportExporter):
@@ -57,14 +62,9 @@ def compile_pdf(source: str, facts: DocumentFacts) -> bytes:
     Raises:
         InputError: If Typst refuses the source or warns about it.
     """
-    fonts = typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=True,
-        font_paths=[str(font_folder())],
-    )
-    compiler = typst.Compiler(source.encode("utf-8"), font_paths=fonts)
     try:
-        pdf, warnings = compiler.compile_with_warnings(
+        moved = giving_way(lambda names: _places(source, names))
+        pdf, warnings = _compiler(source, moved).compile_with_warnings(
             format="pdf", pdf_standards=list(PDF_STANDARDS), timestamp=facts.timestamp
         )
     except typst.TypstError as error:
@@ -72,7 +72,30 @@ def compile_pdf(source: str, facts: DocumentFacts) -> bytes:
     if warnings:
         raise InputError(f"the PDF of {facts.title!r} cannot be set: {_told(warnings[0])}.")
     assert isinstance(pdf, bytes)
-    return pdf
+    return with_row_headers(pdf)
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=True,
+        font_paths=[str(font_folder())],
+    )
+
+
+def _compiler(source: str, moved: list[str]) -> typst.Compiler:
+    inputs = {"giving-way": json.dumps(moved)}
+    return typst.Compiler(source.encode("utf-8"), font_paths=_fonts(), sys_inputs=inputs)
+
+
+def _places(source: str, moved: list[str]) -> list[Place]:
+    """Return where figures start and end with these giving way, as the template tells it."""
+    try:
+        told: list[Place] = json.loads(_compiler(source, moved).query(_PLACES, field="value"))
+    except RuntimeError:  # which says less than what the setting itself is refused with
+        return []
+    return told
 
 
 def _told(trouble: typst.TypstError | typst.TypstWarning) -> str:

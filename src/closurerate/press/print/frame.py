@@ -89,7 +89,8 @@ def figure_typst(
     lines = _labelled(note, source, language)
     notes = typst_array([typst_content(label + text) for label, text in lines])
     tag = evidence_typst(evidence, language)
-    return f"caption: {typst_content(caption)}, tag: {tag}, notes: {notes}"
+    name = typst_string(caption)
+    return f"caption: {typst_content(caption)}, name: {name}, tag: {tag}, notes: {notes}"
 
 
 def _labelled(note: str, source: str, language: str) -> list[tuple[str, str]]:

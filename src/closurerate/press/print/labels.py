@@ -54,6 +54,7 @@ _WORDS = {
     "skip": ("跳至主要內容", "Skip to main content"),
     "chart": ("圖", "Figure"),
     "table": ("表", "Table"),
+    "continued": ("（續）", " (continued)"),
     "save_table": ("下載 CSV", "Save as CSV"),
     "caption_separator": ("　", ".\u00a0 "),
     "before_page": ("第 ", "Page "),

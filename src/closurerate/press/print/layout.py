@@ -36,6 +36,7 @@ _LINE_EM = 1.45
 _ROW_GAP_EM = 0.84
 _WHOLE_HEIGHT_PT = 12 * POINTS_PER_CM
 """A table of at most half a page is not broken: less white space is lost than reading."""
+_CAPTION_PT = 24
 _TEXT_EM = 7.0
 _LONG_TEXT_EM = 13.0
 """Least widths on a screen, where a table may scroll, of columns of words and of sentences."""
@@ -53,6 +54,7 @@ class TableLayout:
         columns: Each column's share of the table's width; they sum to 1.
         least_em: Each column's least width on a screen, em.
         is_whole: Whether it is short enough to be kept on one page.
+        start_pt: Height of its caption, head and first two rows, points.
     """
 
     text_pt: float
@@ -60,6 +62,7 @@ class TableLayout:
     columns: tuple[float, ...]
     least_em: tuple[float, ...]
     is_whole: bool
+    start_pt: float
 
 
 def table_layout(
@@ -88,6 +91,7 @@ def table_layout(
             columns=tuple(round(width / sum(points), 4) for width in points),
             least_em=tuple(map(_screen_em, least, natural)),
             is_whole=_height_pt(rows, points, size) <= _WHOLE_HEIGHT_PT,
+            start_pt=_CAPTION_PT + round(_height_pt(rows[:3], points, size)),
         )
     raise InputError(
         f"{where}: its {len(widths)} columns do not fit a page's {TEXT_WIDTH_CM:g} cm: shorten "

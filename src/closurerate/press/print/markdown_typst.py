@@ -30,17 +30,18 @@ class TypstRenderer(BaseRenderer):
     strong = _called("strong")
     block_quote = _called("quote(block: true)", ";\n\n")
 
-    def __init__(self, outline: Outline | None) -> None:
+    def __init__(self, outline: Outline | None, is_lead: bool) -> None:
         super().__init__()
         self.outline = outline
+        self.is_lead = is_lead
 
     def iter_tokens(self, tokens: Iterable[Token], state: Any) -> Iterator[str]:
         """Render in order; a paragraph that leads to a list or table stays on its page."""
         solid = [token for token in tokens if token["type"] != "blank_line"]
         for token, following in zip(solid, [*solid[1:], None], strict=True):
-            leads = following is not None and following["type"] in {"list", "table"}
+            leads = following["type"] in {"list", "table"} if following else self.is_lead
             if leads and token["type"] == "paragraph":
-                yield f"#block(sticky: true){self.content(token, state)};\n\n"
+                yield f"#report-lead{self.content(token, state)};\n\n"
             else:
                 yield self.render_token(token, state)
 
@@ -107,9 +108,10 @@ class TypstRenderer(BaseRenderer):
         return f"#report-plain-table(aligns: {aligns}, header: {header}, cells: {cells});\n\n"
 
 
-def markdown_typst(source: str, outline: Outline | None = None) -> str:
+def markdown_typst(source: str, outline: Outline | None = None, is_lead: bool = False) -> str:
     """Return a Markdown text as Typst markup, for a template that has our `report-…` functions.
 
-    Outline and errors are as of `markdown_html.markdown_html`.
+    Outline and errors are as of `markdown_html.markdown_html`. A paragraph at the end of what leads
+    to a table or chart stays with it.
     """
-    return TypstRenderer(outline)(parse(source), BlockState()).strip("\n")
+    return TypstRenderer(outline, is_lead)(parse(source), BlockState()).strip("\n")

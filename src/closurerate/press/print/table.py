@@ -124,5 +124,6 @@ class PrintedTable:
             f"#report-table({framed}, columns: {columns}, aligns: {aligns}, "
             f"size: {layout.text_pt:g}pt, share: {layout.share * 100:g}%, "
             f"has-total: {str(self.has_total).lower()}, "
-            f"is-whole: {str(layout.is_whole).lower()}, header: {header}, cells: {cells});"
+            f"is-whole: {str(layout.is_whole).lower()}, start: {layout.start_pt:g}pt, "
+            f"header: {header}, cells: {cells});"
         )
