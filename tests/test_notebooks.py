@@ -26,6 +26,7 @@ from closurerate.press.print.labels import EVIDENCES, SYNTHETIC, labels
 from closurerate.press.print.looks import PALETTE
 from closurerate.press.words import word
 from notebook_runner import run_notebook, shown_in
+from pdf_pages import fills
 from project_copy import (
     FRACTION,
     OPTIONAL,
@@ -440,6 +441,13 @@ def test_the_pdf_has_no_empty_box_and_no_font_of_the_machine(
     assert not re.search("[\ufffd\0]", "".join(pdf_pages(project, language, name)))
     metadata = reader.root_object["/Metadata"].get_object().get_data().decode("utf-8")
     assert "<pdfaid:part>2</pdfaid:part>" in metadata
+
+
+@pytest.mark.parametrize("name", ["03_combination", "04_thresholds"])
+@each_language
+def test_no_page_of_the_pdf_stays_empty(project: Path, language: str, name: str) -> None:
+    reader = PdfReader(place(project, language, name, "pdf"))
+    assert min(fills(reader)[:-1]) >= 0.75
 
 
 def test_the_pdf_has_bookmarks_for_its_parts(project: Path) -> None:

@@ -1,0 +1,95 @@
+"""Pages of the PDF: none stays empty, what breaks says so, rows have headers."""
+
+import io
+import re
+
+import pytest
+from matplotlib import pyplot
+from nbformat import NotebookNode
+from pypdf import PdfReader
+
+from closurerate.press.export.typst import TypstPdfExporter
+from closurerate.press.print.chart import PrintedChart
+from closurerate.press.print.style import chart_style
+from closurerate.press.print.table import PrintedColumn, PrintedTable
+from pdf_pages import fills, table_rows
+from report_samples import make_notebook, prose, shown
+
+COLUMNS = (PrintedColumn("項目欄頭"), PrintedColumn("件數", "right"))
+
+
+def read(*cells: NotebookNode) -> PdfReader:
+    pdf, _ = TypstPdfExporter().from_notebook_node(make_notebook(*cells, contents=False))
+    return PdfReader(io.BytesIO(pdf))
+
+
+def texts(reader: PdfReader) -> list[str]:
+    return ["".join(page.extract_text().split()) for page in reader.pages]
+
+
+def chart() -> PrintedChart:
+    with chart_style("zh-Hant"):
+        figure = pyplot.figure(figsize=(6, 5))
+        figure.subplots().plot([1, 2])
+        return PrintedChart(figure, "高圖", "替代文字", "來源")
+
+
+def table(count: int, caption: str = "表說", note: str = "附註") -> PrintedTable:
+    rows = tuple((f"第 {number} 項", f"{number:,}") for number in range(1, count + 1))
+    return PrintedTable(COLUMNS, rows, caption, note=note)
+
+
+@pytest.mark.parametrize("count", [60, 80, 100])
+def test_text_moves_up_where_a_chart_does_not_fit(count: int) -> None:
+    """What leads to the chart stays above the text that follows."""
+    reader = read(
+        prose("## 章\n\n" + "前段文字。" * count + "\n\n引句在此。"),
+        shown(chart()),
+        prose("後段文字。" * 300),
+        prose("## 次章\n\n" + "末段文字。" * 100),
+    )
+    first, second, *_ = texts(reader)
+    assert "引句在此" in first
+    assert "後段文字" in first
+    assert "高圖" not in first
+    assert "高圖" in second
+    assert all(fill >= 0.75 for fill in fills(reader)[:-1])
+
+
+def test_a_heading_alone_is_not_parted_from_its_chart() -> None:
+    reader = read(
+        prose("## 章\n\n" + "前段文字。" * 400 + "\n\n### 節名"),
+        shown(chart()),
+        prose("後段文字。" * 300),
+    )
+    page = next(text for text in texts(reader) if "高圖" in text)
+    assert "節名" in page
+
+
+@pytest.mark.parametrize("count", range(38, 46))
+def test_what_breaks_says_so_and_leaves_no_row_alone(count: int) -> None:
+    reader = read(prose("## 章"), shown(table(count)))
+    pages = [text for text in texts(reader) if re.search(r"第\d+項", text)]
+    assert all("項目欄頭" in text for text in pages)
+    assert ["表1（續）" in text for text in pages] == [False] + [True] * (len(pages) - 1)
+    assert all(len(re.findall(r"第\d+項", text)) >= 2 for text in pages)
+    assert "附註" in pages[-1]
+
+
+@pytest.mark.parametrize("above", range(10, 20))
+def test_a_table_starts_with_two_rows(above: int) -> None:
+    reader = read(prose("## 章\n\n" + "前段文字。\n\n" * 2 * above), shown(table(60)))
+    page = next(text for text in texts(reader) if "表說" in text)
+    assert len(re.findall(r"第\d+項", page)) >= 2
+
+
+def test_the_first_cell_of_a_row_is_its_header() -> None:
+    head, *rows = table_rows(read(prose("## 章"), shown(table(60))))
+    assert [cell["/A"][0]["/Scope"] for cell in head] == ["/Column", "/Column"]
+    assert len([row for row in rows if len(row) == 2]) == 60
+    for row in rows:
+        if len(row) == 2:
+            first, other = row
+            assert (first["/S"], other["/S"]) == ("/TH", "/TD")
+            assert "'/Scope': '/Row'" in str(first["/A"].get_object())
+            assert "/Headers" not in str(other["/A"].get_object())
