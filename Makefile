@@ -15,7 +15,7 @@ MAKEFLAGS += --no-builtin-rules --jobs=$(JOBS)
 .SUFFIXES:
 .DEFAULT_GOAL := help
 export REPORT_LANG
-.PHONY: help report study test edges definitions fuzz crash check format lab bench clean lock environment cases 01_cases 02_kpi 03_combination 04_thresholds 07_report newer
+.PHONY: help report study test edges definitions fuzz crash check format lab bench clean lock environment cases 01_cases 02_kpi 03_combination 04_thresholds 07_report linked newer
 
 BIN    := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 LABBIN := $(if $(filter Windows_NT,$(OS)),.venv-lab/Scripts,.venv-lab/bin)
@@ -66,6 +66,13 @@ both     = $(call in_each,$(KPI)/$(1).html $(KPI)/$(1).pdf)
 STUDY   := $(call both,03_combination) $(call both,04_thresholds) $(CLOSED)/breakpoints.csv
 # The longest first: the others are made beside it.
 REPORT  := $(call both,07_report) $(call in_each,01_cases.html $(KPI)/02_kpi.html)
+MADE_report         := $(REPORT)
+MADE_study          := $(STUDY)
+MADE_01_cases       := $(call in_each,01_cases.html)
+MADE_02_kpi         := $(call in_each,$(KPI)/02_kpi.html)
+MADE_03_combination := $(call both,03_combination)
+MADE_04_thresholds  := $(call both,04_thresholds)
+MADE_07_report      := $(call both,07_report)
 
 CODE        := src/closurerate
 RECORD_CODE := $(wildcard $(CODE)/*.py $(CODE)/records/*.py $(CODE)/records/*.yml)
@@ -92,13 +99,13 @@ help: ## list the targets and variables
 	@$(PYTHON) -c "import re; [print(f'{m[1]:15} {m[2]}') for m in re.finditer(r'(?m)^(\w+):.*?## (.+)', open('Makefile', encoding='utf-8').read())]"
 	@$(PYTHON) -c "print('variables       YEAR=$(YEAR) REPORT_LANG=$(REPORT_LANG) (both, zh-Hant, en) KPI=$(KPI) CASES=$(CASES) (auto, extract, synthetic) FRACTION=$(FRACTION)')"
 
-report: $(REPORT) ## the yearly report and its notebooks as HTML and PDF, under reports/YEAR/
-study: $(STUDY) ## the study of how the KPI combines and of its thresholds, as HTML and PDF
-01_cases: $(call in_each,01_cases.html) ## only what came in: counts, structure, flow
-02_kpi: $(call in_each,$(KPI)/02_kpi.html) ## only the KPI: national, branches, both series
-03_combination: $(call both,03_combination) ## only how its parts combine: incentives, change, ranks
-04_thresholds: $(call both,04_thresholds) ## only what its thresholds do
-07_report: $(call both,07_report) ## only the yearly report
+report: linked ## the yearly report and its notebooks as HTML and PDF, under reports/YEAR/
+study: linked ## the study of how the KPI combines and of its thresholds, as HTML and PDF
+01_cases: linked ## only what came in: counts, structure, flow
+02_kpi: linked ## only the KPI: national, branches, both series
+03_combination: linked ## only how its parts combine: incentives, change, ranks
+04_thresholds: linked ## only what its thresholds do
+07_report: linked ## only the yearly report
 cases: $(CASE) ## only the case data: the extract taken in, or a synthetic one
 
 # Environment --------------------------------------------------------------------------------
@@ -191,6 +198,11 @@ $(foreach lang,$(LANGS),$(OUT)/$(lang)/%.html): $(RUNS)/%.ipynb $(EXPORT_CODE) |
 
 $(foreach lang,$(LANGS),$(OUT)/$(lang)/%.pdf): $(RUNS)/%.ipynb $(EXPORT_CODE) | $(READY)
 	$(RUN) pdf $< $(LANGS:%=--language %) --out "$(OUT)/{language}/$*.pdf"
+
+# Pages are linked to those that are there, once all that was asked for is.
+linked: $(OUT)/pages.txt
+$(OUT)/pages.txt: $(sort $(foreach goal,$(MAKECMDGOALS),$(MADE_$(goal)))) | $(READY)
+	$(RUN) links $(OUT) --out $@
 
 .SECONDARY:
 

@@ -14,7 +14,11 @@ from closurerate.press.print.markdown_typst import markdown_typst
 from report_samples import NASTY, Page, make_notebook, prose
 
 CASES = {
-    "heading": ("## 壹、目標", '#heading(level: 1)[#"壹、目標";];', '<h2 id="s1">壹、目標</h2>'),
+    "heading": (
+        "## 壹、目標",
+        '#heading(level: 1)[#"壹、目標";];',
+        '<h2 id="s1"><a href="#s1">壹、目標</a></h2>',
+    ),
     "emphasis": ("*a* **b**", '#emph[#"a";];#" ";#strong[#"b";];', "<em>a</em> <strong>b</strong>"),
     "nested list": ("- a\n  1. b\n- c", '#enum(tight: true, start: 1, [#"b";], )', "<ol>"),
     "numbered from": ("3. a\n4. b", "#enum(tight: true, start: 3,", '<ol start="3">'),

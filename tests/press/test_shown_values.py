@@ -1,9 +1,7 @@
 """What is shown holds values until it is printed, in either language, as data, and as CSV."""
 
-import base64
 import csv
 import io
-import re
 from fractions import Fraction
 
 import numpy as np
@@ -13,6 +11,7 @@ from nbformat import v4
 
 from closurerate.errors import InputError
 from closurerate.press.chart import Chart
+from closurerate.press.export.saved import csv_of
 from closurerate.press.export.selection import in_language, shown_values
 from closurerate.press.prose import Finding, KeyFigure, KeyFigures
 from closurerate.press.shown import SHOWN, Grounds, reader_language
@@ -100,11 +99,7 @@ def test_a_table_is_kept_as_data_with_its_grounds() -> None:
 
 
 def test_a_table_is_saved_from_its_page_with_all_digits() -> None:
-    html = en(table())._repr_mimebundle_()["text/html"]
-    name, saved = re.findall(r'<a download="([^"]*)" href="data:text/csv;base64,([^"]*)">', html)[0]
-    text = base64.b64decode(saved).decode("utf-8-sig")
-    assert name.endswith(".csv")
-    head, *rows = csv.reader(io.StringIO(text))
+    head, *rows = csv.reader(io.StringIO(csv_of(table().data(), "en")))
     assert head == ["Branch", "Closed", "Share", "Change"]
     assert rows[0] == ["Taipei", "1234567", "66.6666666666667", "12"]
     assert rows[1] == ["A", "", "", "-0.5"]
@@ -139,16 +134,16 @@ def test_an_authors_words_stand_as_they_are() -> None:
     assert data_of(Text(written)) == written
 
 
-def test_a_chart_is_drawn_once_in_each_language() -> None:
+def test_a_chart_is_drawn_in_each_language_for_page_and_phone() -> None:
     drawn = []
 
     def draw(figure: Figure, say: Say) -> None:
-        drawn.append(say.language)
+        drawn.append((say.language, say.is_narrow))
         figure.subplots().set_xlabel(say(t("branch")))
 
     chart = Chart(draw, t("caption_flow"), t("alt_flow", items=RATE), height_cm=5)
     bundle = chart._repr_mimebundle_()
-    assert drawn == ["zh-Hant", "en"]
+    assert drawn == [(one, narrow) for one in ("zh-Hant", "en") for narrow in (False, True)]
     prints = bundle[SHOWN]["prints"]
     assert ">Branch<" in prints["en"]["text/html"]
     assert ">分署<" in prints["zh-Hant"]["text/html"]
@@ -170,7 +165,10 @@ def test_the_exporters_take_the_print_of_a_language() -> None:
     assert "值為" in in_language(notebook, "zh-Hant").cells[0].outputs[0].data["text/html"]
     assert SHOWN in notebook.cells[0].outputs[0].data  # what was executed stays whole
     kept = shown_values(notebook)
-    assert [(item["id"], item["kind"]) for item in kept] == [("0-1", "finding"), ("1-1", "table")]
+    assert [(item["id"], item["kind"]) for item in kept] == [
+        ("0-1", "finding"),
+        ("table-groups", "table"),
+    ]
 
 
 def test_jupyterlab_shows_the_language_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

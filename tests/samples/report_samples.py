@@ -56,26 +56,28 @@ def both_prints(*cells: NotebookNode) -> NotebookNode:
 
 
 class Page(HTMLParser):
-    """A parsed page: its elements with attributes, in order, its visible text and its styles."""
+    """A parsed page: its elements with attributes in order, its text, styles, scripts."""
 
     def __init__(self, source: str) -> None:
         super().__init__()
         self.elements: list[tuple[str, dict[str, str]]] = []
         self.texts: list[str] = []
         self.styles: list[str] = []
-        self._is_style = False
+        self.scripts: list[str] = []
+        self._inside = ""
         self.feed(source)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, {key: value or "" for key, value in attrs}))
-        self._is_style = tag == "style"
+        self._inside = tag
 
     def handle_endtag(self, tag: str) -> None:
-        self._is_style = False
+        self._inside = ""
 
     def handle_data(self, data: str) -> None:
-        (self.styles if self._is_style else self.texts).append(data)
+        kinds = {"style": self.styles, "script": self.scripts}
+        kinds.get(self._inside, self.texts).append(data)
 
     @property
     def text(self) -> str:

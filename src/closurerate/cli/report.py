@@ -1,4 +1,4 @@
-"""`closurerate notebook`, `html`, `pdf`, `new-year`: what people read."""
+"""`closurerate notebook`, `html`, `pdf`, `links`, `new-year`: what people read."""
 
 import argparse
 import os
@@ -37,6 +37,10 @@ def add_commands(commands: "Commands") -> None:
         built.add_argument("--out", type=out_file, required=True)
         built.set_defaults(kind=kind)
 
+    linked = add_command(commands, "links", _links, "link the HTML pages of a folder to each other")
+    linked.add_argument("folder", type=Path)
+    linked.add_argument("--out", type=out_file, help="where the list of all pages is written")
+
     written = "write data/years/YEAR.yml to be filled in"
     new_year = add_command(commands, "new-year", _new_year, written)
     new_year.add_argument("year", type=roc_year_option)
@@ -70,6 +74,17 @@ def _build(options: argparse.Namespace) -> None:
         out = out_file(str(options.out).replace("{language}", language))
         build(options.kind, options.executed, out, language)
         tell(f"{out}")
+
+
+def _links(options: argparse.Namespace) -> None:
+    from closurerate.press.export.links import link_pages, pages_of
+    from closurerate.records.writing import write_text
+
+    for page in link_pages(options.folder):
+        tell(f"{page}: linked")
+    if options.out is not None:
+        names = (page.relative_to(options.folder).as_posix() for page in pages_of(options.folder))
+        write_text(options.out, "".join(f"{name}\n" for name in names))
 
 
 def _new_year(options: argparse.Namespace) -> None:

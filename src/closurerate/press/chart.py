@@ -1,18 +1,24 @@
-"""Charts that a notebook shows: drawn once in each language, when they are shown."""
+"""Charts that a notebook shows: drawn twice in each language, for the page and for a phone."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from matplotlib import pyplot
 from matplotlib.figure import Figure
 
+from closurerate.press.drawn import drawn_data
 from closurerate.press.print import chart as markup
-from closurerate.press.print.labels import Language
-from closurerate.press.print.looks import chart_size
+from closurerate.press.print.labels import LANGUAGES, Language
+from closurerate.press.print.looks import NARROW_WIDTH_CM, TEXT_WIDTH_CM, chart_size
+from closurerate.press.print.narrow import fit_narrow
 from closurerate.press.print.style import chart_style
 from closurerate.press.shown import UNGROUNDED, Grounds, Shown
-from closurerate.press.text import Item, Say, data_of, said
+from closurerate.press.text import Item, Say, data_of, said, unique
+
+_NARROW_HEIGHT = 1.15
+"""How much higher than the page's a chart is drawn for a phone, where words take more lines."""
 
 
 @dataclass(frozen=True)
@@ -36,23 +42,45 @@ class Chart(Shown):
 
     def said(self, language: Language) -> markup.PrintedChart:
         """Return it drawn in a language."""
+        return self._drawn[language][0]
+
+    @cached_property
+    def _drawn(self) -> dict[Language, tuple[markup.PrintedChart, Say, str]]:
+        return {language: self._draw(language) for language in LANGUAGES}
+
+    def _draw(self, language: Language) -> tuple[markup.PrintedChart, Say, str]:
+        say = Say(language)
         with chart_style(language):
-            figure = pyplot.figure(figsize=chart_size(self.height_cm))
-            self.draw(figure, Say(language))
-            return markup.PrintedChart(
-                figure,
-                caption=said(self.caption, language),
-                alt=said(self.alt, language),
-                source=said(self.grounds.source, language),
-                evidence=self.grounds.evidence,
-                language=language,
+            figure = pyplot.figure(figsize=chart_size(self.height_cm, TEXT_WIDTH_CM))
+            self.draw(figure, say)
+            height_cm = self.height_cm * _NARROW_HEIGHT
+            narrow = pyplot.figure(figsize=chart_size(height_cm, NARROW_WIDTH_CM))
+            self.draw(narrow, Say(language, is_narrow=True))
+            fit_narrow(narrow)
+            axes = unique(
+                ax.get_text() for one in figure.axes for ax in (one.xaxis.label, one.yaxis.label)
+            )
+            return (
+                markup.PrintedChart(
+                    figure,
+                    caption=said(self.caption, language),
+                    alt=said(self.alt, language),
+                    source=said(self.grounds.source, language),
+                    evidence=self.grounds.evidence,
+                    language=language,
+                    narrow=narrow,
+                ),
+                say,
+                "; ".join(filter(None, axes)),
             )
 
     def data(self) -> dict[str, Any]:
-        """Return what it says as data."""
+        """Return what it says, and the table that it draws, as data."""
         return {
             "kind": "chart",
             "caption": data_of(self.caption),
             "alt": data_of(self.alt),
+            **drawn_data({language: say for language, (_, say, _) in self._drawn.items()}),
+            "axes": {language: axes for language, (_, _, axes) in self._drawn.items()},
             **self.grounds.data(),
         }

@@ -1,10 +1,8 @@
 """Tables whose cells are values: printed in a reader's language when they are shown."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational
 from typing import Any
@@ -14,8 +12,8 @@ from closurerate.press.print import table as markup
 from closurerate.press.print.labels import Language
 from closurerate.press.print.table import Align
 from closurerate.press.shown import UNGROUNDED, Grounds, Shown
-from closurerate.press.text import Digits, Item, bare, data_of, exact, in_a_line, said, t
-from closurerate.quantity import MINUS, Quantity, number
+from closurerate.press.text import Digits, Item, bare, data_of, exact, said, t
+from closurerate.quantity import Quantity, number
 
 
 @dataclass(frozen=True)
@@ -140,17 +138,7 @@ class Table(Shown):
             evidence=self.grounds.evidence,
             language=language,
             has_total=self.has_total,
-            csv=self.csv(language),
         )
-
-    def csv(self, language: Language) -> str:
-        """Return it as CSV: words in a language, numbers plain and with all their digits."""
-        text = io.StringIO()
-        writer = csv.writer(text)
-        writer.writerow([in_a_line(said(column.heading, language)) for column in self.columns])
-        for row in self._items():
-            writer.writerow([_plain(item, language) for item in row])
-        return text.getvalue()
 
     def data(self) -> dict[str, Any]:
         """Return columns and rows as data."""
@@ -165,21 +153,3 @@ class Table(Shown):
             "note": data_of(self.note),
             **self.grounds.data(),
         }
-
-
-_DIGITS = Context(prec=15)
-"""As many digits as every reader of a table of numbers keeps."""
-
-
-def _plain(item: Item, language: Language) -> str:
-    """Return a cell for a machine: a number without separators or rounding, nothing for None."""
-    if not isinstance(item, Digits):
-        return in_a_line(said(item, language)).replace(MINUS, "-")
-    value = item.quantity.value
-    if value is None:
-        return ""
-    exact_value = Fraction(value)
-    if exact_value.denominator == 1:
-        return str(exact_value.numerator)
-    ratio = _DIGITS.divide(Decimal(exact_value.numerator), Decimal(exact_value.denominator))
-    return f"{ratio.normalize(_DIGITS):f}"

@@ -5,7 +5,7 @@ An `Item` is any of them. `said` prints one in a reader's language, `data_of` as
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral, Rational
@@ -111,20 +111,34 @@ def exact(value: Any) -> Exact | None:
 
 @dataclass(frozen=True)
 class Say:
-    """Prints items in one language; what a chart is drawn with."""
+    """Prints items in one language; what a chart is drawn with.
+
+    Args:
+        is_narrow: Whether the drawing is for a phone.
+        drawn: The tables that were drawn, each under the name of its panel: the chart's data.
+    """
 
     language: Language
+    is_narrow: bool = False
+    drawn: "list[tuple[str, pd.DataFrame]]" = field(default_factory=list, compare=False)
 
     def __call__(self, item: Any) -> str:
         """Return an item in this language."""
         return said(item, self.language)
 
-    def frame(self, rows: Iterable[Sequence[Any]], *columns: str) -> "pd.DataFrame":
+    def frame(
+        self, rows: Iterable[Sequence[Any]], *columns: str, panel: Any = ""
+    ) -> "pd.DataFrame":
         """Return rows as a table to draw, their words and quantities said in this language."""
         import pandas as pd
 
         shown = [[self(cell) if isinstance(cell, _SAID) else cell for cell in row] for row in rows]
-        return pd.DataFrame(shown, columns=list(columns))
+        return self.draws(pd.DataFrame(shown, columns=list(columns)), panel)
+
+    def draws(self, frame: "pd.DataFrame", panel: Any = "") -> "pd.DataFrame":
+        """Return a table that is drawn, and keep it as data of the chart or of a panel of it."""
+        self.drawn.append((self(panel), frame))
+        return frame
 
 
 _SAID = (Text, Run, Digits, ByLanguage, Quantity)

@@ -117,7 +117,7 @@ def months_chart(data: CaseData) -> Chart | Markdown:
     def draw(figure: Figure, say: Say) -> None:
         named = {name: say(t(name)) for name in ("new", "closed")}
         figures.draw_lines(
-            (months / 1000).rename(columns=named),
+            say.draws((months / 1000).rename(columns=named)),
             figure.subplots(),
             ylabel=say(t("axis_cases_thousand")),
             xlabel=say(t("month")),
@@ -147,7 +147,8 @@ def amounts_chart(data: CaseData) -> Chart | Markdown:
                 "is_context": False,
             }
         )
-        axes = figures.draw_bars(frame, figure.subplots(), xlabel=say(t("axis_cases_million")))
+        drawn = say.draws(frame)
+        axes = figures.draw_bars(drawn, figure.subplots(), xlabel=say(t("axis_cases_million")))
         axes.set_ylabel(say(t("referred_amount")))
 
     edge = 10_000

@@ -134,7 +134,14 @@ def series_chart(data: KpiData) -> Chart | Markdown | Several:
     def draw(figure: Figure, say: Say) -> None:
         columns = ("year", "low", "high", "text", "kind")
         axes = draw_series(
-            [say.frame([_end(data, point) for point in line], *columns) for line in lines],
+            [
+                say.frame(
+                    [_end(data, point) for point in line],
+                    *columns,
+                    panel=series_name(line[0].version, data),
+                )
+                for line in lines
+            ],
             figure.subplots(),
             ylabel=say(axis_name(data)),
             names=[say(series_name(line[0].version, data)) for line in lines],

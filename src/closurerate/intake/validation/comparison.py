@@ -22,7 +22,6 @@ from closurerate.intake.validation.shares import (
 from closurerate.press.print.escape import html_lines, html_text
 from closurerate.press.print.frame import Bundle, bundle, figure_html
 from closurerate.press.print.labels import Language
-from closurerate.press.print.looks import PALETTE
 from closurerate.press.prose import Markdown, Notice
 from closurerate.press.shown import Shown
 from closurerate.press.table import Table, band_labels, numbers, words
@@ -214,21 +213,20 @@ class PrintedDistribution:
         return figure_html(
             "table whole",
             caption,
-            '<table style="--share:1;--print-size:8.5pt">\n'
+            '<table class="stack" style="--share:1;--print-size:8.5pt">\n'
             f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>",
             language,
-            csv=self.shown.table().csv(language),
         )
 
     def _legend(self) -> str:
         now, before = (html_text(self.say(roc_year(year))) for year in self.shown.years)
         return (
-            f'<span style="color:{PALETTE.accent}">■</span> {now}<br>'
-            f'<span style="color:{PALETTE.context}">■</span> {before}'
+            f'<span style="color:var(--accent)">■</span> {now}<br>'
+            f'<span style="color:var(--context)">■</span> {before}'
         )
 
     def _row(self, share: Share, longest: float) -> str:
-        odd = f' style="background:{PALETTE.warning_tint}"' if share.is_unusual else ""
+        odd = ' style="background:var(--warning-tint)"' if share.is_unusual else ""
         texts = [html_text(self.say(item)) for item in _figures(share)]
         cells = "".join(f'<td class="right">{text}</td>' for text in texts)
         name = html_text(self.say(group_name(share)))
@@ -251,9 +249,9 @@ def _bars(share: Share, longest: float) -> str:
     """Return this year's bar over last year's; the figures beside them say the same in words."""
     bars = "".join(
         f'<rect y="{place * (_BAR + _GAP)}" width="{_WIDTH * float(value) / longest:.1f}" '
-        f'height="{_BAR}" fill="{colour}"/>'
+        f'height="{_BAR}" style="fill:{colour}"/>'
         for place, (value, colour) in enumerate(
-            ((share.now, PALETTE.accent), (share.before, PALETTE.context))
+            ((share.now, "var(--accent)"), (share.before, "var(--context)"))
         )
     )
     height = 2 * _BAR + _GAP

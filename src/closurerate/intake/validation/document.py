@@ -34,7 +34,6 @@ from closurerate.intake.validation.examples import (
     warning_examples,
 )
 from closurerate.press.facts import METADATA_KEY, DocumentFacts
-from closurerate.press.print.frame import Print
 from closurerate.press.print.labels import LANGUAGES, Language
 from closurerate.press.prose import KeyFigure, KeyFigures, Markdown, Notice
 from closurerate.press.shown import Shown
@@ -106,16 +105,19 @@ def read_findings(folder: Path, before: Path | None) -> Findings:
 def _write(parts: Iterable[Shown], intake: Intake, language: Language, out: Path) -> None:
     # nbconvert takes a second to import: only when all was found is it needed.
     from closurerate.press.export.html import ReportHtmlExporter
+    from closurerate.press.export.selection import print_in
 
-    document = _document([part.said(language) for part in parts], _facts(intake, language))
+    document = _document(parts, _facts(intake, language))
+    print_in(document, language)
     exporter = ReportHtmlExporter()  # type: ignore[no-untyped-call]
+    exporter.is_scripted = False  # an agency's machine need run nothing of ours
     page, _ = exporter.from_notebook_node(document)
     write_text(out, page)
 
 
-def _document(printed: Iterable[Print], facts: DocumentFacts) -> NotebookNode:
+def _document(parts: Iterable[Shown], facts: DocumentFacts) -> NotebookNode:
     """Return a notebook that shows the parts, without any code."""
-    outputs = [v4.new_output("display_data", data=part._repr_mimebundle_()) for part in printed]  # type: ignore[no-untyped-call]
+    outputs = [v4.new_output("display_data", data=part._repr_mimebundle_()) for part in parts]  # type: ignore[no-untyped-call]
     cell = v4.new_code_cell("", outputs=outputs)  # type: ignore[no-untyped-call]
     metadata = {METADATA_KEY: dataclasses.asdict(facts)}
     return v4.new_notebook(cells=[cell], metadata=metadata)  # type: ignore[no-untyped-call,no-any-return]

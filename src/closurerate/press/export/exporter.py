@@ -28,12 +28,14 @@ class ReportExporter(TemplateExporter):
         folder: Where its template is, under `templates`.
         markup: What its template is written in, as the ending of a file.
         extension: Ending of what it makes.
+        is_scripted: Whether a page runs what sorts its tables and the like.
         own_filters: What its template calls by name besides nbconvert's own.
     """
 
     folder: str
     markup: str
     extension: str
+    is_scripted = True
     own_filters: tuple[Callable[..., str], ...]
 
     @property
@@ -72,6 +74,8 @@ class ReportExporter(TemplateExporter):
             **(resources or {}),
             "facts": facts,
             "labels": labels(facts.language),
+            "figures": nb.metadata.get("figures", []),
+            "is_scripted": self.is_scripted,
             "key": nb.metadata.get("labels", []),
             "outline": Outline(),
             "palette": PALETTE,

@@ -2,10 +2,16 @@
 
 import html
 import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from closurerate.press.export.exporter import ReportExporter
+from closurerate.press.export.saved import bundle_of, link_to
+from closurerate.press.facts import DocumentFacts
+from closurerate.press.print.dark import dark_variables, in_the_dark
 from closurerate.press.print.escape import html_lines, html_text
 from closurerate.press.print.fonts import FAMILIES, require_glyphs, subset_font
+from closurerate.press.print.labels import labels
 from closurerate.press.print.markdown_html import markdown_html
 
 _TAG = re.compile(r"<[^>]*>")
@@ -39,6 +45,18 @@ def font_faces(page: str) -> str:
     )
 
 
+def citation(facts: DocumentFacts) -> str:
+    """Return how a page is cited: whose it is, what it is called, up to when, and its build."""
+    return labels(facts.language)["citation"].format(**vars(facts))
+
+
+def bundle_link(figures: Sequence[Mapping[str, Any]], facts: DocumentFacts) -> str:
+    """Return the link from which the data of all tables and charts of a page are saved."""
+    data = [figure for figure in figures if "rows" in figure]
+    words = html_text(labels(facts.language)["save_all"])
+    return link_to(f"data-{facts.year}.zip", bundle_of(data, facts.language), words)
+
+
 class ReportHtmlExporter(ReportExporter):
     """nbconvert exporter of our HTML: own template, own style sheet, fonts inside.
 
@@ -49,4 +67,7 @@ class ReportHtmlExporter(ReportExporter):
     output_mimetype = "text/html"
     folder = "report_html"
     markup = extension = ".html"
-    own_filters = (markdown_html, html_text, html_lines, css_string, font_faces)
+    own_filters = (
+        markdown_html, html_text, html_lines, css_string, font_faces, in_the_dark, dark_variables,
+        citation, bundle_link,
+    )  # fmt: skip

@@ -1,7 +1,8 @@
 """What of a notebook reaches the reader: one language, no code, no output that is not ours."""
 
 import copy
-from collections.abc import Set
+from collections import Counter
+from collections.abc import Iterator, Set
 from itertools import islice
 from typing import Any
 
@@ -9,6 +10,7 @@ from nbconvert.preprocessors import Preprocessor, TagRemovePreprocessor
 from nbformat import NotebookNode
 
 from closurerate.errors import InputError
+from closurerate.press.export.figures import FIGURES, identified, placed
 from closurerate.press.export.rests import labels_used, synthetic_parts
 from closurerate.press.facts import METADATA_KEY, document_facts
 from closurerate.press.print.frame import HTML, TYPST
@@ -53,7 +55,8 @@ class SelectForReader(Preprocessor):
 def in_language(executed: NotebookNode, language: Language) -> NotebookNode:
     """Return an executed notebook as it is printed in one language: facts and prints.
 
-    Its metadata gain the labels that it uses (`labels`), and its notice says what in it is made up.
+    Its metadata gain the labels that it uses (`labels`), the data of its tables and charts
+    (`figures`), and its notice says what in it is made up.
 
     Raises:
         InputError: If it has no facts in this language, as none has that papermill or JupyterLab
@@ -63,20 +66,38 @@ def in_language(executed: NotebookNode, language: Language) -> NotebookNode:
     facts = executed.metadata.get(METADATA_KEY, {})
     chosen.metadata[METADATA_KEY] = dict(facts.get(language, {}))
     _tell_what_it_rests_on(chosen, language)
-    for cell in chosen.cells:
-        for output in cell.get("outputs", []):
-            if SHOWN in output.get("data", {}):
-                output.data.update(output.data.pop(SHOWN)["prints"][language])
+    print_in(chosen, language)
     return chosen
+
+
+def print_in(chosen: NotebookNode, language: Language) -> None:
+    """Put in place of each shown value its print in a language: tables and charts numbered."""
+    seen, figures = Counter[str](), []
+    for item, (_, cell, output) in zip(shown_values(chosen), [*_outputs(chosen)], strict=True):
+        output.data.update(output.data.pop(SHOWN)["prints"][language])
+        if item["kind"] in FIGURES and not _has_tag(cell, HIDDEN_TAGS):
+            seen[item["kind"]] += 1
+            output.data[HTML] = placed(output.data[HTML], item, seen[item["kind"]], language)
+            figures.append(item)
+    chosen.metadata["figures"] = figures
+
+
+def _outputs(notebook: NotebookNode) -> Iterator[tuple[str, NotebookNode, NotebookNode]]:
+    """Go through what a notebook shows as values: the place of each, its cell, and its output.
+
+    The place is that of its cell and, in it, its own: `12-1` is the first that cell 12 shows.
+    """
+    for place, cell in enumerate(notebook.cells):
+        ours = (one for one in cell.get("outputs", []) if SHOWN in one.get("data", {}))
+        for number, output in enumerate(ours, start=1):
+            yield f"{place}-{number}", cell, output
 
 
 def _tell_what_it_rests_on(chosen: NotebookNode, language: Language) -> None:
     shown = [
         output.data[SHOWN]["shown"]
-        for cell in chosen.cells
+        for _, cell, output in _outputs(chosen)
         if not _has_tag(cell, HIDDEN_TAGS)
-        for output in cell.get("outputs", [])
-        if SHOWN in output.get("data", {})
     ]
     chosen.metadata["labels"] = labels_used(shown)
     facts, parts = chosen.metadata[METADATA_KEY], synthetic_parts(shown, language)
@@ -88,15 +109,11 @@ def _tell_what_it_rests_on(chosen: NotebookNode, language: Language) -> None:
 def shown_values(executed: NotebookNode) -> list[dict[str, Any]]:
     """Return all that a notebook shows as data, in order, each with an id of its own.
 
-    The id is the place of its cell and, in it, its own: `12-1` is the first that cell 12 shows.
+    A table or chart has the id that it has on the page, and the others their place.
     """
-    return [
-        {"id": f"{place}-{number}", **output.data[SHOWN]["shown"]}
-        for place, cell in enumerate(executed.cells)
-        for number, output in enumerate(
-            (one for one in cell.get("outputs", []) if SHOWN in one.get("data", {})), start=1
-        )
-    ]
+    return identified(
+        [(place, output.data[SHOWN]["shown"]) for place, _, output in _outputs(executed)]
+    )
 
 
 def _has_tag(cell: NotebookNode, tags: Set[str]) -> bool:

@@ -6,6 +6,7 @@ from matplotlib import pyplot
 from matplotlib.figure import Figure, SubFigure
 
 from closurerate.errors import InputError
+from closurerate.press.print.dark import with_dark_colours
 from closurerate.press.print.escape import html_text, typst_string
 from closurerate.press.print.frame import Bundle, bundle, figure_html, figure_typst
 from closurerate.press.print.labels import SYNTHETIC, Evidence, Language, check_evidence, labels
@@ -28,6 +29,7 @@ class PrintedChart:
         alt: What a reader who cannot see it needs to know.
         source: Line below, without its label; empty for none.
         evidence: What the chart rests on; None where it claims nothing.
+        narrow: The same figure drawn for a phone; None: the page's is shown there too.
 
     Raises:
         InputError: If caption or alt text is empty, the evidence is unknown, the figure is none or
@@ -40,7 +42,9 @@ class PrintedChart:
     source: str = ""
     evidence: Evidence | None = None
     language: Language = "zh-Hant"
+    narrow: Figure | None = field(default=None, repr=False, compare=False)
     svg: str = field(init=False, repr=False)
+    narrow_svg: str = field(init=False, repr=False)
     width_cm: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -60,28 +64,33 @@ class PrintedChart:
         object.__setattr__(self, "width_cm", width_cm)
         if self.evidence in SYNTHETIC:
             words = labels(self.language)
-            mark_made_up(self.figure, words["watermark"])
+            for drawn in filter(None, (self.figure, self.narrow)):
+                mark_made_up(drawn, words["watermark"])
             object.__setattr__(self, "alt", words["made_up_picture"] + self.alt)
-        write_large_ticks(self.figure, self.language)
-        object.__setattr__(self, "svg", save_svg(self.figure, self.language))
-        pyplot.close(self.figure)
+        object.__setattr__(self, "svg", _saved(self.figure, self.language))
+        narrow = _saved(self.narrow, self.language) if self.narrow else ""
+        object.__setattr__(self, "narrow_svg", narrow)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         return bundle(self._html(), self._typst(), f"{self.caption}\n{self.alt}")
 
     def _html(self) -> str:
-        picture = self.svg.replace(
-            "<svg ", f'<svg role="img" aria-label="{html_text(self.alt)}" ', 1
-        )
-        share = f"--share:{self.width_cm / TEXT_WIDTH_CM:g}"
+        share = f' style="--share:{self.width_cm / TEXT_WIDTH_CM:g}"'
+        pictures = [f'<div class="picture"{share}>{self._picture(self.svg)}</div>\n']
+        if self.narrow_svg:
+            pictures.append(f'<div class="picture narrow">{self._picture(self.narrow_svg)}</div>\n')
         return figure_html(
             "chart",
             self.caption,
-            f'<div class="picture" style="{share}">{picture}</div>',
+            "".join(pictures),
             self.language,
             evidence=self.evidence,
             source=self.source,
         )
+
+    def _picture(self, svg: str) -> str:
+        named = f'<svg role="img" aria-label="{html_text(self.alt)}" '
+        return with_dark_colours(svg).replace("<svg ", named, 1)
 
     def _typst(self) -> str:
         framed = figure_typst(
@@ -91,3 +100,11 @@ class PrintedChart:
             f"#report-chart({framed}, alt: {typst_string(self.alt)}, "
             f"width: {self.width_cm:g}cm, svg: {typst_string(self.svg)});"
         )
+
+
+def _saved(figure: Figure, language: Language) -> str:
+    """Return a figure as SVG, and close it."""
+    write_large_ticks(figure, language)
+    svg = save_svg(figure, language)
+    pyplot.close(figure)
+    return svg

@@ -1,6 +1,5 @@
 """The pieces that everything shown has in common: bundle, caption, evidence label, notes."""
 
-import base64
 from typing import Protocol
 
 from closurerate.press.print.escape import (
@@ -43,14 +42,6 @@ def evidence_typst(evidence: Evidence | None, language: str) -> str:
     return f"report-evidence({typst_string(evidence)}, {label})"
 
 
-def scroll_html(label: str, inner: str) -> str:
-    """Return a box that scrolls sideways on a narrow screen, by keyboard too."""
-    return (
-        f'<div class="scroll" tabindex="0" role="group" aria-label="{html_text(label)}">'
-        f"{inner}</div>\n"
-    )
-
-
 def figure_html(
     kinds: str,
     caption: str,
@@ -60,15 +51,14 @@ def figure_html(
     evidence: Evidence | None = None,
     note: str = "",
     source: str = "",
-    csv: str = "",
 ) -> str:
     """Return a table or chart with its caption above and its notes below.
 
+    Its number and its id are the page's, and so are its data to be saved (`export.figures`).
+
     Args:
         kinds: Classes of the figure.
-        caption: Its number is counted by the style sheet.
         inner: HTML of the table or chart itself.
-        csv: Its data, which the page offers as a file.
     """
     tag = f" {tag_html(evidence, language)}" if evidence else ""
     notes = "".join(
@@ -78,7 +68,7 @@ def figure_html(
     return (
         f'<figure class="{kinds}" lang="{language}">\n'
         f"<figcaption>{html_lines(caption)}{tag}</figcaption>\n"
-        f"{scroll_html(caption, inner)}{notes}{_file_html(csv, caption, language)}</figure>"
+        f"{inner}{notes}</figure>"
     )
 
 
@@ -96,16 +86,3 @@ def figure_typst(
 def _labelled(note: str, source: str, language: str) -> list[tuple[str, str]]:
     words = labels(language)
     return [(words[name], text) for name, text in (("note", note), ("source", source)) if text]
-
-
-def _file_html(csv: str, caption: str, language: str) -> str:
-    """Return a link from which a table's data are saved as CSV, without a server; or nothing."""
-    if not csv:
-        return ""
-    # The mark at the start lets Excel know that it is UTF-8.
-    data = base64.b64encode(csv.encode("utf-8-sig")).decode("ascii")
-    name = html_text(" ".join(caption.split()).replace("/", "\N{DIVISION SLASH}"))
-    return (
-        f'<p class="take"><a download="{name}.csv" href="data:text/csv;base64,{data}">'
-        f"{html_text(labels(language)['save_table'])}</a></p>\n"
-    )

@@ -37,22 +37,20 @@ _ROW_GAP_EM = 0.84
 _WHOLE_HEIGHT_PT = 12 * POINTS_PER_CM
 """A table of at most half a page is not broken: less white space is lost than reading."""
 _CAPTION_PT = 24
-_TEXT_EM = 7.0
-_LONG_TEXT_EM = 13.0
-"""Least widths on a screen, where a table may scroll, of columns of words and of sentences."""
-_SENTENCE_EM = 30.0
-"""Text longer than this is a sentence."""
+_SLIM_EM = 26.0
+_SCREEN_PADDING_EM = 1.2
+"""Width of a phone in a table's text, and the white space of a cell there."""
 
 
 @dataclass(frozen=True)
 class TableLayout:
-    """A table's measures in print, and the least widths on a screen.
+    """A table's measures in print, and whether it fits a phone.
 
     Attributes:
         text_pt: Size of its text, points.
         share: Its width as a share of the text width, 0 to 1.
         columns: Each column's share of the table's width; they sum to 1.
-        least_em: Each column's least width on a screen, em.
+        is_slim: Whether it is read on a phone as it stands; others have a card for each row there.
         is_whole: Whether it is short enough to be kept on one page.
         start_pt: Height of its caption, head and first two rows, points.
     """
@@ -60,7 +58,7 @@ class TableLayout:
     text_pt: float
     share: float
     columns: tuple[float, ...]
-    least_em: tuple[float, ...]
+    is_slim: bool
     is_whole: bool
     start_pt: float
 
@@ -89,7 +87,7 @@ def table_layout(
             text_pt=size,
             share=round(sum(points) / TEXT_WIDTH_PT, 4),
             columns=tuple(round(width / sum(points), 4) for width in points),
-            least_em=tuple(map(_screen_em, least, natural)),
+            is_slim=sum(least) + _SCREEN_PADDING_EM * len(least) <= _SLIM_EM,
             is_whole=_height_pt(rows, points, size) <= _WHOLE_HEIGHT_PT,
             start_pt=_CAPTION_PT + round(_height_pt(rows[:3], points, size)),
         )
@@ -105,11 +103,6 @@ def _points(ems: Sequence[float], widths: Sequence[float | None], size: float) -
         em * size + 2 * CELL_PADDING_PT if width is None else width * TEXT_WIDTH_PT
         for em, width in zip(ems, widths, strict=True)
     ]
-
-
-def _screen_em(least: float, natural: float) -> float:
-    wanted = _LONG_TEXT_EM if natural > _SENTENCE_EM else _TEXT_EM
-    return round(max(least, min(natural, wanted)), 1)
 
 
 def key_value_pt(values: Sequence[str]) -> float:

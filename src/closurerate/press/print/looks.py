@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 TEXT_WIDTH_CM = 16.0
 """Width of the text on an A4 page, and of a chart that fills it."""
+NARROW_WIDTH_CM = 9.2
+"""Width of a chart that is drawn for a phone: its words are then read at 9 pixels and more."""
 CM_PER_INCH = 2.54
 POINTS_PER_CM = 72 / CM_PER_INCH
 CHART_TEXT_PT = 9.0
@@ -50,6 +52,7 @@ class Palette:
     rises_tint: str = "#CFE6DA"
     falls: str = "#A3261A"
     falls_tint: str = "#F3D6D2"
+    paper: str = "#FFFFFF"
     context: str = "#8A929C"
     uncounted: str = "#566072"
     heights: tuple[str, ...] = ("#FFFFFF", "#E6ECF6", "#C9D6EA", "#A9BEDC", "#8AA6CD")

@@ -123,6 +123,8 @@ def entered(token: Token, outline: Outline | None) -> Heading | None:
     text = plain_text(token["children"])
     if outline is None:
         raise InputError(f"the heading {text!r} stands where only text may: use Markdown.")
+    if any(inner["type"] == "link" for inner in _walk(token["children"])):
+        raise InputError(f"the heading {text!r} has a link: it is one itself, to its own place.")
     return outline.enter(token["attrs"]["level"], text)
 
 

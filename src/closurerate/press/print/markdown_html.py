@@ -5,7 +5,7 @@ from typing import Any
 import mistune
 from mistune.core import BlockState
 
-from closurerate.press.print.frame import scroll_html
+from closurerate.press.print.escape import html_text
 from closurerate.press.print.markdown import Outline, Token, entered, parse, plain_text
 
 
@@ -30,27 +30,34 @@ class HtmlRenderer(mistune.HTMLRenderer):
             return ""
         tag = f"h{heading.level + 1}"
         inner = self.render_tokens(token["children"], state)
-        return f'<{tag} id="{heading.anchor}">{inner}</{tag}>\n'
+        return f'<{tag} id="{heading.anchor}"><a href="#{heading.anchor}">{inner}</a></{tag}>\n'
 
     def _table(self, token: Token, state: Any) -> str:
         head, body = token["children"]
-        header = "".join(self._cell(cell, "th", ' scope="col"', state) for cell in head["children"])
+        names = [html_text(plain_text(cell["children"])) for cell in head["children"]]
+        header = "".join(
+            self._cell(cell, "th", 'scope="col" role="columnheader"', state)
+            for cell in head["children"]
+        )
         rows = "".join(
-            "<tr>"
-            + self._cell(row["children"][0], "th", ' scope="row"', state)
-            + "".join(self._cell(cell, "td", "", state) for cell in row["children"][1:])
+            '<tr role="row">'
+            + self._cell(row["children"][0], "th", 'scope="row" role="rowheader"', state)
+            + "".join(
+                self._cell(cell, "td", f'role="cell" data-heading="{name}"', state)
+                for cell, name in zip(row["children"][1:], names[1:], strict=True)
+            )
             + "</tr>\n"
             for row in body["children"]
         )
-        return scroll_html(
-            " ".join(plain_text(cell["children"]) for cell in head["children"]),
-            f"<table>\n<thead><tr>{header}</tr></thead>\n<tbody>\n{rows}</tbody></table>",
+        return (
+            f'<table role="table" class="stack">\n<thead role="rowgroup"><tr role="row">{header}'
+            f'</tr></thead>\n<tbody role="rowgroup">\n{rows}</tbody></table>\n'
         )
 
     def _cell(self, cell: Token, tag: str, scope: str, state: Any) -> str:
         align = cell["attrs"]["align"] or "left"
         inner = self.render_tokens(cell["children"], state)
-        return f'<{tag}{scope} class="{align}">{inner}</{tag}>'
+        return f'<{tag} {scope} class="{align}">{inner}</{tag}>'
 
 
 def markdown_html(source: str, outline: Outline | None = None) -> str:

@@ -8,6 +8,7 @@ import matplotlib
 from cycler import cycler
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.text import Annotation, Text
 
 from closurerate.press.print.fonts import FAMILIES, SANS, font_path
 from closurerate.press.print.labels import labels
@@ -127,6 +128,12 @@ def label_ends(
         bottom = low + box.height
 
 
+def _is_beside(label: Text) -> bool:
+    """Tell whether a label stands at a place of the axes' own scale."""
+    is_placed = not isinstance(label, Annotation) or label.xycoords == "data"
+    return bool(label.get_text()) and is_placed
+
+
 def give_room(ax: Axes) -> None:
     """Widen the horizontal axis until no label beside a point passes either end of it.
 
@@ -138,7 +145,7 @@ def give_room(ax: Axes) -> None:
     for _ in range(_ROUNDS):
         figure.draw_without_rendering()
         low, high = ax.get_xlim()
-        boxes = [label.get_window_extent() for label in ax.texts if label.get_text()]
+        boxes = [label.get_window_extent() for label in ax.texts if _is_beside(label)]
         if not boxes:
             return
         over_left = ax.bbox.x0 - min(box.x0 for box in boxes)

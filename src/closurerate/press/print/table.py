@@ -5,13 +5,15 @@ from functools import cached_property
 from typing import Literal
 
 from closurerate.errors import InputError
-from closurerate.press.print.escape import typst_array
+from closurerate.press.print.escape import html_text, typst_array
 from closurerate.press.print.frame import Bundle, bundle, figure_html, figure_typst
 from closurerate.press.print.labels import Evidence, Language, check_evidence, labels
 from closurerate.press.print.layout import TableLayout, table_layout
 from closurerate.press.print.maths import cell_html, cell_typst
 
 Align = Literal["left", "right", "center"]
+_SORTED_FROM = 10
+"""A table of more rows can be sorted on its page."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,6 @@ class PrintedTable:
         note, source: Lines below, without their labels; empty for none.
         evidence: What the figures rest on; None where they claim nothing.
         has_total: Whether the last row is a total, and is set apart.
-        csv: The same for a machine, which an HTML page offers as a file; empty for none.
 
     Raises:
         InputError: If a row has a cell that is no text, the caption is empty, the evidence is
@@ -50,7 +51,6 @@ class PrintedTable:
     evidence: Evidence | None = None
     language: Language = "zh-Hant"
     has_total: bool = False
-    csv: str = ""
 
     def __post_init__(self) -> None:
         """Check what is printed, and that it fits a page."""
@@ -81,31 +81,45 @@ class PrintedTable:
     def _html(self) -> str:
         layout = self.layout
         head = "".join(
-            f'<th scope="col" class="{column.align}" style="min-width:{least:g}em">'
+            f'<th scope="col" role="columnheader" class="{column.align}">'
             f"{cell_html(column.heading)}</th>"
-            for column, least in zip(self.columns, layout.least_em, strict=True)
+            for column in self.columns
         )
         body = "".join(self._row_html(row) for row in self.rows)
         whole = " whole" if layout.is_whole else ""
-        total = ' class="has-total"' if self.has_total else ""
+        kinds = " ".join(
+            kind
+            for kind, has in (
+                ("has-total", self.has_total),
+                ("stack", not layout.is_slim),
+                ("sortable", len(self.rows) - self.has_total > _SORTED_FROM),
+            )
+            if has
+        )
         measures = f"--share:{layout.share:g};--print-size:{layout.text_pt:g}pt"
         return figure_html(
             f"table{whole}",
             self.caption,
-            f'<table{total} style="{measures}">\n'
-            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>",
+            f'<table role="table" class="{kinds}" style="{measures}">\n<thead role="rowgroup">'
+            f'<tr role="row">{head}</tr></thead>\n'
+            f'<tbody role="rowgroup">\n{body}</tbody>\n</table>\n',
             self.language,
             evidence=self.evidence,
             note=self.note,
             source=self.source,
-            csv=self.csv,
         )
 
     def _row_html(self, row: tuple[str, ...]) -> str:
         first, *others = zip(self.columns, row, strict=True)
-        cells = [f'<th scope="row" class="{first[0].align}">{cell_html(first[1])}</th>']
-        cells += [f'<td class="{column.align}">{cell_html(cell)}</td>' for column, cell in others]
-        return f"<tr>{''.join(cells)}</tr>\n"
+        cells = [
+            f'<th scope="row" role="rowheader" class="{first[0].align}">{cell_html(first[1])}</th>'
+        ]
+        cells += [
+            f'<td role="cell" class="{column.align}" data-heading="{html_text(column.heading)}">'
+            f"{cell_html(cell)}</td>"
+            for column, cell in others
+        ]
+        return f'<tr role="row">{"".join(cells)}</tr>\n'
 
     def _typst(self) -> str:
         layout = self.layout

@@ -85,6 +85,8 @@ def _landscape(data: KpiData, kind: str) -> Chart | Markdown:
             for name in ("points", "path", "region_words")
             for frame in [getattr(found, name)]
         }
+        for name in ("points", "path"):
+            say.draws(said[name][["text", "x", "y"]])
         draw_surface(
             replace(found, **said),
             figure.subplots(),

@@ -126,7 +126,7 @@ def unpaid_chart(data: KpiData) -> Chart | Markdown:
         draw_curve(
             levels,
             _curve(nation, columns, index),
-            branches.assign(label=branches["label"].map(say)),
+            say.draws(branches.assign(label=branches["label"].map(say))),
             _marks(levels, at, say(_PERCENT) if scale == 100 else ""),
             figure.subplots(),
             at=at,

@@ -169,7 +169,7 @@ def ranks_chart(ranks: FormulaRanks) -> Chart | Markdown:
             for name, row in table.iterrows()
         }
         draw_ranks(
-            pd.DataFrame(lines, index=pd.Index(_labels(ranks, say))),
+            say.draws(pd.DataFrame(lines, index=pd.Index(_labels(ranks, say), name="label"))),
             figure.subplots(),
             marked=[say(place(name)) for name in marked],
             xlabel=say(t("rank_axis")),
@@ -197,7 +197,8 @@ def _grounds(ranks: FormulaRanks) -> Grounds:
 def _labels(ranks: FormulaRanks, say: Say) -> list[str]:
     """Return the formulas' names, long ones on lines of like length."""
     names = [say(ranks.names[name]) for name in ranks.order]
-    lines = [ceil(len(name) / _LINE[say.language]) for name in names]
+    most = _LINE[say.language] * (2 if say.is_narrow else 3) // 3
+    lines = [ceil(len(name) / most) for name in names]
     return [
         "\n".join(wrap(name, ceil(len(name) / count) + 3))
         for name, count in zip(names, lines, strict=True)
@@ -212,7 +213,7 @@ def agreement_chart(ranks: FormulaRanks) -> Chart | Markdown:
         return Markdown(t(key, name=formed(name, markdown_text)))
 
     def draw(figure: Figure, say: Say) -> None:
-        draw_agreement(ranks.agreement, figure.subplots(), labels=_labels(ranks, say))
+        draw_agreement(say.draws(ranks.agreement), figure.subplots(), labels=_labels(ranks, say))
 
     items = [
         Run((ranks.names[other], bare(_exact(tau), 2)), " ")

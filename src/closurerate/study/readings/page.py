@@ -73,7 +73,7 @@ def specification_chart(data: KpiData, found: Specifications) -> Chart | Markdow
     def draw(figure: Figure, say: Say) -> None:
         top, bottom = figure.subplots(2, 1, height_ratios=heights)
         draw_values(
-            frame.assign(value=frame["printed"].astype(float)),
+            say.draws(frame.assign(value=frame["printed"].astype(float))),
             top,
             ylabel=say(t("reading_as_printed", unit=t(f"unit_{found.unit}"))),
             adopted=say(t("reading_adopted_value", value=adopted)),

@@ -61,7 +61,7 @@ def steps_chart(data: ThresholdData) -> Chart:
         grid = figure.subplots(-(-count // across), across, squeeze=False)
         for ax, (parameter, name, curve, reach) in zip(grid.flat, drawn, strict=False):
             drawing.draw_steps(
-                curve,
+                say.draws(curve, name),
                 ax,
                 title=say(name),
                 official=float(parameter.official),

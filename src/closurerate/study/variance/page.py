@@ -82,7 +82,7 @@ def shares_chart(data: ThresholdData, panels: Sequence[Panel]) -> Chart | Markdo
                 (parameter_name(data, item), *_dots(panel.shares.get(item))) for item in data.moved
             ]
             drawing.draw_sobol(
-                say.frame(rows, *columns),
+                say.frame(rows, *columns, panel=panel.title),
                 ax,
                 title=say(panel.title),
                 xlabel=say(t("threshold_axis_share")),

@@ -88,7 +88,9 @@ def worlds_ranks_chart(data: KpiData, worlds: Ensemble | None) -> Chart | Markdo
 
     def draw(figure: Figure, say: Say) -> None:
         draw_rank_ranges(
-            ranks.assign(label=[say(data.cases.place(name)) for name in ranks["branch"]]),
+            say.draws(
+                ranks.assign(label=[say(data.cases.place(name)) for name in ranks["branch"]])
+            ),
             figure.subplots(),
             xlabel=say(t("rank_axis")),
             marks=[say(t(f"world_mark_{name}")) for name in ("base", "span", "median")],

@@ -1,0 +1,111 @@
+"""The data of tables and charts as files: CSV and JSON of each, and all of a page with its words.
+
+All of it is made from what is shown as data (`press.shown.Shown.data`), and the same each time.
+"""
+
+import base64
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Context, Decimal
+from fractions import Fraction
+from typing import Any
+
+from closurerate.press.print.labels import labels
+from closurerate.press.text import in_a_line
+
+_DIGITS = Context(prec=15)
+"""As many digits as every reader of a table of numbers keeps."""
+_TYPES = {"csv": "text/csv", "json": "application/json", "zip": "application/zip"}
+
+
+def csv_of(shown: Mapping[str, Any], language: str) -> str:
+    """Return a table or chart as CSV: words in a language, numbers plain and with all digits."""
+    head = [_words(column["heading"], language) for column in shown["columns"]]
+    return _csv([head, *([_cell(cell, language) for cell in row] for row in shown["rows"])])
+
+
+def json_of(shown: Mapping[str, Any]) -> str:
+    """Return a table or chart as JSON: exact values, and words in every language."""
+    return json.dumps(shown, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def bundle_of(items: Sequence[Mapping[str, Any]], language: str) -> bytes:
+    """Return as ZIP the CSV and JSON of all tables and charts, and a dictionary of their columns.
+
+    Args:
+        items: Each with the `id` that it has on the page.
+    """
+    files = {"dictionary.csv": _dictionary(items, language)}
+    for item in items:
+        files[f"{item['id']}.csv"] = csv_of(item, language)
+        files[f"{item['id']}.json"] = json_of(item)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            encoding = "utf-8-sig" if name.endswith(".csv") else "utf-8"
+            # An entry made by its name has the first day that ZIP knows, and no clock is read.
+            archive.writestr(zipfile.ZipInfo(name), text.encode(encoding), zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
+
+
+def link_to(name: str, content: str | bytes, words: str) -> str:
+    """Return a link from which a file is saved without a server; name and words are HTML."""
+    kind = name.rpartition(".")[2]
+    if isinstance(content, str):
+        # The mark at the start lets Excel know that it is UTF-8.
+        content = content.encode("utf-8-sig" if kind == "csv" else "utf-8")
+    data = base64.b64encode(content).decode("ascii")
+    return f'<a download="{name}" href="data:{_TYPES[kind]};base64,{data}">{words}</a>'
+
+
+def _dictionary(items: Iterable[Mapping[str, Any]], language: str) -> str:
+    """Return what each column of each file is: heading, unit, digits printed, evidence, source."""
+    told = labels(language)
+    names = ("file", "caption", "column", "unit", "decimals", "evidence", "rests_on")
+    lines = [[told[f"dictionary_{name}"] for name in names]]
+    for item in items:
+        evidence = item.get("evidence")
+        for column in item["columns"]:
+            unit = column.get("unit", "") or _words(item.get("axes", ""), language)
+            lines.append(
+                [
+                    item["id"],
+                    _words(item["caption"], language),
+                    _words(column["heading"], language),
+                    told.get(f"unit_{unit}", unit),
+                    str(column.get("decimals", "")),
+                    told[evidence] if evidence else "",
+                    _words(item.get("source", ""), language),
+                ]
+            )
+    return _csv(lines)
+
+
+def _csv(lines: Iterable[Sequence[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows(lines)
+    return text.getvalue()
+
+
+def _words(item: Any, language: str) -> str:
+    return in_a_line(item if isinstance(item, str) else item[language])
+
+
+def _cell(cell: Any, language: str) -> str:
+    """Return a cell for a machine: a number without separators or rounding, nothing for None."""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if cell is None or isinstance(cell, int | float):
+        return "" if cell is None else format(Decimal(repr(cell)), "f")
+    if isinstance(cell, str) or "value" not in cell:
+        return _words(cell, language)
+    if cell["value"] is None:
+        return ""
+    exact = Fraction(cell["value"])
+    if exact.denominator == 1:
+        return str(exact.numerator)
+    ratio = _DIGITS.divide(Decimal(exact.numerator), Decimal(exact.denominator))
+    return f"{ratio.normalize(_DIGITS):f}"

@@ -1,0 +1,44 @@
+"use strict";
+// Sorting: a table's total stays last, and what is no number comes after the numbers.
+for (const table of document.querySelectorAll("table.sortable")) {
+  const body = table.tBodies[0], heads = [...table.tHead.rows[0].cells];
+  const total = table.classList.contains("has-total") ? body.lastElementChild : null;
+  const given = [...body.rows].filter((row) => row !== total);
+  const key = (row, place, isNumber) => {
+    const text = row.cells[place].textContent.trim();
+    const found = text.replace(/\u2212/g, "-").replace(/,/g, "").match(/[-+]?\d*\.?\d+/);
+    return isNumber ? (found ? Number(found[0]) : null) : text;
+  };
+  heads.forEach((head, place) => {
+    const button = document.createElement("button"), isNumber = head.classList.contains("right");
+    button.type = "button";
+    button.append(...head.childNodes);
+    head.append(button);
+    button.addEventListener("click", () => {
+      const was = head.getAttribute("aria-sort");
+      const next = { ascending: "descending", descending: null }[was];
+      const order = next === undefined ? "ascending" : next;
+      heads.forEach((other) => other.removeAttribute("aria-sort"));
+      if (order) head.setAttribute("aria-sort", order);
+      const sign = order === "descending" ? -1 : 1;
+      const rows = order ? [...given].sort((one, other) => {
+        const [a, b] = [one, other].map((row) => key(row, place, isNumber));
+        if (a === null || b === null) return (a === null) - (b === null);
+        return sign * (isNumber ? a - b : a.localeCompare(b, document.documentElement.lang));
+      }) : given;
+      body.append(...rows, ...(total ? [total] : []));
+    });
+  });
+}
+// The other language opens at the same place.
+for (const link of document.querySelectorAll("a[hreflang]")) {
+  link.addEventListener("click", () => { link.hash = location.hash; });
+}
+for (const button of document.querySelectorAll("button.copy")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.querySelector(".citation").textContent);
+    button.textContent = button.dataset.done;
+  });
+}
