@@ -20,6 +20,7 @@ from fontTools.ttLib import TTFont
 from nbformat import NotebookNode
 from pypdf import PdfReader
 
+from browser import measured
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.cli import main
 from closurerate.press.print.labels import EVIDENCES, SYNTHETIC, labels
@@ -260,6 +261,30 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @cache
 def page(project: Path, language: str, name: str, **where: Any) -> Page:
     return Page(place(project, language, name, "html", **where).read_text(encoding="utf-8"))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_of_a_page_is_cut_on_a_phone(
+    project: Path, tmp_path: Path, name: str, language: str
+) -> None:
+    source = place(project, language, name, "html").read_text("utf-8")
+    found = measured(source, tmp_path, 390)
+    assert found["wide"] <= found["width"]
+    assert {kind: found[kind] for kind in ("cut", "small", "out")} == {
+        "cut": [], "small": [], "out": [],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_chart_has_the_data_that_it_draws(project: Path, name: str) -> None:
+    kept = json.loads(run_of(project, name).with_suffix(".shown.json").read_text("utf-8"))
+    charts = [item for item in kept if item["kind"] == "chart"]
+    assert charts
+    for chart in charts:
+        assert chart["rows"], chart["id"]
+        assert {len(row) for row in chart["rows"]} == {len(chart["columns"])}
 
 
 @cache

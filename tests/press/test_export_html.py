@@ -1,9 +1,6 @@
 """The page: one file, loads nothing, one language, in order, and for everybody."""
 
-import html
 import re
-import shutil
-import subprocess
 from collections import Counter
 from pathlib import Path
 
@@ -11,6 +8,7 @@ import pytest
 from matplotlib import pyplot
 from nbformat import NotebookNode, v4
 
+from browser import measured
 from closurerate.errors import InputError
 from closurerate.press.export.html import ReportHtmlExporter, css_string
 from closurerate.press.print.chart import PrintedChart
@@ -229,27 +227,7 @@ def test_missing_facts_are_refused() -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_screen_is_overflown(source: str, tmp_path: Path, width: int) -> None:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("no Chromium on this machine")
-    wrapper = tmp_path / "wrapper.html"
-    wrapper.write_text(
-        f'<iframe id="f" style="width:{width}px;height:900px;border:0" '
-        f'srcdoc="{html.escape(source)}"></iframe><script>'
-        "const f = document.getElementById('f'); f.onload = () => {"
-        "const root = f.contentDocument.documentElement;"
-        "document.title = root.scrollWidth + ' of ' + root.clientWidth}</script>",
-        encoding="utf-8",
-    )
-    dump = subprocess.run(
-        [
-            chromium, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom",
-            f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=5000",
-            "--window-size=1600,1200", wrapper.as_uri(),
-        ],
-        capture_output=True, text=True, check=True, timeout=120,
-    ).stdout  # fmt: skip
-    measured = re.search(r"<title>(\d+) of (\d+)</title>", dump)
-    assert measured is not None
-    assert int(measured[1]) <= int(measured[2])
-    assert int(measured[2]) > width - 20
+    found = measured(source, tmp_path, width)
+    assert found["wide"] <= found["width"]
+    assert found["width"] > width - 20
+    assert found["cut"] == []

@@ -22,6 +22,7 @@ FACTS = {
     "synthetic_notice": "本報告以合成資料計算，僅供示意。",
     "running_head": "施政績效報告",
     "contents": True,
+    "terms": [],
 }
 
 

@@ -24,6 +24,7 @@ class DocumentFacts:
         date: Up to which day its data go, as an ISO date; the PDF says that it was made then.
         date_text: The days that a reader sees.
         stamp: What it was made by and from: version of the code, digest of the data.
+        terms: Symbols in its text, each with what it means, as pairs.
         synthetic_notice: What is made up in it; empty where nothing is.
     """
 
@@ -38,6 +39,7 @@ class DocumentFacts:
     synthetic_notice: str
     running_head: str
     contents: bool
+    terms: list  # type: ignore[type-arg]
 
     @property
     def day(self) -> datetime.date:

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from closurerate.cases.scope import year_bounds
 from closurerate.cases.source import read_source
-from closurerate.kpi.definition import read_definition
+from closurerate.kpi.definition import Definition, read_definition
 from closurerate.press.facts import DocumentFacts
 from closurerate.press.print.labels import LANGUAGES, Language
 from closurerate.press.text import Item, Text, roc_date, said, t, year_in_text
@@ -55,9 +55,22 @@ def documents_of(
                 synthetic_notice=said(synthetic_notice(source), language) if is_synthetic else "",
                 running_head=title,
                 contents=True,
+                terms=[[name, said(item, language)] for name, item in _terms(definition, year)],
             )
         )
     return found
+
+
+def _terms(definition: Definition | None, year: int) -> list[tuple[str, Text]]:
+    """Return the symbols of a KPI's formula in a year, with what each means."""
+    if definition is None:
+        return []
+    counts = [(name, t(f"term_{name}")) for name in ("E", "C", "P")]
+    written = definition.in_force(year).indicators
+    return counts + [
+        (name, t("term_indicator", name=name, formula=formula.text))
+        for name, formula in written.items()
+    ]
 
 
 def _said(item: Item | Mapping[str, str] | None, language: Language) -> str:

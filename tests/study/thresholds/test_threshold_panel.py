@@ -9,14 +9,13 @@ from xml.etree import ElementTree
 import pytest
 
 from closurerate.kpi.evaluate import in_unit
-from closurerate.press.chart import Chart
+from closurerate.press.sliders import Sliders
 from closurerate.press.text import Say, said
 from closurerate.quantity import number
 from closurerate.study.thresholds import panel_page
 from closurerate.study.thresholds.parameters import parameters, scenarios_with
 from closurerate.study.thresholds.threshold_year import ThresholdData
 from threshold_samples import NAMES, PLACES, threshold_data
-from year_samples import en
 
 OFFICIAL = "effective_closure_rate"
 KPIS = (OFFICIAL, "geometric_mean", "disposition_time")
@@ -73,14 +72,36 @@ def assert_right(
     assert max(scales) - min(scales) < 0.01 * max(scales)
 
 
-def test_without_a_session_the_panel_is_a_chart(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_session_the_panel_is_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
-    chart = panel_page.threshold_panel(threshold_data())
-    assert isinstance(chart, Chart)
-    assert "Branch A" in en(chart.alt)
+    assert isinstance(panel_page.threshold_panel(threshold_data()), Sliders)
     monkeypatch.setenv("JPY_SESSION_NAME", "somewhere")
     monkeypatch.setattr(panel_page, "find_spec", lambda name: None)
-    assert isinstance(panel_page.threshold_panel(threshold_data()), Chart)
+    assert isinstance(panel_page.threshold_panel(threshold_data()), Sliders)
+
+
+def test_the_pages_panel_is_the_engine_but_for_what_may_not_show() -> None:
+    """Its count is the sum of the public counts of each ratio, and its value is the engine's."""
+    data = threshold_data()
+    panel = panel_page.public_panel(data)
+    assert panel is not None
+    least = data.settings.disclosure.least_count
+    ratios = [item for item in data.moved if item.kind == "ratio"]
+    official = tuple(slider.start for slider in panel.sliders)
+    for places in ((0, 0, 0), (30, 60, 90), (100, 0, 50), official):
+        added = [slider.places[at][1] for slider, at in zip(panel.sliders, places, strict=True)]
+        count = panel.count + sum(added)
+        moved = {item: Fraction(at, 100) for item, at in zip(ratios, places, strict=True)}
+        scenario = scenarios_with(data.index.version.rule, [moved])
+        exact = int(data.index.effective_by_branch(scenario)[0].sum())
+        assert abs(exact - count) < least * len(ratios)
+        value = in_unit(data.index.value(count).value, data.index.version.unit)
+        assert panel.intercept + panel.slope * count == value
+
+
+def test_a_kpi_that_is_no_line_has_a_chart_in_place_of_sliders() -> None:
+    data = threshold_data("geometric_mean")
+    assert panel_page.public_panel(data) is None
 
 
 @pytest.mark.parametrize("language", ["zh-Hant", "en"])

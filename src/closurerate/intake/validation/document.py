@@ -138,6 +138,7 @@ def _facts(intake: Intake, language: Language) -> DocumentFacts:
         synthetic_notice=said(t("validation_synthetic"), language) if intake.synthetic else "",
         running_head=title,
         contents=True,
+        terms=[],
     )
 
 

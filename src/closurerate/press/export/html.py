@@ -7,6 +7,7 @@ from typing import Any
 
 from closurerate.press.export.exporter import ReportExporter
 from closurerate.press.export.saved import bundle_of, link_to
+from closurerate.press.export.terms import with_terms
 from closurerate.press.facts import DocumentFacts
 from closurerate.press.print.dark import dark_variables, in_the_dark
 from closurerate.press.print.escape import html_lines, html_text
@@ -69,5 +70,7 @@ class ReportHtmlExporter(ReportExporter):
     markup = extension = ".html"
     own_filters = (
         markdown_html, html_text, html_lines, css_string, font_faces, in_the_dark, dark_variables,
-        citation, bundle_link,
+        citation,
+        bundle_link,
+        with_terms,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from typing import Any
 
 from closurerate.press.print.labels import labels
 from closurerate.press.text import in_a_line
+from closurerate.quantity import MINUS
 
 _DIGITS = Context(prec=15)
 """As many digits as every reader of a table of numbers keeps."""
@@ -91,7 +92,7 @@ def _csv(lines: Iterable[Sequence[str]]) -> str:
 
 
 def _words(item: Any, language: str) -> str:
-    return in_a_line(item if isinstance(item, str) else item[language])
+    return in_a_line(item if isinstance(item, str) else item[language]).replace(MINUS, "-")
 
 
 def _cell(cell: Any, language: str) -> str:

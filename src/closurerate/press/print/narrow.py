@@ -1,4 +1,4 @@
-"""A drawing that is fitted to a phone: long words take several lines, and legends one column."""
+"""A drawing that is fitted to a phone: long words take several lines, and labels find room."""
 
 from textwrap import wrap
 
@@ -12,10 +12,12 @@ from matplotlib.ticker import FixedLocator
 from closurerate.press.print.markdown import is_wide
 from closurerate.press.print.style import give_room
 
-_ROW_CHARACTERS = 18
+_ROW_CHARACTERS = 20
 """Of a row's name, a Han character counting for two: a third of the width."""
 _COLUMNS_CHARACTERS = 44
 """Of the names along an axis, all together."""
+_LINE_PT, _HIGHEST = 11.5, 2.0
+"""Height of a line of a row's name, and how much higher a figure may become for them."""
 _SQUARE = 1.06
 """Height of a figure whose axes have one scale, by its width."""
 
@@ -23,8 +25,8 @@ _SQUARE = 1.06
 def fit_narrow(figure: Figure) -> None:
     """Fit a figure that was drawn for a phone: nothing in it runs into its neighbour or out of it.
 
-    Names of rows and columns, titles and axes take more lines where they are too long; legends have
-    one column where they are too wide, and room is made for labels beside what they label.
+    Names of rows and columns, titles and axes take more lines where they are too long, and room is
+    made for labels beside what they label.
     """
     if any(axes.get_aspect() != "auto" for axes in figure.axes):
         figure.set_figheight(min(figure.get_figheight(), _SQUARE * figure.get_figwidth()))
@@ -32,24 +34,31 @@ def fit_narrow(figure: Figure) -> None:
         _break_names(axes.yaxis, _ROW_CHARACTERS)
         _break_names(axes.xaxis, _COLUMNS_CHARACTERS // max(1, len(axes.get_xticks())))
     figure.draw_without_rendering()
-    for legend in [*figure.legends, *(axes.get_legend() for axes in figure.axes)]:
-        if legend is not None and legend.get_window_extent().width > figure.bbox.width * 0.98:
-            legend.set_ncols(1)
+    _make_high(figure)
     for axes in figure.axes:
-        for text in (axes.xaxis.label, axes.title, *_left_titles(axes)):
-            _break(text, axes.bbox.width)
+        for text in (axes.xaxis.label, *_left_titles(axes)):
+            _break(text, text.get_window_extent().width, axes.bbox.width)
+        label = axes.yaxis.label
+        _break(label, label.get_window_extent().height, axes.bbox.height)
         if axes.get_aspect() == "auto" and axes.get_xscale() == "linear":
             give_room(axes)
 
 
 def _left_titles(axes: Axes) -> list[Text]:
-    return [
-        text
-        for text in axes.get_children()
-        if isinstance(text, Text)
-        and text.get_text()
-        and text.get_text() == axes.get_title(loc="left")
-    ]
+    """Return an axes' title, where the style places it; it has no other way to it."""
+    title = axes.get_title(loc="left")
+    texts = (child for child in axes.get_children() if isinstance(child, Text))
+    return [text for text in texts if title and text.get_text() == title]
+
+
+def _make_high(figure: Figure) -> None:
+    """Make a figure as high as the lines of its rows' names need."""
+    needed = 1.0
+    for axes in figure.axes:
+        names = [label.get_text() for label in axes.get_yticklabels()]
+        lines = len(names) * max((name.count("\n") + 1 for name in names), default=0)
+        needed = max(needed, lines * _LINE_PT * figure.dpi / 72 / axes.bbox.height)
+    figure.set_figheight(figure.get_figheight() * min(needed, _HIGHEST))
 
 
 def _break_names(axis: Axis, width: int) -> None:
@@ -61,12 +70,11 @@ def _break_names(axis: Axis, width: int) -> None:
         axis.set_ticks(axis.get_majorticklocs(), [broken(name, width) for name in names])
 
 
-def _break(text: Text, width: float) -> None:
-    """Break a text that is wider than so many pixels of its figure."""
-    found = text.get_window_extent().width
-    if text.get_text() and found > width:
-        written = text.get_text()
-        text.set_text(broken(written, max(8, int(_width(written) * width / found))))
+def _break(text: Text, length: float, room: float) -> None:
+    """Break a text that is longer than there is room for, both in pixels."""
+    written = text.get_text()
+    if written and length > room:
+        text.set_text(broken(written, max(8, int(_width(written) * room / length))))
 
 
 def broken(text: str, width: int) -> str:

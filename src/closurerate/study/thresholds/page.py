@@ -58,7 +58,9 @@ def steps_chart(data: ThresholdData) -> Chart:
     def draw(figure: Figure, say: Say) -> None:
         count = len(drawn) + bool(flat)
         across = max(1, min(count, int(figure.get_figwidth() * CM_PER_INCH / _PANEL_CM)))
-        grid = figure.subplots(-(-count // across), across, squeeze=False)
+        rows = -(-count // across)
+        figure.set_figheight((1.0 + 4.4 * rows) / CM_PER_INCH)
+        grid = figure.subplots(rows, across, squeeze=False)
         for ax, (parameter, name, curve, reach) in zip(grid.flat, drawn, strict=False):
             drawing.draw_steps(
                 say.draws(curve, name),
@@ -82,7 +84,7 @@ def steps_chart(data: ThresholdData) -> Chart:
             ax.set_ylabel(say(axis_name(data.kpi)))
 
     items = (Run((name, reach), " ") for _, name, _, reach in panels)
-    return chart_of(data, "steps", draw, items, 6.0)
+    return chart_of(data, "steps", draw, items, 1.0)  # as high as its panels need
 
 
 def _width(curve: pd.DataFrame) -> float:

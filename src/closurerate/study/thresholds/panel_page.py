@@ -2,8 +2,8 @@
 
 What it shows is one inline SVG of a few hundred bytes a branch, made as text: a chart library
 would need longer to draw than the engine needs to count. It stands on white, as charts do, so that
-it can be read under a dark theme. Anywhere else the panel is a static chart at the thresholds in
-force, and nothing is loaded.
+it can be read under a dark theme. Anywhere else the panel is that of the page
+(`public_panel_page`), and nothing is loaded.
 """
 
 import os
@@ -28,6 +28,7 @@ from closurerate.press.shown import reader_language
 from closurerate.press.text import Item, Run, Say, bare, t
 from closurerate.quantity import Exact
 from closurerate.study.thresholds.parameters import Parameter, scenarios_with
+from closurerate.study.thresholds.public_panel_page import public_panel
 from closurerate.study.thresholds.scenarios import Scenarios
 from closurerate.study.thresholds.sensitivity import kpi_change
 from closurerate.study.thresholds.threshold_year import ThresholdData
@@ -49,8 +50,11 @@ def is_live() -> bool:
 
 
 def threshold_panel(data: ThresholdData) -> Any:
-    """Return the panel: a widget in a live JupyterLab with ipywidgets, else a static `Chart`."""
-    return _widget(data) if is_live() else static_panel(data)
+    """Return the panel: a widget in a live JupyterLab with ipywidgets, else the page's sliders.
+
+    Where the KPI is no line in the effective cases, a page has a static `Chart`.
+    """
+    return _widget(data) if is_live() else public_panel(data) or static_panel(data)
 
 
 def static_panel(data: ThresholdData) -> Chart:

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from closurerate.cases.vocabulary import MAX_REFERRED_TWD
@@ -27,6 +28,19 @@ def public_curve(
             neighbours, geometric), and `value` in the KPI's printed unit, outward from the one in
             force; no change by fewer cases than the least shows.
     """
+    grid, effective = public_counts(index, rules, parameter)
+    values = float_values(index.version, {**index.counts[None], "effective": effective})
+    scale = scale_of(index.version.unit)
+    return pd.DataFrame({"threshold": [float(value) for value in grid], "value": values * scale})
+
+
+def public_counts(
+    index: ThresholdIndex, rules: DisclosureRules, parameter: Parameter
+) -> tuple[list[Fraction], npt.NDArray[np.int64]]:
+    """Return the declared grid of a threshold, and the nation's effective cases as they may show.
+
+    Where they differ from the exact ones it is by fewer cases than the least count.
+    """
     function = step_function(index, parameter)
     grid = _public_grid(rules, function)
     effective = coarsened(
@@ -35,9 +49,7 @@ def public_curve(
         in_force=function.at(parameter.official),
         below=sum(value < parameter.official for value in grid),
     )
-    values = float_values(index.version, {**index.counts[None], "effective": effective})
-    scale = scale_of(index.version.unit)
-    return pd.DataFrame({"threshold": [float(value) for value in grid], "value": values * scale})
+    return grid, effective
 
 
 def _public_grid(rules: DisclosureRules, function: StepFunction) -> list[Fraction]:

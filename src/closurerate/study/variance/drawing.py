@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
-from closurerate.press.print.looks import PALETTE
+from closurerate.press.print.looks import PALETTE, chart_size
 from closurerate.press.print.style import name_rows
 
 _ORDERS = (
@@ -48,4 +48,5 @@ def name_orders(figure: Figure, names: Sequence[str]) -> None:
         Line2D([], [], marker="o", linestyle="none", color=colour, markerfacecolor=face)
         for _, _, colour, face in _ORDERS
     ]
-    figure.legend(marks, names, loc="outside lower center", ncols=len(marks))
+    across = 1 if figure.get_figwidth() < chart_size()[0] else len(marks)
+    figure.legend(marks, names, loc="outside lower center", ncols=across)

@@ -42,3 +42,37 @@ for (const button of document.querySelectorAll("button.copy")) {
     button.textContent = button.dataset.done;
   });
 }
+// Sliders: a count plus what each adds, and a value that is a line in it, exact and rounded half up.
+const outcome = (model, places) => {
+  const count = BigInt(model.adds.reduce((sum, adds, at) => sum + adds[places[at]], model.count));
+  const [[a, b], [c, d]] = [model.intercept, model.slope].map((pair) => pair.map(BigInt));
+  let over = (a * d + c * count * b) * 10n ** BigInt(model.decimals);
+  const under = b * d, isBelow = over < 0n;
+  if (isBelow) over = -over;
+  const whole = (2n * over + under) / (2n * under);
+  const digits = whole.toString().padStart(model.decimals + 1, "0");
+  const cut = digits.length - model.decimals;
+  const value = digits.slice(0, cut) + (model.decimals ? "." + digits.slice(cut) : "");
+  return { count: count.toLocaleString("en"), value: (isBelow && whole ? "\u2212" : "") + value };
+};
+for (const panel of document.querySelectorAll(".sliders")) {
+  const model = JSON.parse(panel.dataset.model), inputs = [...panel.querySelectorAll("input")];
+  const show = () => {
+    const places = inputs.map((input) => Number(input.value));
+    inputs.forEach((input, at) => {
+      const text = model.places[at][places[at]];
+      input.nextElementSibling.textContent = text;
+      input.setAttribute("aria-valuetext", text);
+    });
+    const found = outcome(model, places);
+    for (const name of ["value", "count"]) panel.querySelector("." + name).textContent = found[name];
+  };
+  inputs.forEach((input) => input.addEventListener("input", show));
+  panel.querySelector("button").addEventListener("click", () => {
+    inputs.forEach((input) => { input.value = input.defaultValue; });
+    show();
+  });
+  panel.querySelector(".still").hidden = true;
+  panel.querySelector("fieldset").hidden = false;
+  show();
+}

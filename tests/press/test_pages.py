@@ -1,0 +1,233 @@
+"""A page as of 2026: ids, links, data to save, terms, dark colours, a phone, and what it runs."""
+
+import base64
+import csv
+import io
+import itertools
+import json
+import re
+import zipfile
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from matplotlib.figure import Figure
+from nbformat import NotebookNode
+
+from browser import measured, run
+from closurerate.press.chart import Chart
+from closurerate.press.export.html import ReportHtmlExporter
+from closurerate.press.export.links import link_pages
+from closurerate.press.export.selection import in_language
+from closurerate.press.export.terms import with_terms
+from closurerate.press.print.dark import in_the_dark, luminance
+from closurerate.press.print.looks import PALETTE
+from closurerate.press.shown import Grounds
+from closurerate.press.sliders import Slider, Sliders
+from closurerate.press.table import Table, numbers, words
+from closurerate.press.text import Say, both, t
+from closurerate.quantity import number
+from report_samples import FACTS, Page, make_notebook, prose, shown
+
+ROWS = [(f"名{place}", 1000 * place % 7001, Fraction(place, 3)) for place in range(1, 12)]
+SLIDERS = Sliders(
+    both("移動", "Move"),
+    both("紙本", "On paper"),
+    [Slider("甲", [(str(place), place * 7 - 14) for place in range(5)], 2)] * 2,
+    100,
+    Fraction(1, 3),
+    Fraction(22, 7),
+    2,
+    "件數",
+    "率",
+    " %",
+)
+
+
+def table() -> Table:
+    columns = [*words("branch"), *numbers("closed", unit="case"), *numbers("share", decimals=2)]
+    rows = [*ROWS, ("合計", 99, Fraction(1))]
+    return Table(columns, rows, t("caption_flow"), Grounds("published"), has_total=True)
+
+
+def chart() -> Chart:
+    def draw(figure: Figure, say: Say) -> None:
+        frame = say.frame([(t("branch"), 1.5), (t("closed"), 2.0)], "label", "value")
+        axes = figure.subplots()
+        axes.barh(range(2), frame["value"], color=PALETTE.accent)
+        axes.set_yticks(range(2), [f"{label} of a very long name" for label in frame["label"]])
+        axes.text(0.2, 0, "在柱中", color="white", va="center")
+        axes.set_xlabel(say(t("share")))
+
+    return Chart(draw, t("caption_flow"), t("alt_flow", items="1"), Grounds("illustration"))
+
+
+def notebook() -> NotebookNode:
+    found = make_notebook(
+        prose("## 甲\n\nI1 與 E/C，再說 I1。", "zh-Hant"),
+        prose("## A\n\nI1 and E/C, and I1 again.", "en"),
+        shown(table(), chart(), table(), SLIDERS),
+    )
+    facts = {**FACTS, "terms": [["I1", "I1 = E / C"], ["E", "E < 1"], ["C", "C"], ["P", "P"]]}
+    found.metadata["closurerate"] = {
+        "zh-Hant": {**facts}, "en": {**facts, "language": "en", "title": "A report"},
+    }  # fmt: skip
+    return found
+
+
+def page(language: str = "zh-Hant") -> str:
+    printed = in_language(notebook(), language)  # type: ignore[arg-type]
+    return str(ReportHtmlExporter().from_notebook_node(printed)[0])
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, str]:
+    return {language: page(language) for language in ("zh-Hant", "en")}
+
+
+# Ids and numbers ------------------------------------------------------------------------------
+def test_every_heading_table_and_chart_has_an_id_that_it_links_to(pages: dict[str, str]) -> None:
+    of = {}
+    for language, source in pages.items():
+        read = Page(source)
+        identified = [
+            (tag, found["id"])
+            for tag, found in read.elements
+            if tag in {"figure", "h2", "h3", "h4", "h5", "h6"}
+        ]
+        links = [link["href"] for link in read.all("a")]
+        assert all(f"#{name}" in links for _, name in identified)
+        every = [found["id"] for _, found in read.elements if "id" in found]
+        assert len(set(every)) == len(every)
+        of[language] = identified
+    assert of["zh-Hant"] == of["en"]
+    assert [name for tag, name in of["en"] if tag == "figure"] == [
+        "table-flow", "chart-flow", "table-flow-2",
+    ]  # fmt: skip
+
+
+def test_numbers_of_tables_and_charts_are_text(pages: dict[str, str]) -> None:
+    for name in ("Table 1", "Figure 1", "Table 2"):
+        assert f">{name}</a>" in pages["en"]
+    assert "counter(chart" not in pages["en"]
+
+
+# Data -----------------------------------------------------------------------------------------
+def saved(source: str) -> dict[str, bytes]:
+    links = re.findall(r'download="([^"]*)" href="data:[^"]*;base64,([^"]*)"', source)
+    return {name: base64.b64decode(data) for name, data in links}
+
+
+def test_data_of_each_table_and_chart_are_saved_alone_and_together(pages: dict[str, str]) -> None:
+    files = saved(pages["en"])
+    head, *rows = csv.reader(io.StringIO(files["table-flow.csv"].decode("utf-8-sig")))
+    assert head == ["Branch", "Closed", "Share"]
+    assert rows[0] == ["名1", "1000", "0.333333333333333"]
+    assert json.loads(files["table-flow.json"])["rows"][0][2]["value"] == "1/3"
+    head, *rows = csv.reader(io.StringIO(files["chart-flow.csv"].decode("utf-8-sig")))
+    assert (head, rows) == (["item", "value"], [["Branch", "1.5"], ["Closed", "2"]])
+    archive = zipfile.ZipFile(io.BytesIO(files["data-107.zip"]))
+    alone = {name: data for name, data in files.items() if name != "data-107.zip"}
+    assert {name: archive.read(name) for name in archive.namelist()[1:]} == alone
+    told = archive.read("dictionary.csv").decode("utf-8-sig")
+    lines = list(csv.reader(io.StringIO(told)))
+    assert lines[2] == ["table-flow", lines[1][1], "Closed", "cases", "0", "Published figures", ""]
+    assert ["chart-flow", "value", "Share"] in [[line[0], *line[2:4]] for line in lines]
+    assert page("en") == pages["en"]
+
+
+# Terms and links ------------------------------------------------------------------------------
+def test_a_symbol_is_explained_once_a_section_and_only_in_text() -> None:
+    terms = [["I1", "<a>"], ["C", "closed"], ["P", "pending"]]
+    text = "<h2>I1</h2><p>I1, E/C and I1, PC</p><table><td>P</td></table><h2>b</h2><p>I1</p>"
+    found = with_terms(text, terms)
+    assert re.findall(r'popovertarget="term-(\w+)"', found) == ["I1", "C", "I1"]
+    assert re.findall(r'id="term-(\w+)" popover[^>]*>([^<]*)', found) == [
+        ("I1", "&lt;a&gt;"), ("C", "closed"),
+    ]  # fmt: skip
+    assert with_terms(text, []) == text
+
+
+def test_pages_are_linked_to_what_is_there_and_to_nothing_else(
+    pages: dict[str, str], tmp_path: Path
+) -> None:
+    made = ["zh-Hant/01.html", "zh-Hant/kpi/07.html", "en/kpi/07.html", "zh-Hant/other/07.html"]
+    for name in made:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(pages[name.split("/")[0]], encoding="utf-8")
+    (tmp_path / "zh-Hant/kpi/07.pdf").touch()
+    assert len(link_pages(tmp_path)) == 4
+    for name in made:
+        source = (tmp_path / name).read_text("utf-8")
+        nav = re.search(r'<nav class="pages".*?</nav>', source, re.DOTALL)
+        assert nav is not None
+        targets = re.findall(r'href="([^"]*)"', nav[0])
+        assert all(((tmp_path / name).parent / target).exists() for target in targets)
+        if name == "zh-Hant/kpi/07.html":
+            assert targets == ["../01.html", "07.pdf", "../../en/kpi/07.html"]
+    assert link_pages(tmp_path) == []
+    (tmp_path / "zh-Hant/kpi/07.pdf").unlink()
+    assert link_pages(tmp_path) == [tmp_path / "zh-Hant/kpi/07.html"]
+
+
+# Dark -----------------------------------------------------------------------------------------
+def test_in_the_dark_any_two_colours_keep_their_contrast() -> None:
+    colours = [value for value in vars(PALETTE).values() if isinstance(value, str)]
+    for one, other in itertools.combinations([*colours, *PALETTE.series, *PALETTE.heights], 2):
+        light, dark = (
+            max(pair) / min(pair)
+            for pair in (
+                [luminance(colour) + 0.05 for colour in (one, other)],
+                [luminance(in_the_dark(colour)) + 0.05 for colour in (one, other)],
+            )
+        )
+        assert dark == pytest.approx(light, rel=0.05), (one, other)
+
+
+# In a browser ---------------------------------------------------------------------------------
+@pytest.mark.browser
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_is_cut_small_or_faint(
+    pages: dict[str, str], tmp_path: Path, width: int, dark: bool
+) -> None:
+    for language in pages:
+        found = measured(pages[language], tmp_path, width, dark=dark)
+        assert found["wide"] <= found["width"]
+        assert {name: found[name] for name in ("cut", "small", "out", "faint")} == {
+            "cut": [], "small": [], "out": [], "faint": [],
+        }  # fmt: skip
+
+
+@pytest.mark.browser
+def test_a_long_table_is_sorted_and_its_total_stays_last(
+    pages: dict[str, str], tmp_path: Path
+) -> None:
+    code = """
+    const table = D.querySelector("table.sortable"), head = table.tHead.rows[0].cells[1];
+    const cells = () => [...table.tBodies[0].rows].map((row) => row.cells[1].textContent);
+    const state = () => [head.getAttribute("aria-sort"), cells()];
+    result = [state()];
+    for (let i = 0; i < 3; i++) { head.querySelector("button").click(); result.push(state()); }
+    """
+    given, up, down, again = run(pages["en"], code, tmp_path)
+    values = [number(value) for _, value, _ in ROWS]
+    ascending = [number(value) for value in sorted(value for _, value, _ in ROWS)]
+    assert given == again == [None, [*values, "99"]]
+    assert up == ["ascending", [*ascending, "99"]]
+    assert down == ["descending", [*ascending[::-1], "99"]]
+
+
+@pytest.mark.browser
+def test_sliders_compute_what_python_does(pages: dict[str, str], tmp_path: Path) -> None:
+    code = """
+    const inputs = [...D.querySelectorAll(".sliders input")]; result = [];
+    for (let a = 0; a < 5; a++) for (let b = 0; b < 5; b++) {
+      inputs[0].value = a; inputs[1].value = b; inputs[0].dispatchEvent(new Event("input"));
+      result.push(["count", "value"].map((n) => D.querySelector(".sliders ." + n).textContent));
+    }"""
+    shown_values = run(pages["en"], code, tmp_path)
+    for (a, b), found in zip(itertools.product(range(5), repeat=2), shown_values, strict=True):
+        count = 100 + 7 * (a + b) - 28
+        value = SLIDERS.intercept + SLIDERS.slope * count
+        assert found == [number(count), number(value, 2)]
