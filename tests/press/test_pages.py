@@ -47,7 +47,8 @@ SLIDERS = Sliders(
 def table() -> Table:
     columns = [*words("branch"), *numbers("closed", unit="case"), *numbers("share", decimals=2)]
     rows = [*ROWS, ("合計", 99, Fraction(1))]
-    return Table(columns, rows, t("caption_flow"), Grounds("published"), has_total=True)
+    grounds = Grounds("published")
+    return Table(columns, rows, t("caption_flow"), grounds, has_total=True, is_filtered=True)
 
 
 def chart() -> Chart:
@@ -231,3 +232,21 @@ def test_sliders_compute_what_python_does(pages: dict[str, str], tmp_path: Path)
         count = 100 + 7 * (a + b) - 28
         value = SLIDERS.intercept + SLIDERS.slope * count
         assert found == [number(count), number(value, 2)]
+
+
+@pytest.mark.browser
+def test_the_rows_of_one_first_cell_can_be_shown_alone(
+    pages: dict[str, str], tmp_path: Path
+) -> None:
+    code = """
+    const inputs = [...D.querySelector(".choice").querySelectorAll("input")];
+    const rows = [...D.querySelector("table.filtered").tBodies[0].rows];
+    const isSeen = (row) => row.getClientRects().length > 0;
+    const shown = () => rows.filter(isSeen).map((row) => row.cells[0].textContent);
+    result = [inputs.length, shown()];
+    for (const input of [inputs[3], inputs[0]]) { input.click(); result.push(shown()); }
+    """
+    count, whole, one, again = run(pages["en"], code, tmp_path)
+    assert count == len(ROWS) + 2
+    assert whole == again == [name for name, *_ in ROWS] + ["合計"]
+    assert one == ["名3"]

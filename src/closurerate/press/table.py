@@ -95,6 +95,7 @@ class Table(Shown):
         caption: What the table says, without its number, which is counted.
         note: Line below, without its label; empty for none.
         has_total: Whether the last row is a total, and is set apart.
+        is_filtered: Whether a page can show the rows of one first cell alone, as of one definition.
 
     Raises:
         InputError: If a row has too few or too many cells; and on showing, what `PrintedTable`
@@ -107,6 +108,7 @@ class Table(Shown):
     grounds: Grounds = UNGROUNDED
     note: Item = ""
     has_total: bool = False
+    is_filtered: bool = False
 
     def __post_init__(self) -> None:
         """Check the shape."""
@@ -138,6 +140,7 @@ class Table(Shown):
             evidence=self.grounds.evidence,
             language=language,
             has_total=self.has_total,
+            is_filtered=self.is_filtered,
         )
 
     def data(self) -> dict[str, Any]:

@@ -43,7 +43,9 @@ def series_table(data: KpiData) -> Table | Markdown:
         *numbers(*(with_unit(roc_year(year), data) for year in years), unit=data.version.unit),
     ]
     note = _series_note(data, has_readings=has_readings)
-    return Table(columns, rows, series_caption(data), data.grounds(is_over_years=True), note)
+    grounds = data.grounds(is_over_years=True)
+    has_several = len(shown_versions(data)) > 1
+    return Table(columns, rows, series_caption(data), grounds, note, is_filtered=has_several)
 
 
 def _series_note(data: KpiData, *, has_readings: bool) -> Item:

@@ -65,6 +65,7 @@ _WORDS = {
     ),
     "copy_citation": ("複製引用文字", "Copy the citation"),
     "copied": ("已複製", "Copied"),
+    "all": ("全部", "All"),
     "reset": ("回到現行值", "Back to those in force"),
     "save": ("下載資料：", "Save data: "),
     "save_all": ("全部圖表的資料（ZIP）", "Data of all tables and figures (ZIP)"),

@@ -37,6 +37,7 @@ class PrintedTable:
         note, source: Lines below, without their labels; empty for none.
         evidence: What the figures rest on; None where they claim nothing.
         has_total: Whether the last row is a total, and is set apart.
+        is_filtered: Whether a page can show the rows of one first cell alone.
 
     Raises:
         InputError: If a row has a cell that is no text, the caption is empty, the evidence is
@@ -51,6 +52,7 @@ class PrintedTable:
     evidence: Evidence | None = None
     language: Language = "zh-Hant"
     has_total: bool = False
+    is_filtered: bool = False
 
     def __post_init__(self) -> None:
         """Check what is printed, and that it fits a page."""
@@ -91,16 +93,19 @@ class PrintedTable:
             kind
             for kind, has in (
                 ("has-total", self.has_total),
+                ("filtered", self.is_filtered),
                 ("stack", not layout.is_slim),
                 ("sortable", len(self.rows) - self.has_total > _SORTED_FROM),
             )
             if has
         )
+        every = f' data-all="{html_text(labels(self.language)["all"])}"' if self.is_filtered else ""
         measures = f"--share:{layout.share:g};--print-size:{layout.text_pt:g}pt"
         return figure_html(
             f"table{whole}",
             self.caption,
-            f'<table role="table" class="{kinds}" style="{measures}">\n<thead role="rowgroup">'
+            f'<table role="table" class="{kinds}" style="{measures}"{every}>\n'
+            f'<thead role="rowgroup">'
             f'<tr role="row">{head}</tr></thead>\n'
             f'<tbody role="rowgroup">\n{body}</tbody>\n</table>\n',
             self.language,

@@ -30,6 +30,24 @@ for (const table of document.querySelectorAll("table.sortable")) {
     });
   });
 }
+// A filter: the rows of one first cell alone, such as those of one definition.
+document.querySelectorAll("table.filtered").forEach((table, at) => {
+  const rows = [...table.tBodies[0].rows], name = (row) => row.cells[0].textContent;
+  const choice = document.createElement("fieldset"), legend = document.createElement("legend");
+  choice.className = "choice";
+  legend.textContent = table.tHead.rows[0].cells[0].textContent;
+  choice.append(legend);
+  for (const text of [table.dataset.all, ...new Set(rows.map(name))]) {
+    const label = document.createElement("label"), input = document.createElement("input");
+    Object.assign(input, { type: "radio", name: `choice-${at}`, checked: text === table.dataset.all });
+    input.addEventListener("change", () => {
+      for (const row of rows) row.hidden = text !== table.dataset.all && name(row) !== text;
+    });
+    label.append(input, text);
+    choice.append(label);
+  }
+  table.before(choice);
+});
 // The other language opens at the same place.
 for (const link of document.querySelectorAll("a[hreflang]")) {
   link.addEventListener("click", () => { link.hash = location.hash; });
