@@ -272,8 +272,8 @@ def test_nothing_of_a_page_is_cut_on_a_phone(
     source = place(project, language, name, "html").read_text("utf-8")
     found = measured(source, tmp_path, 390)
     assert found["wide"] <= found["width"]
-    assert {kind: found[kind] for kind in ("cut", "small", "out")} == {
-        "cut": [], "small": [], "out": [],
+    assert {kind: found[kind] for kind in ("cut", "undrawn", "small", "out")} == {
+        "cut": [], "undrawn": [], "small": [], "out": [],
     }  # fmt: skip
 
 

@@ -185,6 +185,13 @@ def test_in_the_dark_any_two_colours_keep_their_contrast() -> None:
         assert dark == pytest.approx(light, rel=0.05), (one, other)
 
 
+def test_a_long_name_takes_several_lines_on_a_phone() -> None:
+    drawn = chart().said("en")
+    assert "Branch of a very long name" in drawn.svg
+    assert "Branch of a very" in drawn.narrow_svg
+    assert "Branch of a very long name" not in drawn.narrow_svg
+
+
 # In a browser ---------------------------------------------------------------------------------
 @pytest.mark.browser
 @pytest.mark.parametrize("dark", [False, True])
@@ -195,8 +202,8 @@ def test_nothing_is_cut_small_or_faint(
     for language in pages:
         found = measured(pages[language], tmp_path, width, dark=dark)
         assert found["wide"] <= found["width"]
-        assert {name: found[name] for name in ("cut", "small", "out", "faint")} == {
-            "cut": [], "small": [], "out": [], "faint": [],
+        assert {name: found[name] for name in ("cut", "undrawn", "small", "out", "faint")} == {
+            "cut": [], "undrawn": [], "small": [], "out": [], "faint": [],
         }  # fmt: skip
 
 

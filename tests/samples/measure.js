@@ -34,6 +34,9 @@ result = {
   wide: root.scrollWidth,
   cut: [...D.querySelectorAll("figure, table, svg, math, .key-figures, .sliders")].filter(isSeen)
     .filter((element) => element.getBoundingClientRect().right > width + 0.5).map(name),
+  undrawn: [...D.querySelectorAll("figure.chart")]
+    .filter((figure) => [...figure.querySelectorAll(".picture svg")].filter(isSeen).length !== 1)
+    .map(name),
   small: texts.filter((text) => pixels(text) < 9).map(name),
   out: texts.filter(isOut).map((text) => `${name(text)}: ${text.textContent}`),
   faint: texts.map((text) => [contrast(text), text.textContent]).filter(([one]) => one < 4.49),
