@@ -1,5 +1,6 @@
 """Every chart that a notebook draws, in both languages, held to the rules of `chart_rules`."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from closurerate.press.print.chart import save_svg
 from closurerate.press.print.looks import PALETTE
 from closurerate.press.print.style import chart_style
 from notebook_runner import run_notebook
-from test_notebooks import NAMES, SOURCE, project  # noqa: F401
+from test_notebooks import LANGUAGES, NAMES, SOURCE, page, project  # noqa: F401
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -32,6 +33,20 @@ def test_each_chart_holds_to_the_rules(
     run_notebook(project, name, year=107, cases=SOURCE)
     assert len(found) >= 6
     assert [item for item in found if item[1]] == []
+
+
+_NAMES = re.compile(r"\d{4}-\d\d-\d\d|SHA-256|Article \d+-\d+|[0-9a-f]{32,}")
+"""Dates and what bears a hyphen by its name."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_no_hyphen_stands_before_a_digit(project: Path, name: str, language: str) -> None:  # noqa: F811
+    read = page(project, language, name)
+    told = [value for _, found in read.elements for key, value in found.items()
+            if key in ("aria-label", "alttext")]  # fmt: skip
+    text = _NAMES.sub("", "\n".join([read.text, *told]))
+    assert re.findall(r".{0,20}(?<!-)-\d.{0,8}", text) == []
 
 
 def bad_chart() -> Figure:

@@ -4,16 +4,26 @@ from dataclasses import dataclass, field
 
 from matplotlib import pyplot
 from matplotlib.figure import Figure, SubFigure
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import PathPatch
+from matplotlib.textpath import TextPath
+from matplotlib.transforms import Affine2D
 
 from closurerate.errors import InputError
 from closurerate.press.print.dark import with_dark_colours
 from closurerate.press.print.escape import html_text, typst_string
+from closurerate.press.print.fonts import SANS, font_path
 from closurerate.press.print.frame import Bundle, bundle, figure_html, figure_typst
 from closurerate.press.print.labels import SYNTHETIC, Evidence, Language, check_evidence, labels
-from closurerate.press.print.looks import CM_PER_INCH, TEXT_WIDTH_CM
+from closurerate.press.print.looks import CM_PER_INCH, PALETTE, TEXT_WIDTH_CM
 from closurerate.press.print.svg import save_svg
 from closurerate.press.print.ticks import write_large_ticks
-from closurerate.press.print.watermark import mark_made_up
+
+_TILT = 24
+"""Degrees that it rises by."""
+_SHARE = 0.5
+"""Of the picture's width, or of its height where that is less, that it may take."""
+_ALPHA = 0.13
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,7 @@ class PrintedChart:
         if self.evidence in SYNTHETIC:
             words = labels(self.language)
             for drawn in filter(None, (self.figure, self.narrow)):
-                mark_made_up(drawn, words["watermark"])
+                _mark_made_up(drawn, words["watermark"])
             object.__setattr__(self, "alt", words["made_up_picture"] + self.alt)
         object.__setattr__(self, "svg", _saved(self.figure, self.language))
         narrow = _saved(self.narrow, self.language) if self.narrow else ""
@@ -108,3 +118,22 @@ def _saved(figure: Figure, language: Language) -> str:
     svg = save_svg(figure, language)
     pyplot.close(figure)
     return svg
+
+
+def _mark_made_up(figure: Figure, word: str) -> None:
+    """Draw a word across a figure, as a shape: it is no text that somebody has to read."""
+    path = TextPath((0, 0), word, size=100, prop=FontProperties(fname=font_path(SANS)))
+    box, (width, height) = path.get_extents(), figure.get_size_inches() * figure.dpi
+    tilted = path.transformed(Affine2D().rotate_deg(_TILT)).get_extents()
+    scale = min(_SHARE * width / tilted.width, 0.8 * height / tilted.height)
+    placed = (
+        Affine2D()
+        .translate(-(box.x0 + box.x1) / 2, -(box.y0 + box.y1) / 2)
+        .rotate_deg(_TILT)
+        .scale(scale)
+        .translate(width / 2, height / 2)
+    )
+    shape = PathPatch(path, transform=placed, color=PALETTE.warning_rule, alpha=_ALPHA, lw=0)
+    shape.set_in_layout(False)
+    shape.set_gid("watermark")
+    figure.add_artist(shape)

@@ -9,11 +9,18 @@ from cycler import cycler
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.text import Annotation, Text
+<<<<<<< HEAD
+=======
+from matplotlib.transforms import Bbox
+>>>>>>> a2e9270 (Labels of a chart that would meet are moved apart, and no page has a hyphen before a digit)
 
 from closurerate.press.print.fonts import FAMILIES, SANS, font_path
 from closurerate.press.print.labels import labels
 from closurerate.press.print.looks import CHART_LABEL_PT, CHART_TEXT_PT, PALETTE, chart_size
 
+_RISES = (0, 10, -10, 20, -20)
+"""By how many points a label may be moved to stand clear."""
+_OTHER_SIDE = {"left": "right", "right": "left"}
 _ROUNDS, _PAD_PX = 4, 3.0
 """How often an axis is widened for its labels, and by how much too much."""
 
@@ -128,10 +135,35 @@ def label_ends(
         bottom = low + box.height
 
 
+<<<<<<< HEAD
 def _is_beside(label: Text) -> bool:
     """Tell whether a label stands at a place of the axes' own scale."""
     is_placed = not isinstance(label, Annotation) or label.xycoords == "data"
     return bool(label.get_text()) and is_placed
+=======
+def keep_apart(labels: Sequence[Annotation]) -> None:
+    """Move labels beside their points, up or down or to the other side, off those before them."""
+    placed: list[Bbox] = []
+    for label in labels:
+        across, up = label.xyann
+        side = label.get_horizontalalignment()
+        ways = [(sign, rise) for rise in _RISES for sign in (1, -1)]
+        for sign, rise in ways:
+            label.xyann = (sign * across, up + rise)
+            label.set(horizontalalignment=side if sign > 0 else _OTHER_SIDE.get(side, side))
+            box = label.get_window_extent()
+            if not any(box.overlaps(other) for other in placed):
+                break
+        placed.append(box)
+
+
+def hide_covered(labels: Iterable[Text], by: Sequence[Text]) -> None:
+    """Leave out labels that others would stand on."""
+    boxes = [Text.get_window_extent(text).padded(2) for text in by]
+    for label in labels:
+        if any(label.get_window_extent().overlaps(box) for box in boxes):
+            label.set_visible(False)
+>>>>>>> a2e9270 (Labels of a chart that would meet are moved apart, and no page has a hyphen before a digit)
 
 
 def give_room(ax: Axes) -> None:

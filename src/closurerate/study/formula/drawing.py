@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
+from closurerate.press.print.style import hide_covered
 from closurerate.study.formula.landscape import Landscape
 
 _HEIGHTS = LinearSegmentedColormap.from_list("heights", PALETTE.heights)
@@ -29,11 +30,13 @@ def draw_surface(
         across, up, heights, levels=levels, colors=PALETTE.accent, linewidths=0.6, alpha=0.75,
         linestyles="solid", zorder=1.8,
     )  # fmt: skip
-    for row in land.levels.dropna().to_dict("records"):
+    numbers = [
         ax.text(
             row["x"], row["y"], row["text"], color=PALETTE.accent, fontsize=CHART_LABEL_PT - 1,
             ha="center", va="center", bbox={**_BACKED, "pad": 0.6}, clip_on=True, zorder=2,
-        )  # fmt: skip
+        )
+        for row in land.levels.dropna().to_dict("records")
+    ]  # fmt: skip
     _draw_regions(land, ax)
     _draw_diagonal(across[-1], ax, diagonal)
     if land.start:
@@ -50,6 +53,9 @@ def draw_surface(
     ax.grid(visible=False)
     ax.set_xlabel(xlabel)
     ax.set_ylabel(ylabel)
+    if figure := ax.get_figure(root=True):
+        figure.draw_without_rendering()
+    hide_covered(numbers, [text for text in ax.texts if text not in numbers])
     return ax
 
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.text import Annotation
 
 from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
-from closurerate.press.print.style import BACKED, give_room, name_rows
+from closurerate.press.print.style import BACKED, give_room, keep_apart, name_rows
 
 
 def draw_closing(frame: pd.DataFrame, ax: Axes, *, xlabel: str, names: tuple[str, str]) -> Axes:
@@ -81,16 +82,19 @@ def draw_curve(
     )  # fmt: skip
     ax.plot(curve["I1"], curve["I2"], color=PALETTE.uncounted, linewidth=1.6)
     beside = curve.iloc[len(curve) // 6]
-    ax.annotate(
+    name = ax.annotate(
         labels[0], (beside["I1"], beside["I2"]), xytext=(8, 4), textcoords="offset points",
         ha="left", va="center", color=PALETTE.uncounted, bbox=BACKED,
     )  # fmt: skip
-    _draw_branches(branches, ax)
+    named = _draw_branches(branches, ax)
     ax.set_xlim(low, high)
     ax.set_ylim(bottom, top)
     ax.grid(visible=False)
     ax.set_xlabel(names[0])
     ax.set_ylabel(names[1])
+    if figure := ax.get_figure(root=True):
+        figure.draw_without_rendering()
+    keep_apart([name, *named])
     return ax
 
 
@@ -108,7 +112,8 @@ def _draw_levels(levels: pd.DataFrame, at: list[float], marks: pd.DataFrame, ax:
         )  # fmt: skip
 
 
-def _draw_branches(branches: pd.DataFrame, ax: Axes) -> None:
+def _draw_branches(branches: pd.DataFrame, ax: Axes) -> list[Annotation]:
+    named = []
     for row in branches.to_dict("records"):
         colour = PALETTE.yardstick if row["is_nation"] else PALETTE.value
         ax.annotate(
@@ -117,8 +122,10 @@ def _draw_branches(branches: pd.DataFrame, ax: Axes) -> None:
                         "shrinkB": 0},
         )  # fmt: skip
         ax.plot(row["I1"], row["I2"], "o", color=colour, markersize=4.5)
-        ax.annotate(
+        label = ax.annotate(
             row["label"], (row["I1"], row["I2"]), xytext=(6, 4 if row["is_nation"] else -1),
             textcoords="offset points", ha="left", va="center",
             fontsize=CHART_LABEL_PT, color=colour, bbox=BACKED,
         )  # fmt: skip
+        named.append(label)
+    return named
