@@ -9,10 +9,7 @@ from cycler import cycler
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.text import Annotation, Text
-<<<<<<< HEAD
-=======
 from matplotlib.transforms import Bbox
->>>>>>> a2e9270 (Labels of a chart that would meet are moved apart, and no page has a hyphen before a digit)
 
 from closurerate.press.print.fonts import FAMILIES, SANS, font_path
 from closurerate.press.print.labels import labels
@@ -135,12 +132,12 @@ def label_ends(
         bottom = low + box.height
 
 
-<<<<<<< HEAD
 def _is_beside(label: Text) -> bool:
     """Tell whether a label stands at a place of the axes' own scale."""
     is_placed = not isinstance(label, Annotation) or label.xycoords == "data"
     return bool(label.get_text()) and is_placed
-=======
+
+
 def keep_apart(labels: Sequence[Annotation]) -> None:
     """Move labels beside their points, up or down or to the other side, off those before them."""
     placed: list[Bbox] = []
@@ -163,7 +160,6 @@ def hide_covered(labels: Iterable[Text], by: Sequence[Text]) -> None:
     for label in labels:
         if any(label.get_window_extent().overlaps(box) for box in boxes):
             label.set_visible(False)
->>>>>>> a2e9270 (Labels of a chart that would meet are moved apart, and no page has a hyphen before a digit)
 
 
 def give_room(ax: Axes) -> None:
