@@ -25,7 +25,7 @@ from closurerate.study.thresholds import panel_page, variants_page
 from closurerate.study.thresholds.breakpoints import breakpoints
 from closurerate.study.thresholds.page import leading_breakpoints, leading_threshold
 from closurerate.study.thresholds.parameters import parameters
-from closurerate.study.thresholds.public_curve import public_curve
+from closurerate.study.thresholds.public_page import public_curve
 from closurerate.study.thresholds.sensitivity import elasticities
 from closurerate.study.thresholds.steps import step_function
 from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData

@@ -17,7 +17,7 @@ from closurerate.study.formula.derivatives import NOT_OVER_NOUGHT
 from closurerate.study.thresholds import drawing
 from closurerate.study.thresholds.breakpoints import Breakpoint, breakpoints, public_breakpoint
 from closurerate.study.thresholds.parameters import Parameter
-from closurerate.study.thresholds.public_curve import public_curve
+from closurerate.study.thresholds.public_page import public_curve
 from closurerate.study.thresholds.sensitivity import Elasticity, End, elasticities
 from closurerate.study.thresholds.steps import step_function
 from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData

@@ -3,7 +3,7 @@
 What it shows is one inline SVG of a few hundred bytes a branch, made as text: a chart library
 would need longer to draw than the engine needs to count. It stands on white, as charts do, so that
 it can be read under a dark theme. Anywhere else the panel is that of the page
-(`public_panel_page`), and nothing is loaded.
+(`public_page`), and nothing is loaded.
 """
 
 import os
@@ -28,7 +28,7 @@ from closurerate.press.shown import reader_language
 from closurerate.press.text import Item, Run, Say, bare, t
 from closurerate.quantity import Exact
 from closurerate.study.thresholds.parameters import Parameter, scenarios_with
-from closurerate.study.thresholds.public_panel_page import public_panel
+from closurerate.study.thresholds.public_page import public_panel
 from closurerate.study.thresholds.scenarios import Scenarios
 from closurerate.study.thresholds.sensitivity import kpi_change
 from closurerate.study.thresholds.threshold_year import ThresholdData

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
+from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE, chart_size
 from closurerate.press.print.style import name_rows
 
 _RING: dict[str, Any] = {
@@ -64,8 +64,11 @@ def _dressed(
     name_rows(ax, range(len(frame))[::-1], frame["label"])
     ax.set_ylim(-0.7, len(frame) - 0.3)
     ax.set_xlabel(xlabel)
+    figure = ax.get_figure(root=True)
+    is_narrow = figure is not None and figure.get_figwidth() < chart_size()[0]
+    across = 1 if is_narrow else len(marks)
     ax.legend(
-        handles, marks, loc="lower left", bbox_to_anchor=(0, 1), ncols=len(marks),
+        handles, marks, loc="lower left", bbox_to_anchor=(0, 1), ncols=across,
         fontsize=CHART_LABEL_PT, borderaxespad=0.2, handletextpad=0.4, columnspacing=1.4,
         handlelength=1.2,
     )  # fmt: skip
