@@ -101,8 +101,10 @@ def _cell(cell: Any, language: str) -> str:
         return str(cell).lower()
     if cell is None or isinstance(cell, int | float):
         return "" if cell is None else format(Decimal(repr(cell)), "f")
-    if isinstance(cell, str) or "value" not in cell:
+    if isinstance(cell, str):
         return _words(cell, language)
+    if "value" not in cell:
+        return _cell(cell[language], language)
     if cell["value"] is None:
         return ""
     exact = Fraction(cell["value"])
