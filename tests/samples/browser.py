@@ -25,6 +25,7 @@ def run(page: str, code: str, folder: Path, width: int = 1280, *, dark: bool = F
         pytest.skip("no Chromium on this machine")
     wrapper = folder / "wrapper.html"
     wrapper.write_text(
+        '<meta charset="utf-8">'
         f'<iframe id="f" style="width:{width}px;height:900px;border:0" '
         f'srcdoc="{html.escape(page)}"></iframe><script>'
         "const f = document.getElementById('f'); f.onload = () => {"
