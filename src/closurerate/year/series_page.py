@@ -152,7 +152,7 @@ def series_chart(data: KpiData) -> Chart | Markdown | Several:
 
     alt = t("alt_series", items=clauses(items))
     grounds = data.grounds(is_over_years=True)
-    return Chart(draw, series_caption(data), alt, grounds, height_cm=7.0)
+    return Chart(draw, series_caption(data), alt, grounds, height_cm=5.0)
 
 
 def _end(data: KpiData, point: Point) -> tuple[int, float, float, Item, str]:

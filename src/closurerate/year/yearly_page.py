@@ -145,7 +145,8 @@ def missing_prose(data: KpiData) -> Several:
         t("open_fact", name=name, year=data.year) if name in facts else _figure_word(name, data)
         for name in names
     )
-    return Several([Markdown(t("left_out", names=joined(sections), figures=joined(figures)))])
+    told = t("left_out", names=joined(sections), figures=joined(figures))
+    return Several([Markdown(t("notes_heading")), Markdown(told)])
 
 
 def _figure_word(name: str, data: KpiData) -> Item:
