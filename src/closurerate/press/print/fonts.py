@@ -20,9 +20,9 @@ SANS = "Noto Sans TC"
 SERIF = "Noto Serif TC"
 FAMILIES = (SANS, SERIF)
 
-# halt and chws let a browser close up adjacent full-width punctuation; vertical forms and
-# alternates are never asked for.
-_LAYOUT_FEATURES = ("ccmp", "halt", "kern", "liga", "locl", "mark")
+# halt lets a browser close up full-width punctuation, pwid has quotes for Latin text; vertical
+# forms and alternates are never asked for.
+_LAYOUT_FEATURES = ("ccmp", "halt", "kern", "liga", "locl", "mark", "pwid")
 _NAMES = (0, 1, 2, 13, 14)
 """The names and, as the OFL asks, its notice."""
 _DROPPED = ("BASE", "DSIG", "VORG", "vhea", "vmtx")

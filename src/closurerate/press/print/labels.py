@@ -30,11 +30,11 @@ _WORDS = {
     "means_extract": ("由實際案件計算", "counted from real cases"),
     "means_assumed": (
         "依對來源的一種解讀，或本專案的假設",
-        "rests on a reading of the source, or on an assumption of ours",
+        "a reading, or an assumption of ours",
     ),
     "means_worlds": (
         "一組合成年度所共有，不是機率",
-        "what all synthetic years drawn share, which is no probability",
+        "shared by the set; no probability",
     ),
     "means_illustration": (
         "依合成資料，只說明方法，不得視為事實",
