@@ -99,13 +99,13 @@ help: ## list the targets and variables
 	@$(PYTHON) -c "import re; [print(f'{m[1]:15} {m[2]}') for m in re.finditer(r'(?m)^(\w+):.*?## (.+)', open('Makefile', encoding='utf-8').read())]"
 	@$(PYTHON) -c "print('variables       YEAR=$(YEAR) REPORT_LANG=$(REPORT_LANG) (both, zh-Hant, en) KPI=$(KPI) CASES=$(CASES) (auto, extract, synthetic) FRACTION=$(FRACTION)')"
 
-report: linked ## the yearly report and its notebooks as HTML and PDF, under reports/YEAR/
-study: linked ## the study of how the KPI combines and of its thresholds, as HTML and PDF
-01_cases: linked ## only what came in: counts, structure, flow
-02_kpi: linked ## only the KPI: national, branches, both series
-03_combination: linked ## only how its parts combine: incentives, change, ranks
-04_thresholds: linked ## only what its thresholds do
-07_report: linked ## only the yearly report
+report: $(MADE_report) linked ## the yearly report and its notebooks as HTML and PDF, under reports/YEAR/
+study: $(MADE_study) linked ## the study of how the KPI combines and of its thresholds, as HTML and PDF
+01_cases: $(MADE_01_cases) linked ## only what came in: counts, structure, flow
+02_kpi: $(MADE_02_kpi) linked ## only the KPI: national, branches, both series
+03_combination: $(MADE_03_combination) linked ## only how its parts combine: incentives, change, ranks
+04_thresholds: $(MADE_04_thresholds) linked ## only what its thresholds do
+07_report: $(MADE_07_report) linked ## only the yearly report
 cases: $(CASE) ## only the case data: the extract taken in, or a synthetic one
 
 # Environment --------------------------------------------------------------------------------

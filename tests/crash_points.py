@@ -36,7 +36,7 @@ CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.trun
 HEADER = "執行案號,分署,案件種類,收案日期,終結日期,終結情形,移送金額,清償金額"
 FACTS = {
     "title": "題", "subtitle": "", "language": "zh-Hant", "year": 107, "publisher": "署",
-    "date": "2018-12-31", "date_text": "107年", "stamp": "", "synthetic_notice": "",
+    "date": "2018-12-31", "date_text": "107年", "stamp": "", "terms": [], "synthetic_notice": "",
     "running_head": "題", "contents": False,
 }  # fmt: skip
 

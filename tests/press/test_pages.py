@@ -174,7 +174,7 @@ def test_pages_are_linked_to_what_is_there_and_to_nothing_else(
 # Dark -----------------------------------------------------------------------------------------
 def test_in_the_dark_any_two_colours_keep_their_contrast() -> None:
     colours = [value for value in vars(PALETTE).values() if isinstance(value, str)]
-    for one, other in itertools.combinations([*colours, *PALETTE.series, *PALETTE.heights], 2):
+    for one, other in itertools.combinations([*colours, *PALETTE.meanings, *PALETTE.heights], 2):
         light, dark = (
             max(pair) / min(pair)
             for pair in (

@@ -223,7 +223,7 @@ def test_the_split_from_the_printed_figures() -> None:
     note = plain(table.note)
     assert "Owen" in note
     assert "Shapley" not in note + zh(change_table(change_of())).note
-    assert "the two published figures differ by -0.37 points" in note
+    assert "the two published figures differ by −0.37 percentage points" in note
     assert "added up they may differ" in note
 
 
@@ -232,7 +232,7 @@ def test_the_four_values_stand_before_their_means() -> None:
     assert table.rows == (
         ("Counts of 106", "36.86", "36.89 to 36.90", "+0.04"),
         ("Counts of 107", "32.76", "36.49", "+3.73"),
-        ("Effect of the counts", "-4.11 to -4.10", "-0.41 to -0.40", "—"),
+        ("Effect of the counts", "−4.11 to −4.10", "−0.41 to −0.40", "—"),
     )
     assert "the mean of its two effects, +1.88" in plain(table.note)
     assert table.evidence == "assumed"
@@ -242,8 +242,8 @@ def test_the_four_values_stand_before_their_means() -> None:
 
 def test_all_orders_stand_beside_the_split() -> None:
     table = en(orders_table(change_of()))
-    assert table.rows[0] == ("Definition", "+1.88", "+1.74", "-0.50", "+3.99")
-    assert table.rows[2][3:] == ("-11.09", "-5.77")
+    assert table.rows[0] == ("Definition", "+1.88", "+1.74", "−0.50", "+3.99")
+    assert table.rows[2][3:] == ("−11.09", "−5.77")
     assert "24 orders" in table.caption
     days = en(orders_table(change_of("disposition_time")))
     assert "2 orders" in days.caption
@@ -321,7 +321,7 @@ def test_each_step_begins_where_the_last_one_ended(monkeypatch: pytest.MonkeyPat
         lambda frame, *a, **k: drawn.append(frame) or draw_waterfall(frame, *a, **k),
     )
     en(change_chart(change_of()))
-    (frame,) = drawn
+    frame = drawn[-2]  # in English, at full width
     assert frame["start"].tolist()[1:] == pytest.approx(frame["end"].tolist()[:-1], abs=1e-12)
     assert frame["end"].iloc[-1] == pytest.approx(36.4890, abs=1e-4)
     assert frame["kind"].tolist() == ["level", "definition", "gain", "loss", "loss", "level"]

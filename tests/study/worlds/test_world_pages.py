@@ -14,7 +14,7 @@ from closurerate.kpi.definition import read_definition
 from closurerate.press.chart import Chart
 from closurerate.press.prose import Markdown, Several
 from closurerate.press.table import Table
-from closurerate.quantity import signed
+from closurerate.quantity import MINUS, signed
 from closurerate.records.paths import data_folder, kpi_file
 from closurerate.study.settings import read_settings
 from closurerate.study.worlds import ensemble_page
@@ -194,14 +194,15 @@ def test_what_rests_on_worlds_is_told_as_its_range() -> None:
     told = leading_finding(data, spread, zh="", en="{leading}{leading_in} {leading_low}")
     assert told.evidence == "worlds"
     first = "ordinary ratio (the weightiest in 2 of 2 synthetic worlds)"
-    assert plain(en(told).text) == f"{first} {ends} points"
+    assert plain(en(told).text) == f"{first} {ends} percentage points"
     variant = variants_finding(data, spread, zh="", en="{uniform_2}: {change_uniform_2}")
     low, high = sorted(world.variants["uniform_0.75"] for world in worlds().worlds)
-    assert plain(en(variant).text) == f"0.75 for all tiers: {low:+.2f} to {high:+.2f} points"
+    ends = f"{low:+.2f} to {high:+.2f}".replace("-", MINUS)
+    assert plain(en(variant).text) == f"0.75 for all tiers: {ends} percentage points"
     # Without worlds one made-up year is told with a digit fewer.
     alone = leading_finding(data, None, zh="", en="{leading_low}{leading_in}")
     assert alone.evidence == "illustration"
-    assert re.fullmatch(r"\d+\.\d points", plain(en(alone).text))
+    assert re.fullmatch(r"\d+\.\d percentage points", plain(en(alone).text))
 
 
 def test_the_declared_ranges_are_all_shown() -> None:

@@ -101,14 +101,15 @@ def _landscape(data: KpiData, kind: str) -> Chart | Markdown:
     caption = t(
         f"caption_surface_{kind}", name=data.kpi_name, unit=unit, effective=total["effective"]
     )
-    alt = t(
+    alt: Item = t(
         "alt_surface",
         name=data.kpi_name,
         unit=unit,
         path=Run(tuple(path["text"]), " → "),
-        branches="" if branches.empty else t("alt_branches_placed", names=joined(branches["text"])),
         regions=Run(falling or (t("alt_no_region"),), " "),
     )
+    if not branches.empty:
+        alt = spaced([alt, t("alt_branches_placed", names=joined(branches["text"]))])
     stop = [both("。", ".")] if left_out else []
     evidence = data.evidence if branches.empty else data.cases.evidence
     grounds = data.grounds(evidence, is_over_years=len(path) > 1)

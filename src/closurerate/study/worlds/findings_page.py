@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from closurerate.press.prose import Finding, Markdown
-from closurerate.press.text import Item, Run, bare, t
+from closurerate.press.text import Item, Run, bare, spaced, t
 from closurerate.quantity import borne
 from closurerate.study.thresholds.page import leading_threshold
 from closurerate.study.thresholds.parameters import Parameter
@@ -37,7 +37,7 @@ def leading_finding(
     others = [_widest(world, other) for world in every for other in worlds.moved if other != item]
     told = {
         "leading": name_in_text(data, item),
-        "leading_in": t("world_leading_in", leads=count, count=len(every)),
+        "leading_in": spaced(("", t("world_leading_in", leads=count, count=len(every)))),
         "leading_from": threshold_value(item, item.low),
         "leading_to": threshold_value(item, item.high),
         "leading_low": _range(data, (world.swings[item.name]["low"] for world in every)),
