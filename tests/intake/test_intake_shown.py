@@ -231,7 +231,7 @@ def test_in_the_report_only_applied_corrections_and_no_exact_amount() -> None:
     (row,) = rows_of(shown)
     assert row[1] == "≈ 1,200,000\n→ ≈ 120,000"
     assert len(row) == 4
-    amounts = {"12,5": "12,5", "125": "≈ 130", "-1,250": "≈ −1,200", "7": "7", "(99)": "-99"}
+    amounts = {"12,5": "12,5", "125": "≈ 130", "-1,250": "≈ −1,200", "7": "7", "(99)": "−99"}
     item = intake().corrections[0]
     for written, printed in amounts.items():
         one = intake(corrections=[{**item, "from": written, "to": None}])
