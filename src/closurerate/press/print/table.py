@@ -94,7 +94,7 @@ class PrintedTable:
             for kind, has in (
                 ("has-total", self.has_total),
                 ("filtered", self.is_filtered),
-                ("stack", not layout.is_slim),
+                ("stack", not layout.is_slim or "<math" in body),  # a formula does not wrap
                 ("sortable", len(self.rows) - self.has_total > _SORTED_FROM),
             )
             if has

@@ -103,9 +103,9 @@ def worlds_ranks_chart(data: KpiData, worlds: Ensemble | None) -> Chart | Markdo
     def draw(figure: Figure, say: Say) -> None:
         draw_rank_ranges(
             say.draws(
-                ranks.assign(
-                    label=[say(data.cases.place(name)) for name in ranks["branch"]]
-                ).drop(columns="branch")
+                ranks.assign(label=[say(data.cases.place(name)) for name in ranks["branch"]]).drop(
+                    columns="branch"
+                )
             ),
             figure.subplots(),
             xlabel=say(t("rank_axis")),
