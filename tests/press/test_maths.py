@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from closurerate.press.print.escape import typst_markup
 from closurerate.press.print.maths import cell_html, cell_typst
 from report_samples import NASTY
 
@@ -36,3 +37,16 @@ def test_what_is_none_stays_text(text: str) -> None:
 def test_words_around_a_formula_stay_and_lines_break() -> None:
     html = cell_html("在 C = 0 時\n<b>")
     assert re.sub(r"<math.*?</math>", "F", html) == "在 F 時<br>&lt;b&gt;"
+
+
+def test_the_letter_of_a_branch_is_no_variable() -> None:
+    assert cell_html("Branch M −1") == "Branch M −1"
+    assert cell_html("Branch\N{NO-BREAK SPACE}B +2").startswith("Branch")
+    assert "<math" not in cell_html("Branch\N{NO-BREAK SPACE}B +2")
+
+
+def test_a_number_stays_with_its_unit_in_print() -> None:
+    assert (
+        typst_markup("NTD 1,000 at 25 %")
+        == '#"NTD\N{NO-BREAK SPACE}1,000 at 25\N{NO-BREAK SPACE}%";'
+    )

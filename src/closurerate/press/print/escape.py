@@ -5,6 +5,7 @@ import re
 
 _TYPST_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|$~&^=:\"'])")
+_UNPARTED = re.compile(r"(?<=\d) (?=%)|(?<=\bNTD) (?=[\d−])")
 
 
 def html_text(text: str) -> str:
@@ -27,8 +28,11 @@ def typst_string(text: str) -> str:
 
 
 def typst_markup(text: str) -> str:
-    """Return text for Typst markup: the semicolon ends the expression, whatever follows."""
-    return f"#{typst_string(text)};" if text else ""
+    """Return text for Typst markup: the semicolon ends the expression, whatever follows.
+
+    A number stays with its unit at the end of a line.
+    """
+    return f"#{typst_string(_UNPARTED.sub(chr(0xA0), text))};" if text else ""
 
 
 def typst_content(text: str) -> str:

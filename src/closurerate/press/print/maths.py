@@ -9,10 +9,15 @@ from closurerate.press.print.escape import html_text, typst_markup, typst_string
 _POWERS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _NAME = r"(?:max|min|[A-Zhkt][0-9]?)(?![A-Za-z0-9])"
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
-_TOKEN = rf"(?:(?<![A-Za-z0-9]){_NAME}|(?<![A-Za-z]){_NUMBER}|[{_POWERS}]+|[-+−×/=<>≥≤≠^√∂∞(),])"
+_LETTERED = "".join(
+    f"(?<!{word}{space})" for word in ("Branch", "branch") for space in " \N{NO-BREAK SPACE}"
+)
+"""What no branch's letter stands after, which is no variable."""
+_NAMED = rf"(?<![A-Za-z0-9]){_LETTERED}{_NAME}"
+_TOKEN = rf"(?:{_NAMED}|(?<![A-Za-z]){_NUMBER}|[{_POWERS}]+|[-+−×/=<>≥≤≠^√∂∞(),])"
 _RUN = re.compile(rf"{_TOKEN}(?:\s?{_TOKEN})*")
 _TOKENS = re.compile(_TOKEN)
-_VARIABLE = re.compile(rf"(?<![A-Za-z0-9]){_NAME}")
+_VARIABLE = re.compile(_NAMED)
 _SIGN = re.compile(r"[+−×/=<>≥≤≠^∂]")
 _UNFINISHED = re.compile(r"[\s,(+−×/=<>≥≤≠^√∂]+$")
 _TYPST = {"−": "-", "×": "times", "≥": ">=", "≤": "<=", "≠": "!=", "∂": "partial", "∞": "infinity",
