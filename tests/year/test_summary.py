@@ -85,7 +85,7 @@ def test_the_largest_change_goes_by_growth_and_is_called_what_it_is() -> None:
 def test_what_to_check_is_counted_and_left_out_where_there_is_nothing() -> None:
     checks = summary_page.to_check(kpi_data())
     assert checks is not None
-    for said in ("8 figures of the printed report", "656 cases more", "changed with 107 (2018)"):
+    for said in ("8 printed figures differ", "656 cases more", "changed with 107 (2018)"):
         assert said in told(checks)
     assert "synthetic" in told(checks)
     real = summary_page.to_check(kpi_data(kind="extract"))

@@ -68,7 +68,8 @@ def test_paragraphs_without_figures_are_left_out_and_named() -> None:
     fact = data.author.facts["prohibition_orders"]
     unknown = replace(fact, value=None)
     gap = with_author(data, facts=dict(data.author.facts) | {"prohibition_orders": unknown})
-    (sentence,) = yearly.missing_prose(gap).objects
+    heading, sentence = yearly.missing_prose(gap).objects
+    assert en(heading).text == "## Notes"
     assert isinstance(sentence, Markdown)
     assert en(sentence).text == (
         "Paragraphs left out for want of figures: Large debtors. "

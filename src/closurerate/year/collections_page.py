@@ -83,7 +83,7 @@ def collections_chart(data: KpiData) -> Chart | Markdown:
     evidence = data.figures["collected"].evidence
     grounds = replace(data.grounds(is_over_years=True), evidence=evidence)
     alt = t("alt_bars", items=joined(items))
-    return Chart(draw, t("caption_collections"), alt, grounds, height_cm=4.6)
+    return Chart(draw, t("caption_collections"), alt, grounds, height_cm=4.3)
 
 
 def large_amount(twd: Quantity) -> ByLanguage:
