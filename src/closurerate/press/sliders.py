@@ -8,7 +8,7 @@ from typing import Any
 from closurerate.press.print import sliders as markup
 from closurerate.press.print.labels import Language
 from closurerate.press.shown import UNGROUNDED, Grounds, Shown
-from closurerate.press.text import Item, data_of, said
+from closurerate.press.text import Item, data_of, said, t
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Sliders(Shown):
             start=tuple(slider.start for slider in self.sliders),
             model=self._model() | {"places": self._places(language)},
             outcomes=(said(self.count_name, language), said(self.value_name, language)),
-            unit=said(self.unit, language),
+            units=(said(t("unit_case"), language), said(self.unit, language)),
             evidence=self.grounds.evidence,
             language=language,
         )

@@ -13,7 +13,7 @@ from closurerate.press.export.leads import MarkLeads
 from closurerate.press.export.selection import SelectForReader
 from closurerate.press.facts import document_facts
 from closurerate.press.print.fonts import SANS, SERIF
-from closurerate.press.print.labels import labels
+from closurerate.press.print.labels import SYNTHETIC, labels
 from closurerate.press.print.layout import CELL_PADDING_PT
 from closurerate.press.print.looks import PALETTE, TEXT_WIDTH_CM
 from closurerate.press.print.markdown import Outline
@@ -77,6 +77,7 @@ class ReportExporter(TemplateExporter):
             "figures": nb.metadata.get("figures", []),
             "is_scripted": self.is_scripted,
             "key": nb.metadata.get("labels", []),
+            "made_up": SYNTHETIC,
             "outline": Outline(),
             "palette": PALETTE,
             "sans": SANS,

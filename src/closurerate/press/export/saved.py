@@ -15,6 +15,7 @@ from typing import Any
 
 from closurerate.press.print.labels import labels
 from closurerate.press.text import in_a_line
+from closurerate.press.words import vocabulary, word
 from closurerate.quantity import MINUS
 
 _DIGITS = Context(prec=15)
@@ -76,13 +77,19 @@ def _dictionary(items: Iterable[Mapping[str, Any]], language: str) -> str:
                     item["id"],
                     _words(item["caption"], language),
                     _words(column["heading"], language),
-                    told.get(f"unit_{unit}", unit),
+                    _unit(unit, language),
                     str(column.get("decimals", "")),
                     told[evidence] if evidence else "",
                     _words(item.get("source", ""), language),
                 ]
             )
     return _csv(lines)
+
+
+def _unit(unit: str, language: str) -> str:
+    """Return a unit in words, where there are any for it."""
+    key = f"unit_{unit}"
+    return word(key, language) if key in vocabulary() else unit
 
 
 def _csv(lines: Iterable[Sequence[str]]) -> str:

@@ -20,6 +20,7 @@ class PrintedSliders:
         still: What stands on paper, and where no script runs.
         model: What the script computes with (`press.sliders.Sliders`).
         outcomes: What the count and the value are called.
+        units: What stands behind each.
     """
 
     caption: str
@@ -28,7 +29,7 @@ class PrintedSliders:
     start: tuple[int, ...]
     model: Mapping[str, Any]
     outcomes: tuple[str, str]
-    unit: str
+    units: tuple[str, str]
     evidence: Evidence | None = None
     language: Language = "zh-Hant"
 
@@ -43,8 +44,8 @@ class PrintedSliders:
                 self.names, self.model["places"], self.start, strict=True
             )
         )
-        case = html_text(f" {labels(self.language)['unit_case']}")
         count, value = map(html_text, self.outcomes)
+        case, unit = map(html_text, self.units)
         model = html_text(json.dumps(self.model, ensure_ascii=False, separators=(",", ":")))
         tag = f" {tag_html(self.evidence, self.language)}" if self.evidence else ""
         return (
@@ -52,8 +53,8 @@ class PrintedSliders:
             f'<div class="still">{markdown_html(self.still)}</div>\n<fieldset hidden>\n'
             f"<legend>{html_text(self.caption)}{tag}</legend>\n{sliders}"
             f'<p aria-live="polite">{value} <output class="value"></output>'
-            f"{html_text(self.unit)} <span>{count} "
-            f'<output class="count"></output>{case}</span></p>\n'
+            f"{unit} <span>{count} "
+            f'<output class="count"></output> {case}</span></p>\n'
             f'<button type="button">{html_text(labels(self.language)["reset"])}</button>\n'
             "</fieldset></div>"
         )
