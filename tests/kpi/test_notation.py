@@ -267,3 +267,24 @@ def test_typst_sets_whatever_can_be_written() -> None:
 
     collect()
     assert compiled(found).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [("E / C", "I = E ÷ C × 100%"), ("E - C", "I = (E − C) × 100%"), ("E", "I = E × 100%")],
+)
+def test_a_value_in_percent_is_the_whole_formula_times_100_percent(
+    written: str, spoken: str
+) -> None:
+    found = formula(written)
+    forms = [
+        form("I", found, is_percent=True)
+        for form in (notation.mathml, notation.typst, notation.spoken)
+    ]
+    assert forms[2] == spoken
+    text = "".join(ElementTree.fromstring(forms[0]).itertext())
+    assert text == spoken.replace(" ", "").replace("÷", "")
+    assert compiled([forms[1]]).startswith(b"%PDF")
+    left, times, right = ElementTree.fromstring(forms[0])[0][2]
+    assert (times.text, right.text) == ("×", "100%")
+    assert left.tag in (f"{M}mfrac", f"{M}mrow", f"{M}mi")

@@ -24,6 +24,7 @@ _MATHML: _Script = {
     "-": "<mrow>{}<mo>−</mo>{}</mrow>",
     "*": "<mrow>{}{}</mrow>",
     "times": "<mrow>{}<mo>×</mo>{}</mrow>",
+    "percent": "<mn>100%</mn>",
     "/": "<mfrac>{}{}</mfrac>",
     "^": "<msup>{}{}</msup>",
 }
@@ -41,6 +42,7 @@ _TYPST: _Script = {
     "-": "{} - {}",
     "*": "{}  {}",
     "times": "{} times {}",
+    "percent": '"100%"',
     "/": "frac({}, {})",
     "^": "{}^({})",
 }
@@ -58,28 +60,35 @@ _SPOKEN: _Script = {
     "-": "{} − {}",
     "*": "{} × {}",
     "times": "{} × {}",
+    "percent": "100%",
     "/": "{} ÷ {}",
     "^": "{}^{}",
 }
 
 
-def mathml(symbol: str, formula: Formula) -> str:
-    """Return `symbol = formula` as one MathML element."""
-    left, right = _name(symbol, _MATHML), _written(formula.node, _MATHML)
+def mathml(symbol: str, formula: Formula, *, is_percent: bool = False) -> str:
+    """Return `symbol = formula` as one MathML element; `is_percent`: times 100 %."""
+    left, right = _name(symbol, _MATHML), _value(formula.node, _MATHML, is_percent)
     return (
         '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">'
         f"<mrow>{left}<mo>=</mo>{right}</mrow></math>"
     )
 
 
-def typst(symbol: str, formula: Formula) -> str:
-    """Return `symbol = formula` in Typst's mathematics, without dollar signs."""
-    return f"{_name(symbol, _TYPST)} = {_written(formula.node, _TYPST)}"
+def typst(symbol: str, formula: Formula, *, is_percent: bool = False) -> str:
+    """Return `symbol = formula` in Typst's mathematics, without dollar signs; see `mathml`."""
+    return f"{_name(symbol, _TYPST)} = {_value(formula.node, _TYPST, is_percent)}"
 
 
-def spoken(symbol: str, formula: Formula) -> str:
-    """Return `symbol = formula` on one line, for those who cannot see it."""
-    return f"{symbol} = {_written(formula.node, _SPOKEN)}"
+def spoken(symbol: str, formula: Formula, *, is_percent: bool = False) -> str:
+    """Return `symbol = formula` on one line, for those who cannot see it; see `mathml`."""
+    return f"{symbol} = {_value(formula.node, _SPOKEN, is_percent)}"
+
+
+def _value(node: Node, script: _Script, is_percent: bool) -> str:
+    if not is_percent:
+        return _written(node, script)
+    return script["times"].format(_operand("*", node, script), script["percent"])
 
 
 def _written(node: Node, script: _Script) -> str:
@@ -95,14 +104,18 @@ def _written(node: Node, script: _Script) -> str:
             return script["function"].format(function, arguments)
         case Operation(sign=sign, parts=parts):
             sides = [
-                script["brackets"].format(_written(part, script))
-                if _is_bracketed(sign, part, is_right=place > 0, is_set=script is not _SPOKEN)
-                else _written(part, script)
-                for place, part in enumerate(parts)
+                _operand(sign, part, script, is_right=place > 0) for place, part in enumerate(parts)
             ]
             # Factors stand side by side unless a number would follow.
             kind = "times" if sign == "*" and _starts_with_number(parts[1]) else sign
             return script[kind].format(*sides)
+
+
+def _operand(outer: str, node: Node, script: _Script, *, is_right: bool = False) -> str:
+    written = _written(node, script)
+    if _is_bracketed(outer, node, is_right=is_right, is_set=script is not _SPOKEN):
+        return script["brackets"].format(written)
+    return written
 
 
 def _name(name: str, script: _Script) -> str:

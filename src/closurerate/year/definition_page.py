@@ -26,18 +26,23 @@ def definition_table(data: KpiData) -> Table:
     """Return the tiers and the ratio that a part-paid case must pass in each."""
     rule = data.version.rule
     rows = [(tier_name(tier), tier_range(tier), f"{float(tier.ratio):g}") for tier in rule.tiers]
-    full, part = (
-        joined(t(name) for name in names) if names else t("none")
-        for names in (rule.paid_in_full, rule.paid_in_part)
-    )
     ratio = "ratio_reached" if rule.is_equal_effective else "ratio_passed"
     return Table(
         [*words("tier"), *numbers("referred_amount", ratio)],
         rows,
         t("caption_definition"),
         Grounds(source=_definition_source(data)),
-        note=t("note_definition", full=full, part=part),
+        note=t("note_definition", **dispositions_told(rule)),
     )
+
+
+def dispositions_told(rule: EffectiveRule) -> dict[str, Item]:
+    """Return the dispositions that count in `full`, and in `part` by the ratio, in a sentence."""
+    kinds = {"full": rule.paid_in_full, "part": rule.paid_in_part}
+    return {
+        kind: joined(t(name) for name in names) if names else t("none")
+        for kind, names in kinds.items()
+    }
 
 
 def _definition_source(data: KpiData) -> Item:
@@ -73,11 +78,9 @@ def definition_box(data: KpiData) -> Box:
         t(key) for key, name in zip(defined, LETTERS.values(), strict=True) if name in used
     ]
     if "effective" in used:
-        parts += [
-            t(key, names=joined(t(name) for name in names))
-            for key, names in (("box_full", rule.paid_in_full), ("box_part", rule.paid_in_part))
-            if names
-        ]
+        known = {"full": rule.paid_in_full, "part": rule.paid_in_part}
+        told = dispositions_told(rule)
+        parts += [t(f"box_{kind}", names=told[kind]) for kind, names in known.items() if names]
         if rule.paid_in_part:
             parts.append(t(f"box_tiers_{ends}", tiers=tiers_told(data, markdown_text)))
     lines = Run(tuple(Run(("- ", part)) for part in parts), "\n")
@@ -152,15 +155,8 @@ def indicator_formulas(data: KpiData) -> Several:
 
 def _shown_formula(symbol: str, how: Formula, *, is_percent: bool = False) -> DisplayedFormula:
     """Return a formula, times 100 % where its value is a percentage."""
-    mathml, typst = notation.mathml(symbol, how), notation.typst(symbol, how)
-    if not is_percent:
-        return DisplayedFormula(mathml, typst, notation.spoken(symbol, how))
-    times = "<mo>×</mo><mn>100%</mn>"
-    return DisplayedFormula(
-        mathml.removesuffix("</mrow></math>") + f"{times}</mrow></math>",
-        f'{typst} times "100%"',
-        f"{notation.spoken(symbol, how)} × 100%",
-    )
+    forms = (notation.mathml, notation.typst, notation.spoken)
+    return DisplayedFormula(*(form(symbol, how, is_percent=is_percent) for form in forms))
 
 
 def readings_table(data: KpiData) -> Table | Markdown:

@@ -8,7 +8,7 @@ from closurerate.cases.scope import year_bounds
 from closurerate.cases.source import read_source
 from closurerate.kpi.definition import Definition, read_definition
 from closurerate.press.facts import DocumentFacts
-from closurerate.press.print.labels import LANGUAGES, Language
+from closurerate.press.print.labels import LANGUAGES
 from closurerate.press.text import Item, Text, roc_date, said, t, year_in_text
 from closurerate.records.paths import cases_folder, kpi_file, resolved
 from closurerate.records.years import Year, year_if_written
@@ -33,7 +33,7 @@ def documents_of(
     is_proposal = definition is not None and not is_official(definition, published_until(year))
     source = read_source(cases_folder(year, resolved(year, cases)) / "cases.parquet")
     author = year_if_written(year)
-    imprint = author.imprint if author else None
+    publisher, subtitle = _imprint(author)
     stamp = t("stamp", version=version("closurerate"), sha=source.sha256[:12])
     is_synthetic = source.kind == "synthetic"
     found: dict[str, dict[str, object]] = {}
@@ -45,10 +45,10 @@ def documents_of(
         found[language] = dataclasses.asdict(
             DocumentFacts(
                 title=title,
-                subtitle=_said(imprint.disclaimer if imprint else t("independent"), language),
+                subtitle=said(subtitle, language),
                 language=language,
                 year=year,
-                publisher=_said(imprint.publisher if imprint else t("publisher"), language),
+                publisher=said(publisher, language),
                 date=year_bounds(year)[1].isoformat(),
                 date_text=said(_dates(year, author, is_proposal=is_proposal), language),
                 stamp=said(stamp, language),
@@ -73,11 +73,12 @@ def _terms(definition: Definition | None, year: int) -> list[tuple[str, Text]]:
     ]
 
 
-def _said(item: Item | Mapping[str, str] | None, language: Language) -> str:
-    """Return words in a language, those of an author too; nothing for None."""
-    if item is None:
-        return ""
-    return item[language] if isinstance(item, Mapping) else said(item, language)
+def _imprint(author: Year | None) -> tuple[Item, Item]:
+    """Return whose paper it is, and what is said of it: this project's, unless its author's."""
+    if author is None or author.imprint is None:
+        return t("publisher"), t("independent")
+    disclaimer = author.imprint.disclaimer
+    return Text(author.imprint.publisher), Text(disclaimer) if disclaimer else ""
 
 
 def _dates(year: int, author: Year | None, *, is_proposal: bool) -> Text:

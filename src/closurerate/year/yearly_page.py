@@ -24,7 +24,7 @@ from closurerate.press.words import vocabulary
 from closurerate.quantity import UNDEFINED, Quantity
 from closurerate.records.placeholders import operands
 from closurerate.records.years import Year
-from closurerate.year.definition_page import tiers_told
+from closurerate.year.definition_page import dispositions_told, tiers_told
 from closurerate.year.kpi_words import (
     light_word,
     point_text,
@@ -178,10 +178,7 @@ def four_years_table(data: KpiData) -> Table:
 
 
 def _measure_note(data: KpiData) -> Text:
-    rule = data.version.rule
-    names = (joined(t(name) for name in kind) for kind in (rule.paid_in_full, rule.paid_in_part))
-    full, part = names
-    return t("note_measure", full=full, part=part, tiers=tiers_told(data))
+    return t("note_measure", **dispositions_told(data.version.rule), tiers=tiers_told(data))
 
 
 def _year_column(data: KpiData, year: int) -> tuple[Item, ...]:
