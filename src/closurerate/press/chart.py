@@ -42,11 +42,17 @@ class Chart(Shown):
 
     def said(self, language: Language) -> markup.PrintedChart:
         """Return it drawn in a language."""
-        return self._drawn[language][0]
+        return self._drawn(language)[0]
+
+    def _drawn(self, language: Language) -> tuple[markup.PrintedChart, Say, str]:
+        """Return it drawn, with what it was drawn with and what its axes show; drawn once."""
+        if language not in self._known:
+            self._known[language] = self._draw(language)
+        return self._known[language]
 
     @cached_property
-    def _drawn(self) -> dict[Language, tuple[markup.PrintedChart, Say, str]]:
-        return {language: self._draw(language) for language in LANGUAGES}
+    def _known(self) -> dict[Language, tuple[markup.PrintedChart, Say, str]]:
+        return {}
 
     def _draw(self, language: Language) -> tuple[markup.PrintedChart, Say, str]:
         say = Say(language)
@@ -76,11 +82,12 @@ class Chart(Shown):
 
     def data(self) -> dict[str, Any]:
         """Return what it says, and the table that it draws, as data."""
+        drawn = {language: self._drawn(language) for language in LANGUAGES}
         return {
             "kind": "chart",
             "caption": data_of(self.caption),
             "alt": data_of(self.alt),
-            **drawn_data({language: say for language, (_, say, _) in self._drawn.items()}),
-            "axes": {language: axes for language, (_, _, axes) in self._drawn.items()},
+            **drawn_data({language: say for language, (_, say, _) in drawn.items()}),
+            "axes": {language: axes for language, (_, _, axes) in drawn.items()},
             **self.grounds.data(),
         }

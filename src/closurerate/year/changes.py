@@ -1,7 +1,9 @@
 """How a change of a KPI is written: its unit, and the interval that it lies in."""
 
-from closurerate.press.text import Item, Text, bare, t
+from closurerate.press.text import Item, Run, Text, bare, t
 from closurerate.quantity import Exact, Quantity, number
+
+_BEFORE_UNIT = {"zh-Hant": " ", "en": "\N{NO-BREAK SPACE}"}
 
 
 def change_unit(unit: str) -> str:
@@ -17,6 +19,11 @@ def change_word(unit: str) -> Text:
 def change_heading(unit: str) -> Text:
     """Return the word for the unit of a change as it stands alone: 百分點, not 個百分點."""
     return t("points") if unit == "percent" else change_word(unit)
+
+
+def with_change_unit(change: Item, unit: str) -> Run:
+    """Return a change as it is written before the unit of a change of a KPI in `unit`."""
+    return Run((change, change_word(unit)), _BEFORE_UNIT)
 
 
 def interval(

@@ -3,6 +3,7 @@
 A page alone does not know what was made beside it; so its links are written once all are there.
 """
 
+import html
 import os
 import re
 from collections.abc import Sequence
@@ -83,12 +84,13 @@ def _way(page: Path, other: Path) -> str:
 
 
 def _write(page: Path, links: str) -> bool:
-    """Put links into a page, and their characters into its fonts; tell whether it changed."""
+    """Put links into a page, and into its fonts what they lack of them; tell whether it changed."""
     was = page.read_text("utf-8")
     linked = _LINKS.sub(lambda _: links, was, count=1)
     if linked == was:
         return False
-    bare = _FONTS.sub("", linked, count=1)
-    fonts = font_faces(bare)
-    write_text(page, _FONTS.sub(lambda _: fonts, linked, count=1))
+    if not set(html.unescape(links)) <= set(html.unescape(_FONTS.sub("", was, count=1))):
+        fonts = font_faces(_FONTS.sub("", linked, count=1))
+        linked = _FONTS.sub(lambda _: fonts, linked, count=1)
+    write_text(page, linked)
     return True

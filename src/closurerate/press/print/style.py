@@ -8,6 +8,7 @@ import matplotlib
 from cycler import cycler
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
@@ -92,6 +93,11 @@ def _chart_parameters(language: str) -> dict[Any, Any]:
 
 BACKED: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 """What stands behind a label that may come to lie on a line."""
+
+
+def across(figure: Figure, count: int) -> int:
+    """Return how many of a legend's marks stand side by side: one on a phone."""
+    return 1 if figure.get_figwidth() < chart_size()[0] else count
 
 
 def name_rows(ax: Axes, positions: Sequence[float], names: Iterable[str]) -> None:

@@ -39,11 +39,15 @@ from closurerate.study.change.year_change import (
     version_before,
 )
 from closurerate.year.change_rule import other_rule
-from closurerate.year.changes import change_heading, change_unit, change_word, interval
+from closurerate.year.changes import (
+    change_heading,
+    change_unit,
+    change_word,
+    interval,
+    with_change_unit,
+)
 from closurerate.year.kpi_words import axis_name
 from closurerate.year.kpi_year import KpiData
-
-_BEFORE_UNIT = {"zh-Hant": " ", "en": "\N{NO-BREAK SPACE}"}
 
 
 def change_finding(change: YearChange, *, zh: str, en: str) -> Finding | Markdown:
@@ -103,9 +107,8 @@ def change_names(change: YearChange) -> dict[str, Item]:
     parts that there are, in words.
     """
     data = change.kpi
-    unit = change_word(data.version.unit)
     found: dict[str, Item] = {
-        name.replace("_part", "_change"): Run((move_text(data, span), unit), _BEFORE_UNIT)
+        name.replace("_part", "_change"): with_change_unit(move_text(data, span), data.version.unit)
         for name, span in _spans(change).items()
     }
     printed = _printed_change(data)

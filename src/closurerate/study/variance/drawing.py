@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter
 
-from closurerate.press.print.looks import PALETTE, chart_size
-from closurerate.press.print.style import name_rows
+from closurerate.press.print.looks import PALETTE
+from closurerate.press.print.style import across, name_rows
 
 _ORDERS = (
     ("first", 0.17, PALETTE.value, PALETTE.value),
@@ -48,5 +48,4 @@ def name_orders(figure: Figure, names: Sequence[str]) -> None:
         Line2D([], [], marker="o", linestyle="none", color=colour, markerfacecolor=face)
         for _, _, colour, face in _ORDERS
     ]
-    across = 1 if figure.get_figwidth() < chart_size()[0] else len(marks)
-    figure.legend(marks, names, loc="outside lower center", ncols=across)
+    figure.legend(marks, names, loc="outside lower center", ncols=across(figure, len(marks)))

@@ -7,8 +7,8 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE, chart_size
-from closurerate.press.print.style import name_rows
+from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
+from closurerate.press.print.style import across, name_rows
 
 _RING: dict[str, Any] = {
     "markerfacecolor": "none",
@@ -65,10 +65,9 @@ def _dressed(
     ax.set_ylim(-0.7, len(frame) - 0.3)
     ax.set_xlabel(xlabel)
     figure = ax.get_figure(root=True)
-    is_narrow = figure is not None and figure.get_figwidth() < chart_size()[0]
-    across = 1 if is_narrow else len(marks)
+    assert figure is not None
     ax.legend(
-        handles, marks, loc="lower left", bbox_to_anchor=(0, 1), ncols=across,
+        handles, marks, loc="lower left", bbox_to_anchor=(0, 1), ncols=across(figure, len(marks)),
         fontsize=CHART_LABEL_PT, borderaxespad=0.2, handletextpad=0.4, columnspacing=1.4,
         handlelength=1.2,
     )  # fmt: skip

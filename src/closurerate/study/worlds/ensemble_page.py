@@ -1,18 +1,21 @@
 """A year's ensemble of worlds as its pages use it: opened beside the KPI, and what they share."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from closurerate.errors import InputError
 from closurerate.kpi.definition import read_definition
 from closurerate.press.prose import Several
 from closurerate.press.shown import Grounds, Shown
-from closurerate.press.text import Text, t
+from closurerate.press.text import Item, Text, t
+from closurerate.quantity import borne
 from closurerate.records.paths import cases_folder, data_folder, kpi_file
 from closurerate.study.settings import read_settings
 from closurerate.study.thresholds.parameters import Parameter, parameters
 from closurerate.study.worlds.assumptions import WorldSettings, read_world_settings
 from closurerate.study.worlds.worlds import Worlds, read_worlds
+from closurerate.year.changes import interval
 from closurerate.year.kpi_year import KpiData
 
 _COMPARED = ("effective_over_closed", "effective_share")
@@ -73,6 +76,14 @@ def without_worlds(worlds: Ensemble | None, *shown: Shown) -> Several:
 def grounds_of_worlds(data: KpiData) -> Grounds:
     """Return what is shown of worlds rests on: nothing but made-up cases."""
     return Grounds("worlds", t("source_worlds"))
+
+
+def range_of(changes: Iterable[float | None], most: int) -> Item:
+    """Return the range of a change over worlds, to the digits that it bears, at most so many."""
+    known = [Fraction(change) for change in changes if change is not None]
+    low, high = min(known, default=None), max(known, default=None)
+    digits = most if low is None or high is None else borne(low, high, most)
+    return interval(low, high, digits, is_signed=True)
 
 
 def policy_name(name: str) -> Text:

@@ -5,19 +5,16 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from closurerate.press.prose import Finding, Markdown
-from closurerate.press.text import Item, Run, bare, spaced, t
-from closurerate.quantity import borne
+from closurerate.press.text import Item, bare, spaced, t
 from closurerate.study.thresholds.page import leading_threshold
 from closurerate.study.thresholds.parameters import Parameter
 from closurerate.study.thresholds.threshold_year import ThresholdData
 from closurerate.study.thresholds.variants import COMPARISON, UNIFORM
 from closurerate.study.thresholds.variants_page import changes_by_variant
 from closurerate.study.thresholds.wording_page import name_in_text, threshold_value
-from closurerate.study.worlds.ensemble_page import Ensemble
+from closurerate.study.worlds.ensemble_page import Ensemble, range_of
 from closurerate.study.worlds.world import World
-from closurerate.year.changes import change_word, interval
-
-_BEFORE_UNIT = {"zh-Hant": " ", "en": "\N{NO-BREAK SPACE}"}
+from closurerate.year.changes import with_change_unit
 
 
 def leading_finding(
@@ -28,11 +25,11 @@ def leading_finding(
     Of made-up cases each change is its range over the worlds, and `{leading_in}` says in how many
     of them this threshold comes first; nothing of real ones.
     """
-    figures, names = leading_threshold(data)
     leading = None if worlds is None else _leading(worlds)
     if worlds is None or leading is None:
+        figures, names = leading_threshold(data)
         return data.say(figures, {**names, "leading_in": ""}, zh=zh, en=en)
-    item, count = leading
+    (item, count), version = leading, data.index.version
     every = worlds.found.worlds
     others = [_widest(world, other) for world in every for other in worlds.moved if other != item]
     told = {
@@ -42,8 +39,8 @@ def leading_finding(
         "leading_to": threshold_value(item, item.high),
         "leading_low": _range(data, (world.swings[item.name]["low"] for world in every)),
         "leading_high": _range(data, (world.swings[item.name]["high"] for world in every)),
-        "second_widest": _with_unit(
-            data, bare(Fraction(max(others, default=0)), data.index.version.decimals)
+        "second_widest": with_change_unit(
+            bare(Fraction(max(others, default=0)), version.decimals), version.unit
         ),
     }
     return data.kpi.say({}, told, zh=zh, en=en, at_best="worlds")
@@ -88,13 +85,5 @@ def _widest(world: World, item: Parameter) -> float:
 
 def _range(data: ThresholdData, changes: Iterable[float | None]) -> Item:
     """Return the range of a change over the worlds, to the digits that it bears, with its unit."""
-    known = [Fraction(change) for change in changes if change is not None]
-    low, high = min(known, default=None), max(known, default=None)
     version = data.index.version
-    most = version.decimals + 1
-    digits = most if low is None or high is None else borne(low, high, most)
-    return _with_unit(data, interval(low, high, digits, is_signed=True))
-
-
-def _with_unit(data: ThresholdData, change: Item) -> Item:
-    return Run((change, change_word(data.index.version.unit)), _BEFORE_UNIT)
+    return with_change_unit(range_of(changes, version.decimals + 1), version.unit)

@@ -1,7 +1,6 @@
 """What is shown of how far synthetic worlds lie apart: what moves the KPI in each, and ranks."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from matplotlib.figure import Figure
 
@@ -16,12 +15,17 @@ from closurerate.press.text import (
     joined,
     t,
 )
-from closurerate.quantity import Quantity, borne
+from closurerate.quantity import Quantity
 from closurerate.study.thresholds.parameters import Parameter
 from closurerate.study.thresholds.wording_page import threshold_value
 from closurerate.study.worlds.conclusions import branch_ranks
 from closurerate.study.worlds.drawing import draw_rank_ranges, draw_strips
-from closurerate.study.worlds.ensemble_page import Ensemble, grounds_of_worlds, policy_name
+from closurerate.study.worlds.ensemble_page import (
+    Ensemble,
+    grounds_of_worlds,
+    policy_name,
+    range_of,
+)
 from closurerate.year.changes import change_heading, interval
 from closurerate.year.kpi_words import tier_name
 from closurerate.year.kpi_year import KpiData
@@ -76,9 +80,7 @@ def _changes(data: KpiData, worlds: Ensemble) -> list[tuple[Item, Item, list[flo
     for label, (own, *others) in moves:
         values = [change for change in others if change is not None]
         if values and own is not None:
-            low, high = Fraction(min(values)), Fraction(max(values))
-            told = interval(low, high, borne(low, high, most), is_signed=True)
-            rows.append((label, told, values, own))
+            rows.append((label, range_of(values, most), values, own))
     return rows
 
 
