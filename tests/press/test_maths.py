@@ -16,6 +16,7 @@ from report_samples import NASTY
          'attach(attach(I , b: "1" ) , t: "2" )'),
         ("(√2 − 1) I1", "<mo>(</mo><msqrt><mn>2</mn></msqrt><mo>−</mo><mn>1</mn><mo>)</mo>",
          'paren.l sqrt("2" ) - "1" paren.r attach(I , b: "1" )'),
+        ("√2", "<msqrt><mn>2</mn></msqrt>", 'sqrt("2" )'),
         ("√(C + P)", "<msqrt><mi>C</mi><mo>+</mo><mi>P</mi></msqrt>", "sqrt(C + P )"),
         ("∂I/∂I1", "<mo>∂</mo><mi>I</mi><mo>/</mo><mo>∂</mo><msub>", "partial I slash partial"),
     ],
@@ -28,7 +29,9 @@ def test_a_formula_is_set_as_one(text: str, mathml: str, typst: str) -> None:
     assert typst in cell_typst(text)
 
 
-@pytest.mark.parametrize("text", ["I1 (%)", "−0.50", "7–9", "+1.379", "A branch", "C++", NASTY])
+@pytest.mark.parametrize(
+    "text", ["I1 (%)", "−0.50", "7–9", "+1.379", "A branch", "C++", "(C + P", NASTY]
+)
 def test_what_is_none_stays_text(text: str) -> None:
     assert "<math" not in cell_html(text)
     assert "math.equation" not in cell_typst(text)

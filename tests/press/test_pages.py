@@ -16,19 +16,22 @@ from nbformat import NotebookNode
 
 from browser import measured, run
 from closurerate.press.chart import Chart
-from closurerate.press.export.html import ReportHtmlExporter
+from closurerate.press.export.html import ReportHtmlExporter, font_faces
 from closurerate.press.export.links import link_pages
 from closurerate.press.export.selection import in_language
 from closurerate.press.export.terms import with_terms
 from closurerate.press.print.dark import in_the_dark, luminance
+from closurerate.press.print.labels import EVIDENCES, SYNTHETIC
 from closurerate.press.print.looks import PALETTE
+from closurerate.press.prose import Finding
 from closurerate.press.shown import Grounds
 from closurerate.press.sliders import Slider, Sliders
 from closurerate.press.table import Table, numbers, words
 from closurerate.press.text import Say, both, t
 from closurerate.quantity import number
-from report_samples import FACTS, Page, make_notebook, prose, shown
+from report_samples import FACTS, Page, both_prints, make_notebook, prose, shown
 
+FONTS = re.compile(r"@font-face.*?(?=\n</style>)", re.DOTALL)
 ROWS = [(f"名{place}", 1000 * place % 7001, Fraction(place, 3)) for place in range(1, 12)]
 SLIDERS = Sliders(
     both("移動", "Move"),
@@ -155,7 +158,10 @@ def test_pages_are_linked_to_what_is_there_and_to_nothing_else(
     made = ["zh-Hant/01.html", "zh-Hant/kpi/07.html", "en/kpi/07.html", "zh-Hant/other/07.html"]
     for name in made:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(pages[name.split("/")[0]], encoding="utf-8")
+        source = pages[name.split("/")[0]]
+        if name == made[0]:
+            source = re.sub("<title>.*?</title>", "<title>龘</title>", source)
+        (tmp_path / name).write_text(source, encoding="utf-8")
     (tmp_path / "zh-Hant/kpi/07.pdf").touch()
     assert len(link_pages(tmp_path)) == 4
     for name in made:
@@ -166,6 +172,8 @@ def test_pages_are_linked_to_what_is_there_and_to_nothing_else(
         assert all(((tmp_path / name).parent / target).exists() for target in targets)
         if name == "zh-Hant/kpi/07.html":
             assert targets == ["../01.html", "07.pdf", "../../en/kpi/07.html"]
+        # The title of another page has a character that this one had not.
+        assert font_faces(FONTS.sub("", source)) in source
     assert link_pages(tmp_path) == []
     (tmp_path / "zh-Hant/kpi/07.pdf").unlink()
     assert link_pages(tmp_path) == [tmp_path / "zh-Hant/kpi/07.html"]
@@ -257,3 +265,24 @@ def test_the_rows_of_one_first_cell_can_be_shown_alone(
     assert count == len(ROWS) + 2
     assert whole == again == [name for name, *_ in ROWS] + ["合計"]
     assert one == ["名3"]
+
+
+@pytest.mark.browser
+def test_only_what_rests_on_made_up_cases_has_the_bar_that_warns(tmp_path: Path) -> None:
+    code = """
+    result = [...D.querySelectorAll(".finding")].map((one) => [
+      one.querySelector(".evidence").classList[1], getComputedStyle(one).borderLeftStyle,
+      getComputedStyle(one.querySelector(".evidence")).backgroundColor,
+    ]);"""
+    findings = shown(*(Finding("甲", evidence) for evidence in EVIDENCES))
+    source, _ = ReportHtmlExporter().from_notebook_node(
+        in_language(both_prints(findings), "zh-Hant")
+    )
+    found = run(source, code, tmp_path)
+    assert [evidence for evidence, *_ in found] == list(EVIDENCES)
+    plain, warned = (
+        {tuple(look) for evidence, *look in found if (evidence in SYNTHETIC) == is_made_up}
+        for is_made_up in (False, True)
+    )
+    assert len(plain) == len(warned) == 1
+    assert (plain.pop()[0], warned.pop()[0]) == ("none", "solid")

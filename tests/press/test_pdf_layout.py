@@ -10,6 +10,9 @@ from pypdf import PdfReader
 
 from closurerate.press.export.typst import TypstPdfExporter
 from closurerate.press.print.chart import PrintedChart
+from closurerate.press.print.labels import EVIDENCES, SYNTHETIC, Evidence
+from closurerate.press.print.looks import PALETTE
+from closurerate.press.print.prose import PrintedFinding
 from closurerate.press.print.style import chart_style
 from closurerate.press.print.table import PrintedColumn, PrintedTable
 from pdf_pages import fills, table_rows
@@ -56,9 +59,10 @@ def test_text_moves_up_where_a_chart_does_not_fit(count: int) -> None:
     assert all(fill >= 0.75 for fill in fills(reader)[:-1])
 
 
-def test_a_heading_alone_is_not_parted_from_its_chart() -> None:
+@pytest.mark.parametrize("count", [240, 400, 420])
+def test_a_heading_alone_is_not_parted_from_its_chart(count: int) -> None:
     reader = read(
-        prose("## 章\n\n" + "前段文字。" * 400 + "\n\n### 節名"),
+        prose("## 章\n\n" + "前段文字。" * count + "\n\n### 節名"),
         shown(chart()),
         prose("後段文字。" * 300),
     )
@@ -93,3 +97,14 @@ def test_the_first_cell_of_a_row_is_its_header() -> None:
             assert (first["/S"], other["/S"]) == ("/TH", "/TD")
             assert "'/Scope': '/Row'" in str(first["/A"].get_object())
             assert "/Headers" not in str(other["/A"].get_object())
+
+
+@pytest.mark.parametrize("evidence", EVIDENCES)
+def test_only_what_rests_on_made_up_cases_has_the_bar_that_warns(evidence: Evidence) -> None:
+    (page,) = read(prose("## 章"), shown(PrintedFinding("所見。", evidence))).pages
+    content = page.get_contents()
+    assert content is not None
+    filled = re.findall(rb"([\d.]+) ([\d.]+) ([\d.]+) scn[^B]*?\nf", content.get_data())
+    colours = ["#" + "".join(f"{round(255 * float(one)):02X}" for one in rgb) for rgb in filled]
+    # The page's own warning has one.
+    assert colours.count(PALETTE.warning_rule) == 1 + (evidence in SYNTHETIC)

@@ -66,6 +66,8 @@ def test_a_row_has_a_cell_for_each_column() -> None:
 def test_key_figures_are_two_to_six(count: int) -> None:
     with pytest.raises(InputError, match=f"{count} key figures"):
         KeyFigures([KeyFigure("a", 1)] * count)
+    nearest = min(max(count, 2), 6)
+    assert len(KeyFigures([KeyFigure("a", 1)] * nearest).items) == nearest
 
 
 def test_a_table_is_printed_in_either_language() -> None:
@@ -147,6 +149,7 @@ def test_a_chart_is_drawn_in_each_language_for_page_and_phone() -> None:
     prints = bundle[SHOWN]["prints"]
     assert ">Branch<" in prints["en"]["text/html"]
     assert ">分署<" in prints["zh-Hant"]["text/html"]
+    assert all(one["text/html"].count("<svg ") == 2 for one in prints.values())
     assert bundle[SHOWN]["shown"]["alt"]["places"]["items"]["value"] == "100/3"
 
 

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -255,6 +256,13 @@ def test_nothing_departs_without_a_report_and_without_the_year_before_only_what_
     assert departures({}, 107) == departures({106: years[106]}, 107) == []
     alone = {one.claim.id for one in departures({107: years[107]}, 107)}
     assert alone == {"kpi_before_deciding_cities", "small_traffic_share", "joint_auctions_sold"}
+    claim = years[107].claims["joint_auctions_sold"]
+    assert claim.departs is not None
+    why = dict.fromkeys(claim.departs.why, "{pending_previous}")
+    unknown = replace(claim, departs=replace(claim.departs, why=why))
+    changed = replace(years[107], claims={unknown.id: unknown})
+    assert departures({107: changed}, 107) == []
+    assert len(departures({106: years[106], 107: changed}, 107)) == 1
 
 
 @pytest.mark.parametrize("name", ["collected", "new", "closed"])
