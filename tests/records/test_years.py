@@ -1,3 +1,4 @@
+import json
 import re
 from collections.abc import Callable
 from datetime import date
@@ -17,6 +18,7 @@ from closurerate.records.published import load_published
 from closurerate.records.year_parts import COUNTED
 from closurerate.records.years import SECTIONS, Year, load_year
 from closurerate.year.narrative import figures, left_out, passages
+from project_copy import ROOT
 
 FILE = """\
 year: 107
@@ -317,3 +319,15 @@ def test_the_skeleton_documents_every_key_and_step() -> None:
     for before, line in pairwise(lines):
         if re.match(r"[a-z_]+:", line) and not line.startswith(("year:", "kpi_name:")):
             assert before.startswith("# "), line
+    schema = json.loads((ROOT / "data/schemas/year.schema.json").read_text("utf-8"))
+    assert [key for key in schema["properties"] if f"\n{key}:" not in text] == ["imprint"]
+
+
+def test_the_imprint_that_the_skeleton_shows_can_be_set(tmp_path: Path) -> None:
+    path = write_new_year(108, tmp_path)
+    text = path.read_text("utf-8")
+    path.write_text(re.sub(r"(?m)^# (imprint:|  (?:publisher|disclaimer):)", r"\1", text), "utf-8")
+    imprint = load_year(108, tmp_path).imprint
+    assert imprint is not None
+    assert imprint.publisher["en"] == "Name of the agency"
+    assert imprint.disclaimer is not None
