@@ -15,6 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from chart_watch import charts_watched
+
 ROOT = Path(__file__).resolve().parents[1]
 FRACTION = "0.001"
 LAST_SHIPPED_YEAR = 107
@@ -149,7 +151,8 @@ def reported(factory: pytest.TempPathFactory) -> Path:
 
     def fill(folder: Path) -> None:
         few_worlds(copy_project(folder))
-        build(folder, "report", f"FRACTION={FRACTION}")
+        with charts_watched(folder / "charts"):
+            build(folder, "report", f"FRACTION={FRACTION}")
 
     return once(factory, "reported", fill)
 

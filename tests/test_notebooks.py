@@ -21,6 +21,7 @@ from nbformat import NotebookNode
 from pypdf import PdfReader
 
 from browser import measured
+from chart_watch import charts_watched
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.cli import main
 from closurerate.press.print.labels import EVIDENCES, SYNTHETIC, labels
@@ -253,7 +254,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     def fill(folder: Path) -> None:
         shutil.copytree(report, folder, symlinks=True, dirs_exist_ok=True)
-        build(folder, "study", f"FRACTION={FRACTION}")
+        with charts_watched(folder / "charts"):
+            build(folder, "study", f"FRACTION={FRACTION}")
 
     return once(tmp_path_factory, "both", fill)
 
@@ -317,6 +319,7 @@ def test_no_cell_failed_or_printed(project: Path, name: str) -> None:
     outputs = [output for cell in executed.cells for output in cell.get("outputs", [])]
     assert len(outputs) > 10
     assert {output.output_type for output in outputs} <= {"display_data", "execute_result"}
+    assert not [output for output in outputs if "image/png" in output.data]  # a figure left open
     text = path.read_text(encoding="utf-8")
     assert "Traceback" not in text
     assert not MACHINE.search(re.sub(r'"image/[^"]*": "[^"]*"', "", text))
