@@ -19,6 +19,7 @@ from closurerate.cases.source import describe, write_source
 from closurerate.cases.vocabulary import schema
 from closurerate.kpi.counts import write_counts
 from closurerate.kpi.definition import read_definition
+from closurerate.press.chart import Chart
 from closurerate.press.export.notebook_file import title_of
 from closurerate.press.export.selection import in_language
 from closurerate.press.facts import METADATA_KEY
@@ -78,6 +79,9 @@ def shown_in(language: Language) -> Iterator[None]:
     """Print nothing in the other language, which takes as long again."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("closurerate.press.shown.LANGUAGES", (language,))
+        # A chart's data are in both, for which it would be drawn in both.
+        drawn = Chart._drawn
+        patch.setattr(Chart, "_drawn", lambda chart, _: drawn(chart, language))
         yield
 
 
