@@ -66,11 +66,11 @@ def test_they_are_of_every_kind_and_go_through_each_notebook() -> None:
     assert {language for *_, language in in_suite()} == {"zh-Hant", "en"}
 
 
-def test_names_with_markup_in_them_make_a_pdf(project: Path) -> None:
-    for name in IN_PRINT:
-        executed = run_in_one(project, name, "en", year=107, kpi="special_characters")
-        pdf, _ = PDF.from_notebook_node(executed)
-        assert pdf.startswith(b"%PDF")
+@pytest.mark.parametrize("name", IN_PRINT)
+def test_names_with_markup_in_them_make_a_pdf(project: Path, name: str) -> None:
+    executed = run_in_one(project, name, "en", year=107, kpi="special_characters")
+    pdf, _ = PDF.from_notebook_node(executed)
+    assert pdf.startswith(b"%PDF")
 
 
 def figures(project: Path, kpi: str) -> str:
