@@ -32,13 +32,10 @@ class Chosen:
 
 
 def choose(found: Sequence[RawTable], names: ColumnNames, plan: Plan) -> Chosen:
-    """Choose the tables that hold cases: those with all required columns.
+    """Choose the tables of a file that hold cases: those with all required columns.
 
     Others are passed over only where they cannot hold cases, or where the plan says which sheets
     count.
-
-    Args:
-        found: All tables of a file, at least one.
 
     Raises:
         InputError: If none has all required columns or is one that counts, one that counts lacks

@@ -21,11 +21,7 @@ from closurerate.records.documents import nearest
 
 @dataclass(frozen=True)
 class Opened:
-    """A table to be read.
-
-    Attributes:
-        file_no: Which of the plan's sources it belongs to.
-    """
+    """A table to be read, and which of the plan's sources it belongs to."""
 
     file_no: int
     table: RawTable
@@ -79,11 +75,7 @@ def open_extract(plan: Plan) -> Extract:
 
 
 def _told_apart(names: list[str], plan: Plan, tables: list[Opened]) -> list[str]:
-    """Return names of which each is one source's: of a database that comes twice, with its table.
-
-    Raises:
-        InputError: If two sources still have one name.
-    """
+    """Return names of which each is one source's, else raise; a database's may have its table."""
     sheets = {item.file_no: item.table.sheet for item in tables}
     apart = [
         f"{name} ({sheets[number]})" if names.count(name) > 1 and plan.sources[number].url else name
@@ -136,14 +128,11 @@ def _mark(plan: Plan) -> str | None:
 
 @contextmanager
 def hashing(plan: Plan) -> Iterator[Callable[[int], str | None]]:
-    """Hash the files of a plan beside the reading of them, and see that they stay as they are.
+    """Hash the files of a plan beside the reading of them; InputError if one changes meanwhile.
 
     Yields:
         callable: From a source's number, the SHA-256 of its bytes, hexadecimal; None for a
             database.
-
-    Raises:
-        InputError: If a file was changed meanwhile.
     """
     paths = [source.path for source in plan.sources]
     before = [_state(path) for path in paths]

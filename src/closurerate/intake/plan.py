@@ -22,13 +22,7 @@ MAX_REJECTS = Fraction(1, 1000)
 
 @dataclass(frozen=True)
 class SourceOfRows:
-    """A file, or a table or query of a database.
-
-    Args:
-        path: The file.
-        url: Else, the database.
-        table, query: What is read of the database; exactly one.
-    """
+    """A file (`path`), or a table or a query of a database (`url`)."""
 
     path: Path | None = None
     url: str | None = None
@@ -70,12 +64,7 @@ class Plan:
 
 
 def plan_of_folder(year: int, raw: Path, data: Path) -> Plan:
-    """Return the plan of a year's raw folder.
-
-    Args:
-        raw: The folder, such as `data/raw/108`. Hidden files and notes (.md, .json, .yml) are no
-            data.
-        data: Where `columns/`, `vocabulary.yml` and `corrections/` stand.
+    """Return the plan of a year's raw folder, such as `data/raw/108`; `data` as for `plan`.
 
     Raises:
         InputError: If there is no data, or `intake.yml` is wrong or does not name all files.

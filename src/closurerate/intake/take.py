@@ -42,13 +42,7 @@ from closurerate.intake.said.words import Vocabulary, load_vocabulary
 
 @dataclass(frozen=True)
 class Progress:
-    """Who is told how far an intake is.
-
-    Attributes:
-        tell: Takes a line.
-        tell_total: Takes how many bytes there are to read in all.
-        tell_bytes: Takes how many more of them were read.
-    """
+    """Who is told how far an intake is: in lines, and of how many bytes how many more were read."""
 
     tell: Callable[[str], None] = lambda _: None
     tell_total: Callable[[int], None] = lambda _: None
@@ -66,9 +60,8 @@ def taking(plan: Plan, folder: Path, progress: Progress = SILENT) -> Iterator[tu
         folder: Where the result belongs, such as `data/cases/108/extract`.
 
     Yields:
-        folder : pathlib.Path: Where the new result lies until it is moved; more of
-            `delivery.OUTPUTS` may be added.
-        intake : Intake: Its accounts.
+        tuple: Where the new result lies until it is moved; more of `delivery.OUTPUTS` may be added.
+            And its accounts.
 
     Raises:
         InputError: If the extract cannot be read, has nothing of the year, or more rows are

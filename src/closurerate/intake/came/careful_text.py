@@ -42,24 +42,18 @@ class Row(NamedTuple):
 def split_rows(
     text: bytes, delimiter: bytes, width: Width | None = None, *, is_last: bool = True
 ) -> tuple[list[Row], bytes]:
-    """Split whole lines into rows.
+    """Split whole lines into rows, blank lines among them as rows without any cell.
+
+    Of a line with more than `MOST_COLUMNS` cells the last that is given is all the rest, or the
+    rest is not given. A quote inside an unquoted cell is literal. A quoted cell that is not closed
+    on its line, and whose close further down does not make a row of the right number of cells, is
+    a slip: its first line alone is malformed, and the next line is read as a row.
 
     Args:
         text: UTF-8, from the start of a row.
-        delimiter: One byte.
         width: A row with another number of cells is malformed; without it, any number will do.
             Empty cells beyond it are dropped.
-        is_last: False where more lines follow after `text`.
-
-    Returns:
-        tuple: The rows, blank lines among them as rows without any cell; and the rest of the text,
-            from a row whose end lies beyond it (nothing where `is_last`).
-
-    Notes:
-        Of a line with more than `MOST_COLUMNS` cells the last that is given is all the rest, or the
-        rest is not given. A quote inside an unquoted cell is literal. A quoted cell that is not
-        closed on its line, and whose close further down does not make a row of the right number of
-        cells, is a slip: its first line alone is malformed, and the next line is read as a row.
+        is_last: False where more lines follow: what is no whole row yet then comes back, second.
     """
     lines = LINE.findall(text)
     rows: list[Row] = []

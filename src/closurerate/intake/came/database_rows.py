@@ -57,9 +57,7 @@ class DatabaseFault(Exception):
 def database_connection(url: str) -> Iterator[Any]:
     """Give Ibis's backend for a SQLite or PostgreSQL URL, which can only read, and close it.
 
-    Raises:
-        DatabaseFault: Whatever the driver raises, on connecting or later.
-        ImportError: If the driver of PostgreSQL is missing.
+    Whatever the driver raises, on connecting or later, is a `DatabaseFault`.
     """
     if url.startswith("sqlite:"):
         with _sqlite(url) as backend:
@@ -90,10 +88,7 @@ _IS_THERE = {
 
 
 def is_there(backend: Any, table: str, quoted: str) -> bool:
-    """Tell whether a table, or whatever else rows are read of, is there for a SELECT to find.
-
-    `table` is its name, and `quoted` the same as it stands in a SELECT.
-    """
+    """Tell whether a table (`quoted` as in a SELECT), or what else rows are read of, is there."""
     query = _IS_THERE[backend.name].format(name=_literal(table), quoted=_literal(quoted))
     with closing(backend.raw_sql(query)) as cursor:
         return bool(cursor.fetchone()[0])

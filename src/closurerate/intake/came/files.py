@@ -29,16 +29,12 @@ _DAMAGED = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedErr
 
 
 def open_file(path: Path, encoding: str | None = None) -> list[RawTable]:
-    """Open a file of an extract.
+    """Open a file of an extract, told by its content: one table, or one a sheet or member of a zip.
 
     Args:
         path: Delimited text, plain or packed by gzip or zstd; a zip archive of such texts; XLSX,
-            ODS or Parquet. It is told by the content, whatever the file is called.
+            ODS or Parquet.
         encoding: Python's name of the encoding of text; without it, it is detected.
-
-    Returns:
-        list of RawTable: One of a text or a Parquet file; of an archive or a workbook one a member
-            or sheet.
 
     Raises:
         InputError: There is no such file, or it is empty, damaged, locked by a password or of

@@ -50,10 +50,8 @@ def read_parquet(path: Path) -> list[RawTable]:
 
     A column keeps one type in all batches, which goes by its type in the file: whole numbers of
     up to 64 bits are `int64`, days `date32`, everything else text. A point in time with a zone
-    is written as the clock stood in Taipei; at midnight only its day is written.
-
-    Raises:
-        InputError: If the file cannot be read, here or while its batches are read.
+    is written as the clock stood in Taipei; at midnight only its day is written. InputError where
+    the file cannot be read, here or while its batches are.
     """
     with _opened(path) as file:
         names = tuple(name.strip() for name in file.schema_arrow.names)
@@ -78,11 +76,7 @@ def _is_slight(metadata: pq.FileMetaData, size_bytes: int) -> bool:
 
 
 def raw_column(column: pa.Array) -> pa.Array:
-    """Return a column as `int64`, `date32` or text (dictionary-encoded where that is quick).
-
-    Raises:
-        pyarrow.ArrowNotImplementedError: If it holds lists, structs or maps.
-    """
+    """Return a column as `int64`, `date32` or text; Arrow's error where a cell has several values."""
     column = _unwrapped(column)
     kind = column.type
     is_small = pa.types.is_decimal(kind) and kind.scale == 0 and kind.precision <= INT64_DIGITS

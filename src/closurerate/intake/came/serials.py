@@ -13,11 +13,8 @@ _MACINTOSH_START = date(1904, 1, 1)
 def serial_shift_days(archive: ZipFile) -> int:
     """Return how many days later than `SERIAL_START` a workbook counts from.
 
-    Only bare numbers need it: what is formatted as a date is given as the day that it is.
-
-    Args:
-        archive: An XLSX file, which tells whether it has the calendar of 1904, or an ODS file,
-            which may tell any day.
+    Only bare numbers need it: what is formatted as a date is given as the day that it is. XLSX has
+    the calendar of 1900 or of 1904, and ODS may tell any day.
     """
     names = parts(archive)
     if content := names.get("content.xml"):

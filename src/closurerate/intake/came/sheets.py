@@ -44,8 +44,7 @@ def read_workbook(path: Path) -> list[RawTable]:
     in memory only while it is read.
 
     Raises:
-        InputError: If the file is protected by a password, damaged, of another form, or wholly
-            empty.
+        InputError: If it is protected by a password, damaged, of another form, or wholly empty.
     """
     if not path.is_file():
         raise InputError(f"{path}: there is no such file.")

@@ -48,12 +48,9 @@ def open_text(
 
     Args:
         size_bytes: How many bytes `blocks` will tell.
-        encoding: Python's name of the encoding; without it, it is detected.
-
-    Returns:
-        RawTable: Should the detected encoding turn out wrong late in the text, its `read` yields a
-            batch of no rows whose schema has the metadata key `RESTART`, resets the notes and
-            begins anew.
+        encoding: Python's name of the encoding; without it, it is detected. Should that turn out
+            wrong late in the text, the table's `read` yields a batch of no rows whose schema has
+            the metadata key `RESTART`, resets the notes and begins anew.
 
     Raises:
         InputError: The text is empty, or there is no such encoding.

@@ -17,11 +17,7 @@ from closurerate.intake.said.stage import came, stage_fault
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a correction.
-
-    Attributes:
-        outcome: `applied`, `no_such_case`, or `from_differs`: something else stands there.
-    """
+    """What became of a correction: `applied`, `no_such_case`, or `from_differs`; its rows."""
 
     correction: Correction
     rows: int
@@ -50,10 +46,8 @@ def correct(
 ) -> Corrected:
     """Apply the corrections to the rows as they came.
 
-    Args:
-        connection: DuckDB; small tables of the corrections are made in it.
-        corrections: All corrections of the year. One of a column that no table has finds nothing to
-            correct.
+    One of a column that no table has finds nothing to correct. Small tables of the corrections are
+    made in DuckDB.
     """
     columns = sorted({item.column for item in corrections} & set(rows.present))
     table = rows.table
@@ -84,12 +78,7 @@ def _bits(conditions: Iterable[ir.BooleanValue]) -> ir.IntegerValue:
 
 
 def uncorrected(connection: ibis.BaseBackend, rows: Rows, corrected: Corrected) -> Rows:
-    """Return the corrected rows anew for each choice of corrections that are left out.
-
-    Args:
-        connection: DuckDB; the rows are kept in it.
-        corrected: The same rows corrected, some of them in fact.
-    """
+    """Return the corrected rows anew for each choice of corrections that are left out."""
     assert corrected.changed is not None
     changed = corrected.changed
     fixes = changed.select("fixed").distinct().to_pyarrow()["fixed"].to_pylist()

@@ -110,12 +110,7 @@ def _of_well_formed(reason: Reason) -> Reason:
 
 @dataclass(frozen=True)
 class Judged:
-    """Rows with what is to be done with each.
-
-    Attributes:
-        reasons: For which they may be rejected.
-        oddities: What may be odd about those that are kept.
-    """
+    """Rows with the reasons that may reject them, and what may be odd about those that are kept."""
 
     rows: Rows
     reasons: tuple[Reason, ...]
@@ -149,9 +144,5 @@ class Judged:
 
 
 def judge(rows: Rows, year: int, before: LastYear | None) -> Judged:
-    """Return the rows with all that may be said of them.
-
-    Args:
-        before: Amounts of the year before, to know which are far outside.
-    """
+    """Return the rows with all that may be said of them; `before`: to know amounts far outside."""
     return Judged(rows, reasons(rows, year), oddities(before, year), year)

@@ -25,7 +25,10 @@ SUPERSEDED, DUPLICATE, CONFLICT = "superseded", "duplicate", "case_id_conflict"
 def find_repeats(
     connection: ibis.BaseBackend, rows: Rows, merge: Merge, file_of: tuple[int, ...]
 ) -> ir.Table | None:
-    """Return which rows repeat a case, and what becomes of each.
+    """Return which rows repeat a case, and what becomes of each; None if no case repeats.
+
+    Rows without a case_id repeat nothing. Two rows have the same content if all contract columns
+    read the same; what cannot be read must be the same text.
 
     Args:
         connection: DuckDB; the rows concerned are kept in it for the while.
@@ -33,12 +36,7 @@ def find_repeats(
 
     Returns:
         ibis.expr.types.Table or None: `POSITION` of the rows of cases that come more than once,
-            except of the one that stands, and `repeat`: `SUPERSEDED`, `DUPLICATE` or `CONFLICT`;
-            None if no case repeats.
-
-    Notes:
-        Rows without a case_id repeat nothing. Two rows have the same content if all contract
-        columns read the same; what cannot be read must be the same text.
+            except of the one that stands, and `repeat`: `SUPERSEDED`, `DUPLICATE` or `CONFLICT`.
     """
     table = rows.table
     repeated = _repeated_hashes(table)

@@ -22,11 +22,7 @@ Condition = Callable[[ir.Table], ir.BooleanValue]
 
 @dataclass(frozen=True)
 class Oddity:
-    """One thing that is odd about a row.
-
-    Attributes:
-        is_listed: Which of them are listed row by row; all are counted.
-    """
+    """One thing that is odd about a row; all such rows are counted, and which of them is listed."""
 
     code: str
     condition: Condition
@@ -43,11 +39,7 @@ class Oddity:
 
 @dataclass(frozen=True)
 class LastYear:
-    """Bounds of last year's amounts, in NTD, by category.
-
-    Attributes:
-        referred, paid: Category → the largest amount that is not far outside.
-    """
+    """The largest of last year's amounts, in NTD by category, that are not far outside."""
 
     referred: Mapping[str, int]
     paid: Mapping[str, int]

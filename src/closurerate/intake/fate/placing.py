@@ -79,9 +79,7 @@ def _struct(reason: Reason, table: ir.Table) -> ir.StructValue:
 def place(connection: ibis.BaseBackend, judged: Judged, repeats: ir.Table | None) -> Placed:
     """Give each row its place: superseded, else duplicate, else rejected, else out of scope.
 
-    Args:
-        connection: DuckDB; the rows that are not simply accepted are marked in it.
-        repeats: The rows that repeat a case, as `merging.find_repeats` gives them.
+    The rows that are not simply accepted are marked in DuckDB; `repeats` from `find_repeats`.
     """
     # Views keep a condition from being written out, and evaluated, wherever it is used.
     table = connection.create_view("judged", judged.table)
@@ -158,12 +156,7 @@ def rejected_rows(of_note: ir.Table, present: tuple[str, ...], names: Names) -> 
 
 
 def doubtful_rows(of_note: ir.Table, before: ir.Table | None, names: Names) -> ir.Table:
-    """Return what `doubts.parquet` has: rejected rows, warnings, and corrected rows as they came.
-
-    Args:
-        of_note: From `Placed.of_note`.
-        before: From `without_corrections`.
-    """
+    """Return what `doubts.parquet` has: rejected rows, warnings, corrected rows as they came."""
     rejected = of_note.filter(of_note.place == "rejected")
     warned = of_note.filter(of_note.place == "accepted")
     parts = [

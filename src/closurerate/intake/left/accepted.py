@@ -31,7 +31,6 @@ class Accepted:
     """Which of the rows that were kept are accepted.
 
     Attributes:
-        schema: Contract columns that any of the tables has.
         left_out: For each table which rows, from 0, are not accepted.
         corrections: For each table `POSITION` and contract columns of the corrected rows, in their
             order.

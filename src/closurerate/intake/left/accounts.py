@@ -22,8 +22,7 @@ class FileAccount:
     Attributes:
         name: Its name, without folder; of a database its URL, without user and password.
         sha256: Hash of its bytes, hexadecimal; of a database, of its rows as they were kept.
-        accepted, rejected, duplicates, superseded, out_of_scope: Where they went; these sum to
-            `rows`.
+        accepted, rejected, duplicates, superseded, out_of_scope: Where they went, in all `rows`.
     """
 
     name: str
@@ -85,13 +84,9 @@ def write_intake(intake: Intake, path: Path) -> None:
 
 
 def read_intake(cases: Path) -> Intake | None:
-    """Return what the intake of a case file came to; None where it came otherwise.
+    """Return what the intake of a case file came to, by the `intake.json` beside it; None without.
 
-    Args:
-        cases: The case file; `intake.json` lies beside it.
-
-    Raises:
-        InputError: If the record cannot be read.
+    InputError where the record cannot be read, or an intake was stopped as it moved its result.
     """
     path = cases.with_name(INTAKE)
     if is_half_moved(cases.parent):

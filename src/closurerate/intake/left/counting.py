@@ -13,12 +13,7 @@ from closurerate.intake.said.rows import POSITION
 
 @dataclass(frozen=True)
 class Counted:
-    """Rows by place, reason and warning, and those of note themselves.
-
-    Attributes:
-        reasons, warnings: Rows by code, the commonest first.
-        of_note: Rejected rows and those with a warning, as `Placed.of_note` gives them.
-    """
+    """Rows by place; by reason and warning, the commonest first; and those of `Placed.of_note`."""
 
     files: tuple[FileAccount, ...]
     reasons: dict[str, int]
@@ -40,7 +35,6 @@ def count_rows(
     """Count rows by place, reason and warning.
 
     Args:
-        connection: DuckDB; the rows of note are kept in it.
         sources: Name and SHA-256 of each source.
         tables: For each table, which source it is of and how many rows were read of it.
     """

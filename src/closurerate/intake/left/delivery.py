@@ -50,17 +50,8 @@ def delivering(folder: Path, tell: Callable[[str], None]) -> Iterator[Path]:
 
     Until then the earlier result stays, and it stays whole: once all is written, one rename says
     so, and a run that is killed while it moves the files is finished by the next one. A second
-    run into the same folder waits for the first.
-
-    Args:
-        folder: Where the result belongs; made if need be.
-        tell: Is told in a line when another run has to be waited for.
-
-    Yields:
-        pathlib.Path: A folder inside it. Only `OUTPUTS` are moved; the rest is thrown away.
-
-    Raises:
-        InputError: If the folder cannot be written to.
+    run into the same folder waits for the first, and tells so in a line. Only `OUTPUTS` are moved;
+    the rest is thrown away. InputError where the folder cannot be written to.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -21,12 +21,8 @@ def keep_previous(
     """Put the delivery before this one beside the new result; return what `intake.json` says of it.
 
     A delivery is another one if its files are others. The same files taken in once more, say with
-    a further correction, leave the delivery before as it was.
-
-    Args:
-        folder: Where the earlier result lies, if there is one.
-        new: The new result, with its cases; `previous/` and `changes.parquet` are added.
-        tell: Is told in a line why an earlier delivery cannot be compared.
+    a further correction, leave the delivery before as it was. `previous/` and `changes.parquet`
+    are added to `new`; why an earlier delivery cannot be compared is told in a line.
     """
     try:
         return _compared(folder, new, intake)

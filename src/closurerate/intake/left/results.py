@@ -22,11 +22,8 @@ _BATCH_ROWS = 50_000
 def write_rejects_csv(rejects: Path, path: Path) -> None:
     """Write rejected rows for a spreadsheet: one line a row, its reasons in one cell each kind.
 
-    A cell that a spreadsheet would take for a formula gets an apostrophe in front.
-
-    Args:
-        rejects: `rejects.parquet`.
-        path: The CSV file, UTF-8 with a byte order mark, by which spreadsheets know it.
+    A cell that a spreadsheet would take for a formula gets an apostrophe in front; a byte order
+    mark tells it that the file is UTF-8.
     """
     with (
         pq.ParquetFile(rejects) as file,

@@ -42,11 +42,7 @@ class Typed:
 
 @dataclass
 class ColumnReader:
-    """Reads a contract column; it knows the texts that it has met.
-
-    Attributes:
-        has_faults: Whether any text could not be read so far.
-    """
+    """Reads a contract column; it knows the texts that it has met, and whether any had a fault."""
 
     column: ContractColumn
     read: Callable[[str], Read[Any]]
@@ -109,8 +105,7 @@ class ColumnReader:
 class IdReader(ColumnReader):
     """Reads a column whose texts differ from row to row: what is plain as a whole.
 
-    Attributes:
-        shortest: A shorter text may be a word for nothing, and is looked at by itself.
+    What is shorter than `shortest` may be a word for nothing, and is looked at by itself.
     """
 
     shortest: int = field(kw_only=True)

@@ -72,12 +72,7 @@ class Header:
 
 
 class LacksColumns(InputError):
-    """A table of which no row names all required columns.
-
-    Attributes:
-        row: The row of its head that names the most, from 0.
-        found: The required columns that it names.
-    """
+    """A table of which no row names all required columns; its best `row` names those in `found`."""
 
     def __init__(self, told: str, row: int, found: set[str]) -> None:
         super().__init__(told)
@@ -98,7 +93,6 @@ class ColumnNames:
         would else be lost. Where no row has any known name there is none.
 
         Args:
-            head: The first rows of a table.
             where: File and sheet, for the sentence of an error.
 
         Raises:
@@ -221,10 +215,6 @@ ColumnsFile = Annotated[
 
 def load_columns(path: Path) -> ColumnNames:
     """Read what the contract's columns were called; their own names are always among it.
-
-    Args:
-        path: YAML: contract column → list of names, each a text or a mapping of `name`, `from`,
-            `to`.
 
     Raises:
         InputError: Naming file, line and key: an unknown column, a name that is no text, years that

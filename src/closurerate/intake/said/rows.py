@@ -47,11 +47,7 @@ def of_table(table_no: ir.IntegerColumn, values: Sequence[Any]) -> ir.Column:
 
 
 def read_rows(connection: ibis.BaseBackend, staged: Sequence[Staged]) -> Rows:
-    """Return the typed rows of all tables in their order.
-
-    Args:
-        connection: DuckDB, which reads the tables' files in place.
-    """
+    """Return the typed rows of all tables in their order, which DuckDB reads in place."""
     columns = [column for column in COLUMNS if any(column.name in t.columns for t in staged)]
     parts = [_rows(connection, table, no, columns) for no, table in enumerate(staged)]
     rows = parts[0] if len(parts) == 1 else ibis.union(*parts)

@@ -53,16 +53,7 @@ def stage_table(
     vocabulary: Vocabulary,
     tell_bytes: Callable[[int], None] = lambda _: None,
 ) -> Staged:
-    """Read a table to its end and keep its contract columns.
-
-    Args:
-        header_row: Which row of its head names the columns.
-        columns: Position in that row → contract column.
-        tell_bytes: Is told how many more bytes were read.
-
-    Raises:
-        InputError: If the table cannot be read to its end.
-    """
+    """Read a table to its end and keep its contract columns, by their positions in its header."""
     notes = Notes()
     present = tuple(column.name for column in COLUMNS if column.name in columns.values())
     stage = _Stage(path, present, vocabulary)

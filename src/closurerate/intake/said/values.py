@@ -125,11 +125,7 @@ def read_amount(text: str, nothing: Container[str]) -> Read[int]:
 
 
 def read_word(text: str, words: Mapping[str, str], nothing: Container[str]) -> Read[str]:
-    """Read one of the words that the contract allows, by what it is called.
-
-    Args:
-        words: The contract's word by what it may be called, as `fold_word` gives it.
-    """
+    """Read one of the contract's words, by what it may be called as `fold_word` gives it."""
     folded = fold(text)
     if (empty := _empty(folded, nothing)) is not None:
         return empty

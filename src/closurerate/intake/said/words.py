@@ -80,10 +80,6 @@ class Vocabulary:
 def load_vocabulary(path: Path) -> Vocabulary:
     """Read what the contract's words are called; they themselves are always among it.
 
-    Args:
-        path: YAML: by column, by the contract's word, a list of what else it is called; and under
-            `nothing` what stands for an empty cell.
-
     Raises:
         InputError: Naming file, line and key: an unknown column or contract's word, a name that is
             no text, or one that would mean two things.

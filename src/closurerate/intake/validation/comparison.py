@@ -38,11 +38,7 @@ _WIDTH, _BAR, _GAP = 150, 7, 2
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two years' cases, counted in the same ways.
-
-    Args:
-        is_before_synthetic: Whether last year's cases are made up.
-    """
+    """Two years' cases, counted in the same ways."""
 
     now: Spread
     before: Spread
@@ -60,12 +56,7 @@ class Comparison:
 
 
 def compared(cases: Path, year: int, before: Path) -> Comparison:
-    """Return a year's cases beside last year's.
-
-    Args:
-        before: Last year's case file; the record beside it tells its year, else it is the year
-            before.
-    """
+    """Return a year's cases beside last year's; by its record, else those of the year before."""
     known = record_path(before).is_file()
     year_before = read_source(before).year if known else year - 1
     return Comparison(spread_of(cases, year), spread_of(before, year_before), is_synthetic(before))
@@ -155,12 +146,7 @@ def _agencies(now: Mapping[object, int], before: Mapping[object, int], year: Ite
 # Distributions ------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Distribution(Shown):
-    """One distribution in two years, as a table with a pair of bars in each row.
-
-    Args:
-        shares: Its groups, in order; one or more.
-        years: ROC years: this one and the one before.
-    """
+    """One distribution in this year and the one before, a table with a pair of bars in each row."""
 
     shares: Sequence[Share]
     years: tuple[int, int]

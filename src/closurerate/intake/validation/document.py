@@ -60,13 +60,9 @@ class Findings:
 def write_validations(
     folder: Path, *, before: Path | None, show_ids: bool, doubts: Item = ""
 ) -> None:
-    """Write the validation report of an intake beside it in each language.
-
-    The same intake gives the same bytes.
+    """Write `validation.<language>.html` beside an intake in each language, the same bytes again.
 
     Args:
-        folder: Where the intake lies: `intake.json`, `cases.parquet`, `rejects.parquet`,
-            `doubts.parquet`; `validation.<language>.html` are added.
         before: Last year's case file; None where there is none.
         show_ids: Whether identifiers are shown; else at most their last two characters are.
         doubts: What the doubts can do to the KPI, in sentences; empty where that is not known.
@@ -81,14 +77,7 @@ def write_validations(
 
 
 def read_findings(folder: Path, before: Path | None) -> Findings:
-    """Return what was found in an intake, for reports in any language.
-
-    Args:
-        folder, before: As for `write_validations`.
-
-    Raises:
-        InputError: If the folder holds no intake.
-    """
+    """Return what was found in an intake, for reports in any language; as `write_validations`."""
     cases = folder / "cases.parquet"
     intake = read_intake(cases)
     if intake is None:
@@ -144,11 +133,7 @@ def _facts(intake: Intake, language: Language) -> DocumentFacts:
 
 @dataclass(frozen=True)
 class Validation:
-    """The findings as the report tells them.
-
-    Args:
-        doubts: What the doubts can do to the KPI, in sentences; empty where that is not known.
-    """
+    """The findings as the report tells them, with what the doubts can do to the KPI, in words."""
 
     findings: Findings
     show_ids: bool

@@ -118,12 +118,7 @@ def _plain(value: object) -> str | None:
 def examples_table(
     intake: Intake, name: Item, examples: Sequence[Example], *, show_ids: bool
 ) -> Table:
-    """Return examples of one reason or warning: where, which case, what stands there, how often.
-
-    Args:
-        intake: The record, which knows the headings as they came.
-        examples: One or more of it, all with the same columns.
-    """
+    """Return examples of one reason or warning: where, which case, what stands there, how often."""
     shown = _Examples(intake, show_ids)
     has_several = any(example.rows > 1 for example in examples)
     columns = [

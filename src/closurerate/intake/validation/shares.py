@@ -90,13 +90,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Spread:
-    """A year's cases counted in every way that is compared.
-
-    Args:
-        flow: New, closed and pending cases.
-        tallies: Cases by group for each of `DISTRIBUTIONS`.
-        agencies: Cases by referring agency; None where the file does not tell.
-    """
+    """A year's cases counted in every way that is compared; by agency where the file tells."""
 
     year: int
     flow: Mapping[str, int]
