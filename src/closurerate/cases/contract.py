@@ -32,11 +32,9 @@ from closurerate.records.paths import ROC_OFFSET
 def check_cases(
     path: Path, year: int | None = None, name: str | None = None, *, idle_years: int = 0
 ) -> None:
-    """Check a case file against the whole contract.
+    """Check a case file against the whole contract, and that it has something of a year.
 
     Args:
-        path: The Parquet file.
-        year: ROC year that is asked of it; the file must have something of that year.
         name: How messages call the file; the path if not given.
         idle_years: How many years without any event may lie between the file's last one and `year`.
 
@@ -58,10 +56,6 @@ def check_cases(
 
 def check_form(path: Path, name: str | None = None) -> pa.Schema:
     """Check what a case file's footer tells, without a scan, and return its schema.
-
-    Args:
-        path: The Parquet file.
-        name: How messages call the file; the path if not given.
 
     Raises:
         InputError: If the file is missing, empty or not Parquet, lacks a column or has one of
@@ -185,19 +179,10 @@ def _check_unique(cases: ir.Table, name: str) -> None:
 
 
 def check_year(cases: ir.Table, year: int, name: str, idle_years: int = 0) -> None:
-    """Refuse rows that have nothing of the year: no case new, closed or pending in it.
+    """Refuse rows in contract form of which no case is new, closed or pending in the year.
 
-    Args:
-        cases: Rows in contract form, at least one.
-        name: How the message calls them.
-        idle_years: How many years without any event may lie between the last one and `year`.
-
-    Raises:
-        InputError: Naming the years that the rows are of.
-
-    Notes:
-        Cases that are still open count as pending in every later year, so a year after the file's
-        last event, by more than `idle_years`, is unknown to it too.
+    Cases that are still open count as pending in every later year, so a year after the file's last
+    event, by more than `idle_years`, is unknown to it too.
     """
     first, last = ibis.date(year + ROC_OFFSET, 1, 1), ibis.date(year + ROC_OFFSET, 12, 31)
     is_known = cases.referred_on <= last

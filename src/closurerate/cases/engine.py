@@ -56,18 +56,14 @@ def hashed(value) -> dt.uint64:  # type: ignore[no-untyped-def]
 
 @contextmanager
 def opened(path: Path, again: str = BRING_AGAIN) -> Iterator[ir.Table]:
-    """Open a Parquet file as a table that is queried in place.
+    """Open a Parquet file as a table that is queried in place; InputError where it is damaged.
 
     Args:
-        path: The Parquet file.
         again: What is to be done where its bytes are damaged.
 
     Yields:
         ibis.expr.types.Table: The file's columns and `file_row_number`, which starts at 0; not
             where the file has a column of that name, which is passed over.
-
-    Raises:
-        InputError: If the file is damaged.
     """
     check_bytes(path, again)
     with TemporaryDirectory(prefix="closurerate-") as spill, connected(Path(spill)) as connection:
@@ -97,12 +93,8 @@ _OWN_FAULTS = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserExc
 def check_bytes(path: Path, again: str = BRING_AGAIN) -> None:
     """Hold a Parquet file against the digest in it, or else against its pages' own checksums.
 
-    Args:
-        path: The file; one from elsewhere has no digest, and need not have any checksums.
-        again: What the sentence says is to be done.
-
-    Raises:
-        InputError: If the bytes are not those that were written.
+    One from elsewhere has no digest, and need not have any checksums. InputError, ending in what
+    is to be done `again`, if the bytes are not those that were written.
     """
     if not check_seal(path, again, is_needed=False) and _has_checksums(path):
         # A cell may be long and repeated in very many rows: texts stay in their dictionary.
@@ -132,10 +124,9 @@ projection's conditions anew wherever it names them."""
 
 @contextmanager
 def connected(spill: Path, *, is_ordered: bool = False) -> Iterator[ibis.BaseBackend]:
-    """Open an engine of its own, with bounded memory.
+    """Open an engine of its own, with bounded memory; `spill` is for what does not fit into it.
 
     Args:
-        spill: Folder for what does not fit into memory.
         is_ordered: Whether queries run as they are written, and ordered rows are written in their
             order. (No order lasts through a join.)
     """
@@ -153,13 +144,7 @@ def connected(spill: Path, *, is_ordered: bool = False) -> Iterator[ibis.BaseBac
 
 
 def write_parquet(connection: ibis.BaseBackend, rows: ir.Table, path: Path) -> None:
-    """Write ordered rows to a Parquet file, with its digest.
-
-    Args:
-        connection: DuckDB.
-        rows: What is written, ordered so that two rows at one place say the same.
-        path: The file.
-    """
+    """Write rows to a Parquet file with its digest; two at one place of the order say the same."""
     query = connection.compile(rows)
     metadata = f"KV_METADATA {{{SEAL}: {_quoted(UNSEALED)}}}"
     connection.raw_sql(f"COPY ({query}) TO {_quoted(str(path))} (FORMAT parquet, {metadata})")

@@ -14,11 +14,7 @@ _FOOTER_END = 8
 
 
 def open_parquet(path: Path, **options: Any) -> pq.ParquetFile:
-    """Open a Parquet file.
-
-    Args:
-        path: The file; by its whole path, as `s3:x.parquet` would be an address.
-        **options: As `pyarrow.parquet.ParquetFile` takes them.
+    """Open a Parquet file by its whole path, as `s3:x.parquet` would be an address.
 
     Raises:
         InputError: If its footer is over `MOST_FOOTER_BYTES`, as that of very many columns or row

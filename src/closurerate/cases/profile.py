@@ -65,14 +65,7 @@ class Profile:
 
 
 def profile_cases(path: Path, year: int) -> Profile:
-    """Return the profile of a contract file for a year.
-
-    Args:
-        path: A Parquet file that meets the case contract.
-
-    Raises:
-        InputError: If no case of the file was open in the year.
-    """
+    """Return the profile of a contract file for a year; InputError if no case was open in it."""
     with opened(path) as cases:
         scoped = in_year(cases, year)
         keys = ["branch", "category", *subcategory_key(cases), "disposition", "is_closed"]
@@ -82,10 +75,9 @@ def profile_cases(path: Path, year: int) -> Profile:
 
 
 def profile_of(cases: ir.Table, year: int, grouped: ir.Table) -> Profile:
-    """Return the profile of the cases of a year.
+    """Return the profile of the cases of a year, as `cases.scope.in_year` gives them.
 
     Args:
-        cases: From `cases.scope.in_year`.
         grouped: The `case_sums` of the same cases by branch, category, subcategory (where there is
             one), disposition and `is_closed`, or by more.
     """
@@ -222,11 +214,7 @@ def _plain(column: pd.Series) -> list[object]:
 
 
 def read_profile(path: Path) -> Profile:
-    """Return a profile that `write_profile` wrote.
-
-    Raises:
-        InputError: If it is not there, or is damaged.
-    """
+    """Return a profile that `write_profile` wrote; InputError if it is not there or damaged."""
     if not path.is_file():
         raise InputError(
             f"{path}: there is no profile of the case data; `closurerate profile` writes it."

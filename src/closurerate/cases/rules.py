@@ -12,15 +12,11 @@ from closurerate.records.paths import ROC_OFFSET
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing that every row must keep.
+    """One thing that every row must keep; where one of its columns is absent it is not asked.
 
     Attributes:
         code: Its name among the reasons for which intake rejects a row.
-        columns (tuple of str): The columns that it speaks about; where one is absent the rule is
-            not asked.
         statement: What must hold, as the end of a sentence ("branch must never be null").
-        is_broken (callable): From the table, the boolean column that is true where a row breaks the
-            rule.
     """
 
     code: str
@@ -32,12 +28,7 @@ class Rule:
 def row_rules(present: Collection[str]) -> tuple[Rule, ...]:
     """Return the rules for a file with these columns, the most serious first.
 
-    Args:
-        present (collection of str): Names of the file's columns.
-
-    Returns:
-        tuple of Rule: No nulls where none may be, the vocabularies, the ranges, the relations
-            between columns.
+    No nulls where none may be, the vocabularies, the ranges, the relations between columns.
     """
     every = (
         *(_never_null(column) for column in COLUMNS if not column.is_nullable),

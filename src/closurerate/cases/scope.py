@@ -17,11 +17,7 @@ def year_bounds(year: int) -> tuple[datetime.date, datetime.date]:
 
 
 def require_open(rows: int, path: Path, year: int) -> None:
-    """Refuse a file of which no case was open in the year.
-
-    Raises:
-        InputError: Naming file and year.
-    """
+    """Refuse, by an InputError, a file of which no case was open in the year."""
     if not rows:
         raise InputError(f"{path}: no case was open in year {year}; is it another year's extract?")
 
@@ -29,15 +25,9 @@ def require_open(rows: int, path: Path, year: int) -> None:
 def in_year(cases: ir.Table, year: int) -> ir.Table:
     """Return the cases that were closed in a year or pending at its end, with what they are.
 
-    A case counts as reopened where it was opened again in the year and referred before it, so
-    that opening + new + reopened - closed = pending holds for any table.
-
-    Args:
-        cases: Rows in the form of the case contract; other years' rows are left out.
-
-    Returns:
-        ir.Table: The rows' columns and the booleans `is_new`, `is_reopened`, `is_closed`; a row
-            that is not closed is pending.
+    Added are the booleans `is_new`, `is_reopened` and `is_closed`; one that is not closed is
+    pending. A case counts as reopened where it was opened again in the year and referred before it,
+    so that opening + new + reopened - closed = pending holds for any table.
     """
     first, last = (ibis.literal(day) for day in year_bounds(year))
     # No case is closed before it was referred, so one open in the year was referred by its end and

@@ -28,12 +28,8 @@ class Source:
         kind: `extract` (real rows) or `synthetic`.
         name: Name of the file that it was taken from, without its folder.
         sha256: Hash of the file's bytes, hexadecimal.
-        size_bytes: Its length.
-        rows: Its number of cases.
-        year: ROC year that it is the extract of.
-        seed (int or None): Of a synthetic file, the seed of its random numbers.
-        fraction (str or None): Of a synthetic file, its size as a share of the nation, such as `1`
-            or `1/100`.
+        seed, fraction: Of a synthetic file, the seed of its random numbers, and its size as a share
+            of the nation, such as `1` or `1/100`.
     """
 
     kind: str
@@ -58,11 +54,7 @@ def mark(year: int, seed: int, fraction: str) -> bytes:
 
 
 def is_synthetic(path: Path) -> bool:
-    """Tell whether a Parquet file is marked as synthetic, whatever its name and folder.
-
-    Raises:
-        InputError: If it is missing or is not Parquet.
-    """
+    """Tell whether a Parquet file is marked as synthetic, whatever its name and folder."""
     return bool(_read_mark(path).get("synthetic", False))
 
 
@@ -72,12 +64,9 @@ def record_path(cases: Path) -> Path:
 
 
 def describe(path: Path, *, name: str, year: int) -> Source:
-    """Return the origin of a complete case file; its own mark tells whether it is synthetic.
+    """Return the origin of a complete case file, which had `name` where it came from.
 
-    Args:
-        path: The Parquet file, read once for its hash.
-        name: What it was called where it came from.
-        year: ROC year that it is the extract of.
+    The file is read once for its hash; its own mark tells whether it is synthetic.
     """
     found = _read_mark(path)
     is_made_up = bool(found.get("synthetic", False))
@@ -106,15 +95,7 @@ def write_source(cases: Path, source: Source) -> None:
 
 
 def read_source(cases: Path) -> Source:
-    """Return the record that lies beside a case file.
-
-    Args:
-        cases: The case file; its record is `source.json` in the same folder.
-
-    Raises:
-        InputError: If the record is missing, cannot be read, or speaks of another file than this
-            one.
-    """
+    """Return the `source.json` beside a case file; InputError if it is none, or of another file."""
     path = record_path(cases)
     again = "take the extract in (or make the synthetic one) again"
     try:

@@ -28,12 +28,10 @@ class ContractColumn:
     """One column of the contract.
 
     Attributes:
-        name: Name in the file.
-        arrow_type (pyarrow.DataType): The type that it must have; a string may come
-            dictionary-encoded, large or as a view.
-        is_nullable: Whether a row may leave it empty.
-        is_optional: Whether the whole column may be absent.
-        values (tuple of str or None): The words that it may hold; None: any.
+        arrow_type: The type that it must have; a string may come dictionary-encoded, large or as a
+            view.
+        is_nullable, is_optional: Whether a row may leave it empty, and a file the whole column out.
+        values: The words that it may hold; None: any.
     """
 
     name: str

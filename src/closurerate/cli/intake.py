@@ -76,12 +76,7 @@ def _source(item: str, options: argparse.Namespace) -> "SourceOfRows":
 
 
 def take_in(plan: "Plan", folder: Path, *, kpi: str, show_ids: bool = False) -> "Intake":
-    """Take an extract in and say what came of it: accounts, reasons, and what doubts can do.
-
-    Args:
-        kpi: Id or file of the KPI that is shown with what the doubts can do to it.
-        show_ids: Whether the validation report shows case ids in full.
-    """
+    """Take an extract in and say what came of it: accounts, reasons, and what doubts can do."""
     from closurerate.cli.intake_told import Headline, told
     from closurerate.intake.take import taking
     from closurerate.intake.validation.document import write_validations

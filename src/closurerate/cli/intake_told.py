@@ -24,12 +24,7 @@ from closurerate.study.doubts.page import (
 
 @dataclass(frozen=True)
 class Headline:
-    """A KPI on the cases taken, on those of the delivery before, and what the doubts can do.
-
-    Args:
-        now, before: The KPI on the cases taken, and on the delivery before; None where there is
-            none.
-    """
+    """A KPI on the cases taken, on those of the delivery before, and what the doubts can do."""
 
     name: Mapping[str, str]
     version: KpiVersion
@@ -64,11 +59,7 @@ class Headline:
 
 
 def told(intake: Intake, headline: Headline | None) -> str:
-    """Return what is said of an intake, line by line.
-
-    Args:
-        headline: The KPI on it; None for a year in which none is in force.
-    """
+    """Return what is said of an intake, line by line; no headline where no KPI is in force."""
     lines = [text_table(_accounts(intake)).rstrip("\n")]
     for label, counts in (("rejected", intake.reasons), ("warnings", intake.warnings)):
         if counts:

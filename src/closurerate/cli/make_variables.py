@@ -20,12 +20,7 @@ _ROOT = Path(__file__).resolve().parents[3]
 
 
 def problems(values: dict[str, str], typed: list[str]) -> Iterator[str]:
-    """Give a sentence for each variable that is not as it must be.
-
-    Args:
-        values: The value of each variable of the Makefile that is checked here.
-        typed: The names of all variables that stand on make's command line.
-    """
+    """Give a sentence for each variable of the Makefile that is not as it must be."""
     for name, (what, choices) in CHOICES.items():
         if values[name] not in choices:
             few, last = ", ".join(choices[:-1]), choices[-1]

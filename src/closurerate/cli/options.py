@@ -67,13 +67,7 @@ def add_command(
     told: str,
     *given: str,
 ) -> argparse.ArgumentParser:
-    """Add a command and return its parser, for options of its own.
-
-    Args:
-        run: What it does.
-        told: What it says of itself among the others.
-        given: Which of `--cases`, `--year`, `--kpi` and `--out` it takes, in their order.
-    """
+    """Add a command, with those of `--cases`, `--year`, `--kpi` and `--out` that are given."""
     parser = commands.add_parser(name, help=told)
     for option in given:
         parser.add_argument(option, **_SHARED[option])

@@ -60,16 +60,7 @@ def _check(bound: str, size: int) -> None:
 
 
 def check_bounds(formula: Formula, indicators: Mapping[str, Formula], where: str) -> None:
-    """Refuse a formula with which anything could take long.
-
-    Args:
-        indicators: In counts, by name.
-        where: File and key, for the error.
-
-    Raises:
-        InputError: Naming the bound that it passes: degree or terms of the fraction of polynomials
-            that it is, its roots, the cases of its minima and maxima, or the digits of its numbers.
-    """
+    """Refuse, by an InputError that names the bound, a formula with which anything takes long."""
     measure = _Measure(indicators)
     try:
         found = measure.of(formula.node)

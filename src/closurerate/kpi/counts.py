@@ -51,9 +51,6 @@ def grouped_cases(cases: ir.Table, rule: EffectiveRule) -> ir.Table:
 
     To compare dispositions, choose between them or filter sums row by row doubles the time.
 
-    Args:
-        cases: From `cases.scope.in_year`.
-
     Returns:
         ir.Table: By branch, category, subcategory (where there is one), `tier_rank`, disposition
             and `is_closed` the `cases.profile.case_sums`, the cases whose payment passes the ratio
@@ -112,9 +109,6 @@ def counts_of(grouped: ir.Table, rule: EffectiveRule) -> pd.DataFrame:
 def count_cases(path: Path, year: int, rule: EffectiveRule) -> pd.DataFrame:
     """Return the count of a contract file for a year, read once by DuckDB.
 
-    Args:
-        path: A Parquet file that meets the case contract.
-
     Returns:
         DataFrame: `KEYS` (`disposition` is null for cases not closed in the year) and `MEASURES`
             (Python integers, whole cases and NTD), in the contract's order.
@@ -164,11 +158,7 @@ def write_counts(counts: pd.DataFrame, path: Path) -> None:
 
 
 def read_counts(path: Path) -> pd.DataFrame:
-    """Return a count that `write_counts` wrote.
-
-    Raises:
-        InputError: If it is not there, or is damaged.
-    """
+    """Return a count that `write_counts` wrote; InputError if it is not there or damaged."""
     if not path.is_file():
         raise InputError(f"{path}: the cases are not counted yet; `closurerate count` does it.")
     check_seal(path)

@@ -29,9 +29,7 @@ class KpiVersion:
         version: The ROC year since which all of it holds.
         rule: Which closed cases are effective.
         indicators: Formula of each indicator in the counts, by name (`I1`, `I2`).
-        formula: The KPI as written, in counts and indicators.
         unit, decimals: How the value is printed; a value in percent is printed times 100.
-        is_higher_better: Whether more of the KPI is better.
     """
 
     kpi: str
@@ -54,9 +52,9 @@ class Definition:
     """A KPI with its whole history.
 
     Args:
-        id, name, summary: Identifier, and name and one sentence in each language.
-        versions: Its versions by the year since which they hold, in order.
-        targets: Target value by the year since which it holds, in the KPI's printed unit.
+        name, summary: Name and one sentence in each language.
+        versions: By the year since which they hold, in order.
+        targets: By the year since which they hold, in the KPI's printed unit.
         references: Reference of each dated entry, by section and year.
         files: The file that it was read from, then those that it extends.
     """
@@ -70,11 +68,7 @@ class Definition:
     files: tuple[Path, ...]
 
     def in_force(self, year: int) -> KpiVersion:
-        """Return the version in force in a ROC year.
-
-        Raises:
-            InputError: If none is yet.
-        """
+        """Return the version in force in a ROC year; InputError if none is yet."""
         begun = [since for since in self.versions if since <= year]
         if not begun:
             raise InputError(
@@ -84,11 +78,7 @@ class Definition:
         return self.versions[max(begun)]
 
     def version(self, version: int) -> KpiVersion:
-        """Return a version by its name, the year since which it holds.
-
-        Raises:
-            InputError: If there is no version of that name.
-        """
+        """Return a version by the year since which it holds; InputError if it has none."""
         if version not in self.versions:
             known = ", ".join(str(since) for since in self.versions)
             raise InputError(f"{self.id} has no version {version}: it has {known}.")
@@ -100,11 +90,7 @@ class Definition:
 
 
 def check_version(version: KpiVersion) -> KpiVersion:
-    """Return a version as it is.
-
-    Raises:
-        InputError: If it is none; a definition has one for each year.
-    """
+    """Return a version as it is; InputError if it is none, such as a definition with many."""
     if isinstance(version, KpiVersion):
         return version
     if isinstance(version, Definition):
@@ -116,13 +102,10 @@ def check_version(version: KpiVersion) -> KpiVersion:
 
 
 def read_definition(path: Path, find: Callable[[str], Path]) -> Definition:
-    """Return the definition in a file, with what it extends.
+    """Return the definition in a file, with what it extends; InputError names file, line and key.
 
     Args:
         find: Returns the file of an id that `extends` names.
-
-    Raises:
-        InputError: Naming file, line and key, if anything in it is wrong.
     """
     files: list[Path] = []
     document = _extended(path, find, files)

@@ -123,11 +123,7 @@ DefinitionFile = Annotated[dict[str, Any], fields.keys({"id": fields.Text}, _OTH
 
 
 def read_file(path: Path) -> dict[str, Any]:
-    """Return what a definition's file holds, what it extends not yet put in.
-
-    Raises:
-        InputError: Naming file, line and key, if anything in it is wrong or missing.
-    """
+    """Return what a definition's file holds, what it extends not yet put in."""
     document: dict[str, Any] = fields.read(path, DefinitionFile)
     extends = "extends" in document
     for key in HEAD[:3] if extends else (*HEAD, *SECTIONS):
@@ -147,15 +143,11 @@ def tier_names(path: Path) -> set[str]:
 
 
 def read_rule(entries: Mapping[str, Any], path: Path, places: Mapping[str, Place]) -> EffectiveRule:
-    """Return the rule that the entries of `tiers`, `ratios` and `dispositions` make.
-
-    Args:
-        entries: The entry in force of each section.
-        path, places: The file, and the place of each entry's value, for the error.
+    """Return the rule that the entries in force of `tiers`, `ratios` and `dispositions` make.
 
     Raises:
         InputError: Tiers that overlap or leave a gap, a tier without a ratio, a ratio without a
-            tier.
+            tier; at its entry's place in the file.
     """
     tiers = sorted(entries["tiers"]["value"].items(), key=lambda item: item[1]["from"])
     _check_tiling(tiers, path, places["tiers"])

@@ -44,22 +44,12 @@ def counts_used(version: KpiVersion) -> tuple[str, ...]:
 def degrees_in(version: KpiVersion, count: str) -> Degrees | None:
     """Return the powers of a count of which the KPI is a sum, the other counts being held.
 
-    `{1}`: the KPI is proportional to the count. A subset of `{0, 1}`: it is affine in it. `{0}`:
-    it does not depend on it.
+    `{1}`: the KPI is proportional to the count, such as `E`. A subset of `{0, 1}`: it is affine in
+    it. `{0}`: it does not depend on it. None where the formula as written does not show it.
 
-    Args:
-        count: One of `kpi.formula.COUNT_NAMES`, such as `E`.
-
-    Returns:
-        frozenset of Fraction or None: None where the formula as written does not show it.
-
-    Raises:
-        InputError: If there is no such count.
-
-    Notes:
-        Read off the written formula, for counts of 0 and more: degrees of a product add up, a
-        divisor must have a single one, a root halves it, and of a minimum or maximum all sides must
-        have the same. The powers of a formula that cancels may be fewer than found.
+    Read off the written formula, for counts of 0 and more: degrees of a product add up, a divisor
+    must have a single one, a root halves it, and of a minimum or maximum all sides must have the
+    same. The powers of a formula that cancels may be fewer than found.
     """
     if count not in COUNT_NAMES:
         raise InputError(f"count: {count!r} is no count of a formula{nearest(count, COUNT_NAMES)}.")
@@ -67,15 +57,11 @@ def degrees_in(version: KpiVersion, count: str) -> Degrees | None:
 
 
 def degree_in_effective(version: KpiVersion) -> Fraction | None:
-    """Return d where the KPI is E to the power d times a factor without it.
+    """Return d where the KPI is E to the power d times a factor without it, and that is shown.
 
     A threshold reaches a KPI through E alone, so of two KPIs of the same degree in E each changes
     by the same percentage, whatever else they hold: (E'/E)^d − 1. Degree 0 means that no threshold
     moves it.
-
-    Returns:
-        Fraction or None: None where the formula as written does not show it, or is a sum of several
-            degrees.
     """
     degrees = degrees_in(version, "E")
     return next(iter(degrees)) if degrees is not None and len(degrees) == 1 else None
@@ -85,10 +71,7 @@ def degrees_of_size(version: KpiVersion) -> Degrees | None:
     """Return the powers of size of which the KPI is a sum: of all counts and amounts together.
 
     `{0}`: it is the same for a hundredth of the cases, and a branch's is measured against the
-    nation's. Any other is a count or sum, or holds one.
-
-    Returns:
-        frozenset of Fraction or None: As `degrees_in`.
+    nation's. Any other is a count or sum, or holds one. None as in `degrees_in`.
     """
     return _degrees(version, None)
 

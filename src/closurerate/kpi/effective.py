@@ -31,9 +31,7 @@ class Tier:
         name: `ordinary`, `special`, `major`, or a proposal's own.
         from_twd, below_twd: Referred amounts from `from_twd` up to, not including, `below_twd`
             (None: no upper end).
-        ratio: Share of the referred amount that the paid amount must pass.
-        called: What people call the tier, by language; empty where its author says nothing. It
-            makes no other rule.
+        called: What people call the tier, by language, where its author says; no part of the rule.
     """
 
     name: str
@@ -164,10 +162,8 @@ def passing_ratio(
 ) -> npt.NDArray[np.bool_]:
     """Return whether paid amounts pass one ratio of referred amounts, exactly in 64 bits.
 
-    Args:
-        referred, paid: Whole NTD; the referred amounts up to the contract's bound.
-        ratio: From 0, with at most six decimals, as in a definition.
-        is_equal: Whether exactly on the ratio passes.
+    The referred amounts are up to the contract's bound, the ratio has at most six decimals; with
+    `is_equal` exactly on it passes.
     """
     above, below = ratio.numerator, ratio.denominator
     # Paid amounts beyond this pass in any case, and would leave 64 bits when multiplied.

@@ -21,16 +21,11 @@ def values_over_effective(
     counts: Counts,
     effective: npt.NDArray[np.generic],
 ) -> tuple[list[Exact | None], npt.NDArray[np.intp]]:
-    """Return the exact KPI for many numbers of effective cases.
-
-    Args:
-        counts: One group's; its own effective cases are not used.
-        effective: Whole numbers of effective cases, shape (n,).
+    """Return the exact KPI for many numbers of effective cases, all other counts held.
 
     Returns:
-        values : list of Fraction, Decimal or None: For each distinct number, ascending; None where
-            the KPI has no value.
-        places : numpy.ndarray of int, shape (n,): Where in `values` each entry's is.
+        tuple: The value for each distinct number, ascending, None where the KPI has none; and where
+            in them each entry's is.
     """
     distinct, places = np.unique(effective, return_inverse=True)
     polynomials = in_effective(version, counts)
@@ -49,9 +44,8 @@ def values_over_effective(
 def in_effective(version: KpiVersion, counts: Counts) -> tuple[Coefficients, Coefficients] | None:
     """Return the KPI as a quotient of two polynomials in E with whole coefficients.
 
-    Returns:
-        tuple or None: Numerator and divisor; None where the formula has a root, a minimum or a
-            maximum, divides by 0, or needs a count that is not known.
+    None where the formula has a root, a minimum or a maximum, divides by 0, or needs a count that
+    is not known.
     """
     try:
         expression = in_counts(version.formula, version.indicators)

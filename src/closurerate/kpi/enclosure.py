@@ -22,15 +22,10 @@ _ROOT_BITS = 160
 
 
 def enclosure(expression: sympy.Expr, box: Box) -> Interval:
-    """Return an interval that holds every value of an expression over a box.
+    """Return an interval that holds every value over a box of an expression in counts.
 
-    Args:
-        expression: Made of counts and rational numbers by `+ * ^`, square roots, minima and maxima.
-        box: Has an interval for each count of the expression.
-
-    Raises:
-        NoResultError: If it has no finite bounds: there may be a pole or the root of a negative
-            number in the box.
+    NoResultError where it has no finite bounds: there may be a pole or the root of a negative
+    number in the box.
     """
 
     def known(part: sympy.Expr) -> Interval | None:
@@ -133,10 +128,6 @@ def slope(expression: sympy.Expr, direction: tuple[tuple[str, int], ...]) -> sym
 def slope_enclosure(
     expression: sympy.Expr, direction: tuple[tuple[str, int], ...], box: Box
 ) -> Interval:
-    """Return an interval that holds the derivative along a direction all over a box.
-
-    Raises:
-        NoResultError: If it has no finite bounds there.
-    """
+    """Return an interval that holds the derivative along a direction all over a box."""
     spans = [enclosure(slope(part, direction), box) for part in active(expression, box)]
     return min(low for low, _ in spans), max(high for _, high in spans)

@@ -20,14 +20,7 @@ BY = ("branch", "category", "tier")
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A KPI in one group.
-
-    Args:
-        by: The group's name, None for the total.
-        indicators: Value of each indicator (a plain ratio).
-        value: The KPI's value (a plain ratio where the unit is percent).
-        unit, decimals: How it is printed.
-    """
+    """A KPI, and its indicators, in one group (`by`; None for the total), and how it is printed."""
 
     by: str | None
     counts: Counts
@@ -52,11 +45,7 @@ def in_unit(value: Exact | None, unit: str) -> Fraction | None:
 
 
 def evaluate(version: KpiVersion, counts: Counts, by: str | None) -> Evaluation:
-    """Return a KPI version's value for the counts of one group.
-
-    Args:
-        by: The group's name, None for the total.
-    """
+    """Return a KPI version's value for the counts of one group (None: the total)."""
     check_version(version)
     names = named(counts)
     return Evaluation(
@@ -73,11 +62,7 @@ def evaluate(version: KpiVersion, counts: Counts, by: str | None) -> Evaluation:
 
 
 def named(counts: Counts) -> dict[str, int | None]:
-    """Return counts by their names in formulas; None where the data do not tell.
-
-    Raises:
-        InputError: As `known_counts`.
-    """
+    """Return `known_counts` by their names in formulas."""
     known = known_counts(counts)
     return {name: known.get(measure(name)) for name in COUNT_NAMES}
 
@@ -85,10 +70,8 @@ def named(counts: Counts) -> dict[str, int | None]:
 def known_counts(counts: Counts) -> dict[str, int | None]:
     """Return counts as Python's exact numbers, None where the data do not tell.
 
-    What would have been counted may be a fraction of a case, but never a float.
-
-    Raises:
-        InputError: If a name is none of `kpi.counts.MEASURES`, or a count is not exact or under 0.
+    What would have been counted may be a fraction of a case, but never a float. InputError if a
+    name is none of `kpi.counts.MEASURES`, or a count is not exact or under 0.
     """
     for name in counts:
         if name not in MEASURES:
@@ -108,7 +91,6 @@ def evaluate_groups(
 
     Args:
         version: The KPI as in force; its rule is the one that `counts` were made with.
-        counts: As returned by `kpi.counts.count_cases`.
         by: One of `BY`, or None for the total alone.
     """
     groups = group_totals(version, counts, by) if by else {}

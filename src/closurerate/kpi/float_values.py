@@ -57,14 +57,9 @@ def float_values(
 ) -> Floats:
     """Return the KPI (a plain ratio where its unit is percent) for arrays of counts.
 
-    Args:
-        counts: By name as in `kpi.counts.MEASURES`: whole numbers or arrays of them that broadcast;
-            None where the data do not tell.
-
-    Returns:
-        numpy.ndarray of float64: In the arrays' common shape; nan where the KPI has no value, as
-            its exact evaluation has none. Relative error below 1e-13 for a formula that adds
-            numbers of one sign.
+    The counts are whole numbers or arrays of them that broadcast, None where the data do not tell;
+    the values nan where the exact evaluation has none. Their relative error is below 1e-13 for a
+    formula that adds numbers of one sign.
     """
     given = {name: counts.get(measure(name)) for name in COUNT_NAMES}
     point = {

@@ -80,15 +80,10 @@ def hashable(indicators: Mapping[str, Formula]) -> Indicators:
 
 
 def parse_formula(text: object, names: Collection[str], where: str) -> Formula:
-    """Return the formula that a text holds.
+    """Return the formula that a text holds; InputError, beginning with `where`, if it is none.
 
-    Args:
-        text: Numbers, `names`, `+ - * / ^`, parentheses, and `sqrt`, `min`, `max`.
-        names: The counts and indicators it may use.
-        where: File and key, for the error.
-
-    Raises:
-        InputError: If it is no such formula, naming what in it is not.
+    It holds numbers, the counts and indicators in `names`, `+ - * / ^`, parentheses, and `sqrt`,
+    `min`, `max`.
     """
     if not isinstance(text, str) or not text.strip() or len(text) > _MAX_LENGTH:
         raise InputError(

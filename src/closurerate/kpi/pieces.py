@@ -32,11 +32,7 @@ class Piece:
 
 
 def pieces(version: KpiVersion) -> tuple[Piece, ...]:
-    """Return a KPI in the counts, cancelled, a minimum or maximum taken apart.
-
-    Returns:
-        tuple of Piece: Empty where the formula divides by 0.
-    """
+    """Return a KPI in the counts, minima and maxima taken apart; nothing where it divides by 0."""
     return _pieces(*check_version(version).written)
 
 

@@ -47,11 +47,7 @@ class Value:
 
 
 def in_counts(formula: Formula, indicators: Mapping[str, Formula]) -> sympy.Expr | None:
-    """Return the formula rewritten in the counts and cancelled; None where it has a function.
-
-    Raises:
-        ZeroDivisionError: If it divides by an expression that is 0.
-    """
+    """Return the formula in the counts, cancelled; None where it has a function."""
     return _in_counts(formula, hashable(indicators))
 
 
@@ -66,14 +62,9 @@ def _in_counts(formula: Formula, indicators: Indicators) -> sympy.Expr | None:
 
 
 def symbolic(node: Node, names: Mapping[str, sympy.Expr] | None = None) -> sympy.Expr:
-    """Return the tree as a sympy expression.
+    """Return the tree as a sympy expression, with the symbol of each name or what is put in for it.
 
-    Args:
-        names: What to put in for names; a name that is not in it becomes the symbol of that name.
-
-    Raises:
-        ZeroDivisionError: If it divides by an expression that is 0.
-        ValueError: If it takes the root of a negative number.
+    ZeroDivisionError or ValueError: it divides by what is 0, or has the root of a negative number.
     """
     return walked(node, partial(_leaf, names or {}), SYMBOLIC)
 
@@ -132,12 +123,7 @@ def _has_function(formula: Formula) -> bool:
 def evaluate_formula(
     formula: Formula, indicators: Mapping[str, Formula], counts: Mapping[str, int | None]
 ) -> Value:
-    """Return the formula's exact value for given counts.
-
-    Args:
-        indicators: In counts, by name.
-        counts: By name as in `COUNT_NAMES`; None where the case data do not tell.
-    """
+    """Return the formula's exact value for given counts, None where the case data do not tell."""
     parts = _cancelled(formula, hashable(indicators))
     if parts is not None:
         return _rational_value(*parts, counts) if parts else Value(None, "it divides by 0")

@@ -36,17 +36,13 @@ def walked(
     known: Callable[[Any], _Result | None],
     steps: Mapping[str, Callable[..., _Result]],
 ) -> _Result:
-    """Return what a formula comes to.
+    """Return what a formula, parsed or an expression, comes to; NoResultError at an unknown step.
 
     Args:
-        tree: Parsed, or an expression made of sums, products, powers, minima and maxima.
         known: What a leaf is, or any part that is not to be walked; None for one that is.
         steps: What a step makes of all its parts, by the sign of a parsed one
             (`kpi.formula.Operation`), or of an expression's: one of
             `+ * ^ min max abs sign`. `^` is given the base, and the exponent as a Fraction.
-
-    Raises:
-        NoResultError: If a step is none of `steps`.
     """
     found = known(tree)
     if found is not None:

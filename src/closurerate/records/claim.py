@@ -64,7 +64,6 @@ class Departure(fields.Written):
     """How a printed figure differs from what other printed figures make of it.
 
     Args:
-        figure: What the figure is called.
         why: Where the difference comes from; a `{name}` in it is computed as in a year's prose.
         recomputed: Such a name without its braces, or a decimal where only a reading gives it; None
             where nothing does.
@@ -116,11 +115,7 @@ class ClaimEntry(fields.Written):
 
 @dataclass(frozen=True)
 class Claim(ClaimEntry):
-    """One printed figure, and what it rests on.
-
-    Args:
-        evidence: Another than print where a year's own cases stand in for a report.
-    """
+    """One printed figure, and what it rests on: print, or a year's own cases instead."""
 
     evidence: Evidence = "published"
 

@@ -15,12 +15,7 @@ _LITERAL = re.compile(r"-?\d+(\.\d+)?")
 
 @dataclass(frozen=True)
 class Departs:
-    """A printed figure beside its recomputation.
-
-    Args:
-        recomputed: None where the other figures do not give it.
-        figures: What stands in the places of the reason.
-    """
+    """A printed figure beside its recomputation (None: nothing gives it), and the reason."""
 
     claim: Claim
     recomputed: Quantity | None

@@ -214,7 +214,6 @@ def found_at(path: Path, place: Sequence[str | int], key: object = None) -> tupl
     """Return the line of a place in a file, or of a key there, and what to call the place.
 
     Args:
-        path: A file that `read_document` has read.
         place: Keys, and places in lists from 0. If it is not in the file, the line is that of the
             nearest above it which is. An item of a list is called by its number from 1:
             `corrections[2].case`.

@@ -25,11 +25,7 @@ _FORMER_KPI = """
 def new_year_skeleton(year: int) -> str:
     """Return a commented `data/years/<year>.yml` for a ROC year: valid, with all facts still open.
 
-    Args:
-        year: ROC year, 106 or later: before, the KPI was another one.
-
-    Raises:
-        InputError: If the year is no ROC year of this KPI; a Gregorian one is told its ROC year.
+    InputError before 106, when the KPI was another one, and for a Gregorian year, with its ROC one.
     """
     if not LAST_YEAR_OF_FORMER_KPI < year < ROC_OFFSET:
         roc = f" ({year} is ROC year {year - ROC_OFFSET})" if year >= ROC_OFFSET else ""
@@ -46,11 +42,7 @@ def new_year_skeleton(year: int) -> str:
 
 
 def write_new_year(year: int, folder: Path | None = None) -> Path:
-    """Write the skeleton of a year to `data/years/<year>.yml`, and return its path.
-
-    Raises:
-        InputError: If the file is there already: it is left as it is.
-    """
+    """Write the skeleton of a year where there is no file of it yet, and return its path."""
     text = new_year_skeleton(year)
     path = (folder or data_folder() / "years") / f"{year}.yml"
     if os.path.lexists(path):

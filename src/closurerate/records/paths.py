@@ -15,10 +15,7 @@ _CASES = re.compile(r"auto|extract|synthetic(-[0-9.]+)?")
 def project_root() -> Path:
     """Return the project's folder: the nearest at or above the working directory with `data/kpi`.
 
-    Falls back on the checkout that this package was installed from.
-
-    Raises:
-        InputError: If neither has `data/kpi`.
+    Falls back on the checkout that this package was installed from; else InputError.
     """
     checkout = Path(__file__).resolve().parents[3]
     working = Path.cwd()
@@ -41,11 +38,7 @@ def kpi_folder() -> Path:
 
 
 def kpi_file(name: str) -> Path:
-    """Return the file of a KPI, by its id or by a path to a YAML file.
-
-    Raises:
-        InputError: If no definition has that id, with the nearest one or all that there are.
-    """
+    """Return the file of a KPI, by its id or by a path to a YAML file, else raise InputError."""
     # Of two files of one name the later one is taken: no proposal hides an official definition.
     candidates, path = {file.stem: file for file in definition_files()}, Path(name)
     if path.suffix in {".yml", ".yaml"} and (path.stem not in candidates or path.is_file()):
@@ -63,11 +56,7 @@ def definition_files() -> tuple[Path, ...]:
 
 
 def cases_folder(year: int, source: str) -> Path:
-    """Return the folder of a year's case file, profile and counts.
-
-    Args:
-        source: `extract`, `synthetic` or `synthetic-<fraction>`.
-    """
+    """Return the folder of a year's `extract`, `synthetic` or `synthetic-<fraction>` case file."""
     return data_folder() / "cases" / str(year) / source
 
 
@@ -77,11 +66,7 @@ def raw_folder(year: int) -> Path:
 
 
 def resolved(year: int, cases: str) -> str:
-    """Return which case data `auto` means: the extract where one was taken, else synthetic.
-
-    Raises:
-        InputError: If `cases` names none.
-    """
+    """Return which case data `auto` means: the extract where one was taken, else synthetic."""
     if not _CASES.fullmatch(cases):
         kinds = ("auto", "extract", "synthetic", "synthetic-0.01")
         raise InputError(f"cases {cases!r}: is no kind of case data{nearest(cases, kinds)}.")

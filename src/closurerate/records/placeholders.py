@@ -38,14 +38,7 @@ def placeholders(text: str) -> tuple[str, ...]:
 
 
 def fill(text: str, figures: Mapping[str, str]) -> str:
-    """Return the text with every placeholder replaced by its printed figure.
-
-    Args:
-        figures: The printed figure for each placeholder, by what stands between its braces.
-
-    Raises:
-        InputError: If a placeholder has no figure: names it and the nearest that has one.
-    """
+    """Return the text with each placeholder replaced by its figure; InputError if it has none."""
 
     def put_in(match: re.Match[str]) -> str:
         if match[1] not in figures:
@@ -57,11 +50,7 @@ def fill(text: str, figures: Mapping[str, str]) -> str:
 
 
 def operands(expression: str) -> tuple[str, ...]:
-    """Return the names of the figures that a placeholder is derived from.
-
-    Raises:
-        InputError: If it is not of the form that the module's text describes.
-    """
+    """Return the names of the figures that a placeholder, as this module describes it, is from."""
     base, *rest = expression.split(".")
     is_comparison = len(rest) == 1 and rest[0] in COMPARISONS
     if base and is_comparison:
@@ -83,7 +72,6 @@ def derive(
     """Return the quantity that a placeholder stands for, or None where an operand is absent.
 
     Args:
-        expression: What stands between the braces.
         coarse: Names of figures known to the 萬 only, such as "7.82 million and more": a percentage
             that rests on one is printed without decimals, any other with two.
 

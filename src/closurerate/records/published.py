@@ -37,11 +37,7 @@ def _by_id(claims: Sequence[Claim]) -> Mapping[str, Claim]:
 
 @dataclass(frozen=True)
 class Published(fields.Written):
-    """All that a printed report says about one year: a file in data/published.
-
-    Args:
-        claims: The claims by id, in the order of the report.
-    """
+    """A file in data/published: all that a printed report says about one year, in its order."""
 
     year: fields.Year
     report: Report
@@ -79,13 +75,12 @@ class Interval:
 def feasible_effective(rate: Claim, factor: Fraction) -> Interval:
     """Return which numbers of effective cases print as `rate`, rounded half up.
 
+    Exact: E with 100·factor·E in [rate − half a unit, rate + half a unit).
+
     Args:
         rate: The printed rate in percent, with its printed decimals.
         factor: What the rate as a plain ratio is for one effective case. A measure that is linear
             in E has one: 1 / C for E / C, and (C + P) / (C² + P²) for the non-linear I.
-
-    Notes:
-        Exact: E with 100·factor·E in [rate − half a unit, rate + half a unit).
     """
     half = Fraction(1, 2) / Fraction(10) ** rate.decimals
     scale = 100 * factor
@@ -130,10 +125,7 @@ def published_years(folder: Path | None = None) -> tuple[int, ...]:
 
 
 def load_published(year: int, folder: Path | None = None) -> Published:
-    """Read and validate the published figures of a year.
-
-    Args:
-        folder: Where the files are; `data/published` where none is given.
+    """Read and validate the published figures of a year, of `data/published` where not told.
 
     Raises:
         InputError: Naming file, line and key: a missing file, an unknown or missing key, an id that

@@ -24,11 +24,9 @@ _Unsourced = Annotated[Literal["unsourced"], fields.says("must be unsourced, or 
 
 @dataclass(frozen=True)
 class Reading(fields.Written):
-    """One open question.
+    """One open question, and why the adopted one of its options was chosen.
 
     Args:
-        question, reason: What is open, and why the adopted option was chosen, by language.
-        adopted: Name of the option that is computed.
         options: Each option by name: its words by language, and its values where it has any.
         is_sourced: False where nobody has supplied a reference for the adopted option's values.
     """
@@ -71,10 +69,5 @@ def adopted(name: str) -> str:
 
 @lru_cache(maxsize=4)
 def load_readings(path: Path) -> Mapping[str, Reading]:
-    """Read and validate the register.
-
-    Raises:
-        InputError: Naming file, line and key: an unknown or missing key, a missing language, an
-            adopted option that there is not.
-    """
+    """Read and validate the register; InputError names file, line and key."""
     return fields.read(path, Readings).readings

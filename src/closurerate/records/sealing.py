@@ -45,7 +45,7 @@ def seal(path: Path) -> None:
 
 
 def check_seal(path: Path, again: str = AGAIN, *, is_needed: bool = True) -> bool:
-    """Hold a file's bytes against its digest, once for each state of the file.
+    """Hold a file's bytes against its digest, once for each state; InputError if it is another.
 
     Args:
         again: What the sentence says is to be done.
@@ -53,9 +53,6 @@ def check_seal(path: Path, again: str = AGAIN, *, is_needed: bool = True) -> boo
 
     Returns:
         bool: Whether the file has a digest.
-
-    Raises:
-        InputError: If the bytes are not those that were written.
     """
     known = path.stat()
     is_right = _verdict(path, known.st_ino, known.st_size, known.st_mtime_ns)
@@ -100,11 +97,7 @@ def _digest(path: Path, at: int) -> bytes:
 
 
 def write_json(document: Mapping[str, Any], path: Path, **form: Any) -> None:
-    """Write a document as JSON with its digest, in one step.
-
-    Args:
-        **form: Further options of `json.dumps`.
-    """
+    """Write a document as JSON, in a `form` of `json.dumps`, with its digest, in one step."""
     text = json.dumps({**document, SEAL: UNSEALED}, ensure_ascii=False, allow_nan=False, **form)
     with replacing(path) as partial:
         partial.write_text(text + "\n", encoding="utf-8", newline="\n")
@@ -112,12 +105,7 @@ def write_json(document: Mapping[str, Any], path: Path, **form: Any) -> None:
 
 
 def read_json(path: Path, again: str = AGAIN) -> dict[str, Any]:
-    """Return what `write_json` wrote.
-
-    Raises:
-        InputError: If the file is damaged, or was written otherwise.
-        FileNotFoundError: If it is not there.
-    """
+    """Return what `write_json` wrote; InputError if it is damaged, as by any other hand."""
     check_seal(path, again)
     document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     del document[SEAL]
@@ -128,11 +116,7 @@ def read_json(path: Path, again: str = AGAIN) -> dict[str, Any]:
 def sealed_parquet(
     path: Path, schema: "pa.Schema", metadata: Mapping[str, str] | None = None, **form: Any
 ) -> Iterator["pq.ParquetWriter"]:
-    """Open a Parquet file for writing; its digest comes in when all is written.
-
-    Args:
-        **form: Further options of `pyarrow.parquet.ParquetWriter`.
-    """
+    """Open a Parquet file in a `form` of Arrow's writer; its digest comes in at the end."""
     import pyarrow.parquet as pq
 
     with pq.ParquetWriter(path, schema, **form) as writer:

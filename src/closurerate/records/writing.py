@@ -21,9 +21,7 @@ _PARTIAL = ".closurerate-{}.partial"
 def ordinary(path: Path) -> Path:
     """Return where a file is to be written: behind a link, the file that the link names.
 
-    Raises:
-        InputError: If a folder, a device, a pipe or a socket is there, which a file must not
-            replace.
+    InputError if a folder, a device, a pipe or a socket is there, which a file must not replace.
     """
     place = Path(os.path.realpath(path))
     with suppress(FileNotFoundError):
@@ -43,17 +41,8 @@ def replacing(path: Path) -> Iterator[Path]:
     """Give a path to write to, and move what was written into place when all went well.
 
     Until then what was at `path` stays; after a failure nothing half-written is left, and what a
-    killed run left in the folder goes.
-
-    Args:
-        path: Where the file belongs; its folder is made if need be. A link stays, and the file that
-            it names is replaced.
-
-    Yields:
-        pathlib.Path: A new name in the same folder.
-
-    Raises:
-        InputError: If something else than a file is there.
+    killed run left in the folder goes. The folder is made if need be. A link stays, and the file
+    that it names is replaced; InputError if something else than a file is there.
     """
     place = ordinary(path)
     place.parent.mkdir(parents=True, exist_ok=True)

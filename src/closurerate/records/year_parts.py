@@ -35,13 +35,7 @@ EXACT = fields.kind(_exact, type=["integer", "string"], pattern=f"^{_DECIMAL.pat
 
 @dataclass(frozen=True)
 class Fact(fields.Written):
-    """A figure that is not in the case data.
-
-    Args:
-        value: In its unit; None while it is not known.
-        decimals: Digits after the point; -4 where it is known to the 萬 only.
-        about, source, note: What it speaks about, where it comes from, and what is open about it.
-    """
+    """A figure that is not in the case data, None while it is not known; decimals -4: to the 萬."""
 
     value: Annotated[Fraction, EXACT] | None
     unit: Annotated[str, fields.one_of(FACT_UNITS, "%r is no unit")]

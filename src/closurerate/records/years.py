@@ -74,7 +74,6 @@ class Year(fields.Written):
     Args:
         approved_on: When the report was approved; None while it is not.
         imprint: Who publishes it; None for this project, which says that it is no official report.
-        objective, kpi_name: Key strategic objective and KPI, by language.
         targets: Target by KPI id, in the KPI's printed unit; a KPI without one is absent.
         lights: Of `self` and `review`; None while open, and for a review under which the ministry's
             own stands.
@@ -115,10 +114,7 @@ class Year(fields.Written):
 
 
 def load_year(year: int, folder: Path | None = None) -> Year:
-    """Read and validate what the author supplies for a ROC year.
-
-    Args:
-        folder: Where the files are; `data/years` where none is given.
+    """Read and validate what the author supplies for a ROC year, in `data/years` where not told.
 
     Raises:
         InputError: Naming file, line and key: a missing file, an unknown or missing key, a missing

@@ -28,13 +28,9 @@ class Alternatives:
 
 
 def read_alternatives(year: int, first: str = "effective_closure_rate") -> Alternatives:
-    """Return the declared alternatives, read and checked.
+    """Return the year's own KPI (`first`, an id or a path) and the declared alternatives, checked.
 
-    Args:
-        first: Id of the year's own KPI, or a path to its file.
-
-    Raises:
-        InputError: If the first one is damaged, or the list itself is.
+    InputError if the first one is damaged, or the list itself is.
     """
     sound, damaged = [read_definition(kpi_file(first), kpi_file)], []
     for name in read_settings(data_folder() / "study.yml").alternatives:

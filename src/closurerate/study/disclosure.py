@@ -13,13 +13,7 @@ from closurerate.study.settings import DisclosureRules
 def outward(value: Fraction, step: Fraction, direction: int) -> Fraction:
     """Return the next multiple of a step strictly beyond a value: never the value itself.
 
-    Args:
-        value: An exact threshold, on which one case may lie.
-        step: Over 0.
-        direction: 1 for upwards, −1 for downwards; what would fall under 0 is 0.
-
-    Raises:
-        InputError: If the step is not over 0 or the direction is another.
+    `direction` is 1 for upwards, −1 for downwards; what would fall under 0 is 0.
     """
     if step <= 0:
         raise InputError(f"disclosure: the step {step} must be over 0.")

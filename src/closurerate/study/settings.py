@@ -95,13 +95,7 @@ class ErrorRates(fields.Written):
 
 @dataclass(frozen=True)
 class DisclosureRules(fields.Written):
-    """What a public page may show (`closurerate.study.disclosure`).
-
-    Args:
-        least_count: Fewest cases that a figure may rest on.
-        ratio_step, boundary_step_twd: What ratios and boundaries are rounded to, outwards.
-        largest_share: Greatest share of a sum that one case may have.
-    """
+    """What a public page may show: fewest cases, outward steps, one case's greatest share."""
 
     least_count: Count
     ratio_step: Step
@@ -139,14 +133,12 @@ class Declared(fields.Written):
     """What the study declares, section by section.
 
     Args:
-        alternatives: Ids of the KPIs that a year's own is set beside, in the order in which they
-            are shown.
+        alternatives: Ids of the KPIs that a year's own is set beside, in order.
         ratio_ranges: Lowest and highest ratio by tier name.
         boundary_ranges: Lowest and highest lower end of a tier in NTD, by tier name.
         other_tiers: The rule for the others.
         elasticity_step: Share of a value in force over which an elasticity is taken, to either
             side.
-        variants, error_rates, disclosure, sobol, monte_carlo: As their classes say.
     """
 
     alternatives: Annotated[tuple[fields.Text, ...], _IDS, fields.EACH_ONCE, _DECLARED]
@@ -176,13 +168,7 @@ class StudyFile(fields.Written):
 
 
 def read_settings(path: Path) -> StudySettings:
-    """Return the settings in a file, such as `data/study.yml`.
-
-    Raises:
-        InputError: Naming file, line and key: an unknown or missing key, a missing language, a
-            number that is not exact or out of bounds, a range whose ends are out of order, a tier
-            that no definition has.
-    """
+    """Return the settings in a file, such as `data/study.yml`; InputError names line and key."""
     document = read_document(path)
     declared = vars(fields.validated(document, path, StudyFile).settings)
     reasons = {name: document["settings"][name]["reason"] for name in declared}

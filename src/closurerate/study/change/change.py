@@ -20,14 +20,11 @@ DEFINITION = "definition"
 
 @dataclass(frozen=True)
 class YearCounts:
-    """One year's KPI and its counts.
+    """One year's KPI, its counts, and what the effective cases are made of where that is known.
 
     Args:
         version: The KPI by which the year was measured.
-        counts: By the version's rule.
-        recounted: The same cases counted by the other year's rule; None where both years have one
-            rule.
-        composition: What the effective cases are made of; None where that is not known.
+        recounted: The same cases counted by the other year's rule; None where both have one rule.
     """
 
     version: KpiVersion
@@ -41,10 +38,8 @@ class Change:
     """A change with its parts, in the KPI's printed unit (points where it is percent).
 
     Args:
-        before, after: The values, None where there is none.
         parts: By `definition`, measure (`effective`, `closed`, …) and factor of
-            `closurerate.study.change.composition`; empty where there is no split.
-        reason: Why there is no split; empty where there is one.
+            `closurerate.study.change.composition`; empty where there is no split, for a `reason`.
     """
 
     before: Fraction | None
@@ -61,25 +56,18 @@ def split_change(before: YearCounts, after: YearCounts) -> Change:
     """Return the change of a KPI split among its definition and the counts that it uses.
 
     Exact: the parts sum to the difference. An irrational value is taken as its 30 digits, and the
-    parts sum to the difference of these.
+    parts sum to the difference of these. Where both years have a composition, the part of the
+    effective cases is split again among its factors. There are no parts, for a reason, where the
+    KPI has no value for a year or a mixture of them, or the years are not in one unit.
 
-    Args:
-        before, after: The two years. Where both have a composition, the part of the effective cases
-            is split again among the factors of the composition.
-
-    Returns:
-        Change: Without parts, and with the reason, where the KPI has no value for one of the years
-            or for a mixture of them, or the years are not in one unit.
+    The Owen value. Definition and data stand against each other as two players, so that the
+    definition's part is the mean of what it does to the data of either year, however many counts
+    the formula has; the data's part is shared among the counts, and that of the effective cases
+    among the factors, as groups within a group.
 
     Raises:
         InputError: If a composition and the counts differ in their effective cases, or one year
             alone has one, or the years' rules differ and a year is not recounted.
-
-    Notes:
-        The Owen value. Definition and data stand against each other as two players, so that the
-        definition's part is the mean of what it does to the data of either year, however many
-        counts the formula has; the data's part is shared among the counts, and that of the
-        effective cases among the factors, as groups within a group.
     """
     _check(before, after)
     first, last = (_printed(year.version, year.counts)[0] for year in (before, after))
@@ -97,12 +85,7 @@ def split_change(before: YearCounts, after: YearCounts) -> Change:
 
 @dataclass(frozen=True)
 class OneLevel:
-    """What a split on one level, with no group, makes of a part.
-
-    Args:
-        mean: Over all orders in which one thing is changed after another: the Shapley value.
-        low, high: The least and the most over them.
-    """
+    """The Shapley value of a part, the mean over all orders of changes, and the least and most."""
 
     mean: Fraction
     low: Fraction
@@ -130,12 +113,7 @@ def one_level(before: YearCounts, after: YearCounts) -> dict[str, OneLevel]:
 
 @dataclass(frozen=True)
 class Corners:
-    """The KPI on the counts of either year by the definition of either, in its printed unit.
-
-    Args:
-        first_old, first_new: The year before's counts, by its definition and by this year's.
-        last_old, last_new: This year's counts by both.
-    """
+    """The KPI on either year's counts by the definition of either, in its printed unit."""
 
     first_old: Fraction
     first_new: Fraction

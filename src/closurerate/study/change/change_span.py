@@ -36,17 +36,11 @@ class ChangeSpan:
 
 
 def split_span(before: YearCounts, after: YearCounts, low: int, high: int) -> ChangeSpan:
-    """Return the split when the year before's effective cases are known within an interval.
+    """Return the split when the year before has an interval of effective cases, from low to high.
 
-    Args:
-        before: The year before; its effective cases are not used.
-        after: The year after.
-        low, high: The fewest and the most effective cases of the year before.
-
-    Returns:
-        ChangeSpan: Exact. Of a KPI that is affine in E each part is affine in it too and has its
-            extremes at the ends; of any other every whole number of the interval is gone through,
-            and an interval of more than `MOST_EVALUATIONS` is not split.
+    Exact. Of a KPI that is affine in E each part is affine in it too and has its extremes at the
+    ends; of any other every whole number of the interval is gone through, and an interval of more
+    than `MOST_EVALUATIONS` is not split.
 
     Raises:
         InputError: If `high` is under `low`; as for `split_change`.

@@ -16,16 +16,15 @@ FACTORS = ("caseload", "tier_mix", "disposition_mix", "repayment")
 class Composition:
     """A year's closed cases in the shares that its effective cases follow from.
 
+    E = caseload × Σ over tiers of tier_mix × (in full + in part × repayment). None stands where a
+    year has no case to take a share of.
+
     Args:
         caseload: Closed cases.
         tier_mix: Share of the closed cases in each tier.
         disposition_mix: Of the closed cases in each tier, the share paid in full and the share paid
             in part.
         repayment: Of the cases paid in part in each tier, the share that passes its ratio.
-
-    Notes:
-        E = caseload × Σ over tiers of tier_mix × (in full + in part × repayment). None stands where
-        a year has no case to take a share of.
     """
 
     caseload: int
@@ -35,12 +34,7 @@ class Composition:
 
 
 def composition(counts: pd.DataFrame, rule: EffectiveRule) -> Composition:
-    """Return what the effective cases of a count are made of.
-
-    Args:
-        counts: As returned by `kpi.counts.count_cases`, or some of its rows.
-        rule: The rule that they were counted with.
-    """
+    """Return what the effective cases of a count, by a rule, are made of."""
     closed = counts[counts["disposition"].notna()]
     caseload = _total(closed["closed"])
     tiers: dict[str, Fraction | None] = {}
@@ -60,15 +54,10 @@ def composition(counts: pd.DataFrame, rule: EffectiveRule) -> Composition:
 def effective_of(
     before: Composition, after: Composition, changed: Collection[str] = FACTORS
 ) -> Fraction:
-    """Return the effective cases when some factors are those of the year after.
+    """Return the effective cases when the `changed` ones of `FACTORS` are those of the year after.
 
-    Args:
-        before, after: The two years.
-        changed: Which of `FACTORS` are the later year's.
-
-    Notes:
-        A share that one year does not have (no such case) is taken from the other, so that the
-        factor has no part in the change; one that neither has counts for nothing.
+    A share that one year does not have (no such case) is taken from the other, so that the factor
+    has no part in the change; one that neither has counts for nothing.
     """
     first = {factor: after if factor in changed else before for factor in FACTORS}
     second = {factor: before if factor in changed else after for factor in FACTORS}

@@ -24,11 +24,7 @@ def shapley(value: Callable[[frozenset[str]], Fraction], players: Players) -> di
 
     Args:
         value: The exact value when the players in the set have changed and the others have not.
-        players: Names, and groups of them, to any depth.
-
-    Raises:
-        InputError: If there is no player, a name stands twice, or there are more than
-            `MOST_ORDERINGS`.
+        players: Names, and groups of them, to any depth, in up to `MOST_ORDERINGS`.
 
     References:
         Without groups Shapley (1953); with groups Owen (1977, doi:10.1007/978-3-642-45494-3_7);
@@ -61,9 +57,6 @@ def order_ends(
     """Return the least and the most that each player's joining adds, over all orders of players.
 
     Groups are of no account. What joining adds depends on who came before, not in which order.
-
-    Args:
-        value, players: As for `shapley`.
     """
     names = names_of(players)
     subsets = [

@@ -38,12 +38,9 @@ class TargetCheck:
 
     Args:
         target: In the KPI's printed unit.
-        need: For the exact value to reach the target.
-        need_printed: For the value as printed, rounded half up, to reach it.
-        effective: The year's effective cases.
-        surplus: How many of them were more than needed (negative: short); None where need has none.
-        low, high: The KPI at the ends of `effective`, in its printed unit; None where it has no
-            value.
+        need, need_printed: For the exact value to reach it, and for the value as printed.
+        surplus: How many of the effective cases were more than needed (negative: short).
+        low, high: The KPI at the ends of `effective`, in its printed unit; None where it has none.
     """
 
     target: Fraction
@@ -65,8 +62,7 @@ class Demand:
         gap_low, gap_high: Target less that value: where the target asks for less than was reached,
             negative, or positive for a KPI of which less is better.
         effective: Effective cases of the year before.
-        more: How many more the target needs than there were: negative where fewer would do; None
-            where need has none.
+        more: How many more the target needs than there were (negative: fewer would do).
     """
 
     low: Fraction | None
@@ -86,19 +82,14 @@ def needed_effective(
 ) -> Need:
     """Return the least effective cases, from 0 to all that were closed, that meet a target.
 
+    Exact: found by bisection, which `study.properties` allows, having decided that the KPI does not
+    get worse as E grows. InputError if the closed cases are not known, or the target is not over 0.
+
     Args:
         counts: `effective` is not looked at, all else is held.
         target: In the KPI's printed unit; met by a value that is not below it, or not above it
             where less of the KPI is better.
-        as_printed: Whether the value counts as it is printed, rounded half up to the KPI's
-            decimals.
-
-    Raises:
-        InputError: If the closed cases are not known, or the target is not over 0.
-
-    Notes:
-        Exact. The number is found by bisection, which `study.properties` allows: it has decided
-        that the KPI does not get worse as E grows.
+        as_printed: Whether the value counts as it is printed, rounded half up.
     """
     closed = counts.get("closed")
     if closed is None:
@@ -137,11 +128,7 @@ def check_target(
     effective: Interval,
     target: Fraction,
 ) -> TargetCheck:
-    """Return a year beside its target; arguments as for `needed_effective`.
-
-    Args:
-        effective: The year's effective cases; a printed number is an interval of one.
-    """
+    """Return a year beside its target; printed effective cases are an interval of one."""
     need = needed_effective(version, counts, target)
     low, high = _values(version, counts, effective)
     return TargetCheck(
@@ -164,14 +151,7 @@ def against_before(
     counts_before: Counts,
     effective_before: Interval,
 ) -> Demand:
-    """Return how a target stood to the year before, on one definition.
-
-    Args:
-        version: The KPI that the target is set for.
-        need: What the target needed in its year.
-        target: In the KPI's printed unit.
-        counts_before, effective_before: Counts and effective cases of the year before.
-    """
+    """Return how a target, and what it needed, stood to the year before, on one definition."""
     low, high = _values(version, counts_before, effective_before)
     return Demand(
         low=low,

@@ -37,7 +37,6 @@ class PrintedChange:
     Args:
         reading: Option of the register's `measure_106`; empty where the effective cases are
             printed.
-        span: The change with its parts.
         corners: Either year's counts by either definition, at both ends of the effective cases of
             the year before; none where the definition did not change.
     """

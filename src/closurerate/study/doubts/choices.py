@@ -69,11 +69,7 @@ class Choices:
         )
 
     def greedy(self, order: Sequence[int]) -> tuple[int, ...]:
-        """Return the choice with most cases at the first places of an order, whatever the number.
-
-        Args:
-            order: Every place once.
-        """
+        """Return the choice with most cases at the first places of an order of them all."""
         taken = [0] * len(order)
         so_far = 0
         for end, place in enumerate(order, start=1):
@@ -90,11 +86,7 @@ class Choices:
 
 
 def all_choices(cases: Mapping[frozenset[int], int], places: int) -> Choices:
-    """Return all joint choices.
-
-    Args:
-        cases: How many cases have each set of options, an option by its place.
-    """
+    """Return all joint choices, by how many cases have each set of options (by their places)."""
     masks = np.arange(1 << places)
     reach = np.zeros(1 << places, dtype=np.int64)
     for options, count in cases.items():

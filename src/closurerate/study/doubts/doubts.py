@@ -47,16 +47,14 @@ _ROW = pa.schema(
 
 @dataclass(frozen=True)
 class DoubtInterval:
-    """Where E, C, P and the KPI lie under every treatment of the doubts.
+    """Where E, C, P and the KPI lie under every treatment of the doubts: lowest, headline, highest.
 
     Args:
         doubtful_cases: Cases by kind of doubt (`rejected`, `warning`, `correction`); one may have
             several.
-        effective, closed, pending: Lowest, headline and highest count.
-        kpi: Lowest, headline and highest value, as `Value` gives them; None where it is not known.
+        kpi: As `Value` gives it; None where it is not known, for a `reason`.
         is_exact: Whether some treatment has the lowest value and some the highest; else they are
             bounds beyond which no treatment goes.
-        reason: Why the KPI's interval is not known; empty where it is.
     """
 
     doubtful_cases: Mapping[str, int]
@@ -79,8 +77,7 @@ def doubt_interval(
     Args:
         path: The list of doubts, `doubts.parquet`; corrected cases are looked up in the case file
             beside it.
-        counts: The headline's counts of the whole file, as `kpi.evaluate.totals` gives them.
-        version: The KPI as in force; its rule is the one that `counts` were made with.
+        counts: The headline's totals of the whole file, by the version's rule.
 
     Raises:
         InputError: If the list has more cases in the headline than were counted: it is of another

@@ -43,12 +43,7 @@ class NoValueError(Exception):
 
 @dataclass(frozen=True)
 class Extreme:
-    """The lowest or highest value of a KPI.
-
-    Args:
-        value: Exact (an irrational one to 30 digits), or a bound beyond which no choice goes.
-        is_exact: Whether some choice has this value.
-    """
+    """The lowest or highest value of a KPI, exact, or a bound beyond which no choice goes."""
 
     value: Exact
     is_exact: bool

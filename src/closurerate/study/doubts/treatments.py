@@ -42,13 +42,11 @@ Meaning = tuple[ir.BooleanValue, ir.BooleanValue, ir.BooleanValue]
 
 
 def option_masks(rows: ir.Table, year: int, rule: EffectiveRule) -> ir.Table:
-    """Return what each row may add to the counts and what the headline takes it for.
+    """Return what each row of doubts may add to the counts and what the headline takes it for.
 
-    Args:
-        rows: Of `doubts.parquet`. A `warning` stands in the headline with its values; any other row
-            is left out of it. A `correction` is the case with some of its corrections left out, and
-            its code what would then be said of it: a warning, or a reason to reject it.
-        rule: Tiers and what is effective.
+    A `warning` stands in the headline with its values; any other row is left out of it. A
+    `correction` is the case with some of its corrections left out, and its code what would then be
+    said of it: a warning, or a reason to reject it.
 
     Returns:
         ir.Table: `group`, `options` and `headline`, which are masks.

@@ -46,12 +46,7 @@ class Exposure:
 def exposure(
     index: ThresholdIndex, counts: pd.DataFrame, closed_before: Mapping[str, int] | None = None
 ) -> Exposure:
-    """Return how many recorded cases could be wrong, by branch.
-
-    Args:
-        counts: The count that the index was built with.
-        closed_before: Cases closed in the year before, by branch, where they are known.
-    """
+    """Return how many recorded cases could be wrong, by branch; closings before where known."""
     rule = index.version.rule
     flips = [_flips(index.repayments.of_branch(name), rule) for name in index.branches]
     is_part = counts["disposition"].isin(rule.paid_in_part)

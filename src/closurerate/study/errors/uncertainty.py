@@ -54,12 +54,7 @@ class DrawnInterval:
     error: float
 
     def decimals(self, most: int, scale: int = 1) -> int:
-        """Return how many decimals the draws carry: their error is below half of the last.
-
-        Args:
-            most: As many as are wanted.
-            scale: By what the quantiles are multiplied in print.
-        """
+        """Return how many decimals the draws carry: their error is below half of the last."""
         return carried(scale * self.error, most)
 
 
@@ -79,11 +74,9 @@ class BranchInterval:
 
 @dataclass(frozen=True)
 class Uncertainty:
-    """The KPI under error models.
+    """The KPI under error models: of the nation, and of the branches in the contract's order.
 
     Args:
-        nation: All models together.
-        branches: The same, in the contract's order.
         alone: The nation's interval under each model of `MODELS` alone.
         worst: The lowest and the highest exact KPI of the nation where the declared shares are
             wrong all in one direction; None where it has none.
@@ -105,13 +98,7 @@ def uncertainty(
     case that is paid in part in truth is effective as often as the part-paid ones of its branch
     are recorded, and one registered late as often as its branch's closed ones. Cases registered
     late leave the year, and those of the year before came into it; sums of money are treated as
-    `error_draws.MONEY` says.
-
-    Args:
-        sampling: 2,000 draws or more.
-
-    Raises:
-        InputError: If there are fewer draws.
+    `error_draws.MONEY` says. Fewer than 2,000 draws are an InputError.
     """
     if sampling.draws < 2000:
         raise InputError(f"monte_carlo.draws: {sampling.draws}: must be 2,000 or more.")

@@ -24,11 +24,8 @@ def worst_case(
 
     Of each kind the declared share, rounded up to whole cases, is wrong, every one of them to
     the same side; the late ones, of this year and of the year before, are none or all, and none
-    or all of them effective.
-
-    Returns:
-        tuple of Value, or None: None where the KPI has no value in one of these cases, or uses sums
-            of money: what a case may owe has no bound here.
+    or all of them effective. None where the KPI has no value in one of these cases, or uses sums
+    of money: what a case may owe has no bound here.
     """
     if uses_money(index.version):
         return None

@@ -118,14 +118,11 @@ def unlike_scaled(version: KpiVersion) -> tuple[CountsPoint, ...]:
 
 
 def steps(version: KpiVersion, axis: int, sign: int) -> tuple[CountsPoint, ...]:
-    """Return two neighbours on the grid between which a KPI moves a given way.
+    """Return two neighbours on the grid between which a KPI moves a given way; else nothing.
 
     Args:
         axis: What grows from the first to the second: 0 for E, 1 for C, 2 for P.
         sign: 1 for a rise of the KPI, −1 for a fall, 0 for neither.
-
-    Returns:
-        tuple of CountsPoint: The pair nearest to a usual branch; empty where there is none.
     """
     grid = _values(version)
     with np.errstate(divide="ignore", invalid="ignore"):

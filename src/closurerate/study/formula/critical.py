@@ -25,8 +25,7 @@ class UndecidedError(Exception):
 def critical_points(expression: sympy.Expr, variable: sympy.Symbol) -> tuple[sympy.Expr, ...]:
     """Return all points over 0 at which an algebraic function can change its sign, in order.
 
-    Raises:
-        UndecidedError: If it has a pole there, too many roots, or an elimination leaves nothing.
+    UndecidedError if it has a pole there, too many roots, or an elimination leaves nothing.
     """
     relations: list[tuple[sympy.Symbol, int, sympy.Expr]] = []
     plain = sympy.together(_without_roots(expression, relations))

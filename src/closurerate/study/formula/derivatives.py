@@ -31,15 +31,11 @@ _Rate = tuple[sympy.Expr, sympy.Expr]
 
 @dataclass(frozen=True)
 class Derivative:
-    """How a KPI responds to one of its variables, all others held.
+    """How a KPI responds to one of its variables (`I1`, `I2` or a count), all others held.
 
     Args:
-        variable: `I1`, `I2`, or the name of a count.
-        at: The variable's value.
-        slope: Change of the KPI (a plain ratio where it is in percent) for one more of the
-            variable.
-        slope_below: The same for one less, as a change for one more; it differs from `slope` at a
-            kink.
+        slope: Change of the KPI (a plain ratio where it is in percent) for one more of it.
+        slope_below: The same for one less, as a change for one more; it differs at a kink.
         elasticity, elasticity_below: Percent of the KPI for one percent of the variable: slope · at
             / KPI.
     """
@@ -60,10 +56,9 @@ class Derivative:
 def derivatives(version: KpiVersion, counts: Counts) -> tuple[Derivative, ...]:
     """Return the derivatives of a KPI at given counts.
 
-    Returns:
-        tuple of Derivative: In I1 and I2 where the KPI is a function of them, then in every count
-            that it uses: exact `Fraction`, or `Decimal` of 30 digits where irrational. Where the
-            KPI has no value or no finite slope they have none, with the reason.
+    They are in I1 and I2 where the KPI is a function of them, then in every count that it uses:
+    exact `Fraction`, or `Decimal` of 30 digits where irrational. Where the KPI has no value or no
+    finite slope they have none, with the reason.
     """
     names = named(counts)
     return _in_indicators(version, names) + _in_counts(version, names)
@@ -149,14 +144,10 @@ def one_sided_slope(
     point: Mapping[sympy.Symbol, sympy.Expr],
     direction: Mapping[sympy.Symbol, sympy.Expr],
 ) -> tuple[sympy.Expr, sympy.Expr]:
-    """Return an expression's value at a point and its one-sided rate of change in a direction.
+    """Return an expression's exact value at a point and its one-sided rate of change.
 
     Args:
-        expression: In the symbols of `point`, made of sums, products, powers, minima and maxima.
         point, direction: Exact numbers by symbol; a symbol without direction is held.
-
-    Returns:
-        tuple: Both exact.
 
     Raises:
         ZeroDivisionError: If it divides by 0 or takes the root of a negative number, and where the

@@ -73,7 +73,6 @@ def landscape(
     """Return a KPI's landscape over I1 and I2 in percent, or over C and P in million cases.
 
     Args:
-        version: A function of I1 and I2.
         points, path: `text`, `value`, `I1` and `I2` (plain ratios) of what is shown on it.
         regions: What is said of each region, and its ends.
         effective: Over C and P: the number of effective cases that is held.
@@ -122,9 +121,7 @@ def contours(
 
     Args:
         surface: Heights; the index is the vertical axis and the columns the horizontal one.
-        values: Heights of what is shown on it.
         start: Where the horizontal axis begins to be possible.
-        is_in_counts: Whether the axes are C and P.
 
     Returns:
         DataFrame: `height`, `text`, `x`, `y`; without a place where there is no room for the name.
@@ -185,11 +182,7 @@ def _crossings(
 
 
 def shaded(regions: Sequence[Region], end: float, *, is_in_counts: bool) -> pd.DataFrame:
-    """Return the areas of regions of t = I2/I1 = C/P.
-
-    Returns:
-        DataFrame: `region` (its number), `x`, and `low` and `high` between which it lies.
-    """
+    """Return between which `low` and `high` each `region` of t = I2/I1 = C/P lies, at which `x`."""
     across = np.linspace(0, end, _CURVE)
     frames = []
     for number, (lower, upper) in enumerate(regions):
@@ -220,12 +213,9 @@ def borders(regions: Sequence[Region], end: float, *, is_in_counts: bool) -> pd.
 def words_of(
     region: Region, start: float, end: float, *, is_in_counts: bool
 ) -> tuple[float, float, float, float]:
-    """Return a place in a region and the place of its words: the same where there is room.
+    """Return a place in a region of t = I2/I1 = C/P and that of its words: the same if it has room.
 
-    Args:
-        region: Its ends of t = I2/I1 = C/P.
-        start, end: Where the horizontal axis begins to be possible, and where both axes end.
-        is_in_counts: Whether the axes are C and P.
+    `start` is where the horizontal axis begins to be possible, `end` where both axes end.
     """
     low, high = _slopes(*region, is_in_counts=is_in_counts)
     near = 0.87 * end
@@ -248,13 +238,7 @@ def _slopes(lower: sympy.Expr, upper: sympy.Expr, *, is_in_counts: bool) -> tupl
 def labelled(points: pd.DataFrame, end: float) -> pd.DataFrame:
     """Return points with the places of their labels, in a column at each side of them.
 
-    Args:
-        points: `x`, `y`, `text`, and `is_path`: what is on the path is labelled on the side with
-            more room.
-        end: Where the axes end.
-
-    Returns:
-        DataFrame: With `text_x`, `text_y` and `align`, in the order given.
+    What `is_path` is labelled on the side with more room; the axes end at `end`.
     """
     left, right = points["x"].min(), points["x"].max()
     is_left = points["x"].rank(method="first") <= len(points) / 2

@@ -36,12 +36,7 @@ def _decimal(written: re.Match[str]) -> str:
 
 
 def bounds_text(region: tuple[sympy.Expr, sympy.Expr], kind: str) -> str:
-    """Return a region of t = I2/I1 = C/P as inequalities, one a line; empty where it is all.
-
-    Args:
-        region: Exact ends of t, from 0 to infinity.
-        kind: `indicators` for I2 beside I1, `counts` for P beside C.
-    """
+    """Return a region of t = I2/I1 = C/P as inequalities, one a line; empty where it is all."""
     lower, upper = region
     if kind == "counts":
         lower, upper = (sympy.radsimp(1 / end) if end != 0 else sympy.oo for end in (upper, lower))

@@ -49,11 +49,7 @@ def nowhere(what: str) -> Step:
 def slopes(
     expression: sympy.Expr, symbol: sympy.Symbol, degree: Fraction | None
 ) -> tuple[Step, ...]:
-    """Return the signs of the slope of an expression in I1 or I2.
-
-    Raises:
-        UndecidedError: If algebra does not settle them.
-    """
+    """Return the signs of the slope of an expression in I1 or I2; UndecidedError if not settled."""
     if degree is None:
         return (by_coefficients("slope", _slope(expression, symbol)),)
     return tuple(
@@ -64,13 +60,10 @@ def slopes(
 
 
 def slopes_in_counts(version: KpiVersion, symbol: sympy.Symbol) -> tuple[Step, ...]:
-    """Return the signs of a KPI's slope in E, C or P, for t = C/P.
+    """Return the signs of a KPI's slope in E, C or P, for t = C/P; else UndecidedError.
 
     For a function of I1 and I2 more of C is less of I1, and more of P is less of I2, so that their
     slopes have the opposite sign; E moves both: the slope is d·I/E where the degree is d.
-
-    Raises:
-        UndecidedError: If algebra does not settle them.
     """
     written, combination = count_expression(version), in_indicators(version)
     if written is None or not written.has(symbol):
@@ -86,11 +79,7 @@ def slopes_in_counts(version: KpiVersion, symbol: sympy.Symbol) -> tuple[Step, .
 
 
 def signs(what: str, expression: sympy.Expr) -> tuple[Step, ...]:
-    """Return the signs of an expression that is homogeneous in I1 and I2, or has I1 at 1.
-
-    Raises:
-        UndecidedError: If algebra does not settle them.
-    """
+    """Return the signs of an expression homogeneous in I1 and I2 (or I1 is 1); UndecidedError."""
     return tuple(
         step
         for branch in branches(expression, along, T)
@@ -99,11 +88,7 @@ def signs(what: str, expression: sympy.Expr) -> tuple[Step, ...]:
 
 
 def by_coefficients(what: str, expression: sympy.Expr) -> Step:
-    """Return the sign of a fraction whose coefficients all agree, for all positive values.
-
-    Raises:
-        UndecidedError: If they do not, or it is no fraction of polynomials.
-    """
+    """Return the sign of a fraction whose coefficients all agree; UndecidedError if they do not."""
     found = []
     for part in sympy.fraction(sympy.factor(expression)):
         expanded = sympy.expand(part)

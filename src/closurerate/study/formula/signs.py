@@ -47,14 +47,8 @@ def branches(
 ) -> tuple[Branch, ...]:
     """Split an expression with minima and maxima where its arguments meet.
 
-    Args:
-        along: Puts in what makes an expression a function of `variable` alone, on which the split
-            is made.
-        variable: Over 0.
-
-    Returns:
-        tuple of Branch: In order, from 0 to infinity; each with the argument in place that is taken
-            there.
+    In order, from 0 to infinity; each with the argument in place that is taken there. `along` puts
+    in what makes an expression a function of `variable` alone, on which the split is made.
     """
     cuts = ascending(_meeting_points(expression, along, variable))
     ends = [sympy.S.Zero, *cuts, sympy.oo]
@@ -72,12 +66,8 @@ def sign_chart(
 ) -> tuple[Span, ...]:
     """Return the signs of an algebraic function in the parts of an open interval, in order.
 
-    Args:
-        expression: In `variable` alone, which is over 0; without minima and maxima.
-
-    Raises:
-        UndecidedError: If it has a pole or no real value inside, or algebra does not settle where
-            it is 0.
+    It has one variable, over 0, and no minima and maxima. UndecidedError if it has a pole or no
+    real value inside, or algebra does not settle where it is 0.
     """
     inside = [point for point in critical_points(expression, variable) if lower < point < upper]
     ends = [lower, *inside, upper]

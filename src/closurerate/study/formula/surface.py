@@ -8,18 +8,10 @@ from closurerate.kpi.float_values import Floats, on_arrays
 
 
 def surface(combination: Combination, first: Floats, second: Floats) -> Floats:
-    """Return a KPI over a grid of I1 (columns) and I2 (rows).
+    """Return a KPI over a grid of I1 (columns) and I2 (rows), plain ratios over 0.
 
-    Args:
-        combination: A KPI that is a function of I1 and I2.
-        first, second: The grid's I1 and I2, plain ratios over 0.
-
-    Returns:
-        array: Floats, a plain ratio, of shape (len(second), len(first)), accurate to about 1e-14 of
-            the value; nan where it has none.
-
-    Raises:
-        InputError: If the KPI is no function of I1 and I2.
+    The floats are accurate to about 1e-14 of the value, nan where it has none; InputError if the
+    KPI is no function of I1 and I2.
     """
     if combination.expression is None:
         raise InputError(

@@ -91,11 +91,7 @@ class SignLine:
 
 
 def derivative(expression: sympy.Expr, action: Action) -> sympy.Expr:
-    """Return the derivative of an expression in the counts along an action, factored.
-
-    Args:
-        action: Its changes are the direction; those of amounts that nobody has said count as 0.
-    """
+    """Return the factored derivative of an expression along an action; amounts unsaid are 0."""
     names = sorted(map(str, expression.free_symbols))
     return slope(
         expression, tuple((name, action.changes.get(measure(name)) or 0) for name in names)

@@ -65,12 +65,9 @@ def actions(parts: int = 2, amount_twd: int | None = None) -> dict[str, Action]:
 
     Args:
         parts: Into how many cases one is split, and how many are merged into one; 2 or more.
-        amount_twd: Referred amount of the case acted on, in NTD. One closed as effective pays it in
-            full and within the year; one closed unpaid pays nothing. Without it, a KPI that counts
-            money has no effect for actions that move money.
-
-    Raises:
-        InputError: If there are fewer than two parts or the amount is no whole NTD over 0.
+        amount_twd: Referred amount of the case acted on, in NTD, over 0. One closed as effective
+            pays it in full and within the year; one closed unpaid pays nothing. Without it, a KPI
+            that counts money has no effect for actions that move money.
     """
     parts = whole_number(parts, "parts: into how many cases one is split", least=2)
     if amount_twd is not None:
@@ -118,11 +115,7 @@ def _negative(amounts: Mapping[str, int | None]) -> dict[str, int | None]:
 
 
 def check_action(action: Action) -> Action:
-    """Return an action as it is.
-
-    Raises:
-        InputError: If it is none, such as the name of one.
-    """
+    """Return an action as it is; InputError if it is none, such as the name of one."""
     if isinstance(action, Action):
         return action
     raise InputError(
@@ -133,9 +126,7 @@ def check_action(action: Action) -> Action:
 def most_times(action: Action, counts: Counts) -> int | None:
     """Return how often an action is possible in a group; None where nothing limits it.
 
-    Raises:
-        InputError: If effective, closed or pending cases are not known, or more are effective than
-            closed.
+    InputError if a count is not known, or more are effective than closed.
     """
     check_action(action)
     counts = known_counts(counts)
@@ -164,11 +155,7 @@ def _stocks(counts: Counts) -> dict[str, int]:
 
 
 def after(action: Action, counts: Counts, times: int) -> dict[str, int | None]:
-    """Return the counts as they would have been had an action been done some times more.
-
-    Args:
-        times: How often; negative for so many times fewer.
-    """
+    """Return the counts had an action been done some times more, or if negative fewer."""
     changed = known_counts(counts)
     for name, change in check_action(action).changes.items():
         count = changed.get(name)

@@ -60,13 +60,7 @@ class Way:
 
 @dataclass(frozen=True)
 class CheapestPoint:
-    """The ways to gain a wanted amount in one group.
-
-    Args:
-        by: The group's name, None for the total.
-        gain: What is gained, a plain ratio where the KPI is in percent.
-        ways: For each action on the year's own cases.
-    """
+    """For each action on a group's own cases, the way to gain a wanted amount (a plain ratio)."""
 
     by: str | None
     gain: Fraction
@@ -105,15 +99,11 @@ def cheapest_point(
     """Return the least that must be done by each action to gain a point.
 
     Args:
-        counts: As in `effect`.
         by: The group's name, None for the total.
         ways: The actions to choose from, by default all of `actions()`; those that need a case
             beyond the year's own are not a branch's to choose and are left out.
         gain: What to gain, over 0; by default one percentage point of a KPI in percent, else one
             unit. Where lower is better, to gain is to lower the KPI.
-
-    Raises:
-        InputError: If the gain is not over 0 or the counts are none.
     """
     wanted = Fraction(1, scale_of(check_version(version).unit)) if gain is None else gain
     if not isinstance(wanted, Rational) or wanted <= 0:

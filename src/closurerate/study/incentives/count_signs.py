@@ -62,11 +62,7 @@ class Decided:
 def reduced(expression: sympy.Expr) -> Decided:
     """Return an expression's sign, or the part of it that decides the sign.
 
-    Args:
-        expression: In symbols that are over 0; E and C, where they occur, with E < C.
-
-    Raises:
-        ZeroDivisionError: If it divides by what is 0 for all counts.
+    Its symbols are over 0, and E < C. ZeroDivisionError if it divides by what is always 0.
     """
     factored = sympy.factor(sympy.together(expression))
     sign, border, is_proved = 1, sympy.Integer(1), True
@@ -140,11 +136,7 @@ def _may_be_nought(base: sympy.Expr) -> bool:
 
 
 def has_point(conditions: Sequence[sympy.Expr]) -> bool:
-    """Whether the search finds counts at which all expressions are over 0, checked exactly.
-
-    Args:
-        conditions: In symbols that are over 0.
-    """
+    """Whether the search finds counts over 0 at which all are over 0, checked exactly."""
     names = sorted(set().union(*(item.free_symbols for item in conditions)), key=str)
     if not names:
         return all(bool(item > 0) for item in conditions)

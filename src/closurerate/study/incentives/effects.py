@@ -56,15 +56,7 @@ def effect(
     action: Action,
     times: int = 1,
 ) -> Effect:
-    """Return what an action done some times changes in a KPI, exactly.
-
-    Args:
-        counts: `effective`, `closed` and `pending` are known.
-        times: How often, 1 or more.
-
-    Raises:
-        InputError: If the number of times or the counts are none.
-    """
+    """Return what an action done some times, 1 or more, changes in a KPI, exactly."""
     times = whole_number(times, "times: how often an action is done", least=1)
     most = most_times(action, counts)
     if most is not None and times > most:

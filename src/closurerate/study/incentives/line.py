@@ -29,18 +29,9 @@ def crossings(
 ) -> list[int] | None:
     """Return the numbers of times at which a KPI can first stand on another side of a target.
 
-    Args:
-        version: The KPI as in force; the counts that it uses are known.
-        counts: Those to start from.
-        action: What is done again and again.
-        target: A value of the KPI, as a plain ratio where it is in percent. Taken to 28 digits
-            where the KPI is irrational, it moves no crossing past a neighbouring whole number.
-        most: How often the action is possible at most.
-
-    Returns:
-        list of int or None: In order, from 1 to `most`: the KPI stands on one side of the target
-            from each up to the next. None where algebra does not decide: the formula adds roots to
-            something else.
+    In order, from 1 to `most`: the KPI stands on one side of the target from each up to the next.
+    None where algebra does not decide: the formula adds roots to something else. A target of 28
+    digits, where the KPI is irrational, moves no crossing past a neighbouring whole number.
     """
     aim = sympy.Rational(target.numerator, target.denominator)
     expressions: list[sympy.Expr] = []
@@ -64,15 +55,9 @@ def _without_root(expression: sympy.Expr) -> tuple[sympy.Expr, int]:
 def turning_points(
     version: KpiVersion, counts: Counts, action: Action, least: int, most: int
 ) -> list[int] | None:
-    """Return the numbers of times among which a KPI's highest and lowest value are.
+    """Return, in order, the numbers of times among which a KPI's highest and lowest value are.
 
-    Args:
-        version, counts, action: As in `crossings`.
-        least, most: Over which numbers of times, both included; negative for so many times fewer.
-
-    Returns:
-        list of int or None: In order; None where algebra does not decide: the formula adds roots to
-            something else.
+    They are from `least` to `most`, negative for so many times fewer; None as for `crossings`.
     """
     expressions: list[sympy.Expr] = []
     for part in pieces(version):

@@ -34,13 +34,7 @@ _VERDICTS: dict[int, Verdict] = {1: "rewards", 0: "neutral", -1: "penalises"}
 
 @dataclass(frozen=True)
 class Stance:
-    """Where a formula takes one stance on closing with nothing paid.
-
-    Args:
-        verdict: What it does to one more such closing.
-        conditions: Expressions in the counts that are all over 0 there; none where it is so
-            everywhere.
-    """
+    """Where (all conditions are over 0) a formula takes one stance on closing with nothing paid."""
 
     verdict: Verdict
     conditions: tuple[sympy.Expr, ...]
@@ -48,12 +42,7 @@ class Stance:
 
 @dataclass(frozen=True)
 class Treatment:
-    """What a formula makes of closing with nothing paid.
-
-    Args:
-        line: Where one more such closing raises the KPI and where it lowers it.
-        sense: 1 where more of the KPI is better, else −1.
-    """
+    """What a formula makes of closing with nothing paid; `sense` is −1 where less is better."""
 
     line: SignLine
     sense: Sign
@@ -114,17 +103,12 @@ def _known(counts: Counts, name: str) -> int:
 def unpaid_curve(counts: Counts, closings: Sequence[int]) -> pd.DataFrame:
     """Return where a branch stands once it has closed cases with nothing paid.
 
-    Args:
-        closings: How many cases each time; negative for ineffective closings that are left pending
-            instead.
+    Negative `closings` are ineffective closings that are left pending instead; more than there are
+    are an InputError.
 
     Returns:
         DataFrame: `closings_count`, `closed`, `pending` (integers), `I1` and `I2` (`Fraction`, None
             where the divisor is 0); one row each.
-
-    Raises:
-        InputError: If more are closed than are pending, or more left pending than were closed
-            ineffectively.
     """
     least, most = _range(counts)
     closings = [int(times) if isinstance(times, Integral) else times for times in closings]
@@ -166,14 +150,7 @@ class Reach:
 
 
 def reach(version: KpiVersion, counts: Counts) -> Reach:
-    """Return the best value that a KPI takes along the curve, exactly.
-
-    Returns:
-        Reach: Among equally good points the one with the fewest cases closed or left otherwise.
-
-    Raises:
-        InputError: If the counts are none.
-    """
+    """Return the best value that a KPI takes along the curve, exactly, with the fewest moved."""
     action, start = actions()["close_unpaid"], value_of(version, counts)
     reason = unsaid(version, action)
     if reason or start.value is None:

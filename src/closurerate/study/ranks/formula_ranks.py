@@ -98,9 +98,7 @@ class FormulaRanks:
 def open_ranks(data: KpiData) -> FormulaRanks:
     """Return the rank of each branch by each formula in force in the year.
 
-    Raises:
-        InputError: If a definition is damaged, or has thresholds of its own and the case file is
-            not there.
+    InputError if a definition is damaged, or has thresholds of its own and there is no case file.
     """
     definitions = {item.id: item for item in alternatives(data.year, data.definition.id)}
     definitions[data.definition.id] = data.definition

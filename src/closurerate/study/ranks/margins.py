@@ -37,14 +37,9 @@ class Margin:
 def rank_margins(version: KpiVersion, counts: pd.DataFrame) -> list[Margin]:
     """Return each branch's margins, exact, in the contract's order.
 
-    Args:
-        version: A KPI of which more is better.
-        counts: As returned by `kpi.counts.count_cases` with the version's rule.
-
-    Notes:
-        For a KPI proportional to E, E·g, the next value v is reached from E = v / g on, rounded up.
-        To reach the next better branch is to share its rank, and so to be better off; a branch that
-        shares its rank loses it with one case. Other KPIs say why they have no margins.
+    For a KPI proportional to E, E·g, the next value v is reached from E = v / g on, rounded up.
+    To reach the next better branch is to share its rank, and so to be better off; a branch that
+    shares its rank loses it with one case. Other KPIs say why they have no margins.
     """
     *rows, _ = evaluate_groups(version, counts, "branch")
     found = {row.by or "": row.value.value for row in rows}

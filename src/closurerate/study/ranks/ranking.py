@@ -16,11 +16,7 @@ Values = Mapping[str, Exact | None]
 
 
 def branch_values(version: KpiVersion, counts: pd.DataFrame) -> dict[str, Exact | None]:
-    """Return the exact KPI of each branch that has a case, in the printed unit.
-
-    Args:
-        counts: As returned by `kpi.counts.count_cases` with the version's rule.
-    """
+    """Return the exact KPI of each branch that has a case, in the printed unit."""
     return values_in_unit(version, group_totals(version, counts, "branch"))
 
 
@@ -33,9 +29,6 @@ def ranks(values: Values, *, is_higher_better: bool = True) -> dict[str, int | N
     """Return the rank of each group, the best first; None where it has no value.
 
     Equal values share the better rank, and the next one counts them all: 1, 2, 2, 4.
-
-    Args:
-        values: Exact values; an irrational one to 30 digits.
     """
     known = [value for value in values.values() if value is not None]
     sign = 1 if is_higher_better else -1
@@ -46,18 +39,11 @@ def ranks(values: Values, *, is_higher_better: bool = True) -> dict[str, int | N
 
 
 def rank_table(values: Mapping[str, Values], lower: Collection[str] = ()) -> pd.DataFrame:
-    """Return the ranks of groups by several KPIs.
+    """Return the ranks of groups by several KPIs, a column (`Int64`) each, missing without a value.
 
     Args:
         values: Values of the same groups by KPI.
         lower: The KPIs of which less is better.
-
-    Returns:
-        DataFrame: Indexed by group, one column a KPI, `Int64`, missing where there is no value.
-
-    Raises:
-        InputError: If there is no KPI, the groups differ between KPIs, or `lower` names another
-            one.
     """
     if not values or not set(lower) <= set(values):
         raise InputError(f"KPIs {list(values)}, lower {list(lower)}: lower must be among them.")
@@ -72,18 +58,7 @@ def rank_table(values: Mapping[str, Values], lower: Collection[str] = ()) -> pd.
 
 
 def rank_shifts(table: pd.DataFrame, base: str) -> pd.DataFrame:
-    """Return by how many places each group stands better (over 0) or worse than by one KPI.
-
-    Args:
-        table: As returned by `rank_table`.
-        base: The KPI to compare with.
-
-    Returns:
-        DataFrame: As `table`, without the base.
-
-    Raises:
-        InputError: If `base` is not in the table.
-    """
+    """Return by how many places each group stands better (over 0) or worse than by a `base` KPI."""
     if base not in table:
         raise InputError(f"no ranks by {base!r}; there are {', '.join(map(str, table))}.")
     others = table.drop(columns=base)
@@ -93,14 +68,9 @@ def rank_shifts(table: pd.DataFrame, base: str) -> pd.DataFrame:
 def agreement(table: pd.DataFrame) -> pd.DataFrame:
     """Return Kendall's tau-b between the rankings of each two KPIs.
 
-    1 where they order all groups alike, −1 where the other way round; ties are allowed for.
-
-    Args:
-        table: As returned by `rank_table`; groups that either KPI does not rank are left out.
-
-    Returns:
-        DataFrame of float: Symmetric; nan where a KPI ranks all groups alike, or fewer than two are
-            left. Accurate to 1e-15, the concordant and discordant pairs being counted exactly.
+    1 where they order all groups alike, −1 where the other way round; ties are allowed for. Groups
+    that either KPI does not rank are left out; nan where a KPI ranks all groups alike, or fewer
+    than two are left. Accurate to 1e-15, as pairs are counted exactly.
 
     References:
         Kendall (1945, doi:10.1093/biomet/33.3.239); `scipy.stats.kendalltau`.
@@ -119,15 +89,7 @@ def agreement(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def rank_spread(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the best, the middle and the worst rank of each group over several KPIs.
-
-    Args:
-        table: As returned by `rank_table`.
-
-    Returns:
-        DataFrame: Indexed by group: `best`, `median` (half places between two middle ranks),
-            `worst`; missing where no KPI ranks the group.
-    """
+    """Return the `best`, `median` (half places too) and `worst` rank of each group over KPIs."""
     return pd.DataFrame(
         {"best": table.min(axis=1), "median": table.median(axis=1), "worst": table.max(axis=1)}
     )

@@ -23,15 +23,8 @@ def sample_scenarios(
 ) -> Scenarios:
     """Return scenarios drawn evenly and independently from the declared range of each threshold.
 
-    Args:
-        moved: All thresholds of a rule (`study.thresholds.parameters`). Ratios are drawn in whole
-            millionths, boundaries in whole NTD, both ends included.
-        count: How many, at least 1.
-        seed: Of the draws.
-        is_equal_effective: Whether exactly on the ratio is effective.
-
-    Raises:
-        InputError: If there are no scenarios, or as `Scenarios`, where ranges of boundaries cross.
+    Ratios are drawn in whole millionths, boundaries in whole NTD, both ends included. InputError if
+    there are no scenarios, or as `Scenarios`, where ranges of boundaries cross.
     """
     if count < 1:
         raise InputError(f"{count} scenarios: draw at least one.")
@@ -49,10 +42,6 @@ def sample_scenarios(
 
 def threshold_ranks(index: ThresholdIndex, scenarios: Scenarios) -> pd.DataFrame:
     """Return how each branch's rank stands up to other thresholds, exact.
-
-    Args:
-        index: The scenario engine with the KPI.
-        scenarios: Such as `sample_scenarios` draws.
 
     Returns:
         DataFrame: Indexed by branch, `Int64`: `official` (rank by the thresholds in force), `best`

@@ -14,14 +14,11 @@ from closurerate.quantity import Exact
 
 @dataclass(frozen=True)
 class BranchWeight:
-    """A branch's part in the national value.
+    """A branch's part in the national value, both in the printed unit.
 
     Args:
-        branch: Its name.
-        value: Its KPI in the printed unit; None where it has none.
         weight: What its value is multiplied by; None where it has no value or the weight would
             divide by 0.
-        contribution: What it adds to the national value, in the printed unit.
     """
 
     branch: str
@@ -74,19 +71,13 @@ def branch_weights(version: KpiVersion, counts: pd.DataFrame) -> NationalWeights
     """Return the weights by which the national value follows from the branches'.
 
     Exact; where the KPI is irrational its values are given to 30 digits, and so are the weights.
+    There are none, for a reason, where the KPI is proportional to no count that it uses, or the
+    nation has no value.
 
-    Args:
-        counts: As returned by `kpi.counts.count_cases` with the version's rule.
-
-    Returns:
-        NationalWeights: Without weights, and with the reason, where the KPI is proportional to no
-            count that it uses, or the nation has no value.
-
-    Notes:
-        A KPI that is proportional to a count X, the others being held, is X·g. As the branches' X
-        add up to the nation's, KPI = Σ X_b·g = Σ w_b·KPI_b with w_b = g / g_b: for the non-linear
-        I, w_b = [(C_b² + P_b²) / (C_b + P_b)] · (C + P) / (C² + P²). What a branch contributes,
-        X_b·g, has a value where the weight has none.
+    A KPI that is proportional to a count X, the others being held, is X·g. As the branches' X add
+    up to the nation's, KPI = Σ X_b·g = Σ w_b·KPI_b with w_b = g / g_b: for the non-linear I,
+    w_b = [(C_b² + P_b²) / (C_b + P_b)] · (C + P) / (C² + P²). What a branch contributes, X_b·g, has
+    a value where the weight has none.
     """
     *branches, nation = evaluate_groups(version, counts, "branch")
     national = in_unit(nation.value.value, version.unit)

@@ -74,14 +74,7 @@ class ReadingCounts:
 
 
 def count_readings(path: Path, year: int, rule: EffectiveRule) -> ReadingCounts:
-    """Return the counts of a contract file for a year under every reading, read by DuckDB.
-
-    Args:
-        rule: Its own comparison is passed over, as both are counted.
-
-    Raises:
-        InputError: If no case of the file was open in the year.
-    """
+    """Return the counts of a contract file for a year under every reading, both comparisons too."""
     with opened(path) as cases:
         absent = tuple(column.name for column in COLUMNS if column.name not in cases.columns)
         scoped = in_year(cases, year)
@@ -116,11 +109,7 @@ def _groups(cases: ir.Table) -> ir.Table:
 
 
 def passing_expression(cases: ir.Table, rule: EffectiveRule) -> ir.Table:
-    """Return how many part-paid cases pass their ratio under each reading, for any Ibis engine.
-
-    Args:
-        cases: Rows as `cases.scope.in_year` returns them.
-    """
+    """Return how many part-paid cases pass their ratio under each reading, for any Ibis engine."""
     parts = _with_owed(
         cases, cases.filter(cases.is_closed, cases.disposition.isin(rule.paid_in_part)), rule
     )

@@ -23,10 +23,8 @@ def changes_by_reading(
     """Return a year's change since the year before, whose effective cases were not printed.
 
     The year before is restated on this version: its effective cases are those that print as its
-    rate, under each reading of the measure that the rate came from and of how it was rounded.
-
-    Args:
-        now: This year's value in the printed unit.
+    rate, under each reading of the measure that the rate came from and of how it was rounded. The
+    interval's ends are the values at its ends, which holds for a KPI monotone in E there.
 
     Returns:
         DataFrame or None: One row a combination of `measure_106` and `rounding`: `effective_low`,
@@ -34,9 +32,6 @@ def changes_by_reading(
             `change_high` (exact, in the printed unit; None where there is no value), `is_adopted`.
             None where the effective cases were printed, or the counts were not: then no reading is
             open.
-
-    Notes:
-        The interval's ends are the values at its ends, which holds for a KPI monotone in E there.
     """
     if "effective" in before or not all(name in before for name in ("rate", "closed", "pending")):
         return None

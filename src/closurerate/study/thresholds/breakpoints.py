@@ -49,10 +49,7 @@ class Breakpoint:
 def breakpoints(
     index: ThresholdIndex, function: StepFunction, branch: str | None = None
 ) -> tuple[Breakpoint, Breakpoint]:
-    """Return the breakpoints downwards and upwards, exact, of a branch or the nation (None).
-
-    The step function is of the same cases.
-    """
+    """Return the exact breakpoints downwards and upwards, of a branch or the nation (None)."""
     here = function.interval(function.parameter.official)
     lowest = function.interval(function.first)
     return (

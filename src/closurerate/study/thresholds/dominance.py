@@ -33,16 +33,7 @@ class Dominance:
         return sum(level.nbytes for level in self.zeros)
 
     def below(self, prefixes: Places, ranks: Places) -> Places:
-        """Return how many of the first `prefixes` entries have a rank below `ranks`.
-
-        Args:
-            prefixes (numpy.ndarray of int32, shape (..., n)): From 0 to the number of entries.
-            ranks (numpy.ndarray of int32, shape (n,)): From 0 to the number of entries; shared by
-                all rows of `prefixes`.
-
-        Returns:
-            numpy.ndarray of int32: Of the shape of `prefixes`.
-        """
+        """Return how many of the first `prefixes` (..., n) entries have a rank below `ranks`."""
         place = prefixes.astype(np.int32)
         count = np.zeros_like(place)
         for digit in reversed(range(len(self.zeros))):

@@ -129,10 +129,7 @@ class ThresholdIndex:
         return self._counted(scenarios, self.nation.passing) + self.always[None]
 
     def effective_by_branch(self, scenarios: Scenarios) -> Ints:
-        """Return each branch's effective cases for each scenario, exact; shape (n, branches).
-
-        They add up to the nation.
-        """
+        """Return each branch's effective cases for each scenario, exact; shape (n, branches)."""
         columns = [
             self._counted(scenarios, part.passing) + self.always[name]
             for name, part in self.parts.items()
@@ -184,13 +181,9 @@ class ThresholdIndex:
 def build_index(
     repayments: Repayments, counts: pd.DataFrame, version: KpiVersion
 ) -> ThresholdIndex:
-    """Return the scenario engine for a year's cases.
+    """Return the scenario engine for a year's cases and the count of them by `version.rule`.
 
-    Args:
-        counts: The year's count by `version.rule` (`kpi.counts.count_cases`).
-
-    Raises:
-        InputError: If they are not of the same cases: another number of part-paid ones.
+    InputError if they are not of the same cases: another number of part-paid ones.
     """
     branches = {name: counts[counts["branch"] == name] for name in BRANCHES}
     by_group: dict[str | None, pd.DataFrame] = {

@@ -128,15 +128,7 @@ def scenarios_with(
     *,
     is_equal_effective: bool | None = None,
 ) -> Scenarios:
-    """Return a scenario for each set of changed thresholds, the others as in force.
-
-    Args:
-        changes: New value by parameter; empty for the values in force.
-        is_equal_effective: Whether exactly on the ratio is effective; None: as in force.
-
-    Raises:
-        InputError: If a boundary is no whole number, or as `Scenarios`.
-    """
+    """Return a scenario for each set of changed thresholds, with all else (None) as in force."""
     ratios, boundaries = [], []
     for changed in changes:
         own_ratios = [tier.ratio for tier in rule.tiers]

@@ -60,7 +60,6 @@ class RatioOrder:
         Args:
             numerators: Ratios times `denominator`: whole numbers from 0, of int64 or Python
                 integers.
-            denominator: 1 or more.
             is_equal: Whether exactly on the ratio passes.
         """
         if not self.places.size:
@@ -116,12 +115,7 @@ class RatioOrder:
 
 
 def ratio_order(paid_twd: Ints, referred_twd: Ints) -> RatioOrder:
-    """Return cases in the exact order of their repayment ratio.
-
-    Args:
-        paid_twd: From 0, whole NTD.
-        referred_twd: From 1 to 10¹², whole NTD.
-    """
+    """Return cases in the exact order of their repayment ratio; referred 1 to 10¹² whole NTD."""
     whole, high, low = _digits(paid_twd, referred_twd)
     key = _search_key(whole, high)
     keys = (low, key) if whole.size and whole.max() < _TOP else (low, high, whole)

@@ -49,11 +49,7 @@ class Repayments:
 
 
 def repayments_in(cases: ir.Table, rule: EffectiveRule) -> Repayments:
-    """Return the part-paid cases closed in a year.
-
-    Args:
-        cases: From `cases.scope.in_year`; the order of the rows is of no account.
-    """
+    """Return the part-paid cases closed in a year, of `cases.scope.in_year`."""
     # DuckDB looks a dictionary's words up once in a list, but once a row in an IN.
     is_part = ibis.literal(list(rule.paid_in_part), "array<string>").contains(cases.disposition)
     kept = cases.filter(cases.is_closed, is_part)
@@ -67,11 +63,7 @@ def repayments_in(cases: ir.Table, rule: EffectiveRule) -> Repayments:
 
 
 def collect_repayments(path: Path, year: int, rule: EffectiveRule) -> Repayments:
-    """Return the part-paid cases closed in a year, read once from a contract file by DuckDB.
-
-    Raises:
-        InputError: If the file cannot be read.
-    """
+    """Return the part-paid cases closed in a year, read once from a contract file by DuckDB."""
     with opened(path) as cases:
         return repayments_in(in_year(cases, year), rule)
 
@@ -90,15 +82,8 @@ def measured_cases(
 ) -> Measured:
     """Return a contract file's count for a year, and if asked its part-paid cases and profile.
 
-    Count and profile share one pass over the rows, which is most of the work of either.
-
-    Args:
-        path: A Parquet file that meets the case contract.
-        rule: Tiers and what is effective.
-        with_profile: Whether the profile is wanted, which is of no KPI.
-
-    Raises:
-        InputError: If no case of the file was open in the year.
+    Count and profile share one pass over the rows, which is most of the work of either. InputError
+    if no case of the file was open in the year.
     """
     with opened(path) as cases:
         scoped = in_year(cases, year)
@@ -118,11 +103,7 @@ def write_repayments(repayments: Repayments, path: Path) -> None:
 
 
 def read_repayments(path: Path) -> Repayments:
-    """Return what `write_repayments` wrote.
-
-    Raises:
-        InputError: If it is not there, is damaged, or was not written by it.
-    """
+    """Return what `write_repayments` wrote; InputError if it is not there, or not that."""
     if not path.is_file():
         raise InputError(
             f"{path}: the part-paid cases are not collected yet; `closurerate repayments` does it."

@@ -27,12 +27,7 @@ _MOST_NAMES = 20
 
 @dataclass(frozen=True)
 class ScenarioFile:
-    """A file of scenarios as written.
-
-    Args:
-        header, rows: Its cells; columns that are no threshold are kept as they are.
-        scenarios: What it says.
-    """
+    """A file of scenarios: its cells, columns that are no threshold too, and what it says."""
 
     header: tuple[str, ...]
     rows: Sequence[Sequence[str]]
@@ -42,10 +37,7 @@ class ScenarioFile:
 def read_scenarios(path: Path, rule: EffectiveRule) -> ScenarioFile:
     """Read scenarios from a CSV file (UTF-8), each decimal exactly as it is written.
 
-    Args:
-        path: With a header that has a column for each of `threshold_names`, in any order, and
-            perhaps others.
-        rule: Whose tiers the columns are named by, and whether exactly on a ratio is effective.
+    Its header has a column for each of `threshold_names`, in any order, and perhaps others.
 
     Raises:
         InputError: Naming file, line and column: a missing column, a row too short or too long, a
@@ -89,10 +81,7 @@ def write_scenarios(
 ) -> int:
     """Write scenarios as read, each with its effective cases and its exact KPI; return the rows.
 
-    Args:
-        path: The CSV file to write, in one step.
-        by_branch: Whether each scenario has a row for each branch before the nation's, whose branch
-            is empty.
+    With `by_branch` each has a row for each branch before the nation's, whose branch is empty.
     """
     groups: list[str | None] = [*(index.branches if by_branch else ()), None]
     if by_branch:

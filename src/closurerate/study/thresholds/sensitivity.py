@@ -18,8 +18,6 @@ class End:
     """The KPI with one threshold at one value, the others as in force.
 
     Args:
-        parameter, value: The threshold and where it is put.
-        effective: Effective cases there.
         kpi: The KPI there (a plain ratio where its unit is percent).
         change: Against the value in force, in the KPI's printed unit (points for percent); None
             where one of them has no value.
@@ -151,10 +149,7 @@ def responses(
 ) -> list[Response]:
     """Return the relative change of two KPIs at both ends of each threshold's range.
 
-    Args:
-        other: The second KPI; its own thresholds are of no account: both are asked about those of
-            the first.
-        ends: The first KPI, the index's own, from `tornado`.
+    The index's own KPI has the `ends` from `tornado`; the other one's thresholds are of no account.
     """
     second = replace(index, version=replace(other, rule=index.version.rule))
     before, before_second = index.official_value(), second.official_value()

@@ -60,15 +60,10 @@ class StepFunction:
 def step_function(
     index: ThresholdIndex, parameter: Parameter, branch: str | None = None
 ) -> StepFunction:
-    """Return the effective cases against one threshold, the others as in force.
+    """Return the effective cases (None: of the nation) against one threshold, others as in force.
 
-    Args:
-        parameter: The threshold that moves; a boundary moves between the neighbouring ones and
-            takes the cases that it passes into the other tier.
-        branch: None for the nation.
-
-    Raises:
-        InputError: If the branch has no case.
+    A boundary moves between the neighbouring ones and takes the cases that it passes into the other
+    tier. InputError if the branch has no case.
     """
     official = index.official_effective(branch)
     order = index.nation.order if branch is None else index.parts[branch].order

@@ -61,8 +61,7 @@ class ThresholdData:
     def value(self, ratio: Exact | None, more: int = 0) -> Quantity:
         """Return a value of the KPI (a plain ratio where its unit is percent) as it is printed.
 
-        Args:
-            more: Digits beyond the printed ones, which made-up rows do not bear; under 0 for fewer.
+        `more` digits beyond the printed ones, which made-up rows do not bear; under 0 for fewer.
         """
         version = self.index.version
         value = in_unit(ratio, version.unit)
@@ -105,8 +104,7 @@ class ThresholdData:
 def open_thresholds(data: KpiData) -> ThresholdData:
     """Return the thresholds of a year's KPI, on the part-paid cases that `make` has collected.
 
-    Raises:
-        InputError: If the part-paid cases are not there, or are not those that were counted.
+    InputError if the part-paid cases are not there, or are not those that were counted.
     """
     kpi = data.definition.id
     file = cases_folder(data.year, data.folder) / f"repayments.{kpi}.parquet"

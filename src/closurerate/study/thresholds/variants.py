@@ -36,13 +36,11 @@ class Variant:
 
 @dataclass(frozen=True)
 class VariantOutcome:
-    """The KPI under a variant.
+    """The nation's KPI under a variant, a plain ratio where its unit is percent.
 
     Args:
-        effective, kpi: Of the nation; the KPI a plain ratio where its unit is percent.
         change: Against the value in force, in the KPI's printed unit; None where there is no value.
-        spread: How far the highest branch is over the lowest, a plain ratio; None where no branch
-            has a value.
+        spread: How far the highest branch is over the lowest; None where no branch has a value.
     """
 
     variant: Variant
@@ -103,11 +101,7 @@ def _corner(
 
 
 def outcomes(index: ThresholdIndex, variants: Sequence[Variant]) -> list[VariantOutcome]:
-    """Return the KPI under each variant, by nation and with the spread of the branches.
-
-    Raises:
-        InputError: If a variant has another number of tiers.
-    """
+    """Return the KPI under each variant, by nation and with the spread of the branches."""
     official = index.official_value()
     return [_outcome(index, variant, official) for variant in variants]
 

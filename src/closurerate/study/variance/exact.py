@@ -53,19 +53,13 @@ def threshold_indices(
 ) -> Sensitivity:
     """Return the sensitivity of the nation's KPI to thresholds that vary independently.
 
+    Exact where the KPI is affine in E and no other is an alternative; else estimated by sampling.
+
     Args:
         moved: The thresholds that vary, uniformly over their declared ranges: ratios in millionths,
             boundaries in whole NTD; the others are as in force.
-        sampling: Of the estimates, where there are any.
         alternatives: KPIs of which a further input, `DEFINITION`, chooses one; their own thresholds
             are of no account. Empty: the index's own.
-
-    Returns:
-        Sensitivity: Exact where the KPI is affine in E and no other is an alternative; else
-            estimated.
-
-    Raises:
-        InputError: As `sobol_indices`; or if two ranges of boundaries can cross.
     """
     versions = list(alternatives) or [index.version]
     grids = _grids(index, moved)
@@ -207,13 +201,8 @@ def _ratio_gate(index: ThresholdIndex, grid: GridInput) -> _Gate:
 def first_beyond(numerators: Ints, denominators: Ints, grid: int, *, is_at: bool) -> Ints:
     """Return the first point of a grid that lies beyond each of many fractions, exact.
 
-    Args:
-        numerators, denominators: The fractions, from 0.
-        grid: The grid's points are its whole multiples of 1/grid; from 1 to 10⁶.
-        is_at: Whether a point on the fraction counts as beyond it.
-
-    Returns:
-        numpy.ndarray of int64: The points times `grid`, at most the greatest number of 64 bits.
+    The points are the whole multiples of 1/grid (up to 10⁶), and are given times `grid`, at most
+    the greatest number of 64 bits. With `is_at` a point on the fraction counts as beyond it.
     """
     limit = _LARGEST // grid - 1
     product = np.minimum(numerators, limit) * grid

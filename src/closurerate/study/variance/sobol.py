@@ -114,12 +114,8 @@ def sobol_indices(
 ) -> Sensitivity:
     """Return the Sobol indices of a model over independent inputs on whole-number grids.
 
-    Args:
-        inputs: One or more, independent.
-        model: Takes whole numbers of shape (n, inputs) and returns n finite floats.
-
-    Raises:
-        InputError: If there is no input, or the model has no value somewhere in the ranges.
+    The model takes whole numbers of shape (n, inputs) and returns n floats; InputError if one is
+    not finite, or if there is no input.
     """
     if not inputs:
         raise InputError("sobol: there is no input to vary.")
