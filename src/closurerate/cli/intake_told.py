@@ -15,11 +15,7 @@ from closurerate.kpi.evaluate import Evaluation
 from closurerate.press.text import Item, Text, said
 from closurerate.quantity import printed
 from closurerate.study.doubts.doubts import DoubtInterval, doubt_interval, evaluated
-from closurerate.study.doubts.page import (
-    DOUBTS_NAME,
-    delivery_sentence,
-    doubts_sentence,
-)
+from closurerate.study.doubts.page import DOUBTS_NAME, delivery_sentence, doubts_sentence
 
 
 @dataclass(frozen=True)

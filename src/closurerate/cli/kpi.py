@@ -88,10 +88,7 @@ def _json_row(row: "Evaluation") -> dict[str, str | int | None]:
     percent = quantity.value if row.unit == "percent" else None
     exact = {
         name: None if value.value is None else _exact(value.value)
-        for name, value in (
-            *row.indicators.items(),
-            ("value", row.value),
-        )
+        for name, value in (*row.indicators.items(), ("value", row.value))
     }
     return {
         "by": row.by,

@@ -4,14 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from closurerate.cli.options import (
-    add_command,
-    fraction,
-    out_file,
-    tell,
-    tell_left_out,
-    whole_from,
-)
+from closurerate.cli.options import add_command, fraction, out_file, tell, tell_left_out, whole_from
 
 if TYPE_CHECKING:
     from closurerate.cli.options import Commands

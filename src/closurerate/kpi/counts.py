@@ -27,12 +27,7 @@ GROUPS = {"branch": BRANCHES, "category": CATEGORIES}
 
 KEYS = ["branch", "category", "tier", "disposition"]
 CASE_MEASURES = ["new", "reopened", "closed", "effective", "pending"]
-MONEY_MEASURES = [
-    "closed_referred_twd",
-    "closed_paid_twd",
-    "pending_referred_twd",
-    "collected_twd",
-]
+MONEY_MEASURES = ["closed_referred_twd", "closed_paid_twd", "pending_referred_twd", "collected_twd"]
 MEASURES = CASE_MEASURES + MONEY_MEASURES
 """Columns of a count; `reopened` and `collected_twd` are null where the extract does not tell."""
 
@@ -124,10 +119,7 @@ def count_cases(path: Path, year: int, rule: EffectiveRule) -> pd.DataFrame:
 
 def ordered(counts: pd.DataFrame, rule: EffectiveRule) -> pd.DataFrame:
     """Return a count with its rows in the contract's order and its numbers as Python integers."""
-    orders = GROUPS | {
-        "tier": tuple(tier.name for tier in rule.tiers),
-        "disposition": DISPOSITIONS,
-    }
+    orders = GROUPS | {"tier": tuple(tier.name for tier in rule.tiers), "disposition": DISPOSITIONS}
     ranks = {key: {name: rank for rank, name in enumerate(order)} for key, order in orders.items()}
     result = counts.sort_values(
         KEYS, key=lambda column: column.map(ranks[str(column.name)]), na_position="last"

@@ -9,14 +9,7 @@ import sympy
 from closurerate.errors import InputError
 from closurerate.kpi.combination import COUNTS, count_expression
 from closurerate.kpi.definition import KpiVersion, check_version
-from closurerate.kpi.formula import (
-    COUNT_NAMES,
-    Name,
-    Node,
-    Number,
-    measure,
-    names_in,
-)
+from closurerate.kpi.formula import COUNT_NAMES, Name, Node, Number, measure, names_in
 from closurerate.kpi.walk import NoResultError, walked
 from closurerate.records.documents import nearest
 

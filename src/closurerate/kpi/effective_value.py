@@ -17,9 +17,7 @@ Coefficients = tuple[int, ...]
 
 
 def values_over_effective(
-    version: KpiVersion,
-    counts: Counts,
-    effective: npt.NDArray[np.generic],
+    version: KpiVersion, counts: Counts, effective: npt.NDArray[np.generic]
 ) -> tuple[list[Exact | None], npt.NDArray[np.intp]]:
     """Return the exact KPI for many numbers of effective cases, all other counts held.
 

@@ -85,10 +85,7 @@ def _power(base: _Choices, exponent: Fraction) -> _Choices:
 def _picked(sign: int, *sides: _Choices) -> _Choices:
     """Return each side in turn, as long as it is the least, or with the sign −1 the greatest."""
     return [
-        (
-            part,
-            held + tuple(sign * (other - part) for at, other in enumerate(parts) if at != place),
-        )
+        (part, held + tuple(sign * (other - part) for at, other in enumerate(parts) if at != place))
         for parts, held in _together(sides)
         for place, part in enumerate(parts)
     ]

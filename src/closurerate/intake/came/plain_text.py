@@ -142,9 +142,7 @@ def _arrow_table(lines: bytes, layout: Layout, skip: Callable[[csv.InvalidRow], 
             ],
         ),
         parse_options=csv.ParseOptions(
-            delimiter=layout.delimiter.decode(),
-            newlines_in_values=True,
-            invalid_row_handler=skip,
+            delimiter=layout.delimiter.decode(), newlines_in_values=True, invalid_row_handler=skip
         ),
         convert_options=csv.ConvertOptions(
             column_types=layout.schema(),

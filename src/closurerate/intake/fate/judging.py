@@ -14,12 +14,7 @@ from closurerate.intake.came.raw_table import MALFORMED
 from closurerate.intake.fate.oddities import LastYear, Oddity, oddities
 from closurerate.intake.said.rows import Rows, as_came
 from closurerate.intake.said.stage import stage_fault
-from closurerate.intake.said.values import (
-    NO_SUCH_DATE,
-    UNDECODABLE,
-    UNKNOWN_WORD,
-    UNREADABLE,
-)
+from closurerate.intake.said.values import NO_SUCH_DATE, UNDECODABLE, UNKNOWN_WORD, UNREADABLE
 
 DOUBTED = (
     "referred_on", "closed_on", "disposition", "referred_amount_twd", "paid_amount_twd",

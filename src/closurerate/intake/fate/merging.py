@@ -73,10 +73,7 @@ def conflicts_among(
 
 def _suspects(near: ir.Table, rows: Rows, file_of: tuple[int, ...]) -> ir.Table:
     return near.select(
-        *POSITION,
-        "case_id",
-        file_no=of_table(near.table_no, file_of),
-        content=_content(near, rows),
+        *POSITION, "case_id", file_no=of_table(near.table_no, file_of), content=_content(near, rows)
     )
 
 

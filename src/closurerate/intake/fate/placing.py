@@ -169,8 +169,7 @@ def doubtful_rows(of_note: ir.Table, before: ir.Table | None, names: Names) -> i
     rows = ibis.union(*parts)
     # Rows of one case are variants of it; a row without a case_id is a case of its own.
     key = ibis.coalesce(
-        "=" + rows.case_id,
-        rows.table_no.cast("string") + "," + rows.row.cast("string"),
+        "=" + rows.case_id, rows.table_no.cast("string") + "," + rows.row.cast("string")
     )
     numbered = rows.mutate(group=ibis.dense_rank().over(ibis.window(order_by=key)))
     keys = dict.fromkeys(["kind", "table_no", "row", "code", *_DOUBT_COLUMNS])

@@ -113,8 +113,7 @@ def _accepted(
             last = first + batch.num_rows
             rows = _in_contract(batch, schema)
             is_near = pc.and_(
-                pc.greater(corrections["row_no"], first),
-                pc.less_equal(corrections["row_no"], last),
+                pc.greater(corrections["row_no"], first), pc.less_equal(corrections["row_no"], last)
             )
             if pc.any(is_near).as_py():
                 rows = _replaced(rows, first, corrections.filter(is_near))

@@ -25,10 +25,7 @@ def write_rejects_csv(rejects: Path, path: Path) -> None:
     A cell that a spreadsheet would take for a formula gets an apostrophe in front; a byte order
     mark tells it that the file is UTF-8.
     """
-    with (
-        pq.ParquetFile(rejects) as file,
-        path.open("w", encoding="utf-8-sig", newline="") as out,
-    ):
+    with pq.ParquetFile(rejects) as file, path.open("w", encoding="utf-8-sig", newline="") as out:
         names = file.schema_arrow.names
         came = [name for name in names if name not in {"file", "sheet", "row", "reasons"}]
         writer = csv.writer(out)

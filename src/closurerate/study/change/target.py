@@ -74,11 +74,7 @@ class Demand:
 
 
 def needed_effective(
-    version: KpiVersion,
-    counts: Counts,
-    target: Fraction,
-    *,
-    as_printed: bool = False,
+    version: KpiVersion, counts: Counts, target: Fraction, *, as_printed: bool = False
 ) -> Need:
     """Return the least effective cases, from 0 to all that were closed, that meet a target.
 
@@ -123,10 +119,7 @@ def needed_effective(
 
 
 def check_target(
-    version: KpiVersion,
-    counts: Counts,
-    effective: Interval,
-    target: Fraction,
+    version: KpiVersion, counts: Counts, effective: Interval, target: Fraction
 ) -> TargetCheck:
     """Return a year beside its target; printed effective cases are an interval of one."""
     need = needed_effective(version, counts, target)

@@ -66,12 +66,7 @@ class DoubtInterval:
     reason: str = ""
 
 
-def doubt_interval(
-    path: Path,
-    counts: Counts,
-    version: KpiVersion,
-    year: int,
-) -> DoubtInterval:
+def doubt_interval(path: Path, counts: Counts, version: KpiVersion, year: int) -> DoubtInterval:
     """Return the worst-case interval over every treatment of the doubtful cases.
 
     Args:
@@ -167,10 +162,7 @@ def _options(mask: int) -> list[Option]:
 
 
 def _span(
-    name: str,
-    counts: Counts,
-    base: Mapping[str, int],
-    sets: Mapping[frozenset[Option], int],
+    name: str, counts: Counts, base: Mapping[str, int], sets: Mapping[frozenset[Option], int]
 ) -> Span:
     steps = [([dict(item).get(name, 0) for item in key], number) for key, number in sets.items()]
     return (
@@ -199,11 +191,7 @@ def _kpi_span(
         lowest, highest = extremes(version, used, sets)
     except NoValueError as error:
         return None, True, str(error)
-    return (
-        (lowest.value, headline.value, highest.value),
-        lowest.is_exact and highest.is_exact,
-        "",
-    )
+    return ((lowest.value, headline.value, highest.value), lowest.is_exact and highest.is_exact, "")
 
 
 def evaluated(cases: Path, year: int, version: KpiVersion) -> Evaluation:

@@ -179,9 +179,7 @@ def _judged(
     )
     can_fail_unpaid = ibis.literal(highest > 0)
     may_pass = ibis.cases(
-        (is_free_paid, ibis.literal(True)),
-        (is_free_referred, paid >= lowest),
-        else_=passes,
+        (is_free_paid, ibis.literal(True)), (is_free_referred, paid >= lowest), else_=passes
     )
     may_fail = ibis.cases(
         (is_free_referred & is_free_paid, can_fail_unpaid),

@@ -65,8 +65,7 @@ def _extremes(exposed: Exposure, rates: ErrorRates) -> tuple[int, int]:
     part = effective + others
     slipped = ceil(rates.amount_digit * part)
     lost = min(
-        effective,
-        ceil(rates.part_is_unpaid * part) + min(slipped, _total(exposed.lost[:, 1:])),
+        effective, ceil(rates.part_is_unpaid * part) + min(slipped, _total(exposed.lost[:, 1:]))
     )
     gained = min(
         others, ceil(rates.part_is_full * part) + min(slipped, _total(exposed.gained[:, 1:]))

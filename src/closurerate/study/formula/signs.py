@@ -127,8 +127,7 @@ def _taken(
     while (chosen := innermost_extreme(expression)) is not None:
         pick = min if isinstance(chosen, sympy.Min) else max
         argument = pick(
-            chosen.args,
-            key=lambda part: sympy.N(along(part).subs(variable, sample), DIGITS),
+            chosen.args, key=lambda part: sympy.N(along(part).subs(variable, sample), DIGITS)
         )
         expression = expression.xreplace({chosen: argument})
     return expression

@@ -147,11 +147,7 @@ def _stocks(counts: Counts) -> dict[str, int]:
     effective, closed, pending = (int(count or 0) for count in known.values())
     if effective > closed:
         raise InputError(f"counts: {effective} effective cases are more than {closed} closed.")
-    return {
-        "pending": pending,
-        "effective": effective,
-        "ineffective": closed - effective,
-    }
+    return {"pending": pending, "effective": effective, "ineffective": closed - effective}
 
 
 def after(action: Action, counts: Counts, times: int) -> dict[str, int | None]:

@@ -9,13 +9,7 @@ from closurerate.errors import InputError
 from closurerate.kpi.counts import Counts
 from closurerate.kpi.definition import KpiVersion, check_version
 from closurerate.kpi.evaluate import scale_of, value_of
-from closurerate.study.incentives.actions import (
-    Action,
-    actions,
-    after,
-    check_action,
-    most_times,
-)
+from closurerate.study.incentives.actions import Action, actions, after, check_action, most_times
 from closurerate.study.incentives.effects import Cause, unsaid
 from closurerate.study.incentives.line import crossings
 

@@ -50,12 +50,7 @@ class Effect:
         return self.is_gain is not None and self.action.serves is (not self.is_gain)
 
 
-def effect(
-    version: KpiVersion,
-    counts: Counts,
-    action: Action,
-    times: int = 1,
-) -> Effect:
+def effect(version: KpiVersion, counts: Counts, action: Action, times: int = 1) -> Effect:
     """Return what an action done some times, 1 or more, changes in a KPI, exactly."""
     times = whole_number(times, "times: how often an action is done", least=1)
     most = most_times(action, counts)

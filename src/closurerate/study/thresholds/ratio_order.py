@@ -49,11 +49,7 @@ class RatioOrder:
     low: Words
 
     def passing(
-        self,
-        numerators: Ints | npt.NDArray[np.object_],
-        denominator: int,
-        *,
-        is_equal: bool,
+        self, numerators: Ints | npt.NDArray[np.object_], denominator: int, *, is_equal: bool
     ) -> Ints:
         """Return how many cases have paid more than given ratios of their referred amount.
 

@@ -155,9 +155,7 @@ def responses(
     before, before_second = index.official_value(), second.official_value()
     return [
         Response(
-            end,
-            _relative(before, end.kpi),
-            _relative(before_second, second.value(end.effective)),
+            end, _relative(before, end.kpi), _relative(before_second, second.value(end.effective))
         )
         for pair in ends
         for end in pair
