@@ -91,9 +91,10 @@ def compared(cases: Path, year: int, count: int, rescans: int = RESCANS) -> Scen
         seconds, found = _timed(partial(_recount, repayments, scenarios, place))
         rescan.append(seconds)
         assert found + always == effective[place], f"scenario {place} differs"
-    return ScenarioSpeed(
-        len(repayments), count, build, answer, statistics.median(rescan), index.nbytes
-    )
+    nation = index.nation
+    arrays = [*vars(repayments).values(), *vars(nation.order).values(), *nation.tree.zeros]
+    size = nation.amounts.nbytes + sum(array.nbytes for array in arrays)
+    return ScenarioSpeed(len(repayments), count, build, answer, statistics.median(rescan), size)
 
 
 def _scenarios(count: int) -> Scenarios:

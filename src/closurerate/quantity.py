@@ -46,6 +46,11 @@ _SUFFIX = {
 _MYRIADS = ((10**8, "億"), (10**4, "萬"))
 
 
+def exact_text(value: Exact) -> str:
+    """Return a fraction such as 3286050/10030793, or the plain decimal of an irrational value."""
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
 def whole_number(value: object, what: str, least: int = 0) -> int:
     """Return a whole number, Python's or numpy's, as Python's.
 

@@ -18,7 +18,7 @@ from closurerate.cases.vocabulary import COLUMNS
 from closurerate.intake import page as intake_page
 from closurerate.intake.fate.judging import FAR_FROM_YEAR, FAULTS
 from closurerate.intake.fate.merging import CONFLICT
-from closurerate.intake.fate.oddities import LastYear, oddities
+from closurerate.intake.fate.oddities import oddities
 from closurerate.intake.left.accounts import FileAccount
 from closurerate.kpi.evaluate import evaluate
 from closurerate.press.foreign import in_lines, masked, shortened, value_text, visible
@@ -116,7 +116,7 @@ def test_the_codes_that_have_words_here_are_those_that_an_intake_gives() -> None
     assert {rule.code for rule in rules} | {
         *(*FAULTS, CONFLICT, FAR_FROM_YEAR, "malformed_row")
     } == set(REASONS)
-    assert {oddity.code for oddity in oddities(LastYear({}, {}), 107)} == set(WARNINGS)
+    assert {oddity.code for oddity in oddities({"referred": {}, "paid": {}}, 107)} == set(WARNINGS)
 
 
 def test_a_clean_intake_says_so() -> None:

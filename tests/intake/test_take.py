@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from closurerate.cases.contract import COLUMNS, check_cases
+from closurerate.cases.contract import check_cases
+from closurerate.cases.vocabulary import COLUMNS
 from closurerate.errors import InputError
 from closurerate.intake.take import taking
 from extract_samples import (

@@ -16,15 +16,7 @@ import pyarrow as pa
 from closurerate.cases.engine import ROW_NUMBER, hashed, opened
 from closurerate.cases.footer import open_parquet
 from closurerate.cases.rules import Rule, row_rules
-from closurerate.cases.vocabulary import BRANCHES as BRANCHES
-from closurerate.cases.vocabulary import CATEGORIES as CATEGORIES
-from closurerate.cases.vocabulary import COLUMNS as COLUMNS
-from closurerate.cases.vocabulary import DISPOSITIONS as DISPOSITIONS
-from closurerate.cases.vocabulary import MAX_REFERRED_TWD as MAX_REFERRED_TWD
-from closurerate.cases.vocabulary import OBLIGOR_KINDS as OBLIGOR_KINDS
-from closurerate.cases.vocabulary import ContractColumn as ContractColumn
-from closurerate.cases.vocabulary import is_text
-from closurerate.cases.vocabulary import schema as schema
+from closurerate.cases.vocabulary import COLUMNS, ContractColumn, is_text
 from closurerate.errors import InputError
 from closurerate.records.paths import ROC_OFFSET
 
@@ -55,12 +47,7 @@ def check_cases(
 
 
 def check_form(path: Path, name: str | None = None) -> pa.Schema:
-    """Check what a case file's footer tells, without a scan, and return its schema.
-
-    Raises:
-        InputError: If the file is missing, empty or not Parquet, lacks a column or has one of
-            another type.
-    """
+    """Return the schema in a case file's footer; InputError if it is not of the contract."""
     name = name or str(path)
     found = _read_schema(path, name)
     _check_columns(found, name)

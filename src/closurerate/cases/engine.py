@@ -58,9 +58,6 @@ def hashed(value) -> dt.uint64:  # type: ignore[no-untyped-def]
 def opened(path: Path, again: str = BRING_AGAIN) -> Iterator[ir.Table]:
     """Open a Parquet file as a table that is queried in place; InputError where it is damaged.
 
-    Args:
-        again: What is to be done where its bytes are damaged.
-
     Yields:
         ibis.expr.types.Table: The file's columns and `file_row_number`, which starts at 0; not
             where the file has a column of that name, which is passed over.

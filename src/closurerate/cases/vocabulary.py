@@ -10,15 +10,9 @@ BRANCHES = (
 )  # fmt: skip
 CATEGORIES = ("財稅", "健保", "罰鍰", "費用")
 DISPOSITIONS = (
-    "paid_in_full",
-    "part_certificate",
-    "part_withdrawn",
-    "part_returned",
-    "unpaid_certificate",
-    "unpaid_withdrawn",
-    "unpaid_returned",
-    "other",
-)
+    "paid_in_full", "part_certificate", "part_withdrawn", "part_returned", "unpaid_certificate",
+    "unpaid_withdrawn", "unpaid_returned", "other",
+)  # fmt: skip
 OBLIGOR_KINDS = ("person", "company")
 MAX_REFERRED_TWD = 10**12
 

@@ -4,7 +4,6 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from closurerate.cli.options import add_command, out_file, roc_year_option, tell, tell_left_out
@@ -13,7 +12,6 @@ from closurerate.cli.text_table import text_table
 if TYPE_CHECKING:
     from closurerate.cli.options import Commands
     from closurerate.kpi.evaluate import Evaluation
-    from closurerate.quantity import Exact
 
 
 def add_commands(commands: "Commands") -> None:
@@ -82,12 +80,12 @@ def _kpi(options: argparse.Namespace) -> None:
 
 
 def _json_row(row: "Evaluation") -> dict[str, str | int | None]:
-    from closurerate.quantity import printed, rounded
+    from closurerate.quantity import exact_text, printed, rounded
 
     quantity = row.quantity()
     percent = quantity.value if row.unit == "percent" else None
     exact = {
-        name: None if value.value is None else _exact(value.value)
+        name: None if value.value is None else exact_text(value.value)
         for name, value in (*row.indicators.items(), ("value", row.value))
     }
     return {
@@ -97,11 +95,6 @@ def _json_row(row: "Evaluation") -> dict[str, str | int | None]:
         "display": printed(quantity, "en"),
         "percent": None if percent is None else str(rounded(percent, 2)),
     }
-
-
-def _exact(value: "Exact") -> str:
-    """Return a fraction such as 3286050/10030793, or the plain decimal of an irrational value."""
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def _table(rows: Sequence["Evaluation"]) -> str:

@@ -51,7 +51,7 @@ def choose(found: Sequence[RawTable], names: ColumnNames, plan: Plan) -> Chosen:
     tables, lacking, unknown = [], [], []
     for table in counted:
         try:
-            header = names.find_header(table.head, plan.year, _where(table))
+            header = names.find_header(table.head, plan.year, table.where)
         except LacksColumns as error:
             lacking.append((table, error))
             continue
@@ -93,7 +93,7 @@ def _check_without_cases(table: RawTable, plan: Plan) -> None:
         return
     reason = "it is said to count" if plan.sheets else "its rows are wide enough for cases"
     raise InputError(
-        f"{_where(table)}: {reason}, but no column of it is known (its first row has "
+        f"{table.where}: {reason}, but no column of it is known (its first row has "
         f"{_first_row(table)}); give it a header within its first {HEAD_ROWS} rows, or take it out "
         f"of the file, {_TOLD}."
     )
@@ -133,10 +133,6 @@ def _unknown(table: RawTable, names: ColumnNames, plan: Plan) -> str:
 
 def _is_misread(character: str) -> bool:
     return character == LOST or unicodedata.category(character) in ("Co", "Cn")
-
-
-def _where(table: RawTable) -> str:
-    return f"{table.name} ({table.sheet})" if table.sheet else table.name
 
 
 def _first_row(table: RawTable) -> str:

@@ -30,12 +30,7 @@ class Opened:
 
 @dataclass(frozen=True)
 class Extract:
-    """All that a plan names, opened.
-
-    Attributes:
-        passed_over: Tables that hold no cases.
-        mark: What marks the rows as made up, if the plan or a file says so.
-    """
+    """All that a plan names, opened; `mark` is what marks its rows as made up, where one does."""
 
     names: tuple[str, ...]
     tables: tuple[Opened, ...]

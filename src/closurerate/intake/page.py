@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from closurerate.cases.vocabulary import AMOUNTS, COLUMNS
-from closurerate.intake.left.accounts import PLACES, FileAccount, Intake
+from closurerate.intake.left.accounts import PLACES, Intake
 from closurerate.intake.said.values import read_amount
 from closurerate.press.foreign import NARROW_EM, in_lines, masked, value_text, visible
 from closurerate.press.print.labels import Evidence
@@ -44,15 +44,18 @@ def files_table(intake: Intake, evidence: Evidence | None = None) -> Table:
     """Return the files as they came: name, SHA-256, rows."""
     return Table(
         [*words("file", "sha256"), *numbers("rows", unit="entry")],
-        [(in_lines(file.name), _digest(file), file.rows) for file in intake.files],
+        [
+            (
+                in_lines(file.name),
+                f"{file.sha256[:_SHA_LINE]}\n{file.sha256[_SHA_LINE:]}",
+                file.rows,
+            )
+            for file in intake.files
+        ],
         t("intake_files_caption"),
         Grounds(evidence),
         note=t(f"intake_merge_{intake.merge}") if len(intake.files) > 1 else "",
     )
-
-
-def _digest(file: FileAccount) -> str:
-    return f"{file.sha256[:_SHA_LINE]}\n{file.sha256[_SHA_LINE:]}"
 
 
 def reasons_table(intake: Intake, evidence: Evidence | None = None) -> Table | Markdown:

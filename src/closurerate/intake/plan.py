@@ -38,11 +38,9 @@ class Plan:
         sources: In order; of snapshots, the oldest first.
         columns: File with the names of the columns (`data/columns/`).
         vocabulary: File with what the contract's words are called.
-        corrections: File with the corrections of the year.
         before: Last year's case file, to know which amounts are far outside.
         encoding: Of text files; None: detected.
         sheets: The sheets of workbooks and the texts of archives that count; none: all with cases.
-        max_rejects: Largest share of rejected rows.
         is_synthetic: Whether the rows are made up; a Parquet file that is marked so says it itself.
     """
 

@@ -25,9 +25,7 @@ class KpiVersion:
     """A KPI as it stands in force from one year until its next change.
 
     Args:
-        kpi: The definition's id.
         version: The ROC year since which all of it holds.
-        rule: Which closed cases are effective.
         indicators: Formula of each indicator in the counts, by name (`I1`, `I2`).
         unit, decimals: How the value is printed; a value in percent is printed times 100.
     """
@@ -52,7 +50,6 @@ class Definition:
     """A KPI with its whole history.
 
     Args:
-        name, summary: Name and one sentence in each language.
         versions: By the year since which they hold, in order.
         targets: By the year since which they hold, in the KPI's printed unit.
         references: Reference of each dated entry, by section and year.
@@ -102,11 +99,7 @@ def check_version(version: KpiVersion) -> KpiVersion:
 
 
 def read_definition(path: Path, find: Callable[[str], Path]) -> Definition:
-    """Return the definition in a file, with what it extends; InputError names file, line and key.
-
-    Args:
-        find: Returns the file of an id that `extends` names.
-    """
+    """Return the definition in a file, with what it extends, which `find` finds by its id."""
     files: list[Path] = []
     document = _extended(path, find, files)
     return Definition(

@@ -143,12 +143,7 @@ def tier_names(path: Path) -> set[str]:
 
 
 def read_rule(entries: Mapping[str, Any], path: Path, places: Mapping[str, Place]) -> EffectiveRule:
-    """Return the rule that the entries in force of `tiers`, `ratios` and `dispositions` make.
-
-    Raises:
-        InputError: Tiers that overlap or leave a gap, a tier without a ratio, a ratio without a
-            tier; at its entry's place in the file.
-    """
+    """Return the rule of the entries in force; InputError if tiers overlap, gap or lack a ratio."""
     tiers = sorted(entries["tiers"]["value"].items(), key=lambda item: item[1]["from"])
     _check_tiling(tiers, path, places["tiers"])
     ratios, names = entries["ratios"]["value"], [name for name, _ in tiers]

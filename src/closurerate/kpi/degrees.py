@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import reduce
+from operator import or_
 
 import sympy
 
@@ -119,10 +120,6 @@ def _single(degrees: Degrees) -> Fraction:
     return next(iter(degrees))
 
 
-def _sum(left: Degrees, right: Degrees) -> Degrees:
-    return left | right
-
-
 def _product(left: Degrees, right: Degrees) -> Degrees:
     return frozenset(one + other for one in left for other in right)
 
@@ -140,8 +137,8 @@ def _alike(*sides: Degrees) -> Degrees:
 
 
 _STEPS: Mapping[str, Callable[..., Degrees]] = {
-    "+": _sum,
-    "-": _sum,
+    "+": or_,
+    "-": or_,
     "*": _product,
     "/": lambda above, below: _product(above, frozenset({-_single(below)})),
     "^": _power,

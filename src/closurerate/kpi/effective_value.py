@@ -1,6 +1,7 @@
 """The KPI as a function of the effective cases alone, all other counts held."""
 
 from fractions import Fraction
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -71,7 +72,4 @@ def in_effective(version: KpiVersion, counts: Counts) -> tuple[Coefficients, Coe
 
 
 def _at(coefficients: Coefficients, value: int) -> int:
-    total = 0
-    for coefficient in coefficients:
-        total = total * value + coefficient
-    return total
+    return reduce(lambda total, coefficient: total * value + coefficient, coefficients)

@@ -36,11 +36,6 @@ def enclosure(expression: sympy.Expr, box: Box) -> Interval:
     return walked(expression, known, _INTERVALS)
 
 
-def _sum(*parts: Interval) -> Interval:
-    lows, highs = zip(*parts, strict=True)
-    return sum(lows, Fraction(0)), sum(highs, Fraction(0))
-
-
 def _product(one: Interval, two: Interval) -> Interval:
     if one[0] >= 0 and two[0] >= 0:
         return one[0] * two[0], one[1] * two[1]
@@ -48,9 +43,9 @@ def _product(one: Interval, two: Interval) -> Interval:
     return min(corners), max(corners)
 
 
-def _extreme(pick: Callable[..., Fraction], *parts: Interval) -> Interval:
+def _by_ends(join: Callable[..., Fraction], *parts: Interval) -> Interval:
     lows, highs = zip(*parts, strict=True)
-    return pick(lows), pick(highs)
+    return join(lows), join(highs)
 
 
 def _power(base: Interval, exponent: Fraction) -> Interval:
@@ -83,11 +78,11 @@ def _root(base: Interval) -> Interval:
 
 
 _INTERVALS: Mapping[str, Callable[..., Interval]] = {
-    "+": _sum,
+    "+": partial(_by_ends, sum),
     "*": lambda *parts: reduce(_product, parts),
     "^": _power,
-    "min": partial(_extreme, min),
-    "max": partial(_extreme, max),
+    "min": partial(_by_ends, min),
+    "max": partial(_by_ends, max),
 }
 
 

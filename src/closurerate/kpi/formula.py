@@ -9,15 +9,8 @@ from closurerate.errors import InputError
 from closurerate.records.documents import nearest
 
 COUNT_NAMES = (
-    "E",
-    "C",
-    "P",
-    "new",
-    "reopened",
-    "closed_referred_twd",
-    "closed_paid_twd",
-    "collected_twd",
-)
+    "E", "C", "P", "new", "reopened", "closed_referred_twd", "closed_paid_twd", "collected_twd",
+)  # fmt: skip
 """What a formula may use besides indicators: effective, closed and pending cases, and so on."""
 
 LETTERS = {"E": "effective", "C": "closed", "P": "pending"}

@@ -127,7 +127,10 @@ def evaluate_formula(
     parts = _cancelled(formula, hashable(indicators))
     if parts is not None:
         return _rational_value(*parts, counts) if parts else Value(None, "it divides by 0")
-    return _irrational_value(formula, indicators, counts)
+    try:
+        return exact_value(_expression(formula, indicators, counts))
+    except _NoValueError as error:
+        return Value(None, str(error))
 
 
 @lru_cache(maxsize=256)
@@ -150,7 +153,7 @@ def _rational_value(
     numerator: sympy.Poly, denominator: sympy.Poly, counts: Mapping[str, int | None]
 ) -> Value:
     for symbol in numerator.gens if numerator.gens != (_NO_COUNT,) else ():
-        value = _count_value(str(symbol), counts)
+        value = count_value(str(symbol), counts)
         if value.value is None:
             return value
     below = _at(denominator, counts)
@@ -170,20 +173,12 @@ def _at(polynomial: sympy.Poly, counts: Mapping[str, int | None]) -> Fraction:
     return total
 
 
-def _count_value(name: str, counts: Mapping[str, int | None]) -> Value:
+def count_value(name: str, counts: Mapping[str, int | None]) -> Value:
+    """Return a count by its name in formulas, or that the data do not tell it."""
     count = counts.get(name)
     if count is None:
         return Value(None, f"the case data do not tell {name}")
     return Value(Fraction(count))
-
-
-def _irrational_value(
-    formula: Formula, indicators: Mapping[str, Formula], counts: Mapping[str, int | None]
-) -> Value:
-    try:
-        return exact_value(_expression(formula, indicators, counts))
-    except _NoValueError as error:
-        return Value(None, str(error))
 
 
 def exact_value(number: sympy.Expr) -> Value:
@@ -211,7 +206,7 @@ def _expression(
         value = (
             evaluate_formula(indicators[name], {}, counts)
             if name in indicators
-            else _count_value(name, counts)
+            else count_value(name, counts)
         )
         if value.value is None:
             raise _NoValueError(f"{name} has no value: {value.reason}")

@@ -79,15 +79,11 @@ class ClaimEntry(fields.Written):
     """One printed figure as written down.
 
     Args:
-        id: The figure's name in the field's words.
         written: The printed figure taken literally: an exact decimal in `unit`, a Gregorian date, a
             light or a text. A misprint is kept.
-        unit: One of `UNITS`.
-        printed: The figure's own characters in the report.
         decimals: Printed precision: digits after the point; -4 is to the 萬.
         precision: `exact`, `approximate` (約) or `at_least` (餘).
         places: Where it stands, by the report's own numbering.
-        about: What it speaks about.
         note: What is wrong with it or open, by language; None for nothing.
         departs: How it differs from its recomputation; None where it does not.
     """

@@ -136,7 +136,6 @@ class Declared(fields.Written):
         alternatives: Ids of the KPIs that a year's own is set beside, in order.
         ratio_ranges: Lowest and highest ratio by tier name.
         boundary_ranges: Lowest and highest lower end of a tier in NTD, by tier name.
-        other_tiers: The rule for the others.
         elasticity_step: Share of a value in force over which an elasticity is taken, to either
             side.
     """

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from closurerate.cases.vocabulary import BRANCHES, DISPOSITIONS, schema
 from closurerate.errors import InputError
-from closurerate.intake.fate.oddities import LastYear, oddities
+from closurerate.intake.fate.oddities import oddities
 from closurerate.kpi.degrees import names_used
 from closurerate.kpi.effective import Tier
 from closurerate.kpi.formula import measure
@@ -441,5 +441,5 @@ def test_a_national_list_takes_seconds(tmp_path):
 
 
 def test_each_warning_of_the_intake_has_a_treatment():
-    found = {oddity.code for oddity in oddities(LastYear({}, {}), YEAR)}
+    found = {oddity.code for oddity in oddities({"referred": {}, "paid": {}}, YEAR)}
     assert found == set(WARNINGS) == set(treatments._WARNINGS)

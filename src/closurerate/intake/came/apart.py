@@ -19,7 +19,6 @@ def apart(path: Path, items: Callable[..., Iterator[Any]], *arguments: Any) -> I
     """Yield what a function of a module yields, called in a process of its own.
 
     Args:
-        path: The file that it reads, for the sentence of an error.
         items: The function; it, its arguments and what it yields can be pickled.
 
     Raises:

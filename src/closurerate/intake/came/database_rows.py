@@ -3,7 +3,7 @@
 import marshal
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from itertools import islice
 from pathlib import Path
 from time import monotonic
@@ -53,18 +53,12 @@ class DatabaseFault(Exception):
     """What the driver said."""
 
 
-@contextmanager
-def database_connection(url: str) -> Iterator[Any]:
+def database_connection(url: str) -> AbstractContextManager[Any]:
     """Give Ibis's backend for a SQLite or PostgreSQL URL, which can only read, and close it.
 
     Whatever the driver raises, on connecting or later, is a `DatabaseFault`.
     """
-    if url.startswith("sqlite:"):
-        with _sqlite(url) as backend:
-            yield backend
-    else:
-        with _postgres(url) as backend:
-            yield backend
+    return _sqlite(url) if url.startswith("sqlite:") else _postgres(url)
 
 
 def sqlite_file(url: str, folder: Path = Path()) -> Path | None:
@@ -207,9 +201,8 @@ def _state(path: Path) -> tuple[int, int, int]:
 def _postgres(url: str) -> Iterator[Any]:
     import psycopg  # an extra: whoever reads no PostgreSQL need not have it
 
-    patience: dict[str, Any] = {}
-    if "connect_timeout=" not in url:
-        patience["connect_timeout"] = CONNECT_SECONDS
+    is_told = "connect_timeout=" in url
+    patience: dict[str, Any] = {} if is_told else {"connect_timeout": CONNECT_SECONDS}
     try:
         with psycopg.connect(url, autocommit=True, **patience) as link:
             backend = ibis.postgres.from_connection(link)
@@ -230,7 +223,8 @@ def _stored_rows(
     # Not Ibis's own reading, which puts all rows into one frame and takes each column for what
     # it was declared as; SQLite holds any value in any column.
     backend.con.text_factory = bytes  # a text need not be UTF-8
-    most, read = max(RATIO_FROM, MOST_RATIO * _pages_bytes(backend)), 0
+    with closing(backend.raw_sql(_PAGES_BYTES)) as cursor:
+        most, read = max(RATIO_FROM, MOST_RATIO * int(cursor.fetchone()[0])), 0
     with closing(backend.raw_sql(select)) as cursor:
         for rows, size in _gathered(_stored(backend.con, cursor)):
             read += size
@@ -268,11 +262,6 @@ def _gathered(parts: Iterable[list[Any]]) -> Iterator[tuple[list[Any], int]]:
             rows, size = [], 0
     if rows:
         yield rows, size
-
-
-def _pages_bytes(backend: Any) -> int:
-    with closing(backend.raw_sql(_PAGES_BYTES)) as cursor:
-        return int(cursor.fetchone()[0])
 
 
 def _cast_rows(

@@ -40,12 +40,9 @@ _MISREAD = ((0xE2, 0x91, 0x91), (0xD0, 0x80, 0xBF), (0xD1, 0x80, 0xBF), (0xE3, 0
 
 @dataclass(frozen=True)
 class Coding:
-    """The encoding of a text.
+    """The encoding of a text, by Python's name; `cp950` for all that is called Big5.
 
-    Attributes:
-        name: Python's name, such as `utf-8`, `cp950` (for all that is called Big5) or `utf-16-le`.
-        is_given: Whether the user named it.
-        is_settled: False where it was detected from a beginning that the rest may contradict.
+    It is settled unless it was detected from a beginning that the rest may contradict.
     """
 
     name: str
@@ -118,7 +115,6 @@ def decoded(blocks: Iterable[bytes], encoding: str, notes: Notes) -> Iterator[by
 
     Args:
         blocks: The text as it came, none of them empty; they may cut characters.
-        encoding: Name of a `Coding`.
         notes: Gets what is of private use and what does not decode. For the latter `LOST` stands in
             the text; a byte that begins a character but is not followed by the rest of one is lost
             alone.

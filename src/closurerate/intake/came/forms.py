@@ -111,15 +111,7 @@ _ODF = "application/vnd.oasis.opendocument."
 
 
 def form_of(where: str, start: bytes) -> Form:
-    """Tell of which form that is read something is; what is none of the others is a text.
-
-    Args:
-        where: File, and what in it, for the sentence of an error.
-        start: Its first bytes, up to `FIRST_BYTES`.
-
-    Raises:
-        InputError: It is of a form that is not read: which, and what to do instead.
-    """
+    """Tell by its first bytes of which form something is; InputError for one that is not read."""
     for magic, form in _PACKED.items():
         if start.startswith(magic):
             return form
@@ -174,11 +166,7 @@ def _is_dbf(start: bytes) -> bool:
 
 
 def is_workbook(where: str, archive: zipfile.ZipFile) -> bool:
-    """Tell whether a zip archive is a workbook (XLSX, ODS) rather than one of texts.
-
-    Raises:
-        InputError: It is a document of another form: which, and what to do instead.
-    """
+    """Tell whether a zip archive is a workbook, else texts; InputError for another document."""
     names = parts(archive)
     if mimetype := names.get("mimetype"):
         with archive.open(mimetype) as file:

@@ -30,9 +30,7 @@ class Notes:
     Attributes:
         encoding: Python's name of it, such as `utf-8` or `cp950`; None where there is none.
         is_encoding_given: Whether the user named it; else it was detected.
-        delimiter: Of delimited text.
         private_use: Characters of private use (agency's own) that were kept, in the whole table.
-        undecodable_count: Bytes that do not decode, in the whole table.
         undecodable: Physical line (from 1) and the bytes in hexadecimal, of the first hundred.
     """
 
@@ -60,7 +58,6 @@ class RawTable:
             form has types; and the column `MALFORMED`. Rows that are wholly blank are passed over.
             An empty batch with the metadata key `RESTART` takes back what came before it. `notes`
             is filled on the way; `tell_bytes(n)` is called as n more bytes of the file are read.
-        size_bytes: Length of what is read, for the progress bar; 0 if not known.
         reading: Of a text, how it is read: its encoding and what stands between its cells, in
             words.
         has_order: Whether its rows come in the same order each time (a database's do not).
@@ -74,11 +71,15 @@ class RawTable:
     reading: str = ""
     has_order: bool = True
 
+    @property
+    def where(self) -> str:
+        """The file, and its sheet where there is one, as messages call it."""
+        return f"{self.name} ({self.sheet})" if self.sheet else self.name
+
     def __post_init__(self) -> None:
         """Raise where the table has more columns than `MOST_COLUMNS`."""
         if any(len(row) > MOST_COLUMNS for row in self.head):
-            where = f"{self.name} ({self.sheet})" if self.sheet else self.name
             raise InputError(
-                f"{where} has over {MOST_COLUMNS:,} columns, which no extract has; leave out those "
-                "that hold nothing of a case."
+                f"{self.where} has over {MOST_COLUMNS:,} columns, which no extract has; leave out "
+                "those that hold nothing of a case."
             )

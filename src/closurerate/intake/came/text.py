@@ -47,7 +47,6 @@ def open_text(
     """Open a delimited text: detect its encoding and delimiter, and read its first rows.
 
     Args:
-        size_bytes: How many bytes `blocks` will tell.
         encoding: Python's name of the encoding; without it, it is detected. Should that turn out
             wrong late in the text, the table's `read` yields a batch of no rows whose schema has
             the metadata key `RESTART`, resets the notes and begins anew.

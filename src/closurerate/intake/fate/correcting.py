@@ -29,7 +29,6 @@ class Corrected:
     """Rows after the corrections.
 
     Attributes:
-        outcomes: In the order of the corrections.
         rows: With the corrected values, which are no longer at fault; `came` keeps what came.
         changed: `POSITION` of the rows that a correction was applied to, and `fixed`, a bit for
             each of `columns`: whether it was corrected there; None if there are no such rows.

@@ -29,7 +29,6 @@ class Correction:
     read, nothing if it is nothing, else the same text.
 
     Args:
-        case: Its `case_id`.
         from_text, to_text: As written; None: nothing.
         from_value: What `from_text` means; None where it is nothing or cannot be read.
         to_value: What `to_text` means; None where it is nothing.

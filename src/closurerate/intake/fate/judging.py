@@ -54,7 +54,7 @@ def reasons(rows: Rows, year: int) -> tuple[Reason, ...]:
     if not rows.has_malformed:
         return tuple(found)
     whole = Reason("malformed_row", (), lambda t: t[MALFORMED].notnull(), lambda t: t[MALFORMED])
-    return (whole, *(_of_well_formed(reason) for reason in found))
+    return (whole, *(replace(reason, holds=_of_well_formed(reason)) for reason in found))
 
 
 def _rules(rows: Rows, year: int) -> list[Rule]:
@@ -99,8 +99,8 @@ def _broken(rule: Rule, faulty: Collection[str]) -> Reason:
     return Reason(rule.code, rule.columns, holds, lambda t: as_came(t, rule.columns[0]))
 
 
-def _of_well_formed(reason: Reason) -> Reason:
-    return replace(reason, holds=lambda t: reason.holds(t) & t[MALFORMED].isnull())
+def _of_well_formed(reason: Reason) -> Callable[[ir.Table], ir.BooleanValue]:
+    return lambda t: reason.holds(t) & t[MALFORMED].isnull()
 
 
 @dataclass(frozen=True)

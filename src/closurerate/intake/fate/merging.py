@@ -56,12 +56,7 @@ def conflicts_among(
     merge: Merge,
     file_of: tuple[int, ...],
 ) -> ir.Table:
-    """Return the `POSITION` of rows that are at odds with another one of their case.
-
-    Args:
-        positions: `POSITION` of rows of the few cases that are looked at.
-        file_of: Position of its file for each table.
-    """
+    """Return the `POSITION` of rows at odds with another of their case, of those at `positions`."""
     table = rows.table
     cases = table.semi_join(positions, POSITION).select("case_id").distinct()
     near = table.semi_join(connection.create_table("near", cases, temp=True), "case_id")

@@ -37,48 +37,35 @@ class Oddity:
         return self.holds(table) & self.is_listed(table).fill_null(False)
 
 
-@dataclass(frozen=True)
-class LastYear:
-    """The largest of last year's amounts, in NTD by category, that are not far outside."""
-
-    referred: Mapping[str, int]
-    paid: Mapping[str, int]
+LastYear = Mapping[str, Mapping[str, int]]
+"""By amount (`referred`, `paid`) and category last year's largest, NTD, not far outside."""
 
 
 def amounts_of(cases: Path) -> LastYear:
     """Return the bounds that a year's case file sets for the next year's amounts."""
+    names = ("referred", "paid")
     with opened(cases) as table:
-        bounds = table.group_by("category").agg(
-            referred=table.referred_amount_twd.quantile(_ALL_BUT_FEW),
-            paid=table.paid_amount_twd.quantile(_ALL_BUT_FEW),
-        )
-        found = bounds.to_pyarrow().to_pylist()
-    return LastYear(
-        *(
-            {row["category"]: FAR_OUTSIDE_FACTOR * max(1, int(row[name])) for row in found}
-            for name in ("referred", "paid")
-        )
-    )
+        most = {name: table[f"{name}_amount_twd"].quantile(_ALL_BUT_FEW) for name in names}
+        found = table.group_by("category").agg(**most).to_pyarrow().to_pylist()
+    return {
+        name: {row["category"]: FAR_OUTSIDE_FACTOR * max(1, int(row[name])) for row in found}
+        for name in names
+    }
 
 
 def oddities(before: LastYear | None, year: int) -> tuple[Oddity, ...]:
     """Return all that may be odd; amounts far outside only where there is a year before."""
-    own = (*_OF_ITSELF, *_after(year))
-    if before is None:
-        return own
-    return (
-        *own,
-        _far_outside("referred_far_outside", "referred_amount_twd", before.referred),
-        _far_outside("paid_far_outside", "paid_amount_twd", before.paid),
-    )
+    far = (_far_outside(name, bounds) for name, bounds in (before or {}).items())
+    return (*_OF_ITSELF, *_after(year), *far)
 
 
-def _far_outside(code: str, amount: str, bounds: Mapping[str, int]) -> Oddity:
+def _far_outside(name: str, bounds: Mapping[str, int]) -> Oddity:
     def condition(table: ir.Table) -> ir.BooleanValue:
         bound = ibis.cases(*((table.category == name, most) for name, most in bounds.items()))
-        return table[amount] > bound
+        return table[f"{name}_amount_twd"] > bound
 
-    return Oddity(code, condition if bounds else lambda table: ibis.literal(False))
+    is_known = condition if bounds else lambda table: ibis.literal(False)
+    return Oddity(f"{name}_far_outside", is_known)
 
 
 def _after(year: int) -> tuple[Oddity, ...]:

@@ -49,9 +49,7 @@ class Intake:
         reasons, warnings: Rows by code, the commonest first. A row with two reasons counts for
             both.
         max_rejects: Largest share of rejected rows that was allowed, as a decimal.
-        tables: How each table was read.
         passed_over: Sheets that hold no cases, or do not count.
-        corrections: What became of each correction.
         previous: The delivery before, and what has changed since.
     """
 

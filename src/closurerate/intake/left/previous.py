@@ -2,12 +2,12 @@
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from closurerate.errors import InputError
-from closurerate.intake.left.accounts import INTAKE, FileAccount, Intake, read_intake
+from closurerate.intake.left.accounts import INTAKE, Intake, read_intake
 from closurerate.intake.left.delivery import CASES
 from closurerate.intake.left.redelivery import compare
 
@@ -37,8 +37,8 @@ def _compared(folder: Path, new: Path, intake: Intake) -> dict[str, Any] | None:
     earlier = read_intake(folder / CASES)
     if earlier is None or earlier.year != intake.year or not (folder / CASES).is_file():
         return None
-    is_same = _hashes(earlier.files) == _hashes(intake.files)
-    before = folder / PREVIOUS if is_same else folder
+    hashes, own = ({file.sha256 for file in one.files} for one in (earlier, intake))
+    before = folder / PREVIOUS if hashes == own else folder
     record = read_intake(before / CASES)
     if record is None or not (before / CASES).is_file():
         return None
@@ -51,10 +51,6 @@ def _compared(folder: Path, new: Path, intake: Intake) -> dict[str, Any] | None:
         {name: getattr(file, name) for name in ("name", "sha256", "rows")} for file in record.files
     ]
     return {"files": files, **vars(found)}
-
-
-def _hashes(files: Sequence[FileAccount]) -> set[str]:
-    return {file.sha256 for file in files}
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -1,7 +1,6 @@
 """Rejected rows for a spreadsheet: repeatable to the byte, and no cell of it a formula."""
 
 import csv
-from collections.abc import Mapping
 from pathlib import Path
 from unicodedata import category, normalize
 
@@ -17,6 +16,7 @@ _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 """Categories of signs that a spreadsheet may drop in front: blanks and what has no form."""
 
 _BATCH_ROWS = 50_000
+_PLACE = ("file", "sheet", "row")
 
 
 def write_rejects_csv(rejects: Path, path: Path) -> None:
@@ -27,22 +27,17 @@ def write_rejects_csv(rejects: Path, path: Path) -> None:
     """
     with pq.ParquetFile(rejects) as file, path.open("w", encoding="utf-8-sig", newline="") as out:
         names = file.schema_arrow.names
-        came = [name for name in names if name not in {"file", "sheet", "row", "reasons"}]
+        came = [name for name in names if name not in {*_PLACE, "reasons"}]
         writer = csv.writer(out)
-        writer.writerow(["file", "sheet", "row", "codes", "columns", "values", *came])
+        writer.writerow([*_PLACE, "codes", "columns", "values", *came])
         for batch in file.iter_batches(_BATCH_ROWS):
             for row in batch.to_pylist():
-                writer.writerow([_safe(cell) for cell in _cells(row, came)])
-
-
-def _cells(row: Mapping[str, object], came: list[str]) -> list[object]:
-    reasons = row["reasons"]
-    assert isinstance(reasons, list)
-    joined = ["; ".join(reason[key] or "" for reason in reasons) for key in _REASON]
-    return [row["file"], row["sheet"], row["row"], *joined, *(row[name] for name in came)]
-
-
-_REASON = ("code", "column", "value")
+                reasons = [
+                    "; ".join(reason[key] or "" for reason in row["reasons"])
+                    for key in ("code", "column", "value")
+                ]
+                cells = [*(row[name] for name in _PLACE), *reasons, *(row[name] for name in came)]
+                writer.writerow(map(_safe, cells))
 
 
 def _safe(cell: object) -> object:

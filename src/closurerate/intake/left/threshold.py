@@ -95,9 +95,7 @@ def _commonest(counted: Counted, names: Names, most: int) -> str:
 def _first(counted: Counted, code: str, names: Names) -> str:
     first = first_of(counted.of_note, code)
     column = f", {first['column']}" if first["column"] else ""
-    value = "nothing" if first["value"] is None else repr(_short(str(first["value"])))
+    written = str(first["value"])
+    short = written if len(written) <= _LONGEST else f"{written[:_LONGEST]}…"
+    value = "nothing" if first["value"] is None else repr(short)
     return f"{names.of(int(str(first['table_no'])))}, row {first['row_no']:,}{column}: {value}"
-
-
-def _short(value: str) -> str:
-    return value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"

@@ -56,14 +56,7 @@ class HeaderName:
 
 @dataclass(frozen=True)
 class Header:
-    """The row of a table that names its columns.
-
-    Args:
-        row: Its place in the head of the table, from 0.
-        columns: The contract's column by position in the row, from 0.
-        extra: Names as they came that are none of the contract's.
-        absent: Columns that the contract lets be absent, and are.
-    """
+    """The row of a table that names its columns; it and the positions in it count from 0."""
 
     row: int
     columns: dict[int, str]

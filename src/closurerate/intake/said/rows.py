@@ -24,7 +24,6 @@ class Rows:
         table: `POSITION`; the contract columns `present`, typed, null where nothing stands or it
             cannot be read; for each what `stage.fault` and `stage.came` name; and `MALFORMED`, the
             whole row where it has no cells.
-        present: Contract columns that any of the tables has.
         faulty: Those with any text that cannot be read.
     """
 

@@ -32,7 +32,6 @@ class Staged:
     Attributes:
         path: The file: for each of `columns` its value, its `fault` and what `came`; and
             `MALFORMED`. Row n of the table is its n-th row.
-        rows: Number of rows read, malformed ones among them.
         faulty: Those with any text that cannot be read.
     """
 
@@ -142,9 +141,8 @@ class _Stage:
 
 def _reader(column: ContractColumn, vocabulary: Vocabulary) -> ColumnReader:
     read = vocabulary.reader(column)
-    if column.name in IDS:
-        return IdReader(column, read, shortest=vocabulary.shortest_id)
-    return ColumnReader(column, read)
+    is_id, shortest = column.name in IDS, vocabulary.shortest_id
+    return IdReader(column, read, shortest=shortest) if is_id else ColumnReader(column, read)
 
 
 def in_order(staged: Staged) -> Staged:

@@ -49,12 +49,7 @@ VocabularyFile = Annotated[
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The words of an extract.
-
-    Args:
-        words: By column, the contract's word by what it may be called, as `fold_word` gives it.
-        nothing: What stands for an empty cell, as `fold_word` gives it.
-    """
+    """The words of an extract, as `fold_word` gives them: by column, and for an empty cell."""
 
     words: Mapping[str, Mapping[str, str]]
     nothing: frozenset[str]

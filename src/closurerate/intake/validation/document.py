@@ -44,12 +44,7 @@ from closurerate.records.writing import write_text
 
 @dataclass(frozen=True)
 class Findings:
-    """What was found in an intake.
-
-    Args:
-        rejected, odd: Examples of rejected rows by reason, and of odd ones by warning.
-        comparison: Its cases beside last year's; None where there are none of last year.
-    """
+    """What was found in an intake, with examples; beside last year's cases where there are any."""
 
     intake: Intake
     rejected: Mapping[str, list[Example]]
@@ -66,9 +61,6 @@ def write_validations(
         before: Last year's case file; None where there is none.
         show_ids: Whether identifiers are shown; else at most their last two characters are.
         doubts: What the doubts can do to the KPI, in sentences; empty where that is not known.
-
-    Raises:
-        InputError: If the folder holds no intake.
     """
     told = Validation(read_findings(folder, before), show_ids, doubts)
     parts = list(told.parts())

@@ -44,7 +44,6 @@ class Example:
         case_id: Case of that row as it came; None where it has none.
         contents: Columns of the contract (None: the whole row) with what stands there; None for
             nothing.
-        rows: How many rows have it.
     """
 
     file: str
@@ -100,15 +99,13 @@ def warning_examples(doubts: Path, codes: Iterable[str]) -> dict[str, list[Examp
                     **{name: row[name] for name in ("file", "sheet", "row", "case_id")},
                     contents=tuple((name, _plain(row[name])) for name in _ODD),
                 )
-                for row in _first(odd.filter(odd.code == code))
+                for row in odd.filter(odd.code == code)
+                .limit(MOST_EXAMPLES)
+                .to_pyarrow()
+                .to_pylist()
             ]
             for code in codes
         }
-
-
-def _first(rows: ir.Table) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = rows.limit(MOST_EXAMPLES).to_pyarrow().to_pylist()
-    return found
 
 
 def _plain(value: object) -> str | None:

@@ -37,14 +37,7 @@ Tally = Mapping[Hashable, int]
 
 @dataclass(frozen=True)
 class Share:
-    """One group of a distribution in both years.
-
-    Args:
-        of: The distribution: a key of `DISTRIBUTIONS`.
-        group: The group in it.
-        cases, whole: This year's cases of the group, and of all.
-        cases_before, whole_before: The same of the year before.
-    """
+    """One group of a distribution (a key of `DISTRIBUTIONS`) in this year and the one before."""
 
     of: str
     group: Hashable
@@ -102,7 +95,8 @@ def spread_of(cases: Path, year: int) -> Spread:
     """Count a contract file's cases of a year in every way that is compared."""
     with opened(cases) as table:
         scoped = in_year(table, year)
-        kinds = _kinds(scoped).to_pyarrow().to_pylist()
+        groups = ["branch", "category", "disposition", "is_closed"]
+        kinds = scoped.group_by(groups).agg(cases=scoped.count()).to_pyarrow().to_pylist()
         times = _times(scoped).to_pyarrow().to_pylist()
         agencies = None
         if "referring_agency" in table.columns:
@@ -122,11 +116,6 @@ def spread_of(cases: Path, year: int) -> Spread:
         "pending": sum(row["cases"] for row in kinds) - closed,
     }
     return Spread(year, flow, tallies, agencies)
-
-
-def _kinds(scoped: ir.Table) -> ir.Table:
-    groups = ["branch", "category", "disposition", "is_closed"]
-    return scoped.group_by(groups).agg(cases=scoped.count())
 
 
 def _times(scoped: ir.Table) -> ir.Table:

@@ -23,7 +23,6 @@ class ChangeSpan:
         parts: As in `Change`, from the lowest to the highest of each by itself.
         means, orders: Of each part, the mean over all orders on one level, and what it is in the
             orders that make it least and most.
-        reason: Why there is no split; empty where there is one.
     """
 
     before: Span | None

@@ -20,7 +20,6 @@ class Composition:
     year has no case to take a share of.
 
     Args:
-        caseload: Closed cases.
         tier_mix: Share of the closed cases in each tier.
         disposition_mix: Of the closed cases in each tier, the share paid in full and the share paid
             in part.

@@ -4,6 +4,7 @@ Where a year's effective cases are not printed they are an interval of whole cas
 that follows from them: a KPI that does not turn as E grows takes its ends at theirs.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -37,7 +38,6 @@ class TargetCheck:
     """A year beside its target.
 
     Args:
-        target: In the KPI's printed unit.
         need, need_printed: For the exact value to reach it, and for the value as printed.
         surplus: How many of the effective cases were more than needed (negative: short).
         low, high: The KPI at the ends of `effective`, in its printed unit; None where it has none.
@@ -61,7 +61,6 @@ class Demand:
             printed unit; None where it has no value.
         gap_low, gap_high: Target less that value: where the target asks for less than was reached,
             negative, or positive for a KPI of which less is better.
-        effective: Effective cases of the year before.
         more: How many more the target needs than there were (negative: fewer would do).
     """
 
@@ -108,14 +107,7 @@ def needed_effective(
 
     if not is_met(closed):
         return Need(None, "out_of_reach")
-    low, high = 0, closed
-    while low < high:
-        middle = (low + high) // 2
-        if is_met(middle):
-            high = middle
-        else:
-            low = middle + 1
-    return Need(high)
+    return Need(bisect_left(range(closed), True, key=is_met))
 
 
 def check_target(

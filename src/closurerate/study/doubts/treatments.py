@@ -3,6 +3,9 @@
 An option is a bit of a mask, by its place in `OPTIONS`.
 """
 
+from functools import reduce
+from operator import add
+
 import ibis
 import ibis.expr.types as ir
 
@@ -218,10 +221,7 @@ def _mask(
         closed & (full | (part & may_pass)),
     ):
         found += [status & may_be_old, status & may_be_new]
-    bits = [
-        may.ifelse(ibis.literal(1 << place, type="int64"), 0) for place, may in enumerate(found)
-    ]
-    mask = bits[0]
-    for bit in bits[1:]:
-        mask = mask + bit
-    return mask
+    return reduce(
+        add,
+        (may.ifelse(ibis.literal(1 << place, type="int64"), 0) for place, may in enumerate(found)),
+    )

@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import names_used
+from closurerate.kpi.effective import Ints
+from closurerate.kpi.float_values import Floats
 from closurerate.study.errors.error_models import SLIPS, Exposure, slips
 from closurerate.study.settings import ErrorRates, MonteCarlo
 from closurerate.study.thresholds.engine import ThresholdIndex
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 Drawn = Ints | Floats | None
 
 MONEY = ("closed_referred_twd", "closed_paid_twd", "collected_twd")

@@ -4,15 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from closurerate.cases.vocabulary import MAX_REFERRED_TWD
-from closurerate.kpi.effective import EffectiveRule, passing
+from closurerate.kpi.effective import EffectiveRule, Ints, passing
 from closurerate.study.thresholds.engine import ThresholdIndex
 from closurerate.study.thresholds.repayments import Repayments
-
-Ints = npt.NDArray[np.int64]
 
 SLIPS = 4
 """A digit too many or too few, in the paid or the referred amount: each as likely as the others."""

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
-import numpy.typing as npt
 
 from closurerate.errors import InputError
-from closurerate.kpi.float_values import float_values
+from closurerate.kpi.effective import Ints
+from closurerate.kpi.float_values import Floats, float_values
 from closurerate.kpi.value import Value
 from closurerate.quantity import carried
 from closurerate.study.errors.error_draws import Drawn, drawn_counts
@@ -22,9 +22,6 @@ from closurerate.study.errors.worst_case import worst_case
 from closurerate.study.ranks.ranking import ranks
 from closurerate.study.settings import ErrorRates, MonteCarlo
 from closurerate.study.thresholds.engine import ThresholdIndex
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 MODELS = {
     "dispositions": ("full_is_part", "part_is_full", "part_is_unpaid", "unpaid_is_part"),

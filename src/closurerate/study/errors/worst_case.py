@@ -4,17 +4,13 @@ from fractions import Fraction
 from itertools import product
 from math import ceil
 
-import numpy as np
-import numpy.typing as npt
-
+from closurerate.kpi.effective import Ints
 from closurerate.kpi.evaluate import value_of
 from closurerate.kpi.value import Value
 from closurerate.study.errors.error_draws import uses_money
 from closurerate.study.errors.error_models import Exposure
 from closurerate.study.settings import ErrorRates
 from closurerate.study.thresholds.engine import ThresholdIndex
-
-Ints = npt.NDArray[np.int64]
 
 
 def worst_case(

@@ -77,7 +77,8 @@ def held(version: KpiVersion) -> tuple[str, ...]:
 def outside(version: KpiVersion) -> tuple[CountsPoint, ...]:
     """Return a point where a KPI is not between I1 and I2; empty where none is found."""
     grid = _values(version)
-    first, second = _indicators()
+    effective, closed, pending = _mesh()
+    first, second = effective / closed, effective / pending
     least, greatest = np.minimum(first, second), np.maximum(first, second)
     found = (grid < least * (1 - _TOLERANCE)) | (grid > greatest * (1 + _TOLERANCE))
     return _single(
@@ -155,11 +156,6 @@ def _mesh() -> tuple[Floats, Floats, Floats]:
     return tuple(  # type: ignore[return-value]
         array.astype(float) for array in np.meshgrid(EFFECTIVE, STOCKS, STOCKS, indexing="ij")
     )
-
-
-def _indicators() -> tuple[Floats, Floats]:
-    effective, closed, pending = _mesh()
-    return effective / closed, effective / pending
 
 
 def _values(version: KpiVersion) -> Floats:

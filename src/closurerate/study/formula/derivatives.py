@@ -17,7 +17,7 @@ from closurerate.kpi.counts import Counts
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import Evaluation, named
 from closurerate.kpi.formula import measure
-from closurerate.kpi.value import Value, evaluate_formula, exact_value, rational
+from closurerate.kpi.value import Value, count_value, evaluate_formula, exact_value, rational
 from closurerate.kpi.walk import walked
 
 NOT_OVER_NOUGHT = "the KPI is not over 0"
@@ -99,14 +99,10 @@ def _in_counts(version: KpiVersion, names: Mapping[str, int | None]) -> tuple[De
     symbols = [symbol for symbol in COUNTS.values() if expression.has(symbol)]
     value = evaluate_formula(version.formula, version.indicators, names)
     if value.value is None:
-        return tuple(_without(str(symbol), _count(names, str(symbol)), value) for symbol in symbols)
+        used = [str(symbol) for symbol in symbols]
+        return tuple(_without(name, count_value(name, names), value) for name in used)
     point = {symbol: sympy.Integer(names[str(symbol)]) for symbol in symbols}
     return tuple(_derivative(expression, symbol, point) for symbol in symbols)
-
-
-def _count(names: Mapping[str, int | None], name: str) -> Value:
-    count = names.get(name)
-    return Value(None, f"the case data do not tell {name}") if count is None else Value(count)
 
 
 def _without(name: str, at: Value, because: Value) -> Derivative:

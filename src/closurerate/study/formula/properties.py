@@ -39,8 +39,6 @@ class Property:
     """What is asked of every formula; the vocabulary calls it `property_<name>`.
 
     Args:
-        name: As in `PROPERTIES`.
-        decide: Settles it for a KPI as in force.
         kind: Whether it is told in I1 and I2, where formulas are compared side by side, or in
             counts.
         variable: With what the KPI moves, where that is what is asked.

@@ -17,7 +17,6 @@ class Verdict:
     """Whether a property holds, and why.
 
     Args:
-        name: One of `properties.PROPERTIES`.
         holds: None where the property makes no sense for the KPI, or was not decided.
         method: `symbolic`: proved, or refuted, by `steps`; `counterexample`: refuted by `points`;
             `search`: decided on the grid alone, which is no proof; `not_applicable`, for the reason
@@ -26,10 +25,8 @@ class Verdict:
             `signs`, `slope`, `zeros`, `grid`, `gaps` (the grid has points without value), `held`
             (the grid holds further counts, so that finding nothing there settles nothing),
             `points`; `unit`, or a reason of `combination.Combination`.
-        steps: Signs of expressions that settle it.
         points: The counterexample: one point, or points whose comparison is one.
         direction: How the KPI moves with the variable of an `improving_` or `monotone_` property.
-        degree: Of a homogeneous KPI.
         peak: Of `bounded`: the least upper bound over all E ≤ C and P > 0, where the degree is 1.
         zeros: Of `defined_at_zero`: for each set of counts that are 0, the KPI then, None if it has
             none.

@@ -52,7 +52,6 @@ class SignLine:
     """Where an action raises a KPI and where it lowers it.
 
     Args:
-        action: The action's name.
         regions: Where it has which sign, for effective, ineffective and pending cases over 0 before
             and after; where no region is, it leaves the KPI as it is. Empty where that is not
             known.
@@ -168,7 +167,8 @@ def _regions(before: Piece, later: Piece, steps: tuple[Steps, Steps]) -> tuple[l
         if decided.sign == -1:
             return [], is_proved
         if decided.sign is None:
-            held.append(_or_nought(decided.border))
+            # A border of whole counts that is over or at 0 is over 0 with 1 more.
+            held.append(decided.border + 1 if _is_whole(decided.border) else decided.border)
     decided = _difference(before.expression, later.expression, steps)
     is_proved &= decided.is_proved
     sides: list[tuple[tuple[sympy.Expr, ...], Sign]] = (
@@ -184,11 +184,6 @@ def _regions(before: Piece, later: Piece, steps: tuple[Steps, Steps]) -> tuple[l
         elif not _contradict(conditions):
             is_proved = False
     return found, is_proved
-
-
-def _or_nought(border: sympy.Expr) -> sympy.Expr:
-    """Return what is over 0 where a border of whole counts is over or at 0: it plus 1."""
-    return border + 1 if _is_whole(border) else border
 
 
 def _is_whole(border: sympy.Expr) -> bool:

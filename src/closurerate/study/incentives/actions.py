@@ -25,13 +25,11 @@ class Action:
     """What is done to a case, and what it changes in the counts each time.
 
     Args:
-        name: Its name in code.
         changes: Change of each count by name as in `kpi.counts.MEASURES`; None where it depends on
             an amount that nobody has said.
         serves: Whether it serves what the KPI is for, to bring in debts; None for what nobody at a
             branch decides, the referral of a case.
         taken_from: Of which cases it takes one; None where the case comes on top of the year's.
-        cases: How many cases it is done to each time.
     """
 
     name: str

@@ -19,13 +19,10 @@ class Way:
     """The least that must be done to gain a wanted amount by one action.
 
     Args:
-        action: What is done.
         times: How often at least; None where it cannot be gained so.
-        most: How often the action is possible.
         is_search: Whether a search found it, as algebra does not decide sums of roots: at each
             power of 2, then by halving. It is the least if the KPI does not gain and lose again
             between two powers.
-        reason: Why it cannot be gained.
         cause: Of which kind the reason is; empty where all the cases there are would not do.
     """
 
@@ -132,16 +129,13 @@ def _way(version: KpiVersion, counts: Counts, action: Action, gain: Fraction) ->
         return change is not None and (change >= gain if gain > 0 else change <= gain)
 
     candidates = crossings(version, counts, action, base + gain, most)
-    tried = _doubling(most) if candidates is None else candidates
+    doubling = [*(2**power for power in range(most.bit_length())), most]
+    tried = doubling if candidates is None else candidates
     times = next((number for number in tried if is_gained(number)), None)
     if candidates is None and times is not None:
         times = _halved(times // 2, times, is_gained)
     reason = "" if times else f"not gained by all {most} that are possible"
     return Way(action, times, most, candidates is None, reason)
-
-
-def _doubling(most: int) -> list[int]:
-    return [2**power for power in range(most.bit_length())] + [most]
 
 
 def _halved(fails: int, holds: int, is_gained: Callable[[int], bool]) -> int:

@@ -16,25 +16,8 @@ from closurerate.kpi.float_values import Floats, on_arrays
 Sign = Literal[-1, 0, 1]
 
 _LEVELS = (
-    1,
-    2,
-    3,
-    4,
-    30,
-    100,
-    250,
-    400,
-    550,
-    700,
-    900,
-    1100,
-    1400,
-    2000,
-    3000,
-    10**4,
-    10**5,
-    10**7,
-)
+    1, 2, 3, 4, 30, 100, 250, 400, 550, 700, 900, 1100, 1400, 2000, 3000, 10**4, 10**5, 10**7,
+)  # fmt: skip
 """Sizes of each count in the search: close around each other, and orders of magnitude apart."""
 
 _EFFECTIVE, _CLOSED, _INEFFECTIVE = (

@@ -27,14 +27,11 @@ class Effect:
     """What an action done some times changes in a KPI.
 
     Args:
-        action: What is done.
-        times: How often.
         change: The KPI's change, a plain ratio where it is in percent: a `Fraction`, or where the
             KPI is irrational a `Decimal` within 10⁻²⁹ of the KPI's size; None where there is none.
         is_gain: Whether the KPI is the better for it; None where it stays or there is no change.
         reason: Why there is no change: the action is not possible so often, or the KPI has no
             value.
-        cause: Of which kind the reason is.
     """
 
     action: Action

@@ -139,8 +139,6 @@ class Reach:
     Args:
         times: How many unpaid closings more give the best value; negative for so many fewer.
         best: The KPI's best value on the curve; None where it has none.
-        change: The best value less the KPI as it is.
-        reason: Why there is none.
     """
 
     times: int | None

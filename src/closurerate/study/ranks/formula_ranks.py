@@ -24,7 +24,6 @@ class FormulaRanks:
     """The branches' ranks by every formula in force in a year.
 
     Args:
-        names: Name of each formula by its id.
         table: Ranks as `ranking.rank_table` gives them: indexed by branch, a column an id, the KPI
             first.
         uncounted: Ids of the formulas, other than the KPI's, that count no effective cases.

@@ -18,13 +18,11 @@ class Margin:
     """How many effective cases lie between a branch and another rank; closed and pending held.
 
     Args:
-        branch: Its name.
         rank: Its rank, 1 for the best; None where it has no value.
         up: The fewest more effective cases with which it would have a better rank; None for the
             first, and where it has not closed so many cases.
         down: The fewest effective cases it would have to lose to have a worse rank; None where
             losing all of them would not do it.
-        reason: Why neither has a sense; empty where it has.
     """
 
     branch: str

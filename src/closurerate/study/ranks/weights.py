@@ -34,10 +34,8 @@ class NationalWeights:
     Args:
         carrier: The measure that the KPI is proportional to, such as `effective`; empty where there
             is none.
-        national: The national value in the printed unit; None where there is none.
         branches: Each branch that has a case, in the contract's order; empty where there are no
             weights.
-        reason: Why there are no weights; empty where there are.
     """
 
     carrier: str
@@ -94,7 +92,7 @@ def branch_weights(version: KpiVersion, counts: pd.DataFrame) -> NationalWeights
         BranchWeight(
             row.by or "",
             row.quantity().value,
-            _quotient(factor, _factor(version, row, carrier)),
+            factor / own if (own := _factor(version, row, carrier)) else None,
             (row.counts[carrier] or 0) * factor,
         )
         for row in branches
@@ -105,7 +103,3 @@ def branch_weights(version: KpiVersion, counts: pd.DataFrame) -> NationalWeights
 def _factor(version: KpiVersion, row: Evaluation, carrier: str) -> Fraction | None:
     """Return the printed value for one case (or NTD) of the carrier."""
     return in_unit(value_of(version, {**row.counts, carrier: 1}).value, version.unit)
-
-
-def _quotient(whole: Fraction, own: Fraction | None) -> Fraction | None:
-    return whole / own if own else None

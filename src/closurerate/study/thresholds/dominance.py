@@ -27,11 +27,6 @@ class Dominance:
 
     zeros: Sequence[Places]
 
-    @property
-    def nbytes(self) -> int:
-        """Memory in bytes."""
-        return sum(level.nbytes for level in self.zeros)
-
     def below(self, prefixes: Places, ranks: Places) -> Places:
         """Return how many of the first `prefixes` (..., n) entries have a rank below `ranks`."""
         place = prefixes.astype(np.int32)

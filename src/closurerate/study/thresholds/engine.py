@@ -19,11 +19,12 @@ from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
 from closurerate.kpi.counts import Counts
 from closurerate.kpi.definition import KpiVersion, check_version
+from closurerate.kpi.effective import Ints
 from closurerate.kpi.evaluate import totals, value_of
 from closurerate.kpi.value import Value
 from closurerate.study.thresholds.dominance import Dominance, dominance
 from closurerate.study.thresholds.parameters import scenarios_with
-from closurerate.study.thresholds.ratio_order import Ints, RatioOrder, ratio_order
+from closurerate.study.thresholds.ratio_order import RatioOrder, ratio_order
 from closurerate.study.thresholds.repayments import Repayments
 from closurerate.study.thresholds.scenarios import Scenarios
 
@@ -73,7 +74,6 @@ class ThresholdIndex:
     """A year's cases, ready for scenarios; `build_index` makes it.
 
     Args:
-        version: The KPI whose thresholds are moved.
         counts: The counts of the nation (key None) and of each branch that has a case, as in
             `kpi.evaluate.totals`, by the official thresholds.
         always: Closed cases that are effective whatever the thresholds, by the same keys.
@@ -112,17 +112,6 @@ class ThresholdIndex:
     def parts(self) -> dict[str, _Part]:
         """Each branch's cases in order; made when first needed."""
         return {name: _part(self.repayments.of_branch(name)) for name in self.branches}
-
-    @property
-    def nbytes(self) -> int:
-        """Memory of the nation's index in bytes, the cases themselves included."""
-        cases, order = self.repayments, self.nation.order
-        arrays = (
-            cases.branch, cases.referred_twd, cases.paid_twd, self.nation.amounts,
-            order.places, order.paid_twd, order.referred_twd, order.key, order.whole, order.high,
-            order.low,
-        )  # fmt: skip
-        return self.nation.tree.nbytes + sum(array.nbytes for array in arrays)
 
     def effective(self, scenarios: Scenarios) -> Ints:
         """Return the nation's effective cases for each scenario, exact; shape (n,)."""

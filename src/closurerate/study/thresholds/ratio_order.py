@@ -5,6 +5,7 @@ least 10⁻²⁴, so 96 binary digits behind the point tell them apart; a ratio 
 part and these digits, in two integers of 48.
 """
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from closurerate.cases.vocabulary import MAX_REFERRED_TWD
+from closurerate.kpi.effective import Ints
 
-Ints = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
 
 MAX_DENOMINATOR = MAX_REFERRED_TWD
@@ -98,16 +99,12 @@ class RatioOrder:
 
     def _one_below(self, ratio: Fraction, *, or_equal: bool) -> int:
         """Return the same for one ratio of any number of digits."""
-        first, last = 0, self.places.size
-        while first < last:
-            middle = (first + last) // 2
-            own = int(self.paid_twd[middle]) * ratio.denominator
-            other = ratio.numerator * int(self.referred_twd[middle])
-            if own < other or (or_equal and own == other):
-                first = middle + 1
-            else:
-                last = middle
-        return first
+
+        def own(place: int) -> Fraction:
+            return Fraction(int(self.paid_twd[place]), int(self.referred_twd[place]))
+
+        passed = bisect_right if or_equal else bisect_left
+        return passed(range(self.places.size), ratio, key=own)
 
 
 def ratio_order(paid_twd: Ints, referred_twd: Ints) -> RatioOrder:

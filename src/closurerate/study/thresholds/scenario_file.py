@@ -11,7 +11,7 @@ from typing import TypeVar
 from closurerate.errors import InputError
 from closurerate.kpi.effective import EffectiveRule
 from closurerate.kpi.effective_value import values_over_effective
-from closurerate.quantity import Exact
+from closurerate.quantity import exact_text
 from closurerate.records.writing import replacing
 from closurerate.study.thresholds.engine import ThresholdIndex
 from closurerate.study.thresholds.parameters import scenarios_with, threshold_names
@@ -92,7 +92,7 @@ def write_scenarios(
     columns = []
     for name, effective in zip(groups, counted, strict=True):
         values, places = values_over_effective(index.version, index.counts[name], effective)
-        texts = [_text(value) for value in values]
+        texts = ["" if value is None else exact_text(value) for value in values]
         columns.append((name or "", effective.tolist(), [texts[place] for place in places]))
     with replacing(path) as partial, partial.open("w", encoding="utf-8", newline="") as target:
         writer = csv.writer(target, lineterminator="\n")
@@ -102,11 +102,6 @@ def write_scenarios(
                 branch = [name] if by_branch else []
                 writer.writerow([*row, *branch, effective[number], values[number]])
     return len(file.rows) * len(groups)
-
-
-def _text(value: Exact | None) -> str:
-    """Return a fraction such as 3286050/10030793, a plain decimal where irrational, or nothing."""
-    return "" if value is None else format(value, "f") if hasattr(value, "quantize") else str(value)
 
 
 def _check_header(path: Path, header: tuple[str, ...], wanted: Sequence[str]) -> None:

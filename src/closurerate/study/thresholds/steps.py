@@ -1,15 +1,16 @@
 """Effective cases against one threshold, the others held: a step function, with every jump."""
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
 
-from closurerate.kpi.effective import EffectiveRule, Tier, passing_ratio
+from closurerate.kpi.effective import EffectiveRule, Ints, Tier, passing_ratio
 from closurerate.study.thresholds.engine import ThresholdIndex
 from closurerate.study.thresholds.parameters import Parameter, admissible
-from closurerate.study.thresholds.ratio_order import Ints, RatioOrder
+from closurerate.study.thresholds.ratio_order import RatioOrder
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,6 @@ class StepFunction:
     """Effective cases as one threshold moves over its whole range.
 
     Args:
-        parameter: The threshold.
         numerators, denominators (numpy.ndarray of int64, shape (n,)): Where the number jumps, as
             fractions in ascending order (denominator 1 for a boundary). On a ratio each is the
             repayment ratio of a case: an exact one is for restricted eyes.
@@ -42,15 +42,8 @@ class StepFunction:
 
     def interval(self, value: Fraction) -> int:
         """Return in which interval between jumps a threshold lies, from 0."""
-        low, high = 0, len(self.numerators)
-        while low < high:
-            middle = (low + high) // 2
-            jump = self.jump(middle)
-            if jump < value or (jump == value and self.is_new_at_jump):
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        passed = bisect_right if self.is_new_at_jump else bisect_left
+        return passed(range(len(self.numerators)), value, key=self.jump)
 
     def at(self, value: Fraction) -> int:
         """Return the effective cases at a threshold."""

@@ -26,7 +26,6 @@ class Variant:
         name: `official`; `uniform`: one ratio, `setting`, for all tiers; `strictest` and `laxest`:
             the corner of the declared ranges with the fewest and the most effective cases;
             `prices`: all boundaries times `setting`; `comparison`: the other of `>` and `≥`.
-        setting: The ratio or factor, where the name has one.
     """
 
     name: str

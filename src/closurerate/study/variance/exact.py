@@ -19,8 +19,9 @@ import numpy.typing as npt
 from closurerate.errors import InputError
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import is_affine
+from closurerate.kpi.effective import Ints
 from closurerate.kpi.evaluate import value_of
-from closurerate.kpi.float_values import float_values
+from closurerate.kpi.float_values import Floats, float_values
 from closurerate.study.settings import RATIO_GRID, SobolSampling
 from closurerate.study.thresholds.engine import ThresholdIndex
 from closurerate.study.thresholds.parameters import Parameter, threshold_names
@@ -34,9 +35,6 @@ from closurerate.study.variance.sobol import (
     sobol_indices,
     unmoved,
 )
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 _LARGEST = np.iinfo(np.int64).max
 

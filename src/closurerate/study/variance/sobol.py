@@ -16,10 +16,9 @@ from SALib.analyze import sobol as sobol_analysis
 from SALib.sample import sobol as sobol_sample
 
 from closurerate.errors import InputError
+from closurerate.kpi.effective import Ints
+from closurerate.kpi.float_values import Floats
 from closurerate.study.settings import SobolSampling
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 _NOUGHT = 1e-12
 """Relative spread below which floats of one value are taken as that value."""
@@ -77,7 +76,6 @@ class Sensitivity:
     """Sobol indices of a result.
 
     Args:
-        indices: One an input, in their order.
         pairs: One a pair of inputs; empty where the result does not vary.
         variance: Of the result, in its own unit squared; 0.0 where it does not vary, and then no
             index is given: it would divide by nought.
