@@ -21,7 +21,7 @@ from benchmarks.measure import measured
 from closurerate.kpi.counts import count_cases
 from closurerate.kpi.definition import read_definition
 from closurerate.records.paths import kpi_file, project_root
-from closurerate.study.thresholds.engine import build_index
+from closurerate.study.thresholds.engine import ThresholdIndex, build_index
 from closurerate.study.thresholds.repayments import Repayments, collect_repayments
 from closurerate.study.thresholds.scenarios import Scenarios
 
@@ -91,10 +91,15 @@ def compared(cases: Path, year: int, count: int, rescans: int = RESCANS) -> Scen
         seconds, found = _timed(partial(_recount, repayments, scenarios, place))
         rescan.append(seconds)
         assert found + always == effective[place], f"scenario {place} differs"
+    rescanned = statistics.median(rescan)
+    return ScenarioSpeed(len(repayments), count, build, answer, rescanned, bytes_of(index))
+
+
+def bytes_of(index: ThresholdIndex) -> int:
+    """Return the memory of the nation's index, the cases themselves included."""
     nation = index.nation
-    arrays = [*vars(repayments).values(), *vars(nation.order).values(), *nation.tree.zeros]
-    size = nation.amounts.nbytes + sum(array.nbytes for array in arrays)
-    return ScenarioSpeed(len(repayments), count, build, answer, statistics.median(rescan), size)
+    own = (*vars(index.repayments).values(), *vars(nation.order).values(), *nation.tree.zeros)
+    return sum(array.nbytes for array in (nation.amounts, *own))
 
 
 def _scenarios(count: int) -> Scenarios:

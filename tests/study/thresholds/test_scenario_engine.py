@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from benchmarks.scenarios import bytes_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -182,7 +183,7 @@ def test_the_official_scenario_is_the_count(case_file):
 
 def test_the_memory_of_the_index_is_that_of_its_arrays(rng):
     few, more = (
-        index_of([(0, 100, int(paid)) for paid in rng.integers(0, 100, size)], OFFICIAL).nbytes
+        bytes_of(index_of([(0, 100, int(paid)) for paid in rng.integers(0, 100, size)], OFFICIAL))
         for size in (100, 1000)
     )
     assert 100 * 60 < few < more < 1000 * 200
