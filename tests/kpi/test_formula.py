@@ -4,7 +4,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from closurerate.errors import InputError
@@ -93,6 +93,22 @@ def test_irrational_is_correct_to_thirty_digits():
         expected = +exact
     assert value("sqrt(I1*I2)", **OF_107).value == expected
     assert len(expected.as_tuple().digits) == 30
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sqrt(I1 * I2)", "sqrt(E * C) / 2", "sqrt(sqrt(16 * E^4) - P)", "min(I1, max(I2, 0.5))",
+        "min(E, new)", "sqrt(C - P)", "-max(1 / (C - P), I1^-2)", "sqrt(min(E, sqrt(P)))",
+    ],
+)  # fmt: skip
+@given(counts=st.fixed_dictionaries({name: st.integers(0, 40) for name in ("E", "C", "P")}))
+@settings(deadline=None, max_examples=20)
+def test_plain_arithmetic_says_what_sympy_says(text, counts):
+    found = value(text, **counts, new=None)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("closurerate.kpi.value._plain_value", lambda *given: None)
+        assert found == value(text, **counts, new=None)
 
 
 def test_removable_gaps_close_and_others_do_not():

@@ -107,11 +107,9 @@ def group_totals(version: KpiVersion, counts: pd.DataFrame, by: str) -> dict[str
 
 def totals(counts: pd.DataFrame) -> Counts:
     """Return the sums of a count's measures as Python integers; None where no row tells."""
-    known = {
-        name: [int(item) for item in counts[name].tolist() if not pd.isna(item)]
-        for name in MEASURES
-    }
-    return {name: sum(items) if items else None for name, items in known.items()}
+    known = {name: counts[name].to_numpy() for name in MEASURES}
+    items = {name: values[pd.notna(values)].tolist() for name, values in known.items()}
+    return {name: sum(map(int, own)) if own else None for name, own in items.items()}
 
 
 def value_of(version: KpiVersion, counts: Counts) -> Value:

@@ -6,11 +6,12 @@ has no value where one of its indicators has none.
 """
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
 from functools import lru_cache, partial
+from math import isqrt
 
 import sympy
 
@@ -124,53 +125,147 @@ def evaluate_formula(
     formula: Formula, indicators: Mapping[str, Formula], counts: Mapping[str, int | None]
 ) -> Value:
     """Return the formula's exact value for given counts, None where the case data do not tell."""
-    parts = _cancelled(formula, hashable(indicators))
-    if parts is not None:
-        return _rational_value(*parts, counts) if parts else Value(None, "it divides by 0")
-    try:
-        return exact_value(_expression(formula, indicators, counts))
-    except _NoValueError as error:
-        return Value(None, str(error))
+    cancelled = _cancelled(formula, hashable(indicators))
+    if isinstance(cancelled, Value):
+        return cancelled
+    if cancelled is not None:
+        return _rational_value(cancelled, counts)
+    found = _plain_value(formula, indicators, counts)
+    return _symbolic_value(formula, indicators, counts) if found is None else Value(found)
+
+
+_Terms = Sequence[tuple[Sequence[int], int | Fraction]]
+
+
+@dataclass(frozen=True)
+class _Quotient:
+    """A formula over its divisor, each as terms: the counts' exponents, and a coefficient."""
+
+    names: Sequence[str]
+    above: _Terms
+    below: _Terms
+    divisor: str
 
 
 @lru_cache(maxsize=256)
-def _cancelled(
-    formula: Formula, indicators: Indicators
-) -> tuple[sympy.Poly, sympy.Poly] | tuple[()] | None:
-    """Return numerator and divisor; nothing where it divides by 0; None where it has a function."""
+def _cancelled(formula: Formula, indicators: Indicators) -> _Quotient | Value | None:
+    """Return a formula in the counts, or why it has no value; None where it has a function."""
     try:
         expression = _in_counts(formula, indicators)
     except ZeroDivisionError:
-        return ()
+        return Value(None, "it divides by 0")
     if expression is None:
         return None
-    symbols = sorted(expression.free_symbols, key=str) or [_NO_COUNT]
-    numerator, denominator = sympy.fraction(expression)
-    return sympy.Poly(numerator, *symbols), sympy.Poly(denominator, *symbols)
+    symbols = sorted(expression.free_symbols, key=str)
+    above, below = (
+        sympy.Poly(part, *symbols or [_NO_COUNT]) for part in sympy.fraction(expression)
+    )
+    names = [str(symbol) for symbol in symbols]
+    return _Quotient(names, _terms(above), _terms(below), str(below.as_expr()))
 
 
-def _rational_value(
-    numerator: sympy.Poly, denominator: sympy.Poly, counts: Mapping[str, int | None]
-) -> Value:
-    for symbol in numerator.gens if numerator.gens != (_NO_COUNT,) else ():
-        value = count_value(str(symbol), counts)
-        if value.value is None:
-            return value
-    below = _at(denominator, counts)
+def _terms(polynomial: sympy.Poly) -> _Terms:
+    exact = [(exponents, fraction_of(item)) for exponents, item in polynomial.terms()]
+    # Whole numbers stay so: as fractions they would be cancelled at each step.
+    return [(of, item.numerator if item.denominator == 1 else item) for of, item in exact]
+
+
+def _rational_value(quotient: _Quotient, counts: Mapping[str, int | None]) -> Value:
+    point = []
+    for name in quotient.names:
+        value = counts.get(name)
+        if value is None:
+            return count_value(name, counts)
+        point.append(value)
+    below = _at(quotient.below, point)
     if below == 0:
-        return Value(None, f"its divisor {denominator.as_expr()} is 0")
-    return Value(_at(numerator, counts) / below)
+        return Value(None, f"its divisor {quotient.divisor} is 0")
+    return Value(Fraction(_at(quotient.above, point), below))
 
 
-def _at(polynomial: sympy.Poly, counts: Mapping[str, int | None]) -> Fraction:
-    point = [counts.get(str(symbol)) or 0 for symbol in polynomial.gens]
-    total = Fraction(0)
-    for exponents, coefficient in polynomial.terms():
-        term = fraction_of(coefficient)
-        for base, exponent in zip(point, exponents, strict=True):
+def _at(terms: _Terms, point: Sequence[int]) -> int | Fraction:
+    total: int | Fraction = 0
+    for exponents, coefficient in terms:
+        term = coefficient
+        # Without a count the one exponent, that of no count, is 0.
+        for base, exponent in zip(point, exponents, strict=bool(point)):
             term *= base**exponent
         total += term
     return total
+
+
+def _plain_value(
+    formula: Formula, indicators: Mapping[str, Formula], counts: Mapping[str, int | None]
+) -> Exact | None:
+    """Return a formula's value where plain arithmetic comes to it; None where sympy has to look.
+
+    That is where a root that is no fraction is calculated with, and where there is no value.
+    """
+    values = {}
+    for name in names_in(formula.node):
+        value = (
+            evaluate_formula(indicators[name], {}, counts)
+            if name in indicators
+            else count_value(name, counts)
+        ).value
+        if not isinstance(value, Fraction):
+            return None
+        values[name] = value
+    plain = partial(walked, known=partial(_plain_leaf, values), steps=_PLAIN)
+    try:
+        match formula.node:
+            case Operation(sign="sqrt", parts=(inside,)):
+                return _last_root(plain(inside))
+            case node:
+                return plain(node)
+    except (ZeroDivisionError, _NotPlainError):
+        return None
+
+
+def _plain_leaf(values: Mapping[str, Fraction], node: Node) -> Fraction | None:
+    match node:
+        case Number(value=value):
+            return value
+        case Name(name=name):
+            return values[name]
+    return None
+
+
+class _NotPlainError(Exception):
+    """A root is no fraction."""
+
+
+def _plain_root(inside: Fraction) -> Fraction:
+    """Return a root that is a fraction."""
+    root = Fraction(*(isqrt(abs(part)) for part in inside.as_integer_ratio()))
+    if root**2 != inside:
+        raise _NotPlainError
+    return root
+
+
+def _last_root(inside: Fraction) -> Exact:
+    """Return the root that a formula is: with it nothing more is calculated."""
+    try:
+        return _plain_root(inside)
+    except _NotPlainError:
+        if inside < 0:
+            raise
+    exact = Context(prec=2 * IRRATIONAL_DIGITS)
+    root = exact.sqrt(exact.divide(*map(Decimal, inside.as_integer_ratio())))
+    return Context(prec=IRRATIONAL_DIGITS).plus(root)
+
+
+_PLAIN: Mapping[str, Callable[..., Fraction]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "^": operator.pow,
+    "negative": operator.neg,
+    "sqrt": _plain_root,
+    "min": min,
+    "max": max,
+}
 
 
 def count_value(name: str, counts: Mapping[str, int | None]) -> Value:
@@ -179,6 +274,15 @@ def count_value(name: str, counts: Mapping[str, int | None]) -> Value:
     if count is None:
         return Value(None, f"the case data do not tell {name}")
     return Value(Fraction(count))
+
+
+def _symbolic_value(
+    formula: Formula, indicators: Mapping[str, Formula], counts: Mapping[str, int | None]
+) -> Value:
+    try:
+        return exact_value(_expression(formula, indicators, counts))
+    except _NoValueError as error:
+        return Value(None, str(error))
 
 
 def exact_value(number: sympy.Expr) -> Value:

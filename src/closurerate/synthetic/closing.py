@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -119,10 +120,15 @@ def beta_draw(shape: Mapping[str, float], numbers: npt.NDArray[np.uint32], whole
         numbers (numpy.ndarray of uint32): A random number for each.
         whole (numpy.ndarray of int64): The amounts, at most 10**12.
     """
-    quantiles = betaincinv(shape["alpha"], shape["beta"], cell_edges())
-    ratios = Quantiles.of([quantiles * (1 << _RATIO_BITS)])
+    ratios = _beta_ratios(shape["alpha"], shape["beta"])
     parts: Ints = (whole * ratios.draw(numbers)) >> _RATIO_BITS
     return parts
+
+
+@lru_cache(maxsize=16)
+def _beta_ratios(alpha: float, beta: float) -> Quantiles:
+    """Return a Beta distribution; a year's blocks share two or three."""
+    return Quantiles.of([betaincinv(alpha, beta, cell_edges()) * (1 << _RATIO_BITS)])
 
 
 def _is_closed(nation: Nation, block: Block, closing: Closing) -> Mask:
