@@ -41,8 +41,7 @@ def font_folder() -> Path:
 @cache
 def coverage(family: str) -> frozenset[int]:
     """Return the code points that a family has a glyph for."""
-    with TTFont(font_path(family), lazy=True) as font:
-        return frozenset(font.getBestCmap())
+    return frozenset(_face(family).unicodes)
 
 
 def missing_characters(text: str, family: str) -> str:
@@ -88,13 +87,16 @@ def subset_font(family: str, text: str) -> str:
     wanted.name_id_set.clear()
     wanted.name_id_set.update(_NAMES)
     wanted.drop_table_tag_set.update(map(_tag, _DROPPED))
-    whole = harfbuzz.Face(harfbuzz.Blob.from_file_path(font_path(family)))
-    cut = io.BytesIO(harfbuzz.subset(whole, wanted).blob.data)
+    cut = io.BytesIO(harfbuzz.subset(_face(family), wanted).blob.data)
     with TTFont(cut, recalcBBoxes=False, recalcTimestamp=False, lazy=True) as font:
         font.flavor = "woff"
         packed = io.BytesIO()
         font.save(packed, reorderTables=False)
     return base64.b64encode(packed.getvalue()).decode("ascii")
+
+
+def _face(family: str) -> harfbuzz.Face:
+    return harfbuzz.Face(harfbuzz.Blob.from_file_path(font_path(family)))
 
 
 def _tag(name: str) -> int:

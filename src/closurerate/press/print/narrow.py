@@ -10,7 +10,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator
 
 from closurerate.press.print.markdown import is_wide
-from closurerate.press.print.style import give_room
+from closurerate.press.print.style import give_room, lay_out
 
 _ROW_CHARACTERS = 20
 """Of a row's name, a Han character counting for two: a third of the width."""
@@ -33,7 +33,7 @@ def fit_narrow(figure: Figure) -> None:
     for axes in figure.axes:
         _break_names(axes.yaxis, _ROW_CHARACTERS)
         _break_names(axes.xaxis, _COLUMNS_CHARACTERS // max(1, len(axes.get_xticks())))
-    figure.draw_without_rendering()
+    lay_out(figure)
     _make_high(figure)
     for axes in figure.axes:
         for text in (axes.xaxis.label, *_left_titles(axes)):

@@ -95,6 +95,15 @@ BACKED: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 """What stands behind a label that may come to lie on a line."""
 
 
+def lay_out(figure: Figure) -> None:
+    """Give everything in a figure its place, so that it can be measured, without drawing it."""
+    engine = figure.get_layout_engine()
+    if engine is None:
+        figure.draw_without_rendering()
+    else:
+        engine.execute(figure)
+
+
 def across(figure: Figure, count: int) -> int:
     """Return how many of a legend's marks stand side by side: one on a phone."""
     return 1 if figure.get_figwidth() < chart_size()[0] else count
@@ -129,7 +138,7 @@ def label_ends(
         )
         for level, name, colour in zip(levels, names, colours, strict=True)
     ]  # fmt: skip
-    figure.draw_without_rendering()
+    lay_out(figure)
     points_per_pixel, bottom = 72 / figure.dpi, -float("inf")
     for label in sorted(made, key=lambda label: label.xy[1]):
         box = label.get_window_extent()
@@ -177,7 +186,7 @@ def give_room(ax: Axes) -> None:
     if figure is None:
         return
     for _ in range(_ROUNDS):
-        figure.draw_without_rendering()
+        lay_out(figure)
         low, high = ax.get_xlim()
         boxes = [label.get_window_extent() for label in ax.texts if _is_beside(label)]
         if not boxes:
