@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from closurerate.press.print.escape import typst_markup
+from closurerate.press.print.escape import html_text, set_spaces, typst_markup
+from closurerate.press.print.markdown_html import markdown_html
 from closurerate.press.print.maths import cell_html, cell_typst
 from report_samples import NASTY
 
@@ -46,6 +47,14 @@ def test_the_letter_of_a_branch_is_no_variable() -> None:
     assert cell_html("Branch M −1") == "Branch M −1"
     assert cell_html("Branch\N{NO-BREAK SPACE}B +2").startswith("Branch")
     assert "<math" not in cell_html("Branch\N{NO-BREAK SPACE}B +2")
+
+
+def test_prose_keeps_numbers_with_their_units_and_no_space_between_han() -> None:
+    assert set_spaces("由 1 件 增為 2 件，滿 60 期") == (
+        "由 1\N{NO-BREAK SPACE}件增為 2\N{NO-BREAK SPACE}件，滿 60\N{NO-BREAK SPACE}期"
+    )
+    assert "2\N{NO-BREAK SPACE}cases" in markdown_html("**All** of 2 cases")
+    assert "2\N{NO-BREAK SPACE}cases" in html_text("2 cases")
 
 
 def test_a_number_stays_with_its_unit_in_print() -> None:

@@ -1,6 +1,7 @@
 """The title page: title, date, and whether what follows is synthetic."""
 
 import re
+import subprocess
 from collections.abc import Callable
 from datetime import date
 from importlib.metadata import version
@@ -17,8 +18,9 @@ from closurerate.press.export.notebook_file import title_of
 from closurerate.press.facts import document_facts
 from closurerate.press.words import word
 from closurerate.records.paths import cases_folder
+from closurerate.year import document
 from closurerate.year.case_year import built
-from closurerate.year.document import documents_of
+from closurerate.year.document import commit_of, documents_of
 from project_copy import copy_shipped
 
 ROW = {
@@ -167,6 +169,30 @@ def test_the_stamp_has_the_version_and_the_digest_of_the_cases(put: Callable[...
     source = read_source(cases_folder(107, "extract") / "cases.parquet")
     for part in (version("closurerate"), source.sha256[:12]):
         assert part in str(facts()["stamp"])
+
+
+def test_the_stamp_names_the_commit_of_a_checkout(
+    put: Callable[..., None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def git(*asked: str) -> str:
+        who = ("-c", "user.name=a", "-c", "user.email=a@b.tw", "-c", "commit.gpgsign=false")
+        told = subprocess.run(["git", *who, *asked], cwd=tmp_path, capture_output=True, text=True)
+        assert told.returncode == 0, told.stderr
+        return told.stdout.strip()
+
+    assert commit_of(tmp_path) == ()
+    git("init")
+    assert commit_of(tmp_path) == ()  # nothing is committed yet
+    (tmp_path / "code").write_text("1", encoding="utf-8")
+    git("add", "code")
+    git("commit", "--message", "first")
+    commit = git("rev-parse", "HEAD")[:12]
+    assert commit_of(tmp_path) == (commit,)
+    put("extract")
+    monkeypatch.setattr(document, "CHECKOUT", tmp_path)
+    assert f"closurerate {version('closurerate')} {commit}；" in str(facts()["stamp"])
+    (tmp_path / "code").write_text("2", encoding="utf-8")
+    assert commit_of(tmp_path) == (f"{commit}-dirty",)
 
 
 # Whose report it is ----------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from closurerate.press.print.labels import Language
 from closurerate.press.prose import Markdown, Several
 from closurerate.press.table import Table
 from closurerate.press.text import said
+from closurerate.press.words import word
 from closurerate.quantity import Quantity, rounded
 from closurerate.records.paths import kpi_file, kpi_folder
 from closurerate.records.published import load_published
@@ -68,7 +69,8 @@ def test_no_synthetic_case_stands_in_for_a_year_that_is_not_the_datas() -> None:
     data = kpi_data()
     counted = data.counts.assign(effective=0)
     points = both_series(replace(data, counts=counted))
-    assert {p.low.evidence for p in points} == {"published"}
+    assert {p.low.evidence for p in points} == {"published", "assumed"}
+    assert all((p.low.evidence == "assumed") == bool(p.reading) for p in points)
     assert found(points) == found(both_series(data))
 
 
@@ -132,7 +134,7 @@ def test_a_kpi_without_effective_cases_has_one_value_whatever_the_reading() -> N
     table = series_table(data)
     assert isinstance(table, Table)
     assert len(table.rows) == 1
-    assert "讀法" not in [column.heading for column in zh(table).columns]
+    assert word("reading", "zh-Hant") not in [column.heading for column in zh(table).columns]
 
 
 def test_the_conclusion_survives_either_reading() -> None:
@@ -219,10 +221,20 @@ def test_a_value_that_is_not_defined_is_a_dash_and_no_nought() -> None:
             "zh-Hant",
             [
                 ("依公布數", "", "36.86", "36.49"),
-                ("依 106 年度定義重算", "採用的讀法", "36.86", "32.76"),
-                ("依 106 年度定義重算", "另一讀法", "36.82 至 36.83", "32.76"),
-                ("依 107 年度定義重算", "採用的讀法", "36.89 至 36.90", "36.49"),
-                ("依 107 年度定義重算", "另一讀法", "36.86", "36.49"),
+                ("依 106 年度定義重算", "採用的解讀", "36.86", "32.76"),
+                (
+                    "依 106 年度定義重算",
+                    "另一種解讀",
+                    "36.82 至 36.83",
+                    "32.76",
+                ),
+                (
+                    "依 107 年度定義重算",
+                    "採用的解讀",
+                    "36.89 至 36.90",
+                    "36.49",
+                ),
+                ("依 107 年度定義重算", "另一種解讀", "36.86", "36.49"),
             ],
         ),
         (
@@ -240,5 +252,5 @@ def test_a_value_that_is_not_defined_is_a_dash_and_no_nought() -> None:
 def test_the_table_of_both_series(language: Language, expected: list[tuple[str, ...]]) -> None:
     table = series_table(kpi_data()).said(language)
     assert list(table.rows) == expected
-    assert table.evidence == "published"
+    assert table.evidence == "assumed"
     assert table.language == language

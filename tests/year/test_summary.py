@@ -28,8 +28,8 @@ def test_the_answer_comes_with_what_the_cap_hides() -> None:
     answer = summary_page.answer(kpi_data())
     assert isinstance(answer, Finding)
     assert told(answer) == (
-        "In 107 (2018) the effective closure rate is **36.49 %** and meets the target of 25 %: "
-        "achievement 100 %, capped at 100 %; uncapped it is 145.96 %."
+        "In 107 (2018) the effective closure rate is **36.49 %** and meets the target of 25 %. "
+        "Achievement is 100 %, its cap; uncapped it is 145.96 %."
     )
     assert answer.evidence == "published"
     assert "達到目標值 25%" in plain(zh(answer).text)
@@ -38,8 +38,8 @@ def test_the_answer_comes_with_what_the_cap_hides() -> None:
 @pytest.mark.parametrize(
     ("formula", "said"),
     [
-        ("E / C / 2", "misses the target of 25 %: achievement 65.52 %."),
-        ("0.25", "meets the target of 25 %: achievement 100 %."),
+        ("E / C / 2", "misses the target of 25 %; achievement is 65.52 %."),
+        ("0.25", "meets the target of 25 %; achievement is 100 %."),
         ("E / (P - P)", "left out"),
     ],
 )
@@ -54,8 +54,8 @@ def test_without_target_the_answer_says_so() -> None:
 def test_the_years_compare_on_each_definition() -> None:
     compared = summary_page.on_one_definition(kpi_data())
     assert isinstance(compared, Finding)
-    assert "fell from 36.86 % to 32.76 %, by 4.10 percentage points" in told(compared)
-    assert "from 36.89 to 36.90 % to 36.49 %, by 0.40 to 0.41 percentage points" in told(compared)
+    assert "fell by 4.10 percentage points, from 36.86 % to 32.76 %" in told(compared)
+    assert "by 0.40 to 0.41 percentage points, from 36.89 to 36.90 % to 36.49 %" in told(compared)
     assert "由 36.86% 降為 32.76%，下降 4.10 個百分點" in plain(zh(compared).text)
     assert compared.evidence == "assumed"
     assert isinstance(summary_page.on_one_definition(unpublished()), Markdown)
@@ -64,7 +64,9 @@ def test_the_years_compare_on_each_definition() -> None:
 def test_the_target_is_measured_by_what_was_reached() -> None:
     demand = summary_page.height_of_target(kpi_data())
     assert demand is not None
-    assert "lies 11.9 percentage points under the 36.86 % that 106 (2017)" in told(demand)
+    assert "is 11.9 percentage points below the 36.86 % already reached in 106 (2017)" in told(
+        demand
+    )
     assert summary_page.height_of_target(unpublished()) is None
     assert summary_page.height_of_target(kpi_data(kpi="effective_share")) is None
 
@@ -74,18 +76,18 @@ def test_the_largest_change_goes_by_growth_and_is_called_what_it_is() -> None:
     change = summary_page.largest_change(data)
     assert change is not None
     assert "the closed cases: from 7,493,345 cases" in told(change)
-    assert "an increase of 2,537,448 cases (33.86 %)" in told(change)
+    assert "up by 2,537,448 cases (33.86 %)" in told(change)
     fewer = replace(data.figures["pending"], value=Fraction(1_000_000))
     data.figures["pending"] = fewer
     assert "the cases pending at the year's end" in told(summary_page.largest_change(data))
-    assert "a decrease of 6,478,941 cases (86.63 %)" in told(summary_page.largest_change(data))
+    assert "down by 6,478,941 cases (86.63 %)" in told(summary_page.largest_change(data))
     assert summary_page.largest_change(unpublished()) is None
 
 
 def test_what_to_check_is_counted_and_left_out_where_there_is_nothing() -> None:
     checks = summary_page.to_check(kpi_data())
     assert checks is not None
-    for said in ("8 printed figures differ", "656 cases more", "changed with 107 (2018)"):
+    for said in ("8 printed figures differ", "by 656 cases", "changed with 107 (2018)"):
         assert said in told(checks)
     assert "synthetic" in told(checks)
     real = summary_page.to_check(kpi_data(kind="extract"))
@@ -150,5 +152,5 @@ def test_the_box_of_a_kpi_without_effective_cases_or_value_tells_what_there_is()
 def test_the_other_reading_is_told_where_there_is_one() -> None:
     (other,) = series_page.other_reading(kpi_data()).objects
     assert isinstance(other, Finding)
-    assert "would be 36.82 % to 36.83 % in that year, and 32.76 % in 107 (2018)" in told(other)
+    assert "was 36.82 % to 36.83 % in that year and 32.76 % in 107 (2018)" in told(other)
     assert list(series_page.other_reading(kpi_data(kpi="effective_share")).objects) == []

@@ -84,7 +84,7 @@ def test_growth_is_that_on_the_counted_year(data: KpiData) -> None:
     )  # fmt: skip
     assert table.rows[3] == ("Collected (NTD)", "3,000", "2,000", "−1,000", "−33.33")
     assert table.evidence == "extract"
-    assert "The case data of 108, of which nothing is printed" in table.source
+    assert "The case data of 108, for which nothing is published yet" in table.source
     assert data.figures["closed_previous"].evidence == "extract"
     assert en(flow_table(data.cases)).rows[0] == ("108 (2019)", "10", "0", "0", "6", "4")
 

@@ -97,11 +97,14 @@ class CaseData:
         counted = {} if self.counted_before is None else {self.year - 1: self.counted_before}
         return dict(sorted((counted | dict(self.published)).items()))
 
-    @property
-    def earlier_sources(self) -> list[Text]:
-        """What earlier years rest on: the latest printed report, the year before's own cases."""
-        year = max(self.published, default=None)
-        printed = [] if year is None else [t("source_report", year=year)]
+    def _report_source(self, is_as_printed: bool) -> list[Text]:
+        """Return the latest printed report, if there is one, or that figures come of its own."""
+        key = "source_report" if is_as_printed else "source_computed"
+        return [t(key, year=max(self.published))] if self.published else []
+
+    def _earlier_sources(self, is_as_printed: bool) -> list[Text]:
+        """Return what earlier years rest on: the printed report, the year before's own cases."""
+        printed = self._report_source(is_as_printed)
         if self.before is not None and self.before is self.counted_before:
             printed.append(t("source_before", year=self.year - 1))
         return printed
@@ -131,10 +134,10 @@ class CaseData:
         """Return what speaks of how branches compare; nothing where they are made up."""
         return Several([] if self.is_synthetic else [shown])
 
-    def source_of(self, evidence: Evidence) -> Text:
+    def _source_of(self, evidence: Evidence, is_as_printed: bool) -> Text:
         """Return what stands below a table or chart that rests on the case data."""
         if evidence == "published":
-            return t("source_report", year=max(self.published))
+            return self._report_source(is_as_printed)[0]
         if self.is_synthetic:
             return t("source_made_up" if self.source.is_made_up else "source_synthetic")
         if self.intake is not None:
@@ -142,15 +145,23 @@ class CaseData:
         source = self.source
         return t("source_extract", name=source.name, sha=source.sha256[:12], rows=source.rows)
 
-    def grounds(self, evidence: Evidence | None = None, *, is_over_years: bool = False) -> Grounds:
+    def grounds(
+        self,
+        evidence: Evidence | None = None,
+        *,
+        is_over_years: bool = False,
+        is_as_printed: bool = False,
+    ) -> Grounds:
         """Return what a table or chart of the case data rests on.
 
         Args:
             evidence: Where it is not that of the case rows.
             is_over_years: Whether earlier years stand beside this one.
+            is_as_printed: Whether what comes of the printed report stands there as it is.
         """
         evidence = evidence or self.evidence
-        sources = [self.source_of(evidence), *(self.earlier_sources if is_over_years else [])]
+        earlier = self._earlier_sources(is_as_printed) if is_over_years else []
+        sources = [self._source_of(evidence, is_as_printed), *earlier]
         flow = self.profile.flow()
         return Grounds(evidence, Run(unique(sources), "; "), flow)
 

@@ -1,5 +1,7 @@
 """What is shown of the case data: where they came from, flow, structure."""
 
+from dataclasses import replace
+
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -11,6 +13,7 @@ from closurerate.press.foreign import in_lines
 from closurerate.press.prose import Markdown, no_cases
 from closurerate.press.table import Table, band_labels, numbers, share, words
 from closurerate.press.text import Item, Run, Say, Text, bare, formed, joined, roc_year, t
+from closurerate.records.placeholders import weakest
 from closurerate.year.case_year import CaseData
 
 _ORDERS = {"branch": BRANCHES, "category": CATEGORIES, "disposition": DISPOSITIONS}
@@ -46,16 +49,18 @@ def flow_table(data: CaseData) -> Table:
     """Return opening, new, reopened, closed and pending cases of the year before and this one."""
     flow = data.profile.flow()
     rows = [(roc_year(data.year), *(flow[name] for name in _FLOW))]
+    evidence = data.evidence_of("pending", flow["pending"])
+    grounds = data.grounds(evidence, is_over_years=data.before is not None)
     if data.before is not None:
         rows.insert(0, (roc_year(data.year - 1), *_printed_flow(data)))
-    evidence = data.evidence_of("pending", flow["pending"])
-    is_over_years = data.before is not None and evidence != "published"
+        if "reopened" not in data.before and data.year - 2 not in data.published:
+            grounds = replace(grounds, evidence=weakest([evidence, "assumed"]))
     heads = [data.reopened_word if name == "reopened" else name for name in _FLOW]
     return Table(
         [*words("year"), *numbers(*heads, unit="case")],
         rows,
         t("caption_flow"),
-        data.grounds(evidence, is_over_years=is_over_years),
+        grounds,
         note=_flow_note(data),
     )
 

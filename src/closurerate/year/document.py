@@ -1,8 +1,10 @@
 """The title page of a notebook's document: what a reader sees before and around its content."""
 
 import dataclasses
+import subprocess
 from collections.abc import Mapping
 from importlib.metadata import version
+from pathlib import Path
 
 from closurerate.cases.scope import year_bounds
 from closurerate.cases.source import read_source
@@ -14,6 +16,9 @@ from closurerate.records.paths import cases_folder, kpi_file, resolved
 from closurerate.records.years import Year, year_if_written
 from closurerate.year.case_year import published_until, synthetic_notice
 from closurerate.year.official import is_official
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+"""Where the code's repository is, if it runs from one."""
 
 
 def documents_of(
@@ -34,7 +39,8 @@ def documents_of(
     source = read_source(cases_folder(year, resolved(year, cases)) / "cases.parquet")
     author = year_if_written(year)
     publisher, subtitle = _imprint(author)
-    stamp = t("stamp", version=version("closurerate"), sha=source.sha256[:12])
+    code = " ".join(["closurerate", version("closurerate"), *commit_of(CHECKOUT)])
+    stamp = t("stamp", code=code, sha=source.sha256[:12])
     is_synthetic = source.kind == "synthetic"
     found: dict[str, dict[str, object]] = {}
     for language in LANGUAGES:
@@ -59,6 +65,18 @@ def documents_of(
             )
         )
     return found
+
+
+def commit_of(checkout: Path) -> tuple[str, ...]:
+    """Return the commit of a git checkout, `-dirty` where a tracked file differs; else nothing."""
+    if not (checkout / ".git").exists():
+        return ()
+    asked = ["git", "--no-optional-locks", "describe", "--always", "--dirty", "--abbrev=12"]
+    try:
+        told = subprocess.run(asked, cwd=checkout, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return ()
+    return (told.stdout.strip(),)
 
 
 def _terms(definition: Definition | None, year: int) -> list[tuple[str, Text]]:

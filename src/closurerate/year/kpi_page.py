@@ -189,7 +189,7 @@ def target_chart(data: KpiData) -> Chart:
         for label, _, text, _, target_text, _ in bars
     ]
     alt = t("alt_bars", items=joined(told))
-    grounds = data.grounds(is_over_years=True)
+    grounds = data.grounds(is_over_years=True, is_as_printed=True)
     return Chart(draw, t("caption_target_chart"), alt, grounds, height_cm=6.5)
 
 

@@ -125,15 +125,29 @@ class KpiData:
         """Whether this is the KPI of the printed reports, and not another put in its place."""
         return is_official(self.definition, self.cases.published)
 
-    def grounds(self, evidence: Evidence | None = None, *, is_over_years: bool = False) -> Grounds:
+    def grounds(
+        self,
+        evidence: Evidence | None = None,
+        *,
+        is_over_years: bool = False,
+        is_read: bool = False,
+        is_as_printed: bool = False,
+    ) -> Grounds:
         """Return what a table or chart of the KPI rests on.
 
         Args:
             evidence: Where it is not that of the national value.
             is_over_years: Whether printed years stand beside this one.
+            is_read: Whether a printed year's effective cases are those that a reading of its rate
+                allows.
+            is_as_printed: As of `CaseData.grounds`.
         """
-        found = self.cases.grounds(evidence or self.evidence, is_over_years=is_over_years)
-        return replace(found, counts=self.total.counts)
+        found = self.cases.grounds(
+            evidence or self.evidence, is_over_years=is_over_years, is_as_printed=is_as_printed
+        )
+        rests = evidence or self.evidence
+        rests = weakest([rests, "assumed"]) if is_read else rests
+        return replace(found, evidence=rests, counts=self.total.counts)
 
     @property
     def is_restatable(self) -> bool:

@@ -8,6 +8,7 @@ from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import counts_used
 from closurerate.kpi.evaluate import evaluate
 from closurerate.quantity import Quantity, rounded
+from closurerate.records.placeholders import weakest
 from closurerate.records.published import Interval, Published, effective_by_reading
 from closurerate.records.readings import adopted
 from closurerate.year.change_rule import is_comparable
@@ -112,9 +113,11 @@ def _interval(
     counts = {name: int(report[name].value) for name in ("new", "closed", "pending")}
     if "collected" in report:
         counts["collected_twd"] = int(report["collected"].value)
+    rests = report["closed"].evidence
+    rests = weakest([rests, "assumed"]) if reading else rests
     ends = [
         evaluate(data.definition.version(version), counts | {"effective": end}, None).quantity(
-            report["closed"].evidence
+            rests
         )
         for end in (effective.low, effective.high)
     ]

@@ -15,6 +15,11 @@ from closurerate.year.kpi_year import KpiData
 from closurerate.year.series import OPEN, Point, both_series
 
 
+def series_finding(data: KpiData, *, zh: str, en: str) -> Finding | Markdown:
+    """Return a sentence on the value by each definition, which rests on how the source is read."""
+    return data.say(zh=zh, en=en, is_optional=True, at_best="assumed")
+
+
 def series_table(data: KpiData) -> Table | Markdown:
     """Return both series across the change of definition, by the adopted reading and the other.
 
@@ -43,7 +48,8 @@ def series_table(data: KpiData) -> Table | Markdown:
         *numbers(*(with_unit(roc_year(year), data) for year in years), unit=data.version.unit),
     ]
     note = _series_note(data, has_readings=has_readings)
-    grounds = data.grounds(is_over_years=True)
+    is_read = any(point.reading for point in points)
+    grounds = data.grounds(is_over_years=True, is_read=is_read)
     has_several = len(shown_versions(data)) > 1
     return Table(columns, rows, series_caption(data), grounds, note, is_filtered=has_several)
 
@@ -151,7 +157,8 @@ def series_chart(data: KpiData) -> Chart | Markdown | Several:
         axes.set_xticklabels([say(roc_year(int(year))) for year in axes.get_xticks()])
 
     alt = t("alt_series", items=clauses(items))
-    grounds = data.grounds(is_over_years=True)
+    is_read = any(point.reading for point in points)
+    grounds = data.grounds(is_over_years=True, is_read=is_read)
     return Chart(draw, series_caption(data), alt, grounds, height_cm=5.0)
 
 

@@ -172,7 +172,7 @@ def four_years_table(data: KpiData) -> Table:
         [*words("item", width=0.16), *(Column(roc_year(year), align="center") for year in years)],
         [(t(key), *(column[place] for column in cells)) for place, key in enumerate(keys)],
         t("caption_four_years"),
-        data.grounds(is_over_years=True),
+        data.grounds(is_over_years=True, is_as_printed=True),
         note=Run(tuple(notes), " "),
     )
 

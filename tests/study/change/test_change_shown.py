@@ -17,6 +17,7 @@ from closurerate.press.chart import Chart
 from closurerate.press.print.labels import LANGUAGES
 from closurerate.press.prose import Finding, Markdown, Several
 from closurerate.press.table import Table
+from closurerate.press.words import word
 from closurerate.quantity import MINUS, Quantity, signed
 from closurerate.study.change import page, year_change
 from closurerate.study.change.composition import FACTORS
@@ -75,7 +76,7 @@ def test_without_printed_figures_that_compare_there_is_one_sentence() -> None:
     unprinted = replace(data, cases=replace(data.cases, published={}))
     reasons = {
         "the case data are not of the nation's size": scaled(data),
-        "the counts that it needs were not printed for 106": unprinted,
+        "the counts it needs were not published for 106": unprinted,
     }
     for reason, given in reasons.items():
         lacking = open_change(given)
@@ -218,13 +219,13 @@ def test_the_split_from_the_printed_figures() -> None:
         ("Value in 107 (2018), %", "36.49", "36.49"),
     )
     assert [column.heading.split("\n")[0] for column in table.columns[1:]] == [
-        "Printed rate was E/C", "Printed rate was I already",
+        word("split_reading_effective_over_closed", "en"), word("split_reading_nonlinear", "en"),
     ]  # fmt: skip
     note = plain(table.note)
     assert "Owen" in note
     assert "Shapley" not in note + zh(change_table(change_of())).note
     assert "the two published figures differ by −0.37 percentage points" in note
-    assert "added up they may differ" in note
+    assert word("note_rounded_ends", "en") in note
 
 
 def test_the_four_values_stand_before_their_means() -> None:
@@ -291,8 +292,8 @@ def test_inside_the_effective_cases_the_parts_sum_up(both_years: pd.DataFrame) -
     # Closed cases bring effective ones and divide them: one cause, told with its net.
     closed, caseload = (signed(change.parts[name], 2) for name in ("closed", "caseload"))
     net = signed(change.parts["closed"] + change.parts["caseload"], 2)
-    told = f"closed cases make {closed}: with caseload's {caseload} this is one cause of two signs"
-    assert f"{told}, net {net} percentage points." in plain(table.note)
+    places = {"closed": closed, "caseload": caseload, "net": net, "unit": "percentage points"}
+    assert word("split_net_closed", "en", **places) in plain(table.note)
     chart = en(inside_chart(shown))
     assert chart.evidence == "illustration"
     assert "Disposition mix" in chart.alt
@@ -375,8 +376,7 @@ def test_a_sentence_names_the_parts() -> None:
     assert isinstance(said, Finding)
     assert plain(en(said).text) == (
         "The definition alone: +1.88 percentage points; in all −0.38 to −0.37 percentage points "
-        "(unrounded; the two "
-        "published figures differ by −0.37 percentage points); 36.49 %."
+        "(−0.37 percentage points between the published figures); 36.49 %."
     )
     assert said.evidence == "assumed"
     assert plain(zh(said).text) == "有效結案+6.25 至 +6.26 個百分點。"
@@ -386,31 +386,24 @@ def test_a_sentence_names_whatever_parts_there_are() -> None:
     def told(kpi: str = "effective_closure_rate") -> Finding | Markdown:
         return change_finding(
             change_of(kpi),
-            zh="變動 {total_change}：{change_parts}。",
-            en="The change of {total_change}: {change_parts}.",
+            zh="變動 {total_change}：{change_parts}。{change_shared}。",
+            en="The change of {total_change}: {change_parts}. {change_shared}.",
         )
 
     assert plain(en(told()).text) == (
-        "The change of −0.38 to −0.37 percentage points (unrounded; the two published figures "
-        "differ by −0.37 "
-        "percentage points): definition +1.88 (printed rate was E/C; +0.04 on the data of 106, "
-        "+3.73 on those "
-        "of 107), effective cases +6.25 to +6.26, closed cases −8.33 to −8.32 (effective ones "
-        "held), pending cases −0.18 (percentage points); a part is averaged on two levels, "
-        "which is a "
-        "convention; parts are rounded, and the ends of intervals need not go together: added up "
-        "they may differ from the sum in the last digit."
+        "The change of −0.38 to −0.37 percentage points "
+        "(−0.37 percentage points between the published figures): definition +1.88, effective "
+        "cases +6.25 to +6.26, closed cases −8.33 to −8.32, pending cases −0.18. "
+        f"{word('split_shared', 'en')}; {word('split_rounded', 'en')}."
     )
     assert plain(zh(told()).text) == (
-        "變動 −0.38 至 −0.37 個百分點（未四捨五入；兩年公布值之差為 −0.37 個百分點）："
-        "定義變更 +1.88（公布值為 E/C；106 年度的資料 +0.04，"
-        "107 年度的資料 +3.73）、有效結案件數 +6.25 至 +6.26、終結件數 −8.33 至 −8.32"
-        "（有效結案件數不變）、未結件數 −0.18（百分點）；各項分兩層取平均，是一種分配的約定；"
-        "各項經四捨五入，區間的兩端也不必同時成立，相加與合計可能差末位數。"
+        "變動 −0.38 至 −0.37 個百分點（公布值相差 −0.37 個百分點）："
+        "定義變更 +1.88、有效結案件數 +6.25 至 +6.26、終結件數 −8.33 至 −8.32、未結件數 −0.18。"
+        f"{word('split_shared', 'zh-Hant')}；{word('split_rounded', 'zh-Hant')}。"
     )
     assert plain(en(told("disposition_time")).text) == (
-        "The change of −85.4 days: closed cases −93.3, pending cases +7.9 (days); a part is "
-        "averaged over orders, which is a convention."
+        "The change of −85.4 days: closed cases −93.3, pending cases +7.9. "
+        f"{word('split_shared_counts', 'en')}."
     )
     cleared = en(told("clearance_rate")).text
     assert "new cases" in cleared

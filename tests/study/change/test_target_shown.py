@@ -36,7 +36,7 @@ def test_without_the_year_before_there_is_no_demand() -> None:
     alone = replace(data, cases=replace(data.cases, published={107: data.cases.published[107]}))
     assert demand(alone, "nonlinear") is None
     assert en(demand_table(alone)).text == (
-        "There is nothing printed of 106 to compare the target of the effective closure rate with."
+        "No published counts of 106 compare with the target of the effective closure rate."
     )
     assert [item.year for item in target_years(alone)] == [107]
 
@@ -84,7 +84,7 @@ def test_what_the_target_needed() -> None:
     assert found[0][3:6] == (
         "1,835,870\n(1,835,495)", "2,761,673 to 2,762,421", "+925,803 to +926,551",
     )  # fmt: skip
-    assert table.evidence == "published"
+    assert table.evidence == "assumed"
     check = target_years(kpi_data())[-1].check
     assert (check.need.effective, check.surplus) == (2_251_398, Interval(1_034_652, 1_034_652))
 

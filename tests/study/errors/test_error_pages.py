@@ -106,7 +106,7 @@ def test_ranks_that_errors_do_not_move_are_said_to_be_so() -> None:
         item.rank_low == item.rank_high for item in errors_of(threshold_data()).found.branches
     )
     assert kept
-    assert f"Of 3 branches {kept} hold one rank in 95 % of the draws" in note
+    assert f"Of 3 branches, {kept} keep one rank in 95 % of the draws" in note
 
 
 def test_sums_of_money_claim_no_immunity() -> None:

@@ -194,7 +194,7 @@ def test_the_cheapest_point_by_branch():
     table = shown("cheapest")
     nation = row(table, "Nation")
     assert nation[2:4] == ("Collect on a case closed otherwise", "90,056")
-    assert nation[4:] == ("Split an effective closing in two", "117,747", "serves")
+    assert nation[4:] == ("Split an effective closing in two", "117,747", "helps")
     assert "search" not in table.note
     assert "not known" not in table.note
     both = shown("cheapest", kpi="disposition_time")
@@ -229,7 +229,7 @@ def test_an_unknown_effect_is_neither_neutral_nor_none():
     closing = row(effects, "Close a pending case with nothing paid")
     assert closing[2:] == (UNDEFINED, UNDEFINED, "no", UNDEFINED)
     assert row(effects, "Split a pending case in two")[-1] == "neutral"
-    why = "—: not known, as the KPI uses an amount that the action does not tell."
+    why = "—: not known, as the KPI uses an amount that the action does not determine."
     for show in (national_effects_table, branch_effects_table, cheapest_table):
         assert why in en(show(data)).note, show
         assert "—: not known" not in en(show(kpi_data())).note, show
@@ -262,7 +262,7 @@ def test_without_a_value_nothing_is_known():
 
 def test_what_there_are_too_few_cases_for_is_told():
     note = en(branch_effects_table(kpi_data(), times=10**6)).note
-    assert note.endswith("—: not possible, as there are not so many cases.")
+    assert note.endswith("—: not possible, as there are not that many cases.")
 
 
 def test_a_figure_of_what_is_not_known_is_none():

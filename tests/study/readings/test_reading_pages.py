@@ -56,11 +56,11 @@ def test_where_nothing_printed_compares_there_is_no_change() -> None:
     scaled = replace(data.cases, source=replace(data.cases.source, fraction="1/100"))
     known = {106: data.cases.published[107]}
     reasons = {
-        "are not of the nation's size and are not compared": scaled,
+        "are not of the nation's size and do not compare": scaled,
         "The effective cases of 106 are known: no reading is open": replace(
             data.cases, published=known
         ),
-        "needs were not printed for 106": replace(data.cases, published={}),
+        "needed were not published for 106": replace(data.cases, published={}),
     }
     for reason, cases in reasons.items():
         shown = reading_change_table(replace(data, cases=cases))
@@ -87,7 +87,7 @@ def test_all_is_said_in_one_language_with_its_evidence(kind: str, readings: Spec
     assert isinstance(change, Table)
     for item in of_rows:
         assert item.grounds.evidence == ("illustration" if kind == "synthetic" else "extract")
-    assert change.grounds.evidence == ("published" if kind == "synthetic" else "extract")
+    assert change.grounds.evidence == "assumed"
     for item in (*of_rows, change):
         for language, foreign in FOREIGN.items():
             text = said(item.said(language))
@@ -103,7 +103,7 @@ def test_the_curve_tells_its_range_and_what_moves_it(readings: Specifications) -
     found = plain(texts(chart))
     assert "Adopted 40.00 %" in found
     assert "Tier goes by: the obligor's total" in found
-    assert "As printed (%)" in found
+    assert "To two decimals (%)" in found
 
 
 def test_the_effects_are_signed_and_complete(readings: Specifications) -> None:
@@ -112,7 +112,7 @@ def test_the_effects_are_signed_and_complete(readings: Specifications) -> None:
     assert rows["Paid exactly to the ratio"] == (
         "effective (≥)", "+40.00", "+40.00", "+40.00"
     )  # fmt: skip
-    assert rows["Decimals"] == ("cut off", "0.00", "0.00", "unmoved")
+    assert rows["Decimals"] == ("cut off", "0.00", "0.00", "unchanged")
     assert len(rows) == 5
 
 

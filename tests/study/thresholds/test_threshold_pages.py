@@ -217,8 +217,8 @@ def test_the_variants_in_force_are_the_year_s_own() -> None:
     assert own[:3] == ("In force", "0.5 / 0.6 / 0.75", "200 / 1,000")
     assert own[3:6] == (number(data.index.official_effective()), number(value, 2), "0.00")
     assert [row[0] for row in others] == [
-        "0.5 for all tiers", "0.75 for all tiers", "Strictest of the declared ranges",
-        "Laxest of the declared ranges", "Boundaries × 1.1", "≥ instead",
+        "0.5 for all tiers", "0.75 for all tiers", "Strictest within the ranges",
+        "Laxest within the ranges", "Boundaries × 1.1", "≥ instead",
     ]  # fmt: skip
     assert others[2][5].startswith("−")
     assert others[3][5].startswith("+")
@@ -251,7 +251,7 @@ def test_variants_outside_the_ranges_of_the_strictest_are_named() -> None:
     wide = dict.fromkeys(data.settings.ratio_ranges, (Fraction(1, 2), Fraction(3, 4)))
     inside = replace(data, settings=replace(data.settings, ratio_ranges=wide))
     made = en(variants_page.variants_table(inside))
-    assert "Outside the declared ranges" not in made.note
+    assert "Outside the ranges" not in made.note
 
 
 def test_an_elasticity_has_the_digits_that_its_moved_cases_carry() -> None:

@@ -37,7 +37,7 @@ def test_exact_shares_add_up_and_carry_no_error() -> None:
     assert "estimate" not in made.note
     told = en(variance_page.interactions_table(data, panels))
     assert len(told.rows) == sum(pair.second > 0 for pair in panels[-1].found.pairs)
-    assert "exactly nought" in told.note
+    assert "do not act together at all" in told.note
 
 
 def test_an_estimate_is_shown_with_the_digits_that_its_error_carries() -> None:

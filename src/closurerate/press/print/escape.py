@@ -5,12 +5,25 @@ import re
 
 _TYPST_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|$~&^=:\"'])")
-_UNPARTED = re.compile(r"(?<=\d) (?=%)|(?<=\bNTD) (?=[\d−])")
+_HAN = "\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
+_UNPARTED = re.compile(
+    rf"(?<=\d) (?=[%{_HAN}]|(?:cases?|percentage points?|days?|entries|million|billion)\b)"
+    r"|(?<=\bNTD) (?=[\d−])"
+)
+_BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}]) (?=[{_HAN}])")
+
+
+def set_spaces(text: str) -> str:
+    """Return text in which a line cannot end between a number and its unit.
+
+    Between two Han characters, where what was filled in ends or begins in one, stands no space.
+    """
+    return _UNPARTED.sub(chr(0xA0), _BETWEEN_HAN.sub("", text))
 
 
 def html_text(text: str) -> str:
     """Return text for HTML, good in an element and in a quoted attribute."""
-    return html.escape(text, quote=True)
+    return html.escape(set_spaces(text), quote=True)
 
 
 def html_lines(text: str) -> str:
@@ -28,11 +41,8 @@ def typst_string(text: str) -> str:
 
 
 def typst_markup(text: str) -> str:
-    """Return text for Typst markup: the semicolon ends the expression, whatever follows.
-
-    A number stays with its unit at the end of a line.
-    """
-    return f"#{typst_string(_UNPARTED.sub(chr(0xA0), text))};" if text else ""
+    """Return text for Typst markup: the semicolon ends the expression, whatever follows."""
+    return f"#{typst_string(set_spaces(text))};" if text else ""
 
 
 def typst_content(text: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from closurerate.errors import InputError
+from closurerate.press.print.escape import set_spaces
 from closurerate.press.print.looks import (
     KEY_VALUE_PT,
     POINTS_PER_CM,
@@ -154,7 +155,7 @@ def _natural_em(cell: str) -> float:
 
 def _least_em(cell: str) -> float:
     """Width of the longest piece that must not break: a word, a number, a few Han characters."""
-    pieces = re.split(r"[ \t\n\u2e80-\u9fff\uff00-\uffef]+", cell)
+    pieces = re.split(r"[ \t\n\u2e80-\u9fff\uff00-\uffef]+", set_spaces(cell))
     return max(
         1.0,
         max(_width_em(piece) for piece in pieces),

@@ -40,7 +40,6 @@ from closurerate.study.change.year_change import (
 )
 from closurerate.year.change_rule import other_rule
 from closurerate.year.changes import (
-    change_heading,
     change_unit,
     change_word,
     interval,
@@ -104,7 +103,7 @@ def change_names(change: YearChange) -> dict[str, Item]:
 
     `{definition_change}`, `{effective_change}`, `{total_change}`, `{definition_on_before}` and so
     on; an interval where the effective cases of the year before are one. `{change_parts}` is all
-    parts that there are, in words.
+    parts that there are, without their unit, and `{change_shared}` how they share the change.
     """
     data = change.kpi
     found: dict[str, Item] = {
@@ -131,40 +130,19 @@ def _parts_named(change: YearChange) -> dict[str, Item]:
     first = change.adopted
     if first is None or not first.span.parts:
         return {}
-    told = joined(_part_told(change.kpi, first, name) for name in first.span.parts)
-    key = "split_parts" if DEFINITION in first.span.parts else "split_parts_counts"
-    parts = t(key, parts=told, unit=change_heading(change.kpi.version.unit))
-    rounding = (formed(note, _as_clause) for note in _rounding(change.kpi, first))
-    return {"change_parts": clauses([parts, *rounding])}
+    parts = joined(
+        Run((formed(t(f"split_{name}"), _within), move_text(change.kpi, span)), " ")
+        for name, span in first.span.parts.items()
+    )
+    shared = t("split_shared" if DEFINITION in first.span.parts else "split_shared_counts")
+    rounding = [t("split_rounded")] if _rounding(change.kpi, first) else []
+    return {"change_parts": parts, "change_shared": clauses([shared, *rounding])}
 
 
 def _rounding(data: KpiData, change: PrintedChange) -> list[Text]:
     """Return the note on parts that do not add up as printed; nothing where they do."""
     parts, total = [*change.span.parts.values()], change.span.total
     return rounding_note(parts, total, data.version.decimals) if total else []
-
-
-def _part_told(data: KpiData, change: PrintedChange, name: str) -> Item:
-    """Return a part with what it hides: that it is a mean of two, or one side of a cause."""
-    told = Run((formed(t(f"split_{name}"), _within), move_text(data, change.span.parts[name])), " ")
-    if name == DEFINITION and change.on_before is not None and change.on_after is not None:
-        return t(
-            "split_told_definition",
-            told=told,
-            previous=data.year - 1,
-            year=data.year,
-            before=move_text(data, change.on_before),
-            after=move_text(data, change.on_after),
-            reading=formed(_reading_heading(change), _within),
-        )
-    if name == "closed" and "effective" in change.span.parts:
-        return t("split_told_closed", told=told)
-    return told
-
-
-def _as_clause(sentence: str) -> str:
-    """Return a sentence as a clause of another."""
-    return _within(sentence).rstrip("。.")
 
 
 def _within(name: str) -> str:

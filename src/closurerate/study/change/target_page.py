@@ -135,7 +135,8 @@ def needed_table(data: KpiData) -> Table | Markdown:
     ]
     note = spaced([t("note_needed"), *([other_rule(data)] if is_other else [])])
     caption = t("caption_needed", name=data.kpi_name)
-    return Table(columns, rows, caption, data.grounds(is_over_years=True), note)
+    is_read = any(item.reading for item in years)
+    return Table(columns, rows, caption, data.grounds(is_over_years=True, is_read=is_read), note)
 
 
 def _no_target(data: KpiData) -> Markdown:
@@ -210,7 +211,8 @@ def demand_table(data: KpiData) -> Table | Markdown:
     key = "note_demand" if data.version.is_higher_better else "note_demand_less"
     note = spaced([t(key), *([] if is_own else [other_rule(data)])])
     caption = t("caption_demand", name=data.kpi_name)
-    return Table(columns, rows, caption, data.grounds(is_over_years=True), note)
+    is_read = any(known)
+    return Table(columns, rows, caption, data.grounds(is_over_years=True, is_read=is_read), note)
 
 
 def _no_demand(data: KpiData) -> Markdown:

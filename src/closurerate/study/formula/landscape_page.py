@@ -112,7 +112,9 @@ def _landscape(data: KpiData, kind: str) -> Chart | Markdown:
         alt = spaced([alt, t("alt_branches_placed", names=joined(branches["text"]))])
     stop = [both("。", ".")] if left_out else []
     evidence = data.evidence if branches.empty else data.cases.evidence
-    grounds = data.grounds(evidence, is_over_years=len(path) > 1)
+    has_before = len(path) > 1
+    is_read = has_before and "effective" not in (data.cases.before or ())
+    grounds = data.grounds(evidence, is_over_years=has_before, is_read=is_read)
     return Chart(
         draw,
         spaced([Run((caption, *stop)), *left_out]),

@@ -84,7 +84,7 @@ def _failing(verdict: Verdict) -> list[Item]:
     if verdict.zeros:
         by_rule = dict(verdict.limits)
         return [
-            f"{names[-1]}{_KEPT}={_KEPT}0" + _BY_RULE * (names in by_rule)
+            Run((_count(names[-1]), f"{_KEPT}={_KEPT}0" + _BY_RULE * (names in by_rule)))
             for names, value in verdict.zeros
             if value is None and names != ("E", "C", "P")
         ]
@@ -94,6 +94,11 @@ def _failing(verdict: Verdict) -> list[Item]:
         bounds = _bounds(verdict, 0)
         return [t("is_flat" if bounds else "is_flat_in_part"), *bounds]
     return [t(f"moves_{verdict.direction}")] if verdict.direction else []
+
+
+def _count(name: str) -> Item:
+    """Return a count as a formula has it, or in words where it has no symbol."""
+    return name if len(name) == 1 else t(f"variable_{name}")
 
 
 def _peak(peak: sympy.Expr) -> Text:
@@ -214,7 +219,7 @@ def _zeros(verdict: Verdict) -> Iterator[Item]:
         told = t("no_value") if value is None else f"I = {formula_text(value)}"
         if names in limits:
             told = t("no_value_by_rule", limit=formula_text(limits[names]))
-        yield Run((" = ".join(names), " = 0: ", told))
+        yield Run((Run(tuple(map(_count, names)), " = "), " = 0: ", told))
 
 
 def _signs(verdict: Verdict, version: KpiVersion) -> Iterator[Item]:

@@ -10,7 +10,7 @@ from closurerate.kpi.formula import LETTERS
 from closurerate.press.chart import Chart
 from closurerate.press.print.escape import markdown_text
 from closurerate.press.print.labels import Evidence
-from closurerate.press.prose import Markdown
+from closurerate.press.prose import Finding, Markdown
 from closurerate.press.table import Table, numbers, words
 from closurerate.press.text import Item, Run, Say, bare, formed, joined, spaced, t
 from closurerate.quantity import Quantity
@@ -244,6 +244,12 @@ def incentive_quantities(data: KpiData) -> dict[str, Quantity]:
         cases[f"{name}_cases"] = ways[0].cases if ways else None
     found |= {name: Quantity(count, "case", 0, rests) for name, count in cases.items()}
     return found | _reached(data, rests)
+
+
+def incentive_finding(data: KpiData, *, zh: str, en: str) -> Finding | Markdown:
+    """Return a computed sentence that may name `incentive_quantities`, and `{gain}`: one point."""
+    gain = t(f"incentive_gain_{change_unit(data.version.unit)}")
+    return data.say(incentive_quantities(data), {"gain": gain}, zh=zh, en=en)
 
 
 def _reached(data: KpiData, rests: Evidence) -> dict[str, Quantity]:

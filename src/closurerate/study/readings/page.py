@@ -168,7 +168,7 @@ def reading_change_table(data: KpiData) -> Table | Markdown:
         ),
     ]
     caption = t("caption_reading_change", previous=previous)
-    grounds = data.grounds(is_over_years=True)
+    grounds = data.grounds(is_over_years=True, is_read=True)
     return Table(columns, rows, caption, grounds, t("note_reading_change"))
 
 

@@ -1,7 +1,5 @@
 """What is shown of how far synthetic worlds lie apart: what moves the KPI in each, and ranks."""
 
-from collections.abc import Sequence
-
 from matplotlib.figure import Figure
 
 from closurerate.press.chart import Chart
@@ -33,20 +31,11 @@ from closurerate.year.kpi_year import KpiData
 _ROW_CM = 0.38
 
 
-def worlds_chart(
-    data: KpiData, worlds: Ensemble | None, *, is_short: bool = False
-) -> Chart | Markdown | Several:
-    """Return what moving each threshold does to the KPI in every world; nothing without any.
-
-    Args:
-        is_short: Whether what never moves it a tenth as far as the weightiest is left out.
-    """
+def worlds_chart(data: KpiData, worlds: Ensemble | None) -> Chart | Markdown | Several:
+    """Return what moving each threshold does to the KPI in every world; nothing without any."""
     if worlds is None:
         return Several(())
     rows = _changes(data, worlds)
-    if is_short:
-        widest = max((_furthest(row[2]) for row in rows), default=0.0)
-        rows = [row for row in rows if _furthest(row[2]) >= widest / 10]
     if not rows:
         return Markdown(t("left_out_sentence"))
 
@@ -82,10 +71,6 @@ def _changes(data: KpiData, worlds: Ensemble) -> list[tuple[Item, Item, list[flo
         if values and own is not None:
             rows.append((label, range_of(values, most), values, own))
     return rows
-
-
-def _furthest(changes: Sequence[float]) -> float:
-    return max(map(abs, changes))
 
 
 def _end_name(item: Parameter, end: str, data: KpiData) -> Text:
