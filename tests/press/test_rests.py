@@ -46,7 +46,7 @@ def test_the_key_holds_the_labels_of_the_page_and_no_other() -> None:
     for evidence in EVIDENCES:
         is_used = evidence in ("derived", "illustration")
         assert (words[f"means_{evidence}"] in page.text) == is_used
-    assert "以合成資料製作的有：1 段標示的文字。" in page.text
+    assert "以合成資料製作的有：1\N{NO-BREAK SPACE}段標示的文字。" in page.text
 
 
 def test_nothing_is_said_of_synthetic_data_where_no_part_is() -> None:

@@ -72,7 +72,7 @@ def test_an_interval_beside_the_recorded_value_is_told_as_a_shift() -> None:
 
     assert finding(about) == Several(())
     told = plain(en(finding(beside)).text)
-    assert "leave out the value as recorded: all models together." in told
+    assert "do not contain the value as recorded: all models together." in told
     assert "+2" in told
     assert "says nothing about the agency" in told
     # In the table the shift is the middle less the recorded value, the spread the whole width.

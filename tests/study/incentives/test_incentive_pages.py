@@ -173,7 +173,7 @@ def test_effects_by_branch_end_with_the_nation():
     assert plain(row(table, "Branch M")[2]).startswith("▲ +")
     assert "▲" not in row(table, "Branch A")[2]
     # As often as every branch can, to two decimals: no effect of a made-up branch has four.
-    assert "1,000 times" in table.caption
+    assert "1,000 of each main action" in table.caption
     assert all(len(cell.partition(".")[2]) == 2 for line in table.rows for cell in line[1:])
 
 

@@ -76,7 +76,7 @@ def thresholds(data: KpiData) -> ThresholdData:
 def test_a_kpi_that_is_no_weighted_sum_is_a_sentence() -> None:
     shown = weights_table(with_formula(kpi_data(), "E / (C - E)"))
     assert isinstance(shown, Markdown)
-    assert "no single count" in en(shown).text
+    assert "not proportional to any single count" in en(shown).text
     assert "加權和" in zh(shown).text
     for language, foreign in FOREIGN.items():
         assert not re.search(foreign, shown.said(language).text)
@@ -345,7 +345,7 @@ def test_findings_rest_on_formulas_that_count_effective_cases_each_ranking_once(
 
 def test_the_table_names_what_no_finding_rests_on_and_every_tie() -> None:
     table = shifts_table(ranked())
-    assert "no finding rests on them: Speed, Speed too." in en(table).note
+    assert "and so not in the findings: Speed, Speed too." in en(table).note
     assert "Speed、Speed too" in zh(table).note
     assert "Twin as Own" in en(table).note
     assert "「Twin」同「Own」" in zh(table).note

@@ -246,7 +246,7 @@ def test_official_and_effective_over_closed_answer_alike_and_the_reason_is_arith
 def test_variants_outside_the_ranges_of_the_strictest_are_named() -> None:
     note = plain(table("variants").note)
     # 0.5 is under the major tier's range, 0.75 over the ordinary one's.
-    assert "laxer than the laxest: 0.5 for all tiers, 0.75 for all tiers." in note
+    assert "stricter or laxer than any within: 0.5 for all tiers, 0.75 for all tiers." in note
     data = threshold_data()
     wide = dict.fromkeys(data.settings.ratio_ranges, (Fraction(1, 2), Fraction(3, 4)))
     inside = replace(data, settings=replace(data.settings, ratio_ranges=wide))

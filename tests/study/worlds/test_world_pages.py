@@ -70,8 +70,8 @@ def test_without_worlds_one_sentence_says_why() -> None:
     assert isinstance(none, Markdown)
     assert "own" in en(real).text
     assert "實際案件" in zh(real).text
-    assert "taken in" in en(none).text
-    assert "收下的檔案" in zh(none).text
+    assert "not generated here" in en(none).text
+    assert "不是本專案依公布總數產生的" in zh(none).text
 
 
 def test_real_case_data_open_no_worlds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
