@@ -168,8 +168,8 @@ def test_the_source_line_names_the_files() -> None:
     one = intake(files=intake().files[:1])
     assert files_text(one).said("en") == f"{CLOSED} (SHA-256 abababababab…, 900 rows)"
     assert files_text(intake()).said("en") == f"{CLOSED} and others (2 files, 1,500 rows)"
-    assert data_of().source_of("extract") == files_text(intake())
-    assert en(case_data(kind="extract").source_of("extract")).startswith("cases.parquet (")
+    assert en(data_of().grounds("extract").source) == en(files_text(intake()))
+    assert en(case_data(kind="extract").grounds("extract").source).startswith("cases.parquet (")
 
 
 def test_the_case_files_hash_is_not_put_beside_the_names_of_the_raw_files() -> None:
