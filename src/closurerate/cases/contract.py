@@ -170,6 +170,9 @@ def check_year(cases: ir.Table, year: int, name: str, idle_years: int = 0) -> No
 
     Cases that are still open count as pending in every later year, so a year after the file's last
     event, by more than `idle_years`, is unknown to it too.
+
+    Raises:
+        InputError: Naming the years that the rows are of.
     """
     first, last = ibis.date(year + ROC_OFFSET, 1, 1), ibis.date(year + ROC_OFFSET, 12, 31)
     is_known = cases.referred_on <= last

@@ -54,7 +54,11 @@ def mark(year: int, seed: int, fraction: str) -> bytes:
 
 
 def is_synthetic(path: Path) -> bool:
-    """Tell whether a Parquet file is marked as synthetic, whatever its name and folder."""
+    """Tell whether a Parquet file is marked as synthetic, whatever its name and folder.
+
+    Raises:
+        InputError: If it is missing or is not Parquet.
+    """
     return bool(_read_mark(path).get("synthetic", False))
 
 

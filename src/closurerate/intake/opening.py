@@ -70,7 +70,11 @@ def open_extract(plan: Plan) -> Extract:
 
 
 def _told_apart(names: list[str], plan: Plan, tables: list[Opened]) -> list[str]:
-    """Return names of which each is one source's, else raise; a database's may have its table."""
+    """Return names of which each is one source's, else raise; a database's may have its table.
+
+    Raises:
+        InputError: If two sources still have one name.
+    """
     sheets = {item.file_no: item.table.sheet for item in tables}
     apart = [
         f"{name} ({sheets[number]})" if names.count(name) > 1 and plan.sources[number].url else name

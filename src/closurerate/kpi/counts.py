@@ -107,6 +107,9 @@ def count_cases(path: Path, year: int, rule: EffectiveRule) -> pd.DataFrame:
     Returns:
         DataFrame: `KEYS` (`disposition` is null for cases not closed in the year) and `MEASURES`
             (Python integers, whole cases and NTD), in the contract's order.
+
+    Raises:
+        InputError: If no case of the file was open in the year.
     """
     with opened(path) as cases:
         counts = counts_of(grouped_cases(in_year(cases, year), rule), rule)

@@ -99,7 +99,11 @@ def check_version(version: KpiVersion) -> KpiVersion:
 
 
 def read_definition(path: Path, find: Callable[[str], Path]) -> Definition:
-    """Return the definition in a file, with what it extends, which `find` finds by its id."""
+    """Return the definition in a file, with what it extends, which `find` finds by its id.
+
+    Raises:
+        InputError: Naming file, line and key, if anything in it is wrong.
+    """
     files: list[Path] = []
     document = _extended(path, find, files)
     return Definition(

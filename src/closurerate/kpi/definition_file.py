@@ -123,7 +123,11 @@ DefinitionFile = Annotated[dict[str, Any], fields.keys({"id": fields.Text}, _OTH
 
 
 def read_file(path: Path) -> dict[str, Any]:
-    """Return what a definition's file holds, what it extends not yet put in."""
+    """Return what a definition's file holds, what it extends not yet put in.
+
+    Raises:
+        InputError: Naming file, line and key, if anything in it is wrong or missing.
+    """
     document: dict[str, Any] = fields.read(path, DefinitionFile)
     extends = "extends" in document
     for key in HEAD[:3] if extends else (*HEAD, *SECTIONS):

@@ -44,6 +44,9 @@ def degrees_in(version: KpiVersion, count: str) -> Degrees | None:
     Read off the written formula, for counts of 0 and more: degrees of a product add up, a divisor
     must have a single one, a root halves it, and of a minimum or maximum all sides must have the
     same. The powers of a formula that cancels may be fewer than found.
+
+    Raises:
+        InputError: If there is no such count.
     """
     if count not in COUNT_NAMES:
         raise InputError(f"count: {count!r} is no count of a formula{nearest(count, COUNT_NAMES)}.")

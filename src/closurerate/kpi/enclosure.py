@@ -123,6 +123,10 @@ def slope(expression: sympy.Expr, direction: tuple[tuple[str, int], ...]) -> sym
 def slope_enclosure(
     expression: sympy.Expr, direction: tuple[tuple[str, int], ...], box: Box
 ) -> Interval:
-    """Return an interval that holds the derivative along a direction all over a box."""
+    """Return an interval that holds the derivative along a direction all over a box.
+
+    Raises:
+        NoResultError: If it has no finite bounds there.
+    """
     spans = [enclosure(slope(part, direction), box) for part in active(expression, box)]
     return min(low for low, _ in spans), max(high for _, high in spans)

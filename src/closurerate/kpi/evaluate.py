@@ -62,7 +62,11 @@ def evaluate(version: KpiVersion, counts: Counts, by: str | None) -> Evaluation:
 
 
 def named(counts: Counts) -> dict[str, int | None]:
-    """Return `known_counts` by their names in formulas."""
+    """Return `known_counts` by their names in formulas.
+
+    Raises:
+        InputError: As `known_counts`.
+    """
     known = known_counts(counts)
     return {name: known.get(measure(name)) for name in COUNT_NAMES}
 

@@ -48,7 +48,11 @@ class Value:
 
 
 def in_counts(formula: Formula, indicators: Mapping[str, Formula]) -> sympy.Expr | None:
-    """Return the formula in the counts, cancelled; None where it has a function."""
+    """Return the formula in the counts, cancelled; None where it has a function.
+
+    Raises:
+        ZeroDivisionError: If it divides by an expression that is 0.
+    """
     return _in_counts(formula, hashable(indicators))
 
 

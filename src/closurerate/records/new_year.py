@@ -42,7 +42,11 @@ def new_year_skeleton(year: int) -> str:
 
 
 def write_new_year(year: int, folder: Path | None = None) -> Path:
-    """Write the skeleton of a year where there is no file of it yet, and return its path."""
+    """Write the skeleton of a year where there is no file of it yet, and return its path.
+
+    Raises:
+        InputError: If the file is there already: it is left as it is.
+    """
     text = new_year_skeleton(year)
     path = (folder or data_folder() / "years") / f"{year}.yml"
     if os.path.lexists(path):

@@ -66,7 +66,11 @@ def raw_folder(year: int) -> Path:
 
 
 def resolved(year: int, cases: str) -> str:
-    """Return which case data `auto` means: the extract where one was taken, else synthetic."""
+    """Return which case data `auto` means: the extract where one was taken, else synthetic.
+
+    Raises:
+        InputError: If `cases` names none.
+    """
     if not _CASES.fullmatch(cases):
         kinds = ("auto", "extract", "synthetic", "synthetic-0.01")
         raise InputError(f"cases {cases!r}: is no kind of case data{nearest(cases, kinds)}.")

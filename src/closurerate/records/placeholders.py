@@ -50,7 +50,11 @@ def fill(text: str, figures: Mapping[str, str]) -> str:
 
 
 def operands(expression: str) -> tuple[str, ...]:
-    """Return the names of the figures that a placeholder, as this module describes it, is from."""
+    """Return the names of the figures that a placeholder, as this module describes it, is from.
+
+    Raises:
+        InputError: If it is not of the form that the module's text describes.
+    """
     base, *rest = expression.split(".")
     is_comparison = len(rest) == 1 and rest[0] in COMPARISONS
     if base and is_comparison:

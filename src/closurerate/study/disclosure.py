@@ -14,6 +14,9 @@ def outward(value: Fraction, step: Fraction, direction: int) -> Fraction:
     """Return the next multiple of a step strictly beyond a value: never the value itself.
 
     `direction` is 1 for upwards, −1 for downwards; what would fall under 0 is 0.
+
+    Raises:
+        InputError: If the step is not over 0 or the direction is another.
     """
     if step <= 0:
         raise InputError(f"disclosure: the step {step} must be over 0.")

@@ -54,7 +54,11 @@ _NO_ENCODINGS_OF_FILES = {"punycode", "idna", "unicode-escape", "raw-unicode-esc
 
 
 def given_coding(encoding: str, sample: bytes) -> Coding:
-    """Give the encoding that the user named; the mark says which of plain `utf-16` or `utf-32`."""
+    """Give the encoding that the user named; the mark says which of plain `utf-16` or `utf-32`.
+
+    Raises:
+        InputError: Python has no text encoding of this name.
+    """
     try:
         "".encode(encoding)
         codecs.getincrementaldecoder(encoding)

@@ -76,7 +76,11 @@ def _is_slight(metadata: pq.FileMetaData, size_bytes: int) -> bool:
 
 
 def raw_column(column: pa.Array) -> pa.Array:
-    """Return a column as `int64`, `date32` or text; Arrow fails at several values a cell."""
+    """Return a column as `int64`, `date32` or text; Arrow fails at several values a cell.
+
+    Raises:
+        pyarrow.ArrowNotImplementedError: If it holds lists, structs or maps.
+    """
     column = _unwrapped(column)
     kind = column.type
     is_small = pa.types.is_decimal(kind) and kind.scale == 0 and kind.precision <= INT64_DIGITS

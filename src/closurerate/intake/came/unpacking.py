@@ -32,7 +32,11 @@ _REPEATED = re.compile(rb"""-repeated=["'][0-9]{4}""")
 
 
 def check_ratio(where: str, packed: int, unpacked: int) -> None:
-    """Refuse what unpacks to over `MOST_RATIO` times its size, which data never do."""
+    """Refuse what unpacks to over `MOST_RATIO` times its size, which data never do.
+
+    Raises:
+        InputError: If it unpacks to over `MOST_RATIO` times its size.
+    """
     if unpacked > RATIO_FROM and unpacked > MOST_RATIO * packed:
         raise InputError(
             f"{where} unpacks to over {MOST_RATIO} times its size, which no extract does; have it "
@@ -41,7 +45,12 @@ def check_ratio(where: str, packed: int, unpacked: int) -> None:
 
 
 def check_archive(name: str, archive: ZipFile) -> None:
-    """Refuse a zip archive of too many members, or whose members overlap or unpack to too much."""
+    """Refuse a zip archive of too many members, or whose members overlap or unpack to too much.
+
+    Raises:
+        InputError: If it has too many members, some that lie over each other, or one that unpacks
+            to too much.
+    """
     members = archive.infolist()
     if len(members) > MOST_MEMBERS:
         raise InputError(
@@ -55,7 +64,11 @@ def check_archive(name: str, archive: ZipFile) -> None:
 
 
 def check_workbook(name: str, archive: ZipFile) -> None:
-    """Refuse a workbook of too many bytes, or a sheet of too many cells from first to last."""
+    """Refuse a workbook of too many bytes, or a sheet of too many cells from first to last.
+
+    Raises:
+        InputError: If its parts, or the cells of a sheet from the first to the last, are too many.
+    """
     if sum(member.file_size for member in archive.infolist()) > MOST_WORKBOOK_BYTES:
         raise InputError(
             f"{name} unpacks to over {MOST_WORKBOOK_BYTES >> 30} GB; give the extract as CSV or "

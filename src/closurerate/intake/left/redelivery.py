@@ -57,6 +57,9 @@ def compare(before: Path, after: Path, out: Path) -> Redelivery:
         out: Where `changes.parquet` belongs: `case_id`, `kind` (`added`, `removed`, `changed`),
             `column`, `before`, `after`; a row for each changed column, or one for an added or
             removed case; values as text, dates in ISO form; in order of case_id and column.
+
+    Raises:
+        InputError: If a file is missing, damaged or not in contract form.
     """
     first, second = (set(check_form(path).names) for path in (before, after))
     names = [column.name for column in COLUMNS if column.name in first & second]

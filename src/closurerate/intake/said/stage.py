@@ -52,7 +52,11 @@ def stage_table(
     vocabulary: Vocabulary,
     tell_bytes: Callable[[int], None] = lambda _: None,
 ) -> Staged:
-    """Read a table to its end and keep its contract columns, by their positions in its header."""
+    """Read a table to its end and keep its contract columns, by their positions in its header.
+
+    Raises:
+        InputError: If the table cannot be read to its end.
+    """
     notes = Notes()
     present = tuple(column.name for column in COLUMNS if column.name in columns.values())
     stage = _Stage(path, present, vocabulary)

@@ -61,6 +61,9 @@ def write_validations(
         before: Last year's case file; None where there is none.
         show_ids: Whether identifiers are shown; else at most their last two characters are.
         doubts: What the doubts can do to the KPI, in sentences; empty where that is not known.
+
+    Raises:
+        InputError: If the folder holds no intake.
     """
     told = Validation(read_findings(folder, before), show_ids, doubts)
     parts = list(told.parts())
@@ -69,7 +72,11 @@ def write_validations(
 
 
 def read_findings(folder: Path, before: Path | None) -> Findings:
-    """Return what was found in an intake, for reports in any language; as `write_validations`."""
+    """Return what was found in an intake, for reports in any language; as `write_validations`.
+
+    Raises:
+        InputError: If the folder holds no intake.
+    """
     cases = folder / "cases.parquet"
     intake = read_intake(cases)
     if intake is None:

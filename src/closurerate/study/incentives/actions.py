@@ -66,6 +66,9 @@ def actions(parts: int = 2, amount_twd: int | None = None) -> dict[str, Action]:
         amount_twd: Referred amount of the case acted on, in NTD, over 0. One closed as effective
             pays it in full and within the year; one closed unpaid pays nothing. Without it, a KPI
             that counts money has no effect for actions that move money.
+
+    Raises:
+        InputError: If there are fewer than two parts or the amount is no whole NTD over 0.
     """
     parts = whole_number(parts, "parts: into how many cases one is split", least=2)
     if amount_twd is not None:

@@ -95,6 +95,9 @@ def cheapest_point(
             beyond the year's own are not a branch's to choose and are left out.
         gain: What to gain, over 0; by default one percentage point of a KPI in percent, else one
             unit. Where lower is better, to gain is to lower the KPI.
+
+    Raises:
+        InputError: If the gain is not over 0 or the counts are none.
     """
     wanted = Fraction(1, scale_of(check_version(version).unit)) if gain is None else gain
     if not isinstance(wanted, Rational) or wanted <= 0:

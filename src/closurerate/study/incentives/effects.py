@@ -48,7 +48,11 @@ class Effect:
 
 
 def effect(version: KpiVersion, counts: Counts, action: Action, times: int = 1) -> Effect:
-    """Return what an action done some times, 1 or more, changes in a KPI, exactly."""
+    """Return what an action done some times, 1 or more, changes in a KPI, exactly.
+
+    Raises:
+        InputError: If the number of times or the counts are none.
+    """
     times = whole_number(times, "times: how often an action is done", least=1)
     most = most_times(action, counts)
     if most is not None and times > most:

@@ -148,7 +148,11 @@ class Reach:
 
 
 def reach(version: KpiVersion, counts: Counts) -> Reach:
-    """Return the best value that a KPI takes along the curve, exactly, with the fewest moved."""
+    """Return the best value that a KPI takes along the curve, exactly, with the fewest moved.
+
+    Raises:
+        InputError: If the counts are none.
+    """
     action, start = actions()["close_unpaid"], value_of(version, counts)
     reason = unsaid(version, action)
     if reason or start.value is None:

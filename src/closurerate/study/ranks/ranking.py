@@ -46,6 +46,10 @@ def rank_table(values: Mapping[str, Values], lower: Collection[str] = ()) -> pd.
     Args:
         values: Values of the same groups by KPI.
         lower: The KPIs of which less is better.
+
+    Raises:
+        InputError: If there is no KPI, the groups differ between KPIs, or `lower` names another
+            one.
     """
     if not values or not set(lower) <= set(values):
         raise InputError(f"KPIs {list(values)}, lower {list(lower)}: lower must be among them.")
@@ -60,7 +64,11 @@ def rank_table(values: Mapping[str, Values], lower: Collection[str] = ()) -> pd.
 
 
 def rank_shifts(table: pd.DataFrame, base: str) -> pd.DataFrame:
-    """Return by how many places each group stands better (over 0) or worse than by a `base` KPI."""
+    """Return by how many places each group stands better (over 0) or worse than by a `base` KPI.
+
+    Raises:
+        InputError: If `base` is not in the table.
+    """
     if base not in table:
         raise InputError(f"no ranks by {base!r}; there are {', '.join(map(str, table))}.")
     others = table.drop(columns=base)

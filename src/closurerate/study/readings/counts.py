@@ -74,7 +74,11 @@ class ReadingCounts:
 
 
 def count_readings(path: Path, year: int, rule: EffectiveRule) -> ReadingCounts:
-    """Return the counts of a contract file for a year under every reading, both comparisons too."""
+    """Return the counts of a contract file for a year under every reading, both comparisons too.
+
+    Raises:
+        InputError: If no case of the file was open in the year.
+    """
     with opened(path) as cases:
         absent = tuple(column.name for column in COLUMNS if column.name not in cases.columns)
         scoped = in_year(cases, year)

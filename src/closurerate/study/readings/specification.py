@@ -96,6 +96,10 @@ def specifications(path: Path, year: int, version: KpiVersion) -> Specifications
     The rows are read by two queries, whatever the number of combinations: one sums all that needs
     no obligor, one compares the part-paid cases with their ratios under every reading. Adopted are
     the version's own comparison and the register's options, which must be those computed here.
+
+    Raises:
+        InputError: If no case of the file was open in the year, or the register's options are
+            others than those computed here.
     """
     chosen = _adopted(version)
     counted = count_readings(path, year, version.rule)

@@ -128,7 +128,11 @@ def scenarios_with(
     *,
     is_equal_effective: bool | None = None,
 ) -> Scenarios:
-    """Return a scenario for each set of changed thresholds, with all else (None) as in force."""
+    """Return a scenario for each set of changed thresholds, with all else (None) as in force.
+
+    Raises:
+        InputError: If a boundary is no whole number, or as `Scenarios`.
+    """
     ratios, boundaries = [], []
     for changed in changes:
         own_ratios = [tier.ratio for tier in rule.tiers]

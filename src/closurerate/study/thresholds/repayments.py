@@ -63,7 +63,11 @@ def repayments_in(cases: ir.Table, rule: EffectiveRule) -> Repayments:
 
 
 def collect_repayments(path: Path, year: int, rule: EffectiveRule) -> Repayments:
-    """Return the part-paid cases closed in a year, read once from a contract file by DuckDB."""
+    """Return the part-paid cases closed in a year, read once from a contract file by DuckDB.
+
+    Raises:
+        InputError: If the file cannot be read.
+    """
     with opened(path) as cases:
         return repayments_in(in_year(cases, year), rule)
 

@@ -82,7 +82,11 @@ class Scenarios:
         *,
         is_equal_effective: bool = False,
     ) -> "Scenarios":
-        """Return scenarios from exact ratios and whole boundaries, one sequence a scenario."""
+        """Return scenarios from exact ratios and whole boundaries, one sequence a scenario.
+
+        Raises:
+            InputError: If a ratio is a float or no number, or as for the class.
+        """
         exact = [[_exact(ratio) for ratio in row] for row in ratios]
         denominator = lcm(*(ratio.denominator for row in exact for ratio in row))
         numerators = [

@@ -100,7 +100,11 @@ def _corner(
 
 
 def outcomes(index: ThresholdIndex, variants: Sequence[Variant]) -> list[VariantOutcome]:
-    """Return the KPI under each variant, by nation and with the spread of the branches."""
+    """Return the KPI under each variant, by nation and with the spread of the branches.
+
+    Raises:
+        InputError: If a variant has another number of tiers.
+    """
     official = index.official_value()
     return [_outcome(index, variant, official) for variant in variants]
 

@@ -58,6 +58,9 @@ def threshold_indices(
             boundaries in whole NTD; the others are as in force.
         alternatives: KPIs of which a further input, `DEFINITION`, chooses one; their own thresholds
             are of no account. Empty: the index's own.
+
+    Raises:
+        InputError: As `sobol_indices`; or if two ranges of boundaries can cross.
     """
     versions = list(alternatives) or [index.version]
     grids = _grids(index, moved)
