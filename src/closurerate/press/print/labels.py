@@ -18,7 +18,7 @@ _WORDS = {
     "published": ("公布數", "Published figures"),
     "extract": ("案件資料", "Case data"),
     "assumed": ("解讀／假設", "Reading or assumption"),
-    "worlds": ("整組合成年度", "All worlds drawn"),
+    "worlds": ("整組世界", "All worlds drawn"),
     "illustration": ("示意（合成資料）", "Illustration (synthetic data)"),
     "key": ("依據的標示", "What the labels mean"),
     "key_rule": (
@@ -33,7 +33,7 @@ _WORDS = {
         "a reading of the source, or an assumption",
     ),
     "means_worlds": (
-        "多組合成年度全部的範圍或次數，不是機率",
+        "整組合成年度的範圍或次數，不是機率",
         "range or count over all of them; no probability",
     ),
     "means_illustration": (
