@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from itertools import combinations_with_replacement
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from closurerate.errors import InputError
@@ -14,7 +13,6 @@ from closurerate.kpi.evaluate import group_totals, in_unit, value_of
 from closurerate.quantity import Exact
 
 Values = Mapping[str, Exact | None]
-Floats = npt.NDArray[np.float64]
 
 
 def branch_values(version: KpiVersion, counts: pd.DataFrame) -> dict[str, Exact | None]:
@@ -83,26 +81,18 @@ def agreement(table: pd.DataFrame) -> pd.DataFrame:
     than two are left. Accurate to 1e-15, as pairs are counted exactly.
 
     References:
-        Kendall (1945, doi:10.1093/biomet/33.3.239).
+        Kendall (1945, doi:10.1093/biomet/33.3.239); `scipy.stats.kendalltau`.
     """
+    from scipy.stats import kendalltau  # which loads for a second, and few pages need
+
     result = np.full((table.shape[1], table.shape[1]), np.nan)
     values = table.to_numpy(dtype=float, na_value=np.nan)
     for one, other in combinations_with_replacement(range(table.shape[1]), 2):
         pairs = values[:, [one, other]]
         first, second = pairs[~np.isnan(pairs).any(axis=1)].T
         if min(len(set(first)), len(set(second))) > 1:
-            result[one, other] = result[other, one] = _tau(first, second)
+            result[one, other] = result[other, one] = kendalltau(first, second).statistic
     return pd.DataFrame(result, index=table.columns, columns=table.columns)
-
-
-def _tau(first: Floats, second: Floats) -> float:
-    """Return tau-b of two rankings of the same groups: pairs ordered alike less those not."""
-    one, other = (np.sign(ranks[:, None] - ranks) for ranks in (first, second))
-    # Each pair stands in a matrix twice.
-    alike, of_one, of_other = (
-        (a * b).sum() / 2 for a, b in [(one, other), (one, one), (other, other)]
-    )
-    return max(-1.0, min(1.0, float(alike / np.sqrt(of_one) / np.sqrt(of_other))))
 
 
 def rank_spread(table: pd.DataFrame) -> pd.DataFrame:
