@@ -207,11 +207,7 @@ def _plain_value(
     """
     values = {}
     for name in names_in(formula.node):
-        value = (
-            evaluate_formula(indicators[name], {}, counts)
-            if name in indicators
-            else count_value(name, counts)
-        ).value
+        value = _named_value(name, indicators, counts).value
         if not isinstance(value, Fraction):
             return None
         values[name] = value
@@ -280,6 +276,15 @@ def count_value(name: str, counts: Mapping[str, int | None]) -> Value:
     return Value(Fraction(count))
 
 
+def _named_value(
+    name: str, indicators: Mapping[str, Formula], counts: Mapping[str, int | None]
+) -> Value:
+    """Return an indicator or a count by its name in a formula."""
+    if name in indicators:
+        return evaluate_formula(indicators[name], {}, counts)
+    return count_value(name, counts)
+
+
 def _symbolic_value(
     formula: Formula, indicators: Mapping[str, Formula], counts: Mapping[str, int | None]
 ) -> Value:
@@ -311,11 +316,7 @@ def _expression(
         if name in indicators and _has_function(indicators[name]):
             exact[name] = _expression(indicators[name], {}, counts)
             continue
-        value = (
-            evaluate_formula(indicators[name], {}, counts)
-            if name in indicators
-            else count_value(name, counts)
-        )
+        value = _named_value(name, indicators, counts)
         if value.value is None:
             raise _NoValueError(f"{name} has no value: {value.reason}")
         exact[name] = rational(value.value)

@@ -142,12 +142,10 @@ class KpiData:
                 allows.
             is_as_printed: As of `CaseData.grounds`.
         """
-        found = self.cases.grounds(
-            evidence or self.evidence, is_over_years=is_over_years, is_as_printed=is_as_printed
-        )
         rests = evidence or self.evidence
-        rests = weakest([rests, "assumed"]) if is_read else rests
-        return replace(found, evidence=rests, counts=self.total.counts)
+        found = self.cases.grounds(rests, is_over_years=is_over_years, is_as_printed=is_as_printed)
+        read = weakest([rests, "assumed"]) if is_read else rests
+        return replace(found, evidence=read, counts=self.total.counts)
 
     @property
     def is_restatable(self) -> bool:

@@ -61,11 +61,11 @@ def oddities(before: LastYear | None, year: int) -> tuple[Oddity, ...]:
 
 def _far_outside(name: str, bounds: Mapping[str, int]) -> Oddity:
     def condition(table: ir.Table) -> ir.BooleanValue:
-        bound = ibis.cases(*((table.category == name, most) for name, most in bounds.items()))
+        bound = ibis.cases(*((table.category == one, most) for one, most in bounds.items()))
         return table[f"{name}_amount_twd"] > bound
 
-    is_known = condition if bounds else lambda table: ibis.literal(False)
-    return Oddity(f"{name}_far_outside", is_known)
+    holds = condition if bounds else lambda table: ibis.literal(False)
+    return Oddity(f"{name}_far_outside", holds)
 
 
 def _after(year: int) -> tuple[Oddity, ...]:

@@ -11,7 +11,7 @@ from matplotlib.text import Text
 
 from closurerate.errors import InputError
 from closurerate.press.print.fonts import SANS, missing_characters
-from closurerate.press.print.style import chart_style
+from closurerate.press.print.style import chart_style, lay_out
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
@@ -38,8 +38,7 @@ def save_svg(figure: Figure, language: str) -> str:
         warnings.filterwarnings("error", message="Glyph", category=UserWarning)
         try:
             _check_text(figure)
-            if (engine := figure.get_layout_engine()) is not None:
-                engine.execute(figure)  # places settle in two rounds, and saving does one
+            lay_out(figure)  # places settle in two rounds, and saving does one
             figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
             _check_text(figure)  # drawing makes the axes' numbers
         except UserWarning as warning:

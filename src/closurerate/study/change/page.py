@@ -39,12 +39,7 @@ from closurerate.study.change.year_change import (
     version_before,
 )
 from closurerate.year.change_rule import other_rule
-from closurerate.year.changes import (
-    change_unit,
-    change_word,
-    interval,
-    with_change_unit,
-)
+from closurerate.year.changes import change_unit, change_word, interval, with_change_unit
 from closurerate.year.kpi_words import axis_name
 from closurerate.year.kpi_year import KpiData
 

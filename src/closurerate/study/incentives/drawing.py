@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.text import Annotation
 
 from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
-from closurerate.press.print.style import BACKED, give_room, keep_apart, name_rows
+from closurerate.press.print.style import BACKED, give_room, keep_apart, lay_out, name_rows
 
 
 def draw_closing(frame: pd.DataFrame, ax: Axes, *, xlabel: str, names: tuple[str, str]) -> Axes:
@@ -93,7 +93,7 @@ def draw_curve(
     ax.set_xlabel(names[0])
     ax.set_ylabel(names[1])
     if figure := ax.get_figure(root=True):
-        figure.draw_without_rendering()
+        lay_out(figure)
     keep_apart([name, *named])
     return ax
 
