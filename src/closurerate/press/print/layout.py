@@ -71,7 +71,8 @@ def table_layout(
 
     Args:
         rows: All rows, header first, as printed; a cell may have several lines.
-        widths: Share of the text width that a column is to have; None where its text decides.
+        widths: Share of the text width that a column is to have; None where its text decides. A
+            column is never narrower than its longest word, for which others give way.
 
     Raises:
         InputError: If the columns do not fit, even in the smallest text.
@@ -80,10 +81,19 @@ def table_layout(
     natural = [max(_natural_em(cell) for cell in column) * _SAFETY for column in columns]
     least = [max(_least_em(cell) for cell in column) * _SAFETY for column in columns]
     for size in _SIZES_PT:
-        needed = _points(least, widths, size)
+        words = _points(least, size)
+        wanted = [
+            text if width is None else max(word, width * TEXT_WIDTH_PT)
+            for text, word, width in zip(_points(natural, size), words, widths, strict=True)
+        ]
+        given = [
+            word if width is None else want
+            for want, word, width in zip(wanted, words, widths, strict=True)
+        ]
+        needed = given if sum(given) <= TEXT_WIDTH_PT else words
         if sum(needed) > TEXT_WIDTH_PT:
             continue
-        points = _distribute(_points(natural, widths, size), needed, widths)
+        points = _distribute(wanted, needed, widths)
         return TableLayout(
             text_pt=size,
             share=round(sum(points) / TEXT_WIDTH_PT, 4),
@@ -98,12 +108,9 @@ def table_layout(
     )
 
 
-def _points(ems: Sequence[float], widths: Sequence[float | None], size: float) -> list[float]:
-    """Return the columns' widths in points: those given, else those of the text and padding."""
-    return [
-        em * size + 2 * CELL_PADDING_PT if width is None else width * TEXT_WIDTH_PT
-        for em, width in zip(ems, widths, strict=True)
-    ]
+def _points(ems: Sequence[float], size: float) -> list[float]:
+    """Return the columns' widths in points, with padding."""
+    return [em * size + 2 * CELL_PADDING_PT for em in ems]
 
 
 def key_value_pt(values: Sequence[str]) -> float:
@@ -119,7 +126,7 @@ def _distribute(
 ) -> list[float]:
     """Give every column what it wants and a part of the rest, or what it needs and a part.
 
-    A given width stays as it is, and makes the table as wide as the text.
+    A given width makes the table as wide as the text.
     """
     if sum(wanted) > TEXT_WIDTH_PT:
         spare = TEXT_WIDTH_PT - sum(needed)
