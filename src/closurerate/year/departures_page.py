@@ -12,7 +12,7 @@ from closurerate.year.kpi_year import KpiData
 
 _IN_ENGLISH = {
     "壹": "I", "貳": "II", "叁": "III", "一": "1", "二": "2", "三": "3", "四": "4", "五": "5",
-    "六": "6", "七": "7", "（": "(", "）": ")", "分析": "analysis", "表": "table",
+    "六": "6", "七": "7", "（": "(", "）": ")", "分析": " analysis", "表": "table",
     "衡量標準": "measure", "封面": "cover",
 }  # fmt: skip
 """The numbering of the printed report, as the English pages have it."""
@@ -46,10 +46,11 @@ def _table(data: KpiData, found: Sequence[Departs]) -> Table:
         if (departs := one.claim.departs)
     ]
     columns = [
-        *words("departing_figure", width=0.19),
+        *words("departing_figure", width=0.17),
         *words("place", width=0.13),
-        *words("as_printed", "recomputed", width=0.16),
-        *words("departs_why", width=0.36),
+        *words("as_printed", width=0.155),
+        *words("recomputed", width=0.195),
+        *words("departs_why", width=0.35),
     ]
     grounds = Grounds(weakest([one.evidence for one in found]), t("source_report", year=data.year))
     return Table(columns, rows, t("caption_departures"), grounds, t("note_departures"))

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from closurerate.errors import InputError
 from closurerate.press.print.escape import set_spaces
@@ -72,7 +73,8 @@ def table_layout(
     Args:
         rows: All rows, header first, as printed; a cell may have several lines.
         widths: Share of the text width that a column is to have; None where its text decides. A
-            column is never narrower than its longest word, for which others give way.
+            column is never narrower than its longest word: first the text gets smaller for it, and
+            then the others narrower.
 
     Raises:
         InputError: If the columns do not fit, even in the smallest text.
@@ -80,17 +82,16 @@ def table_layout(
     columns = [[row[position] for row in rows] for position in range(len(widths))]
     natural = [max(_natural_em(cell) for cell in column) * _SAFETY for column in columns]
     least = [max(_least_em(cell) for cell in column) * _SAFETY for column in columns]
-    for size in _SIZES_PT:
+    for is_kept, size in product((True, False), _SIZES_PT):
         words = _points(least, size)
         wanted = [
             text if width is None else max(word, width * TEXT_WIDTH_PT)
             for text, word, width in zip(_points(natural, size), words, widths, strict=True)
         ]
-        given = [
-            word if width is None else want
+        needed = [
+            want if width is not None and is_kept else word
             for want, word, width in zip(wanted, words, widths, strict=True)
         ]
-        needed = given if sum(given) <= TEXT_WIDTH_PT else words
         if sum(needed) > TEXT_WIDTH_PT:
             continue
         points = _distribute(wanted, needed, widths)
