@@ -128,6 +128,17 @@ def test_the_four_year_table_is_that_of_the_source() -> None:
     assert yearly.four_years_table(kpi_data(kind="extract")).grounds.evidence == "extract"
 
 
+def test_the_printed_report_is_the_source_only_of_figures_that_stand_in_it() -> None:
+    shown = {
+        yearly.four_years_table: "Administrative Enforcement Agency, annual",
+        kpi_page.target_chart: "Administrative Enforcement Agency, annual",
+        series_page.series_table: "Computed from figures of",
+        collections_page.growth_table: "Computed from figures of",
+    }
+    for page, source in shown.items():
+        assert plain(en(page(kpi_data())).source).startswith(source), page.__name__
+
+
 def test_a_year_that_nobody_knows_is_dashes() -> None:
     data = kpi_data()
     alone = replace(data, cases=replace(data.cases, published={}))
