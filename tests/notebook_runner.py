@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -96,7 +97,10 @@ def run_notebook(
     text = shipped_bytes(f"notebooks/{name}.ipynb").decode("utf-8")
     file = project / "notebooks" / f"{name}.ipynb"
     file.parent.mkdir(exist_ok=True)
-    file.write_text(text, encoding="utf-8")
+    # Test workers share a project: none may read what another has half written.
+    own = file.with_suffix(f".{os.getpid()}")
+    own.write_text(text, encoding="utf-8")
+    own.replace(file)
     notebook = nbformat.reads(text, as_version=4)
     given = {"year": year, "cases": cases}
     given |= {} if name in WITHOUT_KPI else {"kpi": kpi}
