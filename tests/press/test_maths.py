@@ -26,7 +26,7 @@ def test_a_formula_is_set_as_one(text: str, mathml: str, typst: str) -> None:
     html = cell_html(text).replace(' class="variable"', "")
     assert html.startswith(f'<math alttext="{text}">')
     assert mathml in html
-    assert cell_typst(text).startswith(f'[#math.equation(alt: "{text}", $')
+    assert cell_typst(text).startswith(f'[#box(math.equation(alt: "{text}", $')
     assert typst in cell_typst(text)
 
 

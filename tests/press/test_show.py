@@ -17,6 +17,7 @@ from closurerate.press.print.chart import PrintedChart
 from closurerate.press.print.escape import markdown_text
 from closurerate.press.print.layout import table_layout
 from closurerate.press.print.looks import chart_size
+from closurerate.press.print.maths import cell_typst
 from closurerate.press.print.prose import (
     PrintedFinding,
     PrintedFormula,
@@ -176,7 +177,7 @@ def test_a_chart_wider_than_the_page_is_refused() -> None:
 )
 def test_every_table_that_is_accepted_fits_the_page(rows: list[list[str]]) -> None:
     try:
-        layout = table_layout(rows, [None] * len(rows[0]), "here")
+        layout = table_layout(rows, "here")
     except InputError:
         return
     assert layout.share <= 1.0001
@@ -188,23 +189,40 @@ def test_a_number_and_its_unit_are_not_cut_apart() -> None:
     """They are held together by a space that no line breaks at: so is their column's width."""
     held = "464.5\N{NO-BREAK SPACE}days"
     rows = [["smaller of I1 and I2 and of others too"] * 4 + [held]]
-    layout = table_layout(rows, [None] * 5, "here")
+    layout = table_layout(rows, "here")
     assert layout.columns[-1] * layout.share * 16 * 72 / 2.54 >= 10 * 0.5 * layout.text_pt + 8
 
 
-def test_a_given_width_is_kept() -> None:
-    layout = table_layout([["有效結案率", "1", "2"]], [0.5, None, None], "here")
-    assert layout.share == 1
-    assert layout.columns[0] == 0.5
-
-
-@pytest.mark.parametrize("widths", [[0.5, 0.08, 0.42], [0.5, 0.08, None]])
-def test_a_given_width_gives_way_to_a_longest_word(widths: list[float | None]) -> None:
+def test_a_longest_word_is_not_broken() -> None:
     amount = "NTD 1,059,730,000"
-    layout = table_layout([["小額案件" * 30, amount, "說明" * 40]], widths, "here")
+    layout = table_layout([["小額案件" * 30, amount, "說明" * 40]], "here")
     em = len(amount) * 0.5 * layout.text_pt
     assert layout.share == 1
     assert layout.columns[1] * 16 * 72 / 2.54 >= em + 8
+
+
+def test_a_table_is_set_as_low_as_it_can_be() -> None:
+    """The one long column gets the room, for it alone turns its lines."""
+    rows = [
+        ["方案", "有效結案率（%）", "理由"],
+        ["界限乘以一點一", "36.49", "原報告未說明其理由" * 8],
+    ]
+    layout = table_layout(rows, "here")
+    first, second, third = (16 * 72 / 2.54 * column for column in layout.columns)
+    assert first >= 7 * layout.text_pt + 8
+    assert second >= 8 * layout.text_pt + 8
+    assert third >= 0.6 * 16 * 72 / 2.54
+
+
+def test_a_short_formula_stays_on_one_line() -> None:
+    rows = [
+        ["作法", "提高指標的條件", "說明"],
+        ["未獲清償而終結", "P > C + 1", "獎勵未獲清償的終結" * 12],
+    ]
+    layout = table_layout(rows, "here")
+    assert layout.columns[1] * 16 * 72 / 2.54 >= 9 * 0.4 * layout.text_pt + 8
+    assert "#box(math.equation(" in cell_typst("P > C + 1")
+    assert "#box(" not in cell_typst("C³ + C²P + C² + P³ > 2EC + 2E")
 
 
 def test_a_kernel_shows_several_and_no_figure_twice() -> None:

@@ -14,6 +14,13 @@ def fills(reader: PdfReader) -> list[float]:
     return [(_TOP - _lowest(page)) / (_TOP - _BOTTOM) for page in reader.pages]
 
 
+def heads(reader: PdfReader) -> set[int]:
+    """Return the pages, from 0, at whose head a part begins."""
+    parts = [item for item in reader.outline if not isinstance(item, list)]
+    pages = ((reader.get_destination_page_number(item), item.top) for item in parts)
+    return {page for page, top in pages if page is not None and top > _TOP - _POINTS_PER_CM}
+
+
 def _lowest(page: PageObject) -> float:
     heights = [_TOP]
 

@@ -17,7 +17,6 @@ from closurerate.press.words import vocabulary
 _SHA_LINE = 32
 _BYTES_SHOWN = 20
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
-_REASON_WIDTH = 0.24
 _DIGITS = 2
 """How many digits of one case's amount may be public."""
 
@@ -240,7 +239,7 @@ def _corrections(
 ) -> Table:
     columns = [
         *words("intake_case_column", "intake_change"),
-        *words("intake_reason", width=_REASON_WIDTH),
+        *words("intake_reason"),
         *words("intake_decided", *([] if is_public else ["intake_outcome"])),
     ]
     note = [t("intake_corrections_note"), *([t("intake_corrections_rounded")] if is_public else [])]

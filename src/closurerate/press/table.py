@@ -25,7 +25,6 @@ class Column:
         unit: Unit of its plain numbers, as in `Quantity`.
         decimals: Digits after the point of its plain numbers; a `Quantity` has its own.
         is_signed: Whether its numbers are changes, with a plus sign.
-        width: Share of the text width, 0 to 1, where one is wanted.
     """
 
     heading: Item
@@ -33,7 +32,6 @@ class Column:
     decimals: int = 0
     is_signed: bool = False
     align: Align = "left"
-    width: float | None = None
 
     def value(self, cell: Item) -> Item:
         """Return what a cell prints: a number with this column's decimals, and without unit."""
@@ -45,22 +43,16 @@ class Column:
         return cell
 
 
-def words(*headings: Item, width: float | None = None) -> list[Column]:
+def words(*headings: Item) -> list[Column]:
     """Return columns of words to the left, headed by keys of the vocabulary or other items."""
-    return [Column(_heading(heading), width=width) for heading in headings]
+    return [Column(_heading(heading)) for heading in headings]
 
 
 def numbers(
-    *headings: Item,
-    unit: str = "",
-    decimals: int = 0,
-    is_signed: bool = False,
-    width: float | None = None,
+    *headings: Item, unit: str = "", decimals: int = 0, is_signed: bool = False
 ) -> list[Column]:
     """Return columns of numbers to the right, headed by keys of the vocabulary or other items."""
-    return [
-        Column(_heading(heading), unit, decimals, is_signed, "right", width) for heading in headings
-    ]
+    return [Column(_heading(heading), unit, decimals, is_signed, "right") for heading in headings]
 
 
 def _heading(heading: Item) -> Item:
@@ -130,7 +122,7 @@ class Table(Shown):
         """Return the table as printed in a language."""
         return markup.PrintedTable(
             columns=tuple(
-                markup.PrintedColumn(said(column.heading, language), column.align, column.width)
+                markup.PrintedColumn(said(column.heading, language), column.align)
                 for column in self.columns
             ),
             rows=tuple(tuple(said(item, language) for item in row) for row in self._items()),

@@ -173,9 +173,9 @@ def readings_table(data: KpiData) -> Table | Markdown:
     if not rows:
         return Markdown(note)
     columns = [
-        *words("question", width=0.3),
-        *words("adopted", width=0.25),
-        *words("reason", width=0.45),
+        *words("question"),
+        *words("adopted"),
+        *words("reason"),
     ]
     grounds = Grounds("assumed", t("source_readings"))
     return Table(columns, rows, t("caption_readings"), grounds, note=note)

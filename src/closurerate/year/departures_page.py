@@ -46,11 +46,11 @@ def _table(data: KpiData, found: Sequence[Departs]) -> Table:
         if (departs := one.claim.departs)
     ]
     columns = [
-        *words("departing_figure", width=0.17),
-        *words("place", width=0.13),
-        *words("as_printed", width=0.155),
-        *words("recomputed", width=0.195),
-        *words("departs_why", width=0.35),
+        *words("departing_figure"),
+        *words("place"),
+        *words("as_printed"),
+        *words("recomputed"),
+        *words("departs_why"),
     ]
     grounds = Grounds(weakest([one.evidence for one in found]), t("source_report", year=data.year))
     return Table(columns, rows, t("caption_departures"), grounds, t("note_departures"))

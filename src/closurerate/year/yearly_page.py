@@ -169,7 +169,7 @@ def four_years_table(data: KpiData) -> Table:
         notes = [_measure_note(data), t("note_review"), *notes, unsourced_lights(data.year)]
         notes += [Text(other.reason) for other in author_of(data).other_kpis]
     return Table(
-        [*words("item", width=0.16), *(Column(roc_year(year), align="center") for year in years)],
+        [*words("item"), *(Column(roc_year(year), align="center") for year in years)],
         [(t(key), *(column[place] for column in cells)) for place, key in enumerate(keys)],
         t("caption_four_years"),
         data.grounds(is_over_years=True, is_as_printed=True),
@@ -246,10 +246,8 @@ def costs_table(data: KpiData) -> Table | Markdown:
             column
             for year in years
             for column in (
-                *numbers(t("budget", year=roc_year(year)), unit="thousand TWD", width=0.145),
-                *numbers(
-                    t("progress", year=roc_year(year)), unit="percent", decimals=2, width=0.145
-                ),
+                *numbers(t("budget", year=roc_year(year)), unit="thousand TWD"),
+                *numbers(t("progress", year=roc_year(year)), unit="percent", decimals=2),
             )
         ),
         *words("related_kpi"),
@@ -281,9 +279,9 @@ def lights_table(data: KpiData) -> Table | Markdown:
     if not data.is_printed:
         return Markdown(t("no_light"))
     columns = [
-        *words("objective", width=0.34),
-        *words("kpi_item", width=0.1),
-        *words("kpi", width=0.3),
+        *words("objective"),
+        *words("kpi_item"),
+        *words("kpi"),
         Column(t("self_assessment"), align="center"),
         Column(t("review"), align="center"),
     ]

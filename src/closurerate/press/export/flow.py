@@ -1,58 +1,303 @@
-"""Which tables and charts give way, lest a page stay empty where they do not fit any more.
+"""How the pieces of a document are put on pages: in which order, and which tables are broken.
 
-A table or chart that fits no more moves to the next page. Where that left more than a quarter of
-the page empty, a chart goes to the head of the next page alone and the text moves up, a table is
-broken, and what was to start a page starts none. Typst knows where things stand only once all is
-set; so it is set again with each that is found, the first first, until none is.
+A piece is a cell of words or a thing shown. The document is set once as a galley, one page without
+end, which tells how high each piece is; from the heights the pages are planned here, and Typst then
+sets them. A table or chart that fits no more moves to the next page, with what leads to it; where
+that would leave much of the page empty, what follows moves up before it, within its part of the
+document and past none of its own kind, or a chart is made smaller, or a table is broken. Of all
+such plans the one is taken that leaves least empty and disturbs least. Where Typst, whose lines
+break otherwise over pages than in the galley, then finds no room for one, it is planned anew.
 """
 
-from collections.abc import Callable
-from itertools import pairwise
-from typing import TypedDict
+import heapq
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import count, pairwise
+from typing import Any, NamedTuple
 
-MOST_EMPTY = 0.25
-"""Of a page's height, what may stay empty above the next page's figure."""
+PIECE = "\n//% piece\n"
+"""What parts the pieces in the source."""
+_TOP_PT, _PAGE_PT = 2.5 / 2.54 * 72, (29.7 - 2.5 - 2.2) / 2.54 * 72
+"""Where a page's text begins, and its height."""
+_TRIES = 5
+_WHOLE_ROWS = 4
+"""A table of no more rows is never broken."""
+
+_PART = 2
+"""Level of the headings of a document's parts, which nothing passes."""
+_LINE = 0.025
+"""Of a page's height, about one line of text and its leading."""
+_GAP = 0.015
+"""The white space below a piece, which may fall off a page's end."""
+_FULL = 0.999
+_CAPTION = 0.03
+"""Height of a table's caption, which is not repeated with its head, and with room lost at rows."""
+_MOST_EMPTY, _MOST_EMPTY_LAST = 0.23, 0.4
+"""What may stay empty of a page, and of a part's last one."""
+_SMALLEST, _WORDS = 0.8, 0.09
+"""To what a chart may be made smaller, and the height of its caption and notes, which are not."""
+_EMPTY, _TOO_EMPTY, _BROKEN, _SCRAP = 1.0, 20.0, 0.3, 0.3
+_MOVED, _PAST_HEADING, _SMALLER = 0.06, 0.2, 0.1
+"""Costs: of an empty page, of each part that is too empty, of a broken table, of a small part of
+one; of moving past a piece, of doing so past a heading, of a chart made smaller."""
 
 
-class Place(TypedDict):
-    """Where a figure or a new page starts, or anything ends.
+@dataclass(frozen=True)
+class Piece:
+    """What is not parted by a plan.
 
     Attributes:
-        kind: `chart`, `table`, `page`; or, without a name, `head` (of a chart) or `end`.
-        page: Its number.
-        left: The share of the page's text height below this.
+        kind: `text`, `solid` (which does not break), `chart`, `table`.
+        height: Its height, of a page's height; 0 to any.
+        name: Of a table or chart.
+        start: Of a table that may be broken, the height of what must stand on its first page; 0 of
+            others.
+        extra: What it takes more where it is broken: its head again, and room lost between rows.
+        level: Of the heading it begins with, 1 or more; 0 without one.
+        leads: Whether it stays with the next piece, and moves with it.
+        is_bare: Whether it ends in a heading, which stays with the next piece where it is.
     """
 
     kind: str
-    name: str
-    page: int
-    left: float
+    height: float
+    name: str = ""
+    start: float = 0
+    extra: float = 0
+    level: int = 0
+    leads: bool = False
+    is_bare: bool = False
+
+    @property
+    def least(self) -> float:
+        """The height of what must stand together at its beginning."""
+        if self.kind == "text":
+            return min(self.height, 2 * _LINE + (2 * _LINE if self.level else 0))
+        return self.height
 
 
-def giving_way(places_with: Callable[[list[str]], list[Place]]) -> list[str]:
-    """Return the names of the figures that give way.
+def piece_typst(flow: Mapping[str, Any] | None) -> str:
+    """Return what begins a piece in the source, with what `leads.MarkLeads` tells of words."""
+    items = flow.items() if flow else ()
+    facts = "".join(f", {name}: {str(value).lower()}" for name, value in items)
+    return f'{PIECE}#report-tell("piece"{facts});\n'
+
+
+def told_pieces(told: Sequence[Mapping[str, Any]]) -> list[Piece]:
+    """Return the pieces of a galley, of which the template told in order, to its end."""
+    starts = [place for place, one in enumerate(told) if one["kind"] in ("piece", "end")]
+    return [
+        _piece(told[first], told[first + 1 : end], told[end]["at"])
+        for first, end in pairwise(starts)
+    ]
+
+
+def share_of_page(at: float) -> float:
+    """Return how far down a page's text a place is, 0 to 1, from points below the page's edge."""
+    return (at - _TOP_PT) / _PAGE_PT
+
+
+def _piece(begins: Mapping[str, Any], inside: Sequence[Mapping[str, Any]], end: float) -> Piece:
+    words = "text" if "level" in begins else "solid"
+    shown = inside[0] if inside else {}
+    may_break = shown.get("rows", 0) > _WHOLE_ROWS
+    return Piece(
+        kind=shown.get("kind", words),
+        height=(end - begins["at"]) / _PAGE_PT,
+        name=shown.get("name", ""),
+        start=shown["start"] / _PAGE_PT if may_break else 0,
+        extra=shown["start"] / _PAGE_PT - _CAPTION if may_break else 0,
+        **{name: begins.get(name, False) for name in ("level", "leads", "is_bare")},
+    )
+
+
+class Plan(NamedTuple):
+    """An order of the pieces, which tables are broken, and which charts are made smaller, to what.
+
+    `changed` has by name a chart's scale, 0 to 1, or 0 for a table that is broken; `stands` by
+    place on which page, from 1, a table or chart starts, and where it ends: a half is mid-page.
+    """
+
+    order: tuple[int, ...]
+    changed: dict[str, float]
+    stands: dict[int, tuple[int, float]]
+
+
+class _State(NamedTuple):
+    """What is set, on which page, where that stands (0 to 1), and what waits to be set."""
+
+    cost: float
+    tie: int
+    done: int = 0
+    page: int = 1
+    filled: float = 0.0
+    waiting: tuple[int, ...] = ()
+    order: tuple[int, ...] = ()
+    changed: tuple[tuple[str, float], ...] = ()
+    stands: tuple[tuple[int, tuple[int, float]], ...] = ()
+
+
+def settled(
+    pieces: Sequence[Piece], set_with: Callable[[Plan], Sequence[tuple[int, float]]]
+) -> Plan:
+    """Return a plan that Typst keeps, or the last that was tried.
 
     Args:
-        places_with: Sets the document with these giving way, and returns the places in it.
+        set_with: Sets the document by a plan, and returns of each piece, in the plan's order, on
+            which page it starts, from 1, and how far down, 0 to 1; at last where the document ends.
     """
-    found: list[str] = []
-    while name := _first_pushed(places_with(found), found):
-        found.append(name)
+    for _ in range(_TRIES):
+        plan = planned(pieces)
+        found = _mended(pieces, plan, set_with(plan))
+        if found is None:
+            break
+        pieces = found
+    return plan
+
+
+def _mended(
+    pieces: Sequence[Piece], plan: Plan, stood: Sequence[tuple[int, float]]
+) -> list[Piece] | None:
+    """Return the pieces with a height put right; None where all stand as they were to."""
+    for place, (page, _), (end_page, end_down) in zip(
+        plan.order, stood, stood[1:], strict=False
+    ):
+        if place not in plan.stands:
+            continue
+        piece, (start, end) = pieces[place], plan.stands[place]
+        more = end_page + end_down - end
+        if page > start:
+            mended = replace(piece, height=piece.height + _GAP)
+        elif (
+            piece.name in plan.changed and end_page == int(end) and abs(more) > _GAP and piece.start
+        ):
+            mended = replace(piece, extra=piece.extra + more)
+        else:
+            continue
+        return [*pieces[:place], mended, *pieces[place + 1 :]]
+    return None
+
+
+def planned(pieces: Sequence[Piece]) -> Plan:
+    """Return the plan of least cost, found by the shortest path over what may be set next."""
+    ties, seen = count(), set[tuple[int, float, tuple[int, ...]]]()
+    queue = [_State(0.0, next(ties))]
+    while True:
+        state = heapq.heappop(queue)
+        if state.done > len(pieces):
+            return Plan(state.order, dict(state.changed), dict(state.stands))
+        key = (state.done, round(state.filled, 2), state.waiting)
+        if key not in seen:
+            seen.add(key)
+            for following in _following(state, pieces):
+                heapq.heappush(queue, following._replace(tie=next(ties)))
+
+
+def _following(state: _State, pieces: Sequence[Piece]) -> list[_State]:
+    """Return what may come next: what waits, the next piece, or the next piece made to wait."""
+    if state.done == len(pieces) and not state.waiting:
+        rest = state.cost + _EMPTY * (1 - state.filled)
+        return [state._replace(cost=rest, done=state.done + 1)]
+    found = []
+    if state.waiting:
+        found += _set(state, state.waiting, pieces, waiting=())
+    if state.done < len(pieces):
+        unit = _unit(state.done, pieces)
+        if not state.waiting or _may_pass(unit, state.waiting, pieces):
+            past = _MOVED * len(unit) if state.waiting else 0.0
+            past += _PAST_HEADING * (pieces[unit[0]].level > 0) if state.waiting else 0.0
+            after = state._replace(cost=state.cost + past, done=unit[-1] + 1)
+            found += _set(after, unit, pieces, waiting=state.waiting)
+        if not state.waiting and _may_wait(unit, pieces):
+            found.append(state._replace(done=unit[-1] + 1, waiting=unit))
     return found
 
 
-def _first_pushed(places: list[Place], found: list[str]) -> str:
-    """Return the first figure that leaves too much of a page empty; none as the empty text."""
-    standing = [place for place in places if place["name"] not in found]
-    for before, place in pairwise(place for place in standing if place["kind"] != "head"):
-        # Where it passes a whole page, that has only charts which gave way, and room.
-        least = MOST_EMPTY if place["page"] == before["page"] + 1 else 0
-        is_pushed = place["page"] > before["page"] and before["left"] > least
-        if place["kind"] != "end" and is_pushed and not _is_headed(place, standing):
-            return place["name"]
-    return ""
+def _unit(first: int, pieces: Sequence[Piece]) -> tuple[int, ...]:
+    """Return a piece with those after it that it must stand with."""
+    last = first
+    while last + 1 < len(pieces) and (pieces[last].leads or pieces[last].is_bare):
+        last += 1
+    return tuple(range(first, last + 1))
 
 
-def _is_headed(figure: Place, places: list[Place]) -> bool:
-    """Say whether only a heading stands above a figure, which must not leave it."""
-    return places[places.index(figure) - 1]["kind"] == "head"
+def _may_wait(unit: tuple[int, ...], pieces: Sequence[Piece]) -> bool:
+    """Say whether a table or chart may move down, with what leads to it."""
+    *leads, last = (pieces[place] for place in unit)
+    return last.kind in ("table", "chart") and all(lead.leads for lead in leads)
+
+
+def _may_pass(unit: tuple[int, ...], waiting: tuple[int, ...], pieces: Sequence[Piece]) -> bool:
+    """Say whether pieces may be set before one that waits: not a new part, nor one of its kind."""
+    kind = pieces[waiting[-1]].kind
+    return all(
+        pieces[place].kind != kind and not 0 < pieces[place].level <= _PART for place in unit
+    )
+
+
+def _set(
+    state: _State, unit: tuple[int, ...], pieces: Sequence[Piece], waiting: tuple[int, ...]
+) -> list[_State]:
+    """Return the states after a unit is set here, or on the next page where it does not fit.
+
+    The last page of a part may stay emptier than others.
+    """
+    last, led = pieces[unit[-1]], sum(pieces[place].height for place in unit[:-1])
+    after = state._replace(order=(*state.order, *unit), waiting=waiting)
+    left = 1 - state.filled
+    found = _set_here(after, unit[-1], last, led)
+    if led + last.height <= left + _GAP or (last.kind == "text" and led + last.least <= left):
+        return found
+    is_part = 0 < pieces[unit[0]].level <= _PART
+    too_empty = max(0.0, left - (_MOST_EMPTY_LAST if is_part else _MOST_EMPTY))
+    cost = state.cost + _EMPTY * left + _TOO_EMPTY * too_empty
+    moved = after._replace(page=state.page + 1, filled=0.0, cost=cost)
+    return found + _set_here(moved, unit[-1], last, led)
+
+
+def _set_here(state: _State, place: int, last: Piece, led: float) -> list[_State]:
+    """Return the states after a unit is set as it is, smaller, or broken."""
+    left, height, found = 1 - state.filled, led + last.height, []
+    if height <= left + _GAP:
+        filled = min(_FULL, state.filled + height)
+        found.append(state._replace(filled=filled))
+    elif last.kind == "text" and led + last.least <= left:
+        found.append(_grown(state, height))
+    elif last.start and led + last.start <= left:
+        part = left - led
+        is_scrap = min(part, last.height - part) < _MOST_EMPTY * last.height
+        cost = 0.0 if last.height > 1 else _BROKEN + _SCRAP * is_scrap
+        found.append(_changed(_grown(state, height + last.extra), last, 0.0, cost))
+    elif not state.filled:  # what is longer than a page
+        found.append(_grown(state, height))
+    if last.kind == "chart":
+        found += _smaller(state, last, state.filled + height)
+    return [
+        one._replace(stands=(*one.stands, (place, (state.page, one.page + one.filled))))
+        for one in found
+    ]
+
+
+def _smaller(state: _State, chart: Piece, filled: float) -> list[_State]:
+    """Return the state after a chart is made as small as it must be, where that is not too small.
+
+    Where it need not be, it is made as small as it may be, for what comes after it.
+    """
+    drawn = max(chart.height - _WORDS, _WORDS)
+    scale = 1 - (filled - 1) / drawn if filled > 1 + _GAP else _SMALLEST
+    if scale < _SMALLEST:
+        return []
+    scale = math.floor(100 * scale) / 100
+    smaller = state._replace(filled=min(_FULL, filled - (1 - scale) * drawn))
+    return [_changed(smaller, chart, scale, _SMALLER)]
+
+
+def _changed(state: _State, piece: Piece, scale: float, cost: float) -> _State:
+    changed = (*state.changed, (piece.name, scale))
+    return state._replace(cost=state.cost + cost, changed=changed)
+
+
+def _grown(state: _State, height: float) -> _State:
+    """Return the state after so much is set, over as many pages as it takes."""
+    pages, filled = divmod(state.filled + height, 1)
+    return state._replace(page=state.page + int(pages), filled=filled)

@@ -1,6 +1,6 @@
-"""Which words lead to a table, a chart or figures, and so stay with them on paper."""
+"""What words lead to: a table, a chart or figures, with which they stay on paper."""
 
-from itertools import pairwise
+import copy
 from typing import Any
 
 from nbconvert.preprocessors import Preprocessor
@@ -8,25 +8,52 @@ from nbformat import NotebookNode
 
 from closurerate.press.print.frame import TYPST
 
-_CHART = "#report-chart("
-_LED_TO = (_CHART, "#report-table(", "#report-key-figures(", "#report-box(")
+_LED_TO = ("#report-chart(", "#report-table(", "#report-key-figures(", "#report-box(")
+_NO_PARAGRAPH = ("#", "-", "*", ">", "|", "```", "    ", "1.", "$$")
 _LEADING = ("#report-finding(",)
 
 
 class MarkLeads(Preprocessor):
-    """Marks as `leads` each cell of words, and output of words, that stands right before one.
+    """Tells of each cell of words and each output how it stands to the next, as `flow`.
 
-    A heading right before a chart is marked as `heads`.
+    `leads`: it stays with what follows; `level`: of the heading it begins with, 0 without;
+    `is_bare`: it ends in a heading. A paragraph that leads gets a cell of its own.
     """
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Return the notebook with its marks."""
-        for before, after in pairwise(_pieces(nb)):
-            before.metadata["heads"] = _typst(after).startswith(_CHART) and _is_heading(before)
-            before.metadata["leads"] = _typst(after).startswith(_LED_TO) and (
-                not _typst(before) or _typst(before).startswith(_LEADING)
-            )
+        for place in reversed(range(len(nb.cells) - 1)):
+            if _is_led_to(nb.cells[place + 1]):
+                nb.cells[place : place + 1] = _parted(nb.cells[place])
+        pieces = _pieces(nb)
+        for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
+            typst, lines = _typst(piece), piece.get("source", "").split("\n")
+            headings = [line.startswith("#") for line in lines if line.strip()] or [False]
+            piece.metadata["flow"] = {
+                "leads": _typst(following).startswith(_LED_TO)
+                and (not typst or typst.startswith(_LEADING))
+                and not headings[-1],
+                "level": len(lines[0].partition(" ")[0]) if headings[0] else 0,
+                "is_bare": headings[-1],
+            }
         return nb, resources
+
+
+def _is_led_to(cell: NotebookNode) -> bool:
+    """Say whether words may lead to a cell's first output."""
+    return any(_typst(output).startswith(_LED_TO) for output in cell.get("outputs", [])[:1])
+
+
+def _parted(cell: NotebookNode) -> list[NotebookNode]:
+    """Return a cell of words as two, the last paragraph in one of its own."""
+    before, gap, last = cell.source.strip().rpartition("\n\n")
+    if cell.cell_type != "markdown" or not gap or last.startswith(_NO_PARAGRAPH):
+        return [cell]
+    cells = [copy.deepcopy(cell), copy.deepcopy(cell)]
+    cells[0].source, cells[1].source = before, last
+    cells[1].metadata.pop("after_summary", None)
+    cells[1]["id"] = f"{cell.get('id', 'cell')[:58]}-lead"
+    return cells
 
 
 def _pieces(nb: NotebookNode) -> list[NotebookNode]:
@@ -38,11 +65,5 @@ def _pieces(nb: NotebookNode) -> list[NotebookNode]:
     ]
 
 
-def _is_heading(piece: NotebookNode) -> bool:
-    """Say whether a cell ends in a heading, without a word below it."""
-    lines = piece.get("source", "").strip().splitlines()
-    return bool(lines) and lines[-1].startswith("#")
-
-
-def _typst(piece: NotebookNode) -> str:
-    return str(piece.get("data", {}).get(TYPST, ""))
+def _typst(piece: NotebookNode | None) -> str:
+    return str(piece.get("data", {}).get(TYPST, "")) if piece else ""

@@ -12,7 +12,14 @@ from nbformat import NotebookNode
 
 from closurerate.errors import InputError
 from closurerate.press.export.exporter import ReportExporter
-from closurerate.press.export.flow import Place, giving_way
+from closurerate.press.export.flow import (
+    PIECE,
+    Plan,
+    piece_typst,
+    settled,
+    share_of_page,
+    told_pieces,
+)
 from closurerate.press.export.row_headers import with_row_headers
 from closurerate.press.facts import DocumentFacts, document_facts
 from closurerate.press.print.escape import typst_string
@@ -22,7 +29,7 @@ from closurerate.press.print.markdown_typst import markdown_typst
 
 PDF_STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 """Archival with full structure (ISO 19005-2, level A) and accessible (ISO 14289-1)."""
-_PLACES = "<report-place>"
+_TOLD = "<report-told>"
 
 
 class TypstExporter(ReportExporter):
@@ -32,7 +39,7 @@ class TypstExporter(ReportExporter):
     output_mimetype = TYPST
     folder = "report_typst"
     markup = extension = ".typ"
-    own_filters = (markdown_typst, typst_string)
+    own_filters = (markdown_typst, piece_typst, typst_string)
 
 
 class TypstPdfExporter(TypstExporter):
@@ -63,8 +70,7 @@ def compile_pdf(source: str, facts: DocumentFacts) -> bytes:
         InputError: If Typst refuses the source or warns about it.
     """
     try:
-        moved = giving_way(lambda names: _places(source, names))
-        pdf, warnings = _compiler(source, moved).compile_with_warnings(
+        pdf, warnings = _planned(source).compile_with_warnings(
             format="pdf", pdf_standards=list(PDF_STANDARDS), timestamp=facts.timestamp
         )
     except typst.TypstError as error:
@@ -84,18 +90,40 @@ def _fonts() -> typst.Fonts:
     )
 
 
-def _compiler(source: str, moved: list[str]) -> typst.Compiler:
-    inputs = {"giving-way": json.dumps(moved)}
+def _planned(source: str) -> typst.Compiler:
+    """Return what sets a document's pieces on pages as they are planned (`export.flow`)."""
+    head, *pieces = source.split(PIECE)
+
+    def set_by(plan: Plan) -> typst.Compiler:
+        ordered = PIECE.join([head, *(pieces[place] for place in plan.order)])
+        return _compiler(ordered, changed=json.dumps(plan.changed))
+
+    try:
+        galley = told_pieces(_places(_compiler(source, galley="")))
+        return set_by(settled(galley, lambda plan: _stood(set_by(plan))))
+    except RuntimeError:  # which says less than what the setting itself is refused with
+        return _compiler(source)
+
+
+def _compiler(source: str, **inputs: str) -> typst.Compiler:
     return typst.Compiler(source.encode("utf-8"), font_paths=_fonts(), sys_inputs=inputs)
 
 
-def _places(source: str, moved: list[str]) -> list[Place]:
-    """Return where figures start and end with these giving way, as the template tells it."""
-    try:
-        told: list[Place] = json.loads(_compiler(source, moved).query(_PLACES, field="value"))
-    except RuntimeError:  # which says less than what the setting itself is refused with
-        return []
+def _places(compiler: typst.Compiler) -> list[dict[str, Any]]:
+    """Return what the template tells of each piece, in order."""
+    told: list[dict[str, Any]] = json.loads(compiler.query(_TOLD, field="value"))
     return told
+
+
+def _stood(compiler: typst.Compiler) -> list[tuple[int, float]]:
+    """Return where each piece starts, a table or chart where it stands itself; at last the end."""
+    stood: list[tuple[int, float]] = []
+    for place in _places(compiler):
+        if place["kind"] in ("table", "chart"):
+            stood.pop()
+        if place["kind"] != "solid":
+            stood.append((place["page"], share_of_page(place["at"])))
+    return stood
 
 
 def _told(trouble: typst.TypstError | typst.TypstWarning) -> str:

@@ -6,9 +6,12 @@ so the widths are estimated here once, from the printed text, for both.
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import accumulate
+
+import numpy as np
 
 from closurerate.errors import InputError
 from closurerate.press.print.escape import set_spaces
@@ -20,6 +23,7 @@ from closurerate.press.print.looks import (
     TEXT_WIDTH_CM,
 )
 from closurerate.press.print.markdown import is_wide
+from closurerate.press.print.maths import held
 
 TEXT_WIDTH_PT = TEXT_WIDTH_CM * POINTS_PER_CM
 CELL_PADDING_PT = 4.0
@@ -34,6 +38,10 @@ _SAFETY = 1.04
 _SIZES_PT = tuple(
     half / 2 for half in range(int(2 * TABLE_TEXT_PT), int(2 * SMALLEST_TABLE_TEXT_PT) - 1, -1)
 )
+_STEPS = 16
+"""Widths that are tried of a column, between its longest word and its longest line."""
+_OWN_LINES = 0.01
+"""What a line less in one cell is worth where its row stays as high."""
 _LINE_EM = 1.45
 _ROW_GAP_EM = 0.84
 _WHOLE_HEIGHT_PT = 12 * POINTS_PER_CM
@@ -65,53 +73,40 @@ class TableLayout:
     start_pt: float
 
 
-def table_layout(
-    rows: Sequence[Sequence[str]], widths: Sequence[float | None], where: str
-) -> TableLayout:
-    """Fit a table to the text width.
+def table_layout(rows: Sequence[Sequence[str]], where: str) -> TableLayout:
+    """Fit a table to the text width, as low as it can be set.
 
     Args:
         rows: All rows, header first, as printed; a cell may have several lines.
-        widths: Share of the text width that a column is to have; None where its text decides. A
-            column is never narrower than its longest word: first the text gets smaller for it, and
-            then the others narrower.
 
     Raises:
-        InputError: If the columns do not fit, even in the smallest text.
+        InputError: If the columns' longest words do not fit, even in the smallest text.
     """
-    columns = [[row[position] for row in rows] for position in range(len(widths))]
-    natural = [max(_natural_em(cell) for cell in column) * _SAFETY for column in columns]
-    least = [max(_least_em(cell) for cell in column) * _SAFETY for column in columns]
-    for is_kept, size in product((True, False), _SIZES_PT):
-        words = _points(least, size)
-        wanted = [
-            text if width is None else max(word, width * TEXT_WIDTH_PT)
-            for text, word, width in zip(_points(natural, size), words, widths, strict=True)
-        ]
-        needed = [
-            want if width is not None and is_kept else word
-            for want, word, width in zip(wanted, words, widths, strict=True)
-        ]
-        if sum(needed) > TEXT_WIDTH_PT:
+    rows = [[set_spaces(held(cell)) for cell in row] for row in rows]
+    columns = list(zip(*rows, strict=True))
+    natural = [max(map(_natural_em, column)) * _SAFETY for column in columns]
+    least = [max(map(_least_em, column)) * _SAFETY for column in columns]
+    for size in _SIZES_PT:
+        room = (TEXT_WIDTH_PT - 2 * CELL_PADDING_PT * len(columns)) / size
+        if sum(least) > room:
             continue
-        points = _distribute(wanted, needed, widths)
+        is_low = sum(natural) <= room
+        widths = natural if is_low else _lowest(columns, least, natural, room)
+        points = [em * size + 2 * CELL_PADDING_PT for em in widths]
+        total = min(TEXT_WIDTH_PT, max(_STRETCH * sum(points), _NARROWEST * TEXT_WIDTH_PT))
+        points = [width * total / sum(points) for width in points]
         return TableLayout(
             text_pt=size,
-            share=round(sum(points) / TEXT_WIDTH_PT, 4),
-            columns=tuple(round(width / sum(points), 4) for width in points),
+            share=round(total / TEXT_WIDTH_PT, 4),
+            columns=tuple(round(width / total, 4) for width in points),
             is_slim=sum(least) + _SCREEN_PADDING_EM * len(least) <= _SLIM_EM,
             is_whole=_height_pt(rows, points, size) <= _WHOLE_HEIGHT_PT,
             start_pt=_CAPTION_PT + round(_height_pt(rows[:3], points, size)),
         )
     raise InputError(
-        f"{where}: its {len(widths)} columns do not fit a page's {TEXT_WIDTH_CM:g} cm: shorten "
+        f"{where}: its {len(columns)} columns do not fit a page's {TEXT_WIDTH_CM:g} cm: shorten "
         "their words, or make two tables of it."
     )
-
-
-def _points(ems: Sequence[float], size: float) -> list[float]:
-    """Return the columns' widths in points, with padding."""
-    return [em * size + 2 * CELL_PADDING_PT for em in ems]
 
 
 def key_value_pt(values: Sequence[str]) -> float:
@@ -122,39 +117,66 @@ def key_value_pt(values: Sequence[str]) -> float:
     return float(min(KEY_VALUE_PT, math.floor(2 * card / widest) / 2))
 
 
-def _distribute(
-    wanted: list[float], needed: list[float], widths: Sequence[float | None]
+def _lowest(
+    columns: Sequence[Sequence[str]], least: list[float], natural: list[float], room: float
 ) -> list[float]:
-    """Give every column what it wants and a part of the rest, or what it needs and a part.
+    """Return widths, em, that fill the room and turn as few lines as can be found.
 
-    A given width makes the table as wide as the text.
+    Each column starts as wide as its longest word; then, again and again, the one is widened that
+    saves most lines for what it takes, counting the highest cell of each row.
     """
-    if sum(wanted) > TEXT_WIDTH_PT:
-        spare = TEXT_WIDTH_PT - sum(needed)
-        asked = sum(wanted) - sum(needed)
-        return [
-            need + (want - need) * spare / asked for want, need in zip(wanted, needed, strict=True)
-        ]
-    pairs = list(zip(wanted, widths, strict=True))
-    given = sum(want for want, width in pairs if width is not None)
-    free = sum(want for want, width in pairs if width is None)
-    total = TEXT_WIDTH_PT if given else max(_STRETCH * free, _NARROWEST * TEXT_WIDTH_PT)
-    factor = (min(TEXT_WIDTH_PT, total) - given) / free if free else 1.0
-    return [want * factor if width is None else want for want, width in pairs]
+    steps = [np.geomspace(low, high, _STEPS) for low, high in zip(least, natural, strict=True)]
+    lines = [
+        np.array([[_lines(cell, em / _SAFETY) for cell in column] for em in ems])
+        for column, ems in zip(columns, steps, strict=True)
+    ]
+    at = [0] * len(columns)
+    while True:
+        spare = room - sum(ems[step] for ems, step in zip(steps, at, strict=True))
+        high = np.array([counts[step] for counts, step in zip(lines, at, strict=True)])
+        found = (0.0, 0, 0)
+        for column, (ems, counts) in enumerate(zip(steps, lines, strict=True)):
+            others = np.delete(high, column, axis=0).max(axis=0, initial=1)
+            cost = np.maximum(others, counts).sum(axis=1) + _OWN_LINES * counts.sum(axis=1)
+            extra = ems - ems[at[column]]
+            fits = (extra > 0) & (extra <= spare)
+            saved = (cost[at[column]] - cost)[fits] / extra[fits]
+            if saved.size:
+                best = int(saved.argmax())
+                found = max(found, (float(saved[best]), column, int(np.flatnonzero(fits)[best])))
+        if found[0] <= 0:
+            widths = [float(ems[step]) for ems, step in zip(steps, at, strict=True)]
+            return [width * room / sum(widths) for width in widths]
+        at[found[1]] = found[2]
 
 
 def _height_pt(rows: Sequence[Sequence[str]], points: Sequence[float], size: float) -> float:
     """Estimate a table's height from how often its cells' lines must turn."""
-    lines = 0
-    for row in rows:
-        lines += max(
-            sum(
-                math.ceil(max(_width_em(line) * size, 1.0) / max(width - 2 * CELL_PADDING_PT, size))
-                for line in cell.split("\n")
-            )
-            for cell, width in zip(row, points, strict=True)
-        )
+    rooms = [max(width - 2 * CELL_PADDING_PT, size) / size for width in points]
+    lines = sum(
+        max(_lines(cell, room) for cell, room in zip(row, rooms, strict=True)) for row in rows
+    )
     return lines * _LINE_EM * size + len(rows) * _ROW_GAP_EM * size
+
+
+def _lines(cell: str, room: float) -> int:
+    """Count the lines of a cell that has so much room, em."""
+    count = 0
+    for line in cell.split("\n"):
+        count += 1
+        if _width_em(line) <= room:
+            continue
+        ends = list(accumulate(map(_width_em, _pieces(line))))
+        start, done = 0, 0.0
+        while (start := max(start + 1, bisect_right(ends, done + room))) < len(ends):
+            count += 1
+            done = ends[start - 1]
+    return count
+
+
+def _pieces(line: str) -> list[str]:
+    """Return what a line may be broken between: words, and Han characters."""
+    return re.findall(r"[\u2e80-\u9fff\uff00-\uffef]|[^ \u2e80-\u9fff\uff00-\uffef]+ ?| ", line)
 
 
 def _natural_em(cell: str) -> float:
@@ -163,7 +185,7 @@ def _natural_em(cell: str) -> float:
 
 def _least_em(cell: str) -> float:
     """Width of the longest piece that must not break: a word, a number, a few Han characters."""
-    pieces = re.split(r"[ \t\n\u2e80-\u9fff\uff00-\uffef]+", set_spaces(cell))
+    pieces = re.split(r"[ \t\n\u2e80-\u9fff\uff00-\uffef]+", cell)
     return max(
         1.0,
         max(_width_em(piece) for piece in pieces),

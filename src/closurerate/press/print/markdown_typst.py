@@ -38,12 +38,10 @@ class TypstRenderer(BaseRenderer):
     def iter_tokens(self, tokens: Iterable[Token], state: Any) -> Iterator[str]:
         """Render in order; a paragraph that leads to a list or table stays on its page."""
         solid = [token for token in tokens if token["type"] != "blank_line"]
-        pairs = zip([None, *solid], [*solid[1:], None], strict=False)
-        for token, (before, following) in zip(solid, pairs, strict=True):
+        for token, following in zip(solid, [*solid[1:], None], strict=False):
             leads = following["type"] in {"list", "table"} if following else self.is_lead
             if leads and token["type"] == "paragraph":
-                ended = "#report-end\n\n" if before and before["type"] == "paragraph" else ""
-                yield f"{ended}#report-lead{self.content(token, state)};\n\n"
+                yield f"#report-lead{self.content(token, state)};\n\n"
             else:
                 yield self.render_token(token, state)
 

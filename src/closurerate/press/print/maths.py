@@ -20,6 +20,8 @@ _TOKENS = re.compile(_TOKEN)
 _VARIABLE = re.compile(_NAMED)
 _SIGN = re.compile(r"[+−×/=<>≥≤≠^∂]")
 _UNFINISHED = re.compile(r"[\s,(+−×/=<>≥≤≠^√∂]+$")
+_SHORT = 12
+"""Characters of a formula that stays on one line."""
 _TYPST = {"−": "-", "×": "times", "≥": ">=", "≤": "<=", "≠": "!=", "∂": "partial", "∞": "infinity",
           "/": "slash", "(": "paren.l", ")": "paren.r", ",": "comma"}  # fmt: skip
 
@@ -33,6 +35,19 @@ def cell_typst(text: str) -> str:
     """Return a cell's text of one or more lines as Typst content, its formulas as equations."""
     lines = (_printed(line, typst_markup, _equation) for line in text.split("\n"))
     return "[" + "#linebreak();".join(lines) + "]"
+
+
+def held(text: str) -> str:
+    """Return a cell's text in which no line ends within a short formula, as none does in print."""
+    return "\n".join(_printed(line, str, _unparted) for line in text.split("\n"))
+
+
+def _unparted(formula: str) -> str:
+    return formula.replace(" ", "\N{NO-BREAK SPACE}") if _is_short(formula) else formula
+
+
+def _is_short(formula: str) -> bool:
+    return len(formula) <= _SHORT
 
 
 def _printed(line: str, as_text: Callable[[str], str], as_formula: Callable[[str], str]) -> str:
@@ -132,7 +147,8 @@ def _element(tag: str, *children: ElementTree.Element) -> ElementTree.Element:
 
 def _equation(text: str) -> str:
     body = "".join(_typst(element) for element in _row(_TOKENS.findall(text)))
-    return f"#math.equation(alt: {typst_string(text)}, ${body}$);"
+    equation = f"math.equation(alt: {typst_string(text)}, ${body}$)"
+    return f"#box({equation});" if _is_short(text) else f"#{equation};"
 
 
 def _typst(element: ElementTree.Element) -> str:

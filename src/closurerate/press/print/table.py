@@ -18,11 +18,10 @@ _SORTED_FROM = 10
 
 @dataclass(frozen=True)
 class PrintedColumn:
-    """A table's column: heading, alignment, and where wanted its share of the text width (0–1)."""
+    """A table's column: heading and alignment."""
 
     heading: str
     align: Align = "left"
-    width: float | None = None
 
 
 @dataclass(frozen=True)
@@ -70,11 +69,7 @@ class PrintedTable:
     def layout(self) -> TableLayout:
         """Its measures in print."""
         header = tuple(column.heading for column in self.columns)
-        return table_layout(
-            (header, *self.rows),
-            tuple(column.width for column in self.columns),
-            f"table {self.caption!r}",
-        )
+        return table_layout((header, *self.rows), f"table {self.caption!r}")
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         lines = ["\t".join(row) for row in self.rows]
@@ -143,6 +138,6 @@ class PrintedTable:
             f"#report-table({framed}, columns: {columns}, aligns: {aligns}, "
             f"size: {layout.text_pt:g}pt, share: {layout.share * 100:g}%, "
             f"has-total: {str(self.has_total).lower()}, "
-            f"is-whole: {str(layout.is_whole).lower()}, start: {layout.start_pt:g}pt, "
+            f"start: {layout.start_pt:g}pt, "
             f"header: {header}, cells: {cells});"
         )

@@ -181,7 +181,7 @@ def change_table(change: YearChange) -> Table | Markdown:
     unit = change_word(data.version.unit)
     headings = [Run((_reading_heading(item), "\n(", unit, ")")) for item in changes]
     return Table(
-        [*words("split_part"), *numbers(*headings, width=0.28)],
+        [*words("split_part"), *numbers(*headings)],
         rows,
         t("split_caption", name=data.kpi_name, previous=data.year - 1),
         split_grounds(data),

@@ -54,7 +54,7 @@ def properties_table(data: KpiData, alternatives: Alternatives) -> Table:
         found = properties(definition.in_force(data.year))
         rows.append((Text(definition.name), *(_mark(found[name]) for name in asked)))
     columns = [
-        *words("formula", width=0.2),
+        *words("formula"),
         *(Column(t(f"property_{name}"), align="center") for name in asked),
     ]
     return Table(columns, rows, t("caption_properties"), _OF_FORMULAS, t("note_properties"))
@@ -168,9 +168,9 @@ def proofs_table(data: KpiData) -> Table:
         for name, verdict in properties(data.version).items()
     ]
     columns = [
-        *words("property_asked", width=0.19),
-        *words("verdict", width=0.11),
-        *words("because", width=0.7),
+        *words("property_asked"),
+        *words("verdict"),
+        *words("because"),
     ]
     caption = t("caption_proofs", name=data.kpi_name)
     return Table(columns, rows, caption, _OF_FORMULAS, t("note_proofs"))

@@ -65,7 +65,7 @@ def national_effects_table(data: KpiData) -> Table:
         )
         for name, action in actions().items()
     ]
-    columns = [*words("incentive_action", width=0.34), *words("incentive_counts", width=0.2)]
+    columns = [*words("incentive_action"), *words("incentive_counts")]
     for often, column in zip(times, zip(*changes.values(), strict=True), strict=True):
         heading = t("incentive_times", times=often, unit=change_word(data.version.unit))
         columns += numbers(heading, decimals=decimals_for(column), is_signed=True)

@@ -67,10 +67,10 @@ def unpaid_table(data: KpiData, alternatives: Alternatives) -> Table:
     mark = "last" if all(one.stances for one in found) else "both"
     unknown = unknown_note((cause for *_, cause in here), mark)
     columns = [
-        *words("kpi", width=0.28),
+        *words("kpi"),
         *words(*(f"incentive_verdict_{verdict}" for verdict in _VERDICTS)),
         *words(t("incentive_unpaid_here", year=data.year)),
-        *numbers(t("incentive_unpaid_effect", times=MANY), width=0.19),
+        *numbers(t("incentive_unpaid_effect", times=MANY)),
     ]
     return Table(
         columns,

@@ -40,7 +40,7 @@ def conclusions_table(data: KpiData, worlds: Ensemble | None) -> Table | Markdow
         for row in found
     ]
     columns = [
-        *words("world_conclusion", width=0.42),
+        *words("world_conclusion"),
         *numbers("world_holds_in", "world_figure_base", "world_figure_range"),
         *words("world_rests_on"),
     ]
@@ -186,9 +186,9 @@ def ranges_table(worlds: Ensemble | None) -> Table | Several:
         for item in worlds.varied.ranges.values()
     ]
     columns = [
-        *words("world_assumption", width=0.25),
-        *numbers("world_range", width=0.2),
-        *words("reason", width=0.55),
+        *words("world_assumption"),
+        *numbers("world_range"),
+        *words("reason"),
     ]
     return Table(columns, rows, t("caption_ranges"), Grounds("assumed", t("source_assumptions")))
 
