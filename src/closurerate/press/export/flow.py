@@ -20,7 +20,7 @@ PIECE = "\n//% piece\n"
 """What parts the pieces in the source."""
 _TOP_PT, _PAGE_PT = 2.5 / 2.54 * 72, (29.7 - 2.5 - 2.2) / 2.54 * 72
 """Where a page's text begins, and its height."""
-_TRIES = 5
+_TRIES = 6
 _WHOLE_ROWS = 4
 """A table of no more rows is never broken."""
 
@@ -158,24 +158,21 @@ def settled(
 def _mended(
     pieces: Sequence[Piece], plan: Plan, stood: Sequence[tuple[int, float]]
 ) -> list[Piece] | None:
-    """Return the pieces with a height put right; None where all stand as they were to."""
-    for place, (page, _), (end_page, end_down) in zip(
-        plan.order, stood, stood[1:], strict=False
-    ):
+    """Return the pieces with heights put right; None where all stand as they were to."""
+    mended = list(pieces)
+    pairs = zip(plan.order, stood, stood[1:], strict=False)
+    for place, (page, _), (end_page, end_down) in pairs:
         if place not in plan.stands:
             continue
         piece, (start, end) = pieces[place], plan.stands[place]
-        more = end_page + end_down - end
         if page > start:
-            mended = replace(piece, height=piece.height + _GAP)
-        elif (
-            piece.name in plan.changed and end_page == int(end) and abs(more) > _GAP and piece.start
-        ):
-            mended = replace(piece, extra=piece.extra + more)
-        else:
-            continue
-        return [*pieces[:place], mended, *pieces[place + 1 :]]
-    return None
+            mended[place] = replace(piece, height=piece.height + 2 * _GAP)
+            break
+        more = end_page + end_down - end
+        is_broken = plan.changed.get(piece.name) == 0
+        if is_broken and end_page == int(end) and abs(more) > _GAP:
+            mended[place] = replace(piece, extra=piece.extra + more)
+    return None if mended == list(pieces) else mended
 
 
 def planned(pieces: Sequence[Piece]) -> Plan:
