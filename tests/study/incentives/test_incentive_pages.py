@@ -10,6 +10,8 @@ import pytest
 import sympy
 from matplotlib import pyplot
 
+from closurerate.kpi.combination import C, E, P
+from closurerate.press.print.maths import cell_html, cell_typst
 from closurerate.press.print.prose import PrintedFinding, PrintedMarkdown
 from closurerate.press.print.style import chart_style
 from closurerate.press.print.table import PrintedTable
@@ -17,6 +19,8 @@ from closurerate.quantity import UNDEFINED
 from closurerate.study.alternatives import Alternatives
 from closurerate.study.alternatives_page import open_alternatives
 from closurerate.study.incentives import drawing
+from closurerate.study.incentives.action_signs import sign_line
+from closurerate.study.incentives.actions import actions
 from closurerate.study.incentives.inequalities import inequalities
 from closurerate.study.incentives.page import (
     branch_effects_table,
@@ -180,7 +184,7 @@ def test_effects_by_branch_end_with_the_nation():
 def test_the_lines_are_inequalities_of_counts():
     table = shown("signs")
     assert row(table, "Close a pending case as effective")[1:] == (
-        "C² + P² + 2EP > 2EC + 2E", "2EC + 2E > C² + P² + 2EP",
+        "C² + P² > 2 E (C − P + 1)", "2 E (C − P + 1) > C² + P²",
     )  # fmt: skip
     assert row(table, "Close a pending case with nothing paid")[1:] == ("P > C + 1", "C + 1 > P")
     assert row(table, "Collect on a case closed otherwise")[1:] == ("everywhere", UNDEFINED)
@@ -188,6 +192,40 @@ def test_the_lines_are_inequalities_of_counts():
     assert alike[1:] == (UNDEFINED, UNDEFINED)
     ones = row(shown("signs", "zh-Hant", "clearance_rate"), "未結案件發憑證後再移送")
     assert ones[1:] == ("新收 > C", "C > 新收")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_inequality_is_set_as_one_formula(language):
+    cells = [cell for line in shown("signs", language).rows for cell in line[1:] if ">" in cell]
+    assert len(cells) > 20
+    for cell in cells:
+        alone = re.fullmatch(r"<math[^>]*>(.*)</math>", cell_html(cell))
+        assert alone, cell
+        assert "<math" not in alone[1]
+        assert set(re.findall(r"<mi[^>]*>(.*?)</mi>", alone[1])) <= set("ECP")
+        assert re.fullmatch(r'\[#math\.equation\(alt: "[^"]*", \$[^$]*\$\);\]', cell_typst(cell))
+
+
+def test_a_shortened_inequality_says_the_same():
+    """Read back, the difference of its sides is the condition times a number over 0."""
+    letters = dict(zip("ECP", (E, C, P), strict=True))
+    version = kpi_data().version
+    conditions = [
+        condition
+        for action in actions().values()
+        for region in sign_line(version, action).regions
+        for condition in region.conditions
+    ]
+    assert len(conditions) > 20
+    for condition in conditions:
+        text = en(inequalities((condition,))).replace("−", "-").replace("²", "**2")
+        left, right = (
+            sympy.sympify(re.sub(r"(?<![-+>]) (?![-+>])", "*", side.strip()), locals=letters)
+            for side in text.split(">")
+        )
+        factor = sympy.cancel((left - right) / condition)
+        assert factor.is_number, text
+        assert factor > 0, text
 
 
 def test_the_cheapest_point_by_branch():
@@ -405,10 +443,9 @@ def test_decimals_show_two_digits_of_the_smallest(values, decimals):
 
 
 def test_conditions_are_read_as_inequalities():
-    E, C, P = (sympy.Symbol(name, positive=True) for name in "ECP")
     assert en(inequalities(())) == "everywhere"
     assert en(inequalities((C - P, 2 * E - 2))) == "C > P and E > 1"
     assert zh(inequalities((2 * E - 2, C - P))) == "C > P 且 E > 1"
-    assert zh(inequalities((C**2 - 2 * C * P - P**2,))) == "C² > 2CP + P²"
+    assert zh(inequalities((C**2 - 2 * C * P - P**2,))) == "C² > 2 C P + P²"
     assert en(inequalities((-C - 1,))) == "0 > C + 1"
     assert en(inequalities((sympy.sqrt(C) - P,))) == "√C − P > 0"
