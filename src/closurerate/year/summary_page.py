@@ -20,7 +20,7 @@ from closurerate.records.placeholders import derive, weakest
 from closurerate.year.changes import change_unit
 from closurerate.year.collections_page import large_amount
 from closurerate.year.departures_page import departures_of
-from closurerate.year.kpi_words import light_word, measure_word
+from closurerate.year.kpi_words import capital, light_word, measure_word
 from closurerate.year.kpi_year import KpiData
 from closurerate.year.series import Point, adopted_points
 
@@ -180,7 +180,7 @@ def tiles(data: KpiData) -> KeyFigures:
     target = t("target_note", target=shown["target"]) if "target" in shown else ""
     light = _light(data)
     items = [
-        KeyFigure(formed(data.kpi_name, _capital), rate, _noted(data, "", "rate")),
+        KeyFigure(formed(data.kpi_name, capital), rate, _noted(data, "", "rate")),
         KeyFigure(t("achievement"), reached, _noted(data, target, "achievement", light)),
         *(
             KeyFigure(t(name), bare(data.total.counts[name]), _noted(data, t("unit_case"), name))
@@ -193,10 +193,6 @@ def tiles(data: KpiData) -> KeyFigures:
             KeyFigure(t("collected"), amount, _noted(data, t("axis_twd_billion"), "collected"))
         )
     return KeyFigures(items, data.grounds())
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _light(data: KpiData) -> Item:

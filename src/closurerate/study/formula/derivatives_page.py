@@ -82,7 +82,7 @@ def branch_derivatives_table(data: KpiData) -> Table:
     caption = t("caption_branch_derivatives", name=data.kpi_name)
     note = _derivatives_note(tuple(item for found in by_group.values() for item in found))
     grounds = data.grounds(data.cases.evidence)
-    return Table(columns, rows, caption, grounds, note, has_total=True)
+    return Table(columns, rows, caption, grounds, note, has_total=True, tells_once=True)
 
 
 def _point_scale(data: KpiData) -> Fraction:

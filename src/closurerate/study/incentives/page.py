@@ -67,14 +67,19 @@ def national_effects_table(data: KpiData) -> Table:
     ]
     columns = [*words("incentive_action", width=0.34), *words("incentive_counts", width=0.2)]
     for often, column in zip(times, zip(*changes.values(), strict=True), strict=True):
-        heading = t("incentive_times", times=often, unit=change_word(data.version.unit))
+        heading = t("incentive_times", times=often)
         columns += numbers(heading, decimals=decimals_for(column), is_signed=True)
     columns += words("incentive_purpose", "incentive_verdict")
     causes = (one.cause for effects in found.values() for one in effects)
     return Table(
         columns,
         rows,
-        t("caption_incentive_effects", name=data.kpi_name),
+        t(
+            "caption_incentive_effects",
+            name=data.kpi_name,
+            times=MANY,
+            unit=change_word(data.version.unit),
+        ),
         data.grounds(effect_evidence(data)),
         spaced([t("note_incentive_effects"), *unknown_note(causes)]),
     )

@@ -22,7 +22,7 @@ from closurerate.study.thresholds.wording_page import (
     threshold_value,
     why_none,
 )
-from closurerate.year.kpi_words import with_unit
+from closurerate.year.kpi_words import column_name
 
 
 # Named policies -------------------------------------------------------------------------------
@@ -43,7 +43,7 @@ def variants_table(data: ThresholdData) -> Table:
     columns = [
         *words("threshold_variant"),
         *(Column(t(key), align="center") for key in ("threshold_ratios", "threshold_boundaries")),
-        *numbers("effective", with_unit(t("value"), data.kpi)),
+        *numbers("effective", column_name(data.kpi)),
         *numbers(in_change(data, "change_in"), is_signed=True),
         *numbers(in_change(data, "threshold_spread")),
     ]
