@@ -30,7 +30,6 @@ from closurerate.quantity import Quantity
 from closurerate.records.placeholders import derive, weakest
 from closurerate.year.kpi_words import (
     axis_name,
-    column_name,
     light_of,
     light_word,
     measure_word,
@@ -38,6 +37,7 @@ from closurerate.year.kpi_words import (
     printed_target,
     tier_name,
     unsourced_lights,
+    value_column,
 )
 from closurerate.year.kpi_year import KpiData
 from closurerate.year.series import Point, earlier_target, earlier_value
@@ -62,7 +62,7 @@ def kpi_table(data: KpiData, by: str | None = None) -> Table:
         *words(by or "nation"),
         *numbers(*_CASES, unit="case"),
         *(Column(name, "percent", 2, align="right") for name in indicators),
-        *numbers(column_name(data), unit=data.version.unit),
+        *numbers(value_column(data), unit=data.version.unit),
     ]
     evidence = data.evidence if by is None else data.cases.evidence
     caption = t("caption_kpi", name=data.kpi_name) if by is None else _caption_by(by, data)

@@ -29,7 +29,7 @@ def axis_name(data: KpiData) -> Run:
     return with_unit(data.kpi_name, data)
 
 
-def column_name(data: KpiData) -> Text | Run:
+def value_column(data: KpiData) -> Text | Run:
     """Return the KPI's name with its unit, for a column."""
     return formed(axis_name(data), capital)
 

@@ -17,7 +17,7 @@ from closurerate.study.incentives.page_notes import (
     unknown_note,
 )
 from closurerate.year.changes import change_unit
-from closurerate.year.kpi_words import column_name
+from closurerate.year.kpi_words import value_column
 from closurerate.year.kpi_year import KpiData
 
 
@@ -77,7 +77,7 @@ def cheapest_table(data: KpiData) -> Table:
     gain = t(f"incentive_gain_{change_unit(data.version.unit)}")
     columns = [
         *words("branch"),
-        *numbers(column_name(data)),
+        *numbers(value_column(data)),
         *words("incentive_serving"),
         *numbers(t("incentive_cases", side=t("incentive_least_serves"))),
         *words(Run((MARK, t("incentive_perverse")))),
