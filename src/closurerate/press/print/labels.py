@@ -30,15 +30,15 @@ _WORDS = {
     "means_extract": ("由實際案件計算", "counted from real cases"),
     "means_assumed": (
         "依對原報告的一種解讀，或本專案的假設",
-        "a reading of the source, or an assumption",
+        "made where the source is silent",
     ),
     "means_worlds": (
         "整組合成年度的範圍或次數，不是機率",
-        "range or count over all of them; no probability",
+        "their range or count, no probability",
     ),
     "means_illustration": (
         "依合成資料，只說明方法，不得視為事實",
-        "rests on synthetic cases: shows the method, is not fact",
+        "shows the method, is not fact",
     ),
     "synthetic_parts": ("以合成資料製作的有：", "Made from synthetic data: "),
     "stop": ("。", ". "),
