@@ -143,7 +143,7 @@ def test_the_charts_of_worlds_name_every_threshold_and_branch() -> None:
     assert isinstance(chart, Chart)
     assert isinstance(ranks, Chart)
     found = texts(en(chart))
-    for words in ("Ordinary ratio 0.3", "Major from NTD 2,000,000",
+    for words in ("Ordinary ratio 0.3", "Major boundary NTD 2,000,000",
                   "Change (percentage points)", "each world"):  # fmt: skip
         assert words in found
     assert len(en(ranks.alt).split(", ")) == 13

@@ -22,8 +22,8 @@ _WORDS = {
     "illustration": ("示意（合成資料）", "Illustration (synthetic data)"),
     "key": ("依據的標示", "What the labels mean"),
     "key_rule": (
-        "標示說明其中數字的依據，不及於敘述；依據不只一種者，標示列在最後的一種。",
-        "A label is about figures, not narrative; of several grounds it names the last one here.",
+        "標示只指數字的依據，不及於敘述；依據不只一種時，以下列次序最後者標示。",
+        "A label is about figures, not the narrative; of several grounds it is the last below.",
     ),
     "means_derived": ("只由公式推得，不用資料", "follows by algebra, without data"),
     "means_published": ("只由公布的數字即可推得", "follows from published figures alone"),
@@ -33,7 +33,7 @@ _WORDS = {
         "made where the source is silent",
     ),
     "means_worlds": (
-        "整組合成年度的範圍或次數，不是機率",
+        "全部合成年度的範圍或次數，不是機率",
         "their range or count, no probability",
     ),
     "means_illustration": (
