@@ -84,7 +84,7 @@ def _flow_note(data: CaseData) -> Text:
     if reopened is None:
         return t("note_flow_unknown")
     if data.is_synthetic and not data.is_scaled:
-        return t("note_flow", previous=data.year - 1, gap=reopened)
+        return t("note_flow", previous=data.names["previous"], gap=reopened)
     return t("note_flow_plain")
 
 

@@ -24,9 +24,18 @@ def _inequality(expression: sympy.Expr) -> Item:
     if not expression.is_polynomial(*symbols):
         return f"{formula_text(expression)} > 0"
     polynomial = sympy.Poly(expression, *symbols).primitive()[1]
-    forms = (" > ".join(map(_side, sides)) for sides in _forms(polynomial.as_expr()))
-    shortest = min(forms, key=lambda form: len(form.replace(" ", "")))
+    forms = (tuple(map(_side, sides)) for sides in _forms(polynomial.as_expr()))
+    over, under = min(forms, key=lambda sides: sum(map(_length, sides)))
+    # A condition and its opposite read alike: the shorter side first, a number last.
+    is_turned = over.isdigit() or (
+        not under.isdigit() and (_length(under), under) < (_length(over), over)
+    )
+    shortest = f"{under} < {over}" if is_turned else f"{over} > {under}"
     return Run(tuple(letter(part) for part in re.split(r"\b(new)\b", shortest) if part))
+
+
+def _length(side: str) -> int:
+    return len(side.replace(" ", ""))
 
 
 def _side(expression: sympy.Expr) -> str:

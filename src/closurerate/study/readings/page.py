@@ -144,8 +144,8 @@ def reading_change_table(data: KpiData) -> Table | Markdown:
     before, now = data.cases.before, data.total.quantity().value
     found = None if before is None else changes_by_reading(data.version, now, before)
     if found is None:
-        return Markdown(t(_no_reading_change(data), previous=data.year - 1))
-    unit, digits, previous = data.version.unit, data.version.decimals, data.year - 1
+        return Markdown(t(_no_reading_change(data), previous=data.names["previous"]))
+    unit, digits, previous = data.version.unit, data.version.decimals, data.names["previous"]
     rows = [
         (
             Run((t(f"option_{row['measure_106']}"), " *" if row["is_adopted"] else "")),
