@@ -7,7 +7,7 @@ import sympy
 from closurerate.kpi.evaluate import scale_of
 from closurerate.kpi.value import Value
 from closurerate.press.table import Column, Table, numbers, words
-from closurerate.press.text import Item, Run, bare, spaced, t
+from closurerate.press.text import Item, Run, bare, spaced, stated, t
 from closurerate.quantity import Quantity
 from closurerate.study.formula.derivatives import (
     NOT_OVER_NOUGHT,
@@ -107,7 +107,7 @@ def _kind(item: Derivative) -> str:
 def _at(item: Derivative) -> Item:
     value = item.at.value
     if item.variable in _INDICATORS and value is not None:
-        return Run((bare(Fraction(value) * 100, 2), "%"))
+        return stated(Quantity(Fraction(value) * 100, "percent", 2))
     return value
 
 

@@ -12,7 +12,7 @@ from closurerate.press.print.escape import markdown_text
 from closurerate.press.print.labels import Evidence
 from closurerate.press.prose import Finding, Markdown
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, Run, Say, bare, formed, joined, spaced, t
+from closurerate.press.text import Item, Run, Say, bare, clauses, formed, joined, spaced, t
 from closurerate.quantity import Quantity
 from closurerate.study.incentives.actions import Action, actions, most_times
 from closurerate.study.incentives.cheapest import cheapest_point
@@ -146,12 +146,13 @@ def branch_effects_table(data: KpiData, times: int | None = None) -> Table:
         unit=change_word(data.version.unit),
     )
     causes = (one.cause for row in found for one in row)
+    names = clauses(t(f"incentive_action_{name}") for name in MAIN)
     return Table(
-        [*words("branch"), *numbers(*(f"incentive_action_{name}" for name in MAIN))],
+        [*words("branch"), *numbers(*(f"incentive_head_{name}" for name in MAIN))],
         rows,
         caption,
         data.grounds(data.cases.evidence),
-        spaced([t("note_incentive_branches"), *unknown_note(causes)]),
+        spaced([t("note_incentive_branches", names=names), *unknown_note(causes)]),
         has_total=True,
     )
 
