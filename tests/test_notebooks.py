@@ -453,6 +453,17 @@ def test_the_report_states_the_kpi_and_both_series(project: Path, language: str)
     assert len(pages) >= 5
 
 
+@each_language
+def test_page_one_holds_the_summary_and_the_key(project: Path, language: str) -> None:
+    first, second, *_ = pdf_pages(project, language)
+    told = labels(language)
+    last = word("check_synthetic", language).replace("“", "").replace("”", "")
+    for part in (last, told["key"], told["key_rule"], told["means_illustration"]):
+        assert squeezed(part) in re.sub("[“”]", "", first), part
+    assert squeezed(told["contents"]) not in first
+    assert second.replace(squeezed(told["contents"]), "", 1) != second
+
+
 @each_in_print
 def test_the_pdf_says_at_its_head_what_in_it_is_synthetic(
     project: Path, language: str, name: str

@@ -221,7 +221,7 @@ def test_corrections_mask_the_case_and_say_what_became_of_each() -> None:
     rows = rows_of(intake_page.corrections_table(intake()))
     assert rows[0][:2] == ("…5號\nPaid amount", "1,234,567\n→ 123,456")
     assert rows[0][4] == "Applied (rows: 1)"
-    assert rows[1][1] == "Unpaid, returned\n→ Paid in part, returned"
+    assert rows[1][1] == "Unpaid and returned\n→ Paid in part and returned"
     assert rows[1][4] == "Not applied: no such case"
     assert "12345" not in "".join("".join(row) for row in rows)
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -82,6 +83,31 @@ def test_a_table_is_printed_in_either_language() -> None:
     assert en(table()).evidence == "extract"
     assert en(table()).source.endswith("annual performance report for 107")
     assert zh(table()).language == "zh-Hant"
+
+
+def test_a_column_that_says_one_thing_stands_in_the_note_where_it_may() -> None:
+    columns = [*words("branch", "closed"), *numbers("share", "change", decimals=1)]
+    rows = [("a", t("none"), 5, 1), ("b", t("none"), 5, 2)]
+    whole = table(columns=columns, rows=rows)
+    assert en(whole).rows == (("a", "none", "5.0", "1.0"), ("b", "none", "5.0", "2.0"))
+    told = en(replace(whole, tells_once=True))
+    assert told.rows == (("a", "1.0"), ("b", "2.0"))
+    assert [column.heading for column in told.columns] == ["Branch", "Change"]
+    assert told.note.endswith("x The same in every row: Closed: none; Share: 5.0.")
+    assert zh(replace(whole, tells_once=True)).note.endswith(
+        "終結：無；占比：5.0（各列相同，不另列欄）。"
+    )
+    assert len(replace(whole, tells_once=True).data()["columns"]) == 4
+
+
+@pytest.mark.parametrize(
+    "rows", [[("a", "", None, 1), ("b", "", None, 2)], [("a", 1, 1, 1)], [("a", 1, 1, 1)] * 2]
+)
+def test_what_says_nothing_or_all_there_is_stays(rows: list[tuple[object, ...]]) -> None:
+    columns = [*words("branch"), *numbers("closed", "share", "change")]
+    shown = en(table(columns=columns, rows=rows, tells_once=True))
+    assert [len(row) for row in shown.rows] == [4] * len(rows)
+    assert "every row" not in shown.note
 
 
 def test_a_table_is_kept_as_data_with_its_grounds() -> None:

@@ -154,8 +154,8 @@ def test_groups_stand_in_the_contracts_order_with_a_total() -> None:
 def test_shares_of_dispositions_are_of_all_that_was_closed() -> None:
     assert rows(dispositions_table(case_data())) == [
         ("Paid in full", "3,000,000", "29.91"),
-        ("Paid in part, certificate", "300,000", "2.99"),
-        ("Unpaid, certificate", "6,730,793", "67.10"),
+        ("Paid in part and certificate issued", "300,000", "2.99"),
+        ("Unpaid and certificate issued", "6,730,793", "67.10"),
         ("Total", "10,030,793", "100.00"),
     ]
 

@@ -94,8 +94,8 @@ def test_the_series_does_not_skip_the_counted_year(data: KpiData) -> None:
     at = [column.heading for column in table.columns].index("108 (2019) (%)")
     restated = {row[0]: row[at] for row in table.rows}
     assert restated["As published"] == "—"
-    assert restated["Restated on the definition of 106"] == "50.00"
-    assert restated["Restated on the definition of 107"] == "57.69"
+    assert restated["Restated on the definition of 2017"] == "50.00"
+    assert restated["Restated on the definition of 2018"] == "57.69"
     assert en(four_years_table(data)).rows[2][3:] == ("57.69 %", "50.00 %")
 
 
@@ -175,7 +175,7 @@ def test_without_print_and_extract_a_sentence_says_so(
     monkeypatch.chdir(tmp_path)
     table = growth_table(open_kpi(109, cases="extract"))
     assert isinstance(table, Markdown)
-    assert "Neither printed figures nor case data of 108 compare" in en(table).text
+    assert "Neither printed figures nor case data of 2019 compare" in en(table).text
 
 
 @pytest.mark.parametrize("name", ["03_combination", "07_report"])

@@ -1,7 +1,7 @@
 """Tables whose cells are values: printed in a reader's language when they are shown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Rational
@@ -12,8 +12,20 @@ from closurerate.press.print import table as markup
 from closurerate.press.print.labels import Language
 from closurerate.press.print.table import Align
 from closurerate.press.shown import UNGROUNDED, Grounds, Shown
-from closurerate.press.text import Digits, Item, bare, data_of, exact, said, t
-from closurerate.quantity import Quantity, number
+from closurerate.press.text import (
+    Digits,
+    Item,
+    bare,
+    clauses,
+    data_of,
+    exact,
+    formed,
+    in_a_line,
+    said,
+    spaced,
+    t,
+)
+from closurerate.quantity import UNDEFINED, Quantity, number
 
 
 @dataclass(frozen=True)
@@ -88,6 +100,7 @@ class Table(Shown):
         note: Line below, without its label; empty for none.
         has_total: Whether the last row is a total, and is set apart.
         is_filtered: Whether a page can show the rows of one first cell alone, as of one definition.
+        tells_once: Whether in print a column that says the same in every row stands in the note.
 
     Raises:
         InputError: If a row has too few or too many cells; and on showing, what `PrintedTable`
@@ -101,6 +114,7 @@ class Table(Shown):
     note: Item = ""
     has_total: bool = False
     is_filtered: bool = False
+    tells_once: bool = False
 
     def __post_init__(self) -> None:
         """Check the shape."""
@@ -118,8 +132,37 @@ class Table(Shown):
             for row in self.rows
         ]
 
+    def _told_once(self) -> "Table":
+        """Return the table with each column that says the same in all rows told in its note."""
+        cells = list(zip(*self._items(), strict=True))
+        alike = [
+            place
+            for place, column in enumerate(cells)
+            if place and len(column) > 1 and _says_one_thing(column)
+        ]
+        if not alike or len(alike) == len(cells) - 1:
+            return self
+        kept = [place for place in range(len(cells)) if place not in alike]
+        told = (
+            t(
+                "told_once_item",
+                heading=formed(self.columns[place].heading, in_a_line),
+                value=cells[place][0],
+            )
+            for place in alike
+        )
+        return replace(
+            self,
+            columns=[self.columns[place] for place in kept],
+            rows=[[row[place] for place in kept] for row in self.rows],
+            note=spaced([*([self.note] if self.note else []), t("told_once", items=clauses(told))]),
+        )
+
     def said(self, language: Language) -> markup.PrintedTable:
         """Return the table as printed in a language."""
+        return (self._told_once() if self.tells_once else self)._said(language)
+
+    def _said(self, language: Language) -> markup.PrintedTable:
         return markup.PrintedTable(
             columns=tuple(
                 markup.PrintedColumn(said(column.heading, language), column.align)
@@ -148,3 +191,9 @@ class Table(Shown):
             "note": data_of(self.note),
             **self.grounds.data(),
         }
+
+
+def _says_one_thing(cells: Sequence[Item]) -> bool:
+    """Return whether all cells print alike, and more than nothing or a dash."""
+    printed = {said(cell, "en") for cell in cells}
+    return len(printed) == 1 and printed.isdisjoint(("", UNDEFINED))

@@ -203,9 +203,19 @@ def roc_year(year: int) -> Text:
     return t("roc_year", year=year, gregorian=str(year + ROC_OFFSET))
 
 
+def year_in_title(year: int) -> Text:
+    """Return a ROC year as it stands in a title, where English has both calendars."""
+    return t("year_in_title", year=year, gregorian=str(year + ROC_OFFSET))
+
+
 def year_in_text(year: int) -> Text:
     """Return a ROC year as it stands in a sentence."""
     return t("year_in_text", year=year, gregorian=str(year + ROC_OFFSET))
+
+
+def year_short(year: int) -> Text:
+    """Return a ROC year as it stands alone in a sentence."""
+    return t("year_short", year=year, gregorian=str(year + ROC_OFFSET))
 
 
 def roc_date(day: datetime.date) -> Text:

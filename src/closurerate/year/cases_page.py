@@ -13,6 +13,7 @@ from closurerate.press.foreign import in_lines
 from closurerate.press.prose import Markdown, no_cases
 from closurerate.press.table import Table, band_labels, numbers, share, words
 from closurerate.press.text import Item, Run, Say, Text, bare, formed, joined, roc_year, t
+from closurerate.quantity import Quantity
 from closurerate.records.placeholders import weakest
 from closurerate.year.case_year import CaseData
 
@@ -83,7 +84,7 @@ def _flow_note(data: CaseData) -> Text:
     if reopened is None:
         return t("note_flow_unknown")
     if data.is_synthetic and not data.is_scaled:
-        return t("note_flow", previous=data.year - 1, gap=reopened)
+        return t("note_flow", previous=data.names["previous"], gap=reopened)
     return t("note_flow_plain")
 
 
@@ -148,7 +149,7 @@ def amounts_chart(data: CaseData) -> Chart | Markdown:
             {
                 "label": table.index,
                 "value": table["new"].to_numpy() / _MILLION,
-                "text": [f"{say(bare(share(int(n), whole), 2))}%" for n in table["new"]],
+                "text": [say(Quantity(share(int(n), whole), "percent", 2)) for n in table["new"]],
                 "is_context": False,
             }
         )

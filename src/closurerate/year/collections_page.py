@@ -33,13 +33,13 @@ def growth_table(data: KpiData) -> Table | Markdown:
         change = Quantity(last - first, now.unit, 0, now.evidence)
         rows.append((head, before, now, change, share(last - first, first)))
     if not rows:
-        return Markdown(t("no_growth", previous=data.year - 1))
+        return Markdown(t("no_growth", previous=data.names["previous"]))
     columns = [
         *words("item"),
         *numbers(roc_year(data.year - 1), roc_year(data.year), "change"),
         *numbers("growth", unit="percent", decimals=2),
     ]
-    caption = t("caption_growth", previous=data.year - 1, year=data.year)
+    caption = t("caption_growth", **data.names)
     return Table(columns, rows, caption, data.grounds(is_over_years=True))
 
 

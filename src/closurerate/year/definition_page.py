@@ -12,13 +12,15 @@ from closurerate.press.print.escape import markdown_text
 from closurerate.press.prose import Box, DisplayedFormula, Markdown, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, Run, Text, clauses, formed, joined, stated, t
+from closurerate.press.text import Item, Run, Text, clauses, formed, stated, t
 from closurerate.quantity import Quantity, number
 from closurerate.records.readings import Reading, register
 from closurerate.year.kpi_words import tier_name
 from closurerate.year.kpi_year import KpiData
 from closurerate.year.series import both_series
 
+_BETWEEN = {"zh-Hant": "、", "en": "; "}
+"""What stands between dispositions: their names have words such as "and" in English."""
 _REPORT = re.compile(r"(\d+) annual performance report")
 
 
@@ -40,7 +42,9 @@ def dispositions_told(rule: EffectiveRule) -> dict[str, Item]:
     """Return the dispositions that count in `full`, and in `part` by the ratio, in a sentence."""
     kinds = {"full": rule.paid_in_full, "part": rule.paid_in_part}
     return {
-        kind: joined(t(name) for name in names) if names else t("none")
+        kind: Run(tuple(formed(t(name), str.lower) for name in names), _BETWEEN)
+        if names
+        else t("none")
         for kind, names in kinds.items()
     }
 

@@ -11,7 +11,7 @@ from closurerate.cases.source import read_source
 from closurerate.kpi.definition import Definition, read_definition
 from closurerate.press.facts import DocumentFacts
 from closurerate.press.print.labels import LANGUAGES
-from closurerate.press.text import Item, Text, roc_date, said, t, year_in_text
+from closurerate.press.text import Item, Text, roc_date, said, t, year_in_title
 from closurerate.records.paths import cases_folder, kpi_file, resolved
 from closurerate.records.years import Year, year_if_written
 from closurerate.year.case_year import published_until, synthetic_notice
@@ -44,7 +44,7 @@ def documents_of(
     is_synthetic = source.kind == "synthetic"
     found: dict[str, dict[str, object]] = {}
     for language in LANGUAGES:
-        title = titles[language].replace("{year}", said(year_in_text(year), language))
+        title = titles[language].replace("{year}", said(year_in_title(year), language))
         title = title.replace("{kpi}", definition.name[language] if definition else "")
         if is_proposal:
             title = said(t("proposal_title", title=title), language)

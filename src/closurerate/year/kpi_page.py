@@ -37,7 +37,7 @@ from closurerate.year.kpi_words import (
     printed_target,
     tier_name,
     unsourced_lights,
-    with_unit,
+    value_column,
 )
 from closurerate.year.kpi_year import KpiData
 from closurerate.year.series import Point, earlier_target, earlier_value
@@ -62,7 +62,7 @@ def kpi_table(data: KpiData, by: str | None = None) -> Table:
         *words(by or "nation"),
         *numbers(*_CASES, unit="case"),
         *(Column(name, "percent", 2, align="right") for name in indicators),
-        *numbers(with_unit(t("value"), data), unit=data.version.unit),
+        *numbers(value_column(data), unit=data.version.unit),
     ]
     evidence = data.evidence if by is None else data.cases.evidence
     caption = t("caption_kpi", name=data.kpi_name) if by is None else _caption_by(by, data)

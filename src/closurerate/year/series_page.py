@@ -117,7 +117,7 @@ def series_name(version: int | None, data: KpiData) -> Text:
     if version is None:
         return t("series_published")
     is_only = not data.is_printed and len(data.versions) == 1
-    return t("series_own") if is_only else t("series_restated", version=version)
+    return t("series_own") if is_only else t("series_restated", version=year_in_text(version))
 
 
 def series_chart(data: KpiData) -> Chart | Markdown | Several:

@@ -10,17 +10,17 @@ from closurerate.press.text import (
     bare,
     clauses,
     formed,
-    roc_year,
     spaced,
     stated,
     t,
+    year_short,
 )
 from closurerate.quantity import Quantity, rounded
 from closurerate.records.placeholders import derive, weakest
 from closurerate.year.changes import change_unit
 from closurerate.year.collections_page import large_amount
 from closurerate.year.departures_page import departures_of
-from closurerate.year.kpi_words import light_word, measure_word
+from closurerate.year.kpi_words import capital, light_word, measure_word
 from closurerate.year.kpi_year import KpiData
 from closurerate.year.series import Point, adopted_points
 
@@ -97,7 +97,7 @@ def _change_on(data: KpiData, before: Point, now: Point) -> Text:
     version = before.version or 0
     return t(
         f"summary_{direction}",
-        version=roc_year(version),
+        version=year_short(version),
         measure=measure_word(data, version),
         before=_span(before.low, before.high),
         now=stated(now.low),
@@ -107,7 +107,9 @@ def _change_on(data: KpiData, before: Point, now: Point) -> Text:
 
 def _span(low: Quantity, high: Quantity) -> Item:
     ends = [rounded(end.value or 0, end.decimals) for end in (low, high)]
-    return stated(low) if ends[0] == ends[1] else t("interval", low=bare(low), high=stated(high))
+    return (
+        stated(low) if ends[0] == ends[1] else t("summary_span", low=bare(low), high=stated(high))
+    )
 
 
 def height_of_target(data: KpiData) -> Finding | None:
@@ -180,7 +182,7 @@ def tiles(data: KpiData) -> KeyFigures:
     target = t("target_note", target=shown["target"]) if "target" in shown else ""
     light = _light(data)
     items = [
-        KeyFigure(formed(data.kpi_name, _capital), rate, _noted(data, "", "rate")),
+        KeyFigure(formed(data.kpi_name, capital), rate, _noted(data, "", "rate")),
         KeyFigure(t("achievement"), reached, _noted(data, target, "achievement", light)),
         *(
             KeyFigure(t(name), bare(data.total.counts[name]), _noted(data, t("unit_case"), name))
@@ -195,10 +197,6 @@ def tiles(data: KpiData) -> KeyFigures:
     return KeyFigures(items, data.grounds())
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _light(data: KpiData) -> Item:
     if not data.is_printed or data.author is None:
         return ""
@@ -207,7 +205,7 @@ def _light(data: KpiData) -> Item:
 
 def _noted(data: KpiData, unit: Item, name: str, light: Item = "") -> Item:
     """Return what stands below a tile: unit or target, light, and the year before."""
-    before, year = data.figures.get(f"{name}_previous"), roc_year(data.year - 1)
+    before, year = data.figures.get(f"{name}_previous"), year_short(data.year - 1)
     parts = [part for part in (unit, light) if part != ""]
     if before is not None and before.value is not None:
         value = large_amount(before) if name == "collected" else _plainly(before)

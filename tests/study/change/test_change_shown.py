@@ -76,7 +76,7 @@ def test_without_printed_figures_that_compare_there_is_one_sentence() -> None:
     unprinted = replace(data, cases=replace(data.cases, published={}))
     reasons = {
         "the case data are not of the nation's size": scaled(data),
-        "the counts it needs were not published for 106": unprinted,
+        "the counts it needs were not published for 2017": unprinted,
     }
     for reason, given in reasons.items():
         lacking = open_change(given)
@@ -107,7 +107,7 @@ def test_without_rows_of_the_year_before_there_is_one_sentence() -> None:
     shown = inside_table(change_of())
     assert inside_chart(change_of()) == mix_table(change_of()) == Several(())
     assert isinstance(shown, Markdown)
-    assert "no case rows of 106" in en(shown).text
+    assert "no case rows of 2017" in en(shown).text
     assert "沒有 106 年度的逐件資料" in zh(shown).text
 
 
@@ -231,8 +231,8 @@ def test_the_split_from_the_printed_figures() -> None:
 def test_the_four_values_stand_before_their_means() -> None:
     table = en(corners_table(change_of()))
     assert table.rows == (
-        ("Counts of 106", "36.86", "36.89 to 36.90", "+0.04"),
-        ("Counts of 107", "32.76", "36.49", "+3.73"),
+        ("Counts of 2017", "36.86", "36.89 to 36.90", "+0.04"),
+        ("Counts of 2018", "32.76", "36.49", "+3.73"),
         ("Effect of the counts", "−4.11 to −4.10", "−0.41 to −0.40", "—"),
     )
     assert "the mean of its two effects, +1.88" in plain(table.note)
@@ -245,9 +245,9 @@ def test_all_orders_stand_beside_the_split() -> None:
     table = en(orders_table(change_of()))
     assert table.rows[0] == ("Definition", "+1.88", "+1.74", "−0.50", "+3.99")
     assert table.rows[2][3:] == ("−11.09", "−5.77")
-    assert "24 orders" in table.caption
+    assert "(all 24, in percentage points)" in table.caption
     days = en(orders_table(change_of("disposition_time")))
-    assert "2 orders" in days.caption
+    assert "(all 2, in days)" in days.caption
     assert all(row[1] == row[2] for row in days.rows)  # one level is all there is
     assert orders_table(open_change(scaled(kpi_data()))) == Several(())
 
@@ -259,7 +259,8 @@ def test_a_kpi_without_effective_cases_needs_no_reading() -> None:
         ("Pending cases", "+7.9"), ("Change in all", "−85.4"),
         ("Value in 107 (2018), days", "278.9"),
     )  # fmt: skip
-    assert table.columns[1].heading == "On the counts of the year before\n(days)"
+    assert table.columns[1].heading == "On the counts of the year before"
+    assert table.caption.endswith("(days)")
     assert "range" not in table.note
 
 

@@ -247,7 +247,7 @@ def test_a_proof_says_what_its_letters_are() -> None:
 
 def test_the_nations_response_is_exact() -> None:
     table = rows("derivatives")
-    assert table["I1"] == ("32.76%", "1 percentage point", "+0.775", "+0.696")
+    assert table["I1"] == ("32.76 %", "1 percentage point", "+0.775", "+0.696")
     assert table["I2"][2:] == ("+0.259", "+0.304")
     assert table["Effective E"][1:] == ("10,000 cases", "+0.111", "+1.000")
     assert table["Closed C"][3] == "−0.696"

@@ -10,6 +10,8 @@ import pytest
 import sympy
 from matplotlib import pyplot
 
+from closurerate.kpi.combination import C, E, P
+from closurerate.press.print.maths import cell_html, cell_typst
 from closurerate.press.print.prose import PrintedFinding, PrintedMarkdown
 from closurerate.press.print.style import chart_style
 from closurerate.press.print.table import PrintedTable
@@ -17,6 +19,8 @@ from closurerate.quantity import UNDEFINED
 from closurerate.study.alternatives import Alternatives
 from closurerate.study.alternatives_page import open_alternatives
 from closurerate.study.incentives import drawing
+from closurerate.study.incentives.action_signs import sign_line
+from closurerate.study.incentives.actions import actions
 from closurerate.study.incentives.inequalities import inequalities
 from closurerate.study.incentives.page import (
     branch_effects_table,
@@ -35,6 +39,11 @@ LANGUAGES = ("zh-Hant", "en")
 def by_all(data):
     """Return the table of all formulas, as a notebook asks for it."""
     return unpaid_table(data, open_alternatives(data))
+
+
+def whole(table):
+    """Return a table with the columns that say the same in every row."""
+    return replace(table, tells_once=False)
 
 
 def alone(data):
@@ -82,7 +91,7 @@ def test_branches_without_cases_are_left_out_and_without_any_there_is_a_sentence
     assert isinstance(en(unpaid_chart(empty)), PrintedMarkdown)
     effects = en(national_effects_table(empty))
     assert row(effects, "Close a pending case with nothing paid")[2] == UNDEFINED
-    assert {cells[2:] for cells in en(cheapest_table(empty)).rows} == {
+    assert {cells[2:] for cells in en(whole(cheapest_table(empty))).rows} == {
         ("none", "", "none", "", "none")
     }
 
@@ -180,25 +189,78 @@ def test_effects_by_branch_end_with_the_nation():
 def test_the_lines_are_inequalities_of_counts():
     table = shown("signs")
     assert row(table, "Close a pending case as effective")[1:] == (
-        "C² + P² + 2EP > 2EC + 2E", "2EC + 2E > C² + P² + 2EP",
+        "C² + P² > 2 E (C − P + 1)", "C² + P² < 2 E (C − P + 1)",
     )  # fmt: skip
-    assert row(table, "Close a pending case with nothing paid")[1:] == ("P > C + 1", "C + 1 > P")
+    assert row(table, "Close a pending case with nothing paid")[1:] == ("P > C + 1", "P < C + 1")
     assert row(table, "Collect on a case closed otherwise")[1:] == ("everywhere", UNDEFINED)
     alike = row(shown("signs", kpi="effective_share"), "Close a pending case with nothing paid")
     assert alike[1:] == (UNDEFINED, UNDEFINED)
     ones = row(shown("signs", "zh-Hant", "clearance_rate"), "未結案件發憑證後再移送")
-    assert ones[1:] == ("新收 > C", "C > 新收")
+    assert ones[1:] == ("C < 新收", "C > 新收")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_inequality_is_set_as_one_formula(language):
+    cells = [
+        cell
+        for line in shown("signs", language).rows
+        for cell in line[1:]
+        if re.search("[<>]", cell)
+    ]
+    assert len(cells) > 20
+    for cell in cells:
+        alone = re.fullmatch(r"<math[^>]*>(.*)</math>", cell_html(cell))
+        assert alone, cell
+        assert "<math" not in alone[1]
+        assert set(re.findall(r"<mi[^>]*>(.*?)</mi>", alone[1])) <= set("ECP")
+        assert re.fullmatch(r'\[#math\.equation\(alt: "[^"]*", \$[^$]*\$\);\]', cell_typst(cell))
+
+
+def test_a_shortened_inequality_says_the_same():
+    """Read back, the difference of its sides is the condition times a number over 0."""
+    letters = dict(zip("ECP", (E, C, P), strict=True))
+    version = kpi_data().version
+    conditions = [
+        condition
+        for action in actions().values()
+        for region in sign_line(version, action).regions
+        for condition in region.conditions
+    ]
+    assert len(conditions) > 20
+    for condition in conditions:
+        text = en(inequalities((condition,))).replace("−", "-").replace("²", "**2")
+        left, right = (
+            sympy.sympify(re.sub(r"(?<![-+]) (?![-+])", "*", side), locals=letters)
+            for side in re.split(" [<>] ", text)
+        )
+        over = left - right if ">" in text else right - left
+        factor = sympy.cancel(over / condition)
+        assert factor.is_number, text
+        assert factor > 0, text
 
 
 def test_the_cheapest_point_by_branch():
-    table = shown("cheapest")
+    table = en(whole(cheapest_table(kpi_data())))
     nation = row(table, "Nation")
     assert nation[2:4] == ("Collect on a case closed otherwise", "90,056")
     assert nation[4:] == ("Split an effective closing in two", "117,747", "helps")
     assert "search" not in table.note
     assert "not known" not in table.note
-    both = shown("cheapest", kpi="disposition_time")
+    both = en(whole(cheapest_table(kpi_data(kpi="disposition_time"))))
     assert {plain(cells[-1]) for cells in both.rows} == {"▲ both"}
+
+
+def test_what_is_cheapest_in_every_branch_stands_once_in_the_note():
+    table = shown("cheapest")
+    assert [plain(column.heading) for column in table.columns] == [
+        "Branch", "Effective closure rate (%)", "What helps to collect", "Cases: helps",
+        "Cases: ▲ does not",
+    ]  # fmt: skip
+    assert row(table, "Nation")[2:] == ("Collect on a case closed otherwise", "90,056", "117,747")
+    assert plain(table.note).endswith(
+        "The same in every row: ▲ What does not: Split an effective closing in two; "
+        "Takes fewer: helps."
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -209,7 +271,8 @@ def test_the_cheapest_ways_fit_a_page_whatever_gains(language):
     names = ["new", "reopened", "closed", "effective", "pending"]
     counts[names] = counts[names] // 1000
     for text in ("I1", "E / (C + P)", "(I1 + I2) / new", "C / new + E / P"):
-        table = cheapest_table(with_formula(replace(data, counts=counts), text)).said(language)
+        table = whole(cheapest_table(with_formula(replace(data, counts=counts), text)))
+        table = table.said(language)
         assert len(table.columns) == 7
 
 
@@ -240,7 +303,7 @@ def test_an_unknown_effect_is_neither_neutral_nor_none():
     assert "?: not known, as the KPI uses an amount" in signs.note
     assert "?" not in said(signs_table(kpi_data()))
     unknown = (UNDEFINED,) * 3
-    assert row(en(cheapest_table(data)), "Nation")[2:] == (*unknown, UNDEFINED, UNDEFINED)
+    assert row(en(whole(cheapest_table(data))), "Nation")[2:] == (*unknown, UNDEFINED, UNDEFINED)
     assert "「—」：不明，因指標用到這種作法未說明的金額。" in zh(national_effects_table(data)).note
 
 
@@ -307,7 +370,7 @@ def test_what_each_formula_makes_of_closing_unpaid():
     assert row(table, "effective closure rate")[1:5] == (
         "P > C + 1",
         UNDEFINED,
-        "C + 1 > P",
+        "P < C + 1",
         "penalises",
     )
     assert row(table, "harmonic mean of I1 and I2")[2] == "everywhere"
@@ -405,10 +468,9 @@ def test_decimals_show_two_digits_of_the_smallest(values, decimals):
 
 
 def test_conditions_are_read_as_inequalities():
-    E, C, P = (sympy.Symbol(name, positive=True) for name in "ECP")
     assert en(inequalities(())) == "everywhere"
     assert en(inequalities((C - P, 2 * E - 2))) == "C > P and E > 1"
     assert zh(inequalities((2 * E - 2, C - P))) == "C > P 且 E > 1"
-    assert zh(inequalities((C**2 - 2 * C * P - P**2,))) == "C² > 2CP + P²"
-    assert en(inequalities((-C - 1,))) == "0 > C + 1"
+    assert zh(inequalities((C**2 - 2 * C * P - P**2,))) == "C² > 2 C P + P²"
+    assert en(inequalities((-C - 1,))) == "C + 1 < 0"
     assert en(inequalities((sympy.sqrt(C) - P,))) == "√C − P > 0"

@@ -181,7 +181,9 @@ def test_the_kpi_is_ranked_by_the_formula_at_hand_and_not_by_its_file() -> None:
 
 def test_how_firm_a_rank_is() -> None:
     data = kpi_data()
-    table = en(robustness_table(open_ranks(data), thresholds(data)))
+    made = robustness_table(open_ranks(data), thresholds(data))
+    assert isinstance(made, Table)
+    table = en(replace(made, tells_once=False))
     first, second = table.rows
     assert (first[0], first[1], second[0], second[1]) == ("Branch M", "1", "Branch A", "2")
     # From 0.55 to 0.95 of NTD 2,000,000: over three quarters 286,050 of Shilin's fall out.
@@ -192,7 +194,7 @@ def test_how_firm_a_rank_is() -> None:
     assert first[6] == second[7] == "—"
     assert "200 sets of thresholds" in table.note
     again = en(robustness_table(open_ranks(data), thresholds(data)))
-    assert again.rows == table.rows
+    assert again.rows == en(made).rows
 
 
 @pytest.mark.parametrize(("kpi", "language"), CASES)

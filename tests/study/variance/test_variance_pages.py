@@ -12,7 +12,7 @@ from closurerate.study.variance import page as variance_page
 from closurerate.study.variance.page import leading_share, variance_panels
 from kpi_samples import of_formula
 from threshold_samples import panels_of, threshold_data
-from year_samples import en
+from year_samples import en, plain, zh
 
 
 def estimated() -> ThresholdData:
@@ -31,9 +31,9 @@ def test_exact_shares_add_up_and_carry_no_error() -> None:
     alone = [float(item.first) for item in panel.found.indices]
     pairs = sum(pair.second for pair in panel.found.pairs)
     assert sum(alone) + float(pairs) == pytest.approx(1, abs=1e-5)
-    # Of made-up rows no share has four digits, and none that only rounds to it is 0 or 1.
+    # Of made-up rows a share has one digit, and none that only rounds to it is 0 or 1.
     shown = {cell for row in made.rows for cell in row[1:]} - {"no effect", "—"}
-    assert all(re.fullmatch(r"[<>] 0\.\d\d|0\.\d\d|1\.00", cell) for cell in shown)
+    assert all(re.fullmatch(r"[<>] 0\.\d|0\.\d|1\.0", cell) for cell in shown)
     assert "estimate" not in made.note
     told = en(variance_page.interactions_table(data, panels))
     assert len(told.rows) == sum(pair.second > 0 for pair in panels[-1].found.pairs)
@@ -59,9 +59,17 @@ def test_an_estimate_is_shown_with_the_digits_that_its_error_carries() -> None:
 
 def test_a_share_in_a_sentence_is_exact_or_tells_its_error() -> None:
     """It was a sampled float made a figure of the ledger, such as 100.03 %."""
-    figures, _ = leading_share(threshold_data(), panels_of(threshold_data()))
-    first = max(Fraction(item.first or 0) for item in panels_of(threshold_data())[0].found.indices)
-    assert figures["leading_share"].value == 100 * first
+    real, made_up = threshold_data(kind="extract"), threshold_data()
+    figures, names = leading_share(real, panels_of(real))
+    first = max(Fraction(item.first or 0) for item in panels_of(real)[0].found.indices)
+    assert (figures["leading_share"].value, names["leading_over"]) == (100 * first, "")
+    # Of one made-up year no decimal is borne, and 100 % would say that nothing else counts.
+    figures, names = leading_share(made_up, panels_of(made_up))
+    over = made_up.say(
+        figures, names, zh="{leading_share}{leading_over}", en="{leading_over}{leading_share}"
+    )
+    assert plain(en(over).text) == f"over {int(100 * first)} %"
+    assert plain(zh(over).text) == f"{int(100 * first)}%以上"
     data = estimated()
     none, names = leading_share(data, variance_panels(data))
     assert none == {}

@@ -38,7 +38,7 @@ from closurerate.press.print.labels import LANGUAGES, Language
 from closurerate.press.prose import KeyFigure, KeyFigures, Markdown, Notice
 from closurerate.press.shown import Shown
 from closurerate.press.table import share
-from closurerate.press.text import Item, Run, Text, bare, roc_date, roc_year, said, t, year_in_text
+from closurerate.press.text import Item, Run, Text, bare, roc_date, roc_year, said, t, year_in_title
 from closurerate.records.writing import write_text
 
 
@@ -113,7 +113,7 @@ def _document(parts: Iterable[Shown], facts: DocumentFacts) -> NotebookNode:
 
 def _facts(intake: Intake, language: Language) -> DocumentFacts:
     day = year_bounds(intake.year)[1]
-    title = said(t("validation_title", year=year_in_text(intake.year)), language)
+    title = said(t("validation_title", year=year_in_title(intake.year)), language)
     return DocumentFacts(
         title=title,
         subtitle=said(t("validation_subtitle"), language),

@@ -35,7 +35,7 @@ def inside_table(change: YearChange) -> Table | Markdown:
     """
     data, inside = change.kpi, change.inside
     if inside is None:
-        return Markdown(t("split_no_inside", previous=data.year - 1))
+        return Markdown(t("split_no_inside", previous=data.names["previous"]))
     rows = [
         (t(f"split_{name}"), t(f"split_meaning_{name}"), inside.parts[name]) for name in FACTORS
     ]
@@ -71,7 +71,7 @@ def _of_rows(change: YearChange) -> list[Text]:
     first = change.adopted
     spans = [] if first is None else first.span.parts.values()
     is_interval = any(low != high for low, high in spans)
-    return [t("split_inside_rows", previous=change.kpi.year - 1)] if is_interval else []
+    return [t("split_inside_rows", previous=change.kpi.names["previous"])] if is_interval else []
 
 
 def inside_chart(change: YearChange) -> Chart | Several:

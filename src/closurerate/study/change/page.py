@@ -179,11 +179,11 @@ def change_table(change: YearChange) -> Table | Markdown:
         _level_row(data, data.year, [item.span.after for item in changes]),
     ]
     unit = change_word(data.version.unit)
-    headings = [Run((_reading_heading(item), "\n(", unit, ")")) for item in changes]
+    headings = [_reading_heading(item) for item in changes]
     return Table(
         [*words("split_part"), *numbers(*headings)],
         rows,
-        t("split_caption", name=data.kpi_name, previous=data.year - 1),
+        t("split_caption", name=data.kpi_name, previous=data.names["previous"], unit=unit),
         split_grounds(data),
         note=_change_note(data, changes),
         has_total=True,
@@ -208,7 +208,7 @@ def _reason(change: YearChange) -> Text:
         key = "split_none_thresholds"
     else:
         key = "split_none_step"
-    return t(key, previous=data.year - 1, name=data.kpi_name)
+    return t(key, previous=data.names["previous"], name=data.kpi_name)
 
 
 def _level_row(data: KpiData, year: int, spans: list[Span | None]) -> tuple[Item, ...]:
@@ -220,7 +220,7 @@ def _change_note(data: KpiData, changes: Sequence[PrintedChange]) -> Item:
     change, printed = changes[0], _printed_change(data)
     notes = [t("split_note" if DEFINITION in change.span.parts else "split_note_counts")]
     if change.reading:
-        notes.append(t("split_note_interval", previous=data.year - 1))
+        notes.append(t("split_note_interval", previous=data.names["previous"]))
     if printed is not None:
         notes.append(t("split_note_printed", printed=printed))
     return spaced([*notes, *unique(note for item in changes for note in _rounding(data, item))])
@@ -236,7 +236,7 @@ def change_chart(change: YearChange) -> Chart | Several:
     if first is None or not first.span.parts:
         return Several(())
     levels = [level for level in (first.span.before, first.span.after) if level is not None]
-    years = {"previous": data.year - 1, "year": data.year}
+    years = {name: data.names[name] for name in ("previous", "year")}
     caption = t("split_chart_caption", name=data.kpi_name, **years)
     return waterfall_chart(data, levels, first.span.parts, caption, split_grounds(data))
 

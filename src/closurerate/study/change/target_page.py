@@ -220,4 +220,4 @@ def _no_demand(data: KpiData) -> Markdown:
     if data.cases.before is not None and not is_comparable(data, data.version):
         return Markdown(formed(other_rule(data), markdown_text))
     name = formed(data.kpi_name, markdown_text)
-    return Markdown(t("no_demand", name=name, previous=data.year - 1))
+    return Markdown(t("no_demand", name=name, previous=data.names["previous"]))

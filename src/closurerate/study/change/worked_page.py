@@ -22,7 +22,7 @@ def corners_table(change: YearChange) -> Table | Several:
     data, first = change.kpi, change.adopted
     if first is None or not first.corners:
         return Several(())
-    years = {"previous": data.year - 1, "year": data.year}
+    years = {name: data.names[name] for name in ("previous", "year")}
     level = {
         name: level_text(data, first.over(attrgetter(name)))
         for name in ("first_old", "first_new", "last_old", "last_new")
@@ -92,12 +92,12 @@ def orders_table(change: YearChange) -> Table | Several:
         for name in span.parts
     ]
     unit = change_word(data.version.unit)
-    heads = [t(f"split_{name}", unit=unit) for name in ("shown", "one_level", "least", "most")]
+    heads = [f"split_{name}" for name in ("shown", "one_level", "least", "most")]
     orders = factorial(len(span.parts))
     return Table(
         [*words("split_part"), *numbers(*heads)],
         rows,
-        t("split_orders_caption", orders=orders),
+        t("split_orders_caption", orders=orders, unit=unit),
         split_grounds(data),
         note=t("split_orders_note", orders=orders),
     )

@@ -39,6 +39,7 @@ from closurerate.study.errors.uncertainty import (
 from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData
 from closurerate.study.thresholds.wording_page import chart_of, in_change, table_of, why_none
 from closurerate.year.before import counts_before
+from closurerate.year.changes import change_word
 
 
 @dataclass(frozen=True)
@@ -143,8 +144,8 @@ def _ranks(item: BranchInterval) -> Item:
 def models_table(errors: ErrorData) -> Table:
     """Return the nation's interval under each error model, and under all together."""
     data, found = errors.thresholds, errors.found
-    unit = t(f"unit_{data.index.version.unit}")
-    heads = [t(f"threshold_interval_{name}", unit=unit) for name in ("low", "middle", "high")]
+    unit = data.index.version.unit
+    heads = [f"threshold_interval_{name}" for name in ("low", "middle", "high")]
     intervals = {**found.alone, "together": found.nation}
     rows = [
         (t(f"threshold_model_{name}"), *_ends(errors, interval), *_shift(errors, interval))
@@ -153,10 +154,11 @@ def models_table(errors: ErrorData) -> Table:
     columns = [
         *words("threshold_model"),
         *numbers(*heads),
-        *numbers(in_change(data, "threshold_shift"), is_signed=True),
-        *numbers(in_change(data, "threshold_spread_of")),
+        *numbers("threshold_shift", is_signed=True),
+        *numbers("threshold_spread_of"),
     ]
-    return table_of(data, "models", columns, rows, Run(tuple(_notes(errors)), "\n"))
+    units = {"value": t(f"unit_{unit}"), "unit": change_word(unit)}
+    return table_of(data, "models", columns, rows, Run(tuple(_notes(errors)), "\n"), **units)
 
 
 def _ends(errors: ErrorData, interval: DrawnInterval) -> list[Quantity | None]:
@@ -201,7 +203,7 @@ def _is_beside(interval: DrawnInterval) -> bool:
 def _notes(errors: ErrorData) -> list[Text]:
     data, found = errors.thresholds, errors.found
     version = data.index.version
-    recorded = bare(in_unit(found.nation.recorded.value, version.unit), version.decimals + 1)
+    recorded = in_unit(found.nation.recorded.value, version.unit)
     sampling = data.settings.monte_carlo
     confidence = exactly(sampling.confidence * 100)
     ranked = [item for item in found.branches if item.rank_low is not None]
@@ -209,7 +211,7 @@ def _notes(errors: ErrorData) -> list[Text]:
     notes = [
         t(
             "threshold_note_models",
-            recorded=Run((recorded, t(f"unit_{version.unit}")), " "),
+            recorded=Quantity(recorded, version.unit, version.decimals + 1),
             draws=sampling.draws,
             confidence=confidence,
         ),
@@ -217,7 +219,7 @@ def _notes(errors: ErrorData) -> list[Text]:
         if errors.before is None
         else t("threshold_note_late", before=sum(errors.before.values())),
     ]
-    if kept:
+    if kept and not data.kpi.cases.is_synthetic:
         branches = len(ranked)
         notes.append(
             t("threshold_note_ranks_kept", kept=kept, branches=branches, confidence=confidence)
@@ -245,13 +247,14 @@ def rates_table(errors: ErrorData) -> Table:
 def corrected_values(errors: ErrorData) -> Sayable:
     """Return the KPI once errors are put right.
 
-    `errors_low`, `errors_high`: its interval; `worst_low`, `worst_high`: the worst cases.
+    `errors_low`, `errors_high`: its interval; `worst_low`, `worst_high`: the worst cases, with a
+    digit fewer of made-up rows.
     """
     data, nation = errors.thresholds, errors.found.nation
-    figures = dict[str, Quantity]()
+    figures, fewer = dict[str, Quantity](), -(data.evidence == "illustration")
     for name, end in (("low", nation.low), ("high", nation.high)):
         if not isnan(end):
             figures[f"errors_{name}"] = data.value(Fraction(end), min(0, errors.more(nation)))
     for name, worst in zip(("low", "high"), errors.found.worst or (), strict=False):
-        figures[f"worst_{name}"] = data.value(worst.value)
+        figures[f"worst_{name}"] = data.value(worst.value, fewer)
     return figures, {}

@@ -7,7 +7,7 @@ import sympy
 from closurerate.kpi.evaluate import scale_of
 from closurerate.kpi.value import Value
 from closurerate.press.table import Column, Table, numbers, words
-from closurerate.press.text import Item, Run, bare, spaced, t
+from closurerate.press.text import Item, Run, bare, spaced, stated, t
 from closurerate.quantity import Quantity
 from closurerate.study.formula.derivatives import (
     NOT_OVER_NOUGHT,
@@ -82,7 +82,7 @@ def branch_derivatives_table(data: KpiData) -> Table:
     caption = t("caption_branch_derivatives", name=data.kpi_name)
     note = _derivatives_note(tuple(item for found in by_group.values() for item in found))
     grounds = data.grounds(data.cases.evidence)
-    return Table(columns, rows, caption, grounds, note, has_total=True)
+    return Table(columns, rows, caption, grounds, note, has_total=True, tells_once=True)
 
 
 def _point_scale(data: KpiData) -> Fraction:
@@ -107,7 +107,7 @@ def _kind(item: Derivative) -> str:
 def _at(item: Derivative) -> Item:
     value = item.at.value
     if item.variable in _INDICATORS and value is not None:
-        return Run((bare(Fraction(value) * 100, 2), "%"))
+        return stated(Quantity(Fraction(value) * 100, "percent", 2))
     return value
 
 

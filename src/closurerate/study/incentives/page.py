@@ -12,7 +12,7 @@ from closurerate.press.print.escape import markdown_text
 from closurerate.press.print.labels import Evidence
 from closurerate.press.prose import Finding, Markdown
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, Run, Say, bare, formed, joined, spaced, t
+from closurerate.press.text import Item, Run, Say, bare, clauses, formed, joined, spaced, t
 from closurerate.quantity import Quantity
 from closurerate.study.incentives.actions import Action, actions, most_times
 from closurerate.study.incentives.cheapest import cheapest_point
@@ -67,14 +67,19 @@ def national_effects_table(data: KpiData) -> Table:
     ]
     columns = [*words("incentive_action"), *words("incentive_counts")]
     for often, column in zip(times, zip(*changes.values(), strict=True), strict=True):
-        heading = t("incentive_times", times=often, unit=change_word(data.version.unit))
+        heading = t("incentive_times", times=often)
         columns += numbers(heading, decimals=decimals_for(column), is_signed=True)
     columns += words("incentive_purpose", "incentive_verdict")
     causes = (one.cause for effects in found.values() for one in effects)
     return Table(
         columns,
         rows,
-        t("caption_incentive_effects", name=data.kpi_name),
+        t(
+            "caption_incentive_effects",
+            name=data.kpi_name,
+            times=MANY,
+            unit=change_word(data.version.unit),
+        ),
         data.grounds(effect_evidence(data)),
         spaced([t("note_incentive_effects"), *unknown_note(causes)]),
     )
@@ -141,12 +146,13 @@ def branch_effects_table(data: KpiData, times: int | None = None) -> Table:
         unit=change_word(data.version.unit),
     )
     causes = (one.cause for row in found for one in row)
+    names = clauses(t(f"incentive_action_{name}") for name in MAIN)
     return Table(
-        [*words("branch"), *numbers(*(f"incentive_action_{name}" for name in MAIN))],
+        [*words("branch"), *numbers(*(f"incentive_head_{name}" for name in MAIN))],
         rows,
         caption,
         data.grounds(data.cases.evidence),
-        spaced([t("note_incentive_branches"), *unknown_note(causes)]),
+        spaced([t("note_incentive_branches", names=names), *unknown_note(causes)]),
         has_total=True,
     )
 

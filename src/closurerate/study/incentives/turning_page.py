@@ -17,7 +17,7 @@ from closurerate.study.incentives.page_notes import (
     unknown_note,
 )
 from closurerate.year.changes import change_unit
-from closurerate.year.kpi_words import with_unit
+from closurerate.year.kpi_words import value_column
 from closurerate.year.kpi_year import KpiData
 
 
@@ -77,11 +77,11 @@ def cheapest_table(data: KpiData) -> Table:
     gain = t(f"incentive_gain_{change_unit(data.version.unit)}")
     columns = [
         *words("branch"),
-        *numbers(with_unit(t("value"), data)),
+        *numbers(value_column(data)),
         *words("incentive_serving"),
-        *numbers("incentive_cases"),
+        *numbers(t("incentive_cases", side=t("incentive_least_serves"))),
         *words(Run((MARK, t("incentive_perverse")))),
-        *numbers("incentive_cases"),
+        *numbers(t("incentive_cases", side=t("incentive_least_perverse"))),
         *words("incentive_cheapest"),
     ]
     return Table(
@@ -91,6 +91,7 @@ def cheapest_table(data: KpiData) -> Table:
         data.grounds(data.cases.evidence),
         spaced([note, *unknown_note(causes)]),
         has_total=True,
+        tells_once=True,
     )
 
 

@@ -69,7 +69,7 @@ def unpaid_table(data: KpiData, alternatives: Alternatives) -> Table:
     columns = [
         *words("kpi"),
         *words(*(f"incentive_verdict_{verdict}" for verdict in _VERDICTS)),
-        *words(t("incentive_unpaid_here", year=data.year)),
+        *words(t("incentive_unpaid_here", year=data.names["year"])),
         *numbers(t("incentive_unpaid_effect", times=MANY)),
     ]
     return Table(

@@ -319,7 +319,8 @@ def robustness_table(ranks: FormulaRanks, thresholds: ThresholdData) -> Table | 
     if data.cases.is_synthetic:
         notes.append(t("rank_one_distribution"))
     caption = t("rank_robustness_caption", name=data.kpi_name)
-    return Table(columns, rows, caption, _grounds(ranks), note=Run(tuple(notes), "\n"))
+    note = Run(tuple(notes), "\n")
+    return Table(columns, rows, caption, _grounds(ranks), note, tells_once=True)
 
 
 def _rank(value: Any) -> int | None:

@@ -13,7 +13,7 @@ from closurerate.records.paths import cases_folder
 from closurerate.study.readings.drawing import draw_options, draw_values
 from closurerate.study.readings.reading_change import changes_by_reading
 from closurerate.study.readings.specification import OPTIONS, Specifications, specifications
-from closurerate.year.changes import change_heading, change_unit, interval
+from closurerate.year.changes import change_heading, change_unit, change_word, interval
 from closurerate.year.kpi_year import KpiData
 
 _MORE_DECIMALS = {"extract": 2}
@@ -121,11 +121,10 @@ def options_table(data: KpiData, found: Specifications) -> Table:
         )
         for row in found.effects.to_dict("records")
     ]
-    heading = change_heading(found.unit)
     columns = [
         *words("reading_question", "reading_other_option"),
-        *numbers(t("change_in", unit=heading), unit=unit, decimals=more, is_signed=True),
-        *numbers(t("reading_change_span", unit=heading)),
+        *numbers("reading_alone", unit=unit, decimals=more, is_signed=True),
+        *numbers("reading_change_span"),
         *numbers("reading_moves_printed", unit=unit, decimals=found.decimals, is_signed=True),
     ]
     left_out = [
@@ -133,7 +132,7 @@ def options_table(data: KpiData, found: Specifications) -> Table:
         for reading, column in found.left_out.items()
     ]
     note = spaced([t("note_reading_effects"), *left_out])
-    caption = t("caption_reading_effects", name=data.kpi_name)
+    caption = t("caption_reading_effects", name=data.kpi_name, unit=change_word(found.unit))
     return Table(columns, rows, caption, data.grounds(data.cases.evidence), note)
 
 
@@ -145,8 +144,8 @@ def reading_change_table(data: KpiData) -> Table | Markdown:
     before, now = data.cases.before, data.total.quantity().value
     found = None if before is None else changes_by_reading(data.version, now, before)
     if found is None:
-        return Markdown(t(_no_reading_change(data), previous=data.year - 1))
-    unit, digits, previous = data.version.unit, data.version.decimals, data.year - 1
+        return Markdown(t(_no_reading_change(data), previous=data.names["previous"]))
+    unit, digits, previous = data.version.unit, data.version.decimals, data.names["previous"]
     rows = [
         (
             Run((t(f"option_{row['measure_106']}"), " *" if row["is_adopted"] else "")),

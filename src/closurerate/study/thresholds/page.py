@@ -168,7 +168,7 @@ def _bar_text(data: ThresholdData, end: End) -> Run:
 
 def sensitivity_table(data: ThresholdData) -> Table:
     """Return each threshold's declared range, the KPI at both ends, and its elasticity."""
-    step, reasons = data.settings.elasticity_step, data.settings.reasons
+    step = data.settings.elasticity_step
     ends = {low.parameter: (low, high) for low, high in data.ends}
     found_elasticities = elasticities(data.index, data.moved, step)
     rows = [
@@ -190,12 +190,11 @@ def sensitivity_table(data: ThresholdData) -> Table:
     ]
     unit = t(f"unit_{data.index.version.unit}")
     at_ends = [t(key, unit=unit) for key in ("threshold_at_low", "threshold_at_high")]
-    ratio, boundary = (Text(reasons[name]) for name in ("ratio_ranges", "boundary_ranges"))
     is_lacking = any(item.reason == NOT_OVER_NOUGHT for item in found_elasticities)
     notes = (
         t("threshold_note_elasticity", step=exactly(step * 100)),
         *([t("note_no_elasticity")] if is_lacking else []),
-        t("threshold_note_ranges", ratio=ratio, boundary=boundary),
+        ranges_note(data),
     )
     columns = [
         *words("threshold"),
@@ -203,6 +202,13 @@ def sensitivity_table(data: ThresholdData) -> Table:
         *numbers(*at_ends, "threshold_elasticity"),
     ]
     return table_of(data, "sensitivity", columns, rows, Run(notes, "\n"))
+
+
+def ranges_note(data: ThresholdData) -> Text:
+    """Return why the thresholds have the ranges that they have."""
+    reasons = data.settings.reasons
+    ratio, boundary = (Text(reasons[name]) for name in ("ratio_ranges", "boundary_ranges"))
+    return t("threshold_note_ranges", ratio=ratio, boundary=boundary)
 
 
 def _elasticity(found: Elasticity, most: int) -> Digits:

@@ -16,13 +16,13 @@ from closurerate.study.thresholds.variants import UNIFORM, Variant, VariantOutco
 from closurerate.study.thresholds.wording_page import (
     axis_amount,
     if_public,
-    in_change,
     parameter_name,
     table_of,
     threshold_value,
     why_none,
 )
-from closurerate.year.kpi_words import with_unit
+from closurerate.year.changes import change_word
+from closurerate.year.kpi_words import value_column
 
 
 # Named policies -------------------------------------------------------------------------------
@@ -43,12 +43,13 @@ def variants_table(data: ThresholdData) -> Table:
     columns = [
         *words("threshold_variant"),
         *(Column(t(key), align="center") for key in ("threshold_ratios", "threshold_boundaries")),
-        *numbers("effective", with_unit(t("value"), data.kpi)),
-        *numbers(in_change(data, "change_in"), is_signed=True),
-        *numbers(in_change(data, "threshold_spread")),
+        *numbers("effective", value_column(data.kpi)),
+        *numbers("threshold_moved", is_signed=True),
+        *numbers("threshold_spread"),
     ]
     rows = [_variant_row(found, data) for found in data.variants]
-    return table_of(data, "variants", columns, rows, Run(tuple(notes), "\n"))
+    unit = change_word(data.index.version.unit)
+    return table_of(data, "variants", columns, rows, Run(tuple(notes), "\n"), unit=unit)
 
 
 def _is_outside(data: ThresholdData, found: VariantOutcome) -> bool:
@@ -60,12 +61,6 @@ def _is_outside(data: ThresholdData, found: VariantOutcome) -> bool:
 
 
 def _variant_row(found: VariantOutcome, data: ThresholdData) -> tuple[Item, ...]:
-    thresholds = found.variant.thresholds
-    ratios = [
-        exactly(Fraction(int(item), thresholds.ratio_denominator))
-        for item in thresholds.ratio_numerators[0]
-    ]
-    bounds = [axis_amount(int(item)) for item in thresholds.boundaries_twd[0]]
     shown = (
         Quantity(found.effective, "case", 0, data.evidence),
         data.value(found.kpi.value),
@@ -74,10 +69,20 @@ def _variant_row(found: VariantOutcome, data: ThresholdData) -> tuple[Item, ...]
     )
     return (
         variant_name(found.variant),
-        Run(tuple(ratios), " / "),
-        Run(tuple(bounds), " / "),
+        *thresholds_told(found.variant),
         *(if_public(data, found.effective, item) for item in shown),
     )
+
+
+def thresholds_told(variant: Variant) -> tuple[Run, Run]:
+    """Return a variant's ratios and boundaries, as an axis has them, each in one cell."""
+    thresholds = variant.thresholds
+    ratios = (
+        exactly(Fraction(int(item), thresholds.ratio_denominator))
+        for item in thresholds.ratio_numerators[0]
+    )
+    bounds = (axis_amount(int(item)) for item in thresholds.boundaries_twd[0])
+    return Run(tuple(ratios), " / "), Run(tuple(bounds), " / ")
 
 
 def changes_by_variant(data: ThresholdData) -> Sayable:

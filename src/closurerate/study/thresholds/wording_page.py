@@ -79,9 +79,10 @@ def table_of(
     columns: Sequence[Column],
     rows: Sequence[Sequence[Item]],
     note: Item,
+    **places: Item,
 ) -> Table:
-    """Return a table of the KPI whose caption has a name."""
-    caption = t(f"threshold_caption_{name}", name=data.kpi.kpi_name)
+    """Return a table of the KPI whose caption has a name, with what stands in its places."""
+    caption = t(f"threshold_caption_{name}", name=data.kpi.kpi_name, **places)
     return Table(columns, rows, caption, data.grounds(), note)
 
 

@@ -1,7 +1,7 @@
 """What is shown of the thresholds moving together: how much of the variance each one explains."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor, log10, nan
 
@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from closurerate.press.chart import Chart
 from closurerate.press.prose import Markdown
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, Run, Say, Text, bare, exactly, t
+from closurerate.press.text import Item, Run, Say, Text, bare, both, exactly, t
 from closurerate.quantity import Quantity
 from closurerate.study.thresholds.parameters import Parameter
 from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData
@@ -32,6 +32,7 @@ _SHARE_DECIMALS = 6
 _PAIR_DECIMALS = 4
 """Digits of exact shares; an estimate has those that its error leaves it."""
 _ORDERS = ("threshold_first", "threshold_total")
+_COLON = {"zh-Hant": "：", "en": ": "}
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def shares_table(data: ThresholdData, panels: Sequence[Panel]) -> Table | Markdo
     """
     if not panels:
         return why_none(data, "threshold_no_variance")
-    heads = [Run((panel.title, t(name)), "\n") for panel in panels for name in _ORDERS]
+    heads = [Run((panel.title, t(f"{name}_short")), _COLON) for panel in panels for name in _ORDERS]
     rows = [
         (
             parameter_name(data, item),
@@ -144,7 +145,7 @@ def _cells(data: ThresholdData, found: Index | None) -> tuple[Item, Item]:
         return None, None
     if not found.has_effect:
         return t("threshold_no_effect"), t("threshold_no_effect")
-    decimals = data.borne(_SHARE_DECIMALS)
+    decimals = _SHARE_DECIMALS if data.evidence != "illustration" else 1
     return (
         share_of_variance(found.first or 0, found.first_interval, decimals),
         share_of_variance(found.total or 0, found.total_interval, decimals),
@@ -200,17 +201,21 @@ def interactions_table(data: ThresholdData, panels: Sequence[Panel]) -> Table | 
 def leading_share(data: ThresholdData, panels: Sequence[Panel]) -> Sayable:
     """Return `weightiest`, which explains most of the variance by itself, and `leading_share`.
 
-    The share is the first-order index in percent: a figure where it is exact, and a name that tells
-    its confidence interval where it is an estimate. Nothing where nothing varies.
+    The share is the first-order index in percent: a figure where it is exact, of made-up rows the
+    whole percent that it is over (`leading_over`), and a name that tells its confidence interval
+    where it is an estimate. Nothing where nothing varies.
     """
     if not panels:
         return {}, {}
     shares = panels[0].shares
     weightiest, index = max(shares.items(), key=lambda pair: pair[1].first or 0)
-    names: dict[str, Item] = {"weightiest": name_in_text(data, weightiest)}
+    names: dict[str, Item] = {"weightiest": name_in_text(data, weightiest), "leading_over": ""}
     share, interval = index.first or 0, index.first_interval
     if interval is None:
         exact = Quantity(Fraction(share) * 100, "percent", 2, data.evidence)
+        if data.evidence == "illustration" and share < 1:
+            names["leading_over"] = both("以上", "over ")
+            exact = replace(exact, value=floor(100 * share), decimals=0)
         return {"leading_share": exact}, names
     ends = (max(share - interval, 0.0), min(share + interval, 1.0))
     names["leading_share"] = Run(

@@ -2,7 +2,6 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
-from math import isnan
 from typing import Any
 
 import pandas as pd
@@ -32,8 +31,7 @@ def conclusions_table(data: KpiData, worlds: Ensemble | None) -> Table | Markdow
     rows = [
         (
             _sentence(data, worlds, row),
-            t("world_count_of", holds=row["holds"], known=row["known"]),
-            Run((_figure(data, row, row["base"]), _EXCEPTION * _is_exception(row))),
+            Run((t("world_count_of", **_counts(row)), _EXCEPTION * _is_exception(row))),
             _range(data, row),
             t("world_rests_totals" if row["is_published"] else "world_rests_worlds"),
         )
@@ -41,7 +39,7 @@ def conclusions_table(data: KpiData, worlds: Ensemble | None) -> Table | Markdow
     ]
     columns = [
         *words("world_conclusion"),
-        *numbers("world_holds_in", "world_figure_base", "world_figure_range"),
+        *numbers("world_holds_in", "world_figure_range"),
         *words("world_rests_on"),
     ]
     caption = t("caption_conclusions", count=len(worlds.found.worlds))
@@ -55,6 +53,10 @@ def _conclusions(data: KpiData, worlds: Ensemble) -> pd.DataFrame:
         is_higher_better=data.version.is_higher_better,
         compared=worlds.others,
     )
+
+
+def _counts(row: Mapping[Hashable, Any]) -> dict[str, int]:
+    return {name: row[name] for name in ("holds", "known")}
 
 
 def _is_exception(row: Mapping[Hashable, Any]) -> bool:
@@ -118,15 +120,6 @@ def _range(data: KpiData, row: Mapping[Hashable, Any]) -> Item:
     if number(low.value, decimals) == number(high.value, decimals):
         return stated(high)
     return t("interval", low=bare(low), high=high)
-
-
-def _figure(data: KpiData, row: Mapping[Hashable, Any], figure: float) -> Item:
-    """Return a figure in its unit; a dash for nan."""
-    if isnan(figure):
-        return None
-    quantity = _quantity(data, row, figure, row["decimals"])
-    is_change = row["unit"] == "point"
-    return bare(quantity, is_signed=True) if is_change else stated(quantity)
 
 
 def _quantity(data: KpiData, row: Mapping[Hashable, Any], value: float, decimals: int) -> Quantity:

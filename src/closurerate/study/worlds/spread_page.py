@@ -21,7 +21,6 @@ from closurerate.study.worlds.drawing import draw_rank_ranges, draw_strips
 from closurerate.study.worlds.ensemble_page import (
     Ensemble,
     grounds_of_worlds,
-    policy_name,
     range_of,
 )
 from closurerate.year.changes import change_heading, interval
@@ -54,7 +53,7 @@ def worlds_chart(data: KpiData, worlds: Ensemble | None) -> Chart | Markdown | S
 
 
 def _changes(data: KpiData, worlds: Ensemble) -> list[tuple[Item, Item, list[float], float]]:
-    """Return the changes at each end of each range, and by each variant, in every world."""
+    """Return the changes at each end of each range in every world."""
     base, rows, most = worlds.found.base, [], data.version.decimals + 1
     every = (base, *worlds.found.worlds)
     moves: list[tuple[Item, list[float | None]]] = [
@@ -62,9 +61,6 @@ def _changes(data: KpiData, worlds: Ensemble) -> list[tuple[Item, Item, list[flo
         for item in worlds.moved
         for end in ("low", "high")
         if item.name in base.swings
-    ]
-    moves += [
-        (policy_name(name), [world.variants.get(name) for world in every]) for name in base.variants
     ]
     for label, (own, *others) in moves:
         values = [change for change in others if change is not None]
