@@ -238,8 +238,8 @@ def run_of(project: Path, name: str, source: str = SOURCE) -> Path:
 
 
 def printed(project: Path, language: str, source: str, name: str) -> None:
-    """Make the pages of an executed notebook by their commands, in this process."""
-    for kind in ("html", "pdf")[: 2 if name in IN_PRINT else 1]:
+    """Make the pages of an executed notebook that are read, by their commands, in this process."""
+    for kind in ("html", "pdf")[: 2 if name == "07_report" else 1]:
         out = str(place(project, language, name, kind, source=source))
         run(kind, str(run_of(project, name, source)), "--language", language, "--out", out)
 

@@ -14,7 +14,7 @@ import pytest
 from matplotlib.figure import Figure
 from nbformat import NotebookNode
 
-from browser import page_faults, run
+from browser import SCREENS, page_faults, run
 from closurerate.press.chart import Chart
 from closurerate.press.export.html import ReportHtmlExporter, font_faces
 from closurerate.press.export.links import link_pages
@@ -201,12 +201,15 @@ def test_a_long_name_takes_several_lines_on_a_phone() -> None:
 
 
 # In a browser ---------------------------------------------------------------------------------
+EACH_SCREEN = (*SCREENS, (390, True))
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("language", ["zh-Hant", "en"])
 def test_nothing_is_cut_small_or_faint_and_axe_finds_nothing(
     pages: dict[str, str], tmp_path: Path, language: str
 ) -> None:
-    assert page_faults(pages[language], tmp_path) == {}
+    assert page_faults(pages[language], tmp_path, EACH_SCREEN) == {}
 
 
 BROKEN = """
@@ -224,7 +227,7 @@ BROKEN = """
 
 @pytest.mark.browser
 def test_what_is_wrong_with_a_page_is_found(pages: dict[str, str], tmp_path: Path) -> None:
-    found = page_faults(pages["en"].replace("</main>", f"{BROKEN}</main>"), tmp_path)
+    found = page_faults(pages["en"].replace("</main>", f"{BROKEN}</main>"), tmp_path, EACH_SCREEN)
     for screen in ("at 390", "at 390 in the dark", "at 1280", "at 1280 in the dark"):
         is_dark, told = screen.endswith("dark"), str(found[f"faint {screen}"])
         assert found[f"wide {screen}"] > 0
