@@ -289,9 +289,13 @@ def test_every_chart_has_the_data_that_it_draws(project: Path, name: str) -> Non
 
 
 @cache
-def pdf_pages(project: Path, language: str, name: str = "07_report", **where: Any) -> list[str]:
+def pdf_texts(project: Path, language: str, name: str, **where: Any) -> list[str]:
     reader = PdfReader(place(project, language, name, "pdf", **where))
-    return ["".join(sheet.extract_text().split()) for sheet in reader.pages]
+    return [sheet.extract_text() for sheet in reader.pages]
+
+
+def pdf_pages(project: Path, language: str, name: str = "07_report", **where: Any) -> list[str]:
+    return [squeezed(text) for text in pdf_texts(project, language, name, **where)]
 
 
 def squeezed(text: str) -> str:
@@ -564,8 +568,7 @@ def test_no_path_command_or_notebook_is_named_in_print(
 ) -> None:
     text = page(project, language, name).text
     if name in IN_PRINT:
-        reader = PdfReader(place(project, language, name, "pdf"))
-        text += "\n".join(sheet.extract_text() for sheet in reader.pages)
+        text += "\n".join(pdf_texts(project, language, name))
     found = [
         text[max(0, one.start() - 40) : one.end() + 40] for one in OF_THIS_MACHINE.finditer(text)
     ]
