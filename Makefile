@@ -110,19 +110,20 @@ cases: $(CASE) ## only the case data: the extract taken in, or a synthetic one
 
 # Environment --------------------------------------------------------------------------------
 environment: $(READY) ## make .venv from requirements.lock
-$(READY): requirements-uv.lock requirements.lock pyproject.toml
+$(READY): requirements-uv.lock requirements.lock requirements-axe.lock pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 14) else 'closurerate needs Python 3.11 to 3.13; name one with make PYTHON=python3.11')"
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-uv.lock
-	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock requirements-axe.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	$(BIN)/python -c "import pathlib; pathlib.Path('$@').touch()"
 
 COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
-lock: $(READY) ## regenerate the three requirements locks from pyproject.toml
+lock: $(READY) ## regenerate the four requirements locks from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml $(COMPILE) --group test --group environment --upgrade --output-file requirements.lock
 	$(BIN)/uv pip compile pyproject.toml $(COMPILE) --group environment --group lab --constraint requirements.lock --upgrade --output-file requirements-lab.lock
 	$(BIN)/uv pip compile $(COMPILE) --group pyproject.toml:uv --constraint requirements.lock --upgrade --output-file requirements-uv.lock
+	$(BIN)/uv pip compile $(COMPILE) --group pyproject.toml:axe --no-deps --constraint requirements.lock --upgrade --output-file requirements-axe.lock
 
 .venv-lab/ready: $(READY) requirements-lab.lock
 	$(PYTHON) -m venv --clear .venv-lab

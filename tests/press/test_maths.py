@@ -24,7 +24,7 @@ from report_samples import NASTY
 )  # fmt: skip
 def test_a_formula_is_set_as_one(text: str, mathml: str, typst: str) -> None:
     html = cell_html(text).replace(' class="variable"', "")
-    assert html.startswith(f'<math alttext="{text}">')
+    assert html.startswith(f'<math alttext="{text}" aria-label="{text}">')
     assert mathml in html
     assert cell_typst(text).startswith(f'[#box(math.equation(alt: "{text}", $')
     assert typst in cell_typst(text)

@@ -14,7 +14,7 @@ import pytest
 from matplotlib.figure import Figure
 from nbformat import NotebookNode
 
-from browser import measured, run
+from browser import SCREENS, page_faults, run
 from closurerate.press.chart import Chart
 from closurerate.press.export.html import ReportHtmlExporter, font_faces
 from closurerate.press.export.links import link_pages
@@ -201,18 +201,48 @@ def test_a_long_name_takes_several_lines_on_a_phone() -> None:
 
 
 # In a browser ---------------------------------------------------------------------------------
+EACH_SCREEN = (*SCREENS, (390, True))
+
+
 @pytest.mark.browser
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_is_cut_small_or_faint(
-    pages: dict[str, str], tmp_path: Path, width: int, dark: bool
+@pytest.mark.parametrize("language", ["zh-Hant", "en"])
+def test_nothing_is_cut_small_or_faint_and_axe_finds_nothing(
+    pages: dict[str, str], tmp_path: Path, language: str
 ) -> None:
-    for language in pages:
-        found = measured(pages[language], tmp_path, width, dark=dark)
-        assert found["wide"] <= found["width"]
-        assert {name: found[name] for name in ("cut", "undrawn", "small", "out", "faint")} == {
-            "cut": [], "undrawn": [], "small": [], "out": [], "faint": [],
-        }  # fmt: skip
+    assert page_faults(pages[language], tmp_path, EACH_SCREEN) == {}
+
+
+BROKEN = """
+<pre style="width:500px">.</pre><figure id="long" style="width:1300px;margin:0">.</figure>
+<figure id="none" class="chart"><div class="picture"></div></figure>
+<svg><text y="8" font-size="8" fill="currentColor">tiny</text></svg>
+<svg width="9" height="20"><text x="5" y="18" fill="currentColor">past its end</text></svg>
+<svg><text y="18" fill="#ccc">pale</text></svg><svg><text y="18" fill="#222">dark</text></svg>
+<svg><path d="M0 0H9V20H0z"/><text y="18" fill="#555">begun on black</text></svg>
+<svg><text y="18" fill="#777">covered</text><path d="M0 0H99V20H0z" opacity=".9"/></svg>
+<svg><text y="18" fill="currentColor">marked</text><path d="M0 0H99V20H0z" opacity=".1"/></svg>
+<img src="data:,"><p style="background:#fff;color:light-dark(#000,#ccc)">pale in the dark</p>
+"""
+
+
+@pytest.mark.browser
+def test_what_is_wrong_with_a_page_is_found(pages: dict[str, str], tmp_path: Path) -> None:
+    found = page_faults(pages["en"].replace("</main>", f"{BROKEN}</main>"), tmp_path, EACH_SCREEN)
+    for screen in ("at 390", "at 390 in the dark", "at 1280", "at 1280 in the dark"):
+        is_dark, told = screen.endswith("dark"), str(found[f"faint {screen}"])
+        assert found[f"wide {screen}"] > 0
+        assert found[f"cut {screen}"] == ["long"]
+        assert found[f"undrawn {screen}"] == ["none"]
+        assert "tiny" in str(found[f"small {screen}"])
+        assert "past its end" in str(found[f"out {screen}"])
+        assert ("pale" in told, "dark" in told) == (not is_dark, is_dark)
+        assert "begun on black" in told
+        assert "covered" in str(found[f"hidden {screen}"])
+        assert "marked" not in str(found[f"hidden {screen}"])
+        assert "marked" not in told
+        rules = [rule for rule, _ in found[f"axe {screen}"]]
+        assert "image-alt" in rules
+        assert ("color-contrast" in rules) == is_dark
 
 
 @pytest.mark.browser

@@ -49,6 +49,15 @@ def test_an_unknown_parameter_is_refused_before_anything_runs(
     assert out.read_bytes() == b"before"
 
 
+def test_a_kernel_looks_for_garbage_seldom(tmp_path: Path) -> None:
+    path, out = (
+        notebook(tmp_path / "some.ipynb", "import gc\ngc.get_threshold()[0]"),
+        tmp_path / "o",
+    )
+    run_notebook(path, out, {})
+    assert "200000" in out.read_text("utf-8")
+
+
 def test_a_notebook_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no such notebook"):
         run_notebook(tmp_path / "none.ipynb", tmp_path / "out" / "out.ipynb", {})

@@ -6,6 +6,7 @@ import itertools
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,11 +15,15 @@ import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
 from matplotlib import pyplot
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 import closurerate
+from chart_rules import contrast
 from closurerate.errors import InputError
 from closurerate.press.print import fonts
+from closurerate.press.print.chart import MARK_ALPHA
+from closurerate.press.print.dark import in_the_dark
 from closurerate.press.print.looks import PALETTE, chart_size
 from closurerate.press.print.style import chart_style
 from closurerate.press.print.svg import save_svg
@@ -83,6 +88,18 @@ def test_meanings_stay_apart_whatever_the_reader_sees(sight: str) -> None:
     seen = [lab(DEFICIENCIES[sight] @ linear(colour)) for colour in PALETTE.meanings]
     apart = [np.linalg.norm(one - other) for one, other in itertools.combinations(seen, 2)]
     assert min(apart) >= 20
+
+
+@pytest.mark.parametrize("scheme", [str, in_the_dark])
+def test_meanings_and_text_stand_out_under_the_mark_of_made_up_cases(
+    scheme: Callable[[str], str],
+) -> None:
+    def marked(colour: str) -> tuple[float, float, float]:
+        own, mark = np.array(to_rgb(scheme(colour))), np.array(to_rgb(scheme(PALETTE.warning_rule)))
+        return tuple(own + MARK_ALPHA * (mark - own))
+
+    for colour in (*PALETTE.meanings, PALETTE.ink, PALETTE.muted, PALETTE.uncounted):
+        assert contrast(marked(colour), marked(PALETTE.paper)) >= 4.5, colour
 
 
 def test_meanings_and_text_stand_out_on_white() -> None:

@@ -1,6 +1,7 @@
 """The command line: `closurerate COMMAND …`; each recipe of the Makefile is one of these."""
 
 import argparse
+import gc
 import io
 import os
 import sys
@@ -14,6 +15,7 @@ from closurerate.errors import InputError, machine_said
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0, or 2 after one sentence on standard error."""
+    gc.set_threshold(200_000, 20, 20)  # looking for garbage took a tenth of a command and more
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # a pipe on Windows would take the code page's
     out: Path | None = None

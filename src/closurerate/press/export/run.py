@@ -23,8 +23,15 @@ from closurerate.records.sealing import SEAL, UNSEALED, seal
 from closurerate.records.writing import replacing, write_text
 
 _JSON = "application/json"
-_ENCRYPTED = Config({"KernelManager": {"transport_encryption": "auto"}})
-"""Keeps what passes between a notebook and its kernel from others on the machine."""
+_COLLECTING_SELDOM = "--IPKernelApp.exec_lines=import gc; gc.set_threshold(200_000, 20, 20)"
+_KERNEL = Config(
+    {
+        # Keeps what passes between a notebook and its kernel from others on the machine.
+        "KernelManager": {"transport_encryption": "auto"},
+        # At Python's own pace, looking for garbage takes a tenth of a notebook's time.
+        "NotebookClient": {"extra_arguments": [_COLLECTING_SELDOM]},
+    }
+)
 
 
 def run_notebook(
@@ -110,7 +117,7 @@ def _executed(
             parameters=dict(parameters),
             progress_bar=progress_bar,
             cwd=str(project_root()),
-            config=_ENCRYPTED,
+            config=_KERNEL,
             shutdown_kernel="immediate",
         )
     except RuntimeError as error:

@@ -23,7 +23,9 @@ _TILT = 24
 """Degrees that it rises by."""
 _SHARE = 0.5
 """Of the picture's width, or of its height where that is less, that it may take."""
-_ALPHA = 0.13
+MARK_ALPHA = 0.06
+"""Of the word itself, so that what it lies on can be read; its outline is what is seen."""
+_OUTLINE_ALPHA, _OUTLINE_PT = 0.35, 0.7
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,10 @@ def _mark_made_up(figure: Figure, word: str) -> None:
         .scale(scale)
         .translate(width / 2, height / 2)
     )
-    shape = PathPatch(path, transform=placed, color=PALETTE.warning_rule, alpha=_ALPHA, lw=0)
+    shape = PathPatch(
+        path, transform=placed, lw=_OUTLINE_PT, facecolor=(PALETTE.warning_rule, MARK_ALPHA),
+        edgecolor=(PALETTE.warning_rule, _OUTLINE_ALPHA),
+    )  # fmt: skip
     shape.set_in_layout(False)
     shape.set_gid("watermark")
     figure.add_artist(shape)

@@ -30,7 +30,8 @@ class Palette:
 
     Any two meanings differ by at least 20 CIE76 units for normal sight and under full protanopia,
     deuteranopia and tritanopia (Machado, Oliveira & Fernandes 2009, doi:10.1109/TVCG.2009.113);
-    all that label something have a contrast of 4.5 : 1 on white (WCAG 2.2, 1.4.3). The amber of
+    all that label something have a contrast of 4.5 : 1 on white (WCAG 2.2, 1.4.3), and where the
+    mark of made-up cases lies over both. The amber of
     `warning_…` marks what rests on made-up cases, and nothing else.
 
     `heights` are a surface's, from low to high.

@@ -75,7 +75,8 @@ def _is_formula(text: str) -> bool:
 
 # As mathematics -------------------------------------------------------------------------------
 def _mathml(text: str) -> str:
-    root = ElementTree.Element("math", alttext=text)
+    # A button or a head that holds nothing else takes its name from the label.
+    root = ElementTree.Element("math", {"alttext": text, "aria-label": text})
     root.extend(_row(_TOKENS.findall(text)))
     return ElementTree.tostring(root, encoding="unicode", short_empty_elements=False)
 
