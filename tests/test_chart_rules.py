@@ -35,6 +35,12 @@ def test_no_hyphen_stands_before_a_digit(project: Path, name: str, language: str
     assert re.findall(r".{0,20}(?<!-)-\d.{0,8}", text) == []
 
 
+def test_the_rules_are_held_in_both_drawings(project: Path) -> None:  # noqa: F811
+    """Of a page and of a phone, which are saved one after the other."""
+    for found in charts_found(project / "charts"):
+        assert len(found) % 4 == 0, "two languages, two drawings"
+
+
 def bad_chart() -> Figure:
     figure = pyplot.figure(figsize=(4, 3))
     ax = figure.subplots()
@@ -45,6 +51,12 @@ def bad_chart() -> Figure:
     ax.text(0.8, 0.3, "-3 cases")
     ax.text(0.8, 0.31, "-3 again")
     ax.text(0.9, 0.1, "far out of the picture")
+    ax.text(0.6, 0.6, "with a ground", bbox={"facecolor": "white"}, ha="center")
+    ax.text(0.4, 0.9, "1 + √2")
+    ax.text(0.1, 0.4, "through the frame", ha="center")
+    ax.barh([0.2], [1], left=[36])
+    ax.set_xlabel("rate (%)")
+    ax.set_xlim(0.1, 1)
     ax.legend()
     figure.set_layout_engine("none")
     return figure
@@ -56,6 +68,8 @@ def test_the_rules_find_what_breaks_them() -> None:
     for fault in (
         "on a line: 'on the lines'", "contrast 1.60: 'pale'", "hyphen before a digit: '-3 cases'",
         "on each other: '-3 cases' and '-3 again'", "outside the picture: 'far out",
-        "a key of colours: ['one', 'other']",
+        "a key of colours: ['one', 'other']", "on a line: 'with a ground'", "a root: '1 + √2'",
+        "across the frame: 'through the frame'",
+        "an axis from 0.1 that does not say so: 'rate (%)'",
     ):  # fmt: skip
         assert fault in told

@@ -300,7 +300,7 @@ def test_a_landscape_says_what_it_shows(name: str, language: str) -> None:
     assert not re.search("Branch [A-M]|分署[甲-癸]", shown)
     assert "36.89–36.90" in shown
     assert "36.49" in chart.alt
-    assert "√2" in shown
+    assert "2.414 × " in shown
     assert "107" in chart.source
     foreign = r"[\u4e00-\u9fff]" if language == "en" else r"\b(Taipei|closed|lowers|Nation)\b"
     assert not re.search(foreign, chart.alt + shown + chart.caption)
@@ -314,7 +314,7 @@ def test_a_landscape_is_the_same_twice() -> None:
 
 def test_only_a_kpi_that_turns_has_shaded_regions() -> None:
     assert "lowers the KPI" in texts(made("indicators"))
-    assert "fewer pending lower the KPI" in texts(made("counts"))
+    assert "fewer pending lower the KPI" in " ".join(texts(made("counts")).split())
     for kpi in ("harmonic_mean", "disposition_time"):
         chart = made("indicators", "en", kpi)
         assert "lowers the KPI" not in texts(chart)
@@ -331,6 +331,9 @@ def test_places_and_rays() -> None:
     assert mirrored["high"].iloc[-1] == pytest.approx(80 * 0.41421356)
     border = layout.borders([(silver, sympy.oo), (0, 1 / silver)], 80.0, is_in_counts=False)
     assert sorted(border.groupby("region")["y"].max().round(2)) == [33.14, 80.0]
+    begun = layout.borders([(silver, sympy.oo)], 80.0, 10.0, is_in_counts=False)
+    assert begun["x"].tolist() == pytest.approx([10.0, 33.137], abs=0.001)
+    assert begun["y"].tolist() == pytest.approx([24.142, 80.0], abs=0.001)
     assert layout.axis_end([66.2]) == 80
     assert layout.axis_end([12.3]) == 16
 
@@ -373,6 +376,17 @@ def test_contours_stand_around_values_under_nought() -> None:
     assert len(levels[(levels > -120) & (levels < -69)]) >= 2
 
 
+def test_words_stand_where_a_region_reaches_the_edge() -> None:
+    silver = 1 + sympy.sqrt(2)
+    above, below = (silver, sympy.oo), (sympy.S.Zero, 1 / silver)
+    assert layout.words_of(above, 0.0, 52.0, is_in_counts=False) == (0.0, 52.0, "top")
+    assert layout.words_of(below, 0.0, 52.0, is_in_counts=False)[::2] == (52.0, "right")
+    assert layout.words_of(below, 0.0, 52.0, is_in_counts=False)[1] == pytest.approx(
+        10.770, abs=1e-3
+    )
+    assert layout.words_of(below, 3.3, 14.0, is_in_counts=True) == (3.3, 14.0, "top")
+
+
 def test_long_names_of_contours_keep_apart() -> None:
     ticks = np.linspace(0.5, 80, 160)
     grid = pd.DataFrame(1e5 + 1e4 * np.add.outer(0 * ticks, ticks), index=ticks, columns=ticks)
@@ -407,8 +421,8 @@ def test_a_drawing_takes_its_axes_and_leaves_its_frames() -> None:
                                 "y": [3.0, np.nan]}),
         "regions": layout.shaded([(2, sympy.oo)], 10.0, is_in_counts=False),
         "borders": layout.borders([(2, sympy.oo)], 10.0, is_in_counts=False),
-        "region_words": pd.DataFrame({"x": [2.0], "y": [8.0], "text_x": [5.0], "text_y": [8.0],
-                                      "text": ["here"]}),
+        "region_words": pd.DataFrame({"x": [2.0, 10.0], "y": [10.0, 2.0], "side": ["top", "right"],
+                                      "text": ["here", "there"]}),
         "points": pd.DataFrame(label),
         "path": pd.DataFrame(label),
     }  # fmt: skip
@@ -452,7 +466,10 @@ def test_bounds_in_both_kinds() -> None:
     assert bounds_text((sympy.S.Zero, sympy.oo), "indicators") == ""
     assert bounds_text((silver, sympy.oo), "indicators") == "I2 > (1 + √2) I1"
     assert bounds_text((silver, sympy.oo), "counts") == "P < (√2 − 1) C"
+    assert bounds_text((silver, sympy.oo), "indicators", in_digits=True) == "I2 > 2.414 × I1"
+    assert bounds_text((silver, sympy.oo), "counts", in_digits=True) == "P < 0.414 × C"
     assert bounds_text((sympy.S.Zero, sympy.S.One), "counts") == "P > C"
+    assert bounds_text((sympy.S.Zero, sympy.S.One), "counts", in_digits=True) == "P > C"
     root = sympy.CRootOf(sympy.Symbol("t") ** 5 - sympy.Symbol("t") - 1, 0)
     assert bounds_text((root, sympy.oo), "indicators") == "I2 > 1.16730 I1"
 

@@ -21,17 +21,13 @@ _GAP = 0.036
 """Least distance between two labels, as a share of the axis."""
 _ASIDE = 0.05
 """Distance of the labels' columns from the points, as a share of the axis."""
-_NAMED_ALONG = {"indicators": 0.52, "counts": 0.45}
-"""Slope of the ray along which contours are named: where neither a branch nor its label stands."""
+_NAMED_ALONG = {"indicators": 0.52, "counts": 0.58}
+"""Slope of the ray along which contours are named: clear of points and borders."""
 _BEYOND = 1.5
 """Contours go so far beyond the values shown, as times the largest of them."""
 _DIGIT = 0.0123
 """Width of a digit in a contour's name, as a share of the axis."""
 _CURVE = 200
-_ROOM = 0.25
-"""Width that a region's words need, as a share of the axis; else they stand at `_FREE`."""
-_FREE = 0.76
-_RIGHT = 0.8
 
 Region = tuple[sympy.Expr, sympy.Expr]
 """The ends of t = I2/I1 = C/P between which it lies."""
@@ -47,7 +43,8 @@ class Landscape:
         levels: `height` of each contour in order, its `text`, and `x`, `y` where the text stands.
         regions: `region`, `x`, `low`, `high`: what is shaded lies between low and high.
         borders: `region`, `x`, `y` of the lines that bound them.
-        region_words: `x`, `y` in each region, its `text`, and `text_x`, `text_y` where that stands.
+        region_words: `text` of each region, the `side` (`top` or `right`) that it reaches, and
+            `x`, `y` there: where it begins at the top, its middle at the right.
         points: `x`, `y`, `text`, and `text_x`, `text_y`, `align` of its label.
         path: From the year before to this year, as `points`; one row where only this year is known.
             The last row is the nation's.
@@ -94,13 +91,13 @@ def landscape(
         start=million,
         levels=contours(grid, labels["value"].tolist(), million, is_in_counts=is_in_counts),
         regions=shaded(ends, end, is_in_counts=is_in_counts),
-        borders=borders(ends, end, is_in_counts=is_in_counts),
+        borders=borders(ends, end, million, is_in_counts=is_in_counts),
         region_words=pd.DataFrame(
             [
                 (text, *words_of(region, million, end, is_in_counts=is_in_counts))
                 for text, region in regions
             ],
-            columns=["text", "x", "y", "text_x", "text_y"],
+            columns=["text", "x", "y", "side"],
         ),
         points=labels.iloc[: len(points)],
         path=labels.iloc[len(points) :],
@@ -194,8 +191,10 @@ def shaded(regions: Sequence[Region], end: float, *, is_in_counts: bool) -> pd.D
     return pd.concat(frames) if frames else pd.DataFrame(columns=columns)
 
 
-def borders(regions: Sequence[Region], end: float, *, is_in_counts: bool) -> pd.DataFrame:
-    """Return the rays that bound regions, `region`, `x` and `y`, from the origin to the edge."""
+def borders(
+    regions: Sequence[Region], end: float, start: float = 0.0, *, is_in_counts: bool
+) -> pd.DataFrame:
+    """Return the rays that bound regions, `region`, `x` and `y`, from a start to the edge."""
     slopes = {
         slope
         for lower, upper in regions
@@ -203,28 +202,25 @@ def borders(regions: Sequence[Region], end: float, *, is_in_counts: bool) -> pd.
         if 0 < slope < np.inf
     }
     rows = [
-        (number, share * end / max(slope, 1), share * end / max(slope, 1) * slope)
+        (number, x, x * slope)
         for number, slope in enumerate(sorted(slopes))
-        for share in (0, 1)
+        for x in (start, end / max(slope, 1))
+        if start < end / max(slope, 1)
     ]
     return pd.DataFrame(rows, columns=["region", "x", "y"])
 
 
 def words_of(
     region: Region, start: float, end: float, *, is_in_counts: bool
-) -> tuple[float, float, float, float]:
-    """Return a place in a region of t = I2/I1 = C/P and that of its words: the same if it has room.
+) -> tuple[float, float, str]:
+    """Return where a region of t = I2/I1 = C/P reaches the edge, and which: `top` or `right`.
 
     `start` is where the horizontal axis begins to be possible, `end` where both axes end.
     """
     low, high = _slopes(*region, is_in_counts=is_in_counts)
-    near = 0.87 * end
     if high <= 1:
-        return (_RIGHT * end, _RIGHT * end * (low + high) / 2) * 2
-    width = near / max(low, 1) - start
-    if width > _ROOM * end:
-        return (start + width / 2, near) * 2
-    return start + width / 2, 0.95 * end, _FREE * end, 0.95 * end
+        return end, end * (low + high) / 2, "right"
+    return max(start, end / high), end, "top"
 
 
 def _slopes(lower: sympy.Expr, upper: sympy.Expr, *, is_in_counts: bool) -> tuple[float, float]:

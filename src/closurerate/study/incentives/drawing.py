@@ -1,13 +1,19 @@
 """Drawings of incentives: each draws tidy frames on an axis and returns it; nothing is computed."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.text import Annotation
 
+from closurerate.press.placing import place_beside
 from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
-from closurerate.press.print.style import BACKED, give_room, keep_apart, lay_out, name_rows
+from closurerate.press.print.narrow import broken
+from closurerate.press.print.style import BACKED, give_room, is_narrow, name_rows
+
+_NAME = 20
+"""Characters of the curve's name on a line of a phone."""
 
 
 def draw_closing(frame: pd.DataFrame, ax: Axes, *, xlabel: str, names: tuple[str, str]) -> Axes:
@@ -76,15 +82,15 @@ def draw_curve(
     _draw_levels(levels, list(at), marks, ax)
     ends = (max(low, bottom), min(high, top))
     ax.plot(ends, ends, color=PALETTE.ink, linewidth=0.8, linestyle=(0, (5, 4)))
-    ax.annotate(
+    diagonal = ax.annotate(
         labels[1], (ends[1], ends[1]), xytext=(-4, 2), textcoords="offset points", ha="right",
         va="bottom", bbox=BACKED,
     )  # fmt: skip
     ax.plot(curve["I1"], curve["I2"], color=PALETTE.uncounted, linewidth=1.6)
     beside = curve.iloc[len(curve) // 6]
     name = ax.annotate(
-        labels[0], (beside["I1"], beside["I2"]), xytext=(8, 4), textcoords="offset points",
-        ha="left", va="center", color=PALETTE.uncounted, bbox=BACKED,
+        broken(labels[0], _NAME) if is_narrow(ax) else labels[0], (beside["I1"], beside["I2"]),
+        xytext=(8, 4), textcoords="offset points", color=PALETTE.uncounted, bbox=BACKED,
     )  # fmt: skip
     named = _draw_branches(branches, ax)
     ax.set_xlim(low, high)
@@ -92,9 +98,7 @@ def draw_curve(
     ax.grid(visible=False)
     ax.set_xlabel(names[0])
     ax.set_ylabel(names[1])
-    if figure := ax.get_figure(root=True):
-        lay_out(figure)
-    keep_apart([name, *named])
+    place_beside(ax, [*named, name], [diagonal])
     return ax
 
 
@@ -104,12 +108,21 @@ def _draw_levels(levels: pd.DataFrame, at: list[float], marks: pd.DataFrame, ax:
         linewidths=0.7,
     )  # fmt: skip
     for row in marks.to_dict("records"):
-        ax.annotate(
-            row["label"], (row["I1"], row["I2"]), xytext=(0, 3) if row["is_top"] else (3, 0),
-            textcoords="offset points", ha="center" if row["is_top"] else "left",
-            va="bottom" if row["is_top"] else "center", fontsize=CHART_LABEL_PT,
-            color=PALETTE.muted,
-        )  # fmt: skip
+        looks: dict[str, Any] = {
+            "fontsize": CHART_LABEL_PT,
+            "color": PALETTE.muted,
+            "textcoords": "offset points",
+        }
+        if row["is_top"]:
+            ax.annotate(
+                row["label"], (row["I1"], 1), xytext=(0, 3), xycoords=("data", "axes fraction"),
+                ha="center", va="bottom", **looks,
+            )  # fmt: skip
+        else:
+            ax.annotate(
+                row["label"], (1, row["I2"]), xytext=(3, 0), xycoords=("axes fraction", "data"),
+                ha="left", va="center", **looks,
+            )  # fmt: skip
 
 
 def _draw_branches(branches: pd.DataFrame, ax: Axes) -> list[Annotation]:

@@ -144,7 +144,7 @@ def unpaid_chart(data: KpiData) -> Chart | Markdown:
         t(f"caption_incentive_curve_{crossing}", name=data.kpi_name),
         _alt(data, nation),
         data.grounds(data.cases.evidence),
-        height_cm=11.0,
+        height_cm=10.0,
     )
 
 
