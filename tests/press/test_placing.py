@@ -43,9 +43,12 @@ def test_of_labels_on_one_another_the_first_is_kept() -> None:
         figure, ax = pyplot.subplots()
         made = [ax.text(0.5, 0.5, name) for name in ("first", "second")]
         made += [ax.text(0.1, 0.1, "covered"), ax.text(0.9, 0.9, "free")]
-        hide_covered(made, [ax.text(0.1, 0.1, "above all")])
+        made += [ax.text(0.9, 0.4, "on it", bbox={"facecolor": "white"})]
+        ax.plot([0.92, 0.92], [0.3, 0.6], linewidth=2)
+        ax.set(xlim=(0, 1.2), ylim=(0, 1))
+        hide_covered(ax, made, [ax.text(0.1, 0.1, "above all")])
         pyplot.close(figure)
-    assert [text.get_visible() for text in made] == [True, False, False, True]
+    assert [text.get_visible() for text in made] == [True, False, False, True, False]
 
 
 def test_ends_are_labelled_beside_the_axes_and_apart() -> None:

@@ -12,9 +12,10 @@ from closurerate.press.print.style import BACKED, lay_out
 
 _SIDES = ((1, 0), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1), (0, 1), (0, -1))
 """Where a label may stand, seen from its point: to the right if it can."""
-_ASIDE_PT = (6.0, 11.0, 17.0)
+_ASIDE_PT, _FAR_PT = (6.0, 11.0, 17.0), (26.0, 36.0, 48.0)
+"""How far from it, and how far with a line to it."""
 _ALIGNED = {1: ("left", "bottom"), 0: ("center", "center"), -1: ("right", "top")}
-_COVERS, _CROSSES, _FARTHER = 30.0, 8.0, 0.4
+_COVERS, _CROSSES, _FARTHER = 30.0, 14.0, 0.4
 """What it costs to stand on a label or past the axes, on a strong line, and a place later."""
 _STRONG_PT = 1.2
 """Width of a line from which on a label's ground may not hide it."""
@@ -24,6 +25,8 @@ _MARK_PX, _APART_PX = 4.0, 1.5
 
 def place_beside(ax: Axes, labels: Sequence[Annotation], clear_of: Iterable[Text] = ()) -> None:
     """Move labels to that side of their points where they cover the least, one after another.
+
+    Those that have a line to their points may stand farther off.
 
     Args:
         clear_of: Other texts that they must not cover.
@@ -36,7 +39,8 @@ def place_beside(ax: Axes, labels: Sequence[Annotation], clear_of: Iterable[Text
     taken = [Text.get_window_extent(text) for text in clear_of] + list(_marks(ax))
     lines = list(_lines(ax))
     for label in labels:
-        ways = [(aside, side) for aside in _ASIDE_PT for side in _SIDES]
+        asides = (*_ASIDE_PT, *_FAR_PT) if label.arrow_patch else _ASIDE_PT
+        ways = [(aside, side) for aside in asides for side in _SIDES]
         costs = []
         for rank, (aside, side) in enumerate(ways):
             box = _moved(label, aside, side)
@@ -78,12 +82,14 @@ def _lines(ax: Axes) -> Iterator[tuple[Path, float]]:
             yield Path(ax.transData.transform([text.xy, text.xyann])), _CROSSES
 
 
-def hide_covered(labels: Iterable[Text], by: Iterable[Text]) -> None:
-    """Leave out labels that others would stand on, or that would stand on one before them."""
+def hide_covered(ax: Axes, labels: Iterable[Text], by: Iterable[Text]) -> None:
+    """Leave out labels on a strong line, or that others or one before them would stand on."""
     boxes = [Text.get_window_extent(text).padded(2) for text in by]
+    lines = [line for line, cost in _lines(ax) if cost == _CROSSES]
     for label in labels:
-        box = label.get_window_extent()
-        if any(box.overlaps(other) for other in boxes):
+        box = Text.get_window_extent(label)
+        is_on_line = any(line.intersects_bbox(box, filled=False) for line in lines)
+        if is_on_line or any(box.overlaps(other) for other in boxes):
             label.set_visible(False)
         else:
             boxes.append(box.padded(2))

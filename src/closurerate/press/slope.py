@@ -20,7 +20,7 @@ _NAME = 20
 """Characters of a series' name on a line of a phone."""
 _BOW = 0.12
 """How high a bow over two years is, as a share of its length."""
-_HEADROOM, _FOOTROOM = 0.45, 0.2
+_HEADROOM, _FOOTROOM = 0.5, 0.4
 """Over and under the lines, as a share of their reach."""
 
 

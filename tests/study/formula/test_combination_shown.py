@@ -370,9 +370,14 @@ def test_contours_stand_around_values_under_nought() -> None:
     heights = -5000 / np.add.outer(ticks, np.zeros_like(ticks))
     grid = pd.DataFrame(heights, index=ticks, columns=ticks)
     values = [-120.0, -88.0, -69.0]
-    levels = layout.contours(grid, values, 0.0, is_in_counts=False)["height"]
+    found = layout.contours(grid, values, 0.0, is_in_counts=False)
+    assert not any("-" in text for text in found["text"])
+    levels = found["height"]
     assert levels.min() >= -120 - 1.5 * 120 - 20
     assert levels.max() >= -69
+    assert (
+        not layout.contours(grid, values, 0.0, is_in_counts=False)["text"].str.contains("-").any()
+    )
     assert len(levels[(levels > -120) & (levels < -69)]) >= 2
 
 
@@ -397,24 +402,10 @@ def test_long_names_of_contours_keep_apart() -> None:
         assert abs(one["x"] - other["x"]) >= width or abs(one["y"] - other["y"]) >= 2.3
 
 
-def test_labels_keep_apart_in_their_columns() -> None:
-    points = pd.DataFrame(
-        {"x": [30.0, 31, 32, 33, 34], "y": [40.0] * 5, "text": list("abcde"),
-         "is_path": [False] * 4 + [True]}
-    )  # fmt: skip
-    found = layout.labelled(points, 80.0)
-    assert found["text"].tolist() == list("abcde")
-    for _, column in found.groupby("text_x"):
-        gaps = column["text_y"].sort_values().diff().dropna()
-        assert (gaps >= 0.036 * 80 - 1e-9).all()
-        assert column["text_y"].mean() == pytest.approx(40)
-
-
 def test_a_drawing_takes_its_axes_and_leaves_its_frames() -> None:
     ticks = np.linspace(1, 10, 12)
     grid = pd.DataFrame(np.minimum.outer(ticks, ticks), index=ticks, columns=ticks)
-    label = {"text": ["a"], "x": [3.0], "y": [4.0], "text_x": [5.0], "text_y": [4.0],
-             "align": ["left"]}  # fmt: skip
+    label = {"text": ["a"], "x": [3.0], "y": [4.0]}
     frames = {
         "surface": grid,
         "levels": pd.DataFrame({"height": [2.0, 4.0], "text": ["2", "4"], "x": [2.0, np.nan],
@@ -443,7 +434,7 @@ def test_two_regions_of_one_indicator_are_told_once() -> None:
     text = "I2^4 / (4 * I1^3) - 2 * I2^3 / I1^2 + 11 * I2^2 / (2 * I1) - 6 * I2"
     chart = surface_chart(with_formula(kpi_data(), text))
     assert en(chart).alt.count("a higher I2 lowers the KPI") == 1
-    assert texts(en(chart)).count("lowers the KPI") == 2
+    assert " ".join(texts(en(chart)).split()).count("a higher I2 lowers the KPI") == 2
 
 
 # Formulas as text and figures -----------------------------------------------------------------

@@ -94,7 +94,8 @@ def _lines(line: str, width: int) -> list[str]:
     """Return a line as lines of like length, broken where words or clauses end."""
     count = -(-_width(line) // width)
     if not any(map(is_wide, line)):
-        even = wrap(line, _width(line) // count + _UNEVEN, break_long_words=False)
+        most = min(width, _width(line) // count + _UNEVEN // 2)
+        even = wrap(line, most, break_long_words=False)
         return even if len(even) <= count else wrap(line, width, break_long_words=False)
     if count < 2:
         return [line]

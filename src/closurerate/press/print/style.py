@@ -15,7 +15,7 @@ from closurerate.press.print.fonts import FAMILIES, SANS, font_path
 from closurerate.press.print.labels import labels
 from closurerate.press.print.looks import CHART_TEXT_PT, PALETTE, chart_size
 
-_ROUNDS, _PAD_PX = 4, 3.0
+_ROUNDS, _PAD_PX = 6, 5.0
 """How often an axis is widened for its labels, and by how much too much."""
 
 
@@ -139,7 +139,7 @@ def give_room(ax: Axes) -> None:
         boxes = [label.get_window_extent() for label in ax.texts if _is_beside(label)]
         if not boxes:
             return
-        over_left = ax.bbox.x0 - min(box.x0 for box in boxes)
+        over_left = ax.bbox.x0 + _PAD_PX - min(box.x0 for box in boxes)
         over_right = max(box.x1 for box in boxes) - ax.bbox.x1
         if over_left <= 0 and over_right <= 0:
             return

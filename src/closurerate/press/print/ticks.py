@@ -3,9 +3,10 @@
 from matplotlib.axis import Axis
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, ScalarFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, ScalarFormatter
 
 from closurerate.press.print.labels import Language, labels
+from closurerate.press.print.style import is_narrow
 from closurerate.quantity import with_minus
 
 _GROUPED = 10**4
@@ -25,6 +26,8 @@ def write_large_ticks(figure: Figure, language: Language) -> None:
         for axis in (axes.xaxis, axes.yaxis):
             if type(axis.get_major_formatter()) is ScalarFormatter and _reach(axis) >= _GROUPED:
                 axis.set_major_formatter(_formatter(_reach(axis), language))
+                if is_narrow(axes):
+                    axis.set_major_locator(MaxNLocator(3))
 
 
 def tell_starts(figure: Figure, language: Language) -> None:

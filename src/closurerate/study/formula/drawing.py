@@ -53,8 +53,7 @@ def draw_surface(
         land.points["x"], land.points["y"], "o", color=PALETTE.ink, markersize=3.6,
         markeredgecolor="white", markeredgewidth=0.5, zorder=5,
     )  # fmt: skip
-    _draw_labels(land.points, ax)
-    path = _draw_path(land.path, ax)
+    named = [*_draw_path(land.path, ax), *_draw_labels(land.points, ax)]
     ax.set_xlim(0, across[-1])
     ax.set_ylim(0, up[-1])
     ax.set_aspect("equal")
@@ -64,8 +63,8 @@ def draw_surface(
     ax.set_xlabel(xlabel)
     ax.set_ylabel(ylabel)
     ax.spines[:].set_visible(True)
-    place_beside(ax, path, [text for text in ax.texts if text not in (*numbers, *path)])
-    hide_covered(numbers, [text for text in ax.texts if text not in numbers])
+    place_beside(ax, named, [text for text in ax.texts if text not in (*numbers, *named)])
+    hide_covered(ax, numbers, [text for text in ax.texts if text not in numbers])
     return ax
 
 
@@ -120,17 +119,17 @@ def _draw_excluded(end: float, top: float, ax: Axes, text: str) -> None:
     )  # fmt: skip
 
 
-def _draw_labels(named: pd.DataFrame, ax: Axes) -> None:
-    for row in named.to_dict("records"):
+def _draw_labels(points: pd.DataFrame, ax: Axes) -> list[Annotation]:
+    """Name points, and return the labels, which have no place yet."""
+    line = {"arrowstyle": "-", "color": PALETTE.context, "linewidth": 0.5, "shrinkB": 2}
+    return [
         ax.annotate(
-            row["text"], (row["x"], row["y"]), xytext=(row["text_x"], row["text_y"]),
-            ha=row["align"], va="center", color=PALETTE.ink, fontsize=CHART_LABEL_PT, zorder=6,
-            bbox={**_BACKED, "pad": 0.5, "alpha": 0.6},
-            arrowprops={
-                "arrowstyle": "-", "color": PALETTE.context, "linewidth": 0.5, "shrinkA": 0,
-                "shrinkB": 2,
-            },
-        )  # fmt: skip
+            row["text"], (row["x"], row["y"]), xytext=(6, 0), textcoords="offset points",
+            color=PALETTE.ink, fontsize=CHART_LABEL_PT, zorder=6,
+            bbox={**_BACKED, "pad": 0.5, "alpha": 0.6}, arrowprops={**line, "shrinkA": 0},
+        )
+        for row in points.to_dict("records")
+    ]  # fmt: skip
 
 
 def _draw_path(path: pd.DataFrame, ax: Axes) -> list[Annotation]:

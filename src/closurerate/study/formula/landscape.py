@@ -12,15 +12,14 @@ from matplotlib.ticker import MaxNLocator
 from closurerate.kpi.combination import in_indicators
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import scale_of
+from closurerate.quantity import with_minus
 from closurerate.study.formula.surface import surface
 
 _GRID = 161
 """Points of the grid along each axis."""
 _CONTOURS = 18
 _GAP = 0.036
-"""Least distance between two labels, as a share of the axis."""
-_ASIDE = 0.05
-"""Distance of the labels' columns from the points, as a share of the axis."""
+"""Least distance between two contours' names, as a share of the axis."""
 _NAMED_ALONG = {"indicators": 0.52, "counts": 0.58}
 """Slope of the ray along which contours are named: clear of points and borders."""
 _BEYOND = 1.5
@@ -45,7 +44,7 @@ class Landscape:
         borders: `region`, `x`, `y` of the lines that bound them.
         region_words: `text` of each region, the `side` (`top` or `right`) that it reaches, and
             `x`, `y` there: where it begins at the top, its middle at the right.
-        points: `x`, `y`, `text`, and `text_x`, `text_y`, `align` of its label.
+        points: `x`, `y` and `text`.
         path: From the year before to this year, as `points`; one row where only this year is known.
             The last row is the nation's.
     """
@@ -75,7 +74,7 @@ def landscape(
         effective: Over C and P: the number of effective cases that is held.
     """
     is_in_counts, million = effective is not None, (effective or 0) / 1e6
-    shown = pd.concat([points.assign(is_path=False), path.assign(is_path=True)], ignore_index=True)
+    shown = pd.concat([points, path], ignore_index=True)
     # In counts, an indicator is the effective cases over the cases along the axis.
     x, y = (million / shown[name] if is_in_counts else 100 * shown[name] for name in ("I1", "I2"))
     end = axis_end([*x, *y])
@@ -85,11 +84,11 @@ def landscape(
     # No more cases are effective than closed.
     heights[:, at > 1] = np.nan
     grid = pd.DataFrame(heights, index=ticks, columns=ticks)
-    labels, ends = labelled(shown.assign(x=x, y=y), end), [region for _, region in regions]
+    placed, ends = shown.assign(x=x, y=y), [region for _, region in regions]
     return Landscape(
         surface=grid,
         start=million,
-        levels=contours(grid, labels["value"].tolist(), million, is_in_counts=is_in_counts),
+        levels=contours(grid, placed["value"].tolist(), million, is_in_counts=is_in_counts),
         regions=shaded(ends, end, is_in_counts=is_in_counts),
         borders=borders(ends, end, million, is_in_counts=is_in_counts),
         region_words=pd.DataFrame(
@@ -99,8 +98,8 @@ def landscape(
             ],
             columns=["text", "x", "y", "side"],
         ),
-        points=labels.iloc[: len(points)],
-        path=labels.iloc[len(points) :],
+        points=placed.iloc[: len(points)],
+        path=placed.iloc[len(points) :],
     )
 
 
@@ -129,7 +128,7 @@ def contours(
     levels = MaxNLocator(_CONTOURS, steps=[1, 2, 5, 10]).tick_values(low, high)
     slope = _NAMED_ALONG["counts" if is_in_counts else "indicators"]
     end, taken = float(surface.index[-1]), [(start, np.nan, "")]
-    texts, places = [f"{level:g}" for level in levels], []
+    texts, places = [with_minus(f"{level:g}") for level in levels], []
     for text, (x, y) in zip(texts, _crossings(surface, levels, slope), strict=True):
         has_room = x > start + _GAP * end and not any(
             abs(x - other_x) < max(1.2 * _GAP, _DIGIT * len(text + other) / 2) * end
@@ -229,33 +228,3 @@ def _slopes(lower: sympy.Expr, upper: sympy.Expr, *, is_in_counts: bool) -> tupl
     if is_in_counts:
         ends = [1 / end if end else np.inf for end in reversed(ends)]
     return ends[0], ends[1]
-
-
-def labelled(points: pd.DataFrame, end: float) -> pd.DataFrame:
-    """Return points with the places of their labels, in a column at each side of them.
-
-    What `is_path` is labelled on the side with more room; the axes end at `end`.
-    """
-    left, right = points["x"].min(), points["x"].max()
-    is_left = points["x"].rank(method="first") <= len(points) / 2
-    is_left = is_left.where(~points["is_path"], left > end - right)
-    sides = [
-        (points[is_left], left - _ASIDE * end, "right"),
-        (points[~is_left], right + _ASIDE * end, "left"),
-    ]
-    placed = [
-        side.assign(text_x=column, text_y=_spread(side["y"], _GAP * end), align=align)
-        for side, column, align in sides
-        if len(side)
-    ]
-    return pd.concat(placed).loc[points.index]
-
-
-def _spread(heights: pd.Series, gap: float) -> pd.Series:
-    """Return heights moved apart to at least a gap, in their order and around their middle."""
-    ordered = heights.sort_values()
-    placed: list[float] = []
-    for height in ordered:
-        placed.append(max(height, placed[-1] + gap) if placed else height)
-    moved = pd.Series(placed, index=ordered.index)
-    return moved - (moved - ordered).mean()

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.text import Annotation
 
-from closurerate.press.placing import place_beside
+from closurerate.press.placing import hide_covered, place_beside
 from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
 from closurerate.press.print.narrow import broken
 from closurerate.press.print.style import BACKED, give_room, is_narrow, name_rows
@@ -79,7 +79,7 @@ def draw_curve(
     """
     low, high = float(min(levels.columns)), float(max(levels.columns))
     bottom, top = float(min(levels.index)), float(max(levels.index))
-    _draw_levels(levels, list(at), marks, ax)
+    numbers = _draw_levels(levels, list(at), marks, ax)
     ends = (max(low, bottom), min(high, top))
     ax.plot(ends, ends, color=PALETTE.ink, linewidth=0.8, linestyle=(0, (5, 4)))
     diagonal = ax.annotate(
@@ -99,30 +99,28 @@ def draw_curve(
     ax.set_xlabel(names[0])
     ax.set_ylabel(names[1])
     place_beside(ax, [*named, name], [diagonal])
+    hide_covered(ax, numbers, [diagonal])
     return ax
 
 
-def _draw_levels(levels: pd.DataFrame, at: list[float], marks: pd.DataFrame, ax: Axes) -> None:
+def _draw_levels(
+    levels: pd.DataFrame, at: list[float], marks: pd.DataFrame, ax: Axes
+) -> list[Annotation]:
+    """Draw level lines, and return the labels at their ends."""
     ax.contour(
         levels.columns, levels.index, levels.to_numpy(), levels=at, colors=PALETTE.context,
         linewidths=0.7,
     )  # fmt: skip
-    for row in marks.to_dict("records"):
-        looks: dict[str, Any] = {
-            "fontsize": CHART_LABEL_PT,
-            "color": PALETTE.muted,
-            "textcoords": "offset points",
-        }
-        if row["is_top"]:
-            ax.annotate(
-                row["label"], (row["I1"], 1), xytext=(0, 3), xycoords=("data", "axes fraction"),
-                ha="center", va="bottom", **looks,
-            )  # fmt: skip
-        else:
-            ax.annotate(
-                row["label"], (1, row["I2"]), xytext=(3, 0), xycoords=("axes fraction", "data"),
-                ha="left", va="center", **looks,
-            )  # fmt: skip
+    top: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "ha": "center", "va": "bottom"}
+    right: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "ha": "left", "va": "center"}
+    return [
+        ax.annotate(
+            row["label"], (row["I1"], 1) if row["is_top"] else (1, row["I2"]),
+            xytext=(0, 3) if row["is_top"] else (3, 0), textcoords="offset points",
+            fontsize=CHART_LABEL_PT, color=PALETTE.muted, **(top if row["is_top"] else right),
+        )
+        for row in marks.to_dict("records")
+    ]  # fmt: skip
 
 
 def _draw_branches(branches: pd.DataFrame, ax: Axes) -> list[Annotation]:

@@ -67,7 +67,7 @@ def draw_ranks(
     ax.set_ylim(-below, len(frame) - 1 + above)
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)
-    ax.tick_params(axis="both", length=0)
+    ax.tick_params(axis="both", length=0, labelsize=CHART_LABEL_PT)
     ax.set_xlabel(xlabel)
     return ax
 

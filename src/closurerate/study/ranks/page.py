@@ -28,7 +28,7 @@ from closurerate.year.kpi_year import KpiData
 MARKED = 3
 """Branches drawn in colour at most: those that `shifts_table` names as moving most."""
 
-_LINE = {"zh-Hant": (32, 18), "en": (40, 17)}
+_LINE = {"zh-Hant": (32, 18), "en": (40, 18)}
 """Characters of a formula's name on one line of a page, and of a phone; a Han one is two."""
 
 
