@@ -38,6 +38,21 @@ def test_labels_settle_where_nothing_is() -> None:
     assert boxes[1].x1 < ax.bbox.x1
 
 
+def test_a_line_is_named_where_it_runs_free() -> None:
+    points = [(float(at), float(at)) for at in range(1, 10)]
+    with chart_style("en"):
+        figure, ax = pyplot.subplots(figsize=(5, 4))
+        ax.set(xlim=(0, 10), ylim=(0, 10))
+        ax.plot(*zip(*points, strict=True), linewidth=2)
+        covers = ax.text(0, 0, "\n".join(["X" * 30] * 8), va="bottom")
+        made = [label(ax, *points[0], "the line")]
+        place_beside(ax, made, [covers], points)
+        boxes = [text.get_window_extent() for text in (*made, covers)]
+        pyplot.close(figure)
+    assert made[0].xy != points[0]
+    assert not boxes[0].overlaps(boxes[1])
+
+
 def test_of_labels_on_one_another_the_first_is_kept() -> None:
     with chart_style("en"):
         figure, ax = pyplot.subplots()

@@ -15,21 +15,25 @@ _SIDES = ((1, 0), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1), (0, 1), (0, -1))
 _ASIDE_PT, _FAR_PT = (6.0, 11.0, 17.0), (26.0, 36.0, 48.0)
 """How far from it, and how far with a line to it."""
 _ALIGNED = {1: ("left", "bottom"), 0: ("center", "center"), -1: ("right", "top")}
-_COVERS, _CROSSES, _FARTHER = 30.0, 14.0, 0.4
-"""What it costs to stand on a label or past the axes, on a strong line, and a place later."""
+_OUTSIDE, _COVERS, _CROSSES, _FARTHER = 200.0, 30.0, 14.0, 0.25
+"""What it costs to stand past the axes, on a label, on a strong line, and a place later."""
 _STRONG_PT = 1.2
 """Width of a line from which on a label's ground may not hide it."""
-_MARK_PX, _APART_PX = 4.0, 1.5
-"""Half a mark's width, and half the least distance between labels."""
+_MARK_PX, _APART_PX, _EDGE_PX = 4.0, 1.5, 6.0
+"""Half a mark's width, half the least distance between labels, and that from an edge."""
 
 
-def place_beside(ax: Axes, labels: Sequence[Annotation], clear_of: Iterable[Text] = ()) -> None:
+def place_beside(
+    ax: Axes, labels: Sequence[Annotation], clear_of: Iterable[Text] = (),
+    along: Iterable[tuple[float, float]] = (),
+) -> None:  # fmt: skip
     """Move labels to that side of their points where they cover the least, one after another.
 
     Those that have a line to their points may stand farther off.
 
     Args:
         clear_of: Other texts that they must not cover.
+        along: Points of the line that the last label names, at any of which it may stand.
     """
     figure = ax.get_figure(root=True)
     if figure is None:
@@ -38,16 +42,30 @@ def place_beside(ax: Axes, labels: Sequence[Annotation], clear_of: Iterable[Text
         figure.draw_without_rendering()
     taken = [Text.get_window_extent(text) for text in clear_of] + list(_marks(ax))
     lines = list(_lines(ax))
+    points = list(along)
     for label in labels:
         asides = (*_ASIDE_PT, *_FAR_PT) if label.arrow_patch else _ASIDE_PT
-        ways = [(aside, side) for aside in asides for side in _SIDES]
-        costs = []
-        for rank, (aside, side) in enumerate(ways):
-            box = _moved(label, aside, side)
-            covers = sum(box.overlaps(other) for other in taken) + (not _is_within(box, ax.bbox))
-            crosses = sum(cost for line, cost in lines if line.intersects_bbox(box, filled=False))
-            costs.append(_COVERS * covers + crosses + _FARTHER * rank)
-        taken.append(_moved(label, *ways[costs.index(min(costs))]))
+        at = points if points and label is labels[-1] else [label.xy]
+        ways = [(point, aside, side) for aside in asides for side in _SIDES for point in at]
+        costs = [
+            _cost(_moved(label, *way), ax, taken, lines) + _FARTHER * rank / len(at)
+            for rank, way in enumerate(ways)
+        ]
+        point, aside, side = ways[costs.index(min(costs))]
+        taken.append(_moved(label, point, aside, side))
+        if label.arrow_patch:
+            label.arrow_patch.set_visible(aside in _FAR_PT)
+
+
+def _cost(box: Bbox, ax: Axes, taken: Sequence[Bbox], lines: Sequence[tuple[Path, float]]) -> float:
+    """Return how unwelcome a label is somewhere."""
+    outside = _OUTSIDE * (not _is_within(box, ax.bbox.padded(-_EDGE_PX)))
+    covers = _COVERS * sum(box.overlaps(other) for other in taken)
+    return (
+        outside
+        + covers
+        + sum(cost for line, cost in lines if line.intersects_bbox(box, filled=False))
+    )
 
 
 def _is_within(box: Bbox, frame: Bbox) -> bool:
@@ -55,11 +73,15 @@ def _is_within(box: Bbox, frame: Bbox) -> bool:
     return bool(is_across and frame.y0 < box.y0 and box.y1 < frame.y1)
 
 
-def _moved(label: Annotation, aside: float, side: tuple[int, int]) -> Bbox:
-    """Return the place of a label once it is moved to a side of its point."""
+def _moved(
+    label: Annotation, point: tuple[float, float], aside: float, side: tuple[int, int]
+) -> Bbox:
+    """Return the place of a label once it is moved to a side of a point."""
     across, up = side
+    label.xy = point
     label.xyann = (aside * across, aside * up * (1.0 if not across else 0.5))
     label.set(horizontalalignment=_ALIGNED[across][0], verticalalignment=_ALIGNED[up][1])
+    label.get_window_extent()  # takes the new point into account, and with it a line to it
     return Text.get_window_extent(label).padded(_APART_PX)
 
 

@@ -94,9 +94,8 @@ def _lines(line: str, width: int) -> list[str]:
     """Return a line as lines of like length, broken where words or clauses end."""
     count = -(-_width(line) // width)
     if not any(map(is_wide, line)):
-        most = min(width, _width(line) // count + _UNEVEN // 2)
-        even = wrap(line, most, break_long_words=False)
-        return even if len(even) <= count else wrap(line, width, break_long_words=False)
+        tried = [wrap(line, most, break_long_words=False) for most in range(width // 2, width + 1)]
+        return next(lines for lines in tried if len(lines) <= len(tried[-1]))
     if count < 2:
         return [line]
     each, parts = _width(line) / count, _PARTS.findall(line)

@@ -14,6 +14,8 @@ from closurerate.press.print.style import BACKED, give_room, is_narrow, name_row
 
 _NAME = 20
 """Characters of the curve's name on a line of a phone."""
+_PLACES = 30
+"""Along the curve, at which its name may stand."""
 
 
 def draw_closing(frame: pd.DataFrame, ax: Axes, *, xlabel: str, names: tuple[str, str]) -> Axes:
@@ -87,18 +89,19 @@ def draw_curve(
         va="bottom", bbox=BACKED,
     )  # fmt: skip
     ax.plot(curve["I1"], curve["I2"], color=PALETTE.uncounted, linewidth=1.6)
-    beside = curve.iloc[len(curve) // 6]
+    ax.set_xlim(low, high)
+    ax.set_ylim(bottom, top)
     name = ax.annotate(
-        broken(labels[0], _NAME) if is_narrow(ax) else labels[0], (beside["I1"], beside["I2"]),
+        broken(labels[0], _NAME) if is_narrow(ax) else labels[0],
+        tuple(curve[["I1", "I2"]].iloc[0]),
         xytext=(8, 4), textcoords="offset points", color=PALETTE.uncounted, bbox=BACKED,
     )  # fmt: skip
     named = _draw_branches(branches, ax)
-    ax.set_xlim(low, high)
-    ax.set_ylim(bottom, top)
     ax.grid(visible=False)
     ax.set_xlabel(names[0])
     ax.set_ylabel(names[1])
-    place_beside(ax, [*named, name], [diagonal])
+    along = curve[["I1", "I2"]].iloc[:: max(1, len(curve) // _PLACES)]
+    place_beside(ax, [*named, name], [diagonal], along.itertuples(index=False, name=None))
     hide_covered(ax, numbers, [diagonal])
     return ax
 
@@ -137,6 +140,8 @@ def _draw_branches(branches: pd.DataFrame, ax: Axes) -> list[Annotation]:
             row["label"], (row["I1"], row["I2"]), xytext=(6, 4 if row["is_nation"] else -1),
             textcoords="offset points", ha="left", va="center",
             fontsize=CHART_LABEL_PT, color=colour, bbox=BACKED,
+            arrowprops={"arrowstyle": "-", "color": PALETTE.context, "linewidth": 0.5,
+                        "shrinkA": 0, "shrinkB": 2},
         )  # fmt: skip
         named.append(label)
     return named
