@@ -196,7 +196,7 @@ def test_in_the_dark_any_two_colours_keep_their_contrast() -> None:
 def test_a_long_name_takes_several_lines_on_a_phone() -> None:
     drawn = chart().said("en")
     assert "Branch of a very long name" in drawn.svg
-    assert "Branch of a very" in drawn.narrow_svg
+    assert "Branch of a" in drawn.narrow_svg
     assert "Branch of a very long name" not in drawn.narrow_svg
 
 

@@ -17,6 +17,9 @@ from matplotlib.transforms import Bbox
 
 _SLACK_PX = 1.0
 LEAST_CONTRAST = 4.5
+_STRONG_PT = 1.2
+"""Width from which on a line says something, so that a label's ground may not hide it either."""
+_STARTS = ("軸由 {} 起", "axis starts at {}")
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,8 @@ def faults_of(figure: Figure) -> list[str]:
     labels = list(_labels(figure))
     return [
         *_outside(figure, labels), *_collisions(labels), *_pale(labels), *_hyphens(labels),
-        *_on_lines(figure, labels), *_keys_of_colour(figure),
+        *_on_lines(figure, labels), *_keys_of_colour(figure), *_open_roots(labels),
+        *_across_frames(figure, labels), *_cut_axes(figure),
     ]  # fmt: skip
 
 
@@ -117,26 +121,70 @@ def _hyphens(labels: list[Label]) -> Iterator[str]:
 
 
 def _on_lines(figure: Figure, labels: list[Label]) -> Iterator[str]:
-    """Tell of labels without a ground of their own that a line of the chart runs through."""
+    """Tell of labels that a line runs through: one that says something, or any without a ground."""
     for label in labels:
         ax = label.artist.axes
-        if ax is None or label.artist not in ax.texts or label.artist.get_bbox_patch():
+        if ax is None or label.artist not in ax.texts or label.artist.get_rotation() % 90:
             continue
+        least = _STRONG_PT if label.artist.get_bbox_patch() else 0.0
         inner = label.box.padded(-_SLACK_PX)
-        if any(path.intersects_bbox(inner, filled=False) for path in _lines(ax)):
+        if any(
+            width >= least and path.intersects_bbox(inner, filled=False)
+            for path, width in _lines(ax)
+        ):
             yield f"on a line: {label.written!r}"
 
 
-def _lines(ax: Axes) -> Iterator[Path]:
-    """Yield the lines of a chart as they are drawn: of its grid, and its own."""
+def _lines(ax: Axes) -> Iterator[tuple[Path, float]]:
+    """Yield the lines of a chart as they are drawn, and how wide: of its grid, and its own."""
     axes = (ax.xaxis, ax.yaxis) if ax.axison else ()
     grid = [tick.gridline for axis in axes for tick in axis._update_ticks()]
     for line in (*grid, *ax.lines):
         if line.get_visible() and line.get_linestyle() != "None":
-            yield line.get_path().transformed(line.get_transform())
+            yield line.get_path().transformed(line.get_transform()), line.get_linewidth()
     for lines in ax.collections:
         if isinstance(lines, LineCollection):
-            yield from (path.transformed(lines.get_transform()) for path in lines.get_paths())
+            width = float(np.max(lines.get_linewidth()))
+            yield from (
+                (path.transformed(lines.get_transform()), width) for path in lines.get_paths()
+            )
+
+
+def _open_roots(labels: list[Label]) -> Iterator[str]:
+    """Tell of roots: no font draws the bar over what they are of."""
+    yield from (f"a root: {label.written!r}" for label in labels if "√" in label.written)
+
+
+def _across_frames(figure: Figure, labels: list[Label]) -> Iterator[str]:
+    """Tell of labels that an edge runs through which their axes draw."""
+    for label in labels:
+        ax = label.artist.axes
+        if ax is None or label.artist not in ax.texts or not ax.axison:
+            continue
+        box, (x0, y0, x1, y1) = label.box.padded(-_SLACK_PX), ax.bbox.extents
+        edges = {
+            "left": (x0, y0, x0, y1), "right": (x1, y0, x1, y1), "bottom": (x0, y0, x1, y0),
+            "top": (x0, y1, x1, y1),
+        }  # fmt: skip
+        if any(
+            ax.spines[name].get_visible() and Path(np.reshape(ends, (2, 2))).intersects_bbox(box)
+            for name, ends in edges.items()
+        ):
+            yield f"across the frame: {label.written!r}"
+
+
+def _cut_axes(figure: Figure) -> Iterator[str]:
+    """Tell of axes along which bars stand that begin past nought and do not say so."""
+    for ax in figure.axes:
+        for bars in ax.containers:
+            if not isinstance(bars, BarContainer):
+                continue
+            axis = ax.xaxis if bars.orientation == "horizontal" else ax.yaxis
+            low, high = sorted(axis.get_view_interval())
+            told = [start.format(f"{low:g}") for start in _STARTS]
+            if low * high > 0 and not any(start in axis.get_label_text() for start in told):
+                yield f"an axis from {low:g} that does not say so: {axis.get_label_text()!r}"
+                break
 
 
 def _keys_of_colour(figure: Figure) -> Iterator[str]:

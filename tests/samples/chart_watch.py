@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 
 from chart_rules import faults_of
 from closurerate.press.print import chart
-from closurerate.press.print.looks import CM_PER_INCH, TEXT_WIDTH_CM
 from closurerate.press.print.style import chart_style
 from closurerate.press.print.svg import save_svg
 
@@ -41,10 +40,8 @@ def watch(folder: str) -> None:
 
     def looked_at(figure: Figure, language: str) -> str:
         svg = save_svg(figure, language)
-        # The drawing for a phone has rules of its own (test_notebooks, test_pages).
-        if round(figure.get_figwidth() * CM_PER_INCH) == TEXT_WIDTH_CM:
-            with chart_style(language), notes.open("a", encoding="utf-8") as file:
-                file.write(json.dumps([language, faults_of(figure)]) + "\n")
+        with chart_style(language), notes.open("a", encoding="utf-8") as file:
+            file.write(json.dumps([language, faults_of(figure)]) + "\n")
         return svg
 
     chart.save_svg = looked_at

@@ -14,6 +14,7 @@ from closurerate.press.print.labels import LANGUAGES, Language
 from closurerate.press.print.looks import NARROW_WIDTH_CM, TEXT_WIDTH_CM, chart_size
 from closurerate.press.print.narrow import fit_narrow
 from closurerate.press.print.style import chart_style
+from closurerate.press.print.ticks import tell_starts
 from closurerate.press.shown import UNGROUNDED, Grounds, Shown
 from closurerate.press.text import Item, Say, data_of, said, unique
 
@@ -62,6 +63,8 @@ class Chart(Shown):
             height_cm = self.height_cm * _NARROW_HEIGHT
             narrow = pyplot.figure(figsize=chart_size(height_cm, NARROW_WIDTH_CM))
             self.draw(narrow, Say(language, is_narrow=True))
+            for drawn in (figure, narrow):
+                tell_starts(drawn, language)
             fit_narrow(narrow)
             axes = unique(
                 ax.get_text() for one in figure.axes for ax in (one.xaxis.label, one.yaxis.label)

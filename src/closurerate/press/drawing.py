@@ -3,19 +3,23 @@
 What labels an axis carries its unit.
 """
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from closurerate.press.placing import label_ends
 from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
-from closurerate.press.print.style import BACKED, give_room, label_ends, name_rows
+from closurerate.press.print.narrow import broken
+from closurerate.press.print.style import BACKED, give_room, is_narrow, name_rows
 
 _BAR = 0.62
-_STACK_HEIGHT = 0.5
+_STACK_HEIGHT = 0.6
+_CHARACTERS, _CHARACTERS_NARROW, _FEWEST = 90, 46, 10
+"""Of a label, on a line as wide as the axis (a Han character counting for two), and at least."""
 _THIN = 0.01
 """Share of the axis below which a bar cannot be seen."""
-_NARROW = 0.2
-"""Share of the widest part below which a part's label stands above it."""
 
 
 def draw_flow(frame: pd.DataFrame, ax: Axes) -> Axes:
@@ -58,7 +62,8 @@ def draw_lines(frame: pd.DataFrame, ax: Axes, *, ylabel: str, xlabel: str) -> Ax
     """
     colours = (PALETTE.rises, PALETTE.falls)
     for column, colour in zip(frame, colours, strict=True):
-        ax.plot(frame.index, frame[column], color=colour, marker="o", markersize=3.5)
+        ax.plot(frame.index, frame[column], color=colour, marker="o", markersize=3.5, clip_on=False)
+    ax.set_xlim(frame.index[0] - 0.4, frame.index[-1])
     ax.set_ylim(bottom=0)
     ax.set_xticks(frame.index)
     ax.set_ylabel(ylabel)
@@ -152,7 +157,7 @@ def draw_target(frame: pd.DataFrame, ax: Axes, *, ylabel: str, target: str) -> A
 
 
 def draw_stacks(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
-    """Draw one horizontal bar a year, stacked from parts labelled inside or above.
+    """Draw one horizontal bar a year, stacked from parts labelled inside or, tied to them, above.
 
     Args:
         frame: One row a part: `label` (the year's), `part`, `value`, `text`; the first year at the
@@ -160,30 +165,48 @@ def draw_stacks(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
     """
     labels = list(dict.fromkeys(frame["label"]))
     colours = dict(zip(dict.fromkeys(frame["part"]), _STACK, strict=False))
+    reach = frame.groupby("label")["value"].sum().max()
+    ax.set_xlim(0, reach)
+    ax.set_ylim(-0.5, len(labels) - 0.5 + _STACK_HEIGHT / 4)
+    name_rows(ax, range(len(labels))[::-1], labels)
+    ax.grid(visible=False)
+    ax.set_xlabel(xlabel)
     for position, label in zip(range(len(labels))[::-1], labels, strict=True):
         left = 0.0
         for row in frame[frame["label"] == label].to_dict("records"):
             colour, ink = colours[row["part"]]
             ax.barh(
-                position,
-                row["value"],
-                left=left,
-                color=colour,
-                height=_STACK_HEIGHT,
+                position, row["value"], left=left, color=colour, height=_STACK_HEIGHT,
                 edgecolor="white",
-            )
-            is_narrow = row["value"] < _NARROW * frame["value"].max()
-            ax.annotate(
-                f"{row['part']} {row['text']}" if is_narrow else f"{row['part']}\n{row['text']}",
-                (left + row["value"] / 2, position + (_STACK_HEIGHT / 2 if is_narrow else 0)),
-                xytext=(0, 4 if is_narrow else 0), textcoords="offset points", ha="center",
-                va="bottom" if is_narrow else "center", color=PALETTE.ink if is_narrow else ink,
-                fontsize=CHART_LABEL_PT, bbox=BACKED if is_narrow else None,
             )  # fmt: skip
+            _name_part(ax, row, (left + row["value"] / 2, position), row["value"] / reach, ink)
             left += row["value"]
-    name_rows(ax, range(len(labels))[::-1], labels)
-    ax.set_xlabel(xlabel)
     return ax
+
+
+def _name_part(
+    ax: Axes, row: dict[str, Any], middle: tuple[float, float], share: float, ink: str
+) -> None:
+    """Write a part's name and value in it, on lines that fit, or above it with a line down to it.
+
+    Args:
+        middle: Of the part.
+        share: Of the axis that the part takes.
+    """
+    most = int(share * (_CHARACTERS_NARROW if is_narrow(ax) else _CHARACTERS))
+    if most >= _FEWEST:
+        ax.annotate(
+            f"{broken(row['part'], most)}\n{row['text']}", middle, ha="center", va="center",
+            color=ink, fontsize=CHART_LABEL_PT,
+        )  # fmt: skip
+        return
+    ax.annotate(
+        f"{row['part']} {row['text']}", (middle[0], middle[1] + 0.3 * _STACK_HEIGHT),
+        xytext=(middle[0], middle[1] + 0.66 * _STACK_HEIGHT), ha="center", va="bottom",
+        color=PALETTE.ink, fontsize=CHART_LABEL_PT,
+        arrowprops={"arrowstyle": "-", "color": PALETTE.ink, "linewidth": 0.8, "shrinkA": 0,
+                    "relpos": (0.5, 0)},
+    )  # fmt: skip
 
 
 _STACK = (

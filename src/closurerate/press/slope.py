@@ -1,56 +1,109 @@
 """Series over years as lines that bear their names, so that no two are told apart by a key."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from closurerate.press.print.looks import PALETTE
-from closurerate.press.print.style import label_ends
+from closurerate.press.placing import label_ends
+from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
+from closurerate.press.print.narrow import broken
+from closurerate.press.print.style import BACKED, is_narrow, lay_out
 
 _LOOKS: dict[str, dict[str, Any]] = {
-    "published": {"color": PALETTE.yardstick, "linestyle": ":", "linewidth": 1.2,
-                  "markerfacecolor": "none", "markersize": 10, "zorder": 4},
     "value": {"color": PALETTE.value, "zorder": 3},
     "other": {"color": PALETTE.other_definition, "zorder": 2},
-}  # fmt: skip
+}
+_NAME = 20
+"""Characters of a series' name on a line of a phone."""
+_BOW = 0.12
+"""How high a bow over two years is, as a share of its length."""
+_HEADROOM, _FOOTROOM = 0.5, 0.4
+"""Over and under the lines, as a share of their reach."""
 
 
 def draw_series(
-    frames: Sequence[pd.DataFrame], ax: Axes, *, ylabel: str, names: Sequence[str]
-) -> Axes:
+    frames: Sequence[pd.DataFrame], ax: Axes, *, ylabel: str, names: Sequence[str],
+    breaks: Iterable[float], changed: str,
+) -> Axes:  # fmt: skip
     """Draw series over the years: their first values at the left, name and last value at the right.
 
-    What is printed is drawn as rings around what it agrees with; an interval is a thick bar.
+    What is printed is rings, and a dotted bow over the years that it links across a change of
+    definition; an interval is a thick bar.
 
     Args:
         frames: Each with `year`, `low`, `high`, `text`, and the constant `kind`: `published`,
             `value` (by the definition in force) or `other`.
         names: Of each series, what it is called.
+        breaks: Where along the years the definition changes, which `changed` says there.
     """
-    starts, ends = [], []
-    for frame, name in zip(frames, names, strict=True):
-        looks = _LOOKS[frame["kind"].iloc[0]]
-        middle = (frame["low"] + frame["high"]) / 2
-        ax.plot(frame["year"], middle, marker="o", **looks)
-        ax.vlines(
-            frame["year"], frame["low"], frame["high"], color=looks["color"], linewidth=4, alpha=0.5
-        )
-        texts, colour = frame["text"], looks["color"]
-        ends.append((frame["year"].iloc[-1], middle.iloc[-1], f"{name} {texts.iloc[-1]}", colour))
-        if len(frame) > 1:
-            starts.append((frame["year"].iloc[0], middle.iloc[0], texts.iloc[0], colour))
-    years = sorted({year for frame in frames for year in frame["year"]})
+    ends = pd.concat(frames)
+    years, low, high = sorted(set(ends["year"])), ends["low"].min(), ends["high"].max()
+    reach = (high - low) or abs(high) or 1.0
+    ax.set_xlim(min(years) - (len(years) == 1), max(years))
+    ax.set_ylim(low - _FOOTROOM * reach, high + _HEADROOM * reach)
     ax.set_xticks(years)
-    ax.set_xlim(min(years) - 0.1, max(years) + 0.1)
-    ax.margins(y=0.16)
+    ax.set_yticks([])
     ax.grid(visible=False)
     ax.spines["left"].set_visible(False)
-    ax.set_yticks([])
     ax.set_title(ylabel)
-    for labels, side in ((starts, -1), (ends, 1)):
-        for year in sorted({label[0] for label in labels}):
-            here = [label for label in labels if label[0] == year]
-            label_ends(ax, year, *map(list, list(zip(*here, strict=True))[1:]), side=side)
+    for place in breaks:
+        ax.axvline(place, color=PALETTE.context, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
+        ax.annotate(
+            changed, (place, 0), xycoords=("data", "axes fraction"), xytext=(-4, 4),
+            textcoords="offset points", ha="right", va="bottom", color=PALETTE.muted,
+            fontsize=CHART_LABEL_PT,
+        )  # fmt: skip
+    series = list(zip(frames, names, strict=True))
+    _draw_lines([one for one in series if one[0]["kind"].iloc[0] in _LOOKS], ax)
+    for frame, name in series:
+        if frame["kind"].iloc[0] not in _LOOKS:
+            _draw_printed(frame, name, ax)
     return ax
+
+
+def _draw_lines(series: Sequence[tuple[pd.DataFrame, str]], ax: Axes) -> None:
+    labels = []
+    for frame, name in series:
+        looks, middle = _LOOKS[frame["kind"].iloc[0]], (frame["low"] + frame["high"]) / 2
+        ax.plot(frame["year"], middle, marker="o", clip_on=False, **looks)
+        ax.vlines(
+            frame["year"], frame["low"], frame["high"], linewidth=4, alpha=0.5, clip_on=False,
+            color=looks["color"],
+        )  # fmt: skip
+        named = f"{broken(name, _NAME)}\n" if is_narrow(ax) else f"{name} "
+        rows = list(zip(frame["year"], middle, frame["text"], strict=True))
+        ends = [(-1, rows[0], "")] * (len(rows) > 1) + [(1, rows[-1], named)]
+        labels += [
+            (year, side, level, before + text, looks["color"])
+            for side, (year, level, text), before in ends
+        ]
+    for year, side in sorted({label[:2] for label in labels}):
+        here = [label[2:] for label in labels if label[:2] == (year, side)]
+        levels, texts, colours = map(list, zip(*here, strict=True))
+        label_ends(ax, year, levels, texts, colours, side=side)
+
+
+def _draw_printed(frame: pd.DataFrame, name: str, ax: Axes) -> None:
+    rows, ink = frame.to_dict("records"), PALETTE.yardstick
+    ax.plot(
+        frame["year"], frame["low"], "o", color=ink, markerfacecolor="none", markersize=10,
+        clip_on=False, zorder=4,
+    )  # fmt: skip
+    bow = {"arrowstyle": "-", "linestyle": ":", "linewidth": 1.2, "color": ink, "shrinkA": 6,
+           "shrinkB": 6, "connectionstyle": f"arc3,rad={-_BOW}"}  # fmt: skip
+    for one, other in pairwise(rows):
+        ends = [(row["year"], row["low"]) for row in (one, other)]
+        ax.annotate("", ends[1], ends[0], arrowprops=bow, annotation_clip=False)
+    if len(rows) < 2 or (figure := ax.get_figure(root=True)) is None:
+        return
+    lay_out(figure)
+    width = ax.bbox.width / (rows[-1]["year"] - rows[0]["year"]) * 72 / figure.dpi
+    middle = ((rows[0]["year"] + rows[1]["year"]) / 2, (rows[0]["low"] + rows[1]["low"]) / 2)
+    ax.annotate(
+        f"{name} {' → '.join(frame['text'])}", middle, xytext=(0, _BOW * width / 2 + 2),
+        textcoords="offset points", ha="center", va="bottom", color=ink,
+        fontsize=CHART_LABEL_PT, bbox=BACKED,
+    )  # fmt: skip

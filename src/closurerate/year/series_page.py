@@ -121,7 +121,7 @@ def series_name(version: int | None, data: KpiData) -> Text:
 
 
 def series_chart(data: KpiData) -> Chart | Markdown | Several:
-    """Return both series across the change of definition; a thick bar is an interval.
+    """Return both series and the change of definition between; a thick bar is an interval.
 
     A series without any value is left out, and where none has one a sentence says so; nothing
     where `series_table` says it.
@@ -134,6 +134,7 @@ def series_chart(data: KpiData) -> Chart | Markdown | Several:
     if not versions:
         return _no_series(data)
     lines = [[point for point in points if point.version == version] for version in versions]
+    years = sorted(point.year for line in lines for point in line)
     items = [
         Run((series_name(line[0].version, data), Run(tuple(map(point_text, line)), " → ")), " ")
         for line in lines
@@ -153,13 +154,15 @@ def series_chart(data: KpiData) -> Chart | Markdown | Several:
             figure.subplots(),
             ylabel=say(axis_name(data)),
             names=[say(series_name(line[0].version, data)) for line in lines],
+            breaks=[version - 0.5 for version in data.versions if years[0] < version <= years[-1]],
+            changed=say(t("series_changed")),
         )
         axes.set_xticklabels([say(roc_year(int(year))) for year in axes.get_xticks()])
 
     alt = t("alt_series", items=clauses(items))
     is_read = any(point.reading for point in points)
     grounds = data.grounds(is_over_years=True, is_read=is_read)
-    return Chart(draw, series_caption(data), alt, grounds, height_cm=5.0)
+    return Chart(draw, series_caption(data), alt, grounds, height_cm=4.6)
 
 
 def _end(data: KpiData, point: Point) -> tuple[int, float, float, Item, str]:

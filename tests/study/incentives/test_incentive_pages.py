@@ -421,7 +421,7 @@ def test_the_charts_say_what_they_show():
     curve = said(shown("curve"))
     assert "I1 32.76 %, I2 42.88 %" in curve
     assert "crosses the level lines" in curve
-    assert "36 %" in texts(shown("curve"))
+    assert "39 %" in texts(shown("curve"))
     assert "I1 = E / C (%)" in curve
     assert "moves along the level lines" in said(shown("curve", kpi="effective_share"))
 

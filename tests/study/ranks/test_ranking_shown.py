@@ -25,6 +25,7 @@ from closurerate.study.ranks.drawing import draw_agreement, draw_ranks
 from closurerate.study.ranks.formula_ranks import FormulaRanks, open_ranks
 from closurerate.study.ranks.page import (
     agreement_chart,
+    movers_of,
     ranks_chart,
     robustness_table,
     shifts_table,
@@ -222,16 +223,42 @@ def test_real_rows_are_no_illustration() -> None:
     assert {item.grounds.evidence for item in shown} == {"extract"}
 
 
+def ranks_of(*columns: list[int]) -> FormulaRanks:
+    """Ranks of the first branches by formulas called f0 (the KPI), f1, …"""
+    table = pd.DataFrame(
+        {f"f{place}": column for place, column in enumerate(columns)},
+        index=pd.Index(BRANCHES[: len(columns[0])]), dtype="Int64",
+    )  # fmt: skip
+    return FormulaRanks(kpi_data(), {str(name): str(name) for name in table}, table, frozenset())
+
+
 def test_a_chart_of_ranks_names_those_that_move_most() -> None:
-    alt = en(ranks_chart(open_ranks(three(kpi_data())))).alt
-    assert "synthetic data. The rank of each branch by " in plain(alt)
-    # Disposition time turns the two about, and counts no effective cases.
-    assert alt.endswith("the 2 that count effective cases and rank differently: none.")
-    turned = open_ranks(with_formula(three(kpi_data()), "E * P / C"))
-    assert plain(en(ranks_chart(turned)).alt).endswith(
-        "the 3 that count effective cases and rank differently: "
-        "Branch A from 1 to 2, Branch M from 1 to 2."
-    )
+    alt = plain(en(ranks_chart(open_ranks(three(kpi_data())))).alt)
+    assert "synthetic data. The rank of each branch by " in alt
+    # Disposition time turns the two about.
+    assert alt.endswith("In colour: Branch M from 1 to 2, Branch A from 1 to 2.")
+
+
+@pytest.mark.parametrize(
+    ("columns", "movers", "told"),
+    [
+        (([1, 2, 3, 4, 5], [1, 2, 5, 3, 4]), [2, 3, 4], "the largest movers in colour"),
+        (([1, 2, 3, 4, 5, 6], [1, 2, 3, 6, 4, 5], [1, 2, 4, 3, 6, 5]), [3], "the largest movers"),
+        (([5, 4, 3, 2, 1], [4, 5, 3, 1, 2]), [4, 3, 1, 0], "4 move most; in colour the 3 best"),
+        (([1, 2, 3], [1, 2, 3]), [], "The branches' ranks by each formula"),
+    ],
+)  # fmt: skip
+def test_in_colour_are_those_that_the_table_names(
+    columns: tuple[list[int], ...], movers: list[int], told: str
+) -> None:
+    ranks = ranks_of(*columns)
+    found = [BRANCHES.index(name) for name in movers_of(ranks)]
+    assert found == movers
+    chart = en(ranks_chart(ranks))
+    assert told in plain(chart.caption)
+    named = [plain(said(ranks.kpi.cases.place(BRANCHES[place]), "en")) for place in movers[:3]]
+    in_table = " ".join(str(cell) for row in en(shifts_table(ranks)).rows for cell in row)
+    assert all(f"{name} from" in plain(chart.alt) and name in plain(in_table) for name in named)
 
 
 def test_each_formula_of_the_chart_stands_beside_its_own_ranks(
@@ -293,6 +320,7 @@ def test_drawing_agreement_shows_each_pair_once() -> None:
     assert len(axes.patches) == 3
     assert {"0.50", "−0.20", "–"} <= {text.get_text() for text in axes.texts}
     assert [label.get_text() for label in axes.get_yticklabels()] == ["1. x", "2. y", "3. z"]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["1", "2"]
     pyplot.close("all")
 
 

@@ -14,12 +14,12 @@ from closurerate.errors import InputError
 from closurerate.press.export.exporter import ReportExporter
 from closurerate.press.export.flow import (
     PIECE,
-    Plan,
     piece_typst,
     settled,
     share_of_page,
     told_pieces,
 )
+from closurerate.press.export.plan import Plan
 from closurerate.press.export.row_headers import with_row_headers
 from closurerate.press.facts import DocumentFacts, document_facts
 from closurerate.press.print.escape import typst_string

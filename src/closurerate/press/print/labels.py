@@ -42,6 +42,7 @@ _WORDS = {
     ),
     "synthetic_parts": ("以合成資料製作的有：", "Made from synthetic data: "),
     "stop": ("。", ". "),
+    "axis_start": ("（軸由 {start} 起）", "; axis starts at {start}"),
     "watermark": ("示意", "Illustration"),
     "made_up_picture": ("示意圖，以合成資料製作。", "An illustration from synthetic data. "),
     "comma": ("、", ", "),

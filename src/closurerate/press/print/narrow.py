@@ -1,5 +1,7 @@
 """A drawing that is fitted to a phone: long words take several lines, and labels find room."""
 
+import re
+from collections.abc import Sequence
 from textwrap import wrap
 
 from matplotlib.axes import Axes
@@ -18,6 +20,10 @@ _COLUMNS_CHARACTERS = 44
 """Of the names along an axis, all together."""
 _LINE_PT, _HIGHEST = 11.5, 2.0
 """Height of a line of a row's name, and how much higher a figure may become for them."""
+_PARTS = re.compile(r"[\x21-\u024f]+ ?|.")
+"""A Han character, or a word or number with the space behind it: what stays on one line."""
+_UNEVEN, _NEVER = 6, 1000
+"""By how many characters lines may differ for the sake of what ends on them, and not at all."""
 _SQUARE = 1.06
 """Height of a figure whose axes have one scale, by its width."""
 
@@ -85,14 +91,27 @@ def broken(text: str, width: int) -> str:
 
 
 def _lines(line: str, width: int) -> list[str]:
+    """Return a line as lines of like length, broken where words or clauses end."""
+    count = -(-_width(line) // width)
     if not any(map(is_wide, line)):
-        return wrap(line, width, break_long_words=False)
-    each, lines = _width(line) / -(-_width(line) // width), [""]
-    for character in line:
-        if _width(lines[-1]) >= each and character not in "（）()，。：、%":
-            lines.append("")
-        lines[-1] += character
-    return lines
+        tried = [wrap(line, most, break_long_words=False) for most in range(width // 2, width + 1)]
+        return next(lines for lines in tried if len(lines) <= len(tried[-1]))
+    if count < 2:
+        return [line]
+    each, parts = _width(line) / count, _PARTS.findall(line)
+    ends = range(1, len(parts)) if len(parts) > 1 else [1]
+    cost = {end: _cost(parts, end) + abs(_width("".join(parts[:end])) - each) for end in ends}
+    end = min(cost, key=cost.__getitem__)
+    first, rest = "".join(parts[:end]).rstrip(), "".join(parts[end:]).lstrip()
+    return [first, *(_lines(rest, max(width, int(each) + 1)) if rest else [])]
+
+
+def _cost(parts: Sequence[str], end: int) -> int:
+    """Return how unwelcome a line's end is before a part: least where a clause ends."""
+    last, following = parts[end - 1].rstrip()[-1:], parts[end][:1] if end < len(parts) else ""
+    if last in "（(" or following in "）)，。：、；／%":
+        return _NEVER
+    return 0 if last in "：，、；" or following in "（(" else _UNEVEN
 
 
 def _width(text: str) -> int:

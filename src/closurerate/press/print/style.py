@@ -10,16 +10,12 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
-from matplotlib.transforms import Bbox
 
 from closurerate.press.print.fonts import FAMILIES, SANS, font_path
 from closurerate.press.print.labels import labels
-from closurerate.press.print.looks import CHART_LABEL_PT, CHART_TEXT_PT, PALETTE, chart_size
+from closurerate.press.print.looks import CHART_TEXT_PT, PALETTE, chart_size
 
-_RISES = (0, 10, -10, 20, -20)
-"""By how many points a label may be moved to stand clear."""
-_OTHER_SIDE = {"left": "right", "right": "left"}
-_ROUNDS, _PAD_PX = 4, 3.0
+_ROUNDS, _PAD_PX = 6, 5.0
 """How often an axis is widened for its labels, and by how much too much."""
 
 
@@ -104,6 +100,12 @@ def lay_out(figure: Figure) -> None:
         engine.execute(figure)
 
 
+def is_narrow(ax: Axes) -> bool:
+    """Tell whether axes are drawn for a phone."""
+    figure = ax.get_figure(root=True)
+    return figure is not None and figure.get_figwidth() < chart_size()[0]
+
+
 def across(figure: Figure, count: int) -> int:
     """Return how many of a legend's marks stand side by side: one on a phone."""
     return 1 if figure.get_figwidth() < chart_size()[0] else count
@@ -117,64 +119,10 @@ def name_rows(ax: Axes, positions: Sequence[float], names: Iterable[str]) -> Non
     ax.grid(axis="x", visible=True)
 
 
-def label_ends(
-    ax: Axes, place: float, levels: Sequence[float], names: Sequence[str],
-    colours: Sequence[str], *, side: int = 1,
-) -> None:  # fmt: skip
-    """Label the ends of lines at the right (`side` 1) or left (-1), and keep the labels apart.
-
-    Args:
-        place: Where along the axis the lines end.
-        levels: How high each ends.
-    """
-    figure = ax.get_figure(root=True)
-    if figure is None:
-        return
-    made = [
-        ax.annotate(
-            name, (place, level), xytext=(8 * side, 0), textcoords="offset points",
-            color=colour, fontsize=CHART_LABEL_PT, ha="left" if side > 0 else "right", va="center",
-            bbox=BACKED,
-        )
-        for level, name, colour in zip(levels, names, colours, strict=True)
-    ]  # fmt: skip
-    lay_out(figure)
-    points_per_pixel, bottom = 72 / figure.dpi, -float("inf")
-    for label in sorted(made, key=lambda label: label.xy[1]):
-        box = label.get_window_extent()
-        low = max(box.y0, bottom)
-        label.xyann = (8 * side, (low - box.y0) * points_per_pixel)
-        bottom = low + box.height
-
-
 def _is_beside(label: Text) -> bool:
     """Tell whether a label stands at a place of the axes' own scale."""
     is_placed = not isinstance(label, Annotation) or label.xycoords == "data"
     return bool(label.get_text()) and is_placed
-
-
-def keep_apart(labels: Sequence[Annotation]) -> None:
-    """Move labels beside their points, up or down or to the other side, off those before them."""
-    placed: list[Bbox] = []
-    for label in labels:
-        across, up = label.xyann
-        side = label.get_horizontalalignment()
-        ways = [(sign, rise) for rise in _RISES for sign in (1, -1)]
-        for sign, rise in ways:
-            label.xyann = (sign * across, up + rise)
-            label.set(horizontalalignment=side if sign > 0 else _OTHER_SIDE.get(side, side))
-            box = label.get_window_extent()
-            if not any(box.overlaps(other) for other in placed):
-                break
-        placed.append(box)
-
-
-def hide_covered(labels: Iterable[Text], by: Sequence[Text]) -> None:
-    """Leave out labels that others would stand on."""
-    boxes = [Text.get_window_extent(text).padded(2) for text in by]
-    for label in labels:
-        if any(label.get_window_extent().overlaps(box) for box in boxes):
-            label.set_visible(False)
 
 
 def give_room(ax: Axes) -> None:
@@ -191,7 +139,7 @@ def give_room(ax: Axes) -> None:
         boxes = [label.get_window_extent() for label in ax.texts if _is_beside(label)]
         if not boxes:
             return
-        over_left = ax.bbox.x0 - min(box.x0 for box in boxes)
+        over_left = ax.bbox.x0 + _PAD_PX - min(box.x0 for box in boxes)
         over_right = max(box.x1 for box in boxes) - ax.bbox.x1
         if over_left <= 0 and over_right <= 0:
             return

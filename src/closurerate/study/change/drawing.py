@@ -2,9 +2,10 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
-from closurerate.press.print.style import BACKED, give_room, name_rows
+from closurerate.press.print.style import BACKED, give_room, is_narrow, name_rows
 
 _BAR = 0.56
 _COLOURS = {
@@ -19,7 +20,7 @@ _EDGES = {"inside_gain": PALETTE.rises, "inside_loss": PALETTE.falls}
 def draw_waterfall(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
     """Draw a change as steps from one level to another, from top to bottom.
 
-    The levels are dots and not bars, so that the axis need not begin at 0.
+    The levels are dots and not bars, so that the axis need not begin at 0; it begins at a number.
 
     Args:
         frame: In order: `label`, `start`, `end`, `text` and `kind`: `level` (start and end are
@@ -54,4 +55,8 @@ def draw_waterfall(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
     name_rows(ax, positions, frame["label"])
     ax.set_xlabel(xlabel)
     give_room(ax)
+    high = ax.get_xlim()[1]
+    ticks = MaxNLocator(4 if is_narrow(ax) else 7, steps=[1, 2, 5, 10]).tick_values(lowest, high)
+    ax.set_xticks([tick for tick in ticks if tick <= high])
+    ax.set_xlim(ticks[0], high)
     return ax

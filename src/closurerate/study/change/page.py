@@ -252,7 +252,7 @@ def waterfall_chart(
         draw_waterfall(frame, figure.subplots(), xlabel=say(axis_name(data)))
 
     told = joined(Run((label, text), " ") for label, _, _, text, _ in steps)
-    height = 1.6 + 0.82 * len(steps)
+    height = 1.6 + 0.7 * len(steps)
     return Chart(draw, caption, t("split_alt", items=told), grounds, height_cm=height)
 
 

@@ -3,13 +3,21 @@
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.text import Annotation
+from matplotlib.ticker import MaxNLocator
 
+from closurerate.press.placing import hide_covered, place_beside
 from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
-from closurerate.press.print.style import hide_covered
+from closurerate.press.print.narrow import broken
+from closurerate.press.print.style import is_narrow
 from closurerate.study.formula.landscape import Landscape
 
 _HEIGHTS = LinearSegmentedColormap.from_list("heights", PALETTE.heights)
 _BACKED = {"facecolor": "white", "edgecolor": "none", "pad": 1.2, "alpha": 0.85}
+_INSIDE = 0.8
+"""Where along the horizontal axis a region's words stand inside it."""
+_LINES = {"top": 40, "right": 16}
+"""Characters of a region's words on one line."""
 
 
 def draw_surface(
@@ -38,24 +46,25 @@ def draw_surface(
         for row in land.levels.dropna().to_dict("records")
     ]  # fmt: skip
     _draw_regions(land, ax)
-    _draw_diagonal(across[-1], ax, diagonal)
+    _draw_diagonal(land.start, across[-1], ax, diagonal)
     if land.start:
         _draw_excluded(land.start, up[-1], ax, excluded)
     ax.plot(
         land.points["x"], land.points["y"], "o", color=PALETTE.ink, markersize=3.6,
         markeredgecolor="white", markeredgewidth=0.5, zorder=5,
     )  # fmt: skip
-    _draw_labels(land.points, ax, color=PALETTE.ink, size=CHART_LABEL_PT)
-    _draw_path(land.path, ax)
+    named = [*_draw_path(land.path, ax), *_draw_labels(land.points, ax)]
     ax.set_xlim(0, across[-1])
     ax.set_ylim(0, up[-1])
     ax.set_aspect("equal")
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
     ax.grid(visible=False)
     ax.set_xlabel(xlabel)
     ax.set_ylabel(ylabel)
-    if figure := ax.get_figure(root=True):
-        figure.draw_without_rendering()
-    hide_covered(numbers, [text for text in ax.texts if text not in numbers])
+    ax.spines[:].set_visible(True)
+    place_beside(ax, named, [text for text in ax.texts if text not in (*numbers, *named)])
+    hide_covered(ax, numbers, [text for text in ax.texts if text not in numbers])
     return ax
 
 
@@ -71,19 +80,31 @@ def _draw_regions(land: Landscape, ax: Axes) -> None:
         )  # fmt: skip
     for _, part in land.borders.groupby("region", sort=False):
         ax.plot(part["x"], part["y"], color=PALETTE.falls, linewidth=1.4, zorder=1.7)
+    _name_regions(land, ax)
+
+
+def _name_regions(land: Landscape, ax: Axes) -> None:
+    """Write what holds in each region beside the edge that it reaches; inside it on a phone."""
     for row in land.region_words.to_dict("records"):
+        is_top, is_inside = row["side"] == "top", row["side"] == "right" and is_narrow(ax)
+        share = _INSIDE if is_inside else 1
         ax.annotate(
-            row["text"], (row["x"], row["y"]), xytext=(row["text_x"], row["text_y"]),
-            color=PALETTE.falls, fontsize=CHART_LABEL_PT + 0.5, ha="center", va="center",
-            linespacing=1.45, zorder=6, bbox={**_BACKED, "pad": 2.5},
-            arrowprops={"arrowstyle": "-", "color": PALETTE.falls, "linewidth": 0.6},
+            broken(row["text"], _LINES[row["side"]]), (share * row["x"], share * row["y"]),
+            xytext=(0, 0) if is_inside else (0, 5) if is_top else (8, 0),
+            textcoords="offset points", ha="center" if is_inside else "left",
+            va="bottom" if is_top else "center", annotation_clip=False, zorder=6,
+            color=PALETTE.falls, fontsize=CHART_LABEL_PT + 0.5, linespacing=1.35,
+            bbox=_BACKED if is_inside else None,
         )  # fmt: skip
 
 
-def _draw_diagonal(end: float, ax: Axes, text: str) -> None:
-    ax.plot([0, end], [0, end], color=PALETTE.muted, linewidth=0.9, linestyle=(0, (5, 3)), zorder=3)
+def _draw_diagonal(start: float, end: float, ax: Axes, text: str) -> None:
+    ax.plot(
+        [start, end], [start, end], color=PALETTE.muted, linewidth=0.9, linestyle=(0, (5, 3)),
+        zorder=3,
+    )  # fmt: skip
     ax.text(
-        end * 0.97, end * 0.975, text, rotation=45, color=PALETTE.muted, fontsize=CHART_LABEL_PT,
+        end * 0.95, end * 0.955, text, rotation=45, color=PALETTE.muted, fontsize=CHART_LABEL_PT,
         ha="right", va="bottom", rotation_mode="anchor", zorder=3,
         bbox={**_BACKED, "pad": 0.3},
     )  # fmt: skip
@@ -98,20 +119,21 @@ def _draw_excluded(end: float, top: float, ax: Axes, text: str) -> None:
     )  # fmt: skip
 
 
-def _draw_labels(named: pd.DataFrame, ax: Axes, *, color: str, size: float) -> None:
-    for row in named.to_dict("records"):
+def _draw_labels(points: pd.DataFrame, ax: Axes) -> list[Annotation]:
+    """Name points, and return the labels, which have no place yet."""
+    line = {"arrowstyle": "-", "color": PALETTE.context, "linewidth": 0.5, "shrinkB": 2}
+    return [
         ax.annotate(
-            row["text"], (row["x"], row["y"]), xytext=(row["text_x"], row["text_y"]),
-            ha=row["align"], va="center", color=color, fontsize=size, zorder=6,
-            bbox={**_BACKED, "pad": 0.5, "alpha": 0.6},
-            arrowprops={
-                "arrowstyle": "-", "color": PALETTE.context, "linewidth": 0.5, "shrinkA": 0,
-                "shrinkB": 2,
-            },
-        )  # fmt: skip
+            row["text"], (row["x"], row["y"]), xytext=(6, 0), textcoords="offset points",
+            color=PALETTE.ink, fontsize=CHART_LABEL_PT, zorder=6,
+            bbox={**_BACKED, "pad": 0.5, "alpha": 0.6}, arrowprops={**line, "shrinkA": 0},
+        )
+        for row in points.to_dict("records")
+    ]  # fmt: skip
 
 
-def _draw_path(path: pd.DataFrame, ax: Axes) -> None:
+def _draw_path(path: pd.DataFrame, ax: Axes) -> list[Annotation]:
+    """Draw the way to the nation's point, and return the labels, which have no place yet."""
     colour = PALETTE.yardstick
     *before, nation = path.to_dict("records")
     for row in before:
@@ -129,4 +151,11 @@ def _draw_path(path: pd.DataFrame, ax: Axes) -> None:
     ax.plot(
         nation["x"], nation["y"], "o", color=colour, markeredgecolor="white", markersize=8, zorder=8
     )
-    _draw_labels(path, ax, color=colour, size=CHART_LABEL_PT + 1)
+    return [
+        ax.annotate(
+            "\n".join(row["text"].rsplit(" ", 1)), (row["x"], row["y"]), xytext=(6, 0),
+            textcoords="offset points", color=colour, fontsize=CHART_LABEL_PT + 1, zorder=6,
+            multialignment="center", bbox=_BACKED,
+        )
+        for row in (nation, *before)
+    ]  # fmt: skip

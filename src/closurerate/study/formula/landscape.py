@@ -12,26 +12,21 @@ from matplotlib.ticker import MaxNLocator
 from closurerate.kpi.combination import in_indicators
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import scale_of
+from closurerate.quantity import with_minus
 from closurerate.study.formula.surface import surface
 
 _GRID = 161
 """Points of the grid along each axis."""
 _CONTOURS = 18
 _GAP = 0.036
-"""Least distance between two labels, as a share of the axis."""
-_ASIDE = 0.05
-"""Distance of the labels' columns from the points, as a share of the axis."""
-_NAMED_ALONG = {"indicators": 0.52, "counts": 0.45}
-"""Slope of the ray along which contours are named: where neither a branch nor its label stands."""
+"""Least distance between two contours' names, as a share of the axis."""
+_NAMED_ALONG = {"indicators": 0.52, "counts": 0.58}
+"""Slope of the ray along which contours are named: clear of points and borders."""
 _BEYOND = 1.5
 """Contours go so far beyond the values shown, as times the largest of them."""
 _DIGIT = 0.0123
 """Width of a digit in a contour's name, as a share of the axis."""
 _CURVE = 200
-_ROOM = 0.25
-"""Width that a region's words need, as a share of the axis; else they stand at `_FREE`."""
-_FREE = 0.76
-_RIGHT = 0.8
 
 Region = tuple[sympy.Expr, sympy.Expr]
 """The ends of t = I2/I1 = C/P between which it lies."""
@@ -47,8 +42,9 @@ class Landscape:
         levels: `height` of each contour in order, its `text`, and `x`, `y` where the text stands.
         regions: `region`, `x`, `low`, `high`: what is shaded lies between low and high.
         borders: `region`, `x`, `y` of the lines that bound them.
-        region_words: `x`, `y` in each region, its `text`, and `text_x`, `text_y` where that stands.
-        points: `x`, `y`, `text`, and `text_x`, `text_y`, `align` of its label.
+        region_words: `text` of each region, the `side` (`top` or `right`) that it reaches, and
+            `x`, `y` there: where it begins at the top, its middle at the right.
+        points: `x`, `y` and `text`.
         path: From the year before to this year, as `points`; one row where only this year is known.
             The last row is the nation's.
     """
@@ -78,7 +74,7 @@ def landscape(
         effective: Over C and P: the number of effective cases that is held.
     """
     is_in_counts, million = effective is not None, (effective or 0) / 1e6
-    shown = pd.concat([points.assign(is_path=False), path.assign(is_path=True)], ignore_index=True)
+    shown = pd.concat([points, path], ignore_index=True)
     # In counts, an indicator is the effective cases over the cases along the axis.
     x, y = (million / shown[name] if is_in_counts else 100 * shown[name] for name in ("I1", "I2"))
     end = axis_end([*x, *y])
@@ -88,22 +84,22 @@ def landscape(
     # No more cases are effective than closed.
     heights[:, at > 1] = np.nan
     grid = pd.DataFrame(heights, index=ticks, columns=ticks)
-    labels, ends = labelled(shown.assign(x=x, y=y), end), [region for _, region in regions]
+    placed, ends = shown.assign(x=x, y=y), [region for _, region in regions]
     return Landscape(
         surface=grid,
         start=million,
-        levels=contours(grid, labels["value"].tolist(), million, is_in_counts=is_in_counts),
+        levels=contours(grid, placed["value"].tolist(), million, is_in_counts=is_in_counts),
         regions=shaded(ends, end, is_in_counts=is_in_counts),
-        borders=borders(ends, end, is_in_counts=is_in_counts),
+        borders=borders(ends, end, million, is_in_counts=is_in_counts),
         region_words=pd.DataFrame(
             [
                 (text, *words_of(region, million, end, is_in_counts=is_in_counts))
                 for text, region in regions
             ],
-            columns=["text", "x", "y", "text_x", "text_y"],
+            columns=["text", "x", "y", "side"],
         ),
-        points=labels.iloc[: len(points)],
-        path=labels.iloc[len(points) :],
+        points=placed.iloc[: len(points)],
+        path=placed.iloc[len(points) :],
     )
 
 
@@ -132,7 +128,7 @@ def contours(
     levels = MaxNLocator(_CONTOURS, steps=[1, 2, 5, 10]).tick_values(low, high)
     slope = _NAMED_ALONG["counts" if is_in_counts else "indicators"]
     end, taken = float(surface.index[-1]), [(start, np.nan, "")]
-    texts, places = [f"{level:g}" for level in levels], []
+    texts, places = [with_minus(f"{level:g}") for level in levels], []
     for text, (x, y) in zip(texts, _crossings(surface, levels, slope), strict=True):
         has_room = x > start + _GAP * end and not any(
             abs(x - other_x) < max(1.2 * _GAP, _DIGIT * len(text + other) / 2) * end
@@ -194,8 +190,10 @@ def shaded(regions: Sequence[Region], end: float, *, is_in_counts: bool) -> pd.D
     return pd.concat(frames) if frames else pd.DataFrame(columns=columns)
 
 
-def borders(regions: Sequence[Region], end: float, *, is_in_counts: bool) -> pd.DataFrame:
-    """Return the rays that bound regions, `region`, `x` and `y`, from the origin to the edge."""
+def borders(
+    regions: Sequence[Region], end: float, start: float = 0.0, *, is_in_counts: bool
+) -> pd.DataFrame:
+    """Return the rays that bound regions, `region`, `x` and `y`, from a start to the edge."""
     slopes = {
         slope
         for lower, upper in regions
@@ -203,28 +201,25 @@ def borders(regions: Sequence[Region], end: float, *, is_in_counts: bool) -> pd.
         if 0 < slope < np.inf
     }
     rows = [
-        (number, share * end / max(slope, 1), share * end / max(slope, 1) * slope)
+        (number, x, x * slope)
         for number, slope in enumerate(sorted(slopes))
-        for share in (0, 1)
+        for x in (start, end / max(slope, 1))
+        if start < end / max(slope, 1)
     ]
     return pd.DataFrame(rows, columns=["region", "x", "y"])
 
 
 def words_of(
     region: Region, start: float, end: float, *, is_in_counts: bool
-) -> tuple[float, float, float, float]:
-    """Return a place in a region of t = I2/I1 = C/P and that of its words: the same if it has room.
+) -> tuple[float, float, str]:
+    """Return where a region of t = I2/I1 = C/P reaches the edge, and which: `top` or `right`.
 
     `start` is where the horizontal axis begins to be possible, `end` where both axes end.
     """
     low, high = _slopes(*region, is_in_counts=is_in_counts)
-    near = 0.87 * end
     if high <= 1:
-        return (_RIGHT * end, _RIGHT * end * (low + high) / 2) * 2
-    width = near / max(low, 1) - start
-    if width > _ROOM * end:
-        return (start + width / 2, near) * 2
-    return start + width / 2, 0.95 * end, _FREE * end, 0.95 * end
+        return end, end * (low + high) / 2, "right"
+    return max(start, end / high), end, "top"
 
 
 def _slopes(lower: sympy.Expr, upper: sympy.Expr, *, is_in_counts: bool) -> tuple[float, float]:
@@ -233,33 +228,3 @@ def _slopes(lower: sympy.Expr, upper: sympy.Expr, *, is_in_counts: bool) -> tupl
     if is_in_counts:
         ends = [1 / end if end else np.inf for end in reversed(ends)]
     return ends[0], ends[1]
-
-
-def labelled(points: pd.DataFrame, end: float) -> pd.DataFrame:
-    """Return points with the places of their labels, in a column at each side of them.
-
-    What `is_path` is labelled on the side with more room; the axes end at `end`.
-    """
-    left, right = points["x"].min(), points["x"].max()
-    is_left = points["x"].rank(method="first") <= len(points) / 2
-    is_left = is_left.where(~points["is_path"], left > end - right)
-    sides = [
-        (points[is_left], left - _ASIDE * end, "right"),
-        (points[~is_left], right + _ASIDE * end, "left"),
-    ]
-    placed = [
-        side.assign(text_x=column, text_y=_spread(side["y"], _GAP * end), align=align)
-        for side, column, align in sides
-        if len(side)
-    ]
-    return pd.concat(placed).loc[points.index]
-
-
-def _spread(heights: pd.Series, gap: float) -> pd.Series:
-    """Return heights moved apart to at least a gap, in their order and around their middle."""
-    ordered = heights.sort_values()
-    placed: list[float] = []
-    for height in ordered:
-        placed.append(max(height, placed[-1] + gap) if placed else height)
-    moved = pd.Series(placed, index=ordered.index)
-    return moved - (moved - ordered).mean()

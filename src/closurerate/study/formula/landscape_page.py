@@ -34,7 +34,7 @@ from closurerate.year.change_rule import effective_before, has_printed_rule, oth
 from closurerate.year.kpi_year import KpiData
 from closurerate.year.series import OPEN
 
-_HEIGHT_CM = 10.2
+_HEIGHT_CM = 9.2
 _COLUMNS = ["text", "value", "I1", "I2"]
 
 
@@ -73,7 +73,7 @@ def _landscape(data: KpiData, kind: str) -> Chart | Markdown:
         return no_combination(data)
     branches, path, regions = _branches(data, kind), _path(data), _regions(data)
     named = [
-        (Run((t(f"region_{name}_{kind}"), bounds_text(region, kind)), "\n"), region)
+        (Run((t(f"region_{name}_{kind}"), bounds_text(region, kind, in_digits=True)), "\n"), region)
         for name, region in regions
     ]
     effective = total["effective"] if kind == "counts" else None

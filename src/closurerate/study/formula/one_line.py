@@ -35,14 +35,20 @@ def _decimal(written: re.Match[str]) -> str:
     return f"{float(fraction):g}" if rest == 1 else written[0]
 
 
-def bounds_text(region: tuple[sympy.Expr, sympy.Expr], kind: str) -> str:
-    """Return a region of t = I2/I1 = C/P as inequalities, one a line; empty where it is all."""
+def bounds_text(
+    region: tuple[sympy.Expr, sympy.Expr], kind: str, *, in_digits: bool = False
+) -> str:
+    """Return a region of t = I2/I1 = C/P as inequalities, one a line; empty where it is all.
+
+    Its bounds are exact, or in digits for what can set no root, such as a chart.
+    """
     lower, upper = region
+    factor = _times if in_digits else _factor
     if kind == "counts":
         lower, upper = (sympy.radsimp(1 / end) if end != 0 else sympy.oo for end in (upper, lower))
     names = ("P", "C") if kind == "counts" else ("I2", "I1")
-    above = [f"{names[0]} > {_factor(lower)}{names[1]}"] if lower != 0 else []
-    below = [f"{names[0]} < {_factor(upper)}{names[1]}"] if upper.is_finite else []
+    above = [f"{names[0]} > {factor(lower)}{names[1]}"] if lower != 0 else []
+    below = [f"{names[0]} < {factor(upper)}{names[1]}"] if upper.is_finite else []
     return "\n".join(above + below)
 
 
@@ -51,6 +57,12 @@ def _factor(number: sympy.Expr) -> str:
     is_short = number.count_ops() < _LONG and not number.has(sympy.CRootOf)
     text = formula_text(number if is_short else sympy.N(number, 6))
     return "" if text == "1" else f"({text}) " if " " in text else f"{text} "
+
+
+def _times(number: sympy.Expr) -> str:
+    """Return a number to three decimals, times what stands behind; 1 as nothing."""
+    value = float(number)
+    return "" if number == 1 else f"{round(value, 3) or value:g} × "
 
 
 def digits(exact: sympy.Expr | None) -> Fraction | None:

@@ -1,13 +1,21 @@
 """Drawings of incentives: each draws tidy frames on an axis and returns it; nothing is computed."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.text import Annotation
 
+from closurerate.press.placing import hide_covered, place_beside
 from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
-from closurerate.press.print.style import BACKED, give_room, keep_apart, lay_out, name_rows
+from closurerate.press.print.narrow import broken
+from closurerate.press.print.style import BACKED, give_room, is_narrow, name_rows
+
+_NAME = 20
+"""Characters of the curve's name on a line of a phone."""
+_PLACES = 30
+"""Along the curve, at which its name may stand."""
 
 
 def draw_closing(frame: pd.DataFrame, ax: Axes, *, xlabel: str, names: tuple[str, str]) -> Axes:
@@ -73,43 +81,49 @@ def draw_curve(
     """
     low, high = float(min(levels.columns)), float(max(levels.columns))
     bottom, top = float(min(levels.index)), float(max(levels.index))
-    _draw_levels(levels, list(at), marks, ax)
+    numbers = _draw_levels(levels, list(at), marks, ax)
     ends = (max(low, bottom), min(high, top))
     ax.plot(ends, ends, color=PALETTE.ink, linewidth=0.8, linestyle=(0, (5, 4)))
-    ax.annotate(
+    diagonal = ax.annotate(
         labels[1], (ends[1], ends[1]), xytext=(-4, 2), textcoords="offset points", ha="right",
         va="bottom", bbox=BACKED,
     )  # fmt: skip
     ax.plot(curve["I1"], curve["I2"], color=PALETTE.uncounted, linewidth=1.6)
-    beside = curve.iloc[len(curve) // 6]
-    name = ax.annotate(
-        labels[0], (beside["I1"], beside["I2"]), xytext=(8, 4), textcoords="offset points",
-        ha="left", va="center", color=PALETTE.uncounted, bbox=BACKED,
-    )  # fmt: skip
-    named = _draw_branches(branches, ax)
     ax.set_xlim(low, high)
     ax.set_ylim(bottom, top)
+    name = ax.annotate(
+        broken(labels[0], _NAME) if is_narrow(ax) else labels[0],
+        tuple(curve[["I1", "I2"]].iloc[0]),
+        xytext=(8, 4), textcoords="offset points", color=PALETTE.uncounted, bbox=BACKED,
+    )  # fmt: skip
+    named = _draw_branches(branches, ax)
     ax.grid(visible=False)
     ax.set_xlabel(names[0])
     ax.set_ylabel(names[1])
-    if figure := ax.get_figure(root=True):
-        lay_out(figure)
-    keep_apart([name, *named])
+    along = curve[["I1", "I2"]].iloc[:: max(1, len(curve) // _PLACES)]
+    place_beside(ax, [*named, name], [diagonal], along.itertuples(index=False, name=None))
+    hide_covered(ax, numbers, [diagonal])
     return ax
 
 
-def _draw_levels(levels: pd.DataFrame, at: list[float], marks: pd.DataFrame, ax: Axes) -> None:
+def _draw_levels(
+    levels: pd.DataFrame, at: list[float], marks: pd.DataFrame, ax: Axes
+) -> list[Annotation]:
+    """Draw level lines, and return the labels at their ends."""
     ax.contour(
         levels.columns, levels.index, levels.to_numpy(), levels=at, colors=PALETTE.context,
         linewidths=0.7,
     )  # fmt: skip
-    for row in marks.to_dict("records"):
+    top: dict[str, Any] = {"xycoords": ("data", "axes fraction"), "ha": "center", "va": "bottom"}
+    right: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "ha": "left", "va": "center"}
+    return [
         ax.annotate(
-            row["label"], (row["I1"], row["I2"]), xytext=(0, 3) if row["is_top"] else (3, 0),
-            textcoords="offset points", ha="center" if row["is_top"] else "left",
-            va="bottom" if row["is_top"] else "center", fontsize=CHART_LABEL_PT,
-            color=PALETTE.muted,
-        )  # fmt: skip
+            row["label"], (row["I1"], 1) if row["is_top"] else (1, row["I2"]),
+            xytext=(0, 3) if row["is_top"] else (3, 0), textcoords="offset points",
+            fontsize=CHART_LABEL_PT, color=PALETTE.muted, **(top if row["is_top"] else right),
+        )
+        for row in marks.to_dict("records")
+    ]  # fmt: skip
 
 
 def _draw_branches(branches: pd.DataFrame, ax: Axes) -> list[Annotation]:
@@ -126,6 +140,8 @@ def _draw_branches(branches: pd.DataFrame, ax: Axes) -> list[Annotation]:
             row["label"], (row["I1"], row["I2"]), xytext=(6, 4 if row["is_nation"] else -1),
             textcoords="offset points", ha="left", va="center",
             fontsize=CHART_LABEL_PT, color=colour, bbox=BACKED,
+            arrowprops={"arrowstyle": "-", "color": PALETTE.context, "linewidth": 0.5,
+                        "shrinkA": 0, "shrinkB": 2},
         )  # fmt: skip
         named.append(label)
     return named

@@ -18,7 +18,7 @@ from closurerate.press.print.escape import markdown_text
 from closurerate.press.prose import Markdown
 from closurerate.press.table import Table, numbers, words
 from closurerate.press.text import ByLanguage, Item, Say, Text, formed, spaced, stated, t
-from closurerate.quantity import Quantity
+from closurerate.quantity import Quantity, with_minus
 from closurerate.records.placeholders import weakest
 from closurerate.study.alternatives import Alternatives
 from closurerate.study.formula.surface import surface
@@ -144,7 +144,7 @@ def unpaid_chart(data: KpiData) -> Chart | Markdown:
         t(f"caption_incentive_curve_{crossing}", name=data.kpi_name),
         _alt(data, nation),
         data.grounds(data.cases.evidence),
-        height_cm=11.0,
+        height_cm=10.0,
     )
 
 
@@ -191,7 +191,7 @@ def _marks(levels: pd.DataFrame, at: Sequence[float], suffix: str) -> pd.DataFra
                 ends = edge.iloc[places[0] : places[0] + 2].sort_values()
                 place = float(np.interp(value, ends.to_numpy(), ends.index.to_numpy()))
                 first, second = (place, top) if is_top else (right, place)
-                rows.append((f"{value:g}{suffix}", first, second, is_top))
+                rows.append((with_minus(f"{value:g}{suffix}"), first, second, is_top))
                 break
     return pd.DataFrame(rows, columns=["label", "I1", "I2", "is_top"])
 

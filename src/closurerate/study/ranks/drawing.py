@@ -9,6 +9,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
 from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
+from closurerate.press.print.style import is_narrow
 from closurerate.quantity import with_minus
 
 _CELL_PT = 7.0
@@ -66,7 +67,7 @@ def draw_ranks(
     ax.set_ylim(-below, len(frame) - 1 + above)
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)
-    ax.tick_params(axis="both", length=0)
+    ax.tick_params(axis="both", length=0, labelsize=CHART_LABEL_PT)
     ax.set_xlabel(xlabel)
     return ax
 
@@ -76,12 +77,18 @@ def _most(tied: Counter[tuple[int, float]], row: int) -> int:
     return max((count for (at, _), count in tied.items() if at == row), default=1)
 
 
+def _written(value: float, *, is_short: bool) -> str:
+    """Return an agreement to two decimals; short for a phone: .92 and 1."""
+    text = "–" if pd.isna(value) else with_minus(f"{value:.2f}")
+    return text.replace("0.", ".").replace("1.00", "1") if is_short else text
+
+
 def draw_agreement(frame: pd.DataFrame, ax: Axes, *, labels: Sequence[str]) -> Axes:
     """Draw a matrix of agreements below its diagonal, darker where they agree more.
 
     Args:
         frame: Square, as returned by `study.ranking.agreement`: -1 to 1, nan where there is none.
-        labels: Name of each formula; they are numbered, and the columns bear the numbers alone.
+        labels: Name of each formula; numbered, as the columns are at both their ends.
     """
     values = frame.to_numpy()
     size = len(values)
@@ -92,9 +99,8 @@ def draw_agreement(frame: pd.DataFrame, ax: Axes, *, labels: Sequence[str]) -> A
             corner = (column - 0.47, size - 1 - row - 0.47)
             ax.add_patch(Rectangle(corner, 0.94, 0.94, facecolor=shade, edgecolor="none"))
             ax.text(
-                column, size - 1 - row, "–" if pd.isna(value) else with_minus(f"{value:.2f}"),
-                ha="center", va="center", fontsize=_CELL_PT,
-                color=PALETTE.ink,
+                column, size - 1 - row, _written(value, is_short=is_narrow(ax)), ha="center",
+                va="center", fontsize=_CELL_PT, color=PALETTE.ink,
             )  # fmt: skip
         ax.text(
             row, size - 1 - row, str(row + 1), ha="center", va="center", fontsize=_CELL_PT,
@@ -102,7 +108,7 @@ def draw_agreement(frame: pd.DataFrame, ax: Axes, *, labels: Sequence[str]) -> A
         )  # fmt: skip
     numbered = [f"{number}. {label}" for number, label in enumerate(labels, start=1)]
     ax.set_yticks(range(size)[::-1], numbered)
-    ax.set_xticks([])
+    ax.set_xticks(range(size - 1), [str(column + 1) for column in range(size - 1)])
     ax.set_xlim(-0.5, size - 0.5)
     ax.set_ylim(-0.5, size - 0.5)
     ax.tick_params(axis="both", length=0, colors=PALETTE.ink, labelsize=CHART_LABEL_PT)

@@ -1,8 +1,7 @@
 """What is shown of branches against the nation: weights, ranks by formula, how firm they are."""
 
 from fractions import Fraction
-from math import ceil, sqrt
-from textwrap import wrap
+from math import sqrt
 from typing import Any
 
 import pandas as pd
@@ -10,6 +9,7 @@ from matplotlib.figure import Figure
 
 from closurerate.press.chart import Chart
 from closurerate.press.print.escape import markdown_text
+from closurerate.press.print.narrow import broken
 from closurerate.press.prose import Markdown, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.sums import rounding_note
@@ -26,10 +26,10 @@ from closurerate.year.changes import change_unit, change_word
 from closurerate.year.kpi_year import KpiData
 
 MARKED = 3
-"""Branches drawn in colour: those whose rank depends most on the formula."""
+"""Branches drawn in colour at most: those that `shifts_table` names as moving most."""
 
-_LINE = {"zh-Hant": 16, "en": 26}
-"""Characters of a formula's name on one line."""
+_LINE = {"zh-Hant": (32, 18), "en": (40, 18)}
+"""Characters of a formula's name on one line of a page, and of a phone; a Han one is two."""
 
 
 # Sentences ----------------------------------------------------------------------------------------
@@ -154,14 +154,14 @@ def _weights_note(data: KpiData, found: NationalWeights) -> Text:
 def ranks_chart(ranks: FormulaRanks) -> Chart | Markdown:
     """Return how each branch's rank shifts from formula to formula, or that none is to be ranked.
 
-    The formulas stand in the order of their agreement with the KPI; the branches whose rank
-    depends most on the formula are in colour.
+    The formulas stand in the order of their agreement with the KPI; the branches that move most
+    are in colour, and of more than there are colours for those that the KPI ranks first.
     """
     if not ranks.has_ranks:
         return Markdown(t("rank_no_ranks"))
-    table, spread, place = ranks.table[ranks.order], ranks.spread, ranks.kpi.cases.place
-    width = (spread["worst"] - spread["best"]).fillna(0).sort_values(ascending=False, kind="stable")
-    marked = [str(name) for name in width.index[:MARKED] if width[name]]
+    table, place = ranks.table[ranks.order], ranks.kpi.cases.place
+    movers = movers_of(ranks)
+    marked = movers[:MARKED]
 
     def draw(figure: Figure, say: Say) -> None:
         lines = {
@@ -173,21 +173,40 @@ def ranks_chart(ranks: FormulaRanks) -> Chart | Markdown:
             figure.subplots(),
             marked=[say(place(name)) for name in marked],
             xlabel=say(t("rank_axis")),
-            tilt=0 if say.language == "zh-Hant" else 60,
+            tilt=0 if say.language == "zh-Hant" and not say.is_narrow else 60,
         )
 
     moved = [
-        t("rank_alt_item", branch=place(name), best=int(best), worst=int(worst))
-        for name, best, worst in spread.loc[marked, ["best", "worst"]].itertuples()
+        t("rank_alt_item", branch=place(str(name)), best=int(row.min()), worst=int(row.max()))
+        for name, row in table.loc[marked].iterrows()
     ]
-    alt = t(
-        "rank_alt",
-        formulas=len(ranks.order),
-        independent=len(ranks.independent),
-        items=joined(moved) if moved else t("none"),
-    )
-    height = 3.0 + 0.85 * len(ranks.order)
-    return Chart(draw, t("rank_chart_caption"), alt, _grounds(ranks), height_cm=height)
+    alt = t("rank_alt", formulas=len(ranks.order), items=joined(moved) if moved else t("none"))
+    kind = "tied" if len(movers) > MARKED else "marked" if movers else "none"
+    caption = t(f"rank_chart_caption_{kind}", count=len(movers), marked=MARKED)
+    height = 2.8 + 0.74 * len(ranks.order)
+    return Chart(draw, caption, alt, _grounds(ranks), height_cm=height)
+
+
+def movers_of(ranks: FormulaRanks) -> list[str]:
+    """Return the branches that move farthest from their rank by the KPI, the farthest first.
+
+    They are among those that `shifts_table` names; none but whole ties, as many as `MARKED` holds,
+    or all of the first tie where that is larger.
+    """
+    farthest: dict[str, int] = {}
+    for name in ranks.order[1:]:
+        for is_gain in (True, False):
+            branches, places = _farthest(ranks.shifts[name], is_gain=is_gain)
+            for branch in branches:
+                farthest[branch] = max(abs(places), farthest.get(branch, 0))
+    own = ranks.table[ranks.base]
+    found: list[str] = []
+    for places in sorted(set(farthest.values()), reverse=True):
+        tied = sorted((name for name in farthest if farthest[name] == places), key=own.__getitem__)
+        if found and len(found) + len(tied) > MARKED:
+            break
+        found += tied
+    return found
 
 
 def _grounds(ranks: FormulaRanks) -> Grounds:
@@ -196,13 +215,8 @@ def _grounds(ranks: FormulaRanks) -> Grounds:
 
 def _labels(ranks: FormulaRanks, say: Say) -> list[str]:
     """Return the formulas' names, long ones on lines of like length."""
-    names = [say(ranks.names[name]) for name in ranks.order]
-    most = _LINE[say.language] * (2 if say.is_narrow else 3) // 3
-    lines = [ceil(len(name) / most) for name in names]
-    return [
-        "\n".join(wrap(name, ceil(len(name) / count) + 3))
-        for name, count in zip(names, lines, strict=True)
-    ]
+    most = _LINE[say.language][say.is_narrow]
+    return [broken(say(ranks.names[name]), most) for name in ranks.order]
 
 
 def agreement_chart(ranks: FormulaRanks) -> Chart | Markdown:
@@ -220,7 +234,7 @@ def agreement_chart(ranks: FormulaRanks) -> Chart | Markdown:
         for other, tau in ranks.with_base.items()
     ]
     alt = t("rank_agreement_alt", name=name, items=joined(items))
-    height = 1.2 + 0.72 * len(ranks.order)
+    height = 1.6 + 0.6 * len(ranks.order)
     return Chart(draw, t("rank_agreement_caption"), alt, _grounds(ranks), height_cm=height)
 
 
@@ -251,12 +265,20 @@ def shifts_table(ranks: FormulaRanks) -> Table | Markdown:
 
 def _extreme(ranks: FormulaRanks, shifts: pd.Series, *, is_gain: bool) -> Item:
     """Return the branches that move most one way and by how many places, a dash for none."""
-    known = shifts.dropna()
-    most = known.max() if is_gain else known.min()
-    if known.empty or (most <= 0 if is_gain else most >= 0):
+    branches, most = _farthest(shifts, is_gain=is_gain)
+    if not branches:
         return None
-    branches = joined(map(ranks.kpi.cases.place, known[known == most].index))
-    return Run((branches, bare(int(most), is_signed=True)), "\N{NO-BREAK SPACE}")
+    named = joined(map(ranks.kpi.cases.place, branches))
+    return Run((named, bare(most, is_signed=True)), "\N{NO-BREAK SPACE}")
+
+
+def _farthest(shifts: pd.Series, *, is_gain: bool) -> tuple[list[str], int]:
+    """Return the branches that move most one way, and by how many places."""
+    known = shifts.dropna()
+    most = 0 if known.empty else int(known.max() if is_gain else known.min())
+    if most <= 0 if is_gain else most >= 0:
+        return [], 0
+    return list(map(str, known[known == most].index)), most
 
 
 def _left_out(ranks: FormulaRanks) -> list[Text]:

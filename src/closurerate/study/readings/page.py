@@ -22,7 +22,7 @@ _MORE_DECIMALS = {"extract": 2}
 Made-up rows bear none of them.
 """
 _ROW_CM = 0.5
-_TOP_CM = 5.0
+_TOP_CM = 4.2
 
 
 def open_specifications(data: KpiData) -> Specifications:

@@ -4,12 +4,16 @@ from collections.abc import Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import NullLocator
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, NullLocator
 
-from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
+from closurerate.press.print.looks import CHART_LABEL_PT, CM_PER_INCH, PALETTE
+from closurerate.press.print.narrow import broken
 from closurerate.press.print.style import BACKED, name_rows
 
 _BAR = 0.56
+_CHARACTERS_A_CM = 6.7
+"""Of a text below the panels, a Han character counting for two."""
 
 
 def draw_steps(
@@ -44,18 +48,17 @@ def draw_steps(
         ax.set_xscale("log")
     ax.set_xticks([place for place, _ in ticks], [label for _, label in ticks])
     ax.xaxis.set_minor_locator(NullLocator())
+    ax.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     ax.set_xlim(frame["threshold"].iloc[0], frame["threshold"].iloc[-1])
     return ax
 
 
-def write_beside(ax: Axes, text: str) -> Axes:
-    """Write in the place of a panel what is not drawn because it hardly moves."""
-    ax.set_axis_off()
-    ax.text(
-        0.02, 1, text, transform=ax.transAxes, ha="left", va="top", color=PALETTE.muted,
-        fontsize=CHART_LABEL_PT, linespacing=1.6,
-    )  # fmt: skip
-    return ax
+def write_below(figure: Figure, text: str) -> None:
+    """Write below all panels what is not drawn because it hardly moves."""
+    most = int(_CHARACTERS_A_CM * figure.get_figwidth() * CM_PER_INCH)
+    figure.supxlabel(
+        broken(text, most), x=0.01, ha="left", color=PALETTE.ink, fontsize=CHART_LABEL_PT
+    )
 
 
 def draw_tornado(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:

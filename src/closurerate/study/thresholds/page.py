@@ -11,7 +11,7 @@ from closurerate.press.chart import Chart
 from closurerate.press.print.looks import CM_PER_INCH
 from closurerate.press.prose import Markdown
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Digits, Item, Run, Say, Text, bare, exactly, t
+from closurerate.press.text import Digits, Item, Run, Say, Text, bare, both, clauses, exactly, t
 from closurerate.quantity import Exact, Quantity, carried
 from closurerate.study.formula.derivatives import NOT_OVER_NOUGHT
 from closurerate.study.thresholds import drawing
@@ -44,7 +44,7 @@ _SMALL = Fraction(1, 20)
 def steps_chart(data: ThresholdData) -> Chart:
     """Return the KPI against each threshold over its whole range, on the public grid.
 
-    Thresholds that hardly move it are told in words beside the others.
+    Thresholds that hardly move it are told in words below the others.
     """
     panels = []
     for parameter in data.moved:
@@ -56,10 +56,9 @@ def steps_chart(data: ThresholdData) -> Chart:
     flat = [panel for panel, is_wide in zip(panels, is_drawn, strict=True) if not is_wide]
 
     def draw(figure: Figure, say: Say) -> None:
-        count = len(drawn) + bool(flat)
-        across = max(1, min(count, int(figure.get_figwidth() * CM_PER_INCH / _PANEL_CM)))
-        rows = -(-count // across)
-        figure.set_figheight((1.0 + 4.4 * rows) / CM_PER_INCH)
+        across = max(1, min(len(drawn), int(figure.get_figwidth() * CM_PER_INCH / _PANEL_CM)))
+        rows = -(-len(drawn) // across)
+        figure.set_figheight((1.4 + 4.2 * rows) / CM_PER_INCH)
         grid = figure.subplots(rows, across, squeeze=False)
         for ax, (parameter, name, curve, reach) in zip(grid.flat, drawn, strict=False):
             drawing.draw_steps(
@@ -78,8 +77,10 @@ def steps_chart(data: ThresholdData) -> Chart:
             ax.set_axis_off()
         if flat:
             told = [Run((name, reach), " ") for _, name, _, reach in flat]
-            words = Run((t("threshold_hardly_move"), *told), "\n")
-            drawing.write_beside(grid.flat[len(drawn)], say(words))
+            head, stop = t("threshold_hardly_move"), both("：", ": ")
+            in_line = Run((head, stop, clauses(told)))
+            words = Run((Run((head, stop)), *told), "\n") if say.is_narrow else in_line
+            drawing.write_below(figure, say(words))
         for ax in grid[:, 0]:
             ax.set_ylabel(say(axis_name(data.kpi)))
 
@@ -143,7 +144,7 @@ def tornado_chart(data: ThresholdData) -> Chart | Markdown:
         )
 
     items = (Run((label, " ", low, " / ", high)) for label, _, _, low, high in rows)
-    return chart_of(data, "tornado", draw, items, 2.2 + 1.0 * len(rows))
+    return chart_of(data, "tornado", draw, items, 1.9 + 0.8 * len(rows))
 
 
 def _others(data: ThresholdData, ends: list[End]) -> tuple[Item, float, float, Item, Item]:

@@ -101,7 +101,7 @@ def shares_chart(data: ThresholdData, panels: Sequence[Panel]) -> Chart | Markdo
         for panel in panels
         for parameter, item in panel.shares.items()
     )
-    return chart_of(data, "sobol", draw, items, 2.6 + 1.0 * len(panels[0].moved))
+    return chart_of(data, "sobol", draw, items, 2.5 + 0.68 * len(panels[0].moved))
 
 
 def _dots(found: Index | None) -> list[float]:
