@@ -24,7 +24,6 @@ from browser import page_faults
 from chart_watch import charts_watched
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.cli import main
-from closurerate.press.print.chart import MARK_ALPHA
 from closurerate.press.print.labels import EVIDENCES, SYNTHETIC, labels
 from closurerate.press.print.looks import PALETTE
 from closurerate.press.words import word
@@ -612,7 +611,7 @@ def test_a_chart_of_synthetic_rows_says_so_in_itself(
     for chart in charts:
         is_made_up = re.search('class="evidence (worlds|illustration)"', chart) is not None
         assert (f'aria-label="{labels(language)["made_up_picture"]}' in chart) == is_made_up
-        marked = rf"{PALETTE.warning_rule.lower()}\)?; fill-opacity: {MARK_ALPHA}"
+        marked = rf'<g id="watermark">\s*<path [^>]*{PALETTE.made_up.lower()}'
         # At both widths.
         assert len(re.findall(marked, chart)) == chart.count("<svg ") * is_made_up
 

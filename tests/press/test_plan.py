@@ -7,27 +7,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from closurerate.press.export.flow import settled
-from closurerate.press.export.plan import Piece, Plan, planned
+from closurerate.press.export.plan import PagePiece, PagePlan, planned
 
-HEADING = Piece("text", 0.05, level=2, is_bare=True)
-LEAD = Piece("text", 0.03, leads=True)
-
-
-def text(height: float, **where: int) -> Piece:
-    return Piece("text", height, **where)
+HEADING = PagePiece("text", 0.05, level=2, is_bare=True)
+LEAD = PagePiece("text", 0.03, leads=True)
 
 
-def table(height: float, name: str = "表") -> Piece:
-    return Piece("table", height, name, start=0.15, extra=0.1)
+def text(height: float, **where: int) -> PagePiece:
+    return PagePiece("text", height, **where)
 
 
-def chart(height: float, name: str = "圖") -> Piece:
-    return Piece("chart", height, name)
+def table(height: float, name: str = "表") -> PagePiece:
+    return PagePiece("table", height, name, start=0.15, extra=0.1)
+
+
+def chart(height: float, name: str = "圖") -> PagePiece:
+    return PagePiece("chart", height, name)
 
 
 def test_what_fits_stays_as_it_is() -> None:
     plan = planned([text(0.3), chart(0.3), table(0.35), text(0.2)])
-    assert plan == Plan((0, 1, 2, 3), {}, plan.stands)
+    assert plan == PagePlan((0, 1, 2, 3), {}, plan.stands)
     assert [round(end, 3) for _, end in plan.stands.values()] == [1.3, 1.6, 1.95, 2.15]
 
 
@@ -83,7 +83,7 @@ def test_the_last_page_of_a_part_may_stay_emptier() -> None:
 @given(
     st.lists(
         st.builds(
-            Piece,
+            PagePiece,
             st.sampled_from(["text", "solid", "chart", "table"]),
             st.floats(0.02, 2.5),
             st.uuids().map(str),
@@ -95,7 +95,7 @@ def test_the_last_page_of_a_part_may_stay_emptier() -> None:
         max_size=9,
     )
 )
-def test_nothing_is_lost_and_each_kind_keeps_its_order(pieces: list[Piece]) -> None:
+def test_nothing_is_lost_and_each_kind_keeps_its_order(pieces: list[PagePiece]) -> None:
     plan = planned(pieces)
     assert sorted(plan.order) == list(range(len(pieces)))
     for kind in ("text", "solid", "chart", "table"):
@@ -110,9 +110,9 @@ def test_nothing_is_lost_and_each_kind_keeps_its_order(pieces: list[Piece]) -> N
 def test_it_is_planned_anew_where_less_fits_than_was_told(drift: float) -> None:
     """A stand-in for Typst, in which the text takes a little more than in the galley."""
     pieces = [text(0.5), chart(0.49), text(0.4, level=2)]
-    plans: list[Plan] = []
+    plans: list[PagePlan] = []
 
-    def set_with(plan: Plan) -> list[tuple[int, float]]:
+    def set_with(plan: PagePlan) -> list[tuple[int, float]]:
         plans.append(plan)
         scale = plan.changed.get("圖", 1.0)
         is_late = 0.5 + drift + 0.09 + scale * 0.4 > 1

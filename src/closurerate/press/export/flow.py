@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from closurerate.press.export.plan import GAP, Piece, Plan, planned
+from closurerate.press.export.plan import GAP, PagePiece, PagePlan, planned
 
 PIECE = "\n//% piece\n"
 """What parts the pieces in the source."""
@@ -31,7 +31,7 @@ def piece_typst(flow: Mapping[str, Any] | None) -> str:
     return f'{PIECE}#report-tell("piece"{facts});\n'
 
 
-def told_pieces(told: Sequence[Mapping[str, Any]]) -> list[Piece]:
+def told_pieces(told: Sequence[Mapping[str, Any]]) -> list[PagePiece]:
     """Return the pieces of a galley, of which the template told in order, to its end."""
     starts = [place for place, one in enumerate(told) if one["kind"] in ("piece", "end")]
     return [
@@ -45,11 +45,11 @@ def share_of_page(at: float) -> float:
     return (at - _TOP_PT) / _PAGE_PT
 
 
-def _piece(begins: Mapping[str, Any], inside: Sequence[Mapping[str, Any]], end: float) -> Piece:
+def _piece(begins: Mapping[str, Any], inside: Sequence[Mapping[str, Any]], end: float) -> PagePiece:
     words = "text" if "level" in begins else "solid"
     shown = inside[0] if inside else {}
     may_break = shown.get("rows", 0) > _WHOLE_ROWS
-    return Piece(
+    return PagePiece(
         kind=shown.get("kind", words),
         height=(end - begins["at"]) / _PAGE_PT,
         name=shown.get("name", ""),
@@ -60,8 +60,8 @@ def _piece(begins: Mapping[str, Any], inside: Sequence[Mapping[str, Any]], end: 
 
 
 def settled(
-    pieces: Sequence[Piece], set_with: Callable[[Plan], Sequence[tuple[int, float]]]
-) -> Plan:
+    pieces: Sequence[PagePiece], set_with: Callable[[PagePlan], Sequence[tuple[int, float]]]
+) -> PagePlan:
     """Return a plan that Typst keeps, or the last that was tried.
 
     Args:
@@ -78,8 +78,8 @@ def settled(
 
 
 def _mended(
-    pieces: Sequence[Piece], plan: Plan, stood: Sequence[tuple[int, float]]
-) -> list[Piece] | None:
+    pieces: Sequence[PagePiece], plan: PagePlan, stood: Sequence[tuple[int, float]]
+) -> list[PagePiece] | None:
     """Return the pieces with heights put right; None where all stand as they were to."""
     mended = list(pieces)
     pairs = zip(plan.order, stood, stood[1:], strict=False)

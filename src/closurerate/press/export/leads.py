@@ -1,6 +1,8 @@
 """What words lead to: a table, a chart or figures, with which they stay on paper."""
 
 import copy
+from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 from nbconvert.preprocessors import Preprocessor
@@ -22,11 +24,13 @@ class MarkLeads(Preprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Return the notebook with its marks."""
-        for place in reversed(range(len(nb.cells) - 1)):
-            if _is_led_to(nb.cells[place + 1]):
+        following: NotebookNode | None = None
+        for place in reversed(range(len(nb.cells))):
+            if _typst(following).startswith(_LED_TO):
                 nb.cells[place : place + 1] = _parted(nb.cells[place])
-        pieces = _pieces(nb)
-        for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
+            following = next(iter(_pieces([nb.cells[place]])), following)
+        pieces = _pieces(nb.cells)
+        for piece, following in zip_longest(pieces, pieces[1:]):
             typst, lines = _typst(piece), piece.get("source", "").split("\n")
             headings = [line.startswith("#") for line in lines if line.strip()] or [False]
             piece.metadata["flow"] = {
@@ -37,11 +41,6 @@ class MarkLeads(Preprocessor):
                 "is_bare": headings[-1],
             }
         return nb, resources
-
-
-def _is_led_to(cell: NotebookNode) -> bool:
-    """Say whether words may lead to a cell's first output."""
-    return any(_typst(output).startswith(_LED_TO) for output in cell.get("outputs", [])[:1])
 
 
 def _parted(cell: NotebookNode) -> list[NotebookNode]:
@@ -56,11 +55,11 @@ def _parted(cell: NotebookNode) -> list[NotebookNode]:
     return cells
 
 
-def _pieces(nb: NotebookNode) -> list[NotebookNode]:
+def _pieces(cells: Sequence[NotebookNode]) -> list[NotebookNode]:
     """Return cells of words, and what the others show, in order."""
     return [
         piece
-        for cell in nb.cells
+        for cell in cells
         for piece in ([cell] if cell.cell_type == "markdown" else cell.get("outputs", []))
     ]
 

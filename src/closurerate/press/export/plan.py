@@ -24,14 +24,14 @@ _MOST_EMPTY, _MOST_EMPTY_LAST = 0.23, 0.4
 """What may stay empty of a page, and of a part's last one."""
 _SMALLEST, _WORDS = 0.8, 0.09
 """To what a chart may be made smaller, and the height of its caption and notes, which are not."""
-_EMPTY, _TOO_EMPTY, _BROKEN, _SCRAP = 1.0, 20.0, 0.3, 0.3
+_EMPTY, _TOO_EMPTY, _BROKEN, _SCRAP = 1.0, 20.0, 0.5, 0.3
 _MOVED, _PAST_HEADING, _SMALLER = 0.06, 0.2, 0.5
 """Costs: of an empty page, of each part that is too empty, of a broken table, of a small part of
 one; of moving past a piece, of doing so past a heading, and of what a chart gets smaller."""
 
 
 @dataclass(frozen=True)
-class Piece:
+class PagePiece:
     """What is not parted by a plan.
 
     Attributes:
@@ -63,7 +63,7 @@ class Piece:
         return self.height
 
 
-class Plan(NamedTuple):
+class PagePlan(NamedTuple):
     """An order of the pieces, which tables are broken, and which charts are made smaller, to what.
 
     `changed` has by name a chart's scale, 0 to 1, or 0 for a table that is broken; `stands` by
@@ -89,14 +89,14 @@ class _State(NamedTuple):
     stands: tuple[tuple[int, tuple[int, float]], ...] = ()
 
 
-def planned(pieces: Sequence[Piece]) -> Plan:
+def planned(pieces: Sequence[PagePiece]) -> PagePlan:
     """Return the plan of least cost, found by the shortest path over what may be set next."""
     ties, seen = count(), set[tuple[int, float, tuple[int, ...]]]()
     queue = [_State(0.0, next(ties))]
     while True:
         state = heapq.heappop(queue)
         if state.done > len(pieces):
-            return Plan(state.order, dict(state.changed), dict(state.stands))
+            return PagePlan(state.order, dict(state.changed), dict(state.stands))
         key = (state.done, round(state.filled, 2), state.waiting)
         if key not in seen:
             seen.add(key)
@@ -104,7 +104,7 @@ def planned(pieces: Sequence[Piece]) -> Plan:
                 heapq.heappush(queue, following._replace(tie=next(ties)))
 
 
-def _following(state: _State, pieces: Sequence[Piece]) -> list[_State]:
+def _following(state: _State, pieces: Sequence[PagePiece]) -> list[_State]:
     """Return what may come next: what waits, the next piece, or the next piece made to wait."""
     if state.done == len(pieces) and not state.waiting:
         rest = state.cost + _EMPTY * (1 - state.filled)
@@ -124,7 +124,7 @@ def _following(state: _State, pieces: Sequence[Piece]) -> list[_State]:
     return found
 
 
-def _unit(first: int, pieces: Sequence[Piece]) -> tuple[int, ...]:
+def _unit(first: int, pieces: Sequence[PagePiece]) -> tuple[int, ...]:
     """Return a piece with those after it that it must stand with."""
     last = first
     while last + 1 < len(pieces) and (pieces[last].leads or pieces[last].is_bare):
@@ -132,13 +132,13 @@ def _unit(first: int, pieces: Sequence[Piece]) -> tuple[int, ...]:
     return tuple(range(first, last + 1))
 
 
-def _may_wait(unit: tuple[int, ...], pieces: Sequence[Piece]) -> bool:
+def _may_wait(unit: tuple[int, ...], pieces: Sequence[PagePiece]) -> bool:
     """Say whether a table or chart may move down, with what leads to it."""
     *leads, last = (pieces[place] for place in unit)
-    return last.kind in ("table", "chart") and all(lead.leads for lead in leads)
+    return last.kind in ("table", "chart") and all(lead.leads and not lead.level for lead in leads)
 
 
-def _may_pass(unit: tuple[int, ...], waiting: tuple[int, ...], pieces: Sequence[Piece]) -> bool:
+def _may_pass(unit: tuple[int, ...], waiting: tuple[int, ...], pieces: Sequence[PagePiece]) -> bool:
     """Say whether pieces may be set before one that waits: not a new part, nor one of its kind."""
     kind = pieces[waiting[-1]].kind
     return all(
@@ -147,7 +147,7 @@ def _may_pass(unit: tuple[int, ...], waiting: tuple[int, ...], pieces: Sequence[
 
 
 def _set(
-    state: _State, unit: tuple[int, ...], pieces: Sequence[Piece], waiting: tuple[int, ...]
+    state: _State, unit: tuple[int, ...], pieces: Sequence[PagePiece], waiting: tuple[int, ...]
 ) -> list[_State]:
     """Return the states after a unit is set here, or on the next page where it does not fit.
 
@@ -166,7 +166,7 @@ def _set(
     return found + _set_here(moved, unit[-1], last, led)
 
 
-def _set_here(state: _State, place: int, last: Piece, led: float) -> list[_State]:
+def _set_here(state: _State, place: int, last: PagePiece, led: float) -> list[_State]:
     """Return the states after a unit is set as it is, smaller, or broken."""
     left, height, found = 1 - state.filled, led + last.height, []
     if height <= left + GAP:
@@ -189,7 +189,7 @@ def _set_here(state: _State, place: int, last: Piece, led: float) -> list[_State
     ]
 
 
-def _smaller(state: _State, chart: Piece, filled: float) -> list[_State]:
+def _smaller(state: _State, chart: PagePiece, filled: float) -> list[_State]:
     """Return the state after a chart is made as small as it must be, where that is not too small.
 
     Where it need not be, it is made as small as it may be, for what comes after it.
@@ -203,7 +203,7 @@ def _smaller(state: _State, chart: Piece, filled: float) -> list[_State]:
     return [_changed(smaller, chart, scale, _SMALLER * (1 - scale))]
 
 
-def _changed(state: _State, piece: Piece, scale: float, cost: float) -> _State:
+def _changed(state: _State, piece: PagePiece, scale: float, cost: float) -> _State:
     changed = (*state.changed, (piece.name, scale))
     return state._replace(cost=state.cost + cost, changed=changed)
 

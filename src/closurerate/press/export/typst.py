@@ -19,7 +19,7 @@ from closurerate.press.export.flow import (
     share_of_page,
     told_pieces,
 )
-from closurerate.press.export.plan import Plan
+from closurerate.press.export.plan import PagePlan
 from closurerate.press.export.row_headers import with_row_headers
 from closurerate.press.facts import DocumentFacts, document_facts
 from closurerate.press.print.escape import typst_string
@@ -94,7 +94,7 @@ def _planned(source: str) -> typst.Compiler:
     """Return what sets a document's pieces on pages as they are planned (`export.flow`)."""
     head, *pieces = source.split(PIECE)
 
-    def set_by(plan: Plan) -> typst.Compiler:
+    def set_by(plan: PagePlan) -> typst.Compiler:
         ordered = PIECE.join([head, *(pieces[place] for place in plan.order)])
         return _compiler(ordered, changed=json.dumps(plan.changed))
 

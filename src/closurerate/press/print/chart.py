@@ -23,9 +23,6 @@ _TILT = 24
 """Degrees that it rises by."""
 _SHARE = 0.5
 """Of the picture's width, or of its height where that is less, that it may take."""
-MARK_ALPHA = 0.06
-"""Of the word itself, so that what it lies on can be read; its outline is what is seen."""
-_OUTLINE_ALPHA, _OUTLINE_PT = 0.35, 0.7
 
 
 @dataclass(frozen=True)
@@ -123,7 +120,11 @@ def _saved(figure: Figure, language: Language) -> str:
 
 
 def _mark_made_up(figure: Figure, word: str) -> None:
-    """Draw a word across a figure, as a shape: it is no text that somebody has to read."""
+    """Draw a word behind a figure, as a shape: it is no text that somebody has to read.
+
+    It lies below all else and is seen through nothing, so that text has its contrast on it, in the
+    dark too.
+    """
     path = TextPath((0, 0), word, size=100, prop=FontProperties(fname=font_path(SANS)))
     box, (width, height) = path.get_extents(), figure.get_size_inches() * figure.dpi
     tilted = path.transformed(Affine2D().rotate_deg(_TILT)).get_extents()
@@ -135,10 +136,9 @@ def _mark_made_up(figure: Figure, word: str) -> None:
         .scale(scale)
         .translate(width / 2, height / 2)
     )
-    shape = PathPatch(
-        path, transform=placed, lw=_OUTLINE_PT, facecolor=(PALETTE.warning_rule, MARK_ALPHA),
-        edgecolor=(PALETTE.warning_rule, _OUTLINE_ALPHA),
-    )  # fmt: skip
+    shape = PathPatch(path, transform=placed, lw=0, facecolor=PALETTE.made_up, zorder=-1)
     shape.set_in_layout(False)
     shape.set_gid("watermark")
     figure.add_artist(shape)
+    for axes in figure.axes:
+        axes.patch.set_visible(False)

@@ -9,7 +9,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, product
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from closurerate.press.print.looks import (
     TEXT_WIDTH_CM,
 )
 from closurerate.press.print.markdown import is_wide
-from closurerate.press.print.maths import held
+from closurerate.press.print.maths import held_together
 
 TEXT_WIDTH_PT = TEXT_WIDTH_CM * POINTS_PER_CM
 CELL_PADDING_PT = 4.0
@@ -40,6 +41,7 @@ _SIZES_PT = tuple(
 )
 _STEPS = 16
 """Widths that are tried of a column, between its longest word and its longest line."""
+_LEAST_SAVED = 0.005
 _OWN_LINES = 0.01
 """What a line less in one cell is worth where its row stays as high."""
 _LINE_EM = 1.45
@@ -82,7 +84,7 @@ def table_layout(rows: Sequence[Sequence[str]], where: str) -> TableLayout:
     Raises:
         InputError: If the columns' longest words do not fit, even in the smallest text.
     """
-    rows = [[set_spaces(held(cell)) for cell in row] for row in rows]
+    rows = [[set_spaces(held_together(cell)) for cell in row] for row in rows]
     columns = list(zip(*rows, strict=True))
     natural = [max(map(_natural_em, column)) * _SAFETY for column in columns]
     least = [max(map(_least_em, column)) * _SAFETY for column in columns]
@@ -122,32 +124,45 @@ def _lowest(
 ) -> list[float]:
     """Return widths, em, that fill the room and turn as few lines as can be found.
 
-    Each column starts as wide as its longest word; then, again and again, the one is widened that
-    saves most lines for what it takes, counting the highest cell of each row.
+    Each column starts as wide as its longest word; then, again and again, the change that saves
+    most lines is made: a column is widened, from what is left or from what another gives.
     """
-    steps = [np.geomspace(low, high, _STEPS) for low, high in zip(least, natural, strict=True)]
-    lines = [
-        np.array([[_lines(cell, em / _SAFETY) for cell in column] for em in ems])
-        for column, ems in zip(columns, steps, strict=True)
-    ]
-    at = [0] * len(columns)
+    ems = np.array(
+        [np.geomspace(low, high, _STEPS) for low, high in zip(least, natural, strict=True)]
+    )
+    lines = np.array(
+        [
+            [[_lines(cell, em / _SAFETY) for cell in column] for em in widths]
+            for column, widths in zip(columns, ems, strict=True)
+        ]
+    )
+    every = np.arange(len(columns))
+    at = np.zeros(len(columns), dtype=int)
     while True:
-        spare = room - sum(ems[step] for ems, step in zip(steps, at, strict=True))
-        high = np.array([counts[step] for counts, step in zip(lines, at, strict=True)])
-        found = (0.0, 0, 0)
-        for column, (ems, counts) in enumerate(zip(steps, lines, strict=True)):
-            others = np.delete(high, column, axis=0).max(axis=0, initial=1)
-            cost = np.maximum(others, counts).sum(axis=1) + _OWN_LINES * counts.sum(axis=1)
-            extra = ems - ems[at[column]]
-            fits = (extra > 0) & (extra <= spare)
-            saved = (cost[at[column]] - cost)[fits] / extra[fits]
-            if saved.size:
-                best = int(saved.argmax())
-                found = max(found, (float(saved[best]), column, int(np.flatnonzero(fits)[best])))
-        if found[0] <= 0:
-            widths = [float(ems[step]) for ems, step in zip(steps, at, strict=True)]
-            return [width * room / sum(widths) for width in widths]
-        at[found[1]] = found[2]
+        spare = room - ems[every, at].sum()
+        best, change = _cost(lines[every, at]) - _LEAST_SAVED, None
+        for giving, taking in product((None, *every), every):
+            for given in range(at[giving]) if giving is not None else (0,):
+                trial = at.copy()
+                gained = spare
+                if giving is not None:
+                    trial[giving] = given
+                    gained += ems[giving, at[giving]] - ems[giving, given]
+                reach = ems[taking, at[taking]] + gained
+                trial[taking] = np.searchsorted(ems[taking], reach, side="right") - 1
+                if trial[taking] > at[taking] and giving != taking:
+                    cost = _cost(lines[every, trial])
+                    if cost < best:
+                        best, change = cost, trial
+        if change is None:
+            widths = ems[every, at]
+            return [float(width * room / widths.sum()) for width in widths]
+        at = change
+
+
+def _cost(lines: Any) -> float:
+    """Return the height, in lines, of rows of which these are the cells' lines, by column."""
+    return float(lines.max(axis=0).sum() + _OWN_LINES * lines.sum())
 
 
 def _height_pt(rows: Sequence[Sequence[str]], points: Sequence[float], size: float) -> float:

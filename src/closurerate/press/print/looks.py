@@ -30,9 +30,9 @@ class Palette:
 
     Any two meanings differ by at least 20 CIE76 units for normal sight and under full protanopia,
     deuteranopia and tritanopia (Machado, Oliveira & Fernandes 2009, doi:10.1109/TVCG.2009.113);
-    all that label something have a contrast of 4.5 : 1 on white (WCAG 2.2, 1.4.3), and where the
-    mark of made-up cases lies over both. The amber of
-    `warning_…` marks what rests on made-up cases, and nothing else.
+    all that label something have a contrast of 4.5 : 1 on white (WCAG 2.2, 1.4.3), and on
+    `made_up`, the word behind a chart. That and the amber of `warning_…` mark what rests on made-up
+    cases, and nothing else.
 
     `heights` are a surface's, from low to high.
     """
@@ -45,6 +45,7 @@ class Palette:
     warning_ink: str = "#6B3A00"
     warning_rule: str = "#C77700"
     warning_tint: str = "#FFF5E0"
+    made_up: str = "#FFF4DC"
     value: str = "#1F4E8C"
     value_tints: tuple[str, ...] = ("#DDE3EC", "#B9C6DC", "#8FA0BE")
     other_definition: str = "#7A35C8"

@@ -22,28 +22,43 @@ _SIGN = re.compile(r"[+−×/=<>≥≤≠^∂]")
 _UNFINISHED = re.compile(r"[\s,(+−×/=<>≥≤≠^√∂]+$")
 _SHORT = 12
 """Characters of a formula that stays on one line."""
+_SHORT_BRACKETS = 7
+"""Signs within brackets that stay on one line."""
+_BRACKETS = re.compile(r"\([^()]{1,10}\)")
+_WHOLE = re.compile(".+")
+_RANGE = re.compile(r"(?<=[\d%]) (to|至|×) (?=[\d+−])")
 _TYPST = {"−": "-", "×": "times", "≥": ">=", "≤": "<=", "≠": "!=", "∂": "partial", "∞": "infinity",
           "/": "slash", "(": "paren.l", ")": "paren.r", ",": "comma"}  # fmt: skip
 
 
 def cell_html(text: str) -> str:
     """Return a cell's text of one or more lines for an HTML element, its formulas as MathML."""
-    return "<br>".join(_printed(line, html_text, _mathml) for line in text.split("\n"))
+    return "<br>".join(
+        _printed(line, html_text, _mathml) for line in _with_ranges(text).split("\n")
+    )
 
 
 def cell_typst(text: str) -> str:
     """Return a cell's text of one or more lines as Typst content, its formulas as equations."""
-    lines = (_printed(line, typst_markup, _equation) for line in text.split("\n"))
+    lines = (_printed(line, typst_markup, _equation) for line in _with_ranges(text).split("\n"))
     return "[" + "#linebreak();".join(lines) + "]"
 
 
-def held(text: str) -> str:
-    """Return a cell's text in which no line ends within a short formula, as none does in print."""
-    return "\n".join(_printed(line, str, _unparted) for line in text.split("\n"))
+def held_together(text: str) -> str:
+    """Return a cell's text with spaces that no line breaks at where none does in print.
+
+    Those are within a short formula, short brackets of a longer one, and a range.
+    """
+    return "\n".join(_printed(line, str, _unparted) for line in _with_ranges(text).split("\n"))
+
+
+def _with_ranges(text: str) -> str:
+    return _RANGE.sub(rf"{chr(0xA0)}\1{chr(0xA0)}", text)
 
 
 def _unparted(formula: str) -> str:
-    return formula.replace(" ", "\N{NO-BREAK SPACE}") if _is_short(formula) else formula
+    held = _BRACKETS if not _is_short(formula) else _WHOLE
+    return held.sub(lambda part: part[0].replace(" ", chr(0xA0)), formula)
 
 
 def _is_short(formula: str) -> bool:
@@ -163,5 +178,6 @@ def _typst(element: ElementTree.Element) -> str:
     if element.tag == "msqrt":
         return f"sqrt({''.join(inner)}) "
     if element.tag == "mrow":
-        return "".join(inner)
+        is_short = len(list(element.itertext())) <= _SHORT_BRACKETS
+        return f"lr({''.join(inner)}) " if is_short else "".join(inner)
     return f"{typst_string(text)} " if element.tag == "mn" else f"{_TYPST.get(text, text)} "
