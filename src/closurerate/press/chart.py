@@ -30,6 +30,7 @@ class Chart(Shown):
         draw: Draws it on an empty figure, with words said by what it is given.
         caption: What the chart says, without its number, which is counted.
         alt: What a reader who cannot see it needs to know, with the values that are drawn.
+        mark: Where the word of made-up cases stands behind it, as `MIDDLE`.
 
     Raises:
         InputError: On showing, what `PrintedChart` refuses.
@@ -40,6 +41,7 @@ class Chart(Shown):
     alt: Item
     grounds: Grounds = UNGROUNDED
     height_cm: float = 7.5
+    mark: tuple[float, float, float] = markup.MIDDLE
 
     def said(self, language: Language) -> markup.PrintedChart:
         """Return it drawn in a language."""
@@ -78,6 +80,7 @@ class Chart(Shown):
                     evidence=self.grounds.evidence,
                     language=language,
                     narrow=narrow,
+                    mark=self.mark,
                 ),
                 say,
                 "; ".join(filter(None, axes)),

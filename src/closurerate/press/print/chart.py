@@ -21,8 +21,9 @@ from closurerate.press.print.ticks import write_large_ticks
 
 _TILT = 24
 """Degrees that it rises by."""
-_SHARE = 0.5
-"""Of the picture's width, or of its height where that is less, that it may take."""
+MIDDLE = (0.5, 0.5, 0.5)
+"""Where the middle of the word of made-up cases is, of a picture's width and height, and the share
+of its width that it may take."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class PrintedChart:
         source: Line below, without its label; empty for none.
         evidence: What the chart rests on; None where it claims nothing.
         narrow: The same figure drawn for a phone; None: the page's is shown there too.
+        mark: Where the word behind it stands that marks made-up cases, as `MIDDLE`.
 
     Raises:
         InputError: If caption or alt text is empty, the evidence is unknown, the figure is none or
@@ -52,6 +54,7 @@ class PrintedChart:
     evidence: Evidence | None = None
     language: Language = "zh-Hant"
     narrow: Figure | None = field(default=None, repr=False, compare=False)
+    mark: tuple[float, float, float] = MIDDLE
     svg: str = field(init=False, repr=False)
     narrow_svg: str = field(init=False, repr=False)
     width_cm: float = field(init=False)
@@ -74,7 +77,7 @@ class PrintedChart:
         if self.evidence in SYNTHETIC:
             words = labels(self.language)
             for drawn in filter(None, (self.figure, self.narrow)):
-                _mark_made_up(drawn, words["watermark"])
+                _mark_made_up(drawn, words["watermark"], self.mark)
             object.__setattr__(self, "alt", words["made_up_picture"] + self.alt)
         object.__setattr__(self, "svg", _saved(self.figure, self.language))
         narrow = _saved(self.narrow, self.language) if self.narrow else ""
@@ -119,7 +122,7 @@ def _saved(figure: Figure, language: Language) -> str:
     return svg
 
 
-def _mark_made_up(figure: Figure, word: str) -> None:
+def _mark_made_up(figure: Figure, word: str, mark: tuple[float, float, float]) -> None:
     """Draw a word behind a figure, as a shape: it is no text that somebody has to read.
 
     It lies below all else and is seen through nothing, so that text has its contrast on it, in the
@@ -128,13 +131,14 @@ def _mark_made_up(figure: Figure, word: str) -> None:
     path = TextPath((0, 0), word, size=100, prop=FontProperties(fname=font_path(SANS)))
     box, (width, height) = path.get_extents(), figure.get_size_inches() * figure.dpi
     tilted = path.transformed(Affine2D().rotate_deg(_TILT)).get_extents()
-    scale = min(_SHARE * width / tilted.width, 0.8 * height / tilted.height)
+    across, up, share = mark
+    scale = min(share * width / tilted.width, 0.8 * height / tilted.height)
     placed = (
         Affine2D()
         .translate(-(box.x0 + box.x1) / 2, -(box.y0 + box.y1) / 2)
         .rotate_deg(_TILT)
         .scale(scale)
-        .translate(width / 2, height / 2)
+        .translate(across * width, up * height)
     )
     shape = PathPatch(path, transform=placed, lw=0, facecolor=PALETTE.made_up, zorder=-1)
     shape.set_in_layout(False)

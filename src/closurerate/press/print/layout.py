@@ -36,9 +36,12 @@ _NARROWEST = 0.5
 _WIDE_WORD_EM = 4.0
 """Han text may break anywhere, but not into a ladder of single characters."""
 _SAFETY = 1.04
+_AMOUNT = re.compile(r"[\d,.]+[ \xa0]?[萬億餘件元天組]{1,3}")
 _SIZES_PT = tuple(
     half / 2 for half in range(int(2 * TABLE_TEXT_PT), int(2 * SMALLEST_TABLE_TEXT_PT) - 1, -1)
 )
+_SIZES_TRIED, _LARGE_TEXT = 3, 0.24
+"""Sizes that are compared, and what a point more of text is worth, of the table's height."""
 _STEPS = 16
 """Widths that are tried of a column, between its longest word and its longest line."""
 _LEAST_SAVED = 0.005
@@ -84,10 +87,11 @@ def table_layout(rows: Sequence[Sequence[str]], where: str) -> TableLayout:
     Raises:
         InputError: If the columns' longest words do not fit, even in the smallest text.
     """
-    rows = [[set_spaces(held_together(cell)) for cell in row] for row in rows]
+    rows = [[_measured(cell) for cell in row] for row in rows]
     columns = list(zip(*rows, strict=True))
     natural = [max(map(_natural_em, column)) * _SAFETY for column in columns]
     least = [max(map(_least_em, column)) * _SAFETY for column in columns]
+    found = []
     for size in _SIZES_PT:
         room = (TEXT_WIDTH_PT - 2 * CELL_PADDING_PT * len(columns)) / size
         if sum(least) > room:
@@ -97,18 +101,31 @@ def table_layout(rows: Sequence[Sequence[str]], where: str) -> TableLayout:
         points = [em * size + 2 * CELL_PADDING_PT for em in widths]
         total = min(TEXT_WIDTH_PT, max(_STRETCH * sum(points), _NARROWEST * TEXT_WIDTH_PT))
         points = [width * total / sum(points) for width in points]
-        return TableLayout(
-            text_pt=size,
-            share=round(total / TEXT_WIDTH_PT, 4),
-            columns=tuple(round(width / total, 4) for width in points),
-            is_slim=sum(least) + _SCREEN_PADDING_EM * len(least) <= _SLIM_EM,
-            is_whole=_height_pt(rows, points, size) <= _WHOLE_HEIGHT_PT,
-            start_pt=_CAPTION_PT + round(_height_pt(rows[:3], points, size)),
+        height = _height_pt(rows, points, size)
+        worth = height * (1 + _LARGE_TEXT * (_SIZES_PT[0] - size))
+        found.append((worth, -size, size, points, height))
+        if is_low or len(found) == _SIZES_TRIED:
+            break
+    if not found:
+        raise InputError(
+            f"{where}: its {len(columns)} columns do not fit a page's {TEXT_WIDTH_CM:g} cm: "
+            "shorten their words, or make two tables of it."
         )
-    raise InputError(
-        f"{where}: its {len(columns)} columns do not fit a page's {TEXT_WIDTH_CM:g} cm: shorten "
-        "their words, or make two tables of it."
+    *_, size, points, height = min(found)
+    total = sum(points)
+    return TableLayout(
+        text_pt=size,
+        share=round(total / TEXT_WIDTH_PT, 4),
+        columns=tuple(round(width / total, 4) for width in points),
+        is_slim=sum(least) + _SCREEN_PADDING_EM * len(least) <= _SLIM_EM,
+        is_whole=height <= _WHOLE_HEIGHT_PT,
+        start_pt=_CAPTION_PT + round(_height_pt(rows[:3], points, size)),
     )
+
+
+def _measured(cell: str) -> str:
+    """Return a cell's text as its width is measured: what does not break has no Han character."""
+    return re.sub("\xa0[至×]\xa0", "\xa0W\xa0", set_spaces(held_together(cell)))
 
 
 def key_value_pt(values: Sequence[str]) -> float:
@@ -203,7 +220,7 @@ def _least_em(cell: str) -> float:
     pieces = re.split(r"[ \t\n\u2e80-\u9fff\uff00-\uffef]+", cell)
     return max(
         1.0,
-        max(_width_em(piece) for piece in pieces),
+        max(_width_em(piece) for piece in (*pieces, *_AMOUNT.findall(cell))),
         min(_natural_em(cell), _WIDE_WORD_EM if any(map(is_wide, cell)) else 0.0),
     )
 
@@ -214,9 +231,11 @@ def _width_em(text: str) -> float:
 
 
 def _character_em(character: str) -> float:
-    if not character.isascii():
+    if character in "−–×÷±≤≥·√τ†":
+        return 0.58
+    if not character.isascii() and character != "\xa0":
         return 1.0
-    if character in " .,:;'|!()[]/-il":
+    if character in "\xa0 .,:;'|!()[]/-il":
         return 0.34
     if character in "MW%@mw":
         return 0.92

@@ -28,6 +28,8 @@ from closurerate.year.kpi_year import KpiData
 MARKED = 3
 """Branches drawn in colour at most: those that `shifts_table` names as moving most."""
 
+_UPPER_RIGHT = (0.74, 0.7, 0.34)
+"""Where the map of agreement is empty, as `print.chart.MIDDLE`."""
 _LINE = {"zh-Hant": (32, 18), "en": (40, 18)}
 """Characters of a formula's name on one line of a page, and of a phone; a Han one is two."""
 
@@ -235,7 +237,8 @@ def agreement_chart(ranks: FormulaRanks) -> Chart | Markdown:
     ]
     alt = t("rank_agreement_alt", name=name, items=joined(items))
     height = 1.6 + 0.6 * len(ranks.order)
-    return Chart(draw, t("rank_agreement_caption"), alt, _grounds(ranks), height_cm=height)
+    caption = t("rank_agreement_caption")
+    return Chart(draw, caption, alt, _grounds(ranks), height_cm=height, mark=_UPPER_RIGHT)
 
 
 def shifts_table(ranks: FormulaRanks) -> Table | Markdown:
