@@ -35,11 +35,10 @@ def draw_series(
 
     Args:
         frames: Each with `year`, `low`, `high`, `text`, and the constant `kind`: `published`,
-            `value` (by the definition in force) or `other`; with a value in one year at least.
+            `value` (by the definition in force) or `other`.
         names: Of each series, what it is called.
         breaks: Where along the years the definition changes, which `changed` says there.
     """
-    frames = [frame.dropna(subset=["low", "high"]) for frame in frames]
     ends = pd.concat(frames)
     years, low, high = sorted(set(ends["year"])), ends["low"].min(), ends["high"].max()
     reach = (high - low) or abs(high) or 1.0

@@ -129,11 +129,13 @@ def series_chart(data: KpiData) -> Chart | Markdown | Several:
     points = [point for point in both_series(data) if point.reading in ("", adopted(OPEN))]
     if not points:
         return Several([])
-    known = {point.version for point in points if point.low.value is not None}
-    versions = [version for version in shown_versions(data) if version in known]
+    known = [point for point in points if point.low.value is not None]
+    versions = [
+        version for version in shown_versions(data) if version in {p.version for p in known}
+    ]
     if not versions:
         return _no_series(data)
-    lines = [[point for point in points if point.version == version] for version in versions]
+    lines = [[point for point in known if point.version == version] for version in versions]
     years = sorted(point.year for line in lines for point in line)
     items = [
         Run((series_name(line[0].version, data), Run(tuple(map(point_text, line)), " → ")), " ")
@@ -166,7 +168,8 @@ def series_chart(data: KpiData) -> Chart | Markdown | Several:
 
 
 def _end(data: KpiData, point: Point) -> tuple[int, float, float, Item, str]:
-    low, high = (float(end.value or 0) for end in (point.low, point.high))
+    assert point.low.value is not None and point.high.value is not None  # noqa: PT018
+    low, high = float(point.low.value), float(point.high.value)
     kind = "published" if point.version is None else "other"
     if point.version is not None and data.versions[point.version] == data.version:
         kind = "value"

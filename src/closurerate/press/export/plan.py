@@ -24,7 +24,9 @@ _MOST_EMPTY, _MOST_EMPTY_LAST = 0.23, 0.4
 """What may stay empty of a page, and of a part's last one."""
 _SMALLEST, _WORDS = 0.8, 0.09
 """To what a chart may be made smaller, and the height of its caption and notes, which are not."""
-_EMPTY, _TOO_EMPTY, _BROKEN, _SCRAP = 1.0, 20.0, 0.5, 0.3
+_SMALL_PART = 0.25
+"""Of a broken table: two or three rows, with its notes."""
+_EMPTY, _TOO_EMPTY, _BROKEN, _SCRAP = 1.0, 40.0, 0.5, 0.7
 _MOVED, _PAST_HEADING, _SMALLER = 0.06, 0.2, 0.5
 """Costs: of an empty page, of each part that is too empty, of a broken table, of a small part of
 one; of moving past a piece, of doing so past a heading, and of what a chart gets smaller."""
@@ -176,7 +178,7 @@ def _set_here(state: _State, place: int, last: PagePiece, led: float) -> list[_S
         found.append(_grown(state, height))
     elif last.start and led + last.start <= left:
         part = left - led
-        is_scrap = min(part, last.height - part) < _MOST_EMPTY * last.height
+        is_scrap = min(part, last.height - part) < _SMALL_PART * last.height
         cost = 0.0 if last.height > 1 else _BROKEN + _SCRAP * is_scrap
         found.append(_changed(_grown(state, height + last.extra), last, 0.0, cost))
     elif not state.filled:  # what is longer than a page
