@@ -21,6 +21,7 @@ from closurerate.press.print.ticks import write_large_ticks
 
 _TILT = 24
 """Degrees that it rises by."""
+_OVER_BARS = 0.45
 MIDDLE = (0.5, 0.5, 0.5)
 """Where the middle of the word of made-up cases is, of a picture's width and height, and the share
 of its width that it may take."""
@@ -126,7 +127,7 @@ def _mark_made_up(figure: Figure, word: str, mark: tuple[float, float, float]) -
     """Draw a word behind a figure, as a shape: it is no text that somebody has to read.
 
     It lies below all else and is seen through nothing, so that text has its contrast on it, in the
-    dark too.
+    dark too; over bars, which would hide it, it is seen through.
     """
     path = TextPath((0, 0), word, size=100, prop=FontProperties(fname=font_path(SANS)))
     box, (width, height) = path.get_extents(), figure.get_size_inches() * figure.dpi
@@ -142,7 +143,12 @@ def _mark_made_up(figure: Figure, word: str, mark: tuple[float, float, float]) -
     )
     shape = PathPatch(path, transform=placed, lw=0, facecolor=PALETTE.made_up, zorder=-1)
     shape.set_in_layout(False)
-    shape.set_gid("watermark")
     figure.add_artist(shape)
     for axes in figure.axes:
         axes.patch.set_visible(False)
+        if axes.patches:
+            over = PathPatch(
+                path, transform=placed, lw=0, facecolor=(PALETTE.made_up, _OVER_BARS), zorder=1.5
+            )
+            over.set_in_layout(False)
+            axes.add_artist(over)

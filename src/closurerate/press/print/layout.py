@@ -32,7 +32,8 @@ CELL_PADDING_PT = 4.0
 _CARD_PADDING_PT = 26.0
 _STRETCH = 1.6
 """A table is set at most so much wider than its text needs, lest the eye lose the row."""
-_NARROWEST = 0.5
+_NARROWEST, _NEARLY_WHOLE = 0.5, 0.75
+"""Of the text width; a table that is nearly as wide as the text is as wide."""
 _WIDE_WORD_EM = 4.0
 """Han text may break anywhere, but not into a ladder of single characters."""
 _SAFETY = 1.04
@@ -99,7 +100,8 @@ def table_layout(rows: Sequence[Sequence[str]], where: str) -> TableLayout:
         is_low = sum(natural) <= room
         widths = natural if is_low else _lowest(columns, least, natural, room)
         points = [em * size + 2 * CELL_PADDING_PT for em in widths]
-        total = min(TEXT_WIDTH_PT, max(_STRETCH * sum(points), _NARROWEST * TEXT_WIDTH_PT))
+        total = max(_STRETCH * sum(points), _NARROWEST * TEXT_WIDTH_PT)
+        total = total if total < _NEARLY_WHOLE * TEXT_WIDTH_PT else TEXT_WIDTH_PT
         points = [width * total / sum(points) for width in points]
         height = _height_pt(rows, points, size)
         worth = height * (1 + _LARGE_TEXT * (_SIZES_PT[0] - size))
