@@ -14,7 +14,7 @@ from closurerate.press.export.selection import SelectForReader
 from closurerate.press.facts import document_facts
 from closurerate.press.print.fonts import SANS, SERIF
 from closurerate.press.print.labels import SYNTHETIC, labels
-from closurerate.press.print.layout import CELL_PADDING_PT
+from closurerate.press.print.layout import CELL_PADDING_PT, KEPT_ROWS
 from closurerate.press.print.looks import PALETTE, TEXT_WIDTH_CM
 from closurerate.press.print.markdown import Outline
 
@@ -84,6 +84,7 @@ class ReportExporter(TemplateExporter):
             "serif": SERIF,
             "text_width_cm": TEXT_WIDTH_CM,
             "cell_padding_pt": CELL_PADDING_PT,
+            "kept_rows": KEPT_ROWS,
         }
         document, resources = super().from_notebook_node(nb, resources, **kw)
         return document, resources

@@ -20,7 +20,7 @@ _TOP_PT, _PAGE_PT = 2.5 / 2.54 * 72, (29.7 - 2.5 - 2.2) / 2.54 * 72
 _TRIES = 6
 _CAPTION = 0.03
 """Height of a table's caption, which is not repeated with its head, and with room lost at rows."""
-_WHOLE_ROWS = 4
+_WHOLE_ROWS = 9
 """A table of no more rows is never broken."""
 
 

@@ -29,6 +29,8 @@ from closurerate.press.print.maths import held_together
 TEXT_WIDTH_PT = TEXT_WIDTH_CM * POINTS_PER_CM
 CELL_PADDING_PT = 4.0
 """White space at each side of a cell."""
+KEPT_ROWS = 4
+"""Rows of a broken table that stand together at its start, and at its end."""
 _CARD_PADDING_PT = 26.0
 _STRETCH = 1.6
 """A table is set at most so much wider than its text needs, lest the eye lose the row."""
@@ -68,7 +70,7 @@ class TableLayout:
         columns: Each column's share of the table's width; they sum to 1.
         is_slim: Whether it is read on a phone as it stands; others have a card for each row there.
         is_whole: Whether it is short enough to be kept on one page.
-        start_pt: Height of its caption, head and first two rows, points.
+        start_pt: Height of its caption, head and first rows, points.
     """
 
     text_pt: float
@@ -121,7 +123,7 @@ def table_layout(rows: Sequence[Sequence[str]], where: str) -> TableLayout:
         columns=tuple(round(width / total, 4) for width in points),
         is_slim=sum(least) + _SCREEN_PADDING_EM * len(least) <= _SLIM_EM,
         is_whole=height <= _WHOLE_HEIGHT_PT,
-        start_pt=_CAPTION_PT + round(_height_pt(rows[:3], points, size)),
+        start_pt=_CAPTION_PT + round(_height_pt(rows[: 1 + KEPT_ROWS], points, size)),
     )
 
 
