@@ -61,8 +61,8 @@ _WORDS = {
     "language": ("中文", "English"),
     "cite": ("如何引用", "How to cite"),
     "citation": (
-        "{publisher}（{date_text}）。《{title}》。{stamp}。",
-        "{publisher} ({date_text}). {title}. {stamp}.",
+        "{publisher}。《{title}》。{date_text}。{stamp}。",
+        "{publisher}. {title}. {date_text}. {stamp}.",
     ),
     "copy_citation": ("複製引用文字", "Copy the citation"),
     "copied": ("已複製", "Copied"),
