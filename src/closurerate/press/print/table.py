@@ -12,6 +12,8 @@ from closurerate.press.print.layout import TableLayout, table_layout
 from closurerate.press.print.maths import cell_html, cell_typst
 
 Align = Literal["left", "right", "center"]
+_SHORT_NAME = 8
+"""Characters of a row's name that stays on one line."""
 _SORTED_FROM = 10
 """A table of more rows can be sorted on its page."""
 
@@ -111,9 +113,8 @@ class PrintedTable:
 
     def _row_html(self, row: tuple[str, ...]) -> str:
         first, *others = zip(self.columns, row, strict=True)
-        cells = [
-            f'<th scope="row" role="rowheader" class="{first[0].align}">{cell_html(first[1])}</th>'
-        ]
+        kinds = f"{first[0].align} short" if len(first[1]) <= _SHORT_NAME else first[0].align
+        cells = [f'<th scope="row" role="rowheader" class="{kinds}">{cell_html(first[1])}</th>']
         cells += [
             f'<td role="cell" class="{column.align}" data-heading="{html_text(column.heading)}">'
             f"{cell_html(cell)}</td>"
