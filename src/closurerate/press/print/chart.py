@@ -21,7 +21,7 @@ from closurerate.press.print.ticks import write_large_ticks
 
 _TILT = 24
 """Degrees that it rises by."""
-_OVER_BARS = 0.45
+_OVER_BARS = 0.22
 MIDDLE = (0.5, 0.5, 0.5)
 """Where the middle of the word of made-up cases is, of a picture's width and height, and the share
 of its width that it may take."""
