@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 
-from closurerate.press.prose import Markdown
+from closurerate.press.prose import Markdown, Several
 from closurerate.records.published import Interval
 from closurerate.study.change.target_page import (
     demand,
+    demand_finding,
     demand_table,
     needed_table,
     target_years,
 )
+from closurerate.year.kpi_year import KpiData
 from own_kpis import own_kpi
-from year_samples import en, kpi_data, zh
+from year_samples import en, kpi_data, plain, zh
 
 TABLES = {"needed": needed_table, "demand": demand_table}
 OTHER_RULE = {"en": "by another rule than", "zh-Hant": "所依者不同"}
@@ -89,6 +91,26 @@ def test_what_the_target_needed() -> None:
     assert (check.need.effective, check.surplus) == (2_251_398, Interval(1_034_652, 1_034_652))
 
 
+def test_heads_of_the_target_say_which_year() -> None:
+    heads = [plain(column.heading) for column in zh(demand_table(kpi_data())).columns]
+    assert heads[1].startswith("107 年度\n目標值")
+    assert heads[-1].startswith("107 年度所需減")
+    assert "(" not in "".join(heads)
+    assert "（2,250,948）" in zh(needed_table(kpi_data())).rows[-1][3]
+
+
+def test_a_sentence_tells_the_target() -> None:
+    def told(data: KpiData) -> Any:
+        return demand_finding(data, zh="{needed}", en="{needed} for {target}, {surplus}; {gap}")
+
+    shown = en(told(kpi_data()))
+    assert plain(shown.text) == (
+        "2,251,398 cases for 25 %, 1,034,652 cases; −11.90 to −11.89 percentage points"
+    )
+    assert shown.evidence == "assumed"
+    assert told(kpi_data(kpi="harmonic_mean")) == Several(())
+
+
 def test_the_target_against_the_year_before() -> None:
     adopted, other = en(demand_table(kpi_data())).rows
     assert adopted == (
@@ -111,10 +133,10 @@ def test_where_the_year_before_is_printed_there_is_nothing_to_read() -> None:
     data = replace(data, cases=cases, author=None, definition=definition)
     assert [(item.year, item.reading) for item in target_years(data)] == [(107, ""), (108, "")]
     found = en(needed_table(data)).rows
-    assert found[0][:2] == ("107 (2018)", "effective closure rate")
+    assert found[0][:2] == ("107 (2018)", "Non-linear combination I")
     assert found[0][3:6] == ("2,251,398\n(2,250,948)", "3,286,050", "+1,034,652")
     (row,) = en(demand_table(data)).rows
-    assert row[0] == "On the counts of the year before"
+    assert row[0] == "On the counts of 107 (2018)"
     assert row[4] == "3,286,050"
 
 

@@ -26,6 +26,7 @@ from closurerate.study.formula.drawing import draw_surface
 from closurerate.study.formula.landscape_page import counts_surface_chart, surface_chart
 from closurerate.study.formula.one_line import bounds_text, formula_text
 from closurerate.study.formula.properties import PROPERTIES
+from closurerate.study.incentives.formulas_page import formulas_table
 from closurerate.year.change_rule import effective_before
 from closurerate.year.kpi_year import KpiData
 from own_kpis import own_kpi
@@ -91,23 +92,18 @@ def test_without_the_year_before_there_is_no_path() -> None:
     assert effective_before(alone, "nonlinear") is None
 
 
-@pytest.mark.parametrize(
-    ("language", "told"),
-    [("en", "having no effective cases: Shilin."), ("zh-Hant", "分署：士林。")],
-)
-def test_a_branch_without_effective_cases_is_left_out_of_the_counts(language, told) -> None:
+@pytest.mark.parametrize(("language", "name"), [("en", "Shilin"), ("zh-Hant", "士林")])
+def test_over_counts_stands_only_what_has_the_effective_cases_held(language, name) -> None:
+    """The year before and branches were moved to counts that they never had."""
     data = kpi_data(kind="extract")
-    frame = data.counts.copy()
-    frame.loc[frame["branch"] == "士林", "effective"] = 0
-    frame.loc[frame["disposition"] == "part_certificate", "pending"] = 1
-    chart = counts_surface_chart(replace(data, counts=frame)).said(language)
-    assert told in chart.alt
-    assert told in chart.caption
-    name = {"en": "Shilin", "zh-Hant": "士林"}[language]
-    assert name not in texts(chart)
-    placed = surface_chart(replace(data, counts=frame)).said(language)
-    assert f"{name} 0.00" in texts(placed)
-    assert told not in placed.caption
+    chart, placed = (show(data).said(language) for show in (counts_surface_chart, surface_chart))
+    assert "36.49" in texts(chart)
+    assert name in texts(placed)
+    for foreign in (name, "106", "36.89"):
+        assert foreign not in chart.alt + texts(chart)
+    drawn = str(counts_surface_chart(data).data())
+    assert "106" not in drawn
+    assert en(counts_surface_chart(kpi_data())).evidence == "published"
 
 
 @pytest.mark.parametrize(
@@ -115,11 +111,11 @@ def test_a_branch_without_effective_cases_is_left_out_of_the_counts(language, to
 )
 def test_a_rule_of_its_own_has_no_path(language, told) -> None:
     data = own_kpi("tiers")
-    for land in (surface_chart(data), counts_surface_chart(data)):
-        chart = land.said(language)
-        assert told in chart.alt
-        assert told in chart.caption
-        assert "106" not in texts(chart)
+    chart = surface_chart(data).said(language)
+    assert told in chart.alt
+    assert told in chart.caption
+    assert "106" not in texts(chart)
+    assert told not in counts_surface_chart(data).said(language).caption, "no year before there"
     # Where E cancels the value compares, the place on the landscape does not.
     assert told in surface_chart(own_kpi("tiers_in_days")).said(language).caption
 
@@ -156,10 +152,10 @@ def test_properties_side_by_side() -> None:
     assert len(table) >= 12
     assert table["effective closure rate"] == (
         "✓", "✓ 1", "✓", "×\nI2 < (√2 − 1) I1", "×\nI2 > (1 + √2) I1",
-        "×\nup to\n120.71\N{NO-BREAK SPACE}%", "✓",
+        "×\nup to\n120.71\N{NO-BREAK SPACE}%", "✓\n(but all\nzero)",
     )  # fmt: skip
     assert table["effective share of the year's caseload"] == (
-        "✓", "✓ 1", "×", "✓", "✓", "✓", "✓",
+        "✓", "✓ 1", "×", "✓", "✓", "✓", "✓\n(but all\nzero)",
     )  # fmt: skip
     assert table["clearance rate"][:5] == ("—",) * 5
     assert table["smaller of I1 and I2"][3] == "×\nflat where\nI2 < I1"
@@ -175,11 +171,42 @@ def test_properties_side_by_side() -> None:
 def test_a_verdict_by_search_carries_a_mark() -> None:
     table = en(TABLES["properties"](with_formula(kpi_data(), "sqrt(I1 + I2^2) - I1")))
     assert any("*" in cell or "?" in cell for cell in table.rows[0])
-    assert "search" in table.note
+    assert "search" in table.note or "not decided" in table.note
+    assert "search" not in made("properties").note, "a note explains what occurs"
+    assert "not decided" not in made("properties").note
     proof = en(page.proofs_table(with_formula(kpi_data(), "sqrt(I1 + I2^2) - I1")))
     assert any("no proof" in row[2] for row in proof.rows)
     gaps = en(page.proofs_table(with_formula(kpi_data(), "1 / (I1 - I2)")))
     assert any(row[1] == "open" for row in gaps.rows)
+
+
+def test_the_formulas_are_written_out_beside_their_values() -> None:
+    data = kpi_data()
+    table = en(formulas_table(data, open_alternatives(data)))
+    found = {row[0]: tuple(map(plain, row[1:])) for row in table.rows}
+    assert table.evidence == "published"
+    assert len(found) >= 12
+    assert found["effective closure rate"] == ("(I1² I2 + I1 I2²) / (I1² + I2²)", "36.49 %")
+    assert found["geometric mean of I1 and I2"] == ("√(I1 I2)", "37.48 %")
+    assert found["disposition time"] == ("365 P / C", "278.9 days")
+    assert found["clearance rate"] == ("C / new", "98.20 %")
+    assert found["effective over closed cases (the definition of 2017)"] == ("E / C", "32.76 %")
+    zhs = [row[1] for row in zh(formulas_table(data, open_alternatives(data))).rows]
+    assert "C / 新收" in zhs
+    own = own_kpi("tiers")
+    lacking = en(formulas_table(own, open_alternatives(data)))
+    assert lacking.rows[0][2] == "—"
+    assert "its own rule" in lacking.note
+
+
+def test_a_counterexample_names_the_counts_that_it_holds() -> None:
+    rows = [row for row in made("counterexamples").rows if row[0] == "clearance rate"]
+    assert [plain(row[1]) for row in rows] == ["At most 100 %\n(new 700,000)"]
+
+
+def test_a_note_on_a_column_stands_where_the_column_is() -> None:
+    assert "The response is" in made("derivatives").note
+    assert "The response is" not in made("branches").note
 
 
 def test_counterexamples_stand_beside_their_values() -> None:
@@ -295,10 +322,10 @@ def test_a_landscape_says_what_it_shows(name: str, language: str) -> None:
     chart = made(name, language)
     assert isinstance(chart, PrintedChart)
     # No made-up branch has a place; the year before has that of a reading of its printed rate.
-    assert chart.evidence == "assumed"
+    assert chart.evidence == ("assumed" if name == "indicators" else "published")
     shown = texts(chart)
     assert not re.search("Branch [A-M]|分署[甲-癸]", shown)
-    assert "36.89–36.90" in shown
+    assert ("36.89–36.90" in shown) == (name == "indicators")
     assert "36.49" in chart.alt
     assert "2.414 × " in shown
     assert "107" in chart.source

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 
 import numpy as np
@@ -23,8 +24,10 @@ from closurerate.study.incentives.action_signs import sign_line
 from closurerate.study.incentives.actions import actions
 from closurerate.study.incentives.inequalities import inequalities
 from closurerate.study.incentives.page import (
+    _shown,
     branch_effects_table,
     closing_chart,
+    incentive_finding,
     incentive_quantities,
     national_effects_table,
 )
@@ -90,7 +93,7 @@ def test_branches_without_cases_are_left_out_and_without_any_there_is_a_sentence
     assert isinstance(en(closing_chart(empty)), PrintedMarkdown)
     assert isinstance(en(unpaid_chart(empty)), PrintedMarkdown)
     effects = en(national_effects_table(empty))
-    assert row(effects, "Close a pending case with nothing paid")[2] == UNDEFINED
+    assert row(effects, "Close a pending case unpaid")[2] == UNDEFINED
     assert {cells[2:] for cells in en(whole(cheapest_table(empty))).rows} == {
         ("none", "", "none", "", "none")
     }
@@ -165,13 +168,13 @@ def test_effects_of_the_nation():
         "Close a pending case as effective", "E +1, C +1, P −1", "+0.0000100", "+0.100", "yes",
         "rewards",
     )  # fmt: skip
-    unpaid = row(table, "Close a pending case with nothing paid")
+    unpaid = row(table, "Close a pending case unpaid")
     assert unpaid[2:] == ("−0.0000011", "−0.011", "no", "penalises")
-    left = row(table, "Leave a closing that is not effective pending")
-    assert plain(left[-1]) == "▲ rewards"
+    left = row(table, "Leave pending a case that would close as not effective")
+    assert plain(left[-1]) == "※ rewards"
     assert row(table, "Refer a case, which stays pending")[4] == "not a branch's choice"
-    days = row(shown("effects", kpi="disposition_time"), "Close a pending case with nothing paid")
-    assert plain(days[-1]) == "▲ rewards"
+    days = row(shown("effects", kpi="disposition_time"), "Close a pending case unpaid")
+    assert plain(days[-1]) == "※ rewards"
     assert days[3].startswith("−0.6")
 
 
@@ -179,11 +182,14 @@ def test_effects_by_branch_end_with_the_nation():
     table = shown("branches")
     assert [cells[0] for cells in table.rows] == ["Branch A", "Branch M", "Nation"]
     # Shilin has more pending than closed cases: there, to close unpaid is rewarded.
-    assert plain(row(table, "Branch M")[2]).startswith("▲ +")
-    assert "▲" not in row(table, "Branch A")[2]
+    assert plain(row(table, "Branch M")[2]).startswith("※ +")
+    assert "※" not in row(table, "Branch A")[2]
     # As often as every branch can, to two decimals: no effect of a made-up branch has four.
     assert "1,000 of each main action" in table.caption
-    assert all(len(cell.partition(".")[2]) == 2 for line in table.rows for cell in line[1:])
+    cells = [cell for line in table.rows for cell in line[1:]]
+    hidden = [cell for cell in cells if len(cell.partition(".")[2]) != 2]
+    assert all(re.search(r"[+−]0\.00\d\d$", cell) for cell in hidden), hidden
+    assert not [cell for cell in cells if cell.endswith(" 0.00")]
 
 
 def test_the_lines_are_inequalities_of_counts():
@@ -191,9 +197,12 @@ def test_the_lines_are_inequalities_of_counts():
     assert row(table, "Close a pending case as effective")[1:] == (
         "C² + P² > 2 E (C − P + 1)", "C² + P² < 2 E (C − P + 1)",
     )  # fmt: skip
-    assert row(table, "Close a pending case with nothing paid")[1:] == ("P > C + 1", "P < C + 1")
-    assert row(table, "Collect on a case closed otherwise")[1:] == ("everywhere", UNDEFINED)
-    alike = row(shown("signs", kpi="effective_share"), "Close a pending case with nothing paid")
+    assert row(table, "Close a pending case unpaid")[1:] == ("P > C + 1", "P < C + 1")
+    assert row(table, "Collect enough for a non-effective closure to count")[1:] == (
+        "everywhere",
+        UNDEFINED,
+    )
+    alike = row(shown("signs", kpi="effective_share"), "Close a pending case unpaid")
     assert alike[1:] == (UNDEFINED, UNDEFINED)
     ones = row(shown("signs", "zh-Hant", "clearance_rate"), "未結案件發憑證後再移送")
     assert ones[1:] == ("C < 新收", "C > 新收")
@@ -244,23 +253,27 @@ def test_a_shortened_inequality_says_the_same():
 def test_the_cheapest_point_by_branch():
     table = en(whole(cheapest_table(kpi_data())))
     nation = row(table, "Nation")
-    assert nation[2:4] == ("Collect on a case closed otherwise", "90,056")
-    assert nation[4:] == ("Split an effective closing in two", "117,747", "helps")
+    assert nation[2:4] == ("Collect enough for a non-effective closure to count", "90,056")
+    assert nation[4:] == ("Split an effective closure in two", "117,747", "helps")
     assert "search" not in table.note
     assert "not known" not in table.note
     both = en(whole(cheapest_table(kpi_data(kpi="disposition_time"))))
-    assert {plain(cells[-1]) for cells in both.rows} == {"▲ both"}
+    assert {plain(cells[-1]) for cells in both.rows} == {"※ both"}
 
 
 def test_what_is_cheapest_in_every_branch_stands_once_in_the_note():
     table = shown("cheapest")
     assert [plain(column.heading) for column in table.columns] == [
         "Branch", "Effective closure rate (%)", "What helps to collect", "Cases: helps",
-        "Cases: ▲ does not",
+        "Cases: ※ does not",
     ]  # fmt: skip
-    assert row(table, "Nation")[2:] == ("Collect on a case closed otherwise", "90,056", "117,747")
+    assert row(table, "Nation")[2:] == (
+        "Collect enough for a non-effective closure to count",
+        "90,056",
+        "117,747",
+    )
     assert plain(table.note).endswith(
-        "The same in every row: ▲ What does not: Split an effective closing in two; "
+        "The same in every row: ※ What does not: Split an effective closure in two; "
         "Takes fewer: helps."
     )
 
@@ -291,7 +304,7 @@ def with_money(language: str = "en"):
 def test_an_unknown_effect_is_neither_neutral_nor_none():
     data = with_money()
     effects = en(national_effects_table(data))
-    closing = row(effects, "Close a pending case with nothing paid")
+    closing = row(effects, "Close a pending case unpaid")
     assert closing[2:] == (UNDEFINED, UNDEFINED, "no", UNDEFINED)
     assert row(effects, "Split a pending case in two")[-1] == "neutral"
     why = "—: not known, as the KPI uses an amount that the action does not determine."
@@ -300,7 +313,7 @@ def test_an_unknown_effect_is_neither_neutral_nor_none():
         assert "—: not known" not in en(show(kpi_data())).note, show
     assert "uses an amount that closing a case does not tell" in en(closing_chart(data)).text
     signs = en(signs_table(data))
-    assert row(signs, "Close a pending case with nothing paid")[1:] == ("?", "?")
+    assert row(signs, "Close a pending case unpaid")[1:] == ("?", "?")
     assert row(signs, "Split a pending case in two")[1:] == (UNDEFINED, UNDEFINED)
     assert "?: not known, as the KPI uses an amount" in signs.note
     assert "?" not in said(signs_table(kpi_data()))
@@ -370,15 +383,31 @@ def test_a_verdict_that_depends_on_effective_cases_of_another_rule_is_not_told()
 def test_what_each_formula_makes_of_closing_unpaid():
     table = shown("unpaid")
     assert row(table, "effective closure rate")[1:5] == (
-        "P > C + 1",
-        UNDEFINED,
-        "P < C + 1",
-        "penalises",
-    )
+        "P > C + 1", "P = C + 1", "P < C + 1", "penalises",
+    )  # fmt: skip
     assert row(table, "harmonic mean of I1 and I2")[2] == "everywhere"
-    assert plain(row(table, "effective over closed cases")[-1]) == "−0.033 percentage points"
+    assert plain(table.columns[-1].heading) == "10,000 more closed unpaid (percentage points)"
+    assert row(table, "effective over closed cases")[-1] == "−0.033"
     assert plain(row(table, "disposition time")[-1]).endswith("days")
     assert len(table.rows) >= 10
+
+
+def test_notes_explain_only_what_occurs():
+    for name in ("effects", "branches"):
+        assert "※ marks a perverse incentive" in shown(name).note
+    assert "※" not in en(national_effects_table(with_formula(kpi_data(), "1/2"))).note
+    assert "none" not in shown("cheapest").note
+
+
+def test_an_effect_that_is_not_0_is_not_printed_as_0():
+    kept, small = (en(_shown(Fraction(1, size), 2)) for size in (100, 10_000))
+    assert (kept, small, en(_shown(Fraction(0), 2))) == ("+0.01", "+0.00010", "0.00")
+
+
+def test_a_finding_tells_an_effect_with_its_sign():
+    found = incentive_finding(kpi_data(), zh="", en="{close_effective_signed}")
+    assert plain(en(found).text) == "+0.100 percentage points"
+    assert en(found).evidence == "published"
 
 
 def test_figures_that_a_sentence_can_name():
@@ -419,7 +448,7 @@ def test_the_charts_say_what_they_show():
     assert re.search(r"Branch M \+[\d.]+ and \+", closing)
     assert re.search(r"Branch A −[\d.]+ and \+", closing)
     alike = said(shown("closing", kpi="disposition_time"))
-    assert "nothing paid or all effective alike" in alike
+    assert "all unpaid or all effective alike" in alike
     curve = said(shown("curve"))
     assert "I1 32.76 %, I2 42.88 %" in curve
     assert "crosses the level lines" in curve

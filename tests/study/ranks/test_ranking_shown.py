@@ -27,6 +27,7 @@ from closurerate.study.ranks.page import (
     agreement_chart,
     movers_of,
     ranks_chart,
+    ranks_finding,
     robustness_table,
     shifts_table,
     weights_and_ranks,
@@ -215,6 +216,39 @@ def test_every_shown_thing_is_in_its_language(kpi: str, language: str) -> None:
         text += item.note if isinstance(made, Table) else item.alt
         assert not re.search(FOREIGN[language], text)
         assert not re.search(r"\b(nan|None|NA)\b|[{}]", text)
+
+
+def test_ranks_that_every_threshold_keeps_have_no_column(monkeypatch) -> None:
+    data = kpi_data()
+    ranks, moved = open_ranks(data), thresholds(data)
+    made = replace(robustness_table(ranks, moved), tells_once=False)
+    assert "By thresholds" in [column.heading for column in en(made).columns]
+    found = page.threshold_ranks
+    monkeypatch.setattr(
+        page, "threshold_ranks", lambda *a: found(*a).assign(kept=lambda f: f["scenarios"])
+    )
+    table = en(robustness_table(ranks, moved))
+    assert "By thresholds" not in [column.heading for column in table.columns]
+    assert "200 sets of thresholds" in table.note
+    assert "every branch keeps its rank" in table.note
+
+
+def test_the_names_of_branches_stand_to_the_left() -> None:
+    assert [column.align for column in en(shifts_table(four())).columns[-2:]] == ["left", "left"]
+
+
+def test_of_made_up_branches_only_the_agreement_is_found() -> None:
+    (told,) = ranks_finding(four(), zh="名次", en="Ranks of {restless_branch}").objects
+    text = plain(en(told).text)
+    assert "synthetic branches" in text
+    assert "Branch A" not in text
+    assert told.evidence == "illustration"
+    lone = kpi_data().counts
+    alone = open_ranks(replace(kpi_data(), counts=lone[lone["branch"] == "臺北"]))
+    assert ranks_finding(alone, zh="", en="").objects == []
+    extract = replace(four(), kpi=kpi_data(kind="extract"))
+    (real,) = ranks_finding(extract, zh="", en="{formulas}").objects
+    assert "synthetic" not in en(real).text
 
 
 def test_real_rows_are_no_illustration() -> None:

@@ -156,8 +156,9 @@ def level_text(data: KpiData, span: Span | None) -> Item:
     return span and interval(*span, data.version.decimals, data.version.unit)
 
 
-def _reading_heading(change: PrintedChange) -> Text:
-    return t(f"split_reading_{change.reading or 'printed'}")
+def _reading_heading(change: PrintedChange, data: KpiData) -> Text:
+    previous = roc_year(data.year - 1)
+    return t(f"split_reading_{change.reading or 'printed'}", previous=previous)
 
 
 def change_table(change: YearChange) -> Table | Markdown:
@@ -179,7 +180,7 @@ def change_table(change: YearChange) -> Table | Markdown:
         _level_row(data, data.year, [item.span.after for item in changes]),
     ]
     unit = change_word(data.version.unit)
-    headings = [_reading_heading(item) for item in changes]
+    headings = [_reading_heading(item, data) for item in changes]
     return Table(
         [*words("split_part"), *numbers(*headings)],
         rows,
@@ -252,7 +253,7 @@ def waterfall_chart(
         draw_waterfall(frame, figure.subplots(), xlabel=say(axis_name(data)))
 
     told = joined(Run((label, text), " ") for label, _, _, text, _ in steps)
-    height = 1.6 + 0.7 * len(steps)
+    height = 1.6 + 0.58 * len(steps)
     return Chart(draw, caption, t("split_alt", items=told), grounds, height_cm=height)
 
 

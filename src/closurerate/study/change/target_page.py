@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from closurerate.kpi.counts import Counts
 from closurerate.kpi.definition import KpiVersion
 from closurerate.press.print.escape import markdown_text
-from closurerate.press.prose import Markdown
+from closurerate.press.print.labels import Evidence
+from closurerate.press.prose import Finding, Markdown, Several
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, Run, bare, formed, roc_year, spaced, t
+from closurerate.press.text import Item, Run, bare, both, formed, roc_year, spaced, t
+from closurerate.quantity import Quantity
 from closurerate.records.published import Interval, Published
 from closurerate.records.readings import adopted
 from closurerate.study.change.target import Demand, TargetCheck, against_before, check_target
@@ -18,8 +20,8 @@ from closurerate.year.change_rule import (
     is_comparable,
     other_rule,
 )
-from closurerate.year.changes import change_heading, change_unit, interval
-from closurerate.year.kpi_words import reading_word, with_unit
+from closurerate.year.changes import change_unit, change_word, interval, with_change_unit
+from closurerate.year.kpi_words import measure_word, reading_word, with_unit
 from closurerate.year.kpi_year import KpiData
 from closurerate.year.series import OPEN
 
@@ -103,6 +105,25 @@ def demand(data: KpiData, reading: str) -> Demand | None:
     return against_before(now.version, now.check.need, now.check.target, _counts(before), effective)
 
 
+def demand_finding(data: KpiData, *, zh: str, en: str) -> Finding | Markdown | Several:
+    """Return a computed sentence on the target; nothing where there is none to compare.
+
+    It may name `{needed}` and `{surplus}` (cases), and `{gap}`: the target less the value of the
+    year before by this year's formula, under the adopted reading.
+    """
+    now, item = _this_year(data), demand(data, adopted(OPEN))
+    if now is None or now.check.surplus is None or item is None:
+        return Several(())
+    unit = data.version.unit
+    gap = interval(item.gap_low, item.gap_high, data.version.decimals, change_unit(unit))
+    found = {"needed": now.check.need.effective, "surplus": now.check.surplus.low}
+    figures = {name: Quantity(value, "case", 0, data.evidence) for name, value in found.items()}
+    names = {"gap": with_change_unit(gap, unit)}
+    is_read = "effective" not in (data.cases.before or ())
+    at_best: Evidence = "assumed" if is_read else data.evidence
+    return data.say(figures, names, zh=zh, en=en, at_best=at_best)
+
+
 # The effective cases needed -----------------------------------------------------------------------
 def needed_table(data: KpiData) -> Table | Markdown:
     """Return for each year with a target the effective cases that it needed, and that there were.
@@ -147,20 +168,20 @@ def _no_target(data: KpiData) -> Markdown:
 def _measure(item: TargetYear, data: KpiData) -> Item:
     """Return what a year's value was measured by, and on which reading."""
     if not item.reading:
-        return data.kpi_name
+        return measure_word(data, item.year) if data.is_printed else data.kpi_name
     measure = t(_MEASURES[item.reading]) if data.is_printed else data.kpi_name
-    return Run((measure, "\n(", _reading_name(item.reading), ")"))
+    return _with_brackets(measure, reading_word(item.reading))
 
 
-def _reading_name(reading: str) -> Item:
-    return reading_word(reading) or t("split_reading_printed")
+def _with_brackets(item: Item, more: Item) -> Run:
+    return Run((item, both("\n（", "\n("), more, both("）", ")")))
 
 
 def _need(check: TargetCheck) -> Item:
     """Return the least effective cases, and in brackets those for the value as printed."""
     if check.need.effective is None:
         return t(f"need_{check.need.reason}")
-    return Run((bare(check.need.effective), "\n(", bare(check.need_printed.effective), ")"))
+    return _with_brackets(bare(check.need.effective), bare(check.need_printed.effective))
 
 
 def _effective(item: TargetYear, data: KpiData) -> Interval | None:
@@ -186,9 +207,10 @@ def demand_table(data: KpiData) -> Table | Markdown:
     if len(set(known.values())) == 1:
         known = {"": next(iter(known.values()))}
     is_own, unit = has_printed_rule(data, data.version), data.version.unit
+    previous = roc_year(data.year - 1)
     rows = [
         (
-            _reading_name(reading),
+            reading_word(reading) or t("split_reading_printed", previous=previous),
             now.check.target,
             interval(item.low, item.high, data.version.decimals, unit),
             interval(item.gap_low, item.gap_high, data.version.decimals, change_unit(unit)),
@@ -197,15 +219,15 @@ def demand_table(data: KpiData) -> Table | Markdown:
         )
         for reading, item in known.items()
     ]
-    previous = roc_year(data.year - 1)
+    years = {"year": roc_year(data.year), "previous": previous}
     columns = [
         *words("reading"),
-        *numbers(with_unit(t("target"), data), unit=unit, decimals=2),
+        *numbers(t("target_of", unit=t(f"unit_{unit}"), **years), unit=unit, decimals=2),
         *numbers(
-            t("before_on_definition", year=previous, unit=t(f"unit_{unit}")),
-            t("target_less_before", unit=change_heading(unit)),
+            t("before_on_definition", unit=t(f"unit_{unit}"), **years),
+            t("target_less_before", unit=change_word(unit), **years),
             t("effective_of", year=previous),
-            "needed_less_before",
+            t("needed_less_before", **years),
         ),
     ]
     key = "note_demand" if data.version.is_higher_better else "note_demand_less"

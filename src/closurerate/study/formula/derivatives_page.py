@@ -17,7 +17,7 @@ from closurerate.study.formula.derivatives import (
 )
 from closurerate.study.formula.one_line import digits
 from closurerate.study.formula.properties import falling_regions, properties
-from closurerate.year.changes import change_heading
+from closurerate.year.changes import change_word
 from closurerate.year.kpi_year import KpiData
 
 _INDICATORS = ("I1", "I2")
@@ -41,14 +41,16 @@ def derivatives_table(data: KpiData) -> Table:
         )
         for item in found
     ]
-    response = t("response_to_step", unit=change_heading(data.version.unit))
+    response = t("response_to_step", unit=change_word(data.version.unit))
     columns = [
         *words("variable"),
         *numbers("value", "step"),
         *numbers(response, "elasticity", decimals=_DECIMALS, is_signed=True),
     ]
     caption = t("caption_derivatives", name=data.kpi_name)
-    return Table(columns, rows, caption, data.grounds(), _derivatives_note(found))
+    return Table(
+        columns, rows, caption, data.grounds(), _derivatives_note(found, t("note_response"))
+    )
 
 
 def branch_derivatives_table(data: KpiData) -> Table:
@@ -90,11 +92,11 @@ def _point_scale(data: KpiData) -> Fraction:
     return Fraction(scale_of(data.version.unit), 100)
 
 
-def _derivatives_note(found: tuple[Derivative, ...]) -> Run:
+def _derivatives_note(found: tuple[Derivative, ...], *more: Item) -> Run:
     kink = [t("note_kink")] if any(item.is_kink for item in found) else []
     is_lacking = any(item.elasticity.reason == NOT_OVER_NOUGHT for item in found)
     return spaced(
-        [t("note_derivatives"), *kink, *([t("note_no_elasticity")] if is_lacking else [])]
+        [t("note_derivatives"), *more, *kink, *([t("note_no_elasticity")] if is_lacking else [])]
     )
 
 

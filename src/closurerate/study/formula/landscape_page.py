@@ -50,9 +50,8 @@ def surface_chart(data: KpiData) -> Chart | Markdown:
 def counts_surface_chart(data: KpiData) -> Chart | Markdown:
     """Return the KPI over closed and pending cases, at the year's number of effective cases.
 
-    A function of I1 and I2 stays the same when E, C and P grow alike: branches, and the year
-    before, stand where they would with this year's national E, and what is read there is theirs. A
-    branch without effective cases has no such place and is named as left out.
+    Nothing but the nation in the year has its true place there: branches, and the year before, have
+    other numbers of effective cases.
     """
     return _landscape(data, "counts")
 
@@ -71,7 +70,7 @@ def _landscape(data: KpiData, kind: str) -> Chart | Markdown:
     expression, total = in_indicators(data.version).expression, data.total.counts
     if expression is None or not all(total[name] for name in ("effective", "closed", "pending")):
         return no_combination(data)
-    branches, path, regions = _branches(data, kind), _path(data), _regions(data)
+    branches, path, regions = _branches(data, kind), _path(data, kind), _regions(data)
     named = [
         (Run((t(f"region_{name}_{kind}"), bounds_text(region, kind, in_digits=True)), "\n"), region)
         for name, region in regions
@@ -126,12 +125,8 @@ def _landscape(data: KpiData, kind: str) -> Chart | Markdown:
 
 def _left_out(data: KpiData, kind: str) -> list[Item]:
     """Return the sentences on what the landscape has no place for."""
-    names = [data.cases.place(row.by) for row in _with_value(data) if not _is_placed(row, kind)]
-    told: list[Item] = [t("branches_left_out", names=joined(names))] if names else []
-    has_before = effective_before(data, adopted(OPEN)) is not None
-    if has_before and not has_printed_rule(data, data.version):
-        told.append(other_rule(data))
-    return told
+    has_before = kind == "indicators" and effective_before(data, adopted(OPEN)) is not None
+    return [other_rule(data)] if has_before and not has_printed_rule(data, data.version) else []
 
 
 def _with_value(data: KpiData) -> list[Evaluation]:
@@ -145,25 +140,22 @@ def _with_value(data: KpiData) -> list[Evaluation]:
     ]
 
 
-def _is_placed(row: Evaluation, kind: str) -> bool:
-    """Tell whether a branch has a place: without effective cases it cannot be scaled to others."""
-    return kind != "counts" or bool(row.counts["effective"])
-
-
 def _branches(data: KpiData, kind: str) -> pd.DataFrame:
-    """Return `text`, `value`, `I1` and `I2` (plain ratios) of each branch that has a place."""
-    rows = [
-        _row(data, data.cases.place(row.by), row.counts)
-        for row in _with_value(data)
-        if _is_placed(row, kind)
-    ]
+    """Return `text`, `value`, `I1` and `I2` (plain ratios) of each branch; in counts of none."""
+    placed = _with_value(data) if kind == "indicators" else []
+    rows = [_row(data, data.cases.place(row.by), row.counts) for row in placed]
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def _path(data: KpiData) -> pd.DataFrame:
-    """Return the same for the year before, where it is known by the KPI's rule, and this year."""
+def _path(data: KpiData, kind: str) -> pd.DataFrame:
+    """Return the same for the year before, where it is known by the KPI's rule, and this year.
+
+    In counts for this year alone, whose effective cases are held.
+    """
     rows = [_row(data, roc_year(data.year), data.total.counts)]
     interval, before = effective_before(data, adopted(OPEN)), data.cases.before
+    if kind == "counts":
+        interval = None
     if interval is not None and before is not None and has_printed_rule(data, data.version):
         counts = {name: int(before[name].value) for name in ("closed", "pending")}
         ends = [counts | {"effective": end} for end in (interval.low, interval.high)]

@@ -15,13 +15,16 @@ from closurerate.press.text import (
     Run,
     Text,
     bare,
+    both,
+    clauses,
     formed,
     joined,
+    said,
     spaced,
     stated,
     t,
 )
-from closurerate.quantity import Quantity
+from closurerate.quantity import UNDEFINED, Quantity
 from closurerate.study.alternatives import Alternatives
 from closurerate.study.formula import counterexamples as search
 from closurerate.study.formula.counterexamples import CountsPoint
@@ -42,6 +45,11 @@ _SIGNS = {1: "> 0", 0: "= 0", -1: "< 0"}
 _INDICATORS = ("I1", "I2")
 
 
+_COLON = both("：", ": ")
+_MARKS = {"✓": "holds", "×": "fails", "*": "search", "?": "query"}
+"""What the marks of the table of properties are explained by, in its note's order."""
+
+
 def _lines(items: list[Item]) -> Run:
     return Run(tuple(items), "\n")
 
@@ -50,17 +58,27 @@ def properties_table(data: KpiData, alternatives: Alternatives) -> Table:
     """Return the properties of every formula in force, one formula a row, the year's KPI first."""
     asked = [name for name, item in PROPERTIES.items() if item.kind == "indicators"]
     rows = []
-    for definition in _compared(alternatives):
+    for definition in definitions_in_order(alternatives):
         found = properties(definition.in_force(data.year))
         rows.append((Text(definition.name), *(_mark(found[name]) for name in asked)))
     columns = [
         *words("formula"),
         *(Column(t(f"property_{name}"), align="center") for name in asked),
     ]
-    return Table(columns, rows, t("caption_properties"), _OF_FORMULAS, t("note_properties"))
+    return Table(columns, rows, t("caption_properties"), _OF_FORMULAS, _marks_told(rows))
 
 
-def _compared(alternatives: Alternatives) -> list[Definition]:
+def _marks_told(rows: list[tuple[Item, ...]]) -> Text:
+    """Return the note on the marks of the properties: of those that occur."""
+    cells = {said(cell, "en") for row in rows for cell in row[1:]}
+    marks = [t(f"mark_{key}") for mark, key in _MARKS.items() if any(mark in one for one in cells)]
+    if UNDEFINED in cells:
+        marks.append(t("mark_not_applicable"))
+    dagger = t("mark_dagger") if any(_BY_RULE in one for one in cells) else ""
+    return t("note_properties", marks=clauses(marks), dagger=dagger)
+
+
+def definitions_in_order(alternatives: Alternatives) -> list[Definition]:
     """Return the year's KPI, then the printed one, then every other in force."""
     own, *others = alternatives.sound
     return [own, *sorted(others, key=lambda item: item.id != PRINTED_KPI)]
@@ -74,7 +92,9 @@ def _mark(verdict: Verdict) -> Item:
     if verdict.degree is not None:
         return f"✓ {formula_text(sympy.Rational(verdict.degree))}"
     mark = ("✓" if verdict.holds else "×") + "*" * (verdict.method == "search")
-    return _lines([mark, *([] if verdict.holds else _failing(verdict))])
+    has_none = any(value is None for _, value in verdict.zeros)
+    but = [t("but_all_nought")] if verdict.holds and has_none else []
+    return _lines([mark, *(but if verdict.holds else _failing(verdict))])
 
 
 def _failing(verdict: Verdict) -> list[Item]:
@@ -116,11 +136,11 @@ def _bounds(verdict: Verdict, sign: int) -> list[Item]:
 def counterexamples_table(data: KpiData, alternatives: Alternatives) -> Table:
     """Return for each property that fails the counts of a branch's size that show it."""
     rows = []
-    for definition in _compared(alternatives):
+    for definition in definitions_in_order(alternatives):
         version = definition.in_force(data.year)
         for verdict in _refuted(version):
             cells = zip(*(_point_cells(point, version) for point in verdict.points), strict=True)
-            head = (Text(definition.name), _property_name(verdict.name))
+            head = (Text(definition.name), _property_told(verdict.name, version))
             rows.append((*head, *(_lines([*cell]) for cell in cells)))
     columns = [
         *words("formula", "counterexample_to"),
@@ -138,6 +158,16 @@ def _refuted(version: KpiVersion) -> list[Verdict]:
 
 def _is_refuted(verdict: Verdict) -> bool:
     return bool(verdict.points) and PROPERTIES[verdict.name].kind == "indicators"
+
+
+def _property_told(name: str, version: KpiVersion) -> Item:
+    """Return a property's name, with the counts that its counterexample holds besides E, C, P."""
+    others = [
+        Run((formed(t(f"variable_{held}"), str.lower), search.OTHERS[held]), " ")
+        for held in search.held(version)
+    ]
+    told = _property_name(name)
+    return t("held_at", name=told, held=joined(others)) if others else told
 
 
 def _property_name(name: str) -> ByLanguage:
@@ -209,7 +239,7 @@ def _reason(verdict: Verdict, version: KpiVersion) -> list[Item]:
         return [t("argument_held", names=joined(held))]
     if verdict.degree is not None:
         power = "" if verdict.degree == 1 else f"^{formula_text(sympy.Rational(verdict.degree))}"
-        return [f"I(λ I1, λ I2) = λ{power} I(I1, I2)"]
+        return [f"I(h I1, h I2) = h{power} I(I1, I2)"]
     return []
 
 
@@ -219,7 +249,7 @@ def _zeros(verdict: Verdict) -> Iterator[Item]:
         told = t("no_value") if value is None else f"I = {formula_text(value)}"
         if names in limits:
             told = t("no_value_by_rule", limit=formula_text(limits[names]))
-        yield Run((Run(tuple(map(_count, names)), " = "), " = 0: ", told))
+        yield Run((Run(tuple(map(_count, names)), " = "), " = 0", _COLON, told))
 
 
 def _signs(verdict: Verdict, version: KpiVersion) -> Iterator[Item]:
@@ -234,7 +264,7 @@ def _signs(verdict: Verdict, version: KpiVersion) -> Iterator[Item]:
     for (factor, what, expression), signs in grouped.items():
         equals = "" if expression in ("", "0") else f" = {expression}"
         subject = t(f"step_{what}", variable=asked.variable)
-        yield Run((factor, subject, equals, " ", Run(tuple(signs), "; ")))
+        yield Run((factor, subject, equals, " ", clauses(signs)))
 
 
 def _told(step: Step, asked: Property, version: KpiVersion) -> tuple[str, str, str]:
@@ -249,4 +279,5 @@ def _told(step: Step, asked: Property, version: KpiVersion) -> tuple[str, str, s
 
 def _point_told(point: CountsPoint, version: KpiVersion) -> Run:
     effective, closed, pending, *_, value = _point_cells(point, version)
-    return Run(("E ", effective, ", C ", closed, ", P ", pending, ": I ", value))
+    counts = zip("ECP", (effective, closed, pending), strict=True)
+    return Run((joined(Run(count, " ") for count in counts), _COLON, "I ", value))

@@ -12,8 +12,8 @@ from closurerate.press.print.escape import markdown_text
 from closurerate.press.print.labels import Evidence
 from closurerate.press.prose import Finding, Markdown
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, Run, Say, bare, clauses, formed, joined, spaced, t
-from closurerate.quantity import Quantity
+from closurerate.press.text import Digits, Item, Run, Say, bare, formed, joined, spaced, stated, t
+from closurerate.quantity import Quantity, rounded
 from closurerate.study.incentives.actions import Action, actions, most_times
 from closurerate.study.incentives.cheapest import cheapest_point
 from closurerate.study.incentives.drawing import draw_closing
@@ -24,6 +24,7 @@ from closurerate.study.incentives.page_notes import (
     MARK,
     decimals_for,
     effect_evidence,
+    marked_note,
     unknown_note,
 )
 from closurerate.study.incentives.unpaid import Verdict, reach
@@ -81,7 +82,13 @@ def national_effects_table(data: KpiData) -> Table:
             unit=change_word(data.version.unit),
         ),
         data.grounds(effect_evidence(data)),
-        spaced([t("note_incentive_effects"), *unknown_note(causes)]),
+        spaced(
+            [
+                t("note_incentive_effects"),
+                *marked_note(row[-1] for row in rows),
+                *unknown_note(causes),
+            ]
+        ),
     )
 
 
@@ -131,9 +138,7 @@ def branch_effects_table(data: KpiData, times: int | None = None) -> Table:
         (
             data.cases.place(row.by),
             *(
-                _marked(
-                    bare(_change(data, one), decimals, is_signed=True), is_perverse=one.is_perverse
-                )
+                _marked(_shown(_change(data, one), decimals), is_perverse=one.is_perverse)
                 for one in effects
             ),
         )
@@ -146,15 +151,20 @@ def branch_effects_table(data: KpiData, times: int | None = None) -> Table:
         unit=change_word(data.version.unit),
     )
     causes = (one.cause for row in found for one in row)
-    names = clauses(t(f"incentive_action_{name}") for name in MAIN)
     return Table(
         [*words("branch"), *numbers(*(f"incentive_head_{name}" for name in MAIN))],
         rows,
         caption,
         data.grounds(data.cases.evidence),
-        spaced([t("note_incentive_branches", names=names), *unknown_note(causes)]),
+        spaced([*marked_note(cell for row in rows for cell in row), *unknown_note(causes)]),
         has_total=True,
     )
+
+
+def _shown(change: Fraction | None, decimals: int) -> Digits:
+    """Return a change to some decimals; to more where it is not 0 and would print as 0."""
+    is_hidden = bool(change) and not rounded(change or 0, decimals)
+    return bare(change, decimals_for([change]) if is_hidden else decimals, is_signed=True)
 
 
 def _times(evaluations: Sequence[Evaluation]) -> int:
@@ -192,7 +202,7 @@ def closing_chart(data: KpiData) -> Chart | Markdown:
         t("caption_incentive_closing", name=data.kpi_name),
         t("alt_incentive_closing", items=joined(items)),
         data.grounds(data.cases.evidence),
-        height_cm=8.2,
+        height_cm=6.6,
     )
 
 
@@ -253,9 +263,18 @@ def incentive_quantities(data: KpiData) -> dict[str, Quantity]:
 
 
 def incentive_finding(data: KpiData, *, zh: str, en: str) -> Finding | Markdown:
-    """Return a computed sentence that may name `incentive_quantities`, and `{gain}`: one point."""
+    """Return a computed sentence that may name `incentive_quantities`, and `{gain}`: one point.
+
+    `<action>_signed` is the same effect as `<action>_effect`, with its sign.
+    """
+    found = incentive_quantities(data)
+    signed = {
+        f"{name}_signed": stated(found[f"{name}_effect"], is_signed=True)
+        for name in actions()
+        if found[f"{name}_effect"].value is not None
+    }
     gain = t(f"incentive_gain_{change_unit(data.version.unit)}")
-    return data.say(incentive_quantities(data), {"gain": gain}, zh=zh, en=en)
+    return data.say(found, {"gain": gain, **signed}, zh=zh, en=en, at_best=effect_evidence(data))
 
 
 def _reached(data: KpiData, rests: Evidence) -> dict[str, Quantity]:

@@ -9,7 +9,7 @@ import sympy
 from closurerate.kpi.formula import measure
 from closurerate.kpi.pieces import pieces
 from closurerate.press.print.labels import Evidence
-from closurerate.press.text import Run, Text, clauses, t
+from closurerate.press.text import Item, Run, Text, clauses, said, t
 from closurerate.records.placeholders import weakest
 from closurerate.study.incentives.action_signs import SignLine
 from closurerate.study.incentives.inequalities import inequalities
@@ -19,7 +19,8 @@ MANY = 10_000
 """The number of cases for which an effect is told besides that of one."""
 NOT_KNOWN = "?"
 """Where it is not known on which side something holds: a dash there says that it never does."""
-MARK = "▲\N{NO-BREAK SPACE}"
+MARK = "※\N{NO-BREAK SPACE}"
+"""Of a perverse incentive; ▲ is a light's."""
 _MOST_DECIMALS = 12
 
 
@@ -44,6 +45,11 @@ def decimals_for(values: Iterable[Fraction | None]) -> int:
     """Return the decimals at which the smallest of several values but 0 shows two digits."""
     sizes = [abs(value) for value in values if value]
     return min(max(1 - floor(log10(min(sizes))), 0), _MOST_DECIMALS) if sizes else 0
+
+
+def marked_note(cells: Iterable[Item]) -> list[Text]:
+    """Return what the mark of a perverse incentive stands for; nothing where no cell has it."""
+    return [t("incentive_marked")] if any(MARK in said(cell, "en") for cell in cells) else []
 
 
 def regions_text(regions: Iterable[Iterable[sympy.Expr]]) -> Run | None:

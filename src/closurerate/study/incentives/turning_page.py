@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from closurerate.kpi.pieces import pieces
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, Run, spaced, t
+from closurerate.press.text import Item, Run, said, spaced, t
 from closurerate.study.incentives.action_signs import SignLine, sign_line
 from closurerate.study.incentives.actions import actions
 from closurerate.study.incentives.cheapest import CheapestPoint, Way, cheapest_point
@@ -73,6 +73,8 @@ def cheapest_table(data: KpiData) -> Table:
     ways = [way for _, point in found for way in point.ways]
     is_search = any(way.is_search for way in ways)
     note = t("note_incentive_cheapest_searched" if is_search else "note_incentive_cheapest")
+    has_none = any(said(cell, "en") == said(t("none"), "en") for row in rows for cell in row)
+    none = [t("note_incentive_none_searched" if is_search else "note_incentive_none")]
     causes = (way.cause for way in ways if not way.is_known)
     gain = t(f"incentive_gain_{change_unit(data.version.unit)}")
     columns = [
@@ -89,7 +91,7 @@ def cheapest_table(data: KpiData) -> Table:
         rows,
         t("caption_incentive_cheapest", name=data.kpi_name, gain=gain),
         data.grounds(data.cases.evidence),
-        spaced([note, *unknown_note(causes)]),
+        spaced([note, *(none if has_none else []), *unknown_note(causes)]),
         has_total=True,
         tells_once=True,
     )

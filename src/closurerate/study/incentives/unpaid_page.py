@@ -17,7 +17,18 @@ from closurerate.press.chart import Chart
 from closurerate.press.print.escape import markdown_text
 from closurerate.press.prose import Markdown
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import ByLanguage, Item, Say, Text, formed, spaced, stated, t
+from closurerate.press.text import (
+    ByLanguage,
+    Item,
+    Say,
+    Text,
+    bare,
+    formed,
+    said,
+    spaced,
+    stated,
+    t,
+)
 from closurerate.quantity import Quantity, with_minus
 from closurerate.records.placeholders import weakest
 from closurerate.study.alternatives import Alternatives
@@ -25,6 +36,7 @@ from closurerate.study.formula.surface import surface
 from closurerate.study.incentives.actions import actions
 from closurerate.study.incentives.drawing import draw_curve
 from closurerate.study.incentives.effects import effect
+from closurerate.study.incentives.inequalities import inequalities
 from closurerate.study.incentives.page_notes import (
     MANY,
     NOT_KNOWN,
@@ -40,7 +52,7 @@ from closurerate.study.incentives.unpaid import (
     treatment,
     unpaid_curve,
 )
-from closurerate.year.changes import change_unit
+from closurerate.year.changes import change_unit, change_word
 from closurerate.year.kpi_year import KpiData
 
 _ARROW = Fraction(1, 20)
@@ -49,6 +61,7 @@ _GRID = 121
 _ROOM = 0.15
 _PERCENT = ByLanguage({"zh-Hant": "%", "en": " %"})
 _LINES = 12
+_EQUAL = str.maketrans("<>", "==")
 _VERDICTS: tuple[Verdict, ...] = ("rewards", "neutral", "penalises")
 
 
@@ -70,7 +83,7 @@ def unpaid_table(data: KpiData, alternatives: Alternatives) -> Table:
         *words("kpi"),
         *words(*(f"incentive_verdict_{verdict}" for verdict in _VERDICTS)),
         *words(t("incentive_unpaid_here", year=data.names["year"])),
-        *numbers(t("incentive_unpaid_effect", times=MANY)),
+        *numbers(t("incentive_unpaid_effect", times=MANY, unit=change_word(data.version.unit))),
     ]
     return Table(
         columns,
@@ -85,7 +98,18 @@ def _where(found: Treatment, verdict: Verdict) -> Item:
     """Return where a formula gives a verdict, a line for each region, or a dash."""
     if not found.stances:
         return NOT_KNOWN
-    return regions_text(one.conditions for one in found.stances if one.verdict == verdict)
+    regions = [one.conditions for one in found.stances if one.verdict == verdict]
+    return _turn(found) if verdict == "neutral" and not regions else regions_text(regions)
+
+
+def _turn(found: Treatment) -> Item:
+    """Return where a formula turns from one verdict to the other; None where it does not."""
+    ends = [one.conditions for one in found.stances]
+    if not found.line.is_proved or [*map(len, ends)] != [1, 1]:
+        return None
+    between = [inequalities(one) for one in ends]
+    texts = {said(one, "en").translate(_EQUAL) for one in between}
+    return formed(between[0], lambda text: text.translate(_EQUAL)) if len(texts) == 1 else None
 
 
 def _here(other: KpiData, data: KpiData, found: Treatment) -> tuple[Item, Item, str]:
@@ -104,7 +128,9 @@ def _here(other: KpiData, data: KpiData, found: Treatment) -> tuple[Item, Item, 
     change = effect(other.version, counts, actions()["close_unpaid"], MANY)
     unit = other.version.unit
     amount = Quantity(in_unit(change.change, unit), change_unit(unit), 3)
-    return shown, stated(amount, is_signed=True), change.cause
+    # The head has the unit of the year's own.
+    write = bare if unit == data.version.unit else stated
+    return shown, write(amount, is_signed=True), change.cause
 
 
 def unpaid_chart(data: KpiData) -> Chart | Markdown:
@@ -141,10 +167,14 @@ def unpaid_chart(data: KpiData) -> Chart | Markdown:
     crossing = "along" if treatment(data.version).verdict == "neutral" else "across"
     return Chart(
         draw,
-        t(f"caption_incentive_curve_{crossing}", name=data.kpi_name),
+        t(
+            f"caption_incentive_curve_{crossing}",
+            name=data.kpi_name,
+            share=Quantity(100 * _ARROW, "percent"),
+        ),
         _alt(data, nation),
         data.grounds(data.cases.evidence),
-        height_cm=10.0,
+        height_cm=9.2,
     )
 
 

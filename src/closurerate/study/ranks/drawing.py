@@ -19,6 +19,7 @@ _ASIDE_ROWS = 0.45
 _SHADES = LinearSegmentedColormap.from_list("agreement", PALETTE.heights)
 _LINES = ("-", (0, (4, 1.5)), (0, (1, 1)))
 """Kinds of line of the branches that stand out."""
+_COLOURS = (PALETTE.value, PALETTE.other_definition, PALETTE.yardstick)
 
 
 def draw_ranks(
@@ -35,11 +36,12 @@ def draw_ranks(
             other.
     """
     positions = list(range(len(frame)))[::-1]
-    lines = dict(zip(marked, _LINES, strict=False))
+    lines, colours = (dict(zip(marked, looks, strict=False)) for looks in (_LINES, _COLOURS))
     tied: Counter[tuple[int, float]] = Counter()
     for name in frame:
         is_marked = str(name) in lines
-        colour, ink = (PALETTE.value,) * 2 if is_marked else (PALETTE.rule, PALETTE.muted)
+        colour = colours.get(str(name), PALETTE.rule)
+        ink = colour if is_marked else PALETTE.muted
         ax.plot(
             frame[name], positions, color=colour, linewidth=2.2 if is_marked else 1.2, marker="o",
             linestyle=lines.get(str(name), "-"),

@@ -15,6 +15,7 @@ from closurerate.press.shown import Grounds
 from closurerate.press.sums import rounding_note
 from closurerate.press.table import Table, numbers, share, words
 from closurerate.press.text import Item, Run, Say, Text, bare, exactly, formed, joined, spaced, t
+from closurerate.press.words import vocabulary
 from closurerate.quantity import Exact, Quantity, carried
 from closurerate.study.ranks.drawing import draw_agreement, draw_ranks
 from closurerate.study.ranks.formula_ranks import FormulaRanks
@@ -39,7 +40,7 @@ def weights_and_ranks(ranks: FormulaRanks) -> tuple[dict[str, Quantity], dict[st
     """Return the quantities and the words on weights and ranks that a sentence can name.
 
     `weights_total` and `weights_excess` (percent), `structure_effect` (points). Of the independent
-    formulas: `formulas` (how many there are), `lowest_tau`, and `farthest_formula` that has it;
+    formulas: `formulas` (how many there are), `lowest_tau`, `highest_tau`, and `farthest_formula`;
     `largest_shift` (places); `steady_branches` (with one rank by every one), and `restless_branch`
     with the most places between its best and its worst rank.
     """
@@ -55,7 +56,7 @@ def weights_and_ranks(ranks: FormulaRanks) -> tuple[dict[str, Quantity], dict[st
         names["restless_branch"] = data.cases.place(str(width.idxmax()))
     shifts = ranks.shifts[others].abs().max().dropna()
     steady = int((ranks.spread["best"] == ranks.spread["worst"]).sum())
-    lowest = _exact(min(taus.values())) if taus else None
+    lowest, highest = (_exact(end(taus.values())) if taus else None for end in (min, max))
     largest = None if shifts.empty else int(shifts.max())
     total, excess = (None if part is None else 100 * part for part in (found.total, found.excess))
     unit, decimals = change_unit(data.version.unit), data.version.decimals
@@ -66,15 +67,23 @@ def weights_and_ranks(ranks: FormulaRanks) -> tuple[dict[str, Quantity], dict[st
         "structure_effect": Quantity(found.structure_effect, unit, decimals, evidence),
         "formulas": Quantity(len(ranks.independent), "count", 0, evidence),
         "lowest_tau": Quantity(lowest, "tau", 2, evidence),
+        "highest_tau": Quantity(highest, "tau", 2, evidence),
         "largest_shift": Quantity(largest, "place", 0, evidence),
         "steady_branches": Quantity(steady, "count", 0, evidence),
     }, names
 
 
 def ranks_finding(ranks: FormulaRanks, *, zh: str, en: str) -> Several:
-    """Return a computed sentence that may name `weights_and_ranks`; nothing of made-up branches."""
-    told = ranks.kpi.say(*weights_and_ranks(ranks), zh=zh, en=en)
-    return ranks.kpi.cases.of_real_branches(told)
+    """Return a computed sentence that may name `weights_and_ranks`.
+
+    Of made-up branches only how far the formulas agree on their ranks is told.
+    """
+    found, data = weights_and_ranks(ranks), ranks.kpi
+    if not data.cases.is_synthetic:
+        return Several([data.say(*found, zh=zh, en=en)])
+    said_of = vocabulary()["rank_agreement_made_up"]
+    told = found[0]["lowest_tau"].value is not None
+    return Several([data.say(*found, zh=said_of["zh-Hant"], en=said_of["en"])] if told else [])
 
 
 def _exact(tau: float) -> Fraction:
@@ -106,15 +115,15 @@ def weights_table(data: KpiData) -> Table | Markdown:
     unit, decimals = data.version.unit, data.version.decimals
     columns = [
         *words("branch"),
-        *numbers("rank_value", unit=unit, decimals=decimals),
+        *numbers(t("rank_value", unit=t(f"unit_{unit}")), unit=unit, decimals=decimals),
         *numbers("rank_weight", unit="percent", decimals=2),
-        *numbers("rank_contribution", unit=unit, decimals=decimals),
+        *numbers(t("rank_contribution", unit=change_word(unit)), unit=unit, decimals=decimals),
         *numbers("rank_share", unit="percent", decimals=1),
     ]
     return Table(
         columns,
         rows,
-        t("rank_weights_caption", name=data.kpi_name, unit=t(f"unit_{unit}")),
+        t("rank_weights_caption", name=data.kpi_name),
         data.grounds(data.cases.evidence),
         note=spaced([_weights_note(data, found), *_rounding(data, found)]),
         has_total=True,
@@ -236,7 +245,7 @@ def agreement_chart(ranks: FormulaRanks) -> Chart | Markdown:
         for other, tau in ranks.with_base.items()
     ]
     alt = t("rank_agreement_alt", name=name, items=joined(items))
-    height = 1.6 + 0.6 * len(ranks.order)
+    height = 1.2 + 0.5 * len(ranks.order)
     caption = t("rank_agreement_caption")
     return Chart(draw, caption, alt, _grounds(ranks), height_cm=height, mark=_UPPER_RIGHT)
 
@@ -259,7 +268,8 @@ def shifts_table(ranks: FormulaRanks) -> Table | Markdown:
     columns = [
         *words("formula"),
         *numbers("rank_tau", decimals=2),
-        *numbers("rank_same", "rank_gain", "rank_loss"),
+        *numbers("rank_same"),
+        *words("rank_gain", "rank_loss"),
     ]
     note = Run((t("rank_shifts_note"), *_left_out(ranks)), "\n")
     caption = t("rank_shifts_caption", name=ranks.kpi.kpi_name)
@@ -319,6 +329,7 @@ def robustness_table(ranks: FormulaRanks, thresholds: ThresholdData) -> Table | 
     )
     drawn = threshold_ranks(thresholds.index, scenarios)
     margins = {margin.branch: margin for margin in rank_margins(data.version, data.counts)}
+    is_kept = bool((drawn["kept"] == drawn["scenarios"]).all())
     order = drawn["official"].sort_values(kind="stable", na_position="last").index.astype(str)
     rows = [
         (
@@ -326,8 +337,7 @@ def robustness_table(ranks: FormulaRanks, thresholds: ThresholdData) -> Table | 
             _rank(drawn.loc[name, "official"]),
             _between(ranks.spread.loc[name]),
             _middle(ranks.spread.loc[name, "median"]),
-            _between(drawn.loc[name]),
-            _kept(drawn.loc[name]),
+            *([] if is_kept else [_between(drawn.loc[name]), _kept(drawn.loc[name])]),
             margins[name].up,
             margins[name].down,
         )
@@ -335,12 +345,17 @@ def robustness_table(ranks: FormulaRanks, thresholds: ThresholdData) -> Table | 
     ]
     columns = [
         *words("branch"),
-        *numbers("rank", "rank_over_formulas", "rank_median", "rank_over_thresholds"),
-        *numbers("rank_kept", unit="percent"),
+        *numbers("rank", "rank_over_formulas", "rank_median"),
+        *([] if is_kept else numbers("rank_over_thresholds", "rank_kept")),
         *numbers("rank_up", "rank_down", unit="case"),
     ]
-    counted = {"formulas": len(ranks.independent), "scenarios": sampling.draws}
-    notes = [t("rank_robustness_note", **counted)]
+    drawn_key = "rank_thresholds_all_kept" if is_kept else "rank_thresholds_drawn"
+    told = [
+        t("rank_robustness_note", formulas=len(ranks.independent)),
+        t(drawn_key, scenarios=sampling.draws),
+        t("rank_robustness_cases"),
+    ]
+    notes: list[Item] = [spaced(told)]
     if data.cases.is_synthetic:
         notes.append(t("rank_one_distribution"))
     caption = t("rank_robustness_caption", name=data.kpi_name)
