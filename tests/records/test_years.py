@@ -210,7 +210,7 @@ def test_a_paragraph_is_labelled_by_its_weakest_figure(year: Year) -> None:
     counts["collected"] = Quantity(5, "TWD", 0, "extract")
     known = figures(year, counts, load_published(106).quantities(), None)
     told = passages(year, "results.collections", known)
-    labels = ["extract", None, "illustration", None, "illustration"]
+    labels = ["extract", None, "illustration", None, None, "illustration"]
     assert [getattr(passage, "evidence", None) for passage in told] == labels
 
 

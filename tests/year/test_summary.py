@@ -54,9 +54,9 @@ def test_without_target_the_answer_says_so() -> None:
 def test_the_years_compare_on_each_definition() -> None:
     compared = summary_page.on_one_definition(kpi_data())
     assert isinstance(compared, Finding)
-    assert "fell by 4.10 percentage points, from 36.86 % to 32.76 %" in told(compared)
+    assert "fell by 4.10–4.11 percentage points, from 36.86 % to 32.76 %" in told(compared)
     assert "by 0.40–0.41 percentage points, from 36.89–36.90 % to 36.49 %" in told(compared)
-    assert "由 36.86% 降為 32.76%，下降 4.10 個百分點" in plain(zh(compared).text)
+    assert "由 36.86% 降為 32.76%，下降 4.10 至 4.11 個百分點" in plain(zh(compared).text)
     assert compared.evidence == "assumed"
     assert isinstance(summary_page.on_one_definition(unpublished()), Markdown)
 
@@ -64,7 +64,12 @@ def test_the_years_compare_on_each_definition() -> None:
 def test_the_target_is_measured_by_what_was_reached() -> None:
     demand = summary_page.height_of_target(kpi_data())
     assert demand is not None
-    assert "lies 11.9 percentage points below the 36.86 % of 2017" in told(demand)
+    assert told(demand) == (
+        "By the definition of 2018, 2017 had reached 36.89–36.90 %; "
+        "the target of 25 % lies 11.89–11.90 percentage points below that."
+    )
+    assert isinstance(demand, Finding)
+    assert demand.evidence == "assumed"
     assert summary_page.height_of_target(unpublished()) is None
     assert summary_page.height_of_target(kpi_data(kpi="effective_share")) is None
 
@@ -85,13 +90,22 @@ def test_the_largest_change_goes_by_growth_and_is_called_what_it_is() -> None:
 def test_what_to_check_is_counted_and_left_out_where_there_is_nothing() -> None:
     checks = summary_page.to_check(kpi_data())
     assert checks is not None
-    for said in ("8 printed figures differ", "by 656 cases", "changed with 2018"):
+    for said in ("8 places", "is pending cases, by 656 cases", "changed with 2018"):
         assert said in told(checks)
     assert "synthetic" in told(checks)
     real = summary_page.to_check(kpi_data(kind="extract"))
     assert "synthetic" not in told(real)
     of_another = unpublished(kpi="effective_share")
     assert summary_page.to_check(of_another) is None
+
+
+def test_page_one_says_whose_report_is_retold_and_that_it_is() -> None:
+    about = summary_page.about_source(kpi_data())
+    assert about is not None
+    assert "ROC 107 (2018) report of Taiwan's Administrative Enforcement Agency" in told(about)
+    assert "節錄" in plain(zh(about).text)
+    assert summary_page.about_source(unpublished()) is None
+    assert summary_page.about_source(kpi_data(kpi="effective_share")) is None
 
 
 def test_six_tiles_stand_beside_the_year_before() -> None:
@@ -117,10 +131,13 @@ def test_the_departures_stand_with_place_and_reason() -> None:
     assert isinstance(table, Table)
     assert table.grounds.evidence == "assumed"
     rows = {row[0]: tuple(map(plain, row[1:])) for row in en(table).rows}
-    assert rows["Growth of collections"][:3] == ("I.3.1.(1)", "8.03％", "8.73 %")
+    assert rows["Growth of collections"][:3] == ("I.3.1.(1)", "8.03 %", "8.73 %")
     assert rows["Governments that repaid insurance subsidies"][2] == "—"
+    assert list(rows)[-1] == "Governments that repaid insurance subsidies"
+    assert rows["Increase in closed cases"][1] == "2,537,748 cases (253 萬 7,748 件)"
+    assert "but 2017 for the 2.47 % of pending cases" in rows["Growth of collections"][3]
     assert "656 cases short" in rows["Pending at the end of the year"][3]
-    assert {row[1] for row in zh(table).rows} >= {"壹.三.一.（一）", "壹.一.（一）.1.分析"}
+    assert {row[1] for row in zh(table).rows} >= {"壹、三、一、（一）", "壹、一、（一）、1、分析"}
     for other in (unpublished(), kpi_data(kpi="effective_share")):
         assert list(departures_page.departures_section(other, zh="甲", en="A").objects) == []
 

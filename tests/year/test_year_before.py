@@ -80,7 +80,7 @@ def data(project: Path, monkeypatch: pytest.MonkeyPatch) -> KpiData:
 def test_growth_is_that_on_the_counted_year(data: KpiData) -> None:
     table = en(growth_table(data))
     assert table.rows[1:3] == (
-        ("Closed", "6", "4", "−2", "−33.33"), ("Pending", "4", "4", "0", "0.00"),
+        ("Closed (cases)", "6", "4", "−2", "−33.33"), ("Pending (cases)", "4", "4", "0", "0.00"),
     )  # fmt: skip
     assert table.rows[3] == ("Collected (NTD)", "3,000", "2,000", "−1,000", "−33.33")
     assert table.evidence == "extract"
@@ -94,8 +94,8 @@ def test_the_series_does_not_skip_the_counted_year(data: KpiData) -> None:
     at = [column.heading for column in table.columns].index("108 (2019) (%)")
     restated = {row[0]: row[at] for row in table.rows}
     assert restated["As published"] == "—"
-    assert restated["Restated on the definition of 2017"] == "50.00"
-    assert restated["Restated on the definition of 2018"] == "57.69"
+    assert restated["By the definition of 2017"] == "50.00"
+    assert restated["By the definition of 2018"] == "57.69"
     assert en(four_years_table(data)).rows[2][3:] == ("57.69 %", "50.00 %")
 
 

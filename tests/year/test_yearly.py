@@ -110,17 +110,17 @@ def test_the_four_year_table_is_that_of_the_source() -> None:
         "項目", "104 年度", "105 年度", "106 年度", "107 年度",
     ]  # fmt: skip
     assert cells(table, "zh-Hant") == {
-        "衡量標準": ("--（投資報酬率）",) * 2
+        "衡量標準": ("—（投資報酬率）",) * 2
         + (
             "有效結案件數【註1】÷終結件數×100%",
             "以有效結案件數【註1】為基礎，I1【註2】與 I2【註3】的非線性組合："
             "I =｛[(I1²×I2)+(I1×I2²)]÷(I1²+I2²)｝×100%",
         ),
-        "原訂目標值": ("--", "--", "24.5%", "25%"),
-        "實際值": ("--", "--", "36.86%", "36.49%"),
-        "達成度": ("--", "--", "100%", "100%"),
-        "初核結果": ("--", "--", "★ 綠燈", "★ 綠燈"),
-        "複核結果": ("--", "--", "---", "---"),
+        "原訂目標值": ("—", "—", "24.5%", "25%"),
+        "實際值": ("—", "—", "36.86%", "36.49%"),
+        "達成度": ("—", "—", "100%", "100%"),
+        "初核結果": ("—", "—", "★ 綠燈", "★ 綠燈"),
+        "複核結果": ("—", "—", "---", "---"),
     }
     assert table.grounds.evidence == "published"
     for told in ("投資報酬率", "【註1】完全繳清", "1,000,000 元以上）0.75 倍", "【註3】I2"):
@@ -143,9 +143,9 @@ def test_a_year_that_nobody_knows_is_dashes() -> None:
     data = kpi_data()
     alone = replace(data, cases=replace(data.cases, published={}))
     found = cells(yearly.four_years_table(with_author(alone, other_kpis=())))
-    assert found["Actual"] == ("--", "--", "--", "36.49 %")
-    assert found["Target as set"] == ("--", "--", "--", "25 %")
-    assert found["Measure"][:3] == ("--", "--", "--")
+    assert found["Actual"] == ("—", "—", "—", "36.49 %")
+    assert found["Original target"] == ("—", "—", "—", "25 %")
+    assert found["Measure"][:3] == ("—", "—", "—")
 
 
 def test_a_missed_target_is_no_full_achievement() -> None:
@@ -232,7 +232,7 @@ def test_the_progress_of_a_sum_weighs_by_budget() -> None:
 def test_lights_are_the_authors() -> None:
     table = zh(yearly.lights_table(kpi_data()))
     assert table.rows == (
-        ("1 推廣多元便民措施，強化行政執行績效", "(1)", "提升執行案件有效結案率", "★ 綠燈", "---"),
+        ("1、推廣多元便民措施，強化行政執行績效", "(1)", "提升執行案件有效結案率", "★ 綠燈", "---"),
     )
     changed = with_author(kpi_data(), lights={"self": "red", "review": "white"})
     assert en(yearly.lights_table(changed)).rows[0][3:] == ("● red", "□ white")

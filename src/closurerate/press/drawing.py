@@ -165,7 +165,8 @@ def draw_stacks(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
     """
     labels = list(dict.fromkeys(frame["label"]))
     colours = dict(zip(dict.fromkeys(frame["part"]), _STACK, strict=False))
-    reach = frame.groupby("label")["value"].sum().max()
+    longest = frame.groupby("label")["value"].sum().max()
+    reach = max(longest, *ax.xaxis.get_major_locator().tick_values(0, longest))
     ax.set_xlim(0, reach)
     ax.set_ylim(-0.5, len(labels) - 0.5 + _STACK_HEIGHT / 4)
     name_rows(ax, range(len(labels))[::-1], labels)

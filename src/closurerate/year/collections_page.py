@@ -28,16 +28,17 @@ def growth_table(data: KpiData) -> Table | Markdown:
         if now is None or before is None:
             continue
         first, last = Fraction(before.value or 0), Fraction(now.value or 0)
-        in_twd = Run((t(name), both("（元）", " (NTD)")))
-        head = in_twd if now.unit == "TWD" else t(name)
+        unit = both("（元）", " (NTD)") if now.unit == "TWD" else both("（件）", " (cases)")
+        head = Run((t(name), unit))
         change = Quantity(last - first, now.unit, 0, now.evidence)
         rows.append((head, before, now, change, share(last - first, first)))
     if not rows:
         return Markdown(t("no_growth", previous=data.names["previous"]))
     columns = [
         *words("item"),
-        *numbers(roc_year(data.year - 1), roc_year(data.year), "change"),
-        *numbers("growth", unit="percent", decimals=2),
+        *numbers(roc_year(data.year - 1), roc_year(data.year)),
+        *numbers("change", is_signed=True),
+        *numbers("growth", unit="percent", decimals=2, is_signed=True),
     ]
     caption = t("caption_growth", **data.names)
     return Table(columns, rows, caption, data.grounds(is_over_years=True))

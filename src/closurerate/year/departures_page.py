@@ -1,11 +1,13 @@
 """What is shown of the figures that the printed report has otherwise than its own others give."""
 
+import re
 from collections.abc import Sequence
 
 from closurerate.press.prose import Markdown, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Table, words
-from closurerate.press.text import Text, both, stated, t
+from closurerate.press.text import ByLanguage, Item, Run, Text, both, stated, t
+from closurerate.records.claim import Claim
 from closurerate.records.departures import Departs, departures
 from closurerate.records.placeholders import weakest
 from closurerate.year.kpi_year import KpiData
@@ -16,6 +18,7 @@ _IN_ENGLISH = {
     "衡量標準": "measure", "封面": "cover",
 }  # fmt: skip
 """The numbering of the printed report, as the English pages have it."""
+_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def departures_of(data: KpiData) -> list[Departs]:
@@ -37,12 +40,12 @@ def _table(data: KpiData, found: Sequence[Departs]) -> Table:
     rows = [
         (
             Text(departs.figure),
-            both(place := one.claim.places[0], _english(place)),
-            one.claim.printed,
+            _place(one.claim.places[0]),
+            _printed(one.claim),
             one.recomputed and stated(one.recomputed),
             Text(departs.why, one.figures),
         )
-        for one in found
+        for one in sorted(found, key=lambda one: one.recomputed is None)
         if (departs := one.claim.departs)
     ]
     columns = [
@@ -56,7 +59,18 @@ def _table(data: KpiData, found: Sequence[Departs]) -> Table:
     return Table(columns, rows, t("caption_departures"), grounds, t("note_departures"))
 
 
-def _english(place: str) -> str:
-    for chinese, english in _IN_ENGLISH.items():
-        place = place.replace(chinese, english)
-    return place
+def _place(place: str) -> Text:
+    """Return where a figure stands: 壹、三、一、（一） in Chinese, I.3.1.(1) in English."""
+    english = place
+    for chinese, other in _IN_ENGLISH.items():
+        english = english.replace(chinese, other)
+    return both(place.replace(".", "、"), english)
+
+
+def _printed(claim: Claim) -> Item:
+    """Return a figure as printed; in English as a number, with the original where it has words."""
+    if not claim.is_numeric:
+        return claim.printed
+    number = stated(claim.quantity())
+    original = f" ({claim.printed})" if _HAN.search(claim.printed) else ""
+    return ByLanguage({"zh-Hant": claim.printed, "en": Run((number, original))})

@@ -16,6 +16,7 @@ from closurerate.press.text import (
     year_short,
 )
 from closurerate.quantity import Quantity, rounded
+from closurerate.records.paths import ROC_OFFSET
 from closurerate.records.placeholders import derive, weakest
 from closurerate.year.changes import change_unit
 from closurerate.year.collections_page import large_amount
@@ -29,13 +30,14 @@ _GAP = "pending.minus.pending_previous.minus.new.plus.closed"
 
 
 def summary(data: KpiData) -> Several:
-    """Return the answer, the comparison, the target's height, the largest change, the checks."""
+    """Return answer, target's height, comparison, largest change, checks, and what is retold."""
     told = (
         answer(data),
         height_of_target(data),
         on_one_definition(data),
         largest_change(data),
         to_check(data),
+        about_source(data),
     )
     return Several([one for one in told if one is not None])
 
@@ -85,11 +87,9 @@ def on_one_definition(data: KpiData) -> Finding | Markdown:
 
 
 def _change_on(data: KpiData, before: Point, now: Point) -> Text:
-    """Return the change on one definition; of what prints as one value, from its middle."""
+    """Return the change on one definition, of an interval between those of its ends."""
     first = [Fraction(end.value or 0) for end in (before.low, before.high)]
     last = Fraction(now.low.value or 0)
-    if before.is_point:
-        first = [(first[0] + first[1]) / 2]
     changes = sorted(abs(last - end) for end in first)
     unit = change_unit(now.low.unit)
     sizes = [Quantity(change, unit, now.low.decimals) for change in changes]
@@ -113,14 +113,32 @@ def _span(low: Quantity, high: Quantity) -> Item:
 
 
 def height_of_target(data: KpiData) -> Finding | None:
-    """Return how far the target is from what the year before had reached; None where unknown."""
-    target, reached = data.figures.get("target"), data.figures.get("rate_previous")
-    if target is None or reached is None or None in (target.value, reached.value):
+    """Return how far the target is from what the year before had reached; None where unknown.
+
+    By one definition, this year's, so that both sides are of a kind.
+    """
+    target, ends = data.figures.get("target"), _reached_before(data)
+    if target is None or ends is None or None in (target.value, *(end.value for end in ends)):
         return None
-    apart = Fraction(target.value or 0) - Fraction(reached.value or 0)
-    gap = Quantity(abs(apart), "point", 1, reached.evidence)
-    figures = {"target": target, "reached": reached, "gap": gap}
-    return _finding(t(f"summary_target_{_way(apart)}", **data.names, **figures), figures)
+    apart = [Fraction(target.value or 0) - Fraction(end.value or 0) for end in ends]
+    unit, decimals = change_unit(ends[0].unit), ends[0].decimals
+    gaps = [Quantity(size, unit, decimals) for size in sorted(map(abs, apart))]
+    way = _way(min(apart)) if _way(min(apart)) == _way(max(apart)) else "level"
+    told = {"target": target, "reached": _span(*ends), "gap": _span(*gaps)}
+    evidence = weakest([target.evidence, *(end.evidence for end in ends)])
+    return Finding(t(f"summary_target_{way}", **data.names, **told), evidence)
+
+
+def _reached_before(data: KpiData) -> tuple[Quantity, Quantity] | None:
+    """Return the year before's value, as an interval, by the definition in force in this year."""
+    before = data.figures.get("rate_previous")
+    if before is None or before.value is None:
+        return None
+    if data.definition.in_force(data.year - 1) == data.version:
+        return before, before
+    wanted = (data.year - 1, data.version.version)
+    points = (one for one in adopted_points(data) if (one.year, one.version) == wanted)
+    return next(((point.low, point.high) for point in points), None)
 
 
 def largest_change(data: KpiData) -> Finding | None:
@@ -156,16 +174,22 @@ def _way(apart: Fraction) -> str:
 def to_check(data: KpiData) -> Finding | None:
     """Return what an auditor should look at; None where there is nothing."""
     found = departures_of(data)
-    told: list[Item] = [t("check_departures", count=len(found))] if found else []
-    gap = next((one.figures[_GAP] for one in found if _GAP in one.figures), None)
-    if gap is not None:
-        told.append(t("check_gap", gap=gap))
+    gap = next((_absolute(one.figures[_GAP]) for one in found if _GAP in one.figures), None)
+    key = "check_departures" if gap is None else "check_departures_gap"
+    told: list[Item] = [t(key, count=len(found), gap=gap)] if found else []
     if len(data.versions) > 1 and data.version.version == data.year:
         told.append(t("check_definition", **data.names))
     if data.cases.is_synthetic:
         told.append(t("check_synthetic"))
     evidence = weakest([one.evidence for one in found] or [data.evidence])
     return Finding(t("summary_check", clauses=clauses(told)), evidence) if told else None
+
+
+def about_source(data: KpiData) -> Markdown | None:
+    """Return whose report is retold, and that it is; None where none is printed of the year."""
+    if not data.is_printed or data.year not in data.cases.published:
+        return None
+    return Markdown(t("about_excerpt", year=str(data.year), gregorian=str(data.year + ROC_OFFSET)))
 
 
 def _finding(words: Text, figures: Mapping[str, Quantity]) -> Finding:

@@ -16,6 +16,7 @@ from closurerate.press.text import (
     formed,
     joined,
     roc_year,
+    spaced,
     stated,
     t,
     unique,
@@ -64,7 +65,7 @@ def objective(data: KpiData) -> Markdown:
         for number, key, text in (
             (both("（一）", "(1) "), "objective", author.objective),
             (
-                both("１、", "(1.1) "),
+                both("１、", "1\\. "),
                 "kpi",
                 author.kpi_name if data.is_printed else data.definition.name,
             ),
@@ -168,12 +169,13 @@ def four_years_table(data: KpiData) -> Table:
         keys += ["self_assessment", "review"]
         notes = [_measure_note(data), t("note_review"), *notes, unsourced_lights(data.year)]
         notes += [Text(other.reason) for other in author_of(data).other_kpis]
+    notes.append(t("note_not_set"))
     return Table(
         [*words("item"), *(Column(roc_year(year), align="center") for year in years)],
         [(t(key), *(column[place] for column in cells)) for place, key in enumerate(keys)],
         t("caption_four_years"),
         data.grounds(is_over_years=True, is_as_printed=True),
-        note=Run(tuple(notes), " "),
+        note=spaced(notes),
     )
 
 
@@ -286,7 +288,7 @@ def lights_table(data: KpiData) -> Table | Markdown:
         Column(t("review"), align="center"),
     ]
     row = (
-        Run(("1 ", Text(author.objective))),
+        Run((both("1、", "1. "), Text(author.objective))),
         "(1)",
         Text(author.kpi_name),
         light_word(author.lights["self"]),
@@ -297,5 +299,5 @@ def lights_table(data: KpiData) -> Table | Markdown:
         [row],
         t("caption_lights"),
         Grounds("published" if data.year in data.cases.published else None, _supplied(data)),
-        note=Run((t("note_review"), unsourced_lights(data.year)), " "),
+        note=spaced([t("note_review"), unsourced_lights(data.year)]),
     )

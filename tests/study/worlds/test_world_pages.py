@@ -148,6 +148,12 @@ def test_the_charts_of_worlds_name_every_threshold_and_branch() -> None:
         assert words in found
     assert len(en(ranks.alt).split(", ")) == 13
     assert "Rank (1 is best)" in texts(en(ranks))
+    assert "synthetic extract" in texts(en(ranks))
+    alone = worlds_ranks_chart(kpi_data(), of_worlds(), has_base=False)
+    assert isinstance(alone, Chart)
+    letters = [said[0] for said in en(alone.alt).split("Branch ")[1:]]
+    assert letters == list("ABCDEFGHIJKLM")
+    assert "synthetic extract" not in texts(en(alone))
 
 
 def test_a_kpi_without_effective_cases_has_its_charts() -> None:
@@ -193,12 +199,14 @@ def test_what_rests_on_worlds_is_told_as_its_range() -> None:
     ends = " to ".join(signed(change, 2) for change in lows)
     told = leading_finding(data, spread, zh="", en="{leading}{leading_in} {leading_low}")
     assert told.evidence == "worlds"
-    first = "ordinary ratio (first in 2 of 2 synthetic worlds)"
+    first = "ordinary ratio (first in all 2 synthetic worlds)"
     assert plain(en(told).text) == f"{first} {ends} percentage points"
     variant = variants_finding(data, spread, zh="", en="{uniform_2}: {change_uniform_2}")
     low, high = sorted(world.variants["uniform_0.75"] for world in worlds().worlds)
     ends = f"{low:+.2f} to {high:+.2f}".replace("-", MINUS)
     assert plain(en(variant).text) == f"0.75 for all tiers: {ends} percentage points"
+    met = worlds_finding(kpi_data(), spread, zh="{target_met_in}", en="{target_met_in}")
+    assert plain(en(met).text) == "in all 2 synthetic worlds"
     # Without worlds one made-up year is told with a digit fewer.
     alone = leading_finding(data, None, zh="", en="{leading_low}{leading_in}")
     assert alone.evidence == "illustration"

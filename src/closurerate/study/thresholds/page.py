@@ -26,7 +26,7 @@ from closurerate.study.thresholds.wording_page import (
     chart_of,
     if_public,
     in_change,
-    name_in_text,
+    leading_names,
     parameter_name,
     table_of,
     threshold_value,
@@ -242,11 +242,7 @@ def leading_threshold(data: ThresholdData) -> Sayable:
     if ends and all(data.is_public(end.effective) for end in ends):
         widest = max(abs(Fraction(end.change or 0)) for end in ends)
         figures["second_widest"] = data.told(widest, 1)
-    return figures, {
-        "leading": name_in_text(data, low.parameter),
-        "leading_from": threshold_value(low.parameter, low.value),
-        "leading_to": threshold_value(low.parameter, high.value),
-    }
+    return figures, leading_names(data, low.parameter, (low.value, high.value))
 
 
 # Breakpoints ----------------------------------------------------------------------------------

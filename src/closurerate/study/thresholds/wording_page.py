@@ -39,6 +39,27 @@ def name_in_text(data: ThresholdData, parameter: Parameter) -> Item:
     return formed(formed(parameter_name(data, parameter), str.lower), markdown_text)
 
 
+def leading_names(
+    data: ThresholdData, parameter: Parameter, ends: Sequence[Exact]
+) -> dict[str, Item]:
+    """Return what a sentence can call the threshold that matters most, and both ends of its range.
+
+    `leading` is its name as tables have it, `leading_threshold` one that stands without them.
+    """
+    tier = tier_name(data.index.version.rule.tiers[parameter.place])
+    is_ratio = parameter.kind == "ratio"
+    alone = formed(formed(t("threshold_of_tier", tier=tier), str.lower), markdown_text)
+    values = [threshold_value(parameter, end) for end in ends]
+    low, high = (t("threshold_times", value=one) if is_ratio else one for one in values)
+    name = name_in_text(data, parameter)
+    return {
+        "leading": name,
+        "leading_threshold": alone if is_ratio else name,
+        "leading_from": low,
+        "leading_to": high,
+    }
+
+
 def threshold_value(parameter: Parameter, value: Exact) -> Digits:
     """Return a threshold as it is written: a ratio by its own digits, an amount in NTD."""
     return exactly(value) if parameter.kind == "ratio" else bare(value)

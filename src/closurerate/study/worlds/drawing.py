@@ -45,14 +45,14 @@ def draw_rank_ranges(frame: pd.DataFrame, ax: Axes, *, xlabel: str, marks: Seque
     """Draw each branch's range of ranks as a bar, its median, and its declared rank as a ring.
 
     Args:
-        frame: From the top: `label`, `best`, `worst`, `median`, `base`.
-        marks: Names of the ring, of the bar and of the median.
+        frame: From the top: `label`, `best`, `worst`, `median`, and `base` where it has rings.
+        marks: Names of the ring if there is one, of the bar and of the median.
     """
     positions = list(range(len(frame)))[::-1]
     bars = ax.hlines(positions, frame["best"], frame["worst"], color=PALETTE.rule, linewidth=7)
     median = ax.plot(frame["median"], positions, "|", color=PALETTE.value, markersize=11,
                      markeredgewidth=2.2)  # fmt: skip
-    ring = ax.plot(frame["base"], positions, "o", **_RING)
+    ring = ax.plot(frame["base"], positions, "o", **_RING) if "base" in frame else []
     ax.set_xticks(range(1, len(frame) + 1))
     return _dressed(ax, frame, xlabel, [*ring, bars, *median], marks)
 

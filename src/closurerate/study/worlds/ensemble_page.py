@@ -68,6 +68,11 @@ def open_ensemble(data: KpiData, found: Worlds) -> Ensemble:
     )
 
 
+def of_worlds_told(key: str, count: int, every: int) -> Text:
+    """Return words on in how many worlds something holds; others where it is all of them."""
+    return t(f"{key}_all" if count == every else key, count=every, leads=count)
+
+
 def without_worlds(worlds: Ensemble | None, *shown: Shown) -> Several:
     """Return what rests on the rows themselves; nothing where worlds are shown in its place."""
     return Several(shown if worlds is None else ())

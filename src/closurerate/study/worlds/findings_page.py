@@ -11,8 +11,8 @@ from closurerate.study.thresholds.parameters import Parameter
 from closurerate.study.thresholds.threshold_year import ThresholdData
 from closurerate.study.thresholds.variants import COMPARISON, UNIFORM
 from closurerate.study.thresholds.variants_page import changes_by_variant
-from closurerate.study.thresholds.wording_page import name_in_text, threshold_value
-from closurerate.study.worlds.ensemble_page import Ensemble, range_of
+from closurerate.study.thresholds.wording_page import leading_names
+from closurerate.study.worlds.ensemble_page import Ensemble, of_worlds_told, range_of
 from closurerate.study.worlds.world import World
 from closurerate.year.changes import with_change_unit
 
@@ -33,10 +33,8 @@ def leading_finding(
     every = worlds.found.worlds
     others = [_widest(world, other) for world in every for other in worlds.moved if other != item]
     told = {
-        "leading": name_in_text(data, item),
-        "leading_in": spaced(("", t("world_leading_in", leads=count, count=len(every)))),
-        "leading_from": threshold_value(item, item.low),
-        "leading_to": threshold_value(item, item.high),
+        **leading_names(data, item, (item.low, item.high)),
+        "leading_in": spaced(("", of_worlds_told("world_leading_in", count, len(every)))),
         "leading_low": _range(data, (world.swings[item.name]["low"] for world in every)),
         "leading_high": _range(data, (world.swings[item.name]["high"] for world in every)),
         "second_widest": with_change_unit(
@@ -53,7 +51,9 @@ def variants_finding(
 
     Of made-up cases each change is its range over the worlds.
     """
-    figures, names = changes_by_variant(data)
+    figures, named = changes_by_variant(data)
+    sign = "strict" if data.index.version.rule.is_equal_effective else "equal"
+    names = {**named, "comparison_told": t(f"comparison_told_{sign}")}
     if worlds is None:
         return data.say(figures, names, zh=zh, en=en)
     every = worlds.found.worlds

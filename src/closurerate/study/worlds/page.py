@@ -13,7 +13,12 @@ from closurerate.press.text import Item, Run, Text, bare, exactly, formed, space
 from closurerate.quantity import Quantity, number
 from closurerate.study.worlds.assumptions import WorldRange
 from closurerate.study.worlds.conclusions import conclusions, least_likely
-from closurerate.study.worlds.ensemble_page import Ensemble, grounds_of_worlds, policy_name
+from closurerate.study.worlds.ensemble_page import (
+    Ensemble,
+    grounds_of_worlds,
+    of_worlds_told,
+    policy_name,
+)
 from closurerate.study.worlds.worlds import Worlds
 from closurerate.year.changes import change_heading, interval
 from closurerate.year.kpi_words import tier_name
@@ -163,10 +168,17 @@ def world_quantities(data: KpiData, worlds: Ensemble) -> dict[str, Quantity]:
 def worlds_finding(
     data: KpiData, worlds: Ensemble | None, *, zh: str, en: str
 ) -> Finding | Markdown | Several:
-    """Return a computed sentence that may name `world_quantities`; nothing without an ensemble."""
+    """Return a computed sentence that may name `world_quantities`; nothing without an ensemble.
+
+    `target_met_in` says in words in how many worlds the target is met.
+    """
     if worlds is None:
         return Several(())
-    return data.say(world_quantities(data, worlds), zh=zh, en=en, at_best="worlds")
+    figures, names = world_quantities(data, worlds), dict[str, Item]()
+    if "target_met" in figures:
+        met, every = int(figures["target_met"].value or 0), len(worlds.found.worlds)
+        names["target_met_in"] = of_worlds_told("world_target_met_in", met, every)
+    return data.say(figures, names, zh=zh, en=en, at_best="worlds")
 
 
 # What was varied ------------------------------------------------------------------------------

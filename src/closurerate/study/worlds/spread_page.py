@@ -2,6 +2,7 @@
 
 from matplotlib.figure import Figure
 
+from closurerate.cases.vocabulary import BRANCHES
 from closurerate.press.chart import Chart
 from closurerate.press.prose import Finding, Markdown, Several
 from closurerate.press.text import (
@@ -75,13 +76,26 @@ def _end_name(item: Parameter, end: str, data: KpiData) -> Text:
     return t(f"world_{item.kind}", tier=tier, value=threshold_value(item, value))
 
 
-def worlds_ranks_chart(data: KpiData, worlds: Ensemble | None) -> Chart | Markdown | Several:
-    """Return each branch's best, median and worst rank over the worlds; nothing without any."""
+def worlds_ranks_chart(
+    data: KpiData, worlds: Ensemble | None, *, has_base: bool = True
+) -> Chart | Markdown | Several:
+    """Return each branch's best, median and worst rank over the worlds; nothing without any.
+
+    Args:
+        has_base: Whether the world that the page's own rows are is marked; the branches then stand
+            by their ranks, else by their letters.
+    """
     if worlds is None:
         return Several(())
-    ranks = branch_ranks(worlds.found).sort_values(["median", "base"], kind="stable")
+    ranks = branch_ranks(worlds.found)
     if ranks.empty:
         return Markdown(t("no_worlds_ranks"))
+    if has_base:
+        ranks = ranks.sort_values(["median", "base"], kind="stable")
+    else:
+        places = {name: place for place, name in enumerate(BRANCHES)}
+        ranks = ranks.sort_values("branch", key=lambda names: names.map(places), kind="stable")
+        ranks = ranks.drop(columns="base")
 
     def draw(figure: Figure, say: Say) -> None:
         draw_rank_ranges(
@@ -92,7 +106,9 @@ def worlds_ranks_chart(data: KpiData, worlds: Ensemble | None) -> Chart | Markdo
             ),
             figure.subplots(),
             xlabel=say(t("rank_axis")),
-            marks=[say(t(f"world_mark_{name}")) for name in ("base", "span", "median")],
+            marks=[
+                say(t(f"world_mark_{name}")) for name in (["base"] * has_base + ["span", "median"])
+            ],
         )
 
     items = [
