@@ -86,6 +86,11 @@ def range_of(changes: Iterable[float | None], most: int) -> Item:
     return interval(low, high, digits, is_signed=True)
 
 
+def among(holds: int, count: int) -> Text:
+    """Return in how many of all worlds something holds, in words: all of them, or so many."""
+    return t("world_in_all" if holds == count else "world_in_some", holds=holds, count=count)
+
+
 def policy_name(name: str) -> Text:
     """Return a policy variant in words, as worlds name it: `uniform_0.5`, `equal`, `strict`."""
     kind, _, ratio = name.partition("_")

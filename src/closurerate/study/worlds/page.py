@@ -13,7 +13,12 @@ from closurerate.press.text import Item, Run, Text, bare, exactly, formed, space
 from closurerate.quantity import Quantity, number
 from closurerate.study.worlds.assumptions import WorldRange
 from closurerate.study.worlds.conclusions import conclusions, least_likely
-from closurerate.study.worlds.ensemble_page import Ensemble, grounds_of_worlds, policy_name
+from closurerate.study.worlds.ensemble_page import (
+    Ensemble,
+    among,
+    grounds_of_worlds,
+    policy_name,
+)
 from closurerate.study.worlds.worlds import Worlds
 from closurerate.year.changes import change_heading, interval
 from closurerate.year.kpi_words import tier_name
@@ -163,10 +168,23 @@ def world_quantities(data: KpiData, worlds: Ensemble) -> dict[str, Quantity]:
 def worlds_finding(
     data: KpiData, worlds: Ensemble | None, *, zh: str, en: str
 ) -> Finding | Markdown | Several:
-    """Return a computed sentence that may name `world_quantities`; nothing without an ensemble."""
+    """Return a computed sentence that may name `world_quantities`; nothing without an ensemble.
+
+    Also `target_met_in` (in how many of the worlds, in words) and `conclusions_rest` (how many hold
+    in some only, and where they stand; nothing where all hold in all).
+    """
     if worlds is None:
         return Several(())
-    return data.say(world_quantities(data, worlds), zh=zh, en=en, at_best="worlds")
+    figures, names = world_quantities(data, worlds), dict[str, Item]()
+    count = len(worlds.found.worlds)
+    if "target_met" in figures:
+        names["target_met_in"] = among(int(figures["target_met"].value or 0), count)
+    rest = int(Fraction(figures["conclusions"].value or 0))
+    rest -= int(Fraction(figures["conclusions_in_all"].value or 0))
+    names["conclusions_rest"] = (
+        spaced(("", t("world_conclusions_rest", count=rest))) if rest else ""
+    )
+    return data.say(figures, names, zh=zh, en=en, at_best="worlds")
 
 
 # What was varied ------------------------------------------------------------------------------
