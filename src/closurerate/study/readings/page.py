@@ -25,7 +25,7 @@ Made-up rows bear none of them.
 _ENDS = ("low", "high", "printed_low", "printed_high")
 """Of the change that an option makes, whatever the others: of the value, and as printed."""
 _ROW_CM = 0.5
-_TOP_CM = 4.2
+_TOP_CM = 3.8
 
 
 def open_specifications(data: KpiData) -> Specifications:
@@ -53,7 +53,10 @@ def reading_quantities(data: KpiData, found: Specifications) -> dict[str, Quanti
 
 
 def specification_chart(data: KpiData, found: Specifications) -> Chart | Markdown:
-    """Return the curve: printed values in order above, the options that each takes below."""
+    """Return the curve: printed values in order above, below the options that each takes instead.
+
+    An adopted option has no row, as it is taken wherever the other is not.
+    """
     known = found.frame[[value is not None for value in found.frame["printed"]]]
     if not known["is_adopted"].any():
         return Markdown(t("left_out_sentence"))
@@ -70,6 +73,7 @@ def specification_chart(data: KpiData, found: Specifications) -> Chart | Markdow
         (_option(reading, option), reading, [item == option for item in frame[reading]])
         for reading in found.readings
         for option in OPTIONS[reading]
+        if option != found.adopted[reading]
     ]
     heights = [_TOP_CM, _ROW_CM * len(options)]
 

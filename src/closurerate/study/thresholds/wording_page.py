@@ -42,14 +42,19 @@ def parameter_name(data: ThresholdData, parameter: Parameter) -> Text:
 
 
 def definition_sentence(data: KpiData) -> Markdown:
-    """Return in a line what the KPI is, its counts by their letters, its tiers and ratios."""
+    """Return what the KPI is, its counts by their letters, its tiers and ratios.
+
+    Empty for a KPI that is made of none of these counts.
+    """
     version, used = data.version, counts_used(data.version)
-    counts = joined(
+    counts = [
         Run((formed(t(name), str.lower), both("（", " ("), letter, both("）", ")")))
         for letter, name in LETTERS.items()
         if name in used
-    )
-    parts: list[Item] = [t("threshold_definition", name=data.names["kpi"], counts=counts)]
+    ]
+    parts: list[Item] = []
+    if counts:
+        parts.append(t("threshold_definition", name=data.names["kpi"], counts=joined(counts)))
     if "effective" in used and version.rule.paid_in_part:
         ends = "reached" if version.rule.is_equal_effective else "passed"
         tiers = tiers_told(data, markdown_text)
