@@ -28,6 +28,9 @@ def test_synthetic_parts_are_named_by_the_numbers_that_they_have_on_the_page() -
     )
     assert synthetic_parts(SHOWN, "en").endswith("Table\N{NO-BREAK SPACE}2; 1 labelled paragraph")
     assert synthetic_parts(SHOWN[:1], "en") == ""
+    # Sliders are no paragraph in print: nine were counted where a page of paper has eight.
+    sliders = {"kind": "sliders", "evidence": "illustration"}
+    assert synthetic_parts([*SHOWN, sliders], "en") == synthetic_parts(SHOWN, "en")
 
 
 def test_each_label_has_its_meaning_in_both_languages() -> None:

@@ -101,6 +101,8 @@ class Table(Shown):
         has_total: Whether the last row is a total, and is set apart.
         is_filtered: Whether a page can show the rows of one first cell alone, as of one definition.
         tells_once: Whether in print a column that says the same in every row stands in the note.
+        kept: Columns and rows that are kept as its data in place of the printed ones, where these
+            have less, such as a range in one cell.
 
     Raises:
         InputError: If a row has too few or too many cells; and on showing, what `PrintedTable`
@@ -115,6 +117,7 @@ class Table(Shown):
     has_total: bool = False
     is_filtered: bool = False
     tells_once: bool = False
+    kept: tuple[Sequence[Column], Sequence[Sequence[Item]]] | None = None
 
     def __post_init__(self) -> None:
         """Check the shape."""
@@ -127,10 +130,7 @@ class Table(Shown):
 
     def _items(self) -> list[list[Item]]:
         """Return what each cell prints."""
-        return [
-            [column.value(cell) for column, cell in zip(self.columns, row, strict=True)]
-            for row in self.rows
-        ]
+        return _cells(self.columns, self.rows)
 
     def _told_once(self) -> "Table":
         """Return the table with each column that says the same in all rows told in its note."""
@@ -180,17 +180,22 @@ class Table(Shown):
 
     def data(self) -> dict[str, Any]:
         """Return columns and rows as data."""
+        columns, rows = self.kept or (self.columns, self.rows)
         return {
             "kind": "table",
             "caption": data_of(self.caption),
             "columns": [
                 {"heading": data_of(c.heading), "unit": c.unit, "decimals": c.decimals}
-                for c in self.columns
+                for c in columns
             ],
-            "rows": [[data_of(item) for item in row] for row in self._items()],
+            "rows": [[data_of(item) for item in row] for row in _cells(columns, rows)],
             "note": data_of(self.note),
             **self.grounds.data(),
         }
+
+
+def _cells(columns: Sequence[Column], rows: Sequence[Sequence[Item]]) -> list[list[Item]]:
+    return [[column.value(cell) for column, cell in zip(columns, row, strict=True)] for row in rows]
 
 
 def _says_one_thing(cells: Sequence[Item]) -> bool:

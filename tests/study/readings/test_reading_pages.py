@@ -3,7 +3,10 @@
 import datetime as dt
 import re
 from dataclasses import replace
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from functools import partial
+from itertools import product
 
 import pandas as pd
 import pytest
@@ -13,6 +16,7 @@ from closurerate.kpi.definition import read_definition
 from closurerate.press.chart import Chart
 from closurerate.press.prose import Markdown
 from closurerate.press.table import Table
+from closurerate.quantity import signed
 from closurerate.records.paths import kpi_file
 from closurerate.study.readings import page
 from closurerate.study.readings.drawing import draw_options, draw_values
@@ -23,7 +27,7 @@ from closurerate.study.readings.page import (
     reading_quantities,
     specification_chart,
 )
-from closurerate.study.readings.specification import Specifications, specifications
+from closurerate.study.readings.specification import OPTIONS, Specifications, specifications
 from year_samples import assert_draws, en, kpi_data, plain, said, texts, zh
 
 ROW = {
@@ -114,6 +118,75 @@ def test_the_effects_are_signed_and_complete(readings: Specifications) -> None:
     )  # fmt: skip
     assert rows["Decimals"] == ("cut off", "0.00", "0.00", "unchanged")
     assert len(rows) == 5
+
+
+EFFECTIVE = {
+    ("strictly_greater", "case"): 3_286_050, ("greater_or_equal", "case"): 3_286_653,
+    ("strictly_greater", "obligor"): 3_281_787, ("greater_or_equal", "obligor"): 3_282_380,
+}  # fmt: skip
+OPEN = {"counted": (10_030_793, 7_663_741), "excluded": (10_030_531, 7_663_347)}
+PLACES = {"half_up": ROUND_HALF_UP, "truncated": ROUND_DOWN}
+
+
+def combined() -> Specifications:
+    """All 32 combinations, of counts like those of a made-up year."""
+    rows = []
+    for options in product(*OPTIONS.values()):
+        row: dict[str, object] = dict(zip(OPTIONS, options, strict=True))
+        e, (c, p) = EFFECTIVE[options[:2]], OPEN[options[3]]
+        value = Fraction(100 * e * (c + p), c * c + p * p)
+        exact = Decimal(value.numerator) / Decimal(value.denominator)
+        printed = exact.quantize(Decimal("0.01"), PLACES[options[4]])
+        row |= {"effective": e, "closed": c, "pending": p, "value": value, "printed": printed}
+        adopted = ("strictly_greater", "case", "as_paid", "counted", "half_up")
+        rows.append(row | {"is_adopted": options == adopted})
+    return Specifications(pd.DataFrame(rows), {}, 2, "percent")
+
+
+def differences(reading: str, column: str) -> list[Fraction]:
+    """What the other option of a reading does, in each combination of the others."""
+    rows = combined().frame.to_dict("records")
+    first, other = OPTIONS[reading]
+
+    def rest(row: dict) -> tuple:
+        return tuple(row[name] for name in OPTIONS if name != reading)
+
+    base = {rest(row): row[column] for row in rows if row[reading] == first}
+    return [Fraction(row[column]) - Fraction(base[rest(row)]) for row in rows
+            if row[reading] == other]  # fmt: skip
+
+
+def test_the_effects_are_ranges_over_all_combinations() -> None:
+    """The main effect stood where a range of the printed figures was meant: +0.01, −0.05, −0.01."""
+    table = options_table(kpi_data(), combined())
+    shown = [plain(row[4]) for row in en(table).rows]
+    assert shown == [
+        "0.00 to +0.01", "−0.05 to −0.04", "unchanged", "0.00 to +0.01", "−0.01 to 0.00",
+    ]  # fmt: skip
+    assert [plain(row[3]) for row in en(table).rows] == ["+0.01", "−0.05", "0.00", "0.00", "0.00"]
+    assert "Printed figure, all combinations" in [column.heading for column in en(table).columns]
+    for reading, told, kept in zip(OPTIONS, shown, table.data()["rows"], strict=True):
+        ends = [differences(reading, column) for column in ("value", "printed")]
+        assert [Fraction(cell["value"]) for cell in kept[3:]] == [
+            end(found) for found in ends for end in (min, max)
+        ]
+        low, high = (signed(end(ends[1]), 2) for end in (min, max))
+        assert told == ("unchanged" if low == high == "0.00" else f"{low} to {high}")
+
+
+def test_the_combinations_are_kept_with_plain_names_and_unrounded() -> None:
+    kept = specification_chart(kpi_data(), combined()).data()
+    names = [column["heading"] for column in kept["columns"]]
+    heads = [name if isinstance(name, str) else name["en"] for name in names]
+    assert heads[:2] == ["Paid exactly to the ratio", "Tier goes by"]
+    assert heads[4] == "Decimals"
+    assert "value" in heads
+    assert "printed figure" in heads
+    assert len(kept["rows"]) == 32
+    lowest = kept["rows"][0]
+    assert lowest[1]["en"] == "the obligor's total"
+    assert lowest[heads.index("value")] == pytest.approx(36.4417, abs=1e-4)
+    assert lowest[heads.index("printed figure")] == 36.44
 
 
 def test_a_reading_left_out_is_named(case_file) -> None:

@@ -218,7 +218,8 @@ def test_the_variants_in_force_are_the_year_s_own() -> None:
     assert own[3:6] == (number(data.index.official_effective()), number(value, 2), "0.00")
     assert [row[0] for row in others] == [
         "0.5 for all tiers", "0.75 for all tiers", "Strictest within the ranges",
-        "Laxest within the ranges", "Boundaries × 1.1", "≥ instead",
+        "Laxest within the ranges", "Boundaries × 1.1",
+        "Counting payments exactly at the ratio (≥ instead of >)",
     ]  # fmt: skip
     assert others[2][5].startswith("−")
     assert others[3][5].startswith("+")

@@ -33,7 +33,7 @@ def test_exact_shares_add_up_and_carry_no_error() -> None:
     assert sum(alone) + float(pairs) == pytest.approx(1, abs=1e-5)
     # Of made-up rows a share has one digit, and none that only rounds to it is 0 or 1.
     shown = {cell for row in made.rows for cell in row[1:]} - {"no effect", "—"}
-    assert all(re.fullmatch(r"[<>] 0\.\d|0\.\d|1\.0", cell) for cell in shown)
+    assert all(re.fullmatch(r"[<>] 0\.\d\d?|0\.\d|1\.0", cell) for cell in shown)
     assert "estimate" not in made.note
     told = en(variance_page.interactions_table(data, panels))
     assert len(told.rows) == sum(pair.second > 0 for pair in panels[-1].found.pairs)
@@ -46,6 +46,9 @@ def test_an_estimate_is_shown_with_the_digits_that_its_error_carries() -> None:
     assert en(variance_page.share_of_variance(Fraction(999_877, 10**6), None, 2)) == "> 0.99"
     assert en(variance_page.share_of_variance(Fraction(1, 10**6), None, 2)) == "< 0.01"
     assert en(variance_page.share_of_variance(Fraction(0), None, 2)) == "0.00"
+    # A sentence says over 99 %: so does the table, with one digit otherwise.
+    for share, told in ((9_957, "> 0.99"), (9_700, "> 0.9"), (43, "< 0.01"), (300, "< 0.1")):
+        assert en(variance_page.share_of_variance(Fraction(share, 10**4), None, 1)) == told
     data = estimated()
     shares = variance_page.shares_table(data, variance_panels(data))
     assert isinstance(shares, Table)

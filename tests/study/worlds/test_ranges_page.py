@@ -38,7 +38,8 @@ def test_a_policy_is_told_as_its_range_and_by_its_thresholds() -> None:
     table = en(policies_table(threshold_data(), of_worlds()))
     rows = {plain(row[0]): row[1:] for row in table.rows}
     assert list(rows) == [
-        "0.5 for all tiers", "0.75 for all tiers", "Boundaries × 1.1", "≥ instead",
+        "0.5 for all tiers", "0.75 for all tiers", "Boundaries × 1.1",
+        "Counting payments exactly at the ratio (≥ instead of >)",
     ]  # fmt: skip
     ends = sorted(world.variants["uniform_0.75"] for world in worlds().worlds)
     told = " to ".join(f"{end:+.2f}" for end in ends).replace("-", MINUS)
@@ -65,5 +66,6 @@ def test_how_far_a_ratio_moves_until_the_figure_changes(
     table = en(moves_table(threshold_data(), spread))
     assert table.rows[0] == ("Ordinary ratio", "0.5", "0.3 to 0.7", told)
     assert "0.2 to either side" in table.note
-    # The worlds know no such move of a boundary.
-    assert {row[3] for row in table.rows if "boundary" in row[0]} == {"—"}
+    # The worlds know no such move of a boundary, and no row of dashes says so.
+    assert [row[0] for row in table.rows] == ["Ordinary ratio", "Special ratio", "Major ratio"]
+    assert "Computed for ratios only." in table.note

@@ -124,7 +124,7 @@ def test_conclusions_tell_where_they_hold_and_what_they_rest_on() -> None:
     assert "1/1000" in table.note
     assert "no bunching" in table.note
     # 0.05 ^ (1/2) = 22.36 %.
-    assert "in all 2 is at least 22.4 % likely (one-sided 95 %)" in plain(table.note)
+    assert "with 95 % confidence it holds in at least 22.4 % of the worlds" in plain(table.note)
     rows = [tuple(plain(cell) for cell in row) for row in table.rows]
     by_start = {row[0][:30]: row for row in rows}
     first = by_start["Closing 10 more pending cases "]
@@ -143,9 +143,9 @@ def test_the_charts_of_worlds_name_every_threshold_and_branch() -> None:
     assert isinstance(chart, Chart)
     assert isinstance(ranks, Chart)
     found = texts(en(chart))
-    for words in ("Ordinary ratio 0.3", "Major boundary NTD 2,000,000",
-                  "Change (percentage points)", "each world"):  # fmt: skip
-        assert words in found
+    for words in ("Ordinary ratio 0.3", "Change (percentage points)", "each world",
+                  "special ratio, major ratio, special boundary, major boundary"):  # fmt: skip
+        assert words in found.replace("\n", " ")
     assert len(en(ranks.alt).split(", ")) == 13
     assert "Rank (1 is best)" in texts(en(ranks))
     assert "synthetic extract" in texts(en(ranks))
@@ -156,6 +156,30 @@ def test_the_charts_of_worlds_name_every_threshold_and_branch() -> None:
     assert "synthetic extract" not in texts(en(alone))
 
 
+def test_moves_that_would_stand_at_zero_are_told_in_a_line_and_kept_as_data() -> None:
+    chart = worlds_chart(kpi_data(), of_worlds())
+    assert isinstance(chart, Chart)
+    found = texts(en(chart)).replace("\n", " ")
+    assert "Major boundary NTD 2,000,000" not in found
+    changes = [
+        change
+        for world in worlds().worlds
+        for name, ends in world.swings.items()
+        if name != "ratio_ordinary"
+        for change in ends.values()
+    ]
+    told = (
+        f"change it by {signed(Fraction(min(changes)), 2)} to {signed(Fraction(max(changes)), 2)}"
+    )
+    assert (
+        f"8 more moves (special ratio, major ratio, special boundary, major boundary) {told}"
+        in (found)
+    )
+    rows = chart.data()["rows"]
+    assert len(rows) == 10 * len(worlds().worlds)
+    assert "Major boundary NTD 2,000,000" in {row[0]["en"] for row in rows}
+
+
 def test_a_kpi_without_effective_cases_has_its_charts() -> None:
     data, found = kpi_data(kpi="disposition_time"), of_worlds(worlds("disposition_time", 1))
     chart = worlds_chart(data, found)
@@ -163,7 +187,7 @@ def test_a_kpi_without_effective_cases_has_its_charts() -> None:
     assert "Change (days)" in texts(en(chart))
     table = conclusions_table(data, found)
     assert isinstance(table, Table)
-    assert "is the weightiest" not in said(table)
+    assert "is the most influential" not in said(table)
 
 
 def test_quantities_of_worlds_can_be_named() -> None:
@@ -179,6 +203,20 @@ def test_the_answer_of_the_year_can_be_named() -> None:
     shown = world_quantities(kpi_data(), of_worlds())
     met = sum(world.full_alone > 25 for world in worlds().worlds)
     assert shown["target_met"].value == met
+
+
+def test_all_of_the_worlds_are_called_all_and_what_holds_in_some_is_led_to() -> None:
+    def told(full_alone: float, en_text: str) -> str:
+        first, *others = worlds().worlds
+        changed = (replace(first, full_alone=full_alone), *others)
+        found = of_worlds(replace(worlds(), worlds=changed))
+        return plain(en(worlds_finding(kpi_data(), found, zh="", en=en_text)).text)
+
+    assert told(30.0, "{target_met_in}") == "all 2 synthetic worlds"
+    assert told(20.0, "{target_met_in}") == "1 of 2 synthetic worlds"
+    shown = world_quantities(kpi_data(), of_worlds())
+    rest = int(shown["conclusions"].value) - int(shown["conclusions_in_all"].value)
+    assert f"where the other {rest} fail" in told(30.0, "{worlds}{conclusions_rest}")
 
 
 def test_an_extract_that_contradicts_what_most_worlds_hold_is_marked() -> None:
@@ -218,7 +256,7 @@ def test_the_declared_ranges_are_all_shown() -> None:
     table = en(ranges_table(of_worlds()))
     assert len(table.rows) == len(settings.ranges)
     assert table.rows[0][:2] == ("Share paid in part", "0.04 to 0.1")
-    assert ("Size of each branch", "times 0.7 to 1.4") in [row[:2] for row in table.rows]
+    assert ("Size of each branch", "× 0.7–1.4") in [row[:2] for row in table.rows]
 
 
 # The drawing -------------------------------------------------------------------------------------

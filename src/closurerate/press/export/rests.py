@@ -20,14 +20,15 @@ def labels_used(shown: Iterable[Mapping[str, Any]]) -> list[str]:
 def synthetic_parts(shown: Iterable[Mapping[str, Any]], language: Language) -> str:
     """Return which charts and tables, by number, and how many paragraphs rest on synthetic rows.
 
-    Empty where none does.
+    Empty where none does. Sliders are no paragraph: on paper they have none with a label, and on a
+    page they carry their own.
     """
     words, seen = labels(language), Counter[str]()
     found: dict[str, list[str]] = {"chart": [], "table": [], "paragraph": []}
     for item in shown:
         kind = item["kind"]
         seen[kind] += 1
-        if item.get("evidence") in SYNTHETIC:
+        if kind != "sliders" and item.get("evidence") in SYNTHETIC:
             found[kind if kind in found else "paragraph"].append(str(seen[kind]))
     told = [
         f"{words[kind]}\N{NO-BREAK SPACE}{words['comma'].join(found[kind])}"

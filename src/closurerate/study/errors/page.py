@@ -1,7 +1,7 @@
 """What is shown of errors in the records: what they could do to the KPI and the branches' ranks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import isnan
 
@@ -19,13 +19,13 @@ from closurerate.press.text import (
     Say,
     Text,
     bare,
+    both,
     exactly,
-    formed,
     joined,
     stated,
     t,
 )
-from closurerate.quantity import Quantity
+from closurerate.quantity import Quantity, number
 from closurerate.records.placeholders import weakest
 from closurerate.study.errors import drawing
 from closurerate.study.errors.error_draws import uses_money
@@ -41,6 +41,9 @@ from closurerate.study.thresholds.wording_page import chart_of, in_change, table
 from closurerate.year.before import counts_before
 from closurerate.year.changes import change_word
 
+_MORE_BESIDE = 2
+"""Decimals beyond the printed ones, at most, to show that an interval lies beside a value."""
+
 
 @dataclass(frozen=True)
 class ErrorData:
@@ -55,6 +58,28 @@ class ErrorData:
         version = self.thresholds.index.version
         carried = interval.decimals(version.decimals + 1, scale_of(version.unit))
         return carried - version.decimals
+
+    def decimals(self, interval: DrawnInterval) -> int:
+        """Return the decimals of an interval in print: those that the draws and the rows carry.
+
+        Of an interval that does not contain the value as recorded, as many more as show it.
+        """
+        data = self.thresholds
+        own = data.value(None, self.more(interval)).decimals
+        if not _is_beside(interval):
+            return own
+        version = data.index.version
+        recorded = in_unit(interval.recorded.value, version.unit)
+        ends = [Fraction(end) * scale_of(version.unit) for end in (interval.low, interval.high)]
+        most = version.decimals + _MORE_BESIDE
+        return next(
+            (
+                digits
+                for digits in range(own, most)
+                if number(recorded, digits) not in [number(end, digits) for end in ends]
+            ),
+            most,
+        )
 
 
 def open_errors(data: ThresholdData) -> ErrorData:
@@ -167,7 +192,8 @@ def _ends(errors: ErrorData, interval: DrawnInterval) -> list[Quantity | None]:
     is_still = interval.low == interval.high
     if isnan(interval.low) or (is_still and uses_money(data.index.version)):
         return [None] * len(ends)
-    return [data.value(Fraction(end), errors.more(interval)) for end in ends]
+    decimals = errors.decimals(interval)
+    return [replace(data.value(Fraction(end)), decimals=decimals) for end in ends]
 
 
 def _shift(errors: ErrorData, interval: DrawnInterval) -> list[Quantity | None]:
@@ -177,7 +203,8 @@ def _shift(errors: ErrorData, interval: DrawnInterval) -> list[Quantity | None]:
         return [None, None]
     recorded = float(interval.recorded.value or 0)
     moves = (interval.middle - recorded, interval.high - interval.low)
-    return [data.change(Fraction(move) * scale, min(0, errors.more(interval))) for move in moves]
+    decimals = errors.decimals(interval)
+    return [replace(data.change(Fraction(move) * scale), decimals=decimals) for move in moves]
 
 
 def one_sided_finding(errors: ErrorData) -> Finding | Several:
@@ -187,7 +214,10 @@ def one_sided_finding(errors: ErrorData) -> Finding | Several:
     if not names:
         return Several(())
     shift, _ = _shift(errors, errors.found.nation)
-    models = joined(formed(t(f"threshold_model_{name}"), str.lower) for name in names)
+    quoted = both("「{model}」", "“{model}”")
+    models = joined(
+        replace(quoted, places={"model": t(f"threshold_model_{name}")}) for name in names
+    )
     told = stated(shift, is_signed=True) if shift else None
     evidence = weakest([errors.thresholds.evidence, "assumed"])
     return Finding(t("threshold_one_sided", models=models, shift=told), evidence)
@@ -208,10 +238,11 @@ def _notes(errors: ErrorData) -> list[Text]:
     confidence = exactly(sampling.confidence * 100)
     ranked = [item for item in found.branches if item.rank_low is not None]
     kept = sum(item.rank_low == item.rank_high for item in ranked)
+    digits = map(errors.decimals, (*found.alone.values(), found.nation))
     notes = [
         t(
             "threshold_note_models",
-            recorded=Quantity(recorded, version.unit, version.decimals + 1),
+            recorded=Quantity(recorded, version.unit, max(version.decimals + 1, *digits)),
             draws=sampling.draws,
             confidence=confidence,
         ),

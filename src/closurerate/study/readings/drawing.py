@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.axes import Axes
 
-from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
+from closurerate.press.print.looks import CHART_LABEL_PT, CHART_TEXT_PT, PALETTE
 
 
 def draw_values(frame: pd.DataFrame, ax: Axes, *, ylabel: str, adopted: str) -> Axes:
@@ -49,9 +49,7 @@ def draw_options(frame: pd.DataFrame, ax: Axes, *, adopted: int, xlabel: str) ->
         taken = [place for place in range(count) if row["taken"][place]]
         ax.plot(range(count), [position] * count, "o", color=PALETTE.rule, markersize=2)
         ax.plot(taken, [position] * len(taken), "o", color=PALETTE.value, markersize=4.5)
-    own = [positions[place] for place, taken in enumerate(frame["taken"]) if taken[adopted]]
-    ax.plot([adopted] * len(own), own, "o", color=PALETTE.yardstick, markersize=6)
-    ax.set_yticks(positions, frame["label"], fontsize=CHART_LABEL_PT)
+    ax.set_yticks(positions, frame["label"], fontsize=CHART_TEXT_PT)
     ax.tick_params(axis="y", colors=PALETTE.ink)
     ax.tick_params(axis="x", length=0, labelbottom=False)
     ax.grid(visible=False)

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import pandas as pd
 from matplotlib.figure import Figure
 
 from closurerate.press.chart import Chart
@@ -21,8 +22,10 @@ _MORE_DECIMALS = {"extract": 2}
 
 Made-up rows bear none of them.
 """
+_ENDS = ("low", "high", "printed_low", "printed_high")
+"""Of the change that an option makes, whatever the others: of the value, and as printed."""
 _ROW_CM = 0.5
-_TOP_CM = 4.2
+_TOP_CM = 3.8
 
 
 def open_specifications(data: KpiData) -> Specifications:
@@ -50,7 +53,10 @@ def reading_quantities(data: KpiData, found: Specifications) -> dict[str, Quanti
 
 
 def specification_chart(data: KpiData, found: Specifications) -> Chart | Markdown:
-    """Return the curve: printed values in order above, the options that each takes below."""
+    """Return the curve: printed values in order above, below the options that each takes instead.
+
+    An adopted option has no row, as it is taken wherever the other is not.
+    """
     known = found.frame[[value is not None for value in found.frame["printed"]]]
     if not known["is_adopted"].any():
         return Markdown(t("left_out_sentence"))
@@ -67,19 +73,24 @@ def specification_chart(data: KpiData, found: Specifications) -> Chart | Markdow
         (_option(reading, option), reading, [item == option for item in frame[reading]])
         for reading in found.readings
         for option in OPTIONS[reading]
+        if option != found.adopted[reading]
     ]
     heights = [_TOP_CM, _ROW_CM * len(options)]
 
     def draw(figure: Figure, say: Say) -> None:
         top, bottom = figure.subplots(2, 1, height_ratios=heights)
+        say.draws(_named(frame, found, say))
         draw_values(
-            say.draws(frame.assign(value=frame["printed"].astype(float))),
+            frame.assign(value=frame["printed"].astype(float)),
             top,
             ylabel=say(t("reading_as_printed", unit=t(f"unit_{found.unit}"))),
             adopted=say(t("reading_adopted_value", value=adopted)),
         )
         draw_options(
-            say.frame(options, "label", "group", "taken"),
+            pd.DataFrame(
+                [(say(label), *taken) for label, *taken in options],
+                columns=["label", "group", "taken"],
+            ),
             bottom,
             adopted=own,
             xlabel=say(t("specification_rank")),
@@ -94,46 +105,61 @@ def specification_chart(data: KpiData, found: Specifications) -> Chart | Markdow
     return Chart(draw, caption, alt, grounds, height_cm=sum(heights) + 0.8)
 
 
+def _named(frame: pd.DataFrame, found: Specifications, say: Say) -> pd.DataFrame:
+    """Return the combinations as data: options and readings by name, the value unrounded."""
+    words = {
+        say(t(f"reading_{name}")): [say(t(f"option_{option}")) for option in frame[name]]
+        for name in found.readings
+    }
+    return pd.DataFrame(words).join(frame.drop(columns=list(found.readings)))
+
+
 def _option(reading: str, option: str) -> Run:
     return Run((t(f"reading_{reading}"), both("：", ": "), t(f"option_{option}")))
 
 
 def options_table(data: KpiData, found: Specifications) -> Table:
-    """Return what each option that is not adopted does to the value and its printed figure."""
+    """Return what each option that is not adopted does to the value and its printed figure.
+
+    A range is over all combinations of the other readings. Its data have both ends, unrounded.
+    """
     unit, more = (
         change_unit(found.unit),
         found.decimals + _MORE_DECIMALS.get(data.cases.evidence, 0),
     )
+    effects = found.effects.to_dict("records")
     rows = [
         (
             t(f"reading_{row['reading']}"),
             t(f"option_{row['option']}"),
             row["change"],
             interval(row["low"], row["high"], more, unit, is_signed=True),
-            row["printed_change"]
-            or (
-                interval(
-                    row["printed_low"], row["printed_high"], found.decimals, unit, is_signed=True
-                )
-                if row["is_moving"]
-                else t("reading_stays")
-            ),
+            interval(row["printed_low"], row["printed_high"], found.decimals, unit, is_signed=True)
+            if row["is_moving"] or row["printed_low"] is None
+            else t("reading_stays"),
         )
-        for row in found.effects.to_dict("records")
+        for row in effects
     ]
     columns = [
         *words("reading_question", "reading_other_option"),
         *numbers("reading_alone", unit=unit, decimals=more, is_signed=True),
-        *numbers("reading_change_span"),
-        *numbers("reading_moves_printed", unit=unit, decimals=found.decimals, is_signed=True),
+        *numbers("reading_change_span", "reading_moves_printed"),
     ]
+    ends = [f"reading_{name}" for name in _ENDS]
+    kept = (
+        [*columns[:3], *numbers(*ends, unit=unit, decimals=more, is_signed=True)],
+        [
+            (*shown[:3], *(row[name] for name in _ENDS))
+            for shown, row in zip(rows, effects, strict=True)
+        ],
+    )
     left_out = [
         t("note_left_out_reading", column=column, reading=t(f"reading_{reading}"))
         for reading, column in found.left_out.items()
     ]
     note = spaced([t("note_reading_effects"), *left_out])
     caption = t("caption_reading_effects", name=data.kpi_name, unit=change_word(found.unit))
-    return Table(columns, rows, caption, data.grounds(data.cases.evidence), note)
+    return Table(columns, rows, caption, data.grounds(data.cases.evidence), note, kept=kept)
 
 
 def reading_change_table(data: KpiData) -> Table | Markdown:

@@ -36,7 +36,7 @@ from closurerate.year.changes import interval
 from closurerate.year.kpi_words import axis_name
 
 _PANEL_CM = 5.0
-_SMALL = Fraction(1, 20)
+SMALL = Fraction(1, 20)
 """Share of the widest movement below which a threshold is told and not drawn."""
 
 
@@ -51,7 +51,7 @@ def steps_chart(data: ThresholdData) -> Chart:
         curve = public_curve(data.index, data.settings.disclosure, parameter)
         panels.append((parameter, parameter_name(data, parameter), curve, _reach(data, curve)))
     widths = [_width(curve) for *_, curve, _ in panels]
-    is_drawn = [width >= _SMALL * max(widths) for width in widths]
+    is_drawn = [width >= SMALL * max(widths) for width in widths]
     drawn = [panel for panel, is_wide in zip(panels, is_drawn, strict=True) if is_wide]
     flat = [panel for panel, is_wide in zip(panels, is_drawn, strict=True) if not is_wide]
 
@@ -122,7 +122,7 @@ def tornado_chart(data: ThresholdData) -> Chart | Markdown:
     if not any(end.change for pair in data.ends for end in pair):
         return why_none(data, "threshold_no_change")
     widths = [max(abs(_bar_length(data, end)) for end in pair) for pair in data.ends]
-    seen = [width >= _SMALL * max(widths) for width in widths]
+    seen = [width >= SMALL * max(widths) for width in widths]
     rows = [
         (
             parameter_name(data, low.parameter),

@@ -12,7 +12,7 @@ from closurerate.press.text import Item, Run, Text, exactly, formed, joined, t
 from closurerate.quantity import Quantity
 from closurerate.study.thresholds.sensitivity import responses
 from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData
-from closurerate.study.thresholds.variants import UNIFORM, Variant, VariantOutcome
+from closurerate.study.thresholds.variants import COMPARISON, UNIFORM, Variant, VariantOutcome
 from closurerate.study.thresholds.wording_page import (
     axis_amount,
     if_public,
@@ -29,8 +29,10 @@ from closurerate.year.kpi_words import value_column
 def variant_name(variant: Variant) -> Text:
     """Return a variant's name."""
     setting = "" if variant.setting is None else exactly(variant.setting)
-    sign = "≥" if variant.thresholds.is_equal_effective else ">"
-    return t(f"threshold_variant_{variant.name}", setting=setting, sign=sign)
+    name = variant.name
+    if name == COMPARISON:
+        name = "equal" if variant.thresholds.is_equal_effective else "strict"
+    return t(f"threshold_variant_{name}", setting=setting)
 
 
 def variants_table(data: ThresholdData) -> Table:
@@ -96,7 +98,7 @@ def changes_by_variant(data: ThresholdData) -> Sayable:
         if name == UNIFORM:
             seen += 1
             name = f"{UNIFORM}_{seen}"
-        names[name] = variant_name(found.variant)
+        names[name] = formed(variant_name(found.variant), str.lower)
         if data.is_public(found.effective):
             figures[f"change_{name}"] = data.told(found.change, 1)
             figures[f"effective_{name}"] = Quantity(found.effective, "case", 0, data.evidence)

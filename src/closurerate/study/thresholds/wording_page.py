@@ -5,6 +5,8 @@ from fractions import Fraction
 
 from matplotlib.figure import Figure
 
+from closurerate.kpi.degrees import counts_used
+from closurerate.kpi.formula import LETTERS
 from closurerate.press.chart import Chart
 from closurerate.press.print.escape import markdown_text
 from closurerate.press.prose import Markdown
@@ -13,25 +15,51 @@ from closurerate.press.text import (
     ByLanguage,
     Digits,
     Item,
+    Run,
     Say,
     Text,
     bare,
+    both,
     exactly,
     formed,
     joined,
+    spaced,
     t,
 )
 from closurerate.quantity import Exact
 from closurerate.study.thresholds.parameters import Parameter
 from closurerate.study.thresholds.threshold_year import ThresholdData
 from closurerate.year.changes import change_word
+from closurerate.year.definition_page import tiers_told
 from closurerate.year.kpi_words import tier_name
+from closurerate.year.kpi_year import KpiData
 
 
 def parameter_name(data: ThresholdData, parameter: Parameter) -> Text:
     """Return a threshold's name."""
     tier = tier_name(data.index.version.rule.tiers[parameter.place])
     return t(f"threshold_{parameter.kind}", tier=tier)
+
+
+def definition_sentence(data: KpiData) -> Markdown:
+    """Return what the KPI is, its counts by their letters, its tiers and ratios.
+
+    Empty for a KPI that is made of none of these counts.
+    """
+    version, used = data.version, counts_used(data.version)
+    counts = [
+        Run((formed(t(name), str.lower), both("（", " ("), letter, both("）", ")")))
+        for letter, name in LETTERS.items()
+        if name in used
+    ]
+    parts: list[Item] = []
+    if counts:
+        parts.append(t("threshold_definition", name=data.names["kpi"], counts=joined(counts)))
+    if "effective" in used and version.rule.paid_in_part:
+        ends = "reached" if version.rule.is_equal_effective else "passed"
+        tiers = tiers_told(data, markdown_text)
+        parts.append(t(f"threshold_definition_{ends}", tiers=tiers))
+    return Markdown(spaced(parts))
 
 
 def name_in_text(data: ThresholdData, parameter: Parameter) -> Item:

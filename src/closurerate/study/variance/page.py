@@ -28,6 +28,7 @@ from closurerate.year.changes import interval as year_interval
 
 _DOMINANT = 0.9
 """Share of the variance from which one threshold hides the others, which then have a panel."""
+_HUNDREDTH = Fraction(1, 100)
 _SHARE_DECIMALS = 6
 _PAIR_DECIMALS = 4
 """Digits of exact shares; an estimate has those that its error leaves it."""
@@ -155,15 +156,18 @@ def _cells(data: ThresholdData, found: Index | None) -> tuple[Item, Item]:
 def share_of_variance(share: Fraction | float, interval: float | None, decimals: int) -> Item:
     """Return a share: an exact one to so many decimals, an estimate as its interval.
 
-    No share lies beyond nought and one, and none that only rounds to them is printed as either: an
-    interval is cut there, and what is smaller than the last digit is said to be so.
+    No share lies beyond zero and one, and none that only rounds to them is printed as either: an
+    interval is cut there, and what is smaller than the last digit is said to be so, or
+    smaller than a hundredth, as a sentence tells it (over 99 %).
     """
     if interval is None:
         last, exact = Fraction(1, 10**decimals), Fraction(share)
-        if 0 < exact < last / 2:
-            return Run(("< ", bare(last, decimals)))
-        if 1 - last / 2 <= exact < 1:
-            return Run(("> ", bare(1 - last, decimals)))
+        rest = min(exact, 1 - exact)
+        if 0 < rest <= last / 2:
+            finer = max(decimals, 2) if rest < _HUNDREDTH else decimals
+            bound = Fraction(1, 10**finer)
+            sign, end = ("< ", bound) if rest == exact else ("> ", 1 - bound)
+            return Run((sign, bare(end, finer)))
         return bare(exact, decimals)
     carried = max(0, -floor(log10(interval))) if interval else decimals
     low, high = max(share - interval, 0), min(share + interval, 1)

@@ -68,11 +68,6 @@ def open_ensemble(data: KpiData, found: Worlds) -> Ensemble:
     )
 
 
-def of_worlds_told(key: str, count: int, every: int) -> Text:
-    """Return words on in how many worlds something holds; others where it is all of them."""
-    return t(f"{key}_all" if count == every else key, count=every, leads=count)
-
-
 def without_worlds(worlds: Ensemble | None, *shown: Shown) -> Several:
     """Return what rests on the rows themselves; nothing where worlds are shown in its place."""
     return Several(shown if worlds is None else ())
@@ -89,6 +84,11 @@ def range_of(changes: Iterable[float | None], most: int) -> Item:
     low, high = min(known, default=None), max(known, default=None)
     digits = most if low is None or high is None else borne(low, high, most)
     return interval(low, high, digits, is_signed=True)
+
+
+def among(holds: int, count: int) -> Text:
+    """Return in how many of all worlds something holds, in words: all of them, or so many."""
+    return t("world_in_all" if holds == count else "world_in_some", holds=holds, count=count)
 
 
 def policy_name(name: str) -> Text:

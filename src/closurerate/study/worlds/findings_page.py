@@ -12,7 +12,7 @@ from closurerate.study.thresholds.threshold_year import ThresholdData
 from closurerate.study.thresholds.variants import COMPARISON, UNIFORM
 from closurerate.study.thresholds.variants_page import changes_by_variant
 from closurerate.study.thresholds.wording_page import leading_names
-from closurerate.study.worlds.ensemble_page import Ensemble, of_worlds_told, range_of
+from closurerate.study.worlds.ensemble_page import Ensemble, among, range_of
 from closurerate.study.worlds.world import World
 from closurerate.year.changes import with_change_unit
 
@@ -34,7 +34,7 @@ def leading_finding(
     others = [_widest(world, other) for world in every for other in worlds.moved if other != item]
     told = {
         **leading_names(data, item, (item.low, item.high)),
-        "leading_in": spaced(("", of_worlds_told("world_leading_in", count, len(every)))),
+        "leading_in": spaced(("", t("world_leading_in", among=among(count, len(every))))),
         "leading_low": _range(data, (world.swings[item.name]["low"] for world in every)),
         "leading_high": _range(data, (world.swings[item.name]["high"] for world in every)),
         "second_widest": with_change_unit(
@@ -70,7 +70,7 @@ def variants_finding(
 
 
 def _leading(worlds: Ensemble) -> tuple[Parameter, int] | None:
-    """Return the threshold that is the weightiest in most worlds, and in how many it is."""
+    """Return the threshold that has the widest effect in most worlds, and in how many it is."""
     first = Counter(
         max(worlds.moved, key=lambda item: _widest(world, item)) for world in worlds.found.worlds
     )

@@ -15,8 +15,8 @@ from closurerate.study.worlds.assumptions import WorldRange
 from closurerate.study.worlds.conclusions import conclusions, least_likely
 from closurerate.study.worlds.ensemble_page import (
     Ensemble,
+    among,
     grounds_of_worlds,
-    of_worlds_told,
     policy_name,
 )
 from closurerate.study.worlds.worlds import Worlds
@@ -170,14 +170,20 @@ def worlds_finding(
 ) -> Finding | Markdown | Several:
     """Return a computed sentence that may name `world_quantities`; nothing without an ensemble.
 
-    `target_met_in` says in words in how many worlds the target is met.
+    Also `target_met_in` (in how many of the worlds, in words) and `conclusions_rest` (how many hold
+    in some only, and where they stand; nothing where all hold in all).
     """
     if worlds is None:
         return Several(())
     figures, names = world_quantities(data, worlds), dict[str, Item]()
+    count = len(worlds.found.worlds)
     if "target_met" in figures:
-        met, every = int(figures["target_met"].value or 0), len(worlds.found.worlds)
-        names["target_met_in"] = of_worlds_told("world_target_met_in", met, every)
+        names["target_met_in"] = among(int(figures["target_met"].value or 0), count)
+    rest = int(Fraction(figures["conclusions"].value or 0))
+    rest -= int(Fraction(figures["conclusions_in_all"].value or 0))
+    names["conclusions_rest"] = (
+        spaced(("", t("world_conclusions_rest", count=rest))) if rest else ""
+    )
     return data.say(figures, names, zh=zh, en=en, at_best="worlds")
 
 

@@ -32,7 +32,8 @@ def one_at_a_time(data: ThresholdData, worlds: Ensemble | None) -> Several:
 def moves_table(data: ThresholdData, worlds: Ensemble | None) -> Table:
     """Return how far a threshold moves until the printed figure changes.
 
-    The worlds know it of ratios; the reasons of the ranges stand here where they are shown.
+    The worlds know it of ratios, which alone have a row; the reasons of the ranges stand here where
+    they are shown.
     """
     if worlds is None:
         return page.breakpoints_table(data)
@@ -44,6 +45,7 @@ def moves_table(data: ThresholdData, worlds: Ensemble | None) -> Table:
             _distance(worlds, item.name),
         )
         for item in data.moved
+        if item.kind == "ratio"
     ]
     heads = ("threshold_in_force", "threshold_range", "threshold_distance")
     return Table(
