@@ -244,7 +244,7 @@ def test_what_rests_on_worlds_is_told_as_its_range() -> None:
     ends = f"{low:+.2f} to {high:+.2f}".replace("-", MINUS)
     assert plain(en(variant).text) == f"0.75 for all tiers: {ends} percentage points"
     met = worlds_finding(kpi_data(), spread, zh="{target_met_in}", en="{target_met_in}")
-    assert plain(en(met).text) == "in all 2 synthetic worlds"
+    assert plain(en(met).text) == "all 2 synthetic worlds"
     # Without worlds one made-up year is told with a digit fewer.
     alone = leading_finding(data, None, zh="", en="{leading_low}{leading_in}")
     assert alone.evidence == "illustration"
