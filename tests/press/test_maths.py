@@ -16,7 +16,7 @@ from report_samples import NASTY
         ("I1²", "<msup><msub><mi>I</mi><mn>1</mn></msub><mn>2</mn></msup>",
          'attach(attach(I , b: "1" ) , t: "2" )'),
         ("(√2 − 1) I1", "<mo>(</mo><msqrt><mn>2</mn></msqrt><mo>−</mo><mn>1</mn><mo>)</mo>",
-         'lr(paren.l sqrt("2" ) - "1" paren.r ) attach(I , b: "1" )'),
+         'class("normal", paren.l sqrt("2" ) - "1" paren.r ) attach(I , b: "1" )'),
         ("√2", "<msqrt><mn>2</mn></msqrt>", 'sqrt("2" )'),
         ("√(C + P)", "<msqrt><mi>C</mi><mo>+</mo><mi>P</mi></msqrt>", "sqrt(C + P )"),
         ("∂I/∂I1", "<mo>∂</mo><mi>I</mi><mo>/</mo><mo>∂</mo><msub>", "partial I slash partial"),

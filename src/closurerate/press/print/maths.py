@@ -179,5 +179,5 @@ def _typst(element: ElementTree.Element) -> str:
         return f"sqrt({''.join(inner)}) "
     if element.tag == "mrow":
         is_short = len(list(element.itertext())) <= _SHORT_BRACKETS
-        return f"lr({''.join(inner)}) " if is_short else "".join(inner)
+        return f'class("normal", {"".join(inner)}) ' if is_short else "".join(inner)
     return f"{typst_string(text)} " if element.tag == "mn" else f"{_TYPST.get(text, text)} "
