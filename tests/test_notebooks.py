@@ -611,7 +611,7 @@ def test_a_chart_of_synthetic_rows_says_so_in_itself(
     for chart in charts:
         is_made_up = re.search('class="evidence (worlds|illustration)"', chart) is not None
         assert (f'aria-label="{labels(language)["made_up_picture"]}' in chart) == is_made_up
-        marked = rf"<path [^>]*{PALETTE.made_up.lower()}"
+        marked = rf'<path [^>]*{PALETTE.made_up.lower()}\)?"'
         # At both widths.
         assert len(re.findall(marked, chart)) == chart.count("<svg ") * is_made_up
 

@@ -46,7 +46,7 @@ def departures(published: Mapping[int, Published], year: int) -> list[Departs]:
 def _departs(claim: Claim, known: Mapping[str, Quantity], coarse: set[str]) -> Departs | None:
     departs = claim.departs
     assert departs is not None
-    names = {name for text in departs.why.values() for name in placeholders(text)}
+    names = dict.fromkeys(name for text in departs.why.values() for name in placeholders(text))
     figures = {name: derive(name, known, coarse) for name in names}
     recomputed, written = None, departs.recomputed
     if written is not None and _LITERAL.fullmatch(written):

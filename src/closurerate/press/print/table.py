@@ -9,11 +9,12 @@ from closurerate.press.print.escape import html_text, typst_array
 from closurerate.press.print.frame import Bundle, bundle, figure_html, figure_typst
 from closurerate.press.print.labels import Evidence, Language, check_evidence, labels
 from closurerate.press.print.layout import TableLayout, table_layout
+from closurerate.press.print.markdown import is_wide
 from closurerate.press.print.maths import cell_html, cell_typst
 
 Align = Literal["left", "right", "center"]
 _SHORT_NAME = 8
-"""Characters of a row's name that stays on one line."""
+"""Characters of a row's name that stays on one line, a Han character counting for two."""
 _SORTED_FROM = 10
 """A table of more rows can be sorted on its page."""
 
@@ -113,7 +114,9 @@ class PrintedTable:
 
     def _row_html(self, row: tuple[str, ...]) -> str:
         first, *others = zip(self.columns, row, strict=True)
-        kinds = f"{first[0].align} short" if len(first[1]) <= _SHORT_NAME else first[0].align
+        wide = sum(map(is_wide, first[1]))
+        is_short = len(first[1]) + wide <= _SHORT_NAME
+        kinds = f"{first[0].align} short" if is_short else first[0].align
         cells = [f'<th scope="row" role="rowheader" class="{kinds}">{cell_html(first[1])}</th>']
         cells += [
             f'<td role="cell" class="{column.align}" data-heading="{html_text(column.heading)}">'
