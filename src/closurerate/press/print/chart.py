@@ -146,7 +146,7 @@ def _mark_made_up(figure: Figure, word: str, mark: tuple[float, float, float]) -
     figure.add_artist(shape)
     for axes in figure.axes:
         axes.patch.set_visible(False)
-        if axes.patches:
+        if axes.patches or any(lines.get_zorder() <= 1 for lines in axes.collections):
             over = PathPatch(
                 path, transform=placed, lw=0, facecolor=(PALETTE.made_up, _OVER_BARS), zorder=1.5
             )

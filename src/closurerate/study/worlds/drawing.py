@@ -49,7 +49,9 @@ def draw_rank_ranges(frame: pd.DataFrame, ax: Axes, *, xlabel: str, marks: Seque
         marks: Names of the ring if there is one, of the bar and of the median.
     """
     positions = list(range(len(frame)))[::-1]
-    bars = ax.hlines(positions, frame["best"], frame["worst"], color=PALETTE.rule, linewidth=7)
+    bars = ax.hlines(
+        positions, frame["best"], frame["worst"], color=PALETTE.rule, linewidth=7, zorder=1
+    )  # below the word of made-up cases
     median = ax.plot(frame["median"], positions, "|", color=PALETTE.value, markersize=11,
                      markeredgewidth=2.2)  # fmt: skip
     ring = ax.plot(frame["base"], positions, "o", **_RING) if "base" in frame else []
