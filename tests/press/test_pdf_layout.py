@@ -21,8 +21,8 @@ from report_samples import make_notebook, prose, shown
 COLUMNS = (PrintedColumn("項目欄頭"), PrintedColumn("件數", "right"))
 
 
-def read(*cells: NotebookNode) -> PdfReader:
-    pdf, _ = TypstPdfExporter().from_notebook_node(make_notebook(*cells, contents=False))
+def read(*cells: NotebookNode, contents: bool = False) -> PdfReader:
+    pdf, _ = TypstPdfExporter().from_notebook_node(make_notebook(*cells, contents=contents))
     return PdfReader(io.BytesIO(pdf))
 
 
@@ -108,3 +108,10 @@ def test_only_what_rests_on_made_up_cases_has_the_bar_that_warns(evidence: Evide
     colours = ["#" + "".join(f"{round(255 * float(one)):02X}" for one in rgb) for rgb in filled]
     # The page's own warning has one.
     assert colours.count(PALETTE.warning_rule) == 1 + (evidence in SYNTHETIC)
+
+
+def test_an_entry_of_the_contents_breaks_between_clauses() -> None:
+    """No line of it has a single Han character."""
+    heading = "### （一）徵起金額持續增加，有效管控未結案件數量"
+    page = read(prose("## 章"), prose(heading), prose("字。"), contents=True).pages[0]
+    assert "\n有效管控未結案件數量 . ." in page.extract_text()

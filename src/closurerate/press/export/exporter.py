@@ -15,7 +15,7 @@ from closurerate.press.facts import document_facts
 from closurerate.press.print.fonts import SANS, SERIF
 from closurerate.press.print.labels import SYNTHETIC, labels
 from closurerate.press.print.layout import CELL_PADDING_PT, KEPT_ROWS
-from closurerate.press.print.looks import PALETTE, TEXT_WIDTH_CM
+from closurerate.press.print.looks import PAGE_BOTTOM_CM, PAGE_TOP_CM, PALETTE, TEXT_WIDTH_CM
 from closurerate.press.print.markdown import Outline
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -82,6 +82,8 @@ class ReportExporter(TemplateExporter):
             "palette": PALETTE,
             "sans": SANS,
             "serif": SERIF,
+            "page_top_cm": PAGE_TOP_CM,
+            "page_bottom_cm": PAGE_BOTTOM_CM,
             "text_width_cm": TEXT_WIDTH_CM,
             "cell_padding_pt": CELL_PADDING_PT,
             "kept_rows": KEPT_ROWS,

@@ -12,15 +12,18 @@ from itertools import pairwise
 from typing import Any
 
 from closurerate.press.export.plan import GAP, PagePiece, PagePlan, planned
+from closurerate.press.print.layout import KEPT_ROWS
+from closurerate.press.print.looks import PAGE_BOTTOM_CM, PAGE_TOP_CM, PAPER_CM, POINTS_PER_CM
 
 PIECE = "\n//% piece\n"
 """What parts the pieces in the source."""
-_TOP_PT, _PAGE_PT = 2.5 / 2.54 * 72, (29.7 - 2.5 - 2.2) / 2.54 * 72
+_TOP_PT = PAGE_TOP_CM * POINTS_PER_CM
+_PAGE_PT = (PAPER_CM - PAGE_TOP_CM - PAGE_BOTTOM_CM) * POINTS_PER_CM
 """Where a page's text begins, and its height."""
 _TRIES = 6
 _CAPTION = 0.03
 """Height of a table's caption, which is not repeated with its head, and with room lost at rows."""
-_WHOLE_ROWS = 9
+_WHOLE_ROWS = 2 * KEPT_ROWS + 1
 """A table of no more rows is never broken."""
 
 

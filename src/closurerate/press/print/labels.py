@@ -22,8 +22,8 @@ _WORDS = {
     "illustration": ("示意（合成資料）", "Illustration (synthetic data)"),
     "key": ("依據的標示", "What the labels mean"),
     "key_rule": (
-        "標示只指數字的依據，不及於敘述；依據不只一種時，以下列次序最後者標示。",
-        "A label is about figures, not the narrative; of several grounds it is the last below.",
+        "標示只指數字的依據，不及於敘述；依據不只一種時，標示編號最大者。",
+        "A label is about figures, not the narrative; of several grounds the one numbered highest.",
     ),
     "means_derived": ("只由公式推得，不用資料", "follows by algebra, without data"),
     "means_published": ("只由公布的數字即可推得", "follows from published figures alone"),
@@ -37,8 +37,8 @@ _WORDS = {
         "their range or count, no probability",
     ),
     "means_illustration": (
-        "依合成資料，只說明方法，不得視為事實",
-        "shows the method, is not fact",
+        "只說明方法，不得視為事實",
+        "shows the method only",
     ),
     "synthetic_parts": ("以合成資料製作的有：", "Made from synthetic data: "),
     "stop": ("。", ". "),

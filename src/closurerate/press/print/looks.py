@@ -6,6 +6,8 @@ TEXT_WIDTH_CM = 16.0
 """Width of the text on an A4 page, and of a chart that fills it."""
 NARROW_WIDTH_CM = 9.2
 """Width of a chart that is drawn for a phone: its words are then read at 9 pixels and more."""
+PAPER_CM, PAGE_TOP_CM, PAGE_BOTTOM_CM = 29.7, 2.5, 2.2
+"""Height of a page of A4, and of what is above and below its text."""
 CM_PER_INCH = 2.54
 POINTS_PER_CM = 72 / CM_PER_INCH
 CHART_TEXT_PT = 9.0
