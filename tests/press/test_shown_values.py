@@ -215,8 +215,9 @@ def test_text_names_a_table_by_its_id_and_prints_its_number() -> None:
     assert 'See <a href="#table-groups">Table\N{NO-BREAK SPACE}1</a>.' in text["text/html"]
     assert "See Table\N{NO-BREAK SPACE}1." in text["text/vnd.typst"]
     assert printed[2].source == "As Table\N{NO-BREAK SPACE}1 shows."
-    assert "見 表\N{NO-BREAK SPACE}1" in (
-        in_language(notebook, "zh-Hant").cells[1].outputs[0].data["text/vnd.typst"]
+    assert (
+        "見 表\N{NO-BREAK SPACE}1"
+        in (in_language(notebook, "zh-Hant").cells[1].outputs[0].data["text/vnd.typst"])
     )
     cells[-1].source = "As @table-other shows."
     with pytest.raises(InputError, match="@table-other: the document has no table or chart"):
