@@ -90,6 +90,12 @@ def pages() -> dict[str, str]:
 
 
 # Ids and numbers ------------------------------------------------------------------------------
+def test_what_is_moved_on_a_page_leaves_no_sentence_on_paper() -> None:
+    printed = SLIDERS.said("en")._repr_mimebundle_()
+    assert printed["text/vnd.typst"] == ""
+    assert '<div class="still"><p>On paper</p>' in printed["text/html"]
+
+
 def test_every_heading_table_and_chart_has_an_id_that_it_links_to(pages: dict[str, str]) -> None:
     of = {}
     for language, source in pages.items():

@@ -200,6 +200,30 @@ def test_the_exporters_take_the_print_of_a_language() -> None:
     ]
 
 
+def test_text_names_a_table_by_its_id_and_prints_its_number() -> None:
+    shown = [table(), Finding(both("見 @table-groups。", "See @table-groups."), "extract")]
+    cells = [
+        v4.new_code_cell(
+            "a", outputs=[v4.new_output("display_data", data=item._repr_mimebundle_())]
+        )
+        for item in shown
+    ]
+    cells.append(v4.new_markdown_cell("As @table-groups shows."))
+    notebook = v4.new_notebook(cells=cells, metadata={"closurerate": {"en": {"title": "x"}}})
+    printed = in_language(notebook, "en").cells
+    text = printed[1].outputs[0].data
+    assert 'See <a href="#table-groups">Table\N{NO-BREAK SPACE}1</a>.' in text["text/html"]
+    assert "See Table\N{NO-BREAK SPACE}1." in text["text/vnd.typst"]
+    assert printed[2].source == "As Table\N{NO-BREAK SPACE}1 shows."
+    assert (
+        "見 表\N{NO-BREAK SPACE}1"
+        in (in_language(notebook, "zh-Hant").cells[1].outputs[0].data["text/vnd.typst"])
+    )
+    cells[-1].source = "As @table-other shows."
+    with pytest.raises(InputError, match="@table-other: the document has no table or chart"):
+        in_language(notebook, "en")
+
+
 def test_jupyterlab_shows_the_language_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     for asked, language in (("en", "en"), ("both", "zh-Hant"), ("", "zh-Hant")):
         monkeypatch.setenv("REPORT_LANG", asked)

@@ -32,7 +32,7 @@ class Sliders(Shown):
 
     Args:
         caption: What they move.
-        still: What stands in their place on paper, in inline Markdown.
+        still: What stands in their place where no script runs, in inline Markdown; paper has none.
         count: The count at the start, where each slider adds 0.
         intercept, slope: The value, in its printed unit, by the count.
         decimals: Digits of the value as it is printed.

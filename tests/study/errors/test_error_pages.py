@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from fractions import Fraction
 from functools import cache
 
 import pandas as pd
@@ -73,33 +72,31 @@ def test_an_interval_beside_the_recorded_value_is_told_as_a_shift() -> None:
 
     assert finding(about) == Several(())
     told = plain(en(finding(beside)).text)
-    assert "do not contain the value as recorded: “All models together”." in told
+    assert "The intervals of “All of these together” leave out the value as recorded" in told
     assert "+2" in told
     assert "says nothing about the agency" in told
-    # In the table the shift is the middle less the recorded value, the spread the whole width.
-    *_, low, middle, high, shift, spread = (float(cell) for cell in models().rows[-1][1:])
+    # In the table the shift is the middle less the recorded value.
+    _, middle, _, shift = (float(cell) for cell in models().rows[-1][1:])
     assert shift == pytest.approx(middle - 100 * recorded, abs=0.11)
-    assert spread == pytest.approx(high - low, abs=0.11)
 
 
-def test_an_interval_beside_the_recorded_value_is_printed_to_the_digit_that_shows_it() -> None:
-    """It was printed as 36.49 to 36.49 beside a recorded 36.489, which it does not contain."""
-    errors = errors_of(threshold_data())
-    recorded = float(errors.found.nation.recorded.value)
-    value = round(100 * recorded, 2)
-    low = (value + 0.0023) / 100
-    found = replace(
-        errors.found.nation,
-        recorded=replace(errors.found.nation.recorded, value=Fraction(str(value)) / 100),
-        low=low, middle=low + 0.0001, high=low + 0.0002, error=0.00001,
-    )  # fmt: skip
-    about = replace(found, low=low - 0.0001)
-    for interval, digits in ((found, 3), (about, 2)):
-        shown = replace(errors, found=replace(errors.found, nation=interval))
-        made = en(errors_page.models_table(shown))
-        assert {len(cell.partition(".")[2]) for cell in made.rows[-1][1:]} == {digits}
-        assert f"As recorded: {value:.2f}0 %" in plain(made.note)
-    assert made.rows[-1][1] != f"{value:.2f}0"
+def test_all_rows_have_the_digits_that_the_coarsest_draws_carry() -> None:
+    """One row was printed as 36.4891 beside others as 36.45: they could not be compared."""
+    errors = errors_of(threshold_data(kind="extract"))
+    fine = {name: replace(one, error=1e-9) for name, one in errors.found.alone.items()}
+    for error, digits in ((1e-9, 3), (0.0004, 1)):
+        nation = replace(errors.found.nation, error=error)
+        found = replace(errors.found, nation=nation, alone=fine)
+        made = en(errors_page.models_table(replace(errors, found=found)))
+        assert {len(cell.partition(".")[2]) for row in made.rows for cell in row[1:]} == {digits}
+        recorded = re.search(r"As recorded: (\S+) %", plain(made.note))
+        assert recorded is not None
+        assert len(recorded[1].partition(".")[2]) == digits
+
+
+def test_the_ends_are_headed_by_what_they_are() -> None:
+    heads = [column.heading for column in models().columns]
+    assert [plain(head) for head in heads[1:4]] == ["2.5 % quantile", "Median", "97.5 % quantile"]
 
 
 def test_late_registration_says_what_is_known_of_the_year_before(

@@ -107,16 +107,16 @@ def test_the_curve_tells_its_range_and_what_moves_it(readings: Specifications) -
     found = plain(texts(chart))
     assert "As adopted: 40.00 %" in found
     assert "Tier goes by: the obligor's total" in found
-    assert "To two decimals (%)" in found
+    assert "As published (%)" in found
 
 
 def test_the_effects_are_signed_and_complete(readings: Specifications) -> None:
     table = en(options_table(kpi_data(), readings))
     rows = {row[0]: row[1:] for row in table.rows}
     assert rows["Paid exactly to the ratio"] == (
-        "effective (≥)", "+40.00", "+40.00", "+40.00"
+        "effective (≥)", "+40.00", "+40.00"
     )  # fmt: skip
-    assert rows["Decimals"] == ("cut off", "0.00", "0.00", "unchanged")
+    assert rows["Decimals"] == ("cut off", "0.00", "0.00")
     assert len(rows) == 5
 
 
@@ -159,19 +159,20 @@ def differences(reading: str, column: str) -> list[Fraction]:
 def test_the_effects_are_ranges_over_all_combinations() -> None:
     """The main effect stood where a range of the printed figures was meant: +0.01, −0.05, −0.01."""
     table = options_table(kpi_data(), combined())
-    shown = [plain(row[4]) for row in en(table).rows]
+    shown = [plain(row[3]) for row in en(table).rows]
     assert shown == [
-        "0.00 to +0.01", "−0.05 to −0.04", "unchanged", "0.00 to +0.01", "−0.01 to 0.00",
+        "0.00 to +0.01", "−0.05 to −0.04", "0.00", "0.00 to +0.01", "−0.01 to 0.00",
     ]  # fmt: skip
-    assert [plain(row[3]) for row in en(table).rows] == ["+0.01", "−0.05", "0.00", "0.00", "0.00"]
-    assert "Printed figure, all combinations" in [column.heading for column in en(table).columns]
+    # 36.4890 is cut off as 36.48, and was told as no change of the value.
+    assert [plain(row[2]) for row in en(table).rows] == ["+0.01", "−0.05", "0.00", "0.00", "−0.01"]
+    assert "Change of the published" in en(table).caption
     for reading, told, kept in zip(OPTIONS, shown, table.data()["rows"], strict=True):
         ends = [differences(reading, column) for column in ("value", "printed")]
-        assert [Fraction(cell["value"]) for cell in kept[3:]] == [
+        assert [Fraction(cell["value"]) for cell in kept[4:]] == [
             end(found) for found in ends for end in (min, max)
         ]
         low, high = (signed(end(ends[1]), 2) for end in (min, max))
-        assert told == ("unchanged" if low == high == "0.00" else f"{low} to {high}")
+        assert told == (low if low == high else f"{low} to {high}")
 
 
 def test_the_combinations_are_kept_with_plain_names_and_unrounded() -> None:

@@ -217,9 +217,9 @@ def test_the_variants_in_force_are_the_year_s_own() -> None:
     assert own[:3] == ("In force", "0.5 / 0.6 / 0.75", "200 / 1,000")
     assert own[3:6] == (number(data.index.official_effective()), number(value, 2), "0.00")
     assert [row[0] for row in others] == [
-        "0.5 for all tiers", "0.75 for all tiers", "Strictest within the ranges",
-        "Laxest within the ranges", "Boundaries × 1.1",
-        "Counting payments exactly at the ratio (≥ instead of >)",
+        "A ratio of 0.5 for all tiers", "A ratio of 0.75 for all tiers",
+        "Strictest within the ranges", "Laxest within the ranges", "Boundaries × 1.1",
+        "Payment of exactly the ratio counts (≥)",
     ]  # fmt: skip
     assert others[2][5].startswith("−")
     assert others[3][5].startswith("+")
@@ -247,7 +247,7 @@ def test_official_and_effective_over_closed_answer_alike_and_the_reason_is_arith
 def test_variants_outside_the_ranges_of_the_strictest_are_named() -> None:
     note = plain(table("variants").note)
     # 0.5 is under the major tier's range, 0.75 over the ordinary one's.
-    assert "stricter or laxer than any within: 0.5 for all tiers, 0.75 for all tiers." in note
+    assert "than any within: a ratio of 0.5 for all tiers, a ratio of 0.75 for all tiers." in note
     data = threshold_data()
     wide = dict.fromkeys(data.settings.ratio_ranges, (Fraction(1, 2), Fraction(3, 4)))
     inside = replace(data, settings=replace(data.settings, ratio_ranges=wide))

@@ -53,7 +53,7 @@ def test_an_estimate_is_shown_with_the_digits_that_its_error_carries() -> None:
     shares = variance_page.shares_table(data, variance_panels(data))
     assert isinstance(shares, Table)
     made = en(shares)
-    assert "estimates" in made.note
+    assert "confidence intervals from a sample" in made.note
     ranges = [cell.split(" to ") for row in made.rows for cell in row[1:] if " to " in cell]
     assert ranges
     assert all(0 <= float(low) < float(high) <= 1 for low, high in ranges)

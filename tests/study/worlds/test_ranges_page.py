@@ -38,19 +38,19 @@ def test_a_policy_is_told_as_its_range_and_by_its_thresholds() -> None:
     table = en(policies_table(threshold_data(), of_worlds()))
     rows = {plain(row[0]): row[1:] for row in table.rows}
     assert list(rows) == [
-        "0.5 for all tiers", "0.75 for all tiers", "Boundaries × 1.1",
-        "Counting payments exactly at the ratio (≥ instead of >)",
+        "A ratio of 0.5 for all tiers", "A ratio of 0.75 for all tiers", "Boundaries × 1.1",
+        "Payment of exactly the ratio counts (≥)",
     ]  # fmt: skip
     ends = sorted(world.variants["uniform_0.75"] for world in worlds().worlds)
     told = " to ".join(f"{end:+.2f}" for end in ends).replace("-", MINUS)
-    assert rows["0.75 for all tiers"] == ("0.75 / 0.75 / 0.75", "200 / 1,000", told)
+    assert rows["A ratio of 0.75 for all tiers"] == ("0.75 / 0.75 / 0.75", "200 / 1,000", told)
     assert rows["Boundaries × 1.1"][:2] == ("0.5 / 0.6 / 0.75", "220 / 1,100")
 
 
 @pytest.mark.parametrize(
     ("moves", "told"),
     [
-        ((0.0, 0.00086), "0.0000 to 0.0009"), ((0.0142, 0.445), "0.01 to 0.45"),
+        ((0.0, 0.00086), "at most 0.0009"), ((0.0142, 0.445), "0.01 to 0.45"),
         ((0.02, 0.02), "0.0200"), ((0.1, None), "0.10 or more"), ((None, None), "—"),
     ],
 )  # fmt: skip
@@ -66,6 +66,7 @@ def test_how_far_a_ratio_moves_until_the_figure_changes(
     table = en(moves_table(threshold_data(), spread))
     assert table.rows[0] == ("Ordinary ratio", "0.5", "0.3 to 0.7", told)
     assert "0.2 to either side" in table.note
-    # The worlds know no such move of a boundary, and no row of dashes says so.
-    assert [row[0] for row in table.rows] == ["Ordinary ratio", "Special ratio", "Major ratio"]
-    assert "Computed for ratios only." in table.note
+    # A boundary was moved too: its range stands here, though no such move of it is known.
+    assert table.rows[-1] == ("Major boundary (NTD)", "1,000,000", "500,000 to 2,000,000", "—")
+    assert len(table.rows) == 5
+    assert "Not computed for boundaries." in table.note

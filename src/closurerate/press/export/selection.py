@@ -10,7 +10,7 @@ from nbconvert.preprocessors import Preprocessor, TagRemovePreprocessor
 from nbformat import NotebookNode
 
 from closurerate.errors import InputError
-from closurerate.press.export.figures import FIGURES, identified, placed
+from closurerate.press.export.figures import FIGURES, identified, placed, referred
 from closurerate.press.export.rests import labels_used, synthetic_parts
 from closurerate.press.facts import METADATA_KEY, document_facts
 from closurerate.press.print.frame import HTML, TYPST
@@ -71,15 +71,27 @@ def in_language(executed: NotebookNode, language: Language) -> NotebookNode:
 
 
 def print_in(chosen: NotebookNode, language: Language) -> None:
-    """Put in place of each shown value its print in a language: tables and charts numbered."""
-    seen, figures = Counter[str](), []
-    for item, (_, cell, output) in zip(shown_values(chosen), [*_outputs(chosen)], strict=True):
+    """Put in place of each shown value its print in a language: tables and charts numbered.
+
+    Text names one of them by its id (`figures.referred`).
+    """
+    seen, figures, labels_of = Counter[str](), [], dict[str, str]()
+    printed = [*_outputs(chosen)]
+    for item, (_, cell, output) in zip(shown_values(chosen), printed, strict=True):
         output.data.update(output.data.pop(SHOWN)["prints"][language])
         if item["kind"] in FIGURES and not _has_tag(cell, HIDDEN_TAGS):
             seen[item["kind"]] += 1
             output.data[HTML] = placed(output.data[HTML], item, seen[item["kind"]], language)
             figures.append(item)
+            label = f"{labels(language)[item['kind']]}\N{NO-BREAK SPACE}{seen[item['kind']]}"
+            labels_of[item["id"]] = label
     chosen.metadata["figures"] = figures
+    for cell in chosen.cells:
+        if cell.cell_type == "markdown":
+            cell.source = referred(cell.source, labels_of, is_html=False)
+    for _, _, output in printed:
+        for kind, text in output.data.items():
+            output.data[kind] = referred(text, labels_of, is_html=kind == HTML)
 
 
 def _outputs(notebook: NotebookNode) -> Iterator[tuple[str, NotebookNode, NotebookNode]]:

@@ -1,4 +1,4 @@
-"""Sliders as printed in one language: moved on a page, a sentence on paper."""
+"""Sliders as printed in one language: moved on a page, nothing on paper."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,6 @@ from closurerate.press.print.escape import html_text
 from closurerate.press.print.frame import Bundle, bundle, tag_html
 from closurerate.press.print.labels import Evidence, Language, labels
 from closurerate.press.print.markdown_html import markdown_html
-from closurerate.press.print.markdown_typst import markdown_typst
 
 
 @dataclass(frozen=True)
@@ -17,7 +16,7 @@ class PrintedSliders:
     """Sliders with their outcome; a page's script moves them (`report.js`), and computes exactly.
 
     Args:
-        still: What stands on paper, and where no script runs.
+        still: What stands where no script runs.
         model: What the script computes with (`press.sliders.Sliders`).
         outcomes: What the count and the value are called.
         units: What stands behind each.
@@ -34,7 +33,7 @@ class PrintedSliders:
     language: Language = "zh-Hant"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
-        return bundle(self._html(), markdown_typst(self.still), self.still)
+        return bundle(self._html(), "", self.still)
 
     def _html(self) -> str:
         sliders = "".join(

@@ -22,10 +22,11 @@ from closurerate.press.text import (
     both,
     exactly,
     joined,
+    spaced,
     stated,
     t,
 )
-from closurerate.quantity import Quantity, number
+from closurerate.quantity import Quantity
 from closurerate.records.placeholders import weakest
 from closurerate.study.errors import drawing
 from closurerate.study.errors.error_draws import uses_money
@@ -39,10 +40,6 @@ from closurerate.study.errors.uncertainty import (
 from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData
 from closurerate.study.thresholds.wording_page import chart_of, in_change, table_of, why_none
 from closurerate.year.before import counts_before
-from closurerate.year.changes import change_word
-
-_MORE_BESIDE = 2
-"""Decimals beyond the printed ones, at most, to show that an interval lies beside a value."""
 
 
 @dataclass(frozen=True)
@@ -59,27 +56,14 @@ class ErrorData:
         carried = interval.decimals(version.decimals + 1, scale_of(version.unit))
         return carried - version.decimals
 
-    def decimals(self, interval: DrawnInterval) -> int:
-        """Return the decimals of an interval in print: those that the draws and the rows carry.
+    @property
+    def decimals(self) -> int:
+        """The decimals of all intervals in print: those that the draws of each and the rows carry.
 
-        Of an interval that does not contain the value as recorded, as many more as show it.
+        So that the rows of a column can be compared.
         """
-        data = self.thresholds
-        own = data.value(None, self.more(interval)).decimals
-        if not _is_beside(interval):
-            return own
-        version = data.index.version
-        recorded = in_unit(interval.recorded.value, version.unit)
-        ends = [Fraction(end) * scale_of(version.unit) for end in (interval.low, interval.high)]
-        most = version.decimals + _MORE_BESIDE
-        return next(
-            (
-                digits
-                for digits in range(own, most)
-                if number(recorded, digits) not in [number(end, digits) for end in ends]
-            ),
-            most,
-        )
+        intervals = (*self.found.alone.values(), self.found.nation)
+        return min(self.thresholds.value(None, self.more(item)).decimals for item in intervals)
 
 
 def open_errors(data: ThresholdData) -> ErrorData:
@@ -170,20 +154,24 @@ def models_table(errors: ErrorData) -> Table:
     """Return the nation's interval under each error model, and under all together."""
     data, found = errors.thresholds, errors.found
     unit = data.index.version.unit
-    heads = [f"threshold_interval_{name}" for name in ("low", "middle", "high")]
+    beyond = (1 - data.settings.monte_carlo.confidence) / 2 * 100
+    heads = [
+        t("threshold_interval_low", share=exactly(beyond)),
+        "threshold_interval_middle",
+        t("threshold_interval_high", share=exactly(100 - beyond)),
+    ]
     intervals = {**found.alone, "together": found.nation}
     rows = [
-        (t(f"threshold_model_{name}"), *_ends(errors, interval), *_shift(errors, interval))
+        (t(f"threshold_model_{name}"), *_ends(errors, interval), _shift(errors, interval))
         for name, interval in intervals.items()
     ]
     columns = [
         *words("threshold_model"),
         *numbers(*heads),
-        *numbers("threshold_shift", is_signed=True),
-        *numbers("threshold_spread_of"),
+        *numbers(in_change(data, "threshold_shift"), is_signed=True),
     ]
-    units = {"value": t(f"unit_{unit}"), "unit": change_word(unit)}
-    return table_of(data, "models", columns, rows, Run(tuple(_notes(errors)), "\n"), **units)
+    note = spaced(_notes(errors))
+    return table_of(data, "models", columns, rows, note, value=t(f"unit_{unit}"))
 
 
 def _ends(errors: ErrorData, interval: DrawnInterval) -> list[Quantity | None]:
@@ -192,19 +180,16 @@ def _ends(errors: ErrorData, interval: DrawnInterval) -> list[Quantity | None]:
     is_still = interval.low == interval.high
     if isnan(interval.low) or (is_still and uses_money(data.index.version)):
         return [None] * len(ends)
-    decimals = errors.decimals(interval)
-    return [replace(data.value(Fraction(end)), decimals=decimals) for end in ends]
+    return [replace(data.value(Fraction(end)), decimals=errors.decimals) for end in ends]
 
 
-def _shift(errors: ErrorData, interval: DrawnInterval) -> list[Quantity | None]:
-    """Return the bias and the width of an interval; none where it has no ends."""
+def _shift(errors: ErrorData, interval: DrawnInterval) -> Quantity | None:
+    """Return the bias of an interval; none where it has no ends."""
     data, scale = errors.thresholds, scale_of(errors.thresholds.index.version.unit)
     if None in _ends(errors, interval):
-        return [None, None]
-    recorded = float(interval.recorded.value or 0)
-    moves = (interval.middle - recorded, interval.high - interval.low)
-    decimals = errors.decimals(interval)
-    return [replace(data.change(Fraction(move) * scale), decimals=decimals) for move in moves]
+        return None
+    move = Fraction(interval.middle - float(interval.recorded.value or 0)) * scale
+    return replace(data.change(move), decimals=errors.decimals)
 
 
 def one_sided_finding(errors: ErrorData) -> Finding | Several:
@@ -213,7 +198,7 @@ def one_sided_finding(errors: ErrorData) -> Finding | Several:
     names = [name for name, item in found.items() if _is_beside(item)]
     if not names:
         return Several(())
-    shift, _ = _shift(errors, errors.found.nation)
+    shift = _shift(errors, errors.found.nation)
     quoted = both("「{model}」", "“{model}”")
     models = joined(
         replace(quoted, places={"model": t(f"threshold_model_{name}")}) for name in names
@@ -238,13 +223,11 @@ def _notes(errors: ErrorData) -> list[Text]:
     confidence = exactly(sampling.confidence * 100)
     ranked = [item for item in found.branches if item.rank_low is not None]
     kept = sum(item.rank_low == item.rank_high for item in ranked)
-    digits = map(errors.decimals, (*found.alone.values(), found.nation))
     notes = [
         t(
             "threshold_note_models",
-            recorded=Quantity(recorded, version.unit, max(version.decimals + 1, *digits)),
+            recorded=Quantity(recorded, version.unit, errors.decimals),
             draws=sampling.draws,
-            confidence=confidence,
         ),
         t("threshold_note_late_out")
         if errors.before is None

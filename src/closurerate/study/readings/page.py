@@ -14,18 +14,15 @@ from closurerate.records.paths import cases_folder
 from closurerate.study.readings.drawing import draw_options, draw_values
 from closurerate.study.readings.reading_change import changes_by_reading
 from closurerate.study.readings.specification import OPTIONS, Specifications, specifications
-from closurerate.year.changes import change_heading, change_unit, change_word, interval
+from closurerate.year.changes import change_heading, change_unit, interval
 from closurerate.year.kpi_year import KpiData
 
-_MORE_DECIMALS = {"extract": 2}
-"""Digits beyond the printed ones to which a change is shown, as it may be smaller than they are.
-
-Made-up rows bear none of them.
-"""
-_ENDS = ("low", "high", "printed_low", "printed_high")
-"""Of the change that an option makes, whatever the others: of the value, and as printed."""
-_ROW_CM = 0.5
-_TOP_CM = 3.8
+_KEPT = ("change", "low", "high", "printed_low", "printed_high")
+"""Of the change that an option makes: of the value, whatever the others, and as printed."""
+_ROW_CM = 0.4
+_TOP_CM = 2.5
+_BELOW_VALUES = (0.8, 0.6, 0.3)
+"""Where the curve leaves room, as `print.chart.MIDDLE`."""
 
 
 def open_specifications(data: KpiData) -> Specifications:
@@ -102,7 +99,7 @@ def specification_chart(data: KpiData, found: Specifications) -> Chart | Markdow
     )
     caption = t("caption_specifications", count=len(frame), name=data.kpi_name)
     grounds = data.grounds(data.cases.evidence)
-    return Chart(draw, caption, alt, grounds, height_cm=sum(heights) + 0.8)
+    return Chart(draw, caption, alt, grounds, sum(heights) + 0.8, _BELOW_VALUES)
 
 
 def _named(frame: pd.DataFrame, found: Specifications, say: Say) -> pd.DataFrame:
@@ -119,37 +116,31 @@ def _option(reading: str, option: str) -> Run:
 
 
 def options_table(data: KpiData, found: Specifications) -> Table:
-    """Return what each option that is not adopted does to the value and its printed figure.
+    """Return what each option that is not adopted does to the printed figure.
 
-    A range is over all combinations of the other readings. Its data have both ends, unrounded.
+    A range is over all combinations of the other readings. Its data have the unrounded value too.
     """
-    unit, more = (
-        change_unit(found.unit),
-        found.decimals + _MORE_DECIMALS.get(data.cases.evidence, 0),
-    )
+    unit = change_unit(found.unit)
     effects = found.effects.to_dict("records")
     rows = [
         (
             t(f"reading_{row['reading']}"),
             t(f"option_{row['option']}"),
-            row["change"],
-            interval(row["low"], row["high"], more, unit, is_signed=True),
-            interval(row["printed_low"], row["printed_high"], found.decimals, unit, is_signed=True)
-            if row["is_moving"] or row["printed_low"] is None
-            else t("reading_stays"),
+            row["printed_change"],
+            interval(row["printed_low"], row["printed_high"], found.decimals, unit, is_signed=True),
         )
         for row in effects
     ]
     columns = [
         *words("reading_question", "reading_other_option"),
-        *numbers("reading_alone", unit=unit, decimals=more, is_signed=True),
-        *numbers("reading_change_span", "reading_moves_printed"),
+        *numbers("reading_alone", unit=unit, decimals=found.decimals, is_signed=True),
+        *numbers("reading_change_span"),
     ]
-    ends = [f"reading_{name}" for name in _ENDS]
+    heads = [f"reading_{name}" for name in _KEPT]
     kept = (
-        [*columns[:3], *numbers(*ends, unit=unit, decimals=more, is_signed=True)],
+        [*columns[:3], *numbers(*heads, unit=unit, decimals=found.decimals, is_signed=True)],
         [
-            (*shown[:3], *(row[name] for name in _ENDS))
+            (*shown[:3], *(row[name] for name in _KEPT))
             for shown, row in zip(rows, effects, strict=True)
         ],
     )
@@ -158,7 +149,7 @@ def options_table(data: KpiData, found: Specifications) -> Table:
         for reading, column in found.left_out.items()
     ]
     note = spaced([t("note_reading_effects"), *left_out])
-    caption = t("caption_reading_effects", name=data.kpi_name, unit=change_word(found.unit))
+    caption = t("caption_reading_effects", name=data.kpi_name, unit=change_heading(found.unit))
     return Table(columns, rows, caption, data.grounds(data.cases.evidence), note, kept=kept)
 
 

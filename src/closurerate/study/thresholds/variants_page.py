@@ -21,7 +21,7 @@ from closurerate.study.thresholds.wording_page import (
     threshold_value,
     why_none,
 )
-from closurerate.year.changes import change_word
+from closurerate.year.changes import change_heading
 from closurerate.year.kpi_words import value_column
 
 
@@ -39,7 +39,11 @@ def variants_table(data: ThresholdData) -> Table:
     """Return E, the KPI, its change and the branches' spread under each named variant."""
     factor = exactly(data.settings.variants.price_factor)
     notes = [t("threshold_note_variants", factor=factor)]
-    outside = [variant_name(found.variant) for found in data.variants if _is_outside(data, found)]
+    outside = [
+        formed(variant_name(found.variant), str.lower)
+        for found in data.variants
+        if _is_outside(data, found)
+    ]
     if outside:
         notes.append(t("threshold_note_outside", names=joined(outside)))
     columns = [
@@ -50,7 +54,7 @@ def variants_table(data: ThresholdData) -> Table:
         *numbers("threshold_spread"),
     ]
     rows = [_variant_row(found, data) for found in data.variants]
-    unit = change_word(data.index.version.unit)
+    unit = change_heading(data.index.version.unit)
     return table_of(data, "variants", columns, rows, Run(tuple(notes), "\n"), unit=unit)
 
 

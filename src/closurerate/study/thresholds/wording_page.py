@@ -29,7 +29,7 @@ from closurerate.press.text import (
 from closurerate.quantity import Exact
 from closurerate.study.thresholds.parameters import Parameter
 from closurerate.study.thresholds.threshold_year import ThresholdData
-from closurerate.year.changes import change_word
+from closurerate.year.changes import change_heading
 from closurerate.year.definition_page import tiers_told
 from closurerate.year.kpi_words import tier_name
 from closurerate.year.kpi_year import KpiData
@@ -70,22 +70,9 @@ def name_in_text(data: ThresholdData, parameter: Parameter) -> Item:
 def leading_names(
     data: ThresholdData, parameter: Parameter, ends: Sequence[Exact]
 ) -> dict[str, Item]:
-    """Return what a sentence can call the threshold that matters most, and both ends of its range.
-
-    `leading` is its name as tables have it, `leading_threshold` one that stands without them.
-    """
-    tier = tier_name(data.index.version.rule.tiers[parameter.place])
-    is_ratio = parameter.kind == "ratio"
-    alone = formed(formed(t("threshold_of_tier", tier=tier), str.lower), markdown_text)
-    values = [threshold_value(parameter, end) for end in ends]
-    low, high = (t("threshold_times", value=one) if is_ratio else one for one in values)
-    name = name_in_text(data, parameter)
-    return {
-        "leading": name,
-        "leading_threshold": alone if is_ratio else name,
-        "leading_from": low,
-        "leading_to": high,
-    }
+    """Return the threshold that matters most, as a sentence calls it, and its range's ends."""
+    low, high = (threshold_value(parameter, end) for end in ends)
+    return {"leading": name_in_text(data, parameter), "leading_from": low, "leading_to": high}
 
 
 def threshold_value(parameter: Parameter, value: Exact) -> Digits:
@@ -137,4 +124,4 @@ def table_of(
 
 def in_change(data: ThresholdData, key: str) -> Text:
     """Return what is headed by the unit of a change of the KPI."""
-    return t(key, unit=change_word(data.index.version.unit))
+    return t(key, unit=change_heading(data.index.version.unit))

@@ -33,7 +33,8 @@ _SHARE_DECIMALS = 6
 _PAIR_DECIMALS = 4
 """Digits of exact shares; an estimate has those that its error leaves it."""
 _ORDERS = ("threshold_first", "threshold_total")
-_COLON = {"zh-Hant": "：", "en": ": "}
+_COLON = {"zh-Hant": "：\n", "en": ":\n"}
+"""Between what varies and the order of an index, in two lines of a heading."""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,8 @@ from closurerate.year.changes import change_heading, interval
 from closurerate.year.kpi_words import tier_name
 from closurerate.year.kpi_year import KpiData
 
-_EXCEPTION = "†"
+_EXCEPTION, _OF_TOTALS = "†", "*"
+"""What marks that the world shown is an exception, and that no world could be one."""
 
 
 # What holds -----------------------------------------------------------------------------------
@@ -36,17 +37,12 @@ def conclusions_table(data: KpiData, worlds: Ensemble | None) -> Table | Markdow
     rows = [
         (
             _sentence(data, worlds, row),
-            Run((t("world_count_of", **_counts(row)), _EXCEPTION * _is_exception(row))),
+            Run((t("world_count_of", **_counts(row)), _mark(row))),
             _range(data, row),
-            t("world_rests_totals" if row["is_published"] else "world_rests_worlds"),
         )
         for row in found
     ]
-    columns = [
-        *words("world_conclusion"),
-        *numbers("world_holds_in", "world_figure_range"),
-        *words("world_rests_on"),
-    ]
+    columns = [*words("world_conclusion"), *numbers("world_holds_in", "world_figure_range")]
     caption = t("caption_conclusions", count=len(worlds.found.worlds))
     return Table(columns, rows, caption, grounds_of_worlds(data), note=_note(worlds, found))
 
@@ -69,19 +65,17 @@ def _is_exception(row: Mapping[Hashable, Any]) -> bool:
     return not row["is_base_in"] and 2 * row["holds"] > row["known"]
 
 
+def _mark(row: Mapping[Hashable, Any]) -> str:
+    return _OF_TOTALS * bool(row["is_published"]) + _EXCEPTION * _is_exception(row)
+
+
 def _note(worlds: Ensemble, rows: Sequence[Mapping[Hashable, Any]]) -> Run:
     found = worlds.found
-    parts = [
-        t(
-            "note_conclusions",
-            count=len(found.worlds),
-            least=_least(found),
-            rejected=sum(world.rejected for world in found.worlds),
-            fixed=spaced(map(Text, worlds.varied.fixed.values())),
-        )
-    ]
+    parts = [t("note_conclusions", least=_least(found))]
     if found.size != "1":
         parts.append(t("note_worlds_size", size=found.size))
+    if any(row["is_published"] for row in rows):
+        parts.append(t("note_world_totals", mark=_OF_TOTALS))
     if any(map(_is_exception, rows)):
         parts.append(t("note_world_exception", mark=_EXCEPTION))
     return spaced(parts)
@@ -124,6 +118,8 @@ def _range(data: KpiData, row: Mapping[Hashable, Any]) -> Item:
         return interval(low.value, high.value, decimals, is_signed=True)
     if number(low.value, decimals) == number(high.value, decimals):
         return stated(high)
+    if row["unit"] == "ratio" and number(low.value, decimals) == number(0, decimals):
+        return t("world_at_most", high=high)
     return t("interval", low=bare(low), high=high)
 
 
@@ -170,8 +166,7 @@ def worlds_finding(
 ) -> Finding | Markdown | Several:
     """Return a computed sentence that may name `world_quantities`; nothing without an ensemble.
 
-    Also `target_met_in` (in how many of the worlds, in words) and `conclusions_rest` (how many hold
-    in some only, and where they stand; nothing where all hold in all).
+    Also `target_met_in` (in how many of the worlds, in words).
     """
     if worlds is None:
         return Several(())
@@ -179,29 +174,34 @@ def worlds_finding(
     count = len(worlds.found.worlds)
     if "target_met" in figures:
         names["target_met_in"] = among(int(figures["target_met"].value or 0), count)
-    rest = int(Fraction(figures["conclusions"].value or 0))
-    rest -= int(Fraction(figures["conclusions_in_all"].value or 0))
-    names["conclusions_rest"] = (
-        spaced(("", t("world_conclusions_rest", count=rest))) if rest else ""
-    )
     return data.say(figures, names, zh=zh, en=en, at_best="worlds")
+
+
+def fixed_sentence(worlds: Ensemble | None) -> Markdown | Several:
+    """Return what all worlds share; nothing without any."""
+    if worlds is None:
+        return Several(())
+    return Markdown(t("world_fixed", fixed=spaced(map(Text, worlds.varied.fixed.values()))))
 
 
 # What was varied ------------------------------------------------------------------------------
 def ranges_table(worlds: Ensemble | None) -> Table | Several:
-    """Return the assumptions that vary between worlds, how far, and why; nothing without any."""
+    """Return the assumptions that vary between worlds, how far, and why; nothing without any.
+
+    The reason that most have stands once, in the note.
+    """
     if worlds is None:
         return Several(())
+    ranges = worlds.varied.ranges.values()
+    usual = max((item.reason for item in ranges), key=[item.reason for item in ranges].count)
     rows = [
-        (Text(item.name), _range_of(item), Text(item.reason))
-        for item in worlds.varied.ranges.values()
+        (Text(item.name), _range_of(item), "" if item.reason == usual else Text(item.reason))
+        for item in ranges
     ]
-    columns = [
-        *words("world_assumption"),
-        *numbers("world_range"),
-        *words("reason"),
-    ]
-    return Table(columns, rows, t("caption_ranges"), Grounds("assumed", t("source_assumptions")))
+    columns = [*words("world_assumption"), *numbers("world_range"), *words("reason")]
+    grounds = Grounds("assumed", t("source_assumptions"))
+    note = t("note_ranges", reason=Text(usual))
+    return Table(columns, rows, t("caption_ranges"), grounds, note)
 
 
 def _range_of(item: WorldRange) -> Text:

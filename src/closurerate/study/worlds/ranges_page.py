@@ -7,9 +7,10 @@ from fractions import Fraction
 
 from closurerate.press.prose import Markdown, Several
 from closurerate.press.table import Column, Table, numbers, words
-from closurerate.press.text import Item, Run, bare, exactly, t
+from closurerate.press.text import Item, Run, Text, bare, exactly, t
 from closurerate.quantity import borne
 from closurerate.study.thresholds import page, variants_page
+from closurerate.study.thresholds.parameters import Parameter
 from closurerate.study.thresholds.threshold_year import ThresholdData
 from closurerate.study.thresholds.variants import COMPARISON, PRICES, UNIFORM, Variant
 from closurerate.study.thresholds.wording_page import in_change, parameter_name, threshold_value
@@ -32,20 +33,18 @@ def one_at_a_time(data: ThresholdData, worlds: Ensemble | None) -> Several:
 def moves_table(data: ThresholdData, worlds: Ensemble | None) -> Table:
     """Return how far a threshold moves until the printed figure changes.
 
-    The worlds know it of ratios, which alone have a row; the reasons of the ranges stand here where
-    they are shown.
+    The worlds know it of ratios; the reasons of the ranges stand here where they are shown.
     """
     if worlds is None:
         return page.breakpoints_table(data)
     rows = [
         (
-            parameter_name(data, item),
+            _row_name(data, item),
             threshold_value(item, item.official),
             t("interval", **{end: threshold_value(item, getattr(item, end)) for end in _ENDS}),
             _distance(worlds, item.name),
         )
         for item in data.moved
-        if item.kind == "ratio"
     ]
     heads = ("threshold_in_force", "threshold_range", "threshold_distance")
     return Table(
@@ -60,6 +59,12 @@ def moves_table(data: ThresholdData, worlds: Ensemble | None) -> Table:
 _ENDS = ("low", "high")
 
 
+def _row_name(data: ThresholdData, item: Parameter) -> Text:
+    """Return a threshold's name, with the unit of an amount."""
+    name = parameter_name(data, item)
+    return name if item.kind == "ratio" else t("threshold_in_twd", name=name)
+
+
 def _distance(worlds: Ensemble, name: str) -> Item:
     """Return the range of a ratio's move; from the least one where some worlds have none."""
     found = [world.distances.get(name) for world in worlds.found.worlds]
@@ -69,14 +74,17 @@ def _distance(worlds: Ensemble, name: str) -> Item:
     low, high = min(known), max(known)
     if len(known) < len(found):
         return t("world_at_least", low=bare(low, borne(low, 1, _DIGITS)))
-    return interval(low, high, borne(low, high, _DIGITS))
+    digits = borne(low, high, _DIGITS)
+    if not low < high or low >= Fraction(1, 10**digits):
+        return interval(low, high, digits)
+    return t("world_at_most", high=bare(high, digits))
 
 
 def policies_table(data: ThresholdData, worlds: Ensemble | None) -> Table:
     """Return what each named policy does to the KPI: over all worlds, else on the rows."""
     if worlds is None:
         return variants_page.variants_table(data)
-    base, most = worlds.found.base.variants, data.index.version.decimals + 1
+    base, most = worlds.found.base.variants, data.index.version.decimals
     named = [(found.variant, _key(found.variant)) for found in data.variants]
     rows = [
         (
