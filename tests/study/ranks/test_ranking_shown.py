@@ -143,13 +143,16 @@ def test_the_weights_and_contributions() -> None:
     assert rows["Branch A"][1] == f"{float(100 * weight):.2f}"
     contributions = [float(rows[name][2]) for name in ("Branch A", "Branch M")]
     assert sum(contributions) == pytest.approx(36.49, abs=0.011)
-    assert "come from differences in structure" in table.note
+    total, effect = rows["Nation"][1], Fraction("36.4890") * (1 - 100 / Fraction(rows["Nation"][1]))
+    assert f"The weights add up to {total} %." in plain(table.note)
+    assert f"is {float(effect):.2f} percentage points" in table.note, "the step is told"
 
 
 def test_weights_that_sum_to_one_have_no_structure_effect() -> None:
     table = en(weights_table(kpi_data(kpi="effective_share")))
     assert table.rows[-1][2] == "100.00"
-    assert "differ from 100 % by 0.00 percentage points" in table.note
+    assert "The weights add up to 100.00 %." in plain(table.note)
+    assert "is 0.00 percentage points" in table.note
     assert "0.00 percentage points" in table.note
 
 
@@ -240,7 +243,7 @@ def test_the_names_of_branches_stand_to_the_left() -> None:
 def test_of_made_up_branches_only_the_agreement_is_found() -> None:
     (told,) = ranks_finding(four(), zh="名次", en="Ranks of {restless_branch}").objects
     text = plain(en(told).text)
-    assert "synthetic branches" in text
+    assert text.startswith("Ranks of the synthetic branches by 1 other formulas"), "not the KPI"
     assert "Branch A" not in text
     assert told.evidence == "illustration"
     lone = kpi_data().counts
@@ -307,6 +310,7 @@ def test_each_formula_of_the_chart_stands_beside_its_own_ranks(
     ranked = open_ranks(kpi_data())
     en(ranks_chart(ranked))
     frame = drawn[-2]  # in English, at full width
+    assert set(frame.columns) == {"A", "M"}, "the letters of made-up branches, which stand level"
     found = {" ".join(label.split()): row.tolist() for label, row in frame.iterrows()}
     names = {en(ranked.names[name]): ranked.table[name].tolist() for name in ranked.table}
     assert found == names
@@ -401,15 +405,18 @@ def test_findings_rest_on_formulas_that_count_effective_cases_each_ranking_once(
     assert made.independent == ["own", "other"]
     assert made.spread["worst"].tolist() == [2, 2, 3]
     found, names = weights_and_ranks(made)
-    shown = {name: found[name].value for name in ("formulas", "largest_shift", "steady_branches")}
-    assert shown == {"formulas": 2, "largest_shift": 1, "steady_branches": 1}
+    asked = ("formulas", "others", "largest_shift", "steady_branches")
+    shown = {name: found[name].value for name in asked}
+    assert shown == {"formulas": 2, "others": 1, "largest_shift": 1, "steady_branches": 1}
     assert found["lowest_tau"].value == Fraction(1, 3)
     assert said(names["farthest_formula"], "en") == "Other"
 
 
 def test_the_table_names_what_no_finding_rests_on_and_every_tie() -> None:
     table = shifts_table(ranked())
-    assert "and so not in the findings: Speed, Speed too." in en(table).note
+    assert (
+        "Not in the findings, as they count no effective cases: Speed, Speed too." in en(table).note
+    )
     assert "Speed、Speed too" in zh(table).note
     assert "Twin as Own" in en(table).note
     assert "「Twin」同「Own」" in zh(table).note

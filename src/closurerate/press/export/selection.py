@@ -15,6 +15,7 @@ from closurerate.press.export.rests import labels_used, synthetic_parts
 from closurerate.press.facts import METADATA_KEY, document_facts
 from closurerate.press.print.frame import HTML, TYPST
 from closurerate.press.print.labels import LANGUAGES, Language, labels
+from closurerate.press.references import with_numbers
 from closurerate.press.shown import SHOWN
 
 SUMMARY_TAG = "summary"
@@ -72,13 +73,17 @@ def in_language(executed: NotebookNode, language: Language) -> NotebookNode:
 
 def print_in(chosen: NotebookNode, language: Language) -> None:
     """Put in place of each shown value its print in a language: tables and charts numbered."""
-    seen, figures = Counter[str](), []
+    seen, figures, numbered = Counter[str](), [], list[tuple[str, str, int]]()
     for item, (_, cell, output) in zip(shown_values(chosen), [*_outputs(chosen)], strict=True):
         output.data.update(output.data.pop(SHOWN)["prints"][language])
         if item["kind"] in FIGURES and not _has_tag(cell, HIDDEN_TAGS):
             seen[item["kind"]] += 1
             output.data[HTML] = placed(output.data[HTML], item, seen[item["kind"]], language)
             figures.append(item)
+            numbered.append((item["id"], item["kind"], seen[item["kind"]]))
+    for cell in chosen.cells:
+        if cell.cell_type == "markdown":
+            cell.source = with_numbers(cell.source, numbered, language)
     chosen.metadata["figures"] = figures
 
 
