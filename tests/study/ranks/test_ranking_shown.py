@@ -295,7 +295,8 @@ def test_in_colour_are_those_that_the_table_names(
     assert told in plain(chart.caption)
     named = [plain(said(ranks.kpi.cases.place(BRANCHES[place]), "en")) for place in movers[:3]]
     in_table = " ".join(str(cell) for row in en(shifts_table(ranks)).rows for cell in row)
-    assert all(f"{name} from" in plain(chart.alt) and name in plain(in_table) for name in named)
+    letters = set(re.findall(r"\b[A-M]\b", plain(in_table)))
+    assert all(f"{name} from" in plain(chart.alt) and name[-1] in letters for name in named)
 
 
 def test_each_formula_of_the_chart_stands_beside_its_own_ranks(
@@ -421,9 +422,9 @@ def test_the_table_names_what_no_finding_rests_on_and_every_tie() -> None:
     assert "Twin as Own" in en(table).note
     assert "「Twin」同「Own」" in zh(table).note
     gain, loss = (plain(cell) for cell in en(shifts_table(four())).rows[0][3:])
-    assert (gain, loss) == ("Branch M, Branch L +1", "Branch A, Branch K −1")
+    assert (gain, loss) == ("Branch M, L +1", "Branch A, K −1")
     gain, loss = (plain(cell) for cell in zh(shifts_table(four())).rows[0][3:])
-    assert (gain, loss) == ("分署寅、分署丑 +1", "分署甲、分署子 −1")
+    assert (gain, loss) == ("分署寅、丑 +1", "分署甲、子 −1")
 
 
 def four() -> FormulaRanks:

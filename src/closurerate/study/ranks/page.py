@@ -283,11 +283,16 @@ def shifts_table(ranks: FormulaRanks) -> Table | Markdown:
 
 
 def _extreme(ranks: FormulaRanks, shifts: pd.Series, *, is_gain: bool) -> Item:
-    """Return the branches that move most one way and by how many places, a dash for none."""
+    """Return the branches that move most one way and by how many places, a dash for none.
+
+    Of made-up ones after the first only their letters: Branch B, F, J.
+    """
     branches, most = _farthest(shifts, is_gain=is_gain)
     if not branches:
         return None
-    named = joined(map(ranks.kpi.cases.place, branches))
+    first, *others = map(ranks.kpi.cases.place, branches)
+    letters = [formed(name, lambda said: said[-1:]) for name in others]
+    named = joined([first, *(letters if ranks.kpi.cases.is_synthetic else others)])
     return Run((named, bare(most, is_signed=True)), "\N{NO-BREAK SPACE}")
 
 
