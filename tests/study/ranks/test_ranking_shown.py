@@ -15,6 +15,7 @@ from matplotlib import pyplot
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
 from closurerate.press.chart import Chart
+from closurerate.press.print.maths import cell_html
 from closurerate.press.print.style import chart_style
 from closurerate.press.prose import Finding, Markdown
 from closurerate.press.table import Table
@@ -170,7 +171,7 @@ def test_the_ranks_by_each_formula() -> None:
     assert table.loc["士林", "disposition_time"] > table.loc["臺北", "disposition_time"]
     shown = en(shifts_table(ranks)).rows
     rows = {row[0]: row[1:] for row in shown}
-    assert [plain(cell) for cell in rows["disposition time"][2:]] == ["Branch A +1", "Branch M −1"]
+    assert [plain(cell) for cell in rows["disposition time"][2:]] == ["Branch A: +1", "Branch M −1"]
     assert rows["effective over closed cases"] == ("1.00", "2", "—", "—")
     taus = [float(row[1].replace("−", "-")) for row in shown if row[1] != "—"]
     assert taus == sorted(taus, reverse=True)
@@ -422,9 +423,10 @@ def test_the_table_names_what_no_finding_rests_on_and_every_tie() -> None:
     assert "Twin as Own" in en(table).note
     assert "「Twin」同「Own」" in zh(table).note
     gain, loss = (plain(cell) for cell in en(shifts_table(four())).rows[0][3:])
-    assert (gain, loss) == ("Branch M, L +1", "Branch A, K −1")
+    assert (gain, loss) == ("Branch M, L: +1", "Branch A, K: −1")
+    assert "<math" not in cell_html(gain + loss), "letters of branches are no variables"
     gain, loss = (plain(cell) for cell in zh(shifts_table(four())).rows[0][3:])
-    assert (gain, loss) == ("分署寅、丑 +1", "分署甲、子 −1")
+    assert (gain, loss) == ("分署寅、丑：+1", "分署甲、子：−1")
 
 
 def four() -> FormulaRanks:

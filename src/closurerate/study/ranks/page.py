@@ -14,7 +14,19 @@ from closurerate.press.prose import Markdown, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.sums import rounding_note
 from closurerate.press.table import Table, numbers, share, words
-from closurerate.press.text import Item, Run, Say, Text, bare, exactly, formed, joined, spaced, t
+from closurerate.press.text import (
+    Item,
+    Run,
+    Say,
+    Text,
+    bare,
+    both,
+    exactly,
+    formed,
+    joined,
+    spaced,
+    t,
+)
 from closurerate.press.words import vocabulary
 from closurerate.quantity import Exact, Quantity, carried
 from closurerate.study.ranks.drawing import draw_agreement, draw_ranks
@@ -293,7 +305,7 @@ def _extreme(ranks: FormulaRanks, shifts: pd.Series, *, is_gain: bool) -> Item:
     first, *others = map(ranks.kpi.cases.place, branches)
     letters = [formed(name, lambda said: said[-1:]) for name in others]
     named = joined([first, *(letters if ranks.kpi.cases.is_synthetic else others)])
-    return Run((named, bare(most, is_signed=True)), "\N{NO-BREAK SPACE}")
+    return Run((named, both("：", ":\N{NO-BREAK SPACE}"), bare(most, is_signed=True)))
 
 
 def _farthest(shifts: pd.Series, *, is_gain: bool) -> tuple[list[str], int]:
