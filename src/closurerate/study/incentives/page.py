@@ -209,7 +209,7 @@ def closing_chart(data: KpiData) -> Chart | Markdown:
         t("caption_incentive_closing", name=data.kpi_name),
         t("alt_incentive_closing", items=joined(items)),
         data.grounds(data.cases.evidence),
-        height_cm=6.6,
+        height_cm=7.5,
     )
 
 
