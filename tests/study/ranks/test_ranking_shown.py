@@ -171,7 +171,10 @@ def test_the_ranks_by_each_formula() -> None:
     assert table.loc["士林", "disposition_time"] > table.loc["臺北", "disposition_time"]
     shown = en(shifts_table(ranks)).rows
     rows = {row[0]: row[1:] for row in shown}
-    assert [plain(cell) for cell in rows["disposition time"][2:]] == ["Branch A: +1", "Branch M: −1"]
+    assert [plain(cell) for cell in rows["disposition time"][2:]] == [
+        "Branch A: +1",
+        "Branch M: −1",
+    ]
     assert rows["effective over closed cases"] == ("1.00", "2", "—", "—")
     taus = [float(row[1].replace("−", "-")) for row in shown if row[1] != "—"]
     assert taus == sorted(taus, reverse=True)
