@@ -214,7 +214,7 @@ def test_text_names_a_table_by_its_id_and_prints_its_number() -> None:
     text = printed[1].outputs[0].data
     assert 'See <a href="#table-groups">Table\N{NO-BREAK SPACE}1</a>.' in text["text/html"]
     assert "See Table\N{NO-BREAK SPACE}1." in text["text/vnd.typst"]
-    assert printed[2].source == "As Table\N{NO-BREAK SPACE}1 shows."
+    assert printed[2].source == "As [Table\N{NO-BREAK SPACE}1](#table-groups) shows."
     assert (
         "見 表\N{NO-BREAK SPACE}1"
         in (in_language(notebook, "zh-Hant").cells[1].outputs[0].data["text/vnd.typst"])

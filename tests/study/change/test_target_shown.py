@@ -93,8 +93,9 @@ def test_what_the_target_needed() -> None:
 
 def test_heads_of_the_target_say_which_year() -> None:
     heads = [plain(column.heading) for column in zh(demand_table(kpi_data())).columns]
-    assert heads[1].startswith("107 年度\n目標值")
-    assert heads[-1].startswith("107 年度所需減")
+    assert heads[2].startswith("106 年度的值")
+    assert all(head.count("\n") < 2 for head in heads), "no head of three lines"
+    assert "107 年度的目標值與106 年度的值" in plain(zh(demand_table(kpi_data())).caption)
     assert "(" not in "".join(heads)
     assert "（2,250,948）" in zh(needed_table(kpi_data())).rows[-1][3]
 

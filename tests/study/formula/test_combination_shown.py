@@ -13,6 +13,7 @@ import sympy
 from matplotlib import pyplot
 
 from closurerate.press.print.chart import PrintedChart
+from closurerate.press.print.maths import cell_html
 from closurerate.press.print.prose import PrintedFinding, PrintedMarkdown
 from closurerate.press.print.style import chart_style
 from closurerate.press.print.table import PrintedTable
@@ -151,17 +152,17 @@ def test_properties_side_by_side() -> None:
     table = rows("properties")
     assert len(table) >= 12
     assert table["effective closure rate"] == (
-        "✓", "✓ 1", "✓", "×\nI2 < (√2 − 1) I1", "×\nI2 > (1 + √2) I1",
-        "×\nup to\n120.71\N{NO-BREAK SPACE}%", "✓\n(but all\nzero)",
+        "✓", "1", "✓", "×", "×", "×", "none",
     )  # fmt: skip
     assert table["effective share of the year's caseload"] == (
-        "✓", "✓ 1", "×", "✓", "✓", "✓", "✓\n(but all\nzero)",
+        "✓", "1", "×", "✓", "✓", "✓", "none",
     )  # fmt: skip
     assert table["clearance rate"][:5] == ("—",) * 5
-    assert table["smaller of I1 and I2"][3] == "×\nflat where\nI2 < I1"
-    assert table["disposition time"][3:5] == ("×\nrises", "✓"), "less of it is better"
-    assert table["smaller of I1 and I2"][6] == "×\nC\u00a0=\u00a00†\nP\u00a0=\u00a00†"
-    assert table["arithmetic mean of I1 and I2"][6] == "×\nC\u00a0=\u00a00\nP\u00a0=\u00a00"
+    assert table["disposition time"][:5] == ("×", "0", "—", "×", "✓"), "less of it is better"
+    assert table["smaller of I1 and I2"][6] == "C†, P†"
+    assert table["arithmetic mean of I1 and I2"][6] == "C, P"
+    assert not [cell for row in table.values() for cell in row if "\n" in cell]
+    assert "† The formula has a limit" in made("properties").note
     for name in ("properties", "counterexamples", "proofs"):
         assert made(name).evidence == "derived"
     first, second, *_ = rows("properties", "en", "harmonic_mean")
@@ -189,10 +190,13 @@ def test_the_formulas_are_written_out_beside_their_values() -> None:
     assert found["effective closure rate"] == ("(I1² I2 + I1 I2²) / (I1² + I2²)", "36.49 %")
     assert found["geometric mean of I1 and I2"] == ("√(I1 I2)", "37.48 %")
     assert found["disposition time"] == ("365 P / C", "278.9 days")
-    assert found["clearance rate"] == ("C / new", "98.20 %")
-    assert found["effective over closed cases (the definition of 2017)"] == ("E / C", "32.76 %")
+    assert found["clearance rate"] == ("C / N", "98.20 %")
+    assert table.note == "N: new cases."
+    assert found["effective over closed cases (2017)"] == ("E / C", "32.76 %")
+    for row in table.rows:
+        assert re.fullmatch(r"<math[^>]*>.*</math>", cell_html(row[1])), "set as mathematics"
     zhs = [row[1] for row in zh(formulas_table(data, open_alternatives(data))).rows]
-    assert "C / 新收" in zhs
+    assert "C / N" in zhs
     own = own_kpi("tiers")
     lacking = en(formulas_table(own, open_alternatives(data)))
     assert lacking.rows[0][2] == "—"
@@ -212,10 +216,13 @@ def test_a_note_on_a_column_stands_where_the_column_is() -> None:
 def test_counterexamples_stand_beside_their_values() -> None:
     found = made("counterexamples").rows
     official = [row for row in found if row[0] == "effective closure rate"]
-    assert [row[1] for row in official] == [
-        "Strictly better with I1", "Strictly better with I2", "At most 100 %",
+    assert [tuple(map(plain, row[1:3])) for row in official] == [
+        ("Better with I1", "I2 < (√2 − 1) I1"), ("Better with I2", "I2 > (1 + √2) I1"),
+        ("At most 100 %", "up to 120.71 %"),
     ]  # fmt: skip
-    effective, closed, pending, first, second, value = official[1][2:]
+    least = [row[2] for row in found if row[0] == "smaller of I1 and I2"]
+    assert least == ["flat where I2 < I1", "flat where I2 > I1"]
+    effective, closed, pending, first, second, value = official[1][3:]
     assert effective == "225,000\n225,000"
     assert closed == "850,000\n850,000"
     assert pending == "350,000\n300,000"
@@ -225,7 +232,7 @@ def test_counterexamples_stand_beside_their_values() -> None:
 
 def test_proofs_tell_the_signs() -> None:
     table = rows("proofs")
-    verdict, because = table["Strictly better with I2"]
+    verdict, because = table["Better with I2"]
     assert verdict == "fails\nrises and falls"
     assert because.startswith("∂I/∂I2 = I1² (I1² + 2 I1 I2 − I2²)/(I1² + I2²)² > 0 where I2 < (1")
     assert "Counterexample: E 225,000, C 850,000" in because
@@ -341,7 +348,12 @@ def test_a_landscape_is_the_same_twice() -> None:
 
 def test_only_a_kpi_that_turns_has_shaded_regions() -> None:
     assert "lowers the KPI" in texts(made("indicators"))
-    assert "fewer pending lower the KPI" in " ".join(texts(made("counts")).split())
+    told = " ".join(texts(made("counts")).split())
+    assert "more closed, pending unchanged, raise the KPI" in told
+    assert "fewer pending, closed unchanged, lower the KPI" in told
+    told = "".join(texts(made("counts", "zh-Hant")).split())
+    assert "未結不變，終結愈多，指標愈高" in told
+    assert "終結不變，未結愈少，指標愈低" in told
     for kpi in ("harmonic_mean", "disposition_time"):
         chart = made("indicators", "en", kpi)
         assert "lowers the KPI" not in texts(chart)
@@ -385,7 +397,7 @@ def test_a_value_under_nought_shows_no_elasticity_and_says_so() -> None:
 
 def test_what_is_flat_in_places_unknown_is_flat_in_part() -> None:
     """Searched on a grid: it is seen to be flat, and no bounds are found."""
-    table = en(TABLES["properties"](with_formula(kpi_data(), "max(I1, min(0.3, I2))")))
+    table = en(TABLES["counterexamples"](with_formula(kpi_data(), "max(I1, min(0.3, I2))")))
     cells = [cell for row in table.rows for cell in row]
     assert any("flat in part" in cell for cell in cells)
     assert not [cell for cell in cells if cell.endswith("flat where")]

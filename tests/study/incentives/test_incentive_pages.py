@@ -165,17 +165,22 @@ def test_the_value_of_another_kpi_is_no_published_figure():
 def test_effects_of_the_nation():
     table = shown("effects")
     assert row(table, "Close a pending case as effective") == (
-        "Close a pending case as effective", "E +1, C +1, P −1", "+0.0000100", "+0.100", "yes",
-        "rewards",
+        "Close a pending case as effective", "E +1, C +1, P −1", "+0.100", "yes", "rewards",
     )  # fmt: skip
+    assert row(table, "Refer a case and close it as effective")[1] == "E +1, C +1, N +1"
+    assert "N new" in table.note
     unpaid = row(table, "Close a pending case unpaid")
-    assert unpaid[2:] == ("−0.0000011", "−0.011", "no", "penalises")
+    assert unpaid[2:] == ("−0.011", "no", "penalises")
+    kept = national_effects_table(kpi_data()).data()
+    once = [en(column.heading) for column in national_effects_table(kpi_data()).kept[0]]
+    assert once[2:4] == ["× 1", "× 10,000"], "what is done once is kept as data"
+    assert len(kept["columns"]) == len(table.columns) + 1
     left = row(table, "Leave pending a case that would close as not effective")
     assert plain(left[-1]) == "※ rewards"
-    assert row(table, "Refer a case, which stays pending")[4] == "not a branch's choice"
+    assert row(table, "Refer a case, which stays pending")[3] == "not its choice"
     days = row(shown("effects", kpi="disposition_time"), "Close a pending case unpaid")
     assert plain(days[-1]) == "※ rewards"
-    assert days[3].startswith("−0.6")
+    assert days[2].startswith("−0.6")
 
 
 def test_effects_by_branch_end_with_the_nation():
@@ -184,12 +189,12 @@ def test_effects_by_branch_end_with_the_nation():
     # Shilin has more pending than closed cases: there, to close unpaid is rewarded.
     assert plain(row(table, "Branch M")[2]).startswith("※ +")
     assert "※" not in row(table, "Branch A")[2]
-    # As often as every branch can, to two decimals: no effect of a made-up branch has four.
+    # As often as every branch can, to as many decimals in every cell: three show them all.
     assert "1,000 of each main action" in table.caption
     cells = [cell for line in table.rows for cell in line[1:]]
-    hidden = [cell for cell in cells if len(cell.partition(".")[2]) != 2]
-    assert all(re.search(r"[+−]0\.00\d\d$", cell) for cell in hidden), hidden
-    assert not [cell for cell in cells if cell.endswith(" 0.00")]
+    others = [cell for cell in cells if len(cell.partition(".")[2]) != 3]
+    assert all(re.search(r"[+−]0\.000\d\d$", cell) for cell in others), others
+    assert not [cell for cell in cells if cell.endswith(" 0.000")]
 
 
 def test_the_lines_are_inequalities_of_counts():
@@ -198,7 +203,7 @@ def test_the_lines_are_inequalities_of_counts():
         "C² + P² > 2 E (C − P + 1)", "C² + P² < 2 E (C − P + 1)",
     )  # fmt: skip
     assert row(table, "Close a pending case unpaid")[1:] == ("P > C + 1", "P < C + 1")
-    assert row(table, "Collect enough for a non-effective closure to count")[1:] == (
+    assert row(table, "Collect enough to make a closure count")[1:] == (
         "everywhere",
         UNDEFINED,
     )
@@ -253,8 +258,8 @@ def test_a_shortened_inequality_says_the_same():
 def test_the_cheapest_point_by_branch():
     table = en(whole(cheapest_table(kpi_data())))
     nation = row(table, "Nation")
-    assert nation[2:4] == ("Collect enough for a non-effective closure to count", "90,056")
-    assert nation[4:] == ("Split an effective closure in two", "117,747", "helps")
+    assert nation[2:4] == ("Collect enough to make a closure count", "90,056")
+    assert nation[4:] == ("Split an effective closure in two", "117,747", "what helps")
     assert "search" not in table.note
     assert "not known" not in table.note
     both = en(whole(cheapest_table(kpi_data(kpi="disposition_time"))))
@@ -264,17 +269,17 @@ def test_the_cheapest_point_by_branch():
 def test_what_is_cheapest_in_every_branch_stands_once_in_the_note():
     table = shown("cheapest")
     assert [plain(column.heading) for column in table.columns] == [
-        "Branch", "Effective closure rate (%)", "What helps to collect", "Cases: helps",
-        "Cases: ※ does not",
+        "Branch", "Effective closure rate (%)", "What helps to collect", "Cases, what helps",
+        "Cases, ※ what does not",
     ]  # fmt: skip
     assert row(table, "Nation")[2:] == (
-        "Collect enough for a non-effective closure to count",
+        "Collect enough to make a closure count",
         "90,056",
         "117,747",
     )
     assert plain(table.note).endswith(
         "The same in every row: ※ What does not: Split an effective closure in two; "
-        "Takes fewer: helps."
+        "Takes fewer: what helps."
     )
 
 
@@ -305,7 +310,7 @@ def test_an_unknown_effect_is_neither_neutral_nor_none():
     data = with_money()
     effects = en(national_effects_table(data))
     closing = row(effects, "Close a pending case unpaid")
-    assert closing[2:] == (UNDEFINED, UNDEFINED, "no", UNDEFINED)
+    assert closing[2:] == (UNDEFINED, "no", UNDEFINED)
     assert row(effects, "Split a pending case in two")[-1] == "neutral"
     why = "—: not known, as the KPI uses an amount that the action does not determine."
     for show in (national_effects_table, branch_effects_table, cheapest_table):
@@ -386,7 +391,8 @@ def test_what_each_formula_makes_of_closing_unpaid():
         "P > C + 1", "P = C + 1", "P < C + 1", "penalises",
     )  # fmt: skip
     assert row(table, "harmonic mean of I1 and I2")[2] == "everywhere"
-    assert plain(table.columns[-1].heading) == "10,000 more closed unpaid (percentage points)"
+    assert plain(table.columns[-1].heading) == "Effect"
+    assert plain(table.caption).endswith("(effect: 10,000 of them, percentage points)")
     assert row(table, "effective over closed cases")[-1] == "−0.033"
     assert plain(row(table, "disposition time")[-1]).endswith("days")
     assert len(table.rows) >= 10
@@ -408,6 +414,9 @@ def test_a_finding_tells_an_effect_with_its_sign():
     found = incentive_finding(kpi_data(), zh="", en="{close_effective_signed}")
     assert plain(en(found).text) == "+0.100 percentage points"
     assert en(found).evidence == "published"
+    named = incentive_finding(kpi_data(), zh="{cheapest_action}", en="{perverse_action}")
+    assert plain(zh(named).text) == "未計入有效的終結改為有效結案"
+    assert plain(en(named).text) == "Split an effective closure in two"
 
 
 def test_figures_that_a_sentence_can_name():

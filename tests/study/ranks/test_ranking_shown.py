@@ -15,6 +15,7 @@ from matplotlib import pyplot
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
 from closurerate.press.chart import Chart
+from closurerate.press.print.maths import cell_html
 from closurerate.press.print.style import chart_style
 from closurerate.press.prose import Finding, Markdown
 from closurerate.press.table import Table
@@ -143,13 +144,16 @@ def test_the_weights_and_contributions() -> None:
     assert rows["Branch A"][1] == f"{float(100 * weight):.2f}"
     contributions = [float(rows[name][2]) for name in ("Branch A", "Branch M")]
     assert sum(contributions) == pytest.approx(36.49, abs=0.011)
-    assert "come from differences in structure" in table.note
+    total, effect = rows["Nation"][1], Fraction("36.4890") * (1 - 100 / Fraction(rows["Nation"][1]))
+    assert f"The weights add up to {total} %." in plain(table.note)
+    assert f"is {float(effect):.2f} percentage points" in table.note, "the step is told"
 
 
 def test_weights_that_sum_to_one_have_no_structure_effect() -> None:
     table = en(weights_table(kpi_data(kpi="effective_share")))
     assert table.rows[-1][2] == "100.00"
-    assert "differ from 100 % by 0.00 percentage points" in table.note
+    assert "The weights add up to 100.00 %." in plain(table.note)
+    assert "is 0.00 percentage points" in table.note
     assert "0.00 percentage points" in table.note
 
 
@@ -167,7 +171,10 @@ def test_the_ranks_by_each_formula() -> None:
     assert table.loc["士林", "disposition_time"] > table.loc["臺北", "disposition_time"]
     shown = en(shifts_table(ranks)).rows
     rows = {row[0]: row[1:] for row in shown}
-    assert [plain(cell) for cell in rows["disposition time"][2:]] == ["Branch A +1", "Branch M −1"]
+    assert [plain(cell) for cell in rows["disposition time"][2:]] == [
+        "Branch A: +1",
+        "Branch M: −1",
+    ]
     assert rows["effective over closed cases"] == ("1.00", "2", "—", "—")
     taus = [float(row[1].replace("−", "-")) for row in shown if row[1] != "—"]
     assert taus == sorted(taus, reverse=True)
@@ -240,7 +247,7 @@ def test_the_names_of_branches_stand_to_the_left() -> None:
 def test_of_made_up_branches_only_the_agreement_is_found() -> None:
     (told,) = ranks_finding(four(), zh="名次", en="Ranks of {restless_branch}").objects
     text = plain(en(told).text)
-    assert "synthetic branches" in text
+    assert text.startswith("Ranks of the synthetic branches by 1 other formulas"), "not the KPI"
     assert "Branch A" not in text
     assert told.evidence == "illustration"
     lone = kpi_data().counts
@@ -292,7 +299,8 @@ def test_in_colour_are_those_that_the_table_names(
     assert told in plain(chart.caption)
     named = [plain(said(ranks.kpi.cases.place(BRANCHES[place]), "en")) for place in movers[:3]]
     in_table = " ".join(str(cell) for row in en(shifts_table(ranks)).rows for cell in row)
-    assert all(f"{name} from" in plain(chart.alt) and name in plain(in_table) for name in named)
+    letters = set(re.findall(r"\b[A-M]\b", plain(in_table)))
+    assert all(f"{name} from" in plain(chart.alt) and name[-1] in letters for name in named)
 
 
 def test_each_formula_of_the_chart_stands_beside_its_own_ranks(
@@ -307,6 +315,7 @@ def test_each_formula_of_the_chart_stands_beside_its_own_ranks(
     ranked = open_ranks(kpi_data())
     en(ranks_chart(ranked))
     frame = drawn[-2]  # in English, at full width
+    assert set(frame.columns) == {"A", "M"}, "the letters of made-up branches, which stand level"
     found = {" ".join(label.split()): row.tolist() for label, row in frame.iterrows()}
     names = {en(ranked.names[name]): ranked.table[name].tolist() for name in ranked.table}
     assert found == names
@@ -401,22 +410,26 @@ def test_findings_rest_on_formulas_that_count_effective_cases_each_ranking_once(
     assert made.independent == ["own", "other"]
     assert made.spread["worst"].tolist() == [2, 2, 3]
     found, names = weights_and_ranks(made)
-    shown = {name: found[name].value for name in ("formulas", "largest_shift", "steady_branches")}
-    assert shown == {"formulas": 2, "largest_shift": 1, "steady_branches": 1}
+    asked = ("formulas", "others", "largest_shift", "steady_branches")
+    shown = {name: found[name].value for name in asked}
+    assert shown == {"formulas": 2, "others": 1, "largest_shift": 1, "steady_branches": 1}
     assert found["lowest_tau"].value == Fraction(1, 3)
     assert said(names["farthest_formula"], "en") == "Other"
 
 
 def test_the_table_names_what_no_finding_rests_on_and_every_tie() -> None:
     table = shifts_table(ranked())
-    assert "and so not in the findings: Speed, Speed too." in en(table).note
+    assert (
+        "Not in the findings, as they count no effective cases: Speed, Speed too." in en(table).note
+    )
     assert "Speed、Speed too" in zh(table).note
     assert "Twin as Own" in en(table).note
     assert "「Twin」同「Own」" in zh(table).note
     gain, loss = (plain(cell) for cell in en(shifts_table(four())).rows[0][3:])
-    assert (gain, loss) == ("Branch M, Branch L +1", "Branch A, Branch K −1")
+    assert (gain, loss) == ("Branch M, L: +1", "Branch A, K: −1")
+    assert "<math" not in cell_html(gain + loss), "letters of branches are no variables"
     gain, loss = (plain(cell) for cell in zh(shifts_table(four())).rows[0][3:])
-    assert (gain, loss) == ("分署寅、分署丑 +1", "分署甲、分署子 −1")
+    assert (gain, loss) == ("分署寅、丑：+1", "分署甲、子：−1")
 
 
 def four() -> FormulaRanks:

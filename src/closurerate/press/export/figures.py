@@ -1,17 +1,14 @@
 """What the page gives a table or chart: its number as text, its id and link, its data as files."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from closurerate.errors import InputError
 from closurerate.press.export.saved import csv_of, json_of, link_to
 from closurerate.press.print.escape import html_text
 from closurerate.press.print.labels import Language, labels
 
 FIGURES = ("table", "chart")
-_REFERENCE = re.compile(r"@((?:table|chart)-[a-z0-9-]*[a-z0-9])")
 
 
 def identified(shown: Sequence[tuple[str, Mapping[str, Any]]]) -> list[dict[str, Any]]:
@@ -70,25 +67,6 @@ def placed(html: str, shown: Mapping[str, Any], number: int, language: Language)
     return html.removesuffix("</figure>") + (
         f'<p class="take">{words["save"]}{" ".join(links)}</p>\n</figure>'
     )
-
-
-def referred(text: str, labels_of: Mapping[str, str], *, is_html: bool) -> str:
-    """Return text in which each `@` before the id of a table or chart is its label, "Table 6".
-
-    Args:
-        labels_of: The labels by id; on a page they are links.
-
-    Raises:
-        InputError: If the document shows nothing of that id.
-    """
-
-    def told(found: re.Match[str]) -> str:
-        if found[1] not in labels_of:
-            raise InputError(f"{found[0]}: the document has no table or chart of this id.")
-        label = labels_of[found[1]]
-        return f'<a href="#{found[1]}">{label}</a>' if is_html else label
-
-    return _REFERENCE.sub(told, text)
 
 
 def _hidden(label: str) -> str:

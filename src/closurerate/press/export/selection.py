@@ -10,13 +10,17 @@ from nbconvert.preprocessors import Preprocessor, TagRemovePreprocessor
 from nbformat import NotebookNode
 
 from closurerate.errors import InputError
-from closurerate.press.export.figures import FIGURES, identified, placed, referred
+from closurerate.press.export.figures import FIGURES, identified, placed
+from closurerate.press.export.references import referred
 from closurerate.press.export.rests import labels_used, synthetic_parts
 from closurerate.press.facts import METADATA_KEY, document_facts
 from closurerate.press.print.frame import HTML, TYPST
 from closurerate.press.print.labels import LANGUAGES, Language, labels
 from closurerate.press.shown import SHOWN
 
+MARKDOWN = "text/markdown"
+_LINKS = {HTML: '<a href="#{name}">{label}</a>', MARKDOWN: "[{label}](#{name})"}
+"""How a link within the document is written, by the kind of text."""
 SUMMARY_TAG = "summary"
 """Of the cells that stand before the contents and the key of the labels."""
 HIDDEN_TAGS = frozenset({"parameters", "injected-parameters", "hide"})
@@ -73,9 +77,9 @@ def in_language(executed: NotebookNode, language: Language) -> NotebookNode:
 def print_in(chosen: NotebookNode, language: Language) -> None:
     """Put in place of each shown value its print in a language: tables and charts numbered.
 
-    Text names one of them by its id (`figures.referred`).
+    Text names one of them by its id (`references.referred`).
     """
-    seen, figures, labels_of = Counter[str](), [], dict[str, str]()
+    seen, figures, numbers = Counter[str](), [], dict[str, int]()
     printed = [*_outputs(chosen)]
     for item, (_, cell, output) in zip(shown_values(chosen), printed, strict=True):
         output.data.update(output.data.pop(SHOWN)["prints"][language])
@@ -83,15 +87,15 @@ def print_in(chosen: NotebookNode, language: Language) -> None:
             seen[item["kind"]] += 1
             output.data[HTML] = placed(output.data[HTML], item, seen[item["kind"]], language)
             figures.append(item)
-            label = f"{labels(language)[item['kind']]}\N{NO-BREAK SPACE}{seen[item['kind']]}"
-            labels_of[item["id"]] = label
+            numbers[item["id"]] = seen[item["kind"]]
     chosen.metadata["figures"] = figures
     for cell in chosen.cells:
         if cell.cell_type == "markdown":
-            cell.source = referred(cell.source, labels_of, is_html=False)
+            cell.source = referred(cell.source, numbers, language, link=_LINKS[MARKDOWN])
     for _, _, output in printed:
         for kind, text in output.data.items():
-            output.data[kind] = referred(text, labels_of, is_html=kind == HTML)
+            link = _LINKS.get(kind, "{label}")
+            output.data[kind] = referred(text, numbers, language, link=link)
 
 
 def _outputs(notebook: NotebookNode) -> Iterator[tuple[str, NotebookNode, NotebookNode]]:
@@ -148,7 +152,7 @@ def _check_output(output: NotebookNode, name: str, is_shown: bool) -> None:
             "closurerate.press, and a cell that must print is tagged hide."
         )
     kinds = set(output.data)
-    if not ({HTML, TYPST} <= kinds or "text/markdown" in kinds):
+    if not ({HTML, TYPST} <= kinds or MARKDOWN in kinds):
         raise InputError(
             f"{name} shows {', '.join(sorted(kinds))} only: a report shows objects of "
             "closurerate.press (Table, Chart, Markdown and so on)."

@@ -19,6 +19,8 @@ _PLUGINS = (
     "mistune.plugins.math.math_in_list",
 )
 _LINKS = ("https://", "http://", "mailto:")
+WITHIN = ("#table-", "#chart-")
+"""Of a link to a table or chart of the same document, which leads there on a page alone."""
 _REFUSED = {
     "inline_math": "a formula between dollar signs is not supported: show it with Formula, or "
     r"write a dollar sign as \$",
@@ -138,7 +140,7 @@ def _refuse(token: Token) -> None:
     if reason := _REFUSED.get(token["type"]):
         shown = token.get("raw") or plain_text(token.get("children", ()))
         raise InputError(f"Markdown {shown.strip()[:60]!r}: {reason}.")
-    if token["type"] == "link" and not token["attrs"]["url"].startswith(_LINKS):
+    if token["type"] == "link" and not token["attrs"]["url"].startswith(_LINKS + WITHIN):
         raise InputError(
             f"Markdown link to {token['attrs']['url']!r}: it must start with "
             f"{', '.join(_LINKS)}; the report is one file and links to no other."

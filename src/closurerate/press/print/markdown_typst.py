@@ -10,7 +10,7 @@ from typing import Any
 from mistune.core import BaseRenderer, BlockState
 
 from closurerate.press.print.escape import typst_array, typst_markup, typst_string
-from closurerate.press.print.markdown import Outline, Token, entered, parse
+from closurerate.press.print.markdown import WITHIN, Outline, Token, entered, parse
 
 
 def _called(function: str, end: str = ";") -> Callable[["TypstRenderer", Token, Any], str]:
@@ -54,7 +54,9 @@ class TypstRenderer(BaseRenderer):
         return typst_markup(token["raw"])
 
     def link(self, token: Token, state: Any) -> str:
-        """Link to an address on the web, or to one of mail."""
+        """Link to an address on the web, or to one of mail; on paper none leads to a figure."""
+        if token["attrs"]["url"].startswith(WITHIN):
+            return f"{self.render_tokens(token['children'], state)}"
         return f"#link({typst_string(token['attrs']['url'])}){self.content(token, state)};"
 
     def codespan(self, token: Token, state: Any) -> str:

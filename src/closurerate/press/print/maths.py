@@ -85,7 +85,9 @@ def _is_formula(text: str) -> bool:
     """Return whether it has a root or a power, or relates what it names."""
     is_whole = text.count("(") == text.count(")")
     is_told = bool(_VARIABLE.search(text) and _SIGN.search(text))
-    return is_whole and (is_told or "√" in text or any(sign in text for sign in _POWERS))
+    is_function = text.startswith(("min(", "max("))
+    is_marked = "√" in text or any(sign in text for sign in _POWERS)
+    return is_whole and (is_told or is_function or is_marked)
 
 
 # As mathematics -------------------------------------------------------------------------------

@@ -104,14 +104,14 @@ def mix_table(change: YearChange) -> Table | Several:
         for year, made in zip((data.year - 1, data.year), compositions, strict=True)
     ]
     is_withheld = any(_WITHHELD in row for row in rows)
-    note = t("split_mix_withheld", least=change.disclosure.least_count) if is_withheld else ""
+    withheld = [t("split_mix_withheld", least=change.disclosure.least_count)] if is_withheld else []
     shares = ("split_share", "split_full", "split_in_part", "split_passing")
     return Table(
         [*words("tier", "year"), *numbers(*shares, unit="percent", decimals=2)],
         rows,
         t("split_mix_caption"),
         data.grounds(data.cases.evidence),
-        note=note,
+        note=spaced([t("split_mix_note"), *withheld]),
     )
 
 

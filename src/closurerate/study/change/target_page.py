@@ -231,8 +231,8 @@ def demand_table(data: KpiData) -> Table | Markdown:
         ),
     ]
     key = "note_demand" if data.version.is_higher_better else "note_demand_less"
-    note = spaced([t(key), *([] if is_own else [other_rule(data)])])
-    caption = t("caption_demand", name=data.kpi_name)
+    note = spaced([t(key, **years), *([] if is_own else [other_rule(data)])])
+    caption = t("caption_demand", name=data.kpi_name, **years)
     is_read = any(known)
     return Table(columns, rows, caption, data.grounds(is_over_years=True, is_read=is_read), note)
 

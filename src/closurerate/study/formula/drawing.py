@@ -16,7 +16,7 @@ _HEIGHTS = LinearSegmentedColormap.from_list("heights", PALETTE.heights)
 _BACKED = {"facecolor": "white", "edgecolor": "none", "pad": 1.2, "alpha": 0.85}
 _INSIDE = 0.8
 """Where along the horizontal axis a region's words stand inside it."""
-_LINES = {"top": 40, "right": 16}
+_LINES = {"top": 40, "right": 17}
 """Characters of a region's words on one line."""
 
 
@@ -90,7 +90,7 @@ def _name_regions(land: Landscape, ax: Axes) -> None:
         share = _INSIDE if is_inside else 1
         ax.annotate(
             broken(row["text"], _LINES[row["side"]]), (share * row["x"], share * row["y"]),
-            xytext=(0, 0) if is_inside else (0, 5) if is_top else (8, 0),
+            xytext=(0, -4) if is_inside else (0, 5) if is_top else (8, 0),
             textcoords="offset points", ha="center" if is_inside else "left",
             va="bottom" if is_top else "center", annotation_clip=False, zorder=6,
             color=PALETTE.falls, fontsize=CHART_LABEL_PT + 0.5, linespacing=1.35,

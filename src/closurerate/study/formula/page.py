@@ -43,7 +43,11 @@ _FLAT = {1: "weakly_increasing", -1: "weakly_decreasing"}
 """How a KPI moves that gets better in some places and stays in others, by what is better."""
 _SIGNS = {1: "> 0", 0: "= 0", -1: "< 0"}
 _INDICATORS = ("I1", "I2")
-
+_HEADS = {
+    name: f"head_{name}"
+    for name in ("symmetric", "homogeneous", "between", "bounded", "defined_at_zero")
+}
+"""Where a property has a shorter name at the head of its column."""
 
 _COLON = both("：", ": ")
 _MARKS = {"✓": "holds", "×": "fails", "*": "search", "?": "query"}
@@ -63,19 +67,19 @@ def properties_table(data: KpiData, alternatives: Alternatives) -> Table:
         rows.append((Text(definition.name), *(_mark(found[name]) for name in asked)))
     columns = [
         *words("formula"),
-        *(Column(t(f"property_{name}"), align="center") for name in asked),
+        *(Column(t(_HEADS.get(name, f"property_{name}")), align="center") for name in asked),
     ]
     return Table(columns, rows, t("caption_properties"), _OF_FORMULAS, _marks_told(rows))
 
 
-def _marks_told(rows: list[tuple[Item, ...]]) -> Text:
+def _marks_told(rows: list[tuple[Item, ...]]) -> Run:
     """Return the note on the marks of the properties: of those that occur."""
     cells = {said(cell, "en") for row in rows for cell in row[1:]}
     marks = [t(f"mark_{key}") for mark, key in _MARKS.items() if any(mark in one for one in cells)]
     if UNDEFINED in cells:
         marks.append(t("mark_not_applicable"))
-    dagger = t("mark_dagger") if any(_BY_RULE in one for one in cells) else ""
-    return t("note_properties", marks=clauses(marks), dagger=dagger)
+    dagger = [t("mark_dagger")] if any(_BY_RULE in one for one in cells) else []
+    return spaced([t("note_properties", marks=clauses(marks)), *dagger])
 
 
 def definitions_in_order(alternatives: Alternatives) -> list[Definition]:
@@ -90,30 +94,32 @@ def _mark(verdict: Verdict) -> Item:
     if verdict.holds is None:
         return "?"
     if verdict.degree is not None:
-        return f"✓ {formula_text(sympy.Rational(verdict.degree))}"
-    mark = ("✓" if verdict.holds else "×") + "*" * (verdict.method == "search")
-    has_none = any(value is None for _, value in verdict.zeros)
-    but = [t("but_all_nought")] if verdict.holds and has_none else []
-    return _lines([mark, *(but if verdict.holds else _failing(verdict))])
+        return formula_text(sympy.Rational(verdict.degree))
+    if verdict.zeros:
+        return t("none") if verdict.holds else _lacking(verdict)
+    return ("✓" if verdict.holds else "×") + "*" * (verdict.method == "search")
 
 
-def _failing(verdict: Verdict) -> list[Item]:
+def _lacking(verdict: Verdict) -> Item:
+    """Return which counts, if zero, leave no value."""
+    by_rule = dict(verdict.limits)
+    return joined(
+        Run((_count(names[-1]), _BY_RULE * (names in by_rule)))
+        for names, value in verdict.zeros
+        if value is None and names != ("E", "C", "P")
+    )
+
+
+def _failing(verdict: Verdict) -> Item:
     """Return where or how a property fails."""
     if verdict.peak is not None:
-        return [_peak(verdict.peak)]
-    if verdict.zeros:
-        by_rule = dict(verdict.limits)
-        return [
-            Run((_count(names[-1]), f"{_KEPT}={_KEPT}0" + _BY_RULE * (names in by_rule)))
-            for names, value in verdict.zeros
-            if value is None and names != ("E", "C", "P")
-        ]
+        return _peak(verdict.peak)
     if verdict.direction == "mixed":
-        return _bounds(verdict, -verdict.better)
+        return _lines(_bounds(verdict, -verdict.better))
     if verdict.direction == _FLAT[verdict.better]:
         bounds = _bounds(verdict, 0)
-        return [t("is_flat" if bounds else "is_flat_in_part"), *bounds]
-    return [t(f"moves_{verdict.direction}")] if verdict.direction else []
+        return t("is_flat", bounds=joined(bounds)) if bounds else t("is_flat_in_part")
+    return t(f"moves_{verdict.direction}") if verdict.direction else ""
 
 
 def _count(name: str) -> Item:
@@ -134,16 +140,16 @@ def _bounds(verdict: Verdict, sign: int) -> list[Item]:
 
 
 def counterexamples_table(data: KpiData, alternatives: Alternatives) -> Table:
-    """Return for each property that fails the counts of a branch's size that show it."""
+    """Return where each property fails that does, and counts of a branch's size that show it."""
     rows = []
     for definition in definitions_in_order(alternatives):
         version = definition.in_force(data.year)
         for verdict in _refuted(version):
             cells = zip(*(_point_cells(point, version) for point in verdict.points), strict=True)
             head = (Text(definition.name), _property_told(verdict.name, version))
-            rows.append((*head, *(_lines([*cell]) for cell in cells)))
+            rows.append((*head, _failing(verdict), *(_lines([*cell]) for cell in cells)))
     columns = [
-        *words("formula", "counterexample_to"),
+        *words("formula", "counterexample_to", "fails_where"),
         *numbers("effective", "closed", "pending"),
         *(Column(t("in_percent", name=name), align="right") for name in _INDICATORS),
         *numbers("value"),

@@ -7,12 +7,11 @@ from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import counts_used
 from closurerate.kpi.evaluate import evaluate
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, Run, Text, spaced, stated, t
+from closurerate.press.text import Item, Text, said, spaced, stated, t
 from closurerate.records.placeholders import weakest
 from closurerate.study.alternatives import Alternatives
 from closurerate.study.formula.page import definitions_in_order
-from closurerate.study.incentives.inequalities import letter
-from closurerate.study.incentives.page_notes import unknown_note, used_evidence
+from closurerate.study.incentives.page_notes import NEW, unknown_note, used_evidence
 from closurerate.year.kpi_year import KpiData
 
 
@@ -28,12 +27,13 @@ def formulas_table(data: KpiData, alternatives: Alternatives) -> Table:
     is_lacking = any(row[-1] is None for row in rows)
     evidence = data.at_best(weakest([used_evidence(other) for other in others]))
     value = t("incentive_unpaid_here", year=data.names["year"])
+    new = [t("note_new_cases")] if any(NEW in said(row[1], "en") for row in rows) else []
     return Table(
         [*words("kpi", "formula"), *numbers(value)],
         rows,
         t("caption_formulas"),
         data.grounds(evidence),
-        spaced(unknown_note(["rule"] if is_lacking else [])),
+        spaced([*new, *unknown_note(["rule"] if is_lacking else [])]),
     )
 
 
@@ -47,12 +47,12 @@ def _formula_name(other: KpiData, data: KpiData) -> Item:
     return t("formula_of_before", name=name, previous=data.names["previous"]) if is_before else name
 
 
-def _written(version: KpiVersion) -> Run:
+def _written(version: KpiVersion) -> str:
     """Return a formula as the cells of tables have it: products without sign, powers raised."""
     text = version.formula.text
     for old, new in (("sqrt(", "√("), (" * ", " "), ("^2", "²"), ("-", "−")):
         text = text.replace(old, new)
-    return Run(tuple(letter(part) for part in re.split(r"\b(new)\b", text) if part))
+    return re.sub(r"\bnew\b", NEW, text)
 
 
 def _value(other: KpiData, data: KpiData) -> Item:

@@ -1,6 +1,7 @@
 """What is shown of incentives: what each action does to the KPI, in all and by branch."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from matplotlib.figure import Figure
@@ -18,10 +19,10 @@ from closurerate.study.incentives.actions import Action, actions, most_times
 from closurerate.study.incentives.cheapest import cheapest_point
 from closurerate.study.incentives.drawing import draw_closing
 from closurerate.study.incentives.effects import Effect, effect, unsaid
-from closurerate.study.incentives.inequalities import letter
 from closurerate.study.incentives.page_notes import (
     MANY,
     MARK,
+    NEW,
     decimals_for,
     effect_evidence,
     marked_note,
@@ -44,6 +45,9 @@ MAIN = (
 _LETTERS = {measure: letter for letter, measure in LETTERS.items()}
 _SHARE = Fraction(1, 100)
 _DECIMALS = 2
+_ONCE = 2
+"""Place of the column on doing something once, which is kept as data alone."""
+_MOST_ALIKE = 3
 _CLOSINGS = ("close_unpaid", "close_effective")
 _SERVES = {True: "yes", False: "no", None: "outside"}
 
@@ -72,9 +76,10 @@ def national_effects_table(data: KpiData) -> Table:
         columns += numbers(heading, decimals=decimals_for(column), is_signed=True)
     columns += words("incentive_purpose", "incentive_verdict")
     causes = (one.cause for effects in found.values() for one in effects)
+    many = replace(columns[_ONCE + 1], heading=t("incentive_effect"))
     return Table(
-        columns,
-        rows,
+        [*columns[:_ONCE], many, *columns[_ONCE + 2 :]],
+        [row[:_ONCE] + row[_ONCE + 1 :] for row in rows],
         t(
             "caption_incentive_effects",
             name=data.kpi_name,
@@ -89,6 +94,7 @@ def national_effects_table(data: KpiData) -> Table:
                 *unknown_note(causes),
             ]
         ),
+        kept=(columns, rows),
     )
 
 
@@ -99,7 +105,7 @@ def _change(data: KpiData, found: Effect) -> Fraction | None:
 def _counts_change(action: Action) -> Run:
     """Return an action's changes of case counts, such as "C +1, P -1"."""
     parts = (
-        Run((letter(_LETTERS.get(name, name)), bare(change, is_signed=True)), " ")
+        Run((_LETTERS.get(name, NEW), bare(change, is_signed=True)), " ")
         for name in (*_LETTERS, "new")
         if (change := action.changes.get(name))
     )
@@ -132,8 +138,9 @@ def branch_effects_table(data: KpiData, times: int | None = None) -> Table:
         for row in evaluations
     ]
     sizes = [abs(change) for row in found for one in row if (change := _change(data, one))]
-    # Two decimals, unless the largest effect takes more to show.
-    decimals = max(_DECIMALS, decimals_for([max(sizes, default=None)]))
+    # Two decimals, or three where that shows them all; more where the largest takes more to show.
+    some = _MOST_ALIKE if any(not rounded(size, _DECIMALS) for size in sizes) else _DECIMALS
+    decimals = max(some, decimals_for([max(sizes, default=None)]))
     rows = [
         (
             data.cases.place(row.by),
@@ -202,7 +209,7 @@ def closing_chart(data: KpiData) -> Chart | Markdown:
         t("caption_incentive_closing", name=data.kpi_name),
         t("alt_incentive_closing", items=joined(items)),
         data.grounds(data.cases.evidence),
-        height_cm=6.6,
+        height_cm=7.5,
     )
 
 
@@ -265,7 +272,8 @@ def incentive_quantities(data: KpiData) -> dict[str, Quantity]:
 def incentive_finding(data: KpiData, *, zh: str, en: str) -> Finding | Markdown:
     """Return a computed sentence that may name `incentive_quantities`, and `{gain}`: one point.
 
-    `<action>_signed` is the same effect as `<action>_effect`, with its sign.
+    `<action>_signed` is the same effect as `<action>_effect`, with its sign; `cheapest_action` and
+    `perverse_action` are what takes the fewest cases.
     """
     found = incentive_quantities(data)
     signed = {
@@ -273,8 +281,14 @@ def incentive_finding(data: KpiData, *, zh: str, en: str) -> Finding | Markdown:
         for name in actions()
         if found[f"{name}_effect"].value is not None
     }
-    gain = t(f"incentive_gain_{change_unit(data.version.unit)}")
-    return data.say(found, {"gain": gain, **signed}, zh=zh, en=en, at_best=effect_evidence(data))
+    point = cheapest_point(data.version, data.total.counts)
+    ways = {"cheapest": point.cheapest_serving, "perverse": point.cheapest_perverse}
+    named = {
+        f"{kind}_action": joined(t(f"incentive_action_{way.action.name}") for way in found_ways)
+        for kind, found_ways in ways.items()
+    }
+    names = {"gain": t(f"incentive_gain_{change_unit(data.version.unit)}"), **signed, **named}
+    return data.say(found, names, zh=zh, en=en, at_best=effect_evidence(data))
 
 
 def _reached(data: KpiData, rests: Evidence) -> dict[str, Quantity]:

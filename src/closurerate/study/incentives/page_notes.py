@@ -17,6 +17,8 @@ from closurerate.year.kpi_year import KpiData
 
 MANY = 10_000
 """The number of cases for which an effect is told besides that of one."""
+NEW = "N"
+"""New cases, as a letter like E, C and P."""
 NOT_KNOWN = "?"
 """Where it is not known on which side something holds: a dash there says that it never does."""
 MARK = "※\N{NO-BREAK SPACE}"

@@ -83,12 +83,12 @@ def unpaid_table(data: KpiData, alternatives: Alternatives) -> Table:
         *words("kpi"),
         *words(*(f"incentive_verdict_{verdict}" for verdict in _VERDICTS)),
         *words(t("incentive_unpaid_here", year=data.names["year"])),
-        *numbers(t("incentive_unpaid_effect", times=MANY, unit=change_word(data.version.unit))),
+        *numbers("incentive_effect"),
     ]
     return Table(
         columns,
         rows,
-        t("caption_incentive_unpaid"),
+        t("caption_incentive_unpaid", times=MANY, unit=change_word(data.version.unit)),
         data.grounds(data.at_best(weakest([used_evidence(other) for other in others]))),
         spaced([note, *one_piece_note(one.line for one in found), *unknown]),
     )

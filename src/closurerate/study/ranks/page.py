@@ -14,7 +14,19 @@ from closurerate.press.prose import Markdown, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.sums import rounding_note
 from closurerate.press.table import Table, numbers, share, words
-from closurerate.press.text import Item, Run, Say, Text, bare, exactly, formed, joined, spaced, t
+from closurerate.press.text import (
+    Item,
+    Run,
+    Say,
+    Text,
+    bare,
+    both,
+    exactly,
+    formed,
+    joined,
+    spaced,
+    t,
+)
 from closurerate.press.words import vocabulary
 from closurerate.quantity import Exact, Quantity, carried
 from closurerate.study.ranks.drawing import draw_agreement, draw_ranks
@@ -40,9 +52,10 @@ def weights_and_ranks(ranks: FormulaRanks) -> tuple[dict[str, Quantity], dict[st
     """Return the quantities and the words on weights and ranks that a sentence can name.
 
     `weights_total` and `weights_excess` (percent), `structure_effect` (points). Of the independent
-    formulas: `formulas` (how many there are), `lowest_tau`, `highest_tau`, and `farthest_formula`;
-    `largest_shift` (places); `steady_branches` (with one rank by every one), and `restless_branch`
-    with the most places between its best and its worst rank.
+    formulas: `formulas` (how many there are), `others` (without the KPI), `lowest_tau`,
+    `highest_tau`, and `farthest_formula`; `largest_shift` (places); `steady_branches` (with one
+    rank by every one), and `restless_branch` with the most places between its best and its worst
+    rank.
     """
     data, names = ranks.kpi, dict[str, Item]()
     found = branch_weights(data.version, data.counts)
@@ -66,6 +79,7 @@ def weights_and_ranks(ranks: FormulaRanks) -> tuple[dict[str, Quantity], dict[st
         "weights_excess": Quantity(excess, "percent", 2, evidence),
         "structure_effect": Quantity(found.structure_effect, unit, decimals, evidence),
         "formulas": Quantity(len(ranks.independent), "count", 0, evidence),
+        "others": Quantity(len(others), "count", 0, evidence),
         "lowest_tau": Quantity(lowest, "tau", 2, evidence),
         "highest_tau": Quantity(highest, "tau", 2, evidence),
         "largest_shift": Quantity(largest, "place", 0, evidence),
@@ -155,7 +169,7 @@ def _weights_note(data: KpiData, found: NationalWeights) -> Text:
     return t(
         "rank_weights_note",
         carrier=carrier,
-        excess=bare(100 * found.excess, 2),
+        total=bare(100 * (1 + found.excess), 2),
         effect=bare(found.structure_effect, data.version.decimals),
         unit=change_word(data.version.unit),
     )
@@ -179,12 +193,16 @@ def ranks_chart(ranks: FormulaRanks) -> Chart | Markdown:
             say(place(str(name))): row.to_numpy(dtype=float, na_value=float("nan"))
             for name, row in table.iterrows()
         }
+        frame = say.draws(pd.DataFrame(lines, index=pd.Index(_labels(ranks, say), name="label")))
+        is_lettered = ranks.kpi.cases.is_synthetic
+        short = {str(name): str(name)[-1:] if is_lettered else str(name) for name in frame}
+        is_level = is_lettered or (say.language == "zh-Hant" and not say.is_narrow)
         draw_ranks(
-            say.draws(pd.DataFrame(lines, index=pd.Index(_labels(ranks, say), name="label"))),
+            frame.rename(columns=short),
             figure.subplots(),
-            marked=[say(place(name)) for name in marked],
-            xlabel=say(t("rank_axis")),
-            tilt=0 if say.language == "zh-Hant" and not say.is_narrow else 60,
+            marked=[short[say(place(name))] for name in marked],
+            xlabel=say(t("rank_axis_letters" if is_lettered else "rank_axis")),
+            tilt=0 if is_level else 60,
         )
 
     moved = [
@@ -194,7 +212,7 @@ def ranks_chart(ranks: FormulaRanks) -> Chart | Markdown:
     alt = t("rank_alt", formulas=len(ranks.order), items=joined(moved) if moved else t("none"))
     kind = "tied" if len(movers) > MARKED else "marked" if movers else "none"
     caption = t(f"rank_chart_caption_{kind}", count=len(movers), marked=MARKED)
-    height = 2.8 + 0.74 * len(ranks.order)
+    height = 2.5 + 0.58 * len(ranks.order)
     return Chart(draw, caption, alt, _grounds(ranks), height_cm=height)
 
 
@@ -277,12 +295,17 @@ def shifts_table(ranks: FormulaRanks) -> Table | Markdown:
 
 
 def _extreme(ranks: FormulaRanks, shifts: pd.Series, *, is_gain: bool) -> Item:
-    """Return the branches that move most one way and by how many places, a dash for none."""
+    """Return the branches that move most one way and by how many places, a dash for none.
+
+    Of made-up ones after the first only their letters: Branch B, F, J.
+    """
     branches, most = _farthest(shifts, is_gain=is_gain)
     if not branches:
         return None
-    named = joined(map(ranks.kpi.cases.place, branches))
-    return Run((named, bare(most, is_signed=True)), "\N{NO-BREAK SPACE}")
+    first, *others = map(ranks.kpi.cases.place, branches)
+    letters = [formed(name, lambda said: said[-1:]) for name in others]
+    named = joined([first, *(letters if ranks.kpi.cases.is_synthetic else others)])
+    return Run((named, both("：", ":\N{NO-BREAK SPACE}"), bare(most, is_signed=True)))
 
 
 def _farthest(shifts: pd.Series, *, is_gain: bool) -> tuple[list[str], int]:
@@ -351,7 +374,7 @@ def robustness_table(ranks: FormulaRanks, thresholds: ThresholdData) -> Table | 
     ]
     drawn_key = "rank_thresholds_all_kept" if is_kept else "rank_thresholds_drawn"
     told = [
-        t("rank_robustness_note", formulas=len(ranks.independent)),
+        t("rank_robustness_note", others=len(ranks.independent) - 1),
         t(drawn_key, scenarios=sampling.draws),
         t("rank_robustness_cases"),
     ]
