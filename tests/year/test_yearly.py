@@ -111,11 +111,7 @@ def test_the_four_year_table_is_that_of_the_source() -> None:
     ]  # fmt: skip
     assert cells(table, "zh-Hant") == {
         "衡量標準": ("—（投資報酬率）",) * 2
-        + (
-            "有效結案件數【註1】÷終結件數×100%",
-            "以有效結案件數【註1】為基礎，I1【註2】與 I2【註3】的非線性組合："
-            "I =｛[(I1²×I2)+(I1×I2²)]÷(I1²+I2²)｝×100%",
-        ),
+        + ("有效結案件數÷終結件數", "I1 與 I2 的非線性組合 I【註】"),
         "原訂目標值": ("—", "—", "24.5%", "25%"),
         "實際值": ("—", "—", "36.86%", "36.49%"),
         "達成度": ("—", "—", "100%", "100%"),
@@ -123,7 +119,7 @@ def test_the_four_year_table_is_that_of_the_source() -> None:
         "複核結果": ("—", "—", "---", "---"),
     }
     assert table.grounds.evidence == "published"
-    for told in ("投資報酬率", "【註1】完全繳清", "1,000,000 元以上）0.75 倍", "【註3】I2"):
+    for told in ("投資報酬率", "I2 = 有效結案件數÷未結件數", "見「有效結案率的定義」"):
         assert told in zh(table).note
     assert yearly.four_years_table(kpi_data(kind="extract")).grounds.evidence == "extract"
 

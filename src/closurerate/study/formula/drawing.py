@@ -16,13 +16,14 @@ _HEIGHTS = LinearSegmentedColormap.from_list("heights", PALETTE.heights)
 _BACKED = {"facecolor": "white", "edgecolor": "none", "pad": 1.2, "alpha": 0.85}
 _INSIDE = 0.8
 """Where along the horizontal axis a region's words stand inside it."""
-_LINES = {"top": 40, "right": 16}
+_LINES = {"top": 44, "right": 16}
 """Characters of a region's words on one line."""
 
 
 def draw_surface(
-    land: Landscape, ax: Axes, *, excluded: str, diagonal: str, xlabel: str, ylabel: str
-) -> Axes:
+    land: Landscape, ax: Axes, *, excluded: str, diagonal: str, xlabel: str, ylabel: str,
+    is_square: bool = True,
+) -> Axes:  # fmt: skip
     """Draw a surface with contours, the diagonal, regions, named points and the path to the nation.
 
     Args:
@@ -30,6 +31,7 @@ def draw_surface(
         excluded: Why nothing can be up to where its axis starts.
         diagonal: What the diagonal is.
         xlabel, ylabel: What the axes show, with unit.
+        is_square: Whether both axes have one scale; else they take the width, but on a phone.
     """
     across, up = land.surface.columns.to_numpy(float), land.surface.index.to_numpy(float)
     heights, levels = land.surface.to_numpy(), land.levels["height"].tolist()
@@ -56,7 +58,8 @@ def draw_surface(
     named = [*_draw_path(land.path, ax), *_draw_labels(land.points, ax)]
     ax.set_xlim(0, across[-1])
     ax.set_ylim(0, up[-1])
-    ax.set_aspect("equal")
+    if is_square or is_narrow(ax):
+        ax.set_aspect("equal")
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
     ax.grid(visible=False)
@@ -105,7 +108,7 @@ def _draw_diagonal(start: float, end: float, ax: Axes, text: str) -> None:
     )  # fmt: skip
     ax.text(
         end * 0.95, end * 0.955, text, rotation=45, color=PALETTE.muted, fontsize=CHART_LABEL_PT,
-        ha="right", va="bottom", rotation_mode="anchor", zorder=3,
+        ha="right", va="bottom", rotation_mode="anchor", transform_rotates_text=True, zorder=3,
         bbox={**_BACKED, "pad": 0.3},
     )  # fmt: skip
 

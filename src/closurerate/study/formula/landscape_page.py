@@ -34,7 +34,7 @@ from closurerate.year.change_rule import effective_before, has_printed_rule, oth
 from closurerate.year.kpi_year import KpiData
 from closurerate.year.series import OPEN
 
-_HEIGHT_CM = 9.2
+_HEIGHT_CM = {"indicators": 7.2, "counts": 9.2}
 _COLUMNS = ["text", "value", "I1", "I2"]
 
 
@@ -93,6 +93,7 @@ def _landscape(data: KpiData, kind: str) -> Chart | Markdown:
             diagonal=say(t(f"diagonal_{kind}")),
             xlabel=say(t(f"axis_x_{kind}")),
             ylabel=say(t(f"axis_y_{kind}")),
+            is_square=kind == "counts",
         )
 
     unit, left_out = t(f"unit_{data.version.unit}"), _left_out(data, kind)
@@ -119,7 +120,7 @@ def _landscape(data: KpiData, kind: str) -> Chart | Markdown:
         spaced([Run((caption, *stop)), *left_out]),
         spaced([alt, *left_out]),
         grounds,
-        height_cm=_HEIGHT_CM,
+        height_cm=_HEIGHT_CM[kind],
     )
 
 
