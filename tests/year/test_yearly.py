@@ -99,6 +99,15 @@ def test_a_light_begins_exactly_at_its_cut_off(reached: str | None, light: str) 
     assert light_of(percent(reached), 120) == light
 
 
+def test_a_table_stands_behind_the_first_paragraph_that_speaks_of_it() -> None:
+    data = kpi_data()
+    plainly = yearly.prose(data, "results.collections").objects
+    shown = yearly.prose(data, "results.collections", "table").objects
+    assert shown[1] == "table"
+    assert [*shown[:1], *shown[2:]] == list(plainly)
+    assert "656 cases" in plain(en(shown[2]).text), "the remark on it follows"
+
+
 def test_cut_offs_are_those_of_the_register() -> None:
     assert light_cutoffs(107) == {"green": 100, "yellow": 80, "red": 0}
 
@@ -110,8 +119,7 @@ def test_the_four_year_table_is_that_of_the_source() -> None:
         "項目", "104 年度", "105 年度", "106 年度", "107 年度",
     ]  # fmt: skip
     assert cells(table, "zh-Hant") == {
-        "衡量標準": ("—（投資報酬率）",) * 2
-        + ("有效結案件數÷終結件數", "I1 與 I2 的非線性組合 I【註】"),
+        "衡量標準": ("—（投資報酬率）",) * 2 + ("有效結案件數÷終結件數", "I1 與 I2 的非線性組合 I"),
         "原訂目標值": ("—", "—", "24.5%", "25%"),
         "實際值": ("—", "—", "36.86%", "36.49%"),
         "達成度": ("—", "—", "100%", "100%"),

@@ -34,7 +34,7 @@ from closurerate.year.change_rule import effective_before, has_printed_rule, oth
 from closurerate.year.kpi_year import KpiData
 from closurerate.year.series import OPEN
 
-_HEIGHT_CM = {"indicators": 7.2, "counts": 9.2}
+_HEIGHT_CM = {"indicators": 6.4, "counts": 9.2}
 _COLUMNS = ["text", "value", "I1", "I2"]
 
 
