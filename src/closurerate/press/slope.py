@@ -59,7 +59,7 @@ def draw_series(
         ax.annotate(
             changed, (place, 0), xycoords=("data", "axes fraction"), xytext=(-4, 4),
             textcoords="offset points", ha="right", va="bottom", color=PALETTE.muted,
-            fontsize=CHART_LABEL_PT,
+            fontsize=CHART_LABEL_PT, bbox=BACKED,
         )  # fmt: skip
     series = list(zip(frames, names, strict=True))
     _draw_lines([one for one in series if one[0]["kind"].iloc[0] in _LOOKS], ax)

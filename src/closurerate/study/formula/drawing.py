@@ -48,7 +48,8 @@ def draw_surface(
         for row in land.levels.dropna().to_dict("records")
     ]  # fmt: skip
     _draw_regions(land, ax)
-    _draw_diagonal(land.start, across[-1], ax, diagonal)
+    named_at = 0.95 if is_square or is_narrow(ax) else 0.88
+    _draw_diagonal(land.start, across[-1], ax, diagonal, named_at)
     if land.start:
         _draw_excluded(land.start, up[-1], ax, excluded)
     ax.plot(
@@ -101,13 +102,14 @@ def _name_regions(land: Landscape, ax: Axes) -> None:
         )  # fmt: skip
 
 
-def _draw_diagonal(start: float, end: float, ax: Axes, text: str) -> None:
+def _draw_diagonal(start: float, end: float, ax: Axes, text: str, named_at: float) -> None:
     ax.plot(
         [start, end], [start, end], color=PALETTE.muted, linewidth=0.9, linestyle=(0, (5, 3)),
         zorder=3,
     )  # fmt: skip
     ax.text(
-        end * 0.95, end * 0.955, text, rotation=45, color=PALETTE.muted, fontsize=CHART_LABEL_PT,
+        end * named_at, end * (named_at + 0.005), text, rotation=45, color=PALETTE.muted,
+        fontsize=CHART_LABEL_PT,
         ha="right", va="bottom", rotation_mode="anchor", transform_rotates_text=True, zorder=3,
         bbox={**_BACKED, "pad": 0.3},
     )  # fmt: skip
