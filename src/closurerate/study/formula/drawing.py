@@ -14,8 +14,8 @@ from closurerate.study.formula.landscape import Landscape
 
 _HEIGHTS = LinearSegmentedColormap.from_list("heights", PALETTE.heights)
 _BACKED = {"facecolor": "white", "edgecolor": "none", "pad": 1.2, "alpha": 0.85}
-_INSIDE = 0.8
-"""Where along the horizontal axis a region's words stand inside it."""
+_INSIDE = 0.98
+"""Where along the horizontal axis a region's words end inside it, over the axis."""
 _LINES = {"top": 44, "right": 16}
 """Characters of a region's words on one line."""
 
@@ -91,14 +91,14 @@ def _name_regions(land: Landscape, ax: Axes) -> None:
     """Write what holds in each region beside the edge that it reaches; inside it on a phone."""
     for row in land.region_words.to_dict("records"):
         is_top, is_inside = row["side"] == "top", row["side"] == "right" and is_narrow(ax)
-        share = _INSIDE if is_inside else 1
+        at = (_INSIDE * row["x"], 0) if is_inside else (row["x"], row["y"])
         ax.annotate(
-            broken(row["text"], _LINES[row["side"]]), (share * row["x"], share * row["y"]),
-            xytext=(0, 0) if is_inside else (0, 5) if is_top else (8, 0),
-            textcoords="offset points", ha="center" if is_inside else "left",
-            va="bottom" if is_top else "center", annotation_clip=False, zorder=6,
-            color=PALETTE.falls, fontsize=CHART_LABEL_PT + 0.5, linespacing=1.35,
-            bbox=_BACKED if is_inside else None,
+            broken(row["text"], _LINES[row["side"]]), at,
+            xytext=(0, 3) if is_inside else (0, 5) if is_top else (8, 0),
+            textcoords="offset points", ha="right" if is_inside else "left",
+            va="bottom" if is_top or is_inside else "center", annotation_clip=False, zorder=6,
+            color=PALETTE.falls, fontsize=CHART_LABEL_PT + 0.5 * (not is_inside),
+            linespacing=1.05 if is_inside else 1.35, bbox=_BACKED if is_inside else None,
         )  # fmt: skip
 
 

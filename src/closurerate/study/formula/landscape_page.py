@@ -81,6 +81,8 @@ def _landscape(data: KpiData, kind: str) -> Chart | Markdown:
     found = landscape(data.version, branches, path, named, effective)
 
     def draw(figure: Figure, say: Say) -> None:
+        if say.is_narrow and not is_square:
+            figure.set_figheight(figure.get_figheight() * _SQUARE_CM / _WIDE_CM)
         said = {
             name: frame.assign(text=frame["text"].map(say))
             for name in ("points", "path", "region_words")
