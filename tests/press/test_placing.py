@@ -109,11 +109,17 @@ def test_printed_values_are_a_bow_across_the_break() -> None:
         draw_series(frames, ax, ylabel="%", names=["P", "V", "O"], breaks=[106.5], changed="here")
         figure.draw_without_rendering()
         shown = [text.get_text() for text in ax.texts if text.get_text()]
-        title = ax.get_title(loc="left")
+        title, ticks = ax.get_title(loc="left"), [text.get_text() for text in ax.get_yticklabels()]
+        first = [text for text in ax.texts if text.get_text() in ("36.86", "36.9")]
+        boxes = sorted((text.get_window_extent() for text in first), key=lambda box: box.y0)
         pyplot.close(figure)
     # Each number once, but where two series end alike.
     assert sorted(shown) == ["36.86", "36.9", "O 32.76", "P 36.86 → 36.49", "V 36.49", "here"]
     assert title == "%"
+    # A scale stands at the left, and the first values inside it, with white space between them.
+    assert {"32", "34", "36"} <= set(ticks)
+    assert ax.bbox.x0 < min(box.x0 for box in boxes)
+    assert boxes[0].y1 + 2 < boxes[1].y0
 
 
 def test_an_axis_of_bars_says_where_it_begins() -> None:

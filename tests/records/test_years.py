@@ -210,7 +210,7 @@ def test_a_paragraph_is_labelled_by_its_weakest_figure(year: Year) -> None:
     counts["collected"] = Quantity(5, "TWD", 0, "extract")
     known = figures(year, counts, load_published(106).quantities(), None)
     told = passages(year, "results.collections", known)
-    labels = ["extract", None, "illustration", None, None, "illustration"]
+    labels = ["extract", "illustration", None, None, "illustration", None]
     assert [getattr(passage, "evidence", None) for passage in told] == labels
 
 
@@ -237,7 +237,7 @@ def test_a_sentence_of_107(year: Year, known: dict[str, Quantity]) -> None:
     first = passages(year, "results.collections", known)[0]
     assert "299 億 9,890 萬 437 元" in first.text.said("zh-Hant")
     assert "8.73" in first.text.said("zh-Hant")
-    assert "NTD 2,407,649,155 more" in first.text.said("en")
+    assert "up by NTD 2,407,649,155 (8.73" in first.text.said("en")
     assert first == Finding(first.text, "published")
 
 

@@ -91,7 +91,7 @@ def test_the_box_is_there_for_synthetic_data_only() -> None:
     (notice,) = case_data().notice().objects
     assert isinstance(notice, Notice)
     assert notice.text == synthetic_notice(case_data().source)
-    assert re.search("synthetic cases are not real", en(notice).text)
+    assert re.search("Synthetic cases are not real", en(notice).text)
     small = replace(case_data().source, fraction="1/100")
     assert "1/100" in en(synthetic_notice(small))
     assert "1/100" in zh(synthetic_notice(small))

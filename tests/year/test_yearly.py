@@ -99,6 +99,15 @@ def test_a_light_begins_exactly_at_its_cut_off(reached: str | None, light: str) 
     assert light_of(percent(reached), 120) == light
 
 
+def test_a_table_stands_behind_the_first_paragraph_that_speaks_of_it() -> None:
+    data = kpi_data()
+    plainly = yearly.prose(data, "results.collections").objects
+    shown = yearly.prose(data, "results.collections", "table").objects
+    assert shown[1] == "table"
+    assert [*shown[:1], *shown[2:]] == list(plainly)
+    assert "656 cases" in plain(en(shown[2]).text), "the remark on it follows"
+
+
 def test_cut_offs_are_those_of_the_register() -> None:
     assert light_cutoffs(107) == {"green": 100, "yellow": 80, "red": 0}
 
@@ -110,12 +119,7 @@ def test_the_four_year_table_is_that_of_the_source() -> None:
         "項目", "104 年度", "105 年度", "106 年度", "107 年度",
     ]  # fmt: skip
     assert cells(table, "zh-Hant") == {
-        "衡量標準": ("—（投資報酬率）",) * 2
-        + (
-            "有效結案件數【註1】÷終結件數×100%",
-            "以有效結案件數【註1】為基礎，I1【註2】與 I2【註3】的非線性組合："
-            "I =｛[(I1²×I2)+(I1×I2²)]÷(I1²+I2²)｝×100%",
-        ),
+        "衡量標準": ("—（投資報酬率）",) * 2 + ("有效結案件數÷終結件數", "I1 與 I2 的非線性組合 I"),
         "原訂目標值": ("—", "—", "24.5%", "25%"),
         "實際值": ("—", "—", "36.86%", "36.49%"),
         "達成度": ("—", "—", "100%", "100%"),
@@ -123,7 +127,7 @@ def test_the_four_year_table_is_that_of_the_source() -> None:
         "複核結果": ("—", "—", "---", "---"),
     }
     assert table.grounds.evidence == "published"
-    for told in ("投資報酬率", "【註1】完全繳清", "1,000,000 元以上）0.75 倍", "【註3】I2"):
+    for told in ("投資報酬率", "I2 = 有效結案件數÷未結件數", "見「有效結案率的定義」"):
         assert told in zh(table).note
     assert yearly.four_years_table(kpi_data(kind="extract")).grounds.evidence == "extract"
 

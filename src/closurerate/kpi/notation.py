@@ -1,6 +1,7 @@
 """A formula in mathematical notation: MathML for HTML, Typst's mathematics for PDF, and words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 
 from closurerate.kpi.formula import Formula, Name, Node, Number, Operation
 
@@ -25,6 +26,11 @@ _MATHML: _Script = {
     "*": "<mrow>{}{}</mrow>",
     "times": "<mrow>{}<mo>×</mo>{}</mrow>",
     "percent": "<mn>100%</mn>",
+    "value": "<mn>{}</mn>",
+    "lines": '<mtable displaystyle="true">{}</mtable>',
+    "line": '<mtr><mtd>{}</mtd><mtd style="text-align: left"><mrow><mo>=</mo>{}</mrow></mtd></mtr>',
+    "equals": "<mo>=</mo>",
+    "next": "",
     "/": "<mfrac>{}{}</mfrac>",
     "^": "<msup>{}{}</msup>",
 }
@@ -43,6 +49,11 @@ _TYPST: _Script = {
     "*": "{}  {}",
     "times": "{} times {}",
     "percent": '"100%"',
+    "value": '"{}"',
+    "lines": "{}",
+    "line": "{} &= {}",
+    "equals": " = ",
+    "next": " \\ ",
     "/": "frac({}, {})",
     "^": "{}^({})",
 }
@@ -61,6 +72,11 @@ _SPOKEN: _Script = {
     "*": "{} × {}",
     "times": "{} × {}",
     "percent": "100%",
+    "value": "{}",
+    "lines": "{}",
+    "line": "{} = {}",
+    "equals": " = ",
+    "next": "; ",
     "/": "{} ÷ {}",
     "^": "{}^{}",
 }
@@ -85,6 +101,52 @@ def spoken(symbol: str, formula: Formula, *, is_percent: bool = False) -> str:
     return f"{symbol} = {_value(formula.node, _SPOKEN, is_percent)}"
 
 
+Line = tuple[str, Sequence[Node | str], bool]
+"""A symbol (empty where the line goes on), what it equals, one after another, and if times 100 %.
+
+A text is a value as printed.
+"""
+
+
+def filled(node: Node, values: Mapping[str, str]) -> Node:
+    """Return a formula with numbers, as printed, in place of names."""
+    match node:
+        case Name(name=name) if name in values:
+            return Number(Fraction(0), values[name])
+        case Operation(sign=sign, parts=parts):
+            return Operation(sign, tuple(filled(part, values) for part in parts))
+    return node
+
+
+def aligned(lines: Iterable[Line]) -> tuple[str, str, str]:
+    """Return lines of equations, aligned at their first equals sign.
+
+    As one MathML element, in Typst's mathematics, and on one line in words. The first two of three
+    symbols stand side by side in Typst's.
+    """
+    told = list(lines)
+    mathml, typst, spoken = (_aligned(told, script) for script in (_MATHML, _TYPST, _SPOKEN))
+    math = '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">{}</math>'
+    if sum(bool(symbol) for symbol, *_ in told) > 2:
+        first, second, *rest = typst.split(_TYPST["next"])
+        beside = f"{first} wide {second.replace('&=', '=', 1)}"
+        typst = _TYPST["next"].join((beside, *rest))
+    return math.format(mathml), typst, spoken.replace(";  =", " =")
+
+
+def _aligned(lines: Iterable[Line], script: _Script) -> str:
+    set_lines = []
+    for symbol, sides, is_percent in lines:
+        equal = [
+            script["value"].format(side) if isinstance(side, str)
+            else _value(side, script, is_percent)
+            for side in sides
+        ]  # fmt: skip
+        name = _name(symbol, script) if symbol else ""
+        set_lines.append(script["line"].format(name, script["equals"].join(equal)))
+    return script["lines"].format(script["next"].join(set_lines))
+
+
 def _value(node: Node, script: _Script, is_percent: bool) -> str:
     if not is_percent:
         return _written(node, script)
@@ -94,7 +156,7 @@ def _value(node: Node, script: _Script, is_percent: bool) -> str:
 def _written(node: Node, script: _Script) -> str:
     match node:
         case Number(text=text):
-            return script["number"].format(text)
+            return script["value" if "," in text else "number"].format(text)
         case Name(name=name):
             return _name(name, script)
         case Operation(sign="sqrt", parts=(inside,)):

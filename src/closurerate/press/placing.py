@@ -148,4 +148,4 @@ def label_ends(
         box = label.get_window_extent()
         low = max(box.y0, bottom)
         label.xyann = (8 * side, (low - box.y0) * points_per_pixel)
-        bottom = low + box.height
+        bottom = low + box.height + 2 * _APART_PX

@@ -1,5 +1,6 @@
 """Prose and headline figures that a notebook shows, as values until they are printed."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,6 +12,8 @@ from closurerate.press.print import prose as markup
 from closurerate.press.print.labels import Evidence, Language, check_evidence
 from closurerate.press.shown import UNGROUNDED, Grounds, Shown
 from closurerate.press.text import ByLanguage, Item, Run, data_of, said, t
+
+_PERCENT = re.compile(r"(?<=\d)%")
 
 
 @dataclass(frozen=True)
@@ -112,8 +115,10 @@ class DisplayedFormula(Shown):
     alt: str
 
     def said(self, language: Language) -> markup.PrintedFormula:
-        """Return it as printed."""
-        return markup.PrintedFormula(self.mathml, self.typst, self.alt)
+        """Return it as printed: English sets a space before a percent sign."""
+        sign = "\N{NO-BREAK SPACE}%" if language == "en" else "%"
+        parts = (_PERCENT.sub(sign, part) for part in (self.mathml, self.typst, self.alt))
+        return markup.PrintedFormula(*parts)
 
     def data(self) -> dict[str, Any]:
         """Return it as data."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from closurerate.press.placing import label_ends
 from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
@@ -22,6 +23,8 @@ _BOW = 0.12
 """How high a bow over two years is, as a share of its length."""
 _HEADROOM, _FOOTROOM = 0.5, 0.4
 """Over and under the lines, as a share of their reach."""
+_FIRST, _FIRST_NARROW = 0.3, 0.6
+"""Room for the first values between the axis and the lines, as a share of the lines' length."""
 
 
 def draw_series(
@@ -42,11 +45,13 @@ def draw_series(
     ends = pd.concat(frames)
     years, low, high = sorted(set(ends["year"])), ends["low"].min(), ends["high"].max()
     reach = (high - low) or abs(high) or 1.0
-    ax.set_xlim(min(years) - (len(years) == 1), max(years))
+    room = (max(years) - min(years)) * (_FIRST_NARROW if is_narrow(ax) else _FIRST)
+    ax.set_xlim(min(years) - (room or 1), max(years))
     ax.set_ylim(low - _FOOTROOM * reach, high + _HEADROOM * reach)
     ax.set_xticks(years)
-    ax.set_yticks([])
-    ax.grid(visible=False)
+    ax.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
+    ax.tick_params(axis="y", labelcolor=PALETTE.muted, length=0)
+    ax.grid(visible=False, axis="x")
     ax.spines["left"].set_visible(False)
     ax.set_title(ylabel)
     for place in breaks:
@@ -54,7 +59,7 @@ def draw_series(
         ax.annotate(
             changed, (place, 0), xycoords=("data", "axes fraction"), xytext=(-4, 4),
             textcoords="offset points", ha="right", va="bottom", color=PALETTE.muted,
-            fontsize=CHART_LABEL_PT,
+            fontsize=CHART_LABEL_PT, bbox=BACKED,
         )  # fmt: skip
     series = list(zip(frames, names, strict=True))
     _draw_lines([one for one in series if one[0]["kind"].iloc[0] in _LOOKS], ax)

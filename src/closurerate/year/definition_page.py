@@ -1,19 +1,19 @@
 """What is shown of a KPI's definition: tiers, formulas, and what its source leaves open."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from closurerate.kpi import notation
 from closurerate.kpi.degrees import counts_used
 from closurerate.kpi.effective import EffectiveRule, Tier
 from closurerate.kpi.evaluate import in_unit
-from closurerate.kpi.formula import LETTERS, Formula, Operation
+from closurerate.kpi.formula import LETTERS, Formula
 from closurerate.press.print.escape import markdown_text
 from closurerate.press.prose import Box, DisplayedFormula, Markdown, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, Run, Text, clauses, formed, stated, t
-from closurerate.quantity import Quantity, number
+from closurerate.press.text import Item, Run, Text, clauses, formed, spaced, t
+from closurerate.quantity import number
 from closurerate.records.readings import Reading, register
 from closurerate.year.kpi_words import tier_name
 from closurerate.year.kpi_year import KpiData
@@ -77,27 +77,21 @@ def definition_box(data: KpiData) -> Box:
     """
     used = set(counts_used(data.version))
     rule, ends = data.version.rule, "reached" if data.version.rule.is_equal_effective else "passed"
-    defined = [_effective_key(rule), "box_closed", "box_pending"]
-    parts: list[Item] = [
-        t(key) for key, name in zip(defined, LETTERS.values(), strict=True) if name in used
-    ]
+    parts: list[Item] = []
     if "effective" in used:
-        known = {"full": rule.paid_in_full, "part": rule.paid_in_part}
+        known = {"full": rule.paid_in_full, f"part_{ends}": rule.paid_in_part}
         told = dispositions_told(rule)
-        parts += [t(f"box_{kind}", names=told[kind]) for kind, names in known.items() if names]
+        counted = [t(f"box_{kind}", names=told[kind[:4]]) for kind, names in known.items() if names]
+        parts.append(t("box_counted", clauses=clauses(counted)))
         if rule.paid_in_part:
             parts.append(t(f"box_tiers_{ends}", tiers=tiers_told(data, markdown_text)))
+    if rest := [t(f"box_{name}") for name in ("closed", "pending") if name in used]:
+        parts.append(spaced(rest))
     lines = Run(tuple(Run(("- ", part)) for part in parts), "\n")
-    formulas = [*indicator_formulas(data).objects, formula(data)]
-    worked = _worked(data)
     return Box(
         t("box_definition", name=data.kpi_name),
-        [*([lines] if parts else []), *formulas, *([worked] if worked else [])],
+        [*([lines] if parts else []), DisplayedFormula(*notation.aligned(_worked(data)))],
     )
-
-
-def _effective_key(rule: EffectiveRule) -> str:
-    return "box_effective_reached" if rule.is_equal_effective else "box_effective"
 
 
 def tiers_told(data: KpiData, form: Callable[[str], str] = str) -> Run:
@@ -113,38 +107,27 @@ def tiers_told(data: KpiData, form: Callable[[str], str] = str) -> Run:
     )
 
 
-def _worked(data: KpiData) -> Text | None:
-    """Return the formulas with the year's numbers in them; None where one has no value."""
-    total = data.total
-    values: dict[str, str] = {
-        letter: number(total.counts[name]) for letter, name in LETTERS.items()
-    }
-    lines = []
-    for name, how in data.version.indicators.items():
-        value = total.indicators[name].value
-        if value is None:
-            return None
-        lines.append(_line(name, how, values, Quantity(in_unit(value, "percent"), "percent", 2)))
-        values |= {name: number(value, 6)}
-    if total.value.value is None:
-        return None
-    lines.append(_line("I", data.version.formula, values, data.figures["rate"], _scale(data)))
-    return t("box_worked", lines=clauses(lines), **data.names)
-
-
-def _line(
-    symbol: str, how: Formula, values: Mapping[str, str], value: Quantity, scale: str = ""
-) -> Run:
-    """Return `symbol = numbers = value` in a line; a factor's square has its raised digit."""
-    written = notation.spoken(symbol, how).partition(" = ")[2].replace("^2", "\N{SUPERSCRIPT TWO}")
-    filled = re.sub(r"[A-Za-z][A-Za-z0-9_]*", lambda name: values.get(name[0], name[0]), written)
-    is_sum = isinstance(how.node, Operation) and how.node.sign in ("+", "-")
-    whole = f"({filled})" if scale and is_sum else filled
-    return Run((f"{symbol} = {whole}{scale} = ", stated(value)))
-
-
-def _scale(data: KpiData) -> str:
-    return " × 100\N{NO-BREAK SPACE}%" if data.version.unit == "percent" else ""
+def _worked(data: KpiData) -> list[notation.Line]:
+    """Return each formula with the year's numbers behind it; without where one has no value."""
+    total, version, percent = data.total, data.version, data.version.unit == "percent"
+    values = {letter: number(total.counts[name]) for letter, name in LETTERS.items()}
+    known = {name: total.indicators[name].value for name in version.indicators}
+    lines: list[notation.Line] = []
+    has_values = None not in (total.value.value, *known.values())
+    for name, how in version.indicators.items():
+        filled = (
+            [notation.filled(how.node, values), f"{number(in_unit(known[name], 'percent'), 2)}%"]
+            if has_values
+            else []
+        )
+        lines.append((name, [how.node, *filled], False))
+    values |= {name: number(value, 6) for name, value in known.items()}
+    lines.append(("I", [version.formula.node], percent))
+    if has_values:
+        rate = data.figures["rate"]
+        printed = f"{number(rate.value, rate.decimals)}{'%' * percent}"
+        lines.append(("", [notation.filled(version.formula.node, values), printed], percent))
+    return lines
 
 
 def formula(data: KpiData) -> DisplayedFormula:

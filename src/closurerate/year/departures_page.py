@@ -14,10 +14,12 @@ from closurerate.year.kpi_year import KpiData
 
 _IN_ENGLISH = {
     "壹": "I", "貳": "II", "叁": "III", "一": "1", "二": "2", "三": "3", "四": "4", "五": "5",
-    "六": "6", "七": "7", "（": "(", "）": ")", "分析": " analysis", "表": "table",
-    "衡量標準": "measure", "封面": "cover",
+    "六": "6", "七": "7", "（": "(", "）": ")", "分析": "analysis", "表": "table",
+    "衡量標準": "measure", "封面": "cover", "、": ".",
 }  # fmt: skip
-"""The numbering of the printed report, as the English pages have it."""
+"""The numbering of our headings, as the English pages have it."""
+_HEADED = re.compile(r"(.、.)、([一二三四五六七])(?=、|$).*|(.、.)、.*、(分析|表|衡量標準).*")
+"""A place of the printed report: its result, or of the KPI's own part what is named."""
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -60,11 +62,18 @@ def _table(data: KpiData, found: Sequence[Departs]) -> Table:
 
 
 def _place(place: str) -> Text:
-    """Return where a figure stands: 壹、三、一、（一） in Chinese, I.3.1.(1) in English."""
-    english = place
+    """Return where a figure stands by our headings: 壹、三、（一） in Chinese, I.3.(1) in English.
+
+    The printed report numbers the results 一 to 七, and the paragraphs of each anew.
+    """
+    whole, named = place.replace(".", "、"), ""
+    if headed := _HEADED.fullmatch(whole):
+        whole, named = (f"{headed[1]}、（{headed[2]}）", "") if headed[2] else headed.group(3, 4)
+    english = whole
     for chinese, other in _IN_ENGLISH.items():
         english = english.replace(chinese, other)
-    return both(place.replace(".", "、"), english)
+    told = "\N{WORD JOINER}".join(f"{whole}、{named}" if named else whole)
+    return both(told, f"{english}, {_IN_ENGLISH[named]}" if named else english)
 
 
 def _printed(claim: Claim) -> Item:

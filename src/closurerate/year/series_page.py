@@ -10,7 +10,7 @@ from closurerate.press.slope import draw_series
 from closurerate.press.table import Table, numbers, words
 from closurerate.press.text import Item, Run, Say, Text, clauses, formed, roc_year, t, year_in_text
 from closurerate.records.readings import adopted, register
-from closurerate.year.kpi_words import axis_name, point_text, reading_word, with_unit
+from closurerate.year.kpi_words import point_text, reading_word, value_column, with_unit
 from closurerate.year.kpi_year import KpiData
 from closurerate.year.series import OPEN, Point, both_series
 
@@ -154,7 +154,7 @@ def series_chart(data: KpiData) -> Chart | Markdown | Several:
                 for line in lines
             ],
             figure.subplots(),
-            ylabel=say(axis_name(data)),
+            ylabel=say(value_column(data)),
             names=[say(series_name(line[0].version, data)) for line in lines],
             breaks=[version - 0.5 for version in data.versions if years[0] < version <= years[-1]],
             changed=say(t("series_changed")),
@@ -164,7 +164,7 @@ def series_chart(data: KpiData) -> Chart | Markdown | Several:
     alt = t("alt_series", items=clauses(items))
     is_read = any(point.reading for point in points)
     grounds = data.grounds(is_over_years=True, is_read=is_read)
-    return Chart(draw, series_caption(data), alt, grounds, height_cm=4.6)
+    return Chart(draw, series_caption(data), alt, grounds, height_cm=3.8)
 
 
 def _end(data: KpiData, point: Point) -> tuple[int, float, float, Item, str]:

@@ -98,11 +98,15 @@ def _change_on(data: KpiData, before: Point, now: Point) -> Text:
     return t(
         f"summary_{direction}",
         version=year_short(version),
-        measure=measure_word(data, version),
+        measure=formed(measure_word(data, version), _in_brackets),
         before=_span(before.low, before.high),
         now=stated(now.low),
         change=_span(sizes[0], sizes[-1]),
     )
+
+
+def _in_brackets(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _span(low: Quantity, high: Quantity) -> Item:

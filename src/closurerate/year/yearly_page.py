@@ -25,7 +25,6 @@ from closurerate.press.words import vocabulary
 from closurerate.quantity import UNDEFINED, Quantity
 from closurerate.records.placeholders import operands
 from closurerate.records.years import Year
-from closurerate.year.definition_page import dispositions_told, tiers_told
 from closurerate.year.kpi_words import (
     light_word,
     point_text,
@@ -94,12 +93,17 @@ def opinion(data: KpiData) -> Several:
     )
 
 
-def prose(data: KpiData, section: str) -> Several:
-    """Return the author's paragraphs of a section, each with the evidence of its figures."""
+def prose(data: KpiData, section: str, *shown_first: object) -> Several:
+    """Return the author's paragraphs of a section, each with the evidence of its figures.
+
+    Args:
+        shown_first: What stands behind the first of them, such as a table that it speaks of.
+    """
     if not data.is_printed and section.startswith(_OF_THE_KPI):
         return Several([Markdown(t("only_official"))])
     shown = passages(author_of(data), section, _narratable(data))
-    return Several(shown or [Markdown(t("no_prose"))])
+    first, *rest = shown or [Markdown(t("no_prose"))]
+    return Several([first, *shown_first, *rest])
 
 
 def _narratable(data: KpiData) -> dict[str, Quantity]:
@@ -167,9 +171,11 @@ def four_years_table(data: KpiData) -> Table:
     notes: list[Item] = [t("note_achievement")]
     if data.is_printed:
         keys += ["self_assessment", "review"]
-        notes = [_measure_note(data), t("note_review"), *notes, unsourced_lights(data.year)]
+        box = t("box_definition", name=data.kpi_name)
+        notes = [t("note_measure", box=box), t("note_review"), *notes, unsourced_lights(data.year)]
         notes += [Text(other.reason) for other in author_of(data).other_kpis]
-    notes.append(t("note_not_set"))
+    else:
+        notes.append(t("note_not_set"))
     return Table(
         [*words("item"), *(Column(roc_year(year), align="center") for year in years)],
         [(t(key), *(column[place] for column in cells)) for place, key in enumerate(keys)],
@@ -177,10 +183,6 @@ def four_years_table(data: KpiData) -> Table:
         data.grounds(is_over_years=True, is_as_printed=True),
         note=spaced(notes),
     )
-
-
-def _measure_note(data: KpiData) -> Text:
-    return t("note_measure", **dispositions_told(data.version.rule), tiers=tiers_told(data))
 
 
 def _year_column(data: KpiData, year: int) -> tuple[Item, ...]:

@@ -235,7 +235,7 @@ def test_the_four_values_stand_before_their_means() -> None:
         ("Counts of 2018", "32.76", "36.49", "+3.73"),
         ("Effect of the counts", "−4.11 to −4.10", "−0.41 to −0.40", "—"),
     )
-    assert "the mean of its two effects, +1.88" in plain(table.note)
+    assert "Means of two effects each: definition +1.88" in plain(table.note)
     assert table.evidence == "assumed"
     assert corners_table(change_of("disposition_time")) == Several(())
     assert corners_table(open_change(scaled(kpi_data()))) == Several(())

@@ -441,7 +441,8 @@ def test_long_names_of_contours_keep_apart() -> None:
         assert abs(one["x"] - other["x"]) >= width or abs(one["y"] - other["y"]) >= 2.3
 
 
-def test_a_drawing_takes_its_axes_and_leaves_its_frames() -> None:
+def small_landscape() -> tuple[layout.Landscape, dict[str, pd.DataFrame]]:
+    """A landscape of few points, and its frames by name."""
     ticks = np.linspace(1, 10, 12)
     grid = pd.DataFrame(np.minimum.outer(ticks, ticks), index=ticks, columns=ticks)
     label = {"text": ["a"], "x": [3.0], "y": [4.0]}
@@ -456,8 +457,12 @@ def test_a_drawing_takes_its_axes_and_leaves_its_frames() -> None:
         "points": pd.DataFrame(label),
         "path": pd.DataFrame(label),
     }  # fmt: skip
+    return layout.Landscape(start=1.0, **frames), frames
+
+
+def test_a_drawing_takes_its_axes_and_leaves_its_frames() -> None:
+    land, frames = small_landscape()
     before = {name: frame.copy(deep=True) for name, frame in frames.items()}
-    land = layout.Landscape(start=1.0, **frames)
     with chart_style("en"):
         figure, ax = pyplot.subplots()
         drawn = draw_surface(land, ax, excluded="no", diagonal="=", xlabel="x", ylabel="y")
@@ -473,7 +478,28 @@ def test_two_regions_of_one_indicator_are_told_once() -> None:
     text = "I2^4 / (4 * I1^3) - 2 * I2^3 / I1^2 + 11 * I2^2 / (2 * I1) - 6 * I2"
     chart = surface_chart(with_formula(kpi_data(), text))
     assert en(chart).alt.count("a higher I2 lowers the KPI") == 1
-    assert " ".join(texts(en(chart)).split()).count("a higher I2 lowers the KPI") == 2
+    drawn = " ".join(texts(en(chart)).split())
+    assert drawn.count("a higher I2, I1 unchanged, lowers the KPI") == 2
+
+
+@pytest.mark.parametrize(("is_square", "aspect"), [(True, 1.0), (False, "auto")])
+def test_a_landscape_of_two_ratios_takes_the_width_of_the_page(
+    is_square: bool, aspect: float | str
+) -> None:
+    land, _ = small_landscape()
+    with chart_style("en"):
+        figure, ax = pyplot.subplots(figsize=(6.3, 2.5))
+        draw_surface(
+            land, ax, excluded="no", diagonal="=", xlabel="x", ylabel="y", is_square=is_square
+        )
+        figure.canvas.draw()
+        pyplot.close(figure)
+    assert ax.get_aspect() == aspect
+    (diagonal,) = (text for text in ax.texts if text.get_text() == "=")
+    # Along its line, which is no longer at 45 degrees where the axes have scales of their own.
+    slope = ax.transData.transform_angles([45.0], [[5.0, 5.0]])[0]
+    assert diagonal.get_rotation() == pytest.approx(slope, abs=0.1)
+    assert (slope < 40) is not is_square
 
 
 # Formulas as text and figures -----------------------------------------------------------------

@@ -30,6 +30,7 @@ from closurerate.study.worlds.page import (
     worlds_finding,
 )
 from closurerate.study.worlds.spread_page import worlds_chart, worlds_ranks_chart
+from closurerate.study.worlds.summary_page import effects_table
 from closurerate.study.worlds.worlds import Worlds, make_worlds, write_worlds
 from closurerate.synthetic.assumptions import load_assumptions
 from closurerate.synthetic.published_totals import panel_of
@@ -241,6 +242,31 @@ def test_what_rests_on_worlds_is_told_as_its_range() -> None:
     alone = leading_finding(data, None, zh="", en="{leading_low}{leading_in}")
     assert alone.evidence == "illustration"
     assert re.fullmatch(r"\d+\.\d percentage points", plain(en(alone).text))
+
+
+def test_the_yearly_report_has_one_table_of_what_thresholds_do() -> None:
+    data, spread = kpi_data(), of_worlds()
+    table = en(effects_table(data, spread))
+    rows = {row[:2]: plain(row[2]) for row in table.rows}
+    low, high = sorted(world.variants["uniform_0.75"] for world in worlds().worlds)
+    uniform = f"{low:+.2f} to {high:+.2f}".replace("-", MINUS)
+    assert rows["Ratio of every tier", "0.75"] == uniform
+    ends = [
+        float(world_quantities(data, spread)[f"full_alone_{end}"].value)
+        - float(data.figures["rate"].value)
+        for end in ("low", "high")
+    ]
+    told = f"{ends[0]:+.2f} to {ends[1]:+.2f}".replace("-", MINUS)
+    assert rows["Part-paid cases", "none counted"] == told
+    moved = [world.swings[spread.moved[0].name]["low"] for world in worlds().worlds]
+    assert f"{max(moved):+.2f}" in rows["Ordinary ratio", "0.3"]
+    # Whatever hardly moves it shares a row, so that each of the moved thresholds is told once.
+    shared = [int(name[0].split()[0]) for name in rows if name[0].endswith("other thresholds")]
+    alone = {name[0] for name in rows if name[0].endswith(("ratio", "boundary"))}
+    assert sum(shared) + len(alone - {"Cases paid exactly to the ratio"}) == len(spread.moved)
+    assert "Ordinary 0.5, Special 0.6, Major 0.75" in table.note
+    assert table.evidence == "worlds"
+    assert effects_table(data, None) == Several(())
 
 
 def test_the_declared_ranges_are_all_shown() -> None:

@@ -14,15 +14,16 @@ from closurerate.study.formula.landscape import Landscape
 
 _HEIGHTS = LinearSegmentedColormap.from_list("heights", PALETTE.heights)
 _BACKED = {"facecolor": "white", "edgecolor": "none", "pad": 1.2, "alpha": 0.85}
-_INSIDE = 0.8
-"""Where along the horizontal axis a region's words stand inside it."""
-_LINES = {"top": 40, "right": 17}
+_INSIDE = 0.98
+"""Where along the horizontal axis a region's words end inside it, over the axis."""
+_LINES = {"top": 44, "right": 17}
 """Characters of a region's words on one line."""
 
 
 def draw_surface(
-    land: Landscape, ax: Axes, *, excluded: str, diagonal: str, xlabel: str, ylabel: str
-) -> Axes:
+    land: Landscape, ax: Axes, *, excluded: str, diagonal: str, xlabel: str, ylabel: str,
+    is_square: bool = True,
+) -> Axes:  # fmt: skip
     """Draw a surface with contours, the diagonal, regions, named points and the path to the nation.
 
     Args:
@@ -30,6 +31,7 @@ def draw_surface(
         excluded: Why nothing can be up to where its axis starts.
         diagonal: What the diagonal is.
         xlabel, ylabel: What the axes show, with unit.
+        is_square: Whether both axes have one scale; else they take the width, but on a phone.
     """
     across, up = land.surface.columns.to_numpy(float), land.surface.index.to_numpy(float)
     heights, levels = land.surface.to_numpy(), land.levels["height"].tolist()
@@ -46,7 +48,8 @@ def draw_surface(
         for row in land.levels.dropna().to_dict("records")
     ]  # fmt: skip
     _draw_regions(land, ax)
-    _draw_diagonal(land.start, across[-1], ax, diagonal)
+    named_at = 0.95 if is_square or is_narrow(ax) else 0.88
+    _draw_diagonal(land.start, across[-1], ax, diagonal, named_at)
     if land.start:
         _draw_excluded(land.start, up[-1], ax, excluded)
     ax.plot(
@@ -56,7 +59,8 @@ def draw_surface(
     named = [*_draw_path(land.path, ax), *_draw_labels(land.points, ax)]
     ax.set_xlim(0, across[-1])
     ax.set_ylim(0, up[-1])
-    ax.set_aspect("equal")
+    if is_square or is_narrow(ax):
+        ax.set_aspect("equal")
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
     ax.grid(visible=False)
@@ -87,25 +91,26 @@ def _name_regions(land: Landscape, ax: Axes) -> None:
     """Write what holds in each region beside the edge that it reaches; inside it on a phone."""
     for row in land.region_words.to_dict("records"):
         is_top, is_inside = row["side"] == "top", row["side"] == "right" and is_narrow(ax)
-        share = _INSIDE if is_inside else 1
+        at = (_INSIDE * row["x"], 0) if is_inside else (row["x"], row["y"])
         ax.annotate(
-            broken(row["text"], _LINES[row["side"]]), (share * row["x"], share * row["y"]),
-            xytext=(0, -4) if is_inside else (0, 5) if is_top else (8, 0),
-            textcoords="offset points", ha="center" if is_inside else "left",
-            va="bottom" if is_top else "center", annotation_clip=False, zorder=6,
-            color=PALETTE.falls, fontsize=CHART_LABEL_PT + 0.5, linespacing=1.35,
-            bbox=_BACKED if is_inside else None,
+            broken(row["text"], _LINES[row["side"]]), at,
+            xytext=(0, 3) if is_inside else (0, 5) if is_top else (8, 0),
+            textcoords="offset points", ha="right" if is_inside else "left",
+            va="bottom" if is_top or is_inside else "center", annotation_clip=False, zorder=6,
+            color=PALETTE.falls, fontsize=CHART_LABEL_PT + 0.5 * (not is_inside),
+            linespacing=1.05 if is_inside else 1.35, bbox=_BACKED if is_inside else None,
         )  # fmt: skip
 
 
-def _draw_diagonal(start: float, end: float, ax: Axes, text: str) -> None:
+def _draw_diagonal(start: float, end: float, ax: Axes, text: str, named_at: float) -> None:
     ax.plot(
         [start, end], [start, end], color=PALETTE.muted, linewidth=0.9, linestyle=(0, (5, 3)),
         zorder=3,
     )  # fmt: skip
     ax.text(
-        end * 0.95, end * 0.955, text, rotation=45, color=PALETTE.muted, fontsize=CHART_LABEL_PT,
-        ha="right", va="bottom", rotation_mode="anchor", zorder=3,
+        end * named_at, end * (named_at + 0.005), text, rotation=45, color=PALETTE.muted,
+        fontsize=CHART_LABEL_PT,
+        ha="right", va="bottom", rotation_mode="anchor", transform_rotates_text=True, zorder=3,
         bbox={**_BACKED, "pad": 0.3},
     )  # fmt: skip
 

@@ -34,7 +34,8 @@ from closurerate.year.change_rule import effective_before, has_printed_rule, oth
 from closurerate.year.kpi_year import KpiData
 from closurerate.year.series import OPEN
 
-_HEIGHT_CM = 9.2
+_SQUARE_CM, _WIDE_CM = 9.2, 6.4
+"""How high it is with one scale on both axes, and as wide as the page where few are named."""
 _COLUMNS = ["text", "value", "I1", "I2"]
 
 
@@ -76,9 +77,12 @@ def _landscape(data: KpiData, kind: str) -> Chart | Markdown:
         for name, region in regions
     ]
     effective = total["effective"] if kind == "counts" else None
+    is_square = kind == "counts" or not branches.empty
     found = landscape(data.version, branches, path, named, effective)
 
     def draw(figure: Figure, say: Say) -> None:
+        if say.is_narrow and not is_square:
+            figure.set_figheight(figure.get_figheight() * _SQUARE_CM / _WIDE_CM)
         said = {
             name: frame.assign(text=frame["text"].map(say))
             for name in ("points", "path", "region_words")
@@ -93,6 +97,7 @@ def _landscape(data: KpiData, kind: str) -> Chart | Markdown:
             diagonal=say(t(f"diagonal_{kind}")),
             xlabel=say(t(f"axis_x_{kind}")),
             ylabel=say(t(f"axis_y_{kind}")),
+            is_square=is_square,
         )
 
     unit, left_out = t(f"unit_{data.version.unit}"), _left_out(data, kind)
@@ -119,7 +124,7 @@ def _landscape(data: KpiData, kind: str) -> Chart | Markdown:
         spaced([Run((caption, *stop)), *left_out]),
         spaced([alt, *left_out]),
         grounds,
-        height_cm=_HEIGHT_CM,
+        height_cm=_SQUARE_CM if is_square else _WIDE_CM,
     )
 
 
