@@ -24,9 +24,11 @@ def test_the_labels_stand_from_the_strongest_to_the_weakest() -> None:
 def test_synthetic_parts_are_named_by_the_numbers_that_they_have_on_the_page() -> None:
     assert (
         synthetic_parts(SHOWN, "zh-Hant")
-        == "圖\N{NO-BREAK SPACE}1、2；表\N{NO-BREAK SPACE}2；1 段標示的文字"
+        == "圖\N{NO-BREAK SPACE}1、2；表\N{NO-BREAK SPACE}2；標示「示意（合成資料）」的文字"
     )
-    assert synthetic_parts(SHOWN, "en").endswith("Table\N{NO-BREAK SPACE}2; 1 labelled paragraph")
+    assert synthetic_parts(SHOWN, "en").endswith(
+        "Table\N{NO-BREAK SPACE}2; text labelled Illustration (synthetic data)"
+    )
     assert synthetic_parts(SHOWN[:1], "en") == ""
     # Sliders are no paragraph in print: nine were counted where a page of paper has eight.
     sliders = {"kind": "sliders", "evidence": "illustration"}
@@ -49,7 +51,7 @@ def test_the_key_holds_the_labels_of_the_page_and_no_other() -> None:
     for evidence in EVIDENCES:
         is_used = evidence in ("derived", "illustration")
         assert (words[f"means_{evidence}"] in page.text) == is_used
-    assert "以合成資料製作的有：1\N{NO-BREAK SPACE}段標示的文字。" in page.text
+    assert "以合成資料製作的有：標示「示意（合成資料）」的文字。" in page.text
 
 
 def test_nothing_is_said_of_synthetic_data_where_no_part_is() -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from closurerate.errors import InputError
-from closurerate.press.print.labels import Language, labels
+from closurerate.press.print.labels import Language, labels, numbered
 
 _NAME = r"(?:table|chart)-(?:[a-z0-9-]*[a-z0-9])"
 _REFERENCE = re.compile(rf"(?:\[([^\]]*)\]\()?@({_NAME}(?:,{_NAME})*)(\))?")
@@ -32,8 +32,7 @@ def referred(text: str, numbers: Mapping[str, int], language: Language, *, link:
             raise InputError(f"@{names}: the document has no table or chart of this id.")
         if not known:
             return words
-        plural = "s" if language == "en" and len(known) > 1 else ""
-        kind = labels(language)[known[0][1].partition("-")[0]] + plural + "\N{NO-BREAK SPACE}"
+        kind = numbered(known[0][1].partition("-")[0], len(known), language)
         labelled = [f"{kind}{known[0][0]}", *(str(number) for number, _ in known[1:])]
         linked = [
             link.format(name=name, label=label)

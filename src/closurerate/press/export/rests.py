@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from closurerate.press.print.labels import EVIDENCES, SYNTHETIC, Language, labels
+from closurerate.press.print.labels import EVIDENCES, SYNTHETIC, Language, labels, numbered
 
 
 def labels_used(shown: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -18,23 +18,27 @@ def labels_used(shown: Iterable[Mapping[str, Any]]) -> list[str]:
 
 
 def synthetic_parts(shown: Iterable[Mapping[str, Any]], language: Language) -> str:
-    """Return which charts and tables, by number, and how many paragraphs rest on synthetic rows.
+    """Return which charts and tables, by number, and which text, by its labels, are made up.
 
-    Empty where none does. Sliders are no paragraph: on paper they have none with a label, and on a
+    Empty where nothing is. Sliders are no paragraph: on paper they have none with a label, and on a
     page they carry their own.
     """
     words, seen = labels(language), Counter[str]()
-    found: dict[str, list[str]] = {"chart": [], "table": [], "paragraph": []}
+    found: dict[str, list[str]] = {"chart": [], "table": []}
+    marks = set[str]()
     for item in shown:
         kind = item["kind"]
         seen[kind] += 1
         if kind != "sliders" and item.get("evidence") in SYNTHETIC:
-            found[kind if kind in found else "paragraph"].append(str(seen[kind]))
+            if kind in found:
+                found[kind].append(str(seen[kind]))
+            else:
+                marks.add(words[item["evidence"]])
     told = [
-        f"{words[kind]}\N{NO-BREAK SPACE}{words['comma'].join(found[kind])}"
+        f"{numbered(kind, len(found[kind]), language)}{words['comma'].join(found[kind])}"
         for kind in ("chart", "table")
         if found[kind]
     ]
-    if count := len(found["paragraph"]):
-        told.append(words["paragraph" if count == 1 else "paragraphs"].format(count=count))
+    if marks:
+        told.append(words["paragraph"].format(marks=words["comma"].join(sorted(marks))))
     return words["semicolon"].join(told)

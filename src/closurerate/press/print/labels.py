@@ -47,8 +47,8 @@ _WORDS = {
     "made_up_picture": ("示意圖，以合成資料製作。", "An illustration from synthetic data. "),
     "comma": ("、", ", "),
     "semicolon": ("；", "; "),
-    "paragraphs": ("{count} 段標示的文字", "{count} labelled paragraphs"),
-    "paragraph": ("1 段標示的文字", "1 labelled paragraph"),
+    "paragraph": ("標示「{marks}」的文字", "text labelled {marks}"),
+    "plural": ("", "s"),
     "source": ("資料來源：", "Source: "),
     "note": ("說明：", "Note: "),
     "contents": ("目次", "Contents"),
@@ -106,6 +106,12 @@ def labels(language: str) -> Mapping[str, str]:
             f"language {language!r} is not known: it must be one of {', '.join(LANGUAGES)}."
         )
     return _LABELS[language]
+
+
+def numbered(kind: str, count: int, language: str) -> str:
+    """Return what stands before the numbers of so many charts or tables."""
+    words = labels(language)
+    return words[kind] + words["plural"] * (count > 1) + "\N{NO-BREAK SPACE}"
 
 
 def check_evidence(evidence: str | None, where: str) -> None:
