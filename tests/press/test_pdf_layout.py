@@ -115,3 +115,11 @@ def test_an_entry_of_the_contents_breaks_between_clauses() -> None:
     heading = "### （一）徵起金額持續增加，有效管控未結案件數量"
     page = read(prose("## 章"), prose(heading), prose("字。"), contents=True).pages[0]
     assert "\n有效管控未結案件數量 . ." in page.extract_text()
+
+
+@pytest.mark.parametrize("count", range(30, 46, 3))
+def test_the_label_of_a_caption_stands_with_its_last_word(count: int) -> None:
+    caption = "字" * count + "末尾"
+    shown_table = PrintedTable(COLUMNS, (("甲", "1"),), caption, evidence="illustration")
+    lines = read(shown(shown_table)).pages[0].extract_text().split("\n")
+    assert any("末尾" in line and "示意" in line for line in lines)

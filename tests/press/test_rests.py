@@ -27,7 +27,7 @@ def test_synthetic_parts_are_named_by_the_numbers_that_they_have_on_the_page() -
         == "圖\N{NO-BREAK SPACE}1、2；表\N{NO-BREAK SPACE}2；標示「示意（合成資料）」的文字"
     )
     assert synthetic_parts(SHOWN, "en").endswith(
-        "Table\N{NO-BREAK SPACE}2; text labelled Illustration (synthetic data)"
+        "Table\N{NO-BREAK SPACE}2; text labelled “Illustration (synthetic data)”"
     )
     assert synthetic_parts(SHOWN[:1], "en") == ""
     # Sliders are no paragraph in print: nine were counted where a page of paper has eight.

@@ -33,12 +33,12 @@ def synthetic_parts(shown: Iterable[Mapping[str, Any]], language: Language) -> s
             if kind in found:
                 found[kind].append(str(seen[kind]))
             else:
-                marks.add(words[item["evidence"]])
+                marks.add(words["quoted"].format(mark=words[item["evidence"]]))
     told = [
         f"{numbered(kind, len(found[kind]), language)}{words['comma'].join(found[kind])}"
         for kind in ("chart", "table")
         if found[kind]
     ]
     if marks:
-        told.append(words["paragraph"].format(marks=words["comma"].join(sorted(marks))))
+        told.append(words["paragraph"].format(marks=words["or"].join(sorted(marks))))
     return words["semicolon"].join(told)

@@ -1,5 +1,6 @@
 """The pieces that everything shown has in common: bundle, caption, evidence label, notes."""
 
+import re
 from typing import Protocol
 
 from closurerate.press.print.escape import (
@@ -79,8 +80,17 @@ def figure_typst(
     lines = _labelled(note, source, language)
     notes = typst_array([typst_content(label + text) for label, text in lines])
     tag = evidence_typst(evidence, language)
-    name = typst_string(caption)
-    return f"caption: {typst_content(caption)}, name: {name}, tag: {tag}, notes: {notes}"
+    name, (start, end) = typst_string(caption), _parted(caption)
+    return (
+        f"caption: {typst_content(start)}, caption-end: {typst_content(end)}, name: {name}, "
+        f"tag: {tag}, notes: {notes}"
+    )
+
+
+def _parted(caption: str) -> tuple[str, str]:
+    """Return a caption and its last word, or last two Han characters, where the label stands."""
+    last = re.search(r"(\S*[^\s\u4e00-\u9fff）]|[\u4e00-\u9fff）]{1,3})$", caption)
+    return (caption[: last.start()], last[0]) if last else (caption, "")
 
 
 def _labelled(note: str, source: str, language: str) -> list[tuple[str, str]]:
