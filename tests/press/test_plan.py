@@ -122,3 +122,20 @@ def test_it_is_planned_anew_where_less_fits_than_was_told(drift: float) -> None:
     plan = settled(pieces, set_with)
     assert 1 <= len(plans) - (drift > 0.01) <= 3
     assert (plan.changed != {}) == (drift > 0.01)
+
+
+def test_what_fits_after_all_is_planned_where_it_stands() -> None:
+    pieces = [text(0.5), PagePiece("table", 0.53, "表"), text(0.4, level=2)]
+    real = (0.5, 0.46, 0.4)
+
+    def stood(plan: PagePlan) -> list[tuple[int, float]]:
+        page, filled, found = 1, 0.0, []
+        for place in plan.order:
+            if filled + real[place] > 1:
+                page, filled = page + 1, 0.0
+            found.append((page, filled))
+            filled += real[place]
+        return [*found, (page, filled)]
+
+    assert planned(pieces).stands[1][0] == 2
+    assert settled(pieces, stood).stands[1][0] == 1

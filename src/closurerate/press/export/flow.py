@@ -90,8 +90,9 @@ def _mended(
         if place not in plan.stands:
             continue
         piece, (start, end) = pieces[place], plan.stands[place]
-        if page > start:
-            mended[place] = replace(piece, height=piece.height + 2 * GAP)
+        if page != start:  # there was less room than the galley told, or more
+            more = 2 * GAP if page > start else -2 * GAP
+            mended[place] = replace(piece, height=max(0.0, piece.height + more))
             break
         more = end_page + end_down - end
         is_broken = plan.changed.get(piece.name) == 0
