@@ -156,7 +156,7 @@ def options_table(data: KpiData, found: Specifications) -> Table:
         for reading, column in found.left_out.items()
     ]
     note = spaced([t("note_reading_effects"), *left_out])
-    caption = t("caption_reading_effects", name=data.kpi_name, unit=change_heading(found.unit))
+    caption = t("caption_reading_effects", unit=change_heading(found.unit))
     return Table(columns, rows, caption, data.grounds(data.cases.evidence), note, kept=kept)
 
 
