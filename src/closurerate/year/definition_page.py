@@ -107,25 +107,32 @@ def tiers_told(data: KpiData, form: Callable[[str], str] = str) -> Run:
     )
 
 
-def _worked(data: KpiData) -> list[notation.Line]:
-    """Return each formula with the year's numbers behind it; without where one has no value."""
+def valued_formulas(data: KpiData) -> DisplayedFormula:
+    """Return each formula in force with the year's value behind it."""
+    return DisplayedFormula(*notation.aligned(_worked(data, is_filled=False)))
+
+
+def _worked(data: KpiData, *, is_filled: bool = True) -> list[notation.Line]:
+    """Return each formula with the year's numbers behind it; without where one has no value.
+
+    With `is_filled` the numbers that give a value stand before it.
+    """
     total, version, percent = data.total, data.version, data.version.unit == "percent"
     values = {letter: number(total.counts[name]) for letter, name in LETTERS.items()}
     known = {name: total.indicators[name].value for name in version.indicators}
     lines: list[notation.Line] = []
     has_values = None not in (total.value.value, *known.values())
     for name, how in version.indicators.items():
-        filled = (
-            [notation.filled(how.node, values), f"{number(in_unit(known[name], 'percent'), 2)}%"]
-            if has_values
-            else []
-        )
-        lines.append((name, [how.node, *filled], False))
+        filled = [notation.filled(how.node, values)] if has_values and is_filled else []
+        told = [f"{number(in_unit(known[name], 'percent'), 2)}%"] if has_values else []
+        lines.append((name, [how.node, *filled, *told], False))
     values |= {name: number(value, 6) for name, value in known.items()}
+    rate = data.figures["rate"]
+    printed = f"{number(rate.value, rate.decimals)}{'%' * percent}"
+    if has_values and not is_filled:
+        return [*lines, ("I", [version.formula.node, printed], percent)]
     lines.append(("I", [version.formula.node], percent))
     if has_values:
-        rate = data.figures["rate"]
-        printed = f"{number(rate.value, rate.decimals)}{'%' * percent}"
         lines.append(("", [notation.filled(version.formula.node, values), printed], percent))
     return lines
 

@@ -26,18 +26,21 @@ def test_recorded_value_and_intervals_of_the_error_models() -> None:
     made = models()
     recorded = re.search(r"As recorded: (\S+) %", plain(made.note))
     assert recorded is not None
-    # The worst case is no interval: it has a place of its own, and lies about all of them.
-    assert len(made.rows) == 4
+    # The worst case is no interval: it has a row of its own, and lies about all of them.
+    assert len(made.rows) == 5
     facts, _ = corrected_values(errors_of(threshold_data()))
     worst = [float(facts[f"worst_{end}"].value or 0) for end in ("low", "high")]
     assert worst[0] < float(recorded[1]) < worst[1]
-    together = [float(cell) for cell in made.rows[-1][1:4]]
+    together = [float(cell) for cell in made.rows[-2][1:4]]
+    told = [f"{end:.1f}".rstrip("0").rstrip(".") for end in worst]
+    assert [cell.rstrip("0").rstrip(".") for cell in made.rows[-1][1:4:2]] == told
+    assert made.rows[-1][2] == made.rows[-1][4] == "—"
     assert together == sorted(together)
     assert worst[0] < together[0] < together[2] < worst[1]
     assert [row[1] for row in en(errors_page.rates_table(errors_of(threshold_data()))).rows] == [
         "0.2",
-        "1",
-        "1",
+        "1.0",
+        "1.0",
         "0.2",
         "0.5",
         "0.3",
@@ -47,36 +50,32 @@ def test_recorded_value_and_intervals_of_the_error_models() -> None:
 def test_an_end_is_printed_to_the_digits_that_the_draws_carry() -> None:
     made, found = models(), errors_of(threshold_data()).found
     intervals = [*found.alone.values(), found.nation]
-    for row, interval in zip(made.rows, intervals, strict=True):
+    for row, interval in zip(made.rows, intervals, strict=False):
         error = 100 * interval.error
-        digits = {len(cell.partition(".")[2]) for cell in row[1:]}
+        digits = {len(cell.partition(".")[2]) for cell in row[1:] if "under" not in cell}
         assert len(digits) == 1
         assert 2 * error <= 10 ** -max(digits)
-    assert {len(row[1].partition(".")[2]) for row in made.rows} == {1}
+    assert {len(row[1].partition(".")[2]) for row in made.rows[:-1]} == {1}
 
 
-def test_an_interval_beside_the_recorded_value_is_told_as_a_shift() -> None:
+def test_a_median_beside_the_recorded_value_is_told_as_a_shift() -> None:
     errors = errors_of(threshold_data())
     interval = errors.found.nation
     recorded = float(interval.recorded.value)
-    beside, about = (
-        replace(interval, low=recorded + low, middle=recorded + 0.02, high=recorded + 0.03)
-        for low in (0.01, -0.01)
-    )
 
-    def finding(nation) -> object:
-        alone = dict.fromkeys(errors.found.alone, about)
-        return errors_page.one_sided_finding(
-            replace(errors, found=replace(errors.found, nation=nation, alone=alone))
-        )
+    def moved(by: float) -> errors_page.ErrorData:
+        nation = replace(interval, middle=recorded + by)
+        return replace(errors, found=replace(errors.found, nation=nation))
 
-    assert finding(about) == Several(())
-    told = plain(en(finding(beside)).text)
-    assert "The intervals of “All of these together” leave out the value as recorded" in told
-    assert "+2" in told
+    assert errors_page.one_sided_finding(moved(0)) == Several(())
+    told = plain(en(errors_page.one_sided_finding(moved(0.02))).text)
+    assert "move the median by +2.0 percentage points" in told
     assert "says nothing about the agency" in told
+    # What prints as nothing is no finding, and in the table less than the last digit's half.
+    assert errors_page.one_sided_finding(moved(0.0001)) == Several(())
+    assert en(errors_page.models_table(moved(0.0001))).rows[-2][4] == "under 0.05"
     # In the table the shift is the middle less the recorded value.
-    _, middle, _, shift = (float(cell) for cell in models().rows[-1][1:])
+    _, middle, _, shift = (float(cell) for cell in models().rows[-2][1:])
     assert shift == pytest.approx(middle - 100 * recorded, abs=0.11)
 
 
@@ -88,7 +87,8 @@ def test_all_rows_have_the_digits_that_the_coarsest_draws_carry() -> None:
         nation = replace(errors.found.nation, error=error)
         found = replace(errors.found, nation=nation, alone=fine)
         made = en(errors_page.models_table(replace(errors, found=found)))
-        assert {len(cell.partition(".")[2]) for row in made.rows for cell in row[1:]} == {digits}
+        rows = [cell for row in made.rows[:-1] for cell in row[1:] if "under" not in cell]
+        assert {len(cell.partition(".")[2]) for cell in rows} == {digits}
         recorded = re.search(r"As recorded: (\S+) %", plain(made.note))
         assert recorded is not None
         assert len(recorded[1].partition(".")[2]) == digits
@@ -96,7 +96,8 @@ def test_all_rows_have_the_digits_that_the_coarsest_draws_carry() -> None:
 
 def test_the_ends_are_headed_by_what_they_are() -> None:
     heads = [column.heading for column in models().columns]
-    assert [plain(head) for head in heads[1:4]] == ["2.5 % quantile", "Median", "97.5 % quantile"]
+    assert [plain(head) for head in heads[1:4]] == ["Low", "Median", "High"]
+    assert "2.5 % and 97.5 % quantiles" in plain(models().note)
 
 
 def test_late_registration_says_what_is_known_of_the_year_before(

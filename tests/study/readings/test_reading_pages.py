@@ -216,8 +216,8 @@ def test_the_change_since_106_is_the_domain_s() -> None:
 def test_reading_quantities_count_what_was_run(readings: Specifications) -> None:
     shown = reading_quantities(kpi_data(), readings)
     assert {name: quantity.value for name, quantity in shown.items()} == {
-        "readings": 5, "readings_moving": 1, "combinations": 32, "reading_low": 40,
-        "reading_high": 80,
+        "readings": 5, "readings_alone": 1, "readings_moving": 1, "combinations": 32,
+        "reading_low": 40, "reading_high": 80,
     }  # fmt: skip
     assert {quantity.evidence for quantity in shown.values()} == {"illustration"}
 
@@ -255,3 +255,13 @@ def test_charts_are_the_same_twice_and_leave_no_figure_open(readings: Specificat
     assert isinstance(second, Chart)
     assert zh(first).svg == zh(second).svg
     assert pyplot.get_fignums() == []
+
+
+@pytest.mark.parametrize(("place", "aligned"), [(0, "bottom"), (2, "top")])
+def test_the_adopted_value_is_named_where_no_dot_stands(place: int, aligned: str) -> None:
+    """Above its line the name stood on a gridline; far above the others there is room below."""
+    frame = pd.DataFrame({"value": [1.0, 1.5, 2.0], "is_adopted": [i == place for i in range(3)]})
+    figure, ax = pyplot.subplots()
+    draw_values(frame, ax, ylabel="y", adopted="here")
+    assert [text.get_verticalalignment() for text in ax.texts] == [aligned]
+    pyplot.close(figure)

@@ -30,11 +30,11 @@ from closurerate.study.thresholds.sensitivity import elasticities
 from closurerate.study.thresholds.steps import step_function
 from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData
 from closurerate.study.thresholds.variants_page import changes_by_variant
-from closurerate.study.thresholds.wording_page import axis_amount, threshold_value
+from closurerate.study.thresholds.wording_page import axis_amount, definition_told, threshold_value
 from closurerate.study.variance import page as variance_page
 from closurerate.study.variance.page import leading_share
 from threshold_samples import errors_of, panels_of, threshold_data
-from year_samples import en, plain, texts, zh
+from year_samples import en, kpi_data, plain, texts, zh
 
 LANGUAGES = ("zh-Hant", "en")
 KPIS = ("geometric_mean", "disposition_time")
@@ -299,3 +299,21 @@ def test_words_for_thresholds() -> None:
     assert en(threshold_value(boundary, 1_000_000)) == "1,000,000"
     assert zh(axis_amount(200_000)) == "20"
     assert en(axis_amount(1_234_000)) == "1,234"
+
+
+def test_the_definition_has_what_changes_are_read_against() -> None:
+    data = kpi_data()
+    counts, formulas, tiers = definition_told(data).objects
+    told = plain(en(counts).text)
+    assert f"effective (E) {data.total.counts['effective']:,}; closed (C)" in told
+    assert f"{float(data.figures['rate'].value):.2f} %" in told
+    assert "as published for 2018" in told
+    other = plain(en(definition_told(kpi_data(kpi="geometric_mean")).objects[0]).text)
+    assert "published" not in other
+    spoken = formulas.said("en").alt
+    assert "I1 = E ÷ C = 32.76" in plain(spoken)
+    assert f"{float(data.figures['rate'].value):.2f} %" in plain(spoken)
+    assert "Ordinary (under NTD 200,000) 0.5; Special" in plain(en(tiers).text)
+    # Of what is no count of cases there is no such sentence.
+    days = definition_told(kpi_data(kpi="disposition_time")).objects
+    assert "effective" not in plain(en(days[0]).text)

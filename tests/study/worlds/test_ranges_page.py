@@ -37,6 +37,9 @@ def test_with_worlds_no_figure_rests_on_one_made_up_year() -> None:
 def test_a_policy_is_told_as_its_range_and_by_its_thresholds() -> None:
     table = en(policies_table(threshold_data(), of_worlds()))
     rows = {plain(row[0]): row[1:] for row in table.rows}
+    heads = [plain(column.heading) for column in table.columns[1:3]]
+    assert heads == ["Ratios (ordinary / special / major)",
+                     "Boundaries (special / major; NTD thousand)"]  # fmt: skip
     assert list(rows) == [
         "A ratio of 0.5 for all tiers", "A ratio of 0.75 for all tiers", "Boundaries × 1.1",
         "Payment of exactly the ratio counts (≥)",
@@ -66,6 +69,9 @@ def test_how_far_a_ratio_moves_until_the_figure_changes(
     table = en(moves_table(threshold_data(), spread))
     assert table.rows[0] == ("Ordinary ratio", "0.5", "0.3 to 0.7", told)
     assert "0.2 to either side" in table.note
+    # What lies beyond the range studied is said to.
+    is_beyond = any(move is not None and move > 0.2 for move in moves)
+    assert ("beyond the range studied: ordinary ratio" in plain(table.note)) == is_beyond
     # A boundary was moved too: its range stands here, though no such move of it is known.
     assert table.rows[-1] == ("Major boundary (NTD)", "1,000,000", "500,000 to 2,000,000", "—")
     assert len(table.rows) == 5

@@ -24,7 +24,7 @@ from closurerate.study.worlds.ensemble_page import Ensemble, open_ensemble, open
 from closurerate.study.worlds.findings_page import leading_finding, variants_finding
 from closurerate.study.worlds.page import (
     conclusions_table,
-    fixed_sentence,
+    fixed_box,
     ranges_table,
     world_quantities,
     worlds_finding,
@@ -122,12 +122,11 @@ def test_all_is_said_in_one_language_with_its_evidence(language: str, kind: str)
 
 def test_conclusions_tell_where_they_hold_and_what_they_rest_on() -> None:
     table = en(conclusions_table(kpi_data(), of_worlds()))
-    assert "2 synthetic worlds" in table.caption
+    assert "2 synthetic years" in table.caption
     assert "1/1000" in table.note
-    fixed = en(fixed_sentence(of_worlds()))
-    assert "no bunching" in fixed.text
+    assert "no bunching" in fixed_box(of_worlds()).said("en").parts[0]
     # 0.05 ^ (1/2) = 22.36 %.
-    assert "with 95 % confidence it holds in at least 22.4 % of the worlds" in plain(table.note)
+    assert "holds with 95 % confidence in at least 22.4 % of the years" in plain(table.note)
     rows = [tuple(plain(cell) for cell in row) for row in table.rows]
     by_start = {row[0][:30]: row for row in rows}
     first = by_start["Closing 10 more cases unpaid l"]
@@ -135,10 +134,13 @@ def test_conclusions_tell_where_they_hold_and_what_they_rest_on() -> None:
     target = next(row for row in rows if row[0].startswith("The target of 25 %"))
     assert target[1] == "2 of 2"
     assert re.fullmatch(r"\d\d\.\d\d to \d\d\.\d\d %", target[2])
+    part = replace(worlds(), fraction="1", size="1/10")
+    note = en(conclusions_table(kpi_data(), of_worlds(part))).note
+    assert "Each year is 1/10 of the nation, the 10 cases in proportion." in plain(note)
     whole = replace(worlds(), fraction="1", size="1")
     table = en(conclusions_table(kpi_data(), of_worlds(whole)))
     assert [row[1] for row in table.rows].count("2 of 2*") == 1
-    assert "* follows from the published totals and the formula" in table.note
+    assert "* by totals and formula alone" in table.note
     assert "1/1000" not in table.note
 
 
@@ -208,8 +210,8 @@ def test_all_of_the_worlds_are_called_all() -> None:
         found = of_worlds(replace(worlds(), worlds=changed))
         return plain(en(worlds_finding(kpi_data(), found, zh="", en=en_text)).text)
 
-    assert told(30.0, "{target_met_in}") == "all 2 synthetic worlds"
-    assert told(20.0, "{target_met_in}") == "1 of 2 synthetic worlds"
+    assert told(30.0, "{target_met_in}") == "all 2 synthetic years"
+    assert told(20.0, "{target_met_in}") == "1 of 2 synthetic years"
 
 
 def test_an_extract_that_contradicts_what_most_worlds_hold_is_marked() -> None:
@@ -217,7 +219,7 @@ def test_an_extract_that_contradicts_what_most_worlds_hold_is_marked() -> None:
         found = replace(worlds(), base=replace(worlds().base, full_share=base))
         table = en(conclusions_table(kpi_data(), of_worlds(found)))
         cell = next(row[1] for row in table.rows if "paid in full" in row[0])
-        assert "does not hold in the synthetic extract" in table.note or "†" not in cell
+        assert "not in the year of the other tables" in table.note or "†" not in cell
         return plain(cell)
 
     assert [told(0.9), told(0.4)] == ["2 of 2", "2 of 2†"]
@@ -230,14 +232,14 @@ def test_what_rests_on_worlds_is_told_as_its_range() -> None:
     ends = " to ".join(signed(change, 2) for change in lows)
     told = leading_finding(data, spread, zh="", en="{leading}{leading_in} {leading_low}")
     assert told.evidence == "worlds"
-    first = "ordinary ratio (first in all 2 synthetic worlds)"
+    first = "ordinary ratio (first in all 2 synthetic years)"
     assert plain(en(told).text) == f"{first} {ends} percentage points"
     variant = variants_finding(data, spread, zh="", en="{uniform_2}: {change_uniform_2}")
     low, high = sorted(world.variants["uniform_0.75"] for world in worlds().worlds)
     ends = f"{low:+.2f} to {high:+.2f}".replace("-", MINUS)
     assert plain(en(variant).text) == f"a ratio of 0.75 for all tiers: {ends} percentage points"
     met = worlds_finding(kpi_data(), spread, zh="{target_met_in}", en="{target_met_in}")
-    assert plain(en(met).text) == "all 2 synthetic worlds"
+    assert plain(en(met).text) == "all 2 synthetic years"
     # Without worlds one made-up year is told with a digit fewer.
     alone = leading_finding(data, None, zh="", en="{leading_low}{leading_in}")
     assert alone.evidence == "illustration"
@@ -273,10 +275,14 @@ def test_the_declared_ranges_are_all_shown() -> None:
     settings = read_world_settings(data_folder() / "worlds.yml")
     table = en(ranges_table(of_worlds()))
     assert len(table.rows) == len(settings.ranges)
-    assert table.rows[0][:2] == ("Part payment: share of the closed", "0.04 to 0.1")
-    # What most ranges have as their reason stands once.
-    assert ("Part payment: by branch", "× 0.7 to 1.4", "") in table.rows
-    assert "Where no reason stands: Not published." in table.note
+    # Both ends of a range have as many decimals; a factor stands beside what it multiplies.
+    assert table.rows[0] == ("Part payment: share of the closed", "0.07", "0.04 to 0.10")
+    assert ("Part payment: by branch", "0.9 to 1.1", "× 0.7 to 1.4") in table.rows
+    # Of a mix of tiers the share above the lowest: traffic debts have none, estate taxes half.
+    assert ("Size: special and major cases", "0.0 to 0.5", "× 0.5 to 2.0") in table.rows
+    kept = ranges_table(of_worlds()).data()
+    assert kept["columns"][-1]["heading"]["en"] == "Reason"
+    assert kept["rows"][1][-1]["en"] == "Not published."
 
 
 # The drawing -------------------------------------------------------------------------------------

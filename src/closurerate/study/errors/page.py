@@ -19,9 +19,7 @@ from closurerate.press.text import (
     Say,
     Text,
     bare,
-    both,
     exactly,
-    joined,
     spaced,
     stated,
     t,
@@ -151,20 +149,19 @@ def _ranks(item: BranchInterval) -> Item:
 
 
 def models_table(errors: ErrorData) -> Table:
-    """Return the nation's interval under each error model, and under all together."""
+    """Return the nation's interval under each error model, under all together, and at worst."""
     data, found = errors.thresholds, errors.found
     unit = data.index.version.unit
-    beyond = (1 - data.settings.monte_carlo.confidence) / 2 * 100
-    heads = [
-        t("threshold_interval_low", share=exactly(beyond)),
-        "threshold_interval_middle",
-        t("threshold_interval_high", share=exactly(100 - beyond)),
-    ]
+    heads = [f"threshold_interval_{name}" for name in ("low", "middle", "high")]
     intervals = {**found.alone, "together": found.nation}
     rows = [
         (t(f"threshold_model_{name}"), *_ends(errors, interval), _shift(errors, interval))
         for name, interval in intervals.items()
     ]
+    worst, _ = corrected_values(errors)
+    if found.worst:
+        ends = worst["worst_low"], None, worst["worst_high"]
+        rows.append((t("threshold_model_worst"), *ends, None))
     columns = [
         *words("threshold_model"),
         *numbers(*heads),
@@ -183,36 +180,25 @@ def _ends(errors: ErrorData, interval: DrawnInterval) -> list[Quantity | None]:
     return [replace(data.value(Fraction(end)), decimals=errors.decimals) for end in ends]
 
 
-def _shift(errors: ErrorData, interval: DrawnInterval) -> Quantity | None:
-    """Return the bias of an interval; none where it has no ends."""
+def _shift(errors: ErrorData, interval: DrawnInterval) -> Quantity | Text | None:
+    """Return the bias of an interval, or that it is less than prints; none where it has no ends."""
     data, scale = errors.thresholds, scale_of(errors.thresholds.index.version.unit)
     if None in _ends(errors, interval):
         return None
     move = Fraction(interval.middle - float(interval.recorded.value or 0)) * scale
+    bound = Fraction(1, 2 * 10**errors.decimals)
+    if 0 < abs(move) < bound:
+        return t("threshold_under", bound=exactly(bound))
     return replace(data.change(move), decimals=errors.decimals)
 
 
 def one_sided_finding(errors: ErrorData) -> Finding | Several:
-    """Return which models leave out the value as recorded, and why; nothing where none does."""
-    found = {**errors.found.alone, "together": errors.found.nation}
-    names = [name for name, item in found.items() if _is_beside(item)]
-    if not names:
-        return Several(())
+    """Return how far the median lies from the value as recorded; nothing where it prints alike."""
     shift = _shift(errors, errors.found.nation)
-    quoted = both("「{model}」", "“{model}”")
-    models = joined(
-        replace(quoted, places={"model": t(f"threshold_model_{name}")}) for name in names
-    )
-    told = stated(shift, is_signed=True) if shift else None
+    if not isinstance(shift, Quantity) or not shift.value:
+        return Several(())
     evidence = weakest([errors.thresholds.evidence, "assumed"])
-    return Finding(t("threshold_one_sided", models=models, shift=told), evidence)
-
-
-def _is_beside(interval: DrawnInterval) -> bool:
-    recorded = interval.recorded.value
-    if recorded is None or isnan(interval.low) or interval.low == interval.high:
-        return False
-    return not interval.low <= float(recorded) <= interval.high
+    return Finding(t("threshold_one_sided", shift=stated(shift, is_signed=True)), evidence)
 
 
 def _notes(errors: ErrorData) -> list[Text]:
@@ -227,12 +213,16 @@ def _notes(errors: ErrorData) -> list[Text]:
         t(
             "threshold_note_models",
             recorded=Quantity(recorded, version.unit, errors.decimals),
+            low=exactly(50 * (1 - sampling.confidence)),
+            high=exactly(50 * (1 + sampling.confidence)),
             draws=sampling.draws,
         ),
         t("threshold_note_late_out")
         if errors.before is None
         else t("threshold_note_late", before=sum(errors.before.values())),
     ]
+    if found.worst:
+        notes.append(t("threshold_note_worst"))
     if kept and not data.kpi.cases.is_synthetic:
         branches = len(ranked)
         notes.append(
@@ -246,12 +236,11 @@ def _notes(errors: ErrorData) -> list[Text]:
 def rates_table(errors: ErrorData) -> Table:
     """Return the assumed highest rates of error."""
     settings = errors.thresholds.settings
+    rates = {name: rate * 100 for name, rate in vars(settings.error_rates).items()}
+    digits = max(exactly(rate).quantity.decimals for rate in rates.values())
     return Table(
         [*words("threshold_error"), *numbers("threshold_highest_rate")],
-        [
-            (t(f"threshold_rate_{name}"), exactly(rate * 100))
-            for name, rate in vars(settings.error_rates).items()
-        ],
+        [(t(f"threshold_rate_{name}"), bare(rate, digits)) for name, rate in rates.items()],
         t("threshold_caption_rates"),
         Grounds("assumed", t("source_assumptions")),
         note=Text(settings.reasons["error_rates"]),

@@ -5,6 +5,9 @@ from matplotlib.axes import Axes
 
 from closurerate.press.print.looks import CHART_LABEL_PT, CHART_TEXT_PT, PALETTE
 
+_ROOM = 0.5
+"""From which share of the values' span the adopted one has room for its name below it."""
+
 
 def draw_values(frame: pd.DataFrame, ax: Axes, *, ylabel: str, adopted: str) -> Axes:
     """Draw the printed figure of each combination, in order, with the adopted one marked.
@@ -19,9 +22,12 @@ def draw_values(frame: pd.DataFrame, ax: Axes, *, ylabel: str, adopted: str) -> 
     ax.axhline(value, color=PALETTE.yardstick, linewidth=0.9, zorder=1)
     ax.plot(places, frame["value"], "o", color=PALETTE.value, markersize=4.5)
     ax.plot(own, value, "o", color=PALETTE.yardstick, markersize=8)
+    low, high = frame["value"].min(), frame["value"].max()
+    is_below = value - low > _ROOM * (high - low)  # where the dots to the left lie far lower
     ax.annotate(
-        adopted, (0, value), xycoords=("axes fraction", "data"), xytext=(4, 4),
-        textcoords="offset points", color=PALETTE.yardstick, fontsize=CHART_LABEL_PT, va="bottom",
+        adopted, (0, value), xycoords=("axes fraction", "data"), xytext=(4, -4 if is_below else 4),
+        textcoords="offset points", color=PALETTE.yardstick, fontsize=CHART_LABEL_PT,
+        va="top" if is_below else "bottom",
     )  # fmt: skip
     ax.set_ylabel(ylabel)
     ax.set_xlim(-0.8, len(frame) - 0.2)

@@ -19,7 +19,7 @@ from closurerate.year.kpi_year import KpiData
 
 _KEPT = ("change", "low", "high", "printed_low", "printed_high")
 """Of the change that an option makes: of the value, whatever the others, and as printed."""
-_ROW_CM = 0.4
+_ROW_CM = 0.5
 _TOP_CM = 2.5
 _BELOW_VALUES = (0.8, 0.6, 0.3)
 """Where the curve leaves room, as `print.chart.MIDDLE`."""
@@ -34,19 +34,26 @@ def open_specifications(data: KpiData) -> Specifications:
 def reading_quantities(data: KpiData, found: Specifications) -> dict[str, Quantity]:
     """Return quantities that a sentence can name: how many readings, combinations, and the range.
 
-    `readings` (run), `readings_moving` (that move the printed figure), `combinations`,
-    `reading_low` and `reading_high` (the printed figures' range).
+    `readings` (run), `readings_alone` (that move the printed figure by themselves),
+    `readings_moving` (by themselves or with others), `combinations`, `reading_low` and
+    `reading_high` (the printed figures' range).
     """
     evidence = data.cases.evidence
     shown = [Fraction(value) for value in found.frame["printed"] if value is not None]
     counted, printed = ("count", 0, evidence), (found.unit, found.decimals, evidence)
     return {
         "readings": Quantity(len(found.readings), *counted),
+        "readings_alone": Quantity(len(_alone(found)), *counted),
         "readings_moving": Quantity(len(found.moving), *counted),
         "combinations": Quantity(len(found.frame), *counted),
         "reading_low": Quantity(min(shown, default=None), *printed),
         "reading_high": Quantity(max(shown, default=None), *printed),
     }
+
+
+def _alone(found: Specifications) -> set[str]:
+    """Return the readings of which an option moves the printed figure, all others as adopted."""
+    return {row["reading"] for row in found.effects.to_dict("records") if row["printed_change"]}
 
 
 def specification_chart(data: KpiData, found: Specifications) -> Chart | Markdown:
@@ -149,7 +156,7 @@ def options_table(data: KpiData, found: Specifications) -> Table:
         for reading, column in found.left_out.items()
     ]
     note = spaced([t("note_reading_effects"), *left_out])
-    caption = t("caption_reading_effects", name=data.kpi_name, unit=change_heading(found.unit))
+    caption = t("caption_reading_effects", unit=change_heading(found.unit))
     return Table(columns, rows, caption, data.grounds(data.cases.evidence), note, kept=kept)
 
 
@@ -160,7 +167,7 @@ def reading_change_table(data: KpiData) -> Table | Markdown:
     """
     before, now = data.cases.before, data.total.quantity().value
     found = None if before is None else changes_by_reading(data.version, now, before)
-    if found is None:
+    if found is None or before is None:
         return Markdown(t(_no_reading_change(data), previous=data.names["previous"]))
     unit, digits, previous = data.version.unit, data.version.decimals, data.names["previous"]
     rows = [
@@ -183,7 +190,7 @@ def reading_change_table(data: KpiData) -> Table | Markdown:
             t("change_in", unit=change_heading(unit)),
         ),
     ]
-    caption = t("caption_reading_change", previous=previous)
+    caption = t("caption_reading_change", previous=previous, rate=before["rate"].quantity())
     grounds = data.grounds(is_over_years=True, is_read=True)
     return Table(columns, rows, caption, grounds, t("note_reading_change"))
 

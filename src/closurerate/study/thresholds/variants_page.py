@@ -7,7 +7,7 @@ from closurerate.kpi.degrees import degree_in_effective
 from closurerate.kpi.evaluate import in_unit
 from closurerate.press.print.escape import markdown_text
 from closurerate.press.prose import Finding, Markdown
-from closurerate.press.table import Column, Table, numbers, words
+from closurerate.press.table import Table, numbers, words
 from closurerate.press.text import Item, Run, Text, exactly, formed, joined, t
 from closurerate.quantity import Quantity
 from closurerate.study.thresholds.sensitivity import responses
@@ -19,6 +19,7 @@ from closurerate.study.thresholds.wording_page import (
     parameter_name,
     table_of,
     threshold_value,
+    thresholds_columns,
     why_none,
 )
 from closurerate.year.changes import change_heading
@@ -48,7 +49,7 @@ def variants_table(data: ThresholdData) -> Table:
         notes.append(t("threshold_note_outside", names=joined(outside)))
     columns = [
         *words("threshold_variant"),
-        *(Column(t(key), align="center") for key in ("threshold_ratios", "threshold_boundaries")),
+        *thresholds_columns(data),
         *numbers("effective", value_column(data.kpi)),
         *numbers("threshold_moved", is_signed=True),
         *numbers("threshold_spread"),

@@ -9,7 +9,8 @@ from closurerate.kpi.degrees import counts_used
 from closurerate.kpi.formula import LETTERS
 from closurerate.press.chart import Chart
 from closurerate.press.print.escape import markdown_text
-from closurerate.press.prose import Markdown
+from closurerate.press.prose import Markdown, Several
+from closurerate.press.shown import Shown
 from closurerate.press.table import Column, Table
 from closurerate.press.text import (
     ByLanguage,
@@ -19,18 +20,17 @@ from closurerate.press.text import (
     Say,
     Text,
     bare,
-    both,
+    clauses,
     exactly,
     formed,
     joined,
-    spaced,
     t,
 )
 from closurerate.quantity import Exact
 from closurerate.study.thresholds.parameters import Parameter
 from closurerate.study.thresholds.threshold_year import ThresholdData
 from closurerate.year.changes import change_heading
-from closurerate.year.definition_page import tiers_told
+from closurerate.year.definition_page import tiers_told, valued_formulas
 from closurerate.year.kpi_words import tier_name
 from closurerate.year.kpi_year import KpiData
 
@@ -41,25 +41,29 @@ def parameter_name(data: ThresholdData, parameter: Parameter) -> Text:
     return t(f"threshold_{parameter.kind}", tier=tier)
 
 
-def definition_sentence(data: KpiData) -> Markdown:
-    """Return what the KPI is, its counts by their letters, its tiers and ratios.
+def definition_told(data: KpiData) -> Several:
+    """Return what the KPI is and was, its counts by their letters, its formulas, its tiers.
 
-    Empty for a KPI that is made of none of these counts.
+    Nothing of counts and formulas for a KPI that is made of none of these counts.
     """
     version, used = data.version, counts_used(data.version)
     counts = [
-        Run((formed(t(name), str.lower), both("（", " ("), letter, both("）", ")")))
-        for letter, name in LETTERS.items()
+        t(f"threshold_definition_{name}", count=data.total.counts[name])
+        for name in LETTERS.values()
         if name in used
     ]
-    parts: list[Item] = []
+    told: list[Shown] = []
     if counts:
-        parts.append(t("threshold_definition", name=data.names["kpi"], counts=joined(counts)))
+        places = {"name": data.names["kpi"], "rate": data.figures["rate"]}
+        year = data.names["year"]
+        key = f"threshold_definition{'_published' * (data.evidence == 'published')}"
+        told.append(Markdown(t(key, **places, year=year, counts=clauses(counts))))
+        told.append(valued_formulas(data))
     if "effective" in used and version.rule.paid_in_part:
         ends = "reached" if version.rule.is_equal_effective else "passed"
         tiers = tiers_told(data, markdown_text)
-        parts.append(t(f"threshold_definition_{ends}", tiers=tiers))
-    return Markdown(spaced(parts))
+        told.append(Markdown(t(f"threshold_definition_{ends}", tiers=tiers)))
+    return Several(told)
 
 
 def name_in_text(data: ThresholdData, parameter: Parameter) -> Item:
@@ -78,6 +82,16 @@ def leading_names(
 def threshold_value(parameter: Parameter, value: Exact) -> Digits:
     """Return a threshold as it is written: a ratio by its own digits, an amount in NTD."""
     return exactly(value) if parameter.kind == "ratio" else bare(value)
+
+
+def thresholds_columns(data: ThresholdData) -> list[Column]:
+    """Return columns of ratios and boundaries, whose headings name the tiers in their order."""
+    names = [tier_name(tier) for tier in data.index.version.rule.tiers]
+    heads = {"threshold_ratios": names, "threshold_boundaries": names[1:]}
+    return [
+        Column(t(key, tiers=formed(Run(tuple(tiers), " / "), str.lower)), align="center")
+        for key, tiers in heads.items()
+    ]
 
 
 def axis_amount(twd: int) -> ByLanguage:

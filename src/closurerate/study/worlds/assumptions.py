@@ -130,6 +130,16 @@ def draw_assumptions(
     return Assumptions(**values), drawn
 
 
+def base_values(base: Assumptions, world_range: WorldRange) -> list[float]:
+    """Return what stands where a range varies: one number, or one for each kind, branch or tier.
+
+    Of a mix of tiers it is the share above the lowest. What stands nowhere is 1, as drawn from.
+    """
+    places = _places(base, deepcopy(vars(base)), world_range.at, world_range.name["en"])
+    found = [table.get(key, 1.0) for table, key in places.values()]
+    return [sum(one[1:]) if isinstance(one, list) else one for one in found]
+
+
 def _places(
     base: Assumptions, values: dict[str, Any], at: tuple[str, ...], where: str
 ) -> dict[str, tuple[dict[str, Any], str]]:

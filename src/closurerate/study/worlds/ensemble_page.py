@@ -15,6 +15,7 @@ from closurerate.study.settings import read_settings
 from closurerate.study.thresholds.parameters import Parameter, parameters
 from closurerate.study.worlds.assumptions import WorldSettings, read_world_settings
 from closurerate.study.worlds.worlds import Worlds, read_worlds
+from closurerate.synthetic.assumptions import Assumptions, load_assumptions
 from closurerate.year.changes import interval
 from closurerate.year.kpi_year import KpiData
 
@@ -30,12 +31,14 @@ class Ensemble:
         moved: The thresholds that were moved in each.
         varied: What varies between worlds, and what does not.
         others: Names of the KPIs whose order of the branches is compared, by id.
+        base: What the synthetic data assume where nothing varies.
     """
 
     found: Worlds
     moved: tuple[Parameter, ...]
     varied: WorldSettings
     others: Mapping[str, Text]
+    base: Assumptions
 
 
 def open_worlds(data: KpiData) -> Ensemble | None:
@@ -65,6 +68,7 @@ def open_ensemble(data: KpiData, found: Worlds) -> Ensemble:
         parameters(data.version.rule, settings),
         read_world_settings(data_folder() / "worlds.yml"),
         {name: Text(read_definition(kpi_file(name), kpi_file).name) for name in _COMPARED},
+        load_assumptions(data_folder() / "synthetic.yml"),
     )
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from closurerate.press.prose import Finding, Markdown, Several
+from closurerate.press.prose import Box, Finding, Markdown, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, Run, Text, bare, exactly, formed, spaced, stated, t
+from closurerate.press.text import Digits, Item, Run, Text, bare, exactly, formed, spaced, stated, t
 from closurerate.quantity import Quantity, number
-from closurerate.study.worlds.assumptions import WorldRange
+from closurerate.study.worlds.assumptions import WorldRange, base_values
 from closurerate.study.worlds.conclusions import conclusions, least_likely
 from closurerate.study.worlds.ensemble_page import (
     Ensemble,
@@ -73,7 +73,8 @@ def _note(worlds: Ensemble, rows: Sequence[Mapping[Hashable, Any]]) -> Run:
     found = worlds.found
     parts = [t("note_conclusions", least=_least(found))]
     if found.size != "1":
-        parts.append(t("note_worlds_size", size=found.size))
+        key = f"note_worlds_{'times' if found.fraction == '1' else 'size'}"
+        parts.append(t(key, size=found.size, times=found.base.unpaid_times))
     if any(row["is_published"] for row in rows):
         parts.append(t("note_world_totals", mark=_OF_TOTALS))
     if any(map(_is_exception, rows)):
@@ -177,33 +178,46 @@ def worlds_finding(
     return data.say(figures, names, zh=zh, en=en, at_best="worlds")
 
 
-def fixed_sentence(worlds: Ensemble | None) -> Markdown | Several:
+def fixed_box(worlds: Ensemble | None) -> Box | Several:
     """Return what all worlds share; nothing without any."""
     if worlds is None:
         return Several(())
-    return Markdown(t("world_fixed", fixed=spaced(map(Text, worlds.varied.fixed.values()))))
+    lines = (Run(("- ", Text(one))) for one in worlds.varied.fixed.values())
+    return Box(t("world_fixed"), [Run(tuple(lines), "\n")])
 
 
 # What was varied ------------------------------------------------------------------------------
 def ranges_table(worlds: Ensemble | None) -> Table | Several:
-    """Return the assumptions that vary between worlds, how far, and why; nothing without any.
+    """Return the assumptions that vary between worlds, from where and how far; nothing without any.
 
-    The reason that most have stands once, in the note.
+    Its data have the reason of each range too.
     """
     if worlds is None:
         return Several(())
     ranges = worlds.varied.ranges.values()
-    usual = max((item.reason for item in ranges), key=[item.reason for item in ranges].count)
-    rows = [
-        (Text(item.name), _range_of(item), "" if item.reason == usual else Text(item.reason))
-        for item in ranges
-    ]
-    columns = [*words("world_assumption"), *numbers("world_range"), *words("reason")]
+    rows = [(Text(item.name), _base_of(worlds, item), _range_of(item)) for item in ranges]
+    columns = [*words("world_assumption"), *numbers("world_base", "world_range")]
+    kept = (
+        [*columns, *words("reason")],
+        [(*row, Text(item.reason)) for row, item in zip(rows, ranges, strict=True)],
+    )
     grounds = Grounds("assumed", t("source_assumptions"))
-    note = t("note_ranges", reason=Text(usual))
-    return Table(columns, rows, t("caption_ranges"), grounds, note)
+    return Table(columns, rows, t("caption_ranges"), grounds, t("note_ranges"), kept=kept)
+
+
+def _base_of(worlds: Ensemble, item: WorldRange) -> Item:
+    values = base_values(worlds.base, item)
+    low, high = _alike(min(values), max(values))
+    return low if low == high else t("interval", low=low, high=high)
+
+
+def _alike(*ends: float) -> list[Digits]:
+    """Return the ends of a range as they are written, all with the most decimals of any."""
+    exact = [Fraction(str(end)) for end in ends]
+    digits = max(exactly(end).quantity.decimals for end in exact)
+    return [bare(end, digits) for end in exact]
 
 
 def _range_of(item: WorldRange) -> Text:
-    low, high = (exactly(Fraction(end)) for end in (item.low, item.high))
+    low, high = _alike(item.low, item.high)
     return t("world_factor_range" if item.change == "factor" else "interval", low=low, high=high)

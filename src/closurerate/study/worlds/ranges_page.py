@@ -3,17 +3,24 @@
 Without worlds the pages of the rows themselves stand here, as they do on real cases.
 """
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from closurerate.press.prose import Markdown, Several
-from closurerate.press.table import Column, Table, numbers, words
-from closurerate.press.text import Item, Run, Text, bare, exactly, t
+from closurerate.press.table import Table, numbers, words
+from closurerate.press.text import Item, Run, Text, bare, exactly, joined, t
 from closurerate.quantity import borne
 from closurerate.study.thresholds import page, variants_page
 from closurerate.study.thresholds.parameters import Parameter
 from closurerate.study.thresholds.threshold_year import ThresholdData
 from closurerate.study.thresholds.variants import COMPARISON, PRICES, UNIFORM, Variant
-from closurerate.study.thresholds.wording_page import in_change, parameter_name, threshold_value
+from closurerate.study.thresholds.wording_page import (
+    in_change,
+    name_in_text,
+    parameter_name,
+    threshold_value,
+    thresholds_columns,
+)
 from closurerate.study.worlds.ensemble_page import Ensemble, grounds_of_worlds, range_of
 from closurerate.study.worlds.spread_page import worlds_chart
 from closurerate.year.changes import interval
@@ -50,10 +57,26 @@ def moves_table(data: ThresholdData, worlds: Ensemble | None) -> Table:
     return Table(
         [*words("threshold"), *numbers(*heads)],
         rows,
-        t("caption_worlds_moves", name=data.kpi.kpi_name, count=len(worlds.found.worlds)),
+        t("caption_worlds_moves", count=len(worlds.found.worlds)),
         grounds_of_worlds(data.kpi),
-        Run((t("note_worlds_moves"), page.ranges_note(data)), "\n"),
+        Run((*_moves_notes(data, worlds), page.ranges_note(data)), "\n"),
     )
+
+
+def _moves_notes(data: ThresholdData, worlds: Ensemble) -> Iterator[Text]:
+    """Yield what a move is, and which ratios' lie beyond the ranges studied in some world."""
+    yield t("note_worlds_moves")
+    beyond = [
+        name_in_text(data, item)
+        for item in data.moved
+        if any(
+            (world.distances.get(item.name) or 0)
+            > max(item.high - item.official, item.official - item.low)
+            for world in worlds.found.worlds
+        )
+    ]
+    if beyond:
+        yield t("note_worlds_moves_beyond", names=joined(beyond))
 
 
 _ENDS = ("low", "high")
@@ -97,7 +120,7 @@ def policies_table(data: ThresholdData, worlds: Ensemble | None) -> Table:
     ]
     columns = [
         *words("threshold_variant"),
-        *(Column(t(key), align="center") for key in ("threshold_ratios", "threshold_boundaries")),
+        *thresholds_columns(data),
         *numbers(in_change(data, "change_in")),
     ]
     factor = exactly(data.settings.variants.price_factor)

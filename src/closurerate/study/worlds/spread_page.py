@@ -34,7 +34,7 @@ from closurerate.year.kpi_words import tier_name
 from closurerate.year.kpi_year import KpiData
 
 _ROW_CM = 0.38
-_STRIP_CM = 0.8
+_STRIP_CM = 0.9
 _BESIDE_STRIPS = (0.45, 0.62, 0.3)
 """Where strips leave room, as `print.chart.MIDDLE`."""
 
