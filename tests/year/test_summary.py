@@ -72,8 +72,8 @@ def test_the_target_is_measured_by_what_was_reached() -> None:
     demand = summary_page.height_of_target(kpi_data())
     assert demand is not None
     assert told(demand) == (
-        f"By the definition of 2018, the rate had already reached 36.89{TO}36.90 % in 2017; "
-        f"the target of 25 % lies 11.89{TO}11.90 percentage points below that."
+        "By the definition of 2018, the effective closure rate had already reached "
+        f"36.89{TO}36.90 % in 2017; the target of 25 % lies 11.89{TO}11.90 percentage points below that."
     )
     assert isinstance(demand, Finding)
     assert demand.evidence == "assumed"
@@ -141,8 +141,8 @@ def test_the_departures_stand_with_place_and_reason() -> None:
     assert table.grounds.evidence == "assumed"
     rows = {row[0]: tuple(map(plain, row[1:])) for row in en(table).rows}
     assert rows["Growth of collections"][:3] == ("I.3.1(1)", "8.03 %", "8.73 %")
-    assert rows["Governments that repaid insurance subsidies"][2] == "—"
-    assert list(rows)[-1] == "Governments that repaid insurance subsidies"
+    assert rows["Cities that repaid subsidies"][2] == "—"
+    assert list(rows)[-1] == "Cities that repaid subsidies"
     assert rows["Increase in closed cases"][1] == "2,537,748 cases (253 萬 7,748 件)"
     assert "but 2017 for the 2.47 % of pending cases" in rows["Growth of collections"][3]
     assert "656 cases short" in rows["Pending at the end of the year"][3]
@@ -151,7 +151,7 @@ def test_the_departures_stand_with_place_and_reason() -> None:
         "壹、一（一）、1、分析",
     }  # fmt: skip
     assert all("\N{WORD JOINER}" in row[1] for row in zh(table).rows)
-    assert rows["Governments that repaid insurance subsidies"][0] == "I.1(1).1, analysis"
+    assert rows["Cities that repaid subsidies"][0] == "I.1(1).1, analysis"
     # What is printed with 餘 is the least that it may be.
     assert rows["Proceeds of the joint auctions"][1:3] == (
         "NTD 1,000,005,973 and more (10 億 5,973 餘元)", "NTD 1,059,730,000 and more",

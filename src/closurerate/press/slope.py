@@ -19,7 +19,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
 }
 _NAME = 20
 """Characters of a series' name on a line of a phone."""
-_HEADROOM, _TICKS = 0.45, MaxNLocator(3, steps=[1, 2, 5, 10])
+_HEADROOM, _TICKS = 0.45, MaxNLocator(2, steps=[1, 2, 4, 5, 10])
 """Over the lines, as a share of their reach; their axis begins at a tick."""
 _FIRST, _FIRST_NARROW = 0.3, 0.6
 """Room for the first values between the axis and the lines, as a share of the lines' length."""

@@ -166,7 +166,7 @@ def series_chart(data: KpiData) -> Chart | Markdown | Several:
     alt = t("alt_series", items=clauses(items))
     is_read = any(point.reading for point in points)
     grounds = data.grounds(is_over_years=True, is_read=is_read)
-    return Chart(draw, series_caption(data), alt, grounds, height_cm=3.3)
+    return Chart(draw, series_caption(data), alt, grounds, height_cm=3.1)
 
 
 def _end(data: KpiData, point: Point) -> tuple[int, float, float, Item, str]:
