@@ -73,7 +73,8 @@ def test_the_target_is_measured_by_what_was_reached() -> None:
     assert demand is not None
     assert told(demand) == (
         "By the definition of 2018, the effective closure rate had already reached "
-        f"36.89{TO}36.90 % in 2017; the target of 25 % lies 11.89{TO}11.90 percentage points below that."
+        f"36.89{TO}36.90 % in 2017; the target of 25 % lies 11.89{TO}11.90 "
+        "percentage points below that."
     )
     assert isinstance(demand, Finding)
     assert demand.evidence == "assumed"
