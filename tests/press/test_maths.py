@@ -53,6 +53,8 @@ def test_prose_keeps_numbers_with_their_units_and_no_space_between_han() -> None
     assert set_spaces("由 1 件 增為 2 件，滿 60 期") == (
         "由 1\N{NO-BREAK SPACE}件增為 2\N{NO-BREAK SPACE}件，滿 60\N{NO-BREAK SPACE}期"
     )
+    amount = "253 萬 7,448 件"
+    assert set_spaces(f"增加 {amount}") == "增加 " + amount.replace(" ", "\N{NO-BREAK SPACE}")
     assert "2\N{NO-BREAK SPACE}cases" in markdown_html("**All** of 2 cases")
     assert "2\N{NO-BREAK SPACE}cases" in html_text("2 cases")
 

@@ -8,7 +8,7 @@ import pytest
 
 from closurerate.press.prose import Finding, Markdown
 from closurerate.press.table import Table
-from closurerate.year import departures_page, series_page, summary_page
+from closurerate.year import definition_page, departures_page, series_page, summary_page
 from closurerate.year.definition_page import definition_box
 from closurerate.year.kpi_year import KpiData
 from year_samples import en, kpi_data, plain, with_formula, zh
@@ -72,8 +72,9 @@ def test_the_target_is_measured_by_what_was_reached() -> None:
     demand = summary_page.height_of_target(kpi_data())
     assert demand is not None
     assert told(demand) == (
-        f"By the definition of 2018, the rate had already reached 36.89{TO}36.90 % in 2017; "
-        f"the target of 25 % lies 11.89{TO}11.90 percentage points below that."
+        "By the definition of 2018, the effective closure rate had already reached "
+        f"36.89{TO}36.90 % in 2017; the target of 25 % lies 11.89{TO}11.90 "
+        "percentage points below that."
     )
     assert isinstance(demand, Finding)
     assert demand.evidence == "assumed"
@@ -109,7 +110,9 @@ def test_what_to_check_is_counted_and_left_out_where_there_is_nothing() -> None:
 def test_page_one_says_whose_report_is_retold_and_that_it_is() -> None:
     about = summary_page.about_source(kpi_data())
     assert about is not None
-    assert "ROC 107 (2018) report of Taiwan's Administrative Enforcement Agency" in told(about)
+    for said in ("ROC 107 (2018)", "Taiwan's Administrative Enforcement Agency", "on 2019-03-08"):
+        assert said in told(about)
+    assert "「107 年度施政績效報告（節錄）」，108 年 3 月 8 日核定" in plain(zh(about).text)
     assert "節錄" in plain(zh(about).text)
     assert summary_page.about_source(unpublished()) is None
     assert summary_page.about_source(kpi_data(kpi="effective_share")) is None
@@ -123,9 +126,9 @@ def test_six_tiles_stand_beside_the_year_before() -> None:
     assert tiles == {
         "Effective closure rate": ("36.49 %", "2017: 36.86 % (old definition)"),
         "Achievement": ("100 %", "target 25 %; ★ green; 2017: 100 %"),
-        "Effective": ("3,286,050", "cases; 2017: not published"),
-        "Closed": ("10,030,793", "cases; 2017: 7,493,345"),
-        "Pending": ("7,663,741", "cases; 2017: 7,478,941"),
+        "Effective cases": ("3,286,050", "cases; 2017: not published"),
+        "Closed cases": ("10,030,793", "cases; 2017: 7,493,345"),
+        "Pending cases": ("7,663,741", "cases; 2017: 7,478,941"),
         "Collected": ("30.0", "NTD billion; 2017: 27.6"),
     }
     assert len(summary_page.tiles(kpi_data(has_collected=False)).items) == 5
@@ -138,22 +141,33 @@ def test_the_departures_stand_with_place_and_reason() -> None:
     assert isinstance(table, Table)
     assert table.grounds.evidence == "assumed"
     rows = {row[0]: tuple(map(plain, row[1:])) for row in en(table).rows}
-    assert rows["Growth of collections"][:3] == ("I.3.(1)", "8.03 %", "8.73 %")
-    assert rows["Governments that repaid insurance subsidies"][2] == "—"
-    assert list(rows)[-1] == "Governments that repaid insurance subsidies"
+    assert rows["Growth of collections"][:3] == ("I.3.1(1)", "8.03 %", "8.73 %")
+    assert rows["Cities that repaid subsidies"][2] == "—"
+    assert list(rows)[-1] == "Cities that repaid subsidies"
     assert rows["Increase in closed cases"][1] == "2,537,748 cases (253 萬 7,748 件)"
     assert "but 2017 for the 2.47 % of pending cases" in rows["Growth of collections"][3]
     assert "656 cases short" in rows["Pending at the end of the year"][3]
     assert {row[1].replace("\N{WORD JOINER}", "") for row in zh(table).rows} == {
-        "壹、三、（一）", "壹、三、（三）", "壹、三、（四）", "壹、一、分析",
+        "壹、三、一（一）", "壹、三、一（二）", "壹、三、三（一）", "壹、三、四（一）",
+        "壹、一（一）、1、分析",
     }  # fmt: skip
     assert all("\N{WORD JOINER}" in row[1] for row in zh(table).rows)
-    assert rows["Governments that repaid insurance subsidies"][0] == "I.1, analysis"
+    assert rows["Cities that repaid subsidies"][0] == "I.1(1).1, analysis"
+    # What is printed with 餘 is the least that it may be.
+    assert rows["Proceeds of the joint auctions"][1:3] == (
+        "NTD 1,000,005,973 and more (10 億 5,973 餘元)", "NTD 1,059,730,000 and more",
+    )  # fmt: skip
     for other in (unpublished(), kpi_data(kpi="effective_share")):
         assert list(departures_page.departures_section(other, zh="甲", en="A").objects) == []
 
 
 # The definition -------------------------------------------------------------------------------
+def test_the_box_says_whose_it_is() -> None:
+    (source,) = definition_page.box_source(kpi_data()).objects
+    assert source.evidence == "published"
+    assert list(definition_page.box_source(kpi_data(kpi="effective_share")).objects) == []
+
+
 def test_the_box_defines_all_and_works_the_year_out() -> None:
     box = en(definition_box(kpi_data()))
     text = plain("\n".join(part for part in box.parts if isinstance(part, str)))

@@ -119,7 +119,11 @@ def test_the_four_year_table_is_that_of_the_source() -> None:
         "項目", "104 年度", "105 年度", "106 年度", "107 年度",
     ]  # fmt: skip
     assert cells(table, "zh-Hant") == {
-        "衡量標準": ("—（投資報酬率）",) * 2 + ("有效結案件數÷終結件數", "I1 與 I2 的非線性組合 I"),
+        "衡量標準": (
+            *("投資報酬率",) * 2,
+            "有效結案件數\n÷終結件數",
+            "I1 與 I2 的\n非線性組合 I",
+        ),
         "原訂目標值": ("—", "—", "24.5%", "25%"),
         "實際值": ("—", "—", "36.86%", "36.49%"),
         "達成度": ("—", "—", "100%", "100%"),
@@ -127,7 +131,13 @@ def test_the_four_year_table_is_that_of_the_source() -> None:
         "複核結果": ("—", "—", "---", "---"),
     }
     assert table.grounds.evidence == "published"
-    for told in ("投資報酬率", "I2 = 有效結案件數÷未結件數", "見「有效結案率的定義」"):
+    assert cells(table, "en")["Measure"][0] == "Return on\ninvestment"
+    for told in (
+        "燈號為原報告所列",
+        "投資報酬率",
+        "I2 = 有效結案件數÷未結件數",
+        "見「有效結案率的定義」",
+    ):
         assert told in zh(table).note
     assert yearly.four_years_table(kpi_data(kind="extract")).grounds.evidence == "extract"
 
@@ -267,7 +277,8 @@ def test_objective_and_kpi_are_named() -> None:
 
 
 def test_the_opinion_is_numbered() -> None:
-    shown = yearly.opinion(kpi_data()).objects
+    whose, *shown = yearly.opinion(kpi_data()).objects
+    assert "abridged by this project" in en(whose).text
     assert [zh(item).text[:3] for item in shown] == ["（一）", "（二）", "（三）", "（四）"]
     assert [en(item).text[:4] for item in shown] == ["(1) ", "(2) ", "(3) ", "(4) "]
     (other,) = yearly.opinion(kpi_data(kpi="effective_share")).objects

@@ -1,7 +1,6 @@
 """Series over years as lines that bear their names, so that no two are told apart by a key."""
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -9,9 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from closurerate.press.placing import label_ends
-from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
+from closurerate.press.print.looks import CHART_LABEL_PT, CHART_TEXT_PT, PALETTE
 from closurerate.press.print.narrow import broken
-from closurerate.press.print.style import BACKED, is_narrow, lay_out
+from closurerate.press.print.style import BACKED, is_narrow
+from closurerate.quantity import with_minus
 
 _LOOKS: dict[str, dict[str, Any]] = {
     "value": {"color": PALETTE.value, "zorder": 3},
@@ -19,41 +19,42 @@ _LOOKS: dict[str, dict[str, Any]] = {
 }
 _NAME = 20
 """Characters of a series' name on a line of a phone."""
-_BOW = 0.12
-"""How high a bow over two years is, as a share of its length."""
-_HEADROOM, _FOOTROOM = 0.5, 0.4
-"""Over and under the lines, as a share of their reach."""
+_HEADROOM, _TICKS = 0.45, MaxNLocator(2, steps=[1, 2, 4, 5, 10])
+"""Over the lines, as a share of their reach; their axis begins at a tick."""
 _FIRST, _FIRST_NARROW = 0.3, 0.6
 """Room for the first values between the axis and the lines, as a share of the lines' length."""
 
 
 def draw_series(
     frames: Sequence[pd.DataFrame], ax: Axes, *, ylabel: str, names: Sequence[str],
-    breaks: Iterable[float], changed: str,
+    breaks: Iterable[float], changed: str, starts: str,
 ) -> Axes:  # fmt: skip
     """Draw series over the years: their first values at the left, name and last value at the right.
 
-    What is printed is rings, and a dotted bow over the years that it links across a change of
-    definition; an interval is a thick bar.
+    What is printed is rings, named over the change of definition that they stand across; an
+    interval is a thick bar.
 
     Args:
         frames: Each with `year`, `low`, `high`, `text`, and the constant `kind`: `published`,
             `value` (by the definition in force) or `other`.
         names: Of each series, what it is called.
         breaks: Where along the years the definition changes, which `changed` says there.
+        starts: Says behind `ylabel` where the axis begins, `{start}`, if that is not at nought.
     """
     ends = pd.concat(frames)
     years, low, high = sorted(set(ends["year"])), ends["low"].min(), ends["high"].max()
     reach = (high - low) or abs(high) or 1.0
     room = (max(years) - min(years)) * (_FIRST_NARROW if is_narrow(ax) else _FIRST)
     ax.set_xlim(min(years) - (room or 1), max(years))
-    ax.set_ylim(low - _FOOTROOM * reach, high + _HEADROOM * reach)
+    first = float(_TICKS.tick_values(low - 0.1 * reach, high)[0])
+    ax.set_ylim(first, high + _HEADROOM * reach)
     ax.set_xticks(years)
-    ax.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
+    ax.yaxis.set_major_locator(_TICKS)
     ax.tick_params(axis="y", labelcolor=PALETTE.muted, length=0)
-    ax.grid(visible=False, axis="x")
+    ax.grid(visible=False)
     ax.spines["left"].set_visible(False)
-    ax.set_title(ylabel)
+    told = starts.format(start=with_minus(f"{first:g}")) if first * high > 0 else ""
+    ax.set_title(ylabel + told, fontsize=CHART_TEXT_PT)
     for place in breaks:
         ax.axvline(place, color=PALETTE.context, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
         ax.annotate(
@@ -97,18 +98,11 @@ def _draw_printed(frame: pd.DataFrame, name: str, ax: Axes) -> None:
         frame["year"], frame["low"], "o", color=ink, markerfacecolor="none", markersize=10,
         clip_on=False, zorder=4,
     )  # fmt: skip
-    bow = {"arrowstyle": "-", "linestyle": ":", "linewidth": 1.2, "color": ink, "shrinkA": 6,
-           "shrinkB": 6, "connectionstyle": f"arc3,rad={-_BOW}"}  # fmt: skip
-    for one, other in pairwise(rows):
-        ends = [(row["year"], row["low"]) for row in (one, other)]
-        ax.annotate("", ends[1], ends[0], arrowprops=bow, annotation_clip=False)
-    if len(rows) < 2 or (figure := ax.get_figure(root=True)) is None:
+    if len(rows) < 2:
         return
-    lay_out(figure)
-    width = ax.bbox.width / (rows[-1]["year"] - rows[0]["year"]) * 72 / figure.dpi
-    middle = ((rows[0]["year"] + rows[1]["year"]) / 2, (rows[0]["low"] + rows[1]["low"]) / 2)
+    middle = (frame["year"].mean(), frame["low"].max())
     ax.annotate(
-        f"{name} {' → '.join(frame['text'])}", middle, xytext=(0, _BOW * width / 2 + 2),
-        textcoords="offset points", ha="center", va="bottom", color=ink,
+        f"○ {name} {' → '.join(frame['text'])}", middle,
+        xytext=(0, 8), textcoords="offset points", ha="center", va="bottom", color=ink,
         fontsize=CHART_LABEL_PT, bbox=BACKED,
     )  # fmt: skip

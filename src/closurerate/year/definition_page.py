@@ -9,7 +9,7 @@ from closurerate.kpi.effective import EffectiveRule, Tier
 from closurerate.kpi.evaluate import in_unit
 from closurerate.kpi.formula import LETTERS, Formula
 from closurerate.press.print.escape import markdown_text
-from closurerate.press.prose import Box, DisplayedFormula, Markdown, Several
+from closurerate.press.prose import Box, DisplayedFormula, Finding, Markdown, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Table, numbers, words
 from closurerate.press.text import Item, Run, Text, clauses, formed, spaced, t
@@ -92,6 +92,11 @@ def definition_box(data: KpiData) -> Box:
         t("box_definition", name=data.kpi_name),
         [*([lines] if parts else []), DisplayedFormula(*notation.aligned(_worked(data)))],
     )
+
+
+def box_source(data: KpiData) -> Several:
+    """Return whose the definition and its numbers are; nothing of a KPI not the agency's."""
+    return Several([Finding(t("box_source"), data.evidence)] if data.is_printed else [])
 
 
 def tiers_told(data: KpiData, form: Callable[[str], str] = str) -> Run:

@@ -14,12 +14,10 @@ from closurerate.year.kpi_year import KpiData
 
 _IN_ENGLISH = {
     "壹": "I", "貳": "II", "叁": "III", "一": "1", "二": "2", "三": "3", "四": "4", "五": "5",
-    "六": "6", "七": "7", "（": "(", "）": ")", "分析": "analysis", "表": "table",
-    "衡量標準": "measure", "封面": "cover", "、": ".",
+    "六": "6", "七": "7", "（": "(", "）": ")", "、分析": ", analysis", "、表": ", table",
+    "、衡量標準": ", measure", "封面": "cover", "、": ".",
 }  # fmt: skip
-"""The numbering of our headings, as the English pages have it."""
-_HEADED = re.compile(r"(.、.)、([一二三四五六七])(?=、|$).*|(.、.)、.*、(分析|表|衡量標準).*")
-"""A place of the printed report: its result, or of the KPI's own part what is named."""
+"""The printed report's own numbering, as the English pages have it."""
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -44,7 +42,7 @@ def _table(data: KpiData, found: Sequence[Departs]) -> Table:
             Text(departs.figure),
             _place(one.claim.places[0]),
             _printed(one.claim),
-            one.recomputed and stated(one.recomputed),
+            one.recomputed and _at_least(one.claim, stated(one.recomputed)),
             Text(departs.why, one.figures),
         )
         for one in sorted(found, key=lambda one: one.recomputed is None)
@@ -62,24 +60,23 @@ def _table(data: KpiData, found: Sequence[Departs]) -> Table:
 
 
 def _place(place: str) -> Text:
-    """Return where a figure stands by our headings: 壹、三、（一） in Chinese, I.3.(1) in English.
-
-    The printed report numbers the results 一 to 七, and the paragraphs of each anew.
-    """
-    whole, named = place.replace(".", "、"), ""
-    if headed := _HEADED.fullmatch(whole):
-        whole, named = (f"{headed[1]}、（{headed[2]}）", "") if headed[2] else headed.group(3, 4)
+    """Return a part of the printed report: 壹、三、一（一） in Chinese, I.3.1(1) in English."""
+    whole = re.sub("[.](?=（)", "", place).replace(".", "、")
     english = whole
     for chinese, other in _IN_ENGLISH.items():
         english = english.replace(chinese, other)
-    told = "\N{WORD JOINER}".join(f"{whole}、{named}" if named else whole)
-    return both(told, f"{english}, {_IN_ENGLISH[named]}" if named else english)
+    return both("\N{WORD JOINER}".join(whole), english)
+
+
+def _at_least(claim: Claim, number: Item) -> Item:
+    """Return a number as the least that it may be, where it is printed with 餘."""
+    return t("number_and_more", number=number) if claim.precision == "at_least" else number
 
 
 def _printed(claim: Claim) -> Item:
     """Return a figure as printed; in English as a number, with the original where it has words."""
     if not claim.is_numeric:
         return claim.printed
-    number = stated(claim.quantity())
+    number = _at_least(claim, stated(claim.quantity()))
     original = f" ({claim.printed})" if _HAN.search(claim.printed) else ""
     return ByLanguage({"zh-Hant": claim.printed, "en": Run((number, original))})

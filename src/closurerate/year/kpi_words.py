@@ -95,7 +95,10 @@ def light_word(light: str | None) -> Text:
     return t(f"light_{light or 'none'}")
 
 
-def unsourced_lights(year: int) -> Text:
-    """Return that the cut-offs of the lights are unsourced, and what they are."""
-    cutoffs = light_cutoffs(year)
-    return t("note_light", green=cutoffs["green"], yellow=cutoffs["yellow"])
+def unsourced_lights(year: int, *, is_printed: bool = False) -> Text:
+    """Return that the cut-offs of the lights are unsourced, and what they are.
+
+    `is_printed` says before that the lights shown are the agency's own.
+    """
+    cutoffs, key = light_cutoffs(year), "note_light_printed" if is_printed else "note_light"
+    return t(key, green=cutoffs["green"], yellow=cutoffs["yellow"])

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from closurerate.kpi.degrees import counts_used, is_of_any_size
 from closurerate.press.chart import Chart
 from closurerate.press.print.escape import markdown_text
+from closurerate.press.print.labels import labels
 from closurerate.press.prose import Finding, Markdown, Several
 from closurerate.press.slope import draw_series
 from closurerate.press.table import Table, numbers, words
@@ -158,13 +159,14 @@ def series_chart(data: KpiData) -> Chart | Markdown | Several:
             names=[say(series_name(line[0].version, data)) for line in lines],
             breaks=[version - 0.5 for version in data.versions if years[0] < version <= years[-1]],
             changed=say(t("series_changed")),
+            starts=labels(say.language)["axis_start"],
         )
         axes.set_xticklabels([say(roc_year(int(year))) for year in axes.get_xticks()])
 
     alt = t("alt_series", items=clauses(items))
     is_read = any(point.reading for point in points)
     grounds = data.grounds(is_over_years=True, is_read=is_read)
-    return Chart(draw, series_caption(data), alt, grounds, height_cm=3.8)
+    return Chart(draw, series_caption(data), alt, grounds, height_cm=3.1)
 
 
 def _end(data: KpiData, point: Point) -> tuple[int, float, float, Item, str]:

@@ -10,6 +10,7 @@ from closurerate.press.text import (
     bare,
     clauses,
     formed,
+    roc_date,
     spaced,
     stated,
     t,
@@ -193,7 +194,9 @@ def about_source(data: KpiData) -> Markdown | None:
     """Return whose report is retold, and that it is; None where none is printed of the year."""
     if not data.is_printed or data.year not in data.cases.published:
         return None
-    return Markdown(t("about_excerpt", year=str(data.year), gregorian=str(data.year + ROC_OFFSET)))
+    date = roc_date(data.cases.published[data.year].report.approved_on)
+    years = {"year": str(data.year), "gregorian": str(data.year + ROC_OFFSET)}
+    return Markdown(t("about_excerpt", date=date, **years))
 
 
 def _finding(words: Text, figures: Mapping[str, Quantity]) -> Finding:
@@ -213,7 +216,9 @@ def tiles(data: KpiData) -> KeyFigures:
         KeyFigure(formed(data.kpi_name, capital), rate, _noted(data, "", "rate")),
         KeyFigure(t("achievement"), reached, _noted(data, target, "achievement", light)),
         *(
-            KeyFigure(t(name), bare(data.total.counts[name]), _noted(data, t("unit_case"), name))
+            KeyFigure(
+                t(f"tile_{name}"), bare(data.total.counts[name]), _noted(data, t("unit_case"), name)
+            )
             for name in ("effective", "closed", "pending")
         ),
     ]

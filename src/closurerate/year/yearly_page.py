@@ -20,6 +20,7 @@ from closurerate.press.text import (
     stated,
     t,
     unique,
+    year_short,
 )
 from closurerate.press.words import vocabulary
 from closurerate.quantity import UNDEFINED, Quantity
@@ -73,37 +74,30 @@ def objective(data: KpiData) -> Markdown:
     return Markdown(Run(tuple(lines), "\n\n"))
 
 
-def banner(data: KpiData) -> Markdown:
-    """Return the objective as it stands over the year's results."""
-    objective = formed(Text(author_of(data).objective), markdown_text)
-    return Markdown(Run((both("【", "["), objective, both("】", "]"))))
-
-
 def opinion(data: KpiData) -> Several:
-    """Return the author's opinion, its paragraphs numbered."""
+    """Return the author's opinion, its paragraphs numbered, with whose it is said first."""
     shown = prose(data, "opinion")
     if not data.is_printed or not author_of(data).narrative["opinion"]:
         return shown
-    return Several(
-        [
-            replace(one, text=Run((both(f"（{_HAN.get(at, at)}）", f"({at}) "), one.text)))
-            for at, one in enumerate(shown.objects, start=1)
-            if isinstance(one, Finding | Markdown)
-        ]
-    )
+    numbered = [
+        replace(one, text=Run((both(f"（{_HAN.get(at, at)}）", f"({at}) "), one.text)))
+        for at, one in enumerate(shown.objects, start=1)
+        if isinstance(one, Finding | Markdown)
+    ]
+    return Several([Markdown(t("opinion_abridged")), *numbered])
 
 
-def prose(data: KpiData, section: str, *shown_first: object) -> Several:
+def prose(data: KpiData, section: str, *shown: object, behind: int = 1) -> Several:
     """Return the author's paragraphs of a section, each with the evidence of its figures.
 
     Args:
-        shown_first: What stands behind the first of them, such as a table that it speaks of.
+        shown: What stands among them, such as a table that one speaks of.
+        behind: Behind how many of them.
     """
     if not data.is_printed and section.startswith(_OF_THE_KPI):
         return Several([Markdown(t("only_official"))])
-    shown = passages(author_of(data), section, _narratable(data))
-    first, *rest = shown or [Markdown(t("no_prose"))]
-    return Several([first, *shown_first, *rest])
+    told = passages(author_of(data), section, _narratable(data)) or [Markdown(t("no_prose"))]
+    return Several([*told[:behind], *shown, *told[behind:]])
 
 
 def _narratable(data: KpiData) -> dict[str, Quantity]:
@@ -172,7 +166,12 @@ def four_years_table(data: KpiData) -> Table:
     if data.is_printed:
         keys += ["self_assessment", "review"]
         box = t("box_definition", name=data.kpi_name)
-        notes = [t("note_measure", box=box), t("note_review"), *notes, unsourced_lights(data.year)]
+        notes = [
+            t("note_measure", box=box),
+            t("note_review"),
+            *notes,
+            t("note_lights_printed"),
+        ]
         notes += [Text(other.reason) for other in author_of(data).other_kpis]
     else:
         notes.append(t("note_not_set"))
@@ -202,7 +201,7 @@ def _year_column(data: KpiData, year: int) -> tuple[Item, ...]:
         return (whole_measure(data, year) if point else dash, dash, value, dash, dash, dash)
     for other in author.other_kpis:
         if year in other.years:
-            return (t("other_kpi", name=Text(other.kpi_name)), *[dash] * 5)
+            return (formed(Text(other.kpi_name), _in_two), *[dash] * 5)
     report = data.cases.reports.get(year)
     if report is None:
         return (dash,) * 6
@@ -220,6 +219,11 @@ def _year_column(data: KpiData, year: int) -> tuple[Item, ...]:
         for name in ("light_self", "light_review")
     ]
     return (whole_measure(data, year), *values, *lights)
+
+
+def _in_two(name: str) -> str:
+    """Return a name of several words on two lines, so that its column is as wide as others."""
+    return "\n".join(name.rsplit(" ", 1))
 
 
 def costs_table(data: KpiData) -> Table | Markdown:
@@ -250,8 +254,8 @@ def costs_table(data: KpiData) -> Table | Markdown:
             column
             for year in years
             for column in (
-                *numbers(t("budget", year=roc_year(year)), unit="thousand TWD"),
-                *numbers(t("progress", year=roc_year(year)), unit="percent", decimals=2),
+                *numbers(t("budget", year=year_short(year)), unit="thousand TWD"),
+                *numbers(t("progress", year=year_short(year)), unit="percent", decimals=2),
             )
         ),
         *words("related_kpi"),
@@ -301,5 +305,5 @@ def lights_table(data: KpiData) -> Table | Markdown:
         [row],
         t("caption_lights"),
         Grounds("published" if data.year in data.cases.published else None, _supplied(data)),
-        note=spaced([t("note_review"), unsourced_lights(data.year)]),
+        note=spaced([t("note_review"), unsourced_lights(data.year, is_printed=True)]),
     )

@@ -235,7 +235,7 @@ def test_the_four_values_stand_before_their_means() -> None:
         ("Counts of 2018", "32.76", "36.49", "+3.73"),
         ("Effect of the counts", "−4.11 to −4.10", "−0.41 to −0.40", "—"),
     )
-    assert "Means of two effects each: definition +1.88" in plain(table.note)
+    assert "Means of two effects: definition +1.88" in plain(table.note)
     assert table.evidence == "assumed"
     assert corners_table(change_of("disposition_time")) == Several(())
     assert corners_table(open_change(scaled(kpi_data()))) == Several(())
@@ -377,7 +377,8 @@ def test_a_sentence_names_the_parts() -> None:
     assert isinstance(said, Finding)
     assert plain(en(said).text) == (
         "The definition alone: +1.88 percentage points; in all −0.38 to −0.37 percentage points "
-        "(−0.37 percentage points between the published figures); 36.49 %."
+        "unrounded (−0.37 percentage points between the published figures; −0.41 to −0.40 with "
+        "both years on the definition now in force); 36.49 %."
     )
     assert said.evidence == "assumed"
     assert plain(zh(said).text) == "有效結案+6.25 至 +6.26 個百分點。"
@@ -393,12 +394,14 @@ def test_a_sentence_names_whatever_parts_there_are() -> None:
 
     assert plain(en(told()).text) == (
         "The change of −0.38 to −0.37 percentage points "
-        "(−0.37 percentage points between the published figures): definition +1.88, effective "
+        "unrounded (−0.37 percentage points between the published figures; −0.41 to −0.40 with "
+        "both years on the definition now in force): definition +1.88, effective "
         "cases +6.25 to +6.26, closed cases −8.33 to −8.32, pending cases −0.18. "
         f"{word('split_shared', 'en')}; {word('split_rounded', 'en')}."
     )
     assert plain(zh(told()).text) == (
-        "變動 −0.38 至 −0.37 個百分點（公布值相差 −0.37 個百分點）："
+        "變動 −0.38 至 −0.37 個百分點（未四捨五入；公布值相差 −0.37 個百分點，"
+        "兩年都依現行定義則為 −0.41 至 −0.40）："
         "定義變更 +1.88、有效結案件數 +6.25 至 +6.26、終結件數 −8.33 至 −8.32、未結件數 −0.18。"
         f"{word('split_shared', 'zh-Hant')}；{word('split_rounded', 'zh-Hant')}。"
     )

@@ -8,13 +8,13 @@ _MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|$~&^=:\"'])")
 _HAN = "\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
 _UNPARTED = re.compile(
     rf"(?<=\d) (?=[%{_HAN}]|(?:cases?|percentage points?|days?|entries|million|billion)\b)"
-    r"|(?<=\bNTD) (?=[\d−])"
+    r"|(?<=\bNTD) (?=[\d−])|(?<=\d [億萬]) (?=\d)"
 )
 _BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}]) (?=[{_HAN}])")
 
 
 def set_spaces(text: str) -> str:
-    """Return text in which a line cannot end between a number and its unit.
+    """Return text in which a line ends neither between a number and its unit nor in an amount.
 
     Between two Han characters, where what was filled in ends or begins in one, stands no space.
     """

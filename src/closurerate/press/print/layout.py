@@ -39,7 +39,7 @@ _NARROWEST, _NEARLY_WHOLE = 0.5, 0.75
 _WIDE_WORD_EM = 4.0
 """Han text may break anywhere, but not into a ladder of single characters."""
 _SAFETY = 1.04
-_AMOUNT = re.compile(r"[\d,.]+[ \xa0]?[萬億餘件元天組]{1,3}")
+_AMOUNT = re.compile(r"[\d,.]+(?:\xa0W\xa0[\d,.]+)*[ \xa0]?[萬億餘件元天組]{1,3}")
 _SIZES_PT = tuple(
     half / 2 for half in range(int(2 * TABLE_TEXT_PT), int(2 * SMALLEST_TABLE_TEXT_PT) - 1, -1)
 )
@@ -129,7 +129,7 @@ def table_layout(rows: Sequence[Sequence[str]], where: str) -> TableLayout:
 
 def _measured(cell: str) -> str:
     """Return a cell's text as its width is measured: what does not break has no Han character."""
-    return re.sub("\xa0[至×]\xa0", "\xa0W\xa0", set_spaces(held_together(cell)))
+    return re.sub("\xa0[至×億萬](?=\xa0)", "\xa0W", set_spaces(held_together(cell)))
 
 
 def key_value_pt(values: Sequence[str]) -> float:

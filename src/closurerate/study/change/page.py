@@ -107,7 +107,11 @@ def change_names(change: YearChange) -> dict[str, Item]:
     }
     printed = _printed_change(data)
     if printed is not None and "total_change" in found:
-        found["total_change"] = t("split_total_told", total=found["total_change"], printed=printed)
+        told = {"total": found["total_change"], "printed": printed}
+        first = change.adopted
+        one = None if first is None else first.over(lambda at: at.last_new - at.first_new)
+        key = "split_total_told" if one is None else "split_total_told_broken"
+        found["total_change"] = t(key, one=move_text(data, one), **told)
     return _parts_named(change) | found
 
 

@@ -20,8 +20,11 @@ _GRID = 161
 _CONTOURS = 18
 _GAP = 0.036
 """Least distance between two contours' names, as a share of the axis."""
-_NAMED_ALONG = {"indicators": 0.52, "counts": 0.58}
-"""Slope of the ray along which contours are named: clear of points and borders."""
+_NAMED_ALONG = {"indicators": (0.52, 0.35), "counts": (0.58, 0.06)}
+"""The ray along which contours are named, clear of points and borders: its slope, and from where,
+as a share of the axis, it has room."""
+_EDGES = (0.97, 0.9)
+"""Where those that do not cross it are named, one after another, as shares of the axis."""
 _BEYOND = 1.5
 """Contours go so far beyond the values shown, as times the largest of them."""
 _DIGIT = 0.0123
@@ -126,10 +129,10 @@ def contours(
     beyond = _BEYOND * max(map(abs, values))
     low, high = max(low, min(values) - beyond), min(high, max(values) + beyond)
     levels = MaxNLocator(_CONTOURS, steps=[1, 2, 5, 10]).tick_values(low, high)
-    slope = _NAMED_ALONG["counts" if is_in_counts else "indicators"]
+    ray = _NAMED_ALONG["counts" if is_in_counts else "indicators"]
     end, taken = float(surface.index[-1]), [(start, np.nan, "")]
     texts, places = [with_minus(f"{level:g}") for level in levels], []
-    for text, (x, y) in zip(texts, _crossings(surface, levels, slope), strict=True):
+    for text, (x, y) in zip(texts, _crossings(surface, levels, *ray), strict=True):
         has_room = x > start + _GAP * end and not any(
             abs(x - other_x) < max(1.2 * _GAP, _DIGIT * len(text + other) / 2) * end
             and abs(y - other_y) < 0.8 * _GAP * end
@@ -148,20 +151,22 @@ def contours(
 
 
 def _crossings(
-    surface: pd.DataFrame, levels: Sequence[float], slope: float
+    surface: pd.DataFrame, levels: Sequence[float], slope: float, start: float
 ) -> list[tuple[float, float]]:
-    """Return where each contour crosses the ray of a slope, or else the upper or right edge."""
-    ticks, end = surface.index.to_numpy(float), float(surface.index[-1])
-    near = 0.97 * end
-    along = np.linspace(0.06, 0.97, _CURVE) * end / max(slope, 1)
+    """Return where each contour crosses the ray of a slope, or else the right or upper edge."""
+    ticks, end, every = surface.index.to_numpy(float), float(surface.index[-1]), range(len(levels))
+    along = np.linspace(start, _EDGES[0], _CURVE) * end / max(slope, 1)
     lines = [
-        (along, along * slope),
-        (np.full_like(ticks, near), ticks),
-        (ticks, np.full_like(ticks, near)),
+        (along, along * slope, every),
+        *(
+            (np.full_like(ticks, edge * end), ticks, every[turn :: len(_EDGES)])
+            for turn, edge in enumerate(_EDGES)
+        ),
+        (ticks, np.full_like(ticks, _EDGES[0] * end), every),
     ]
     heights = surface.to_numpy()
     found = [(np.nan, np.nan)] * len(levels)
-    for across, up in lines:
+    for across, up, places in lines:
         columns, rows = (
             np.searchsorted(ticks, line).clip(0, len(ticks) - 1) for line in (across, up)
         )
@@ -169,8 +174,8 @@ def _crossings(
         known = profile[np.isfinite(profile)]
         if not len(known) or np.ptp(known) < 1e-9 * np.abs(known).max():
             continue
-        for place, level in enumerate(levels):
-            changes = np.flatnonzero(np.nan_to_num(np.diff(np.sign(profile - level))))
+        for place in places:
+            changes = np.flatnonzero(np.nan_to_num(np.diff(np.sign(profile - levels[place]))))
             if len(changes) and np.isnan(found[place][0]):
                 at = changes[0]
                 found[place] = (float(across[at]), float(up[at]))

@@ -1,6 +1,5 @@
 """Drawings of an ensemble: what thresholds do in each world, and how far ranks vary."""
 
-from collections.abc import Sequence
 from fractions import Fraction
 
 import pandas as pd
@@ -8,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 
 from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
-from closurerate.press.print.style import across, name_rows
+from closurerate.press.print.style import name_rows
 from closurerate.quantity import signed
 
 
@@ -38,28 +37,17 @@ def _change(tick: float) -> str:
     return signed(value, 0 if value.denominator == 1 else len(f"{tick:.6g}".partition(".")[2]))
 
 
-def draw_rank_ranges(frame: pd.DataFrame, ax: Axes, *, xlabel: str, marks: Sequence[str]) -> Axes:
-    """Draw each branch's range of ranks as a bar, and its median.
+def draw_rank_ranges(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
+    """Draw each branch's range of ranks as a bar.
 
     Args:
-        frame: From the top: `label`, `best`, `worst`, `median`.
-        marks: Names of the bar and of the median.
+        frame: From the top: `label`, `best`, `worst`.
     """
     positions = list(range(len(frame)))[::-1]
-    bars = ax.hlines(
+    ax.hlines(
         positions, frame["best"], frame["worst"], color=PALETTE.rule, linewidth=7, zorder=1
     )  # below the word of made-up cases
-    median = ax.plot(frame["median"], positions, "|", color=PALETTE.value, markersize=11,
-                     markeredgewidth=2.2)  # fmt: skip
     ax.set_xticks(range(1, len(frame) + 1))
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    ax.legend(
-        [bars, *median], marks, loc="lower left", bbox_to_anchor=(0, 1),
-        ncols=across(figure, len(marks)), fontsize=CHART_LABEL_PT, borderaxespad=0.2,
-        handletextpad=0.4, columnspacing=1.4,
-        handlelength=1.2,
-    )  # fmt: skip
     return _dressed(ax, frame, xlabel)
 
 

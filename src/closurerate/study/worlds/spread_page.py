@@ -33,7 +33,7 @@ from closurerate.year.changes import change_heading, interval
 from closurerate.year.kpi_words import tier_name
 from closurerate.year.kpi_year import KpiData
 
-_ROW_CM = 0.38
+_ROW_CM = 0.41
 _STRIP_CM = 0.9
 _BESIDE_STRIPS = (0.45, 0.62, 0.3)
 """Where strips leave room, as `print.chart.MIDDLE`."""
@@ -114,7 +114,9 @@ def _end_name(item: Parameter, end: str, data: KpiData) -> Text:
 
 
 def worlds_ranks_chart(data: KpiData, worlds: Ensemble | None) -> Chart | Markdown | Several:
-    """Return each branch's best, median and worst rank over the worlds, by their letters.
+    """Return each branch's best and worst rank over the worlds, by their letters.
+
+    No middle is shown: it would only tell what the generator assumes.
 
     Nothing without any worlds.
     """
@@ -125,7 +127,7 @@ def worlds_ranks_chart(data: KpiData, worlds: Ensemble | None) -> Chart | Markdo
         return Markdown(t("no_worlds_ranks"))
     places = {name: place for place, name in enumerate(BRANCHES)}
     ranks = ranks.sort_values("branch", key=lambda names: names.map(places), kind="stable")
-    ranks = ranks.drop(columns="base")
+    ranks = ranks.drop(columns=["base", "median"])
 
     def draw(figure: Figure, say: Say) -> None:
         draw_rank_ranges(
@@ -136,7 +138,6 @@ def worlds_ranks_chart(data: KpiData, worlds: Ensemble | None) -> Chart | Markdo
             ),
             figure.subplots(),
             xlabel=say(t("rank_axis")),
-            marks=[say(t(f"world_mark_{name}")) for name in ("span", "median")],
         )
 
     items = [
@@ -147,7 +148,7 @@ def worlds_ranks_chart(data: KpiData, worlds: Ensemble | None) -> Chart | Markdo
     ]
     caption = t("caption_worlds_ranks", name=data.kpi_name, count=len(worlds.found.worlds))
     alt = t("alt_worlds_ranks", items=joined(items))
-    return Chart(draw, caption, alt, grounds_of_worlds(data), _ROW_CM * len(ranks) + 1.9)
+    return Chart(draw, caption, alt, grounds_of_worlds(data), _ROW_CM * len(ranks) + 1.3)
 
 
 def rank_spans_finding(

@@ -40,7 +40,7 @@ def effects_table(data: KpiData, worlds: Ensemble | None) -> Table | Several:
     ]
     if rest:
         changes = [one for item in rest for end in _ENDS for one in _changes(worlds, item, end)]
-        told.append((t("effects_of_others", count=len(rest)), t("effects_ends"), changes))
+        told.append((joined(_name(data, item) for item in rest), t("effects_ends"), changes))
     told += [
         (*_policy(name), [world.variants.get(name) for world in every])
         for name in worlds.found.base.variants
@@ -56,11 +56,20 @@ def effects_table(data: KpiData, worlds: Ensemble | None) -> Table | Several:
             *words("effects_of", "effects_to"),
             *numbers(t("change_in", unit=change_heading(data.version.unit))),
         ],
-        [(name, to, range_of(changes, data.version.decimals)) for name, to, changes in told],
+        [(name, to, _range(changes, data.version.decimals - 1)) for name, to, changes in told],
         t("caption_effects", name=data.kpi_name, count=len(every)),
         grounds_of_worlds(data),
         t("note_effects", tiers=tiers),
     )
+
+
+def _range(changes: Iterable[float | None], decimals: int) -> Item:
+    """Return a range to a digit less than the KPI's; how far one goes that is nearly none."""
+    known = [abs(change) for change in changes if change is not None]
+    least = 10.0**-decimals
+    if known and max(known) < least:
+        return t("effects_within", least=f"{least:g}")
+    return range_of(changes, decimals)
 
 
 def _changes(worlds: Ensemble, item: Parameter, end: str) -> list[float | None]:
@@ -72,7 +81,7 @@ def _widest(worlds: Ensemble, item: Parameter) -> float:
 
 
 def _name(data: KpiData, item: Parameter) -> Item:
-    return t(f"threshold_{item.kind}", tier=tier_name(data.version.rule.tiers[item.place]))
+    return t(f"effects_name_{item.kind}", tier=tier_name(data.version.rule.tiers[item.place]))
 
 
 def _value(item: Parameter, end: str) -> Item:
