@@ -154,7 +154,7 @@ def test_properties_side_by_side() -> None:
     assert table["effective closure rate"] == (
         "✓", "1", "✓", "×", "×", "×", "none",
     )  # fmt: skip
-    assert table["effective share of the year's caseload"] == (
+    assert table["effective share of caseload"] == (
         "✓", "1", "×", "✓", "✓", "✓", "none",
     )  # fmt: skip
     assert table["clearance rate"][:5] == ("—",) * 5

@@ -6,12 +6,14 @@ from closurerate.kpi.pieces import pieces
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Table, numbers, words
 from closurerate.press.text import Item, Run, said, spaced, t
+from closurerate.quantity import UNDEFINED
 from closurerate.study.incentives.action_signs import SignLine, sign_line
 from closurerate.study.incentives.actions import actions
 from closurerate.study.incentives.cheapest import CheapestPoint, Way, cheapest_point
 from closurerate.study.incentives.page_notes import (
     MARK,
     NOT_KNOWN,
+    nation_note,
     one_piece_note,
     regions_text,
     unknown_note,
@@ -20,23 +22,28 @@ from closurerate.year.changes import change_unit
 from closurerate.year.kpi_words import value_column
 from closurerate.year.kpi_year import KpiData
 
+_REVERSED = str.maketrans("<>", "><")
+
 
 def signs_table(data: KpiData) -> Table:
     """Return where in the counts one more of each action raises the KPI and where it lowers it."""
     lines = [sign_line(data.version, action) for action in actions().values()]
+    is_mirrored = all(_is_mirrored(line) for line in lines)
+    signs = (1,) if is_mirrored else (1, -1)
     rows = [
-        (t(f"incentive_action_{line.action}"), *(_where(line, sign) for sign in (1, -1)))
+        (t(f"incentive_action_{line.action}"), *(_where(line, sign) for sign in signs))
         for line in lines
     ]
     is_proved = all(line.is_proved for line in lines)
     note = t("note_incentive_signs" if is_proved else "note_incentive_signs_searched")
+    reversed_note = [t("note_incentive_reversed")] if is_mirrored else []
     causes = {_sign_cause(line, data) for line in lines if not line.regions}
     return Table(
-        words("incentive_action", "incentive_raises", "incentive_lowers"),
+        words("incentive_action", "incentive_raises", "incentive_lowers")[: 1 + len(signs)],
         rows,
         t("caption_incentive_signs", name=data.kpi_name),
         Grounds("derived"),
-        spaced([note, *one_piece_note(lines), *unknown_note(causes, "query")]),
+        spaced([note, *reversed_note, *one_piece_note(lines), *unknown_note(causes, "query")]),
     )
 
 
@@ -45,6 +52,13 @@ def _where(line: SignLine, sign: int) -> Item:
     if not line.regions:
         return NOT_KNOWN
     return regions_text(one.conditions for one in line.regions if one.sign == sign)
+
+
+def _is_mirrored(line: SignLine) -> bool:
+    """Return whether an action lowers the KPI where what raises it is reversed, and only there."""
+    rises, falls = (said(_where(line, sign), "en") for sign in (1, -1))
+    is_constant = falls == UNDEFINED and rises == said(t("incentive_everywhere"), "en")
+    return is_constant or ("\n" not in rises and falls == rises.translate(_REVERSED) != rises)
 
 
 def _sign_cause(line: SignLine, data: KpiData) -> str:
@@ -73,6 +87,8 @@ def cheapest_table(data: KpiData) -> Table:
     ways = [way for _, point in found for way in point.ways]
     is_search = any(way.is_search for way in ways)
     note = t("note_incentive_cheapest_searched" if is_search else "note_incentive_cheapest")
+    is_exact = not is_search and not data.cases.is_synthetic
+    exact = [t("note_incentive_exact")] if is_exact else []
     has_none = any(said(cell, "en") == said(t("none"), "en") for row in rows for cell in row)
     none = [t("note_incentive_none_searched" if is_search else "note_incentive_none")]
     causes = (way.cause for way in ways if not way.is_known)
@@ -91,7 +107,9 @@ def cheapest_table(data: KpiData) -> Table:
         rows,
         t("caption_incentive_cheapest", name=data.kpi_name, gain=gain),
         data.grounds(data.cases.evidence),
-        spaced([note, *(none if has_none else []), *unknown_note(causes)]),
+        spaced(
+            [note, *exact, *(none if has_none else []), *unknown_note(causes), *nation_note(data)]
+        ),
         has_total=True,
         tells_once=True,
     )
