@@ -21,7 +21,7 @@ from closurerate.year.change_rule import (
     other_rule,
 )
 from closurerate.year.changes import change_unit, change_word, interval, with_change_unit
-from closurerate.year.kpi_words import measure_word, reading_word, with_unit
+from closurerate.year.kpi_words import measure_word, reading_word
 from closurerate.year.kpi_year import KpiData
 from closurerate.year.series import OPEN
 
@@ -137,7 +137,6 @@ def needed_table(data: KpiData) -> Table | Markdown:
         (
             roc_year(item.year),
             _measure(item, data),
-            item.check.target,
             _need(item.check),
             _cases(_effective(item, data)),
             _cases(item.check.surplus, is_signed=True),
@@ -146,10 +145,8 @@ def needed_table(data: KpiData) -> Table | Markdown:
     ]
     has_before = data.cases.before is not None and data.definition.target(data.year - 1) is not None
     is_other = has_before and not has_printed_rule(data, version_before(data))
-    unit = data.version.unit
     columns = [
         *words("year", "measure"),
-        *numbers(with_unit(t("target"), data), unit=unit, decimals=2),
         *numbers("needed_effective", "effective", "more_than_needed", unit="case"),
     ]
     note = spaced([t("note_needed"), *([other_rule(data)] if is_other else [])])

@@ -178,9 +178,9 @@ def branch_effects_table(data: KpiData, times: int | None = None) -> Table:
 
 
 def _shown(change: Fraction | None, decimals: int) -> Digits:
-    """Return a change to some decimals; to more where it is not 0 and would print as 0."""
+    """Return a change to some decimals; to its first digit where it would print as 0 and is not."""
     is_hidden = bool(change) and not rounded(change or 0, decimals)
-    return bare(change, decimals_for([change]) if is_hidden else decimals, is_signed=True)
+    return bare(change, decimals_for([change]) - 1 if is_hidden else decimals, is_signed=True)
 
 
 def _times(evaluations: Sequence[Evaluation]) -> int:

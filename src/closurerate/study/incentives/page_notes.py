@@ -21,7 +21,7 @@ NEW = "N"
 """New cases, as a letter like E, C and P."""
 NOT_KNOWN = "?"
 """Where it is not known on which side something holds: a dash there says that it never does."""
-MARK = t("incentive_mark")
+MARK = Run((t("incentive_mark"), "\N{NO-BREAK SPACE}"))
 """Of a perverse incentive; ▲ is a light's."""
 _MOST_DECIMALS = 12
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from closurerate.kpi.pieces import pieces
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, Run, said, spaced, t
+from closurerate.press.text import Item, Run, Text, said, spaced, t
 from closurerate.quantity import UNDEFINED
 from closurerate.study.incentives.action_signs import SignLine, sign_line
 from closurerate.study.incentives.actions import actions
@@ -22,6 +22,8 @@ from closurerate.year.changes import change_unit
 from closurerate.year.kpi_words import value_column
 from closurerate.year.kpi_year import KpiData
 
+_NUMBERS = (0, 1, 3, 5)
+"""Places of the branch, its value, and the cases of either kind, in the table of the fewest."""
 _REVERSED = str.maketrans("<>", "><")
 
 
@@ -36,14 +38,14 @@ def signs_table(data: KpiData) -> Table:
     ]
     is_proved = all(line.is_proved for line in lines)
     note = t("note_incentive_signs" if is_proved else "note_incentive_signs_searched")
-    reversed_note = [t("note_incentive_reversed")] if is_mirrored else []
+    other_sign = t("note_incentive_reversed" if is_mirrored else "note_incentive_neither")
     causes = {_sign_cause(line, data) for line in lines if not line.regions}
     return Table(
         words("incentive_action", "incentive_raises", "incentive_lowers")[: 1 + len(signs)],
         rows,
         t("caption_incentive_signs", name=data.kpi_name),
         Grounds("derived"),
-        spaced([note, *reversed_note, *one_piece_note(lines), *unknown_note(causes, "query")]),
+        spaced([note, other_sign, *one_piece_note(lines), *unknown_note(causes, "query")]),
     )
 
 
@@ -102,17 +104,37 @@ def cheapest_table(data: KpiData) -> Table:
         *numbers(t("incentive_cases", side=t("incentive_least_perverse"))),
         *words("incentive_cheapest"),
     ]
+    same = _same_ways(rows)
+    shown = [place for place in range(len(columns)) if not same or place in _NUMBERS]
     return Table(
-        columns,
-        rows,
+        [columns[place] for place in shown],
+        [[row[place] for place in shown] for row in rows],
         t("caption_incentive_cheapest", name=data.kpi_name, gain=gain),
         data.grounds(data.cases.evidence),
         spaced(
-            [note, *exact, *(none if has_none else []), *unknown_note(causes), *nation_note(data)]
+            [
+                note,
+                *same,
+                *exact,
+                *(none if has_none else []),
+                *unknown_note(causes),
+                *nation_note(data),
+            ]
         ),
         has_total=True,
         tells_once=True,
+        kept=(columns, rows),
     )
+
+
+def _same_ways(rows: Sequence[Sequence[Item]]) -> list[Text]:
+    """Return the ways that are the cheapest in every row, told once; nothing where they differ."""
+    serving, perverse, kind = ({said(row[place], "en") for row in rows} for place in (2, 4, 6))
+    ways = serving | perverse
+    is_same = max(map(len, (serving, perverse, kind))) == 1
+    if not is_same or "\n" in "".join(ways) or ways & {UNDEFINED, said(t("none"), "en")}:
+        return []
+    return [t("note_incentive_same", serving=rows[0][2], perverse=rows[0][4])]
 
 
 def _is_known(point: CheapestPoint, *, serves: bool) -> bool:

@@ -213,7 +213,7 @@ def ranks_chart(ranks: FormulaRanks) -> Chart | Markdown:
     alt = t("rank_alt", formulas=len(ranks.order), items=joined(moved) if moved else t("none"))
     kind = "tied" if len(movers) > MARKED else "marked" if movers else "none"
     caption = t(f"rank_chart_caption_{kind}", count=len(movers), marked=MARKED)
-    height = 2.5 + 0.58 * len(ranks.order)
+    height = 2.0 + 0.48 * len(ranks.order)
     return Chart(draw, caption, alt, _grounds(ranks), height_cm=height)
 
 
@@ -264,7 +264,7 @@ def agreement_chart(ranks: FormulaRanks) -> Chart | Markdown:
         for other, tau in ranks.with_base.items()
     ]
     alt = t("rank_agreement_alt", name=name, items=joined(items))
-    height = 1.2 + 0.5 * len(ranks.order)
+    height = 0.9 + 0.33 * len(ranks.order)
     caption = t("rank_agreement_caption")
     return Chart(draw, caption, alt, _grounds(ranks), height_cm=height, mark=_UPPER_RIGHT)
 
