@@ -264,7 +264,7 @@ def agreement_chart(ranks: FormulaRanks) -> Chart | Markdown:
         for other, tau in ranks.with_base.items()
     ]
     alt = t("rank_agreement_alt", name=name, items=joined(items))
-    height = 0.9 + 0.33 * len(ranks.order)
+    height = 0.9 + 0.29 * len(ranks.order)
     caption = t("rank_agreement_caption")
     return Chart(draw, caption, alt, _grounds(ranks), height_cm=height, mark=_UPPER_RIGHT)
 
