@@ -34,7 +34,7 @@ from closurerate.year.change_rule import effective_before, has_printed_rule, oth
 from closurerate.year.kpi_year import KpiData
 from closurerate.year.series import OPEN
 
-_SQUARE_CM, _WIDE_CM = 8.6, 5.8
+_SQUARE_CM, _WIDE_CM = 9.2, 6.4
 """How high it is with one scale on both axes, and as wide as the page where few are named."""
 _COLUMNS = ["text", "value", "I1", "I2"]
 
