@@ -19,6 +19,7 @@ from report_samples import NASTY
          'class("normal", paren.l sqrt("2" ) - "1" paren.r ) attach(I , b: "1" )'),
         ("√2", "<msqrt><mn>2</mn></msqrt>", 'sqrt("2" )'),
         ("√(C + P)", "<msqrt><mi>C</mi><mo>+</mo><mi>P</mi></msqrt>", "sqrt(C + P )"),
+        ("I1", "<msub><mi>I</mi><mn>1</mn></msub>", 'attach(I , b: "1" )'),
         ("∂I/∂I1", "<mo>∂</mo><mi>I</mi><mo>/</mo><mo>∂</mo><msub>", "partial I slash partial"),
     ],
 )  # fmt: skip
@@ -31,7 +32,7 @@ def test_a_formula_is_set_as_one(text: str, mathml: str, typst: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["I1 (%)", "−0.50", "7–9", "+1.379", "A branch", "C++", "(C + P", NASTY]
+    "text", ["I (%)", "−0.50", "7–9", "+1.379", "A branch", "C++", "(C + P", NASTY]
 )
 def test_what_is_none_stays_text(text: str) -> None:
     assert "<math" not in cell_html(text)

@@ -224,15 +224,15 @@ def test_the_split_from_the_printed_figures() -> None:
     note = plain(table.note)
     assert "Owen" in note
     assert "Shapley" not in note + zh(change_table(change_of())).note
-    assert "the two published figures differ by −0.37 percentage points" in note
+    assert "the published figures differ by −0.37 percentage points" in note
     assert word("note_rounded_ends", "en") in note
 
 
 def test_the_four_values_stand_before_their_means() -> None:
     table = en(corners_table(change_of()))
     assert table.rows == (
-        ("Counts of 2017", "36.86", "36.89 to 36.90", "+0.04"),
-        ("Counts of 2018", "32.76", "36.49", "+3.73"),
+        ("Counts of 106 (2017)", "36.86", "36.89 to 36.90", "+0.04"),
+        ("Counts of 107 (2018)", "32.76", "36.49", "+3.73"),
         ("Effect of the counts", "−4.11 to −4.10", "−0.41 to −0.40", "—"),
     )
     assert "Means of two effects: definition +1.88" in plain(table.note)
@@ -285,7 +285,7 @@ def test_inside_the_effective_cases_the_parts_sum_up(both_years: pd.DataFrame) -
     table = en(inside_table(shown))
     assert (table.evidence, table.has_total) == ("illustration", True)
     assert [row[0] for row in table.rows] == [
-        "Caseload", "Tier mix", "Disposition mix", "Repayment", "Effective cases",
+        "Closings", "Tier mix", "Disposition mix", "Repayment", "Effective cases",
     ]  # fmt: skip
     parts = [float(row[-1].replace(MINUS, "-")) for row in table.rows]
     assert sum(parts[:-1]) == pytest.approx(parts[-1], abs=0.021)
@@ -377,8 +377,8 @@ def test_a_sentence_names_the_parts() -> None:
     assert isinstance(said, Finding)
     assert plain(en(said).text) == (
         "The definition alone: +1.88 percentage points; in all −0.38 to −0.37 percentage points "
-        "unrounded (−0.37 percentage points between the published figures; −0.41 to −0.40 with "
-        "both years on the definition now in force); 36.49 %."
+        "(−0.37 percentage points as published; −0.41 to −0.40 with both years on the "
+        "definition now in force); 36.49 %."
     )
     assert said.evidence == "assumed"
     assert plain(zh(said).text) == "有效結案+6.25 至 +6.26 個百分點。"
@@ -394,8 +394,8 @@ def test_a_sentence_names_whatever_parts_there_are() -> None:
 
     assert plain(en(told()).text) == (
         "The change of −0.38 to −0.37 percentage points "
-        "unrounded (−0.37 percentage points between the published figures; −0.41 to −0.40 with "
-        "both years on the definition now in force): definition +1.88, effective "
+        "(−0.37 percentage points as published; −0.41 to −0.40 with both years on the "
+        "definition now in force): definition +1.88, effective "
         "cases +6.25 to +6.26, closed cases −8.33 to −8.32, pending cases −0.18. "
         f"{word('split_shared', 'en')}; {word('split_rounded', 'en')}."
     )

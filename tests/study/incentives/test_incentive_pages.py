@@ -46,7 +46,8 @@ def by_all(data):
 
 def whole(table):
     """Return a table with the columns that say the same in every row."""
-    return replace(table, tells_once=False)
+    columns, rows = table.kept
+    return replace(table, tells_once=False, columns=columns, rows=rows)
 
 
 def alone(data):
@@ -175,11 +176,11 @@ def test_effects_of_the_nation():
     once = [en(column.heading) for column in national_effects_table(kpi_data()).kept[0]]
     assert once[2:4] == ["× 1", "× 10,000"], "what is done once is kept as data"
     assert len(kept["columns"]) == len(table.columns) + 1
-    left = row(table, "Leave pending a case that would close as not effective")
-    assert plain(left[-1]) == "※ rewards"
-    assert row(table, "Refer a case, which stays pending")[3] == "not its choice"
+    left = row(table, "Leave a non-effective closure pending")
+    assert plain(left[-1]) == "† rewards"
+    assert row(table, "Refer a case that stays pending")[3] == "not its choice"
     days = row(shown("effects", kpi="disposition_time"), "Close a pending case unpaid")
-    assert plain(days[-1]) == "※ rewards"
+    assert plain(days[-1]) == "† rewards"
     assert days[2].startswith("−0.6")
 
 
@@ -187,26 +188,24 @@ def test_effects_by_branch_end_with_the_nation():
     table = shown("branches")
     assert [cells[0] for cells in table.rows] == ["Branch A", "Branch M", "Nation"]
     # Shilin has more pending than closed cases: there, to close unpaid is rewarded.
-    assert plain(row(table, "Branch M")[2]).startswith("※ +")
-    assert "※" not in row(table, "Branch A")[2]
-    # As often as every branch can, to as many decimals in every cell: three show them all.
-    assert "1,000 of each main action" in table.caption
+    assert plain(row(table, "Branch M")[2]).startswith("† +")
+    assert "†" not in row(table, "Branch A")[2]
+    # As often as every branch can, to two decimals, or the first digit of what is less.
+    assert "for 1,000 cases" in table.caption
     cells = [cell for line in table.rows for cell in line[1:]]
-    others = [cell for cell in cells if len(cell.partition(".")[2]) != 3]
-    assert all(re.search(r"[+−]0\.000\d\d$", cell) for cell in others), others
-    assert not [cell for cell in cells if cell.endswith(" 0.000")]
+    others = [cell for cell in cells if len(cell.partition(".")[2]) != 2]
+    assert all(re.search(r"[+−]0\.00\d+$", cell) for cell in others), others
+    assert not [cell for cell in cells if cell.endswith("0.00")]
+    assert "nation's row is computed from published figures" in table.note
 
 
 def test_the_lines_are_inequalities_of_counts():
     table = shown("signs")
-    assert row(table, "Close a pending case as effective")[1:] == (
-        "C² + P² > 2 E (C − P + 1)", "C² + P² < 2 E (C − P + 1)",
-    )  # fmt: skip
-    assert row(table, "Close a pending case unpaid")[1:] == ("P > C + 1", "P < C + 1")
-    assert row(table, "Collect enough to make a closure count")[1:] == (
-        "everywhere",
-        UNDEFINED,
-    )
+    assert row(table, "Close a pending case as effective")[1:] == ("C² + P² > 2 E (C − P + 1)",)
+    assert row(table, "Close a pending case unpaid")[1:] == ("P > C + 1",)
+    assert row(table, "Collect enough to make a closure effective")[1:] == ("everywhere",)
+    assert "With the inequality reversed the KPI falls" in table.note
+    assert "neither column" in shown("signs", kpi="effective_share").note
     alike = row(shown("signs", kpi="effective_share"), "Close a pending case unpaid")
     assert alike[1:] == (UNDEFINED, UNDEFINED)
     ones = row(shown("signs", "zh-Hant", "clearance_rate"), "未結案件發憑證後再移送")
@@ -221,7 +220,7 @@ def test_every_inequality_is_set_as_one_formula(language):
         for cell in line[1:]
         if re.search("[<>]", cell)
     ]
-    assert len(cells) > 20
+    assert len(cells) > 12
     for cell in cells:
         alone = re.fullmatch(r"<math[^>]*>(.*)</math>", cell_html(cell))
         assert alone, cell
@@ -258,29 +257,32 @@ def test_a_shortened_inequality_says_the_same():
 def test_the_cheapest_point_by_branch():
     table = en(whole(cheapest_table(kpi_data())))
     nation = row(table, "Nation")
-    assert nation[2:4] == ("Collect enough to make a closure count", "90,056")
+    assert nation[2:4] == ("Collect enough to make a closure effective", "90,056")
     assert nation[4:] == ("Split an effective closure in two", "117,747", "what helps")
     assert "search" not in table.note
     assert "not known" not in table.note
     both = en(whole(cheapest_table(kpi_data(kpi="disposition_time"))))
-    assert {plain(cells[-1]) for cells in both.rows} == {"※ both"}
+    assert {plain(cells[-1]) for cells in both.rows} == {"† both"}
 
 
 def test_what_is_cheapest_in_every_branch_stands_once_in_the_note():
     table = shown("cheapest")
     assert [plain(column.heading) for column in table.columns] == [
         "Branch", "Effective closure rate (%)", "What helps to collect", "Cases, what helps",
-        "Cases, ※ what does not",
+        "Cases, † what does not",
     ]  # fmt: skip
     assert row(table, "Nation")[2:] == (
-        "Collect enough to make a closure count",
+        "Collect enough to make a closure effective",
         "90,056",
         "117,747",
     )
-    assert plain(table.note).endswith(
-        "The same in every row: ※ What does not: Split an effective closure in two; "
-        "Takes fewer: what helps."
-    )
+    assert "† What does not is Split an effective closure in two in every row" in plain(table.note)
+    alike = kpi_data().counts.query("branch == branch.iloc[0]")
+    same = en(cheapest_table(replace(kpi_data(), counts=alike)))
+    assert len(same.columns) == 4
+    assert "In every row “Collect enough to make a closure effective” and “Split" in same.note
+    assert "exact" not in table.note, "of made-up branches no number is"
+    assert "nation's row is computed from published figures" in table.note
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -345,7 +347,7 @@ def test_without_a_value_nothing_is_known():
 
 def test_what_there_are_too_few_cases_for_is_told():
     note = en(branch_effects_table(kpi_data(), times=10**6)).note
-    assert note.endswith("—: not possible, as there are not that many cases.")
+    assert "—: not possible, as there are not that many cases." in note
 
 
 def test_a_figure_of_what_is_not_known_is_none():
@@ -392,7 +394,7 @@ def test_what_each_formula_makes_of_closing_unpaid():
     )  # fmt: skip
     assert row(table, "harmonic mean of I1 and I2")[2] == "everywhere"
     assert plain(table.columns[-1].heading) == "Effect"
-    assert plain(table.caption).endswith("(effect: 10,000 of them, percentage points)")
+    assert plain(table.caption).endswith("10,000 cases closed unpaid (percentage points)")
     assert row(table, "effective over closed cases")[-1] == "−0.033"
     assert plain(row(table, "disposition time")[-1]).endswith("days")
     assert len(table.rows) >= 10
@@ -400,14 +402,14 @@ def test_what_each_formula_makes_of_closing_unpaid():
 
 def test_notes_explain_only_what_occurs():
     for name in ("effects", "branches"):
-        assert "※ marks a perverse incentive" in shown(name).note
-    assert "※" not in en(national_effects_table(with_formula(kpi_data(), "1/2"))).note
+        assert "† marks a perverse incentive" in shown(name).note
+    assert "†" not in en(national_effects_table(with_formula(kpi_data(), "1/2"))).note
     assert "none" not in shown("cheapest").note
 
 
 def test_an_effect_that_is_not_0_is_not_printed_as_0():
     kept, small = (en(_shown(Fraction(1, size), 2)) for size in (100, 10_000))
-    assert (kept, small, en(_shown(Fraction(0), 2))) == ("+0.01", "+0.00010", "0.00")
+    assert (kept, small, en(_shown(Fraction(0), 2))) == ("+0.01", "+0.0001", "0.00")
 
 
 def test_a_finding_tells_an_effect_with_its_sign():
@@ -415,7 +417,7 @@ def test_a_finding_tells_an_effect_with_its_sign():
     assert plain(en(found).text) == "+0.100 percentage points"
     assert en(found).evidence == "published"
     named = incentive_finding(kpi_data(), zh="{cheapest_action}", en="{perverse_action}")
-    assert plain(zh(named).text) == "未計入有效的終結改為有效結案"
+    assert plain(zh(named).text) == "徵足有效結案所需金額"
     assert plain(en(named).text) == "Split an effective closure in two"
 
 

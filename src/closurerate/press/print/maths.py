@@ -18,6 +18,7 @@ _TOKEN = rf"(?:{_NAMED}|(?<![A-Za-z]){_NUMBER}|[{_POWERS}]+|[-+−×/=<>≥≤�
 _RUN = re.compile(rf"{_TOKEN}(?:\s?{_TOKEN})*")
 _TOKENS = re.compile(_TOKEN)
 _VARIABLE = re.compile(_NAMED)
+_INDICATOR = re.compile("I[12](?:, I[12])?")
 _SIGN = re.compile(r"[+−×/=<>≥≤≠^∂]")
 _UNFINISHED = re.compile(r"[\s,(+−×/=<>≥≤≠^√∂]+$")
 _SHORT = 12
@@ -82,7 +83,9 @@ def _of(line: str) -> Iterator[tuple[str, bool]]:
 
 
 def _is_formula(text: str) -> bool:
-    """Return whether it has a root or a power, or relates what it names."""
+    """Return whether it is I1 or I2, has a root or a power, or relates what it names."""
+    if _INDICATOR.fullmatch(text):
+        return True
     is_whole = text.count("(") == text.count(")")
     is_told = bool(_VARIABLE.search(text) and _SIGN.search(text))
     is_function = text.startswith(("min(", "max("))

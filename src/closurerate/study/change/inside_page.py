@@ -22,7 +22,7 @@ from closurerate.study.change.year_change import (
 )
 from closurerate.study.disclosure import is_enough
 from closurerate.study.settings import DisclosureRules
-from closurerate.year.changes import change_unit, change_word
+from closurerate.year.changes import change_heading, change_unit, change_word
 from closurerate.year.kpi_words import tier_name
 
 _WITHHELD = t("threshold_withheld")
@@ -41,7 +41,7 @@ def inside_table(change: YearChange) -> Table | Markdown:
     ]
     rows.append((t("split_effective"), t("split_sum"), factors_total(inside.parts)))
     unit, decimals = data.version.unit, data.version.decimals
-    moves = numbers(change_word(unit), unit=change_unit(unit), decimals=decimals, is_signed=True)
+    moves = numbers(change_heading(unit), unit=change_unit(unit), decimals=decimals, is_signed=True)
     return Table(
         [*words("split_part", "split_meaning"), *moves],
         rows,

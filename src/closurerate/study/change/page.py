@@ -225,7 +225,7 @@ def _change_note(data: KpiData, changes: Sequence[PrintedChange]) -> Item:
     change, printed = changes[0], _printed_change(data)
     notes = [t("split_note" if DEFINITION in change.span.parts else "split_note_counts")]
     if change.reading:
-        notes.append(t("split_note_interval", previous=data.names["previous"]))
+        notes.append(t("split_note_interval", previous=roc_year(data.year - 1)))
     if printed is not None:
         notes.append(t("split_note_printed", printed=printed))
     return spaced([*notes, *unique(note for item in changes for note in _rounding(data, item))])

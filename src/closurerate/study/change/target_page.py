@@ -21,11 +21,11 @@ from closurerate.year.change_rule import (
     other_rule,
 )
 from closurerate.year.changes import change_unit, change_word, interval, with_change_unit
-from closurerate.year.kpi_words import measure_word, reading_word, with_unit
+from closurerate.year.kpi_words import measure_word, reading_word
 from closurerate.year.kpi_year import KpiData
 from closurerate.year.series import OPEN
 
-_MEASURES = {"effective_over_closed": "measure_ratio", SAME_MEASURE: "measure_formula"}
+_MEASURES = {name: f"input_{name}" for name in ("effective_over_closed", SAME_MEASURE)}
 """By reading of the printed rate of the year before: what it was measured by."""
 
 
@@ -68,7 +68,7 @@ def _before(data: KpiData) -> list[TargetYear]:
     if target is None or before is None:
         return []
     found = []
-    for reading in _readings_before(data):
+    for reading in readings_before(data):
         effective, version = effective_before(data, reading), version_before(data, reading)
         if effective is not None and is_comparable(data, version):
             check = check_target(version, _counts(before), effective, target)
@@ -76,7 +76,7 @@ def _before(data: KpiData) -> list[TargetYear]:
     return found
 
 
-def _readings_before(data: KpiData) -> list[str]:
+def readings_before(data: KpiData) -> list[str]:
     """Return the readings of the year before's rate, the adopted one first.
 
     One without a name where its effective cases are printed.
@@ -137,22 +137,17 @@ def needed_table(data: KpiData) -> Table | Markdown:
         (
             roc_year(item.year),
             _measure(item, data),
-            item.check.target,
             _need(item.check),
             _cases(_effective(item, data)),
             _cases(item.check.surplus, is_signed=True),
-            interval(item.check.low, item.check.high, item.version.decimals, item.version.unit),
         )
         for item in years
     ]
     has_before = data.cases.before is not None and data.definition.target(data.year - 1) is not None
     is_other = has_before and not has_printed_rule(data, version_before(data))
-    unit = data.version.unit
     columns = [
         *words("year", "measure"),
-        *numbers(with_unit(t("target"), data), unit=unit, decimals=2),
         *numbers("needed_effective", "effective", "more_than_needed", unit="case"),
-        *numbers(with_unit(t("actual"), data), unit=unit),
     ]
     note = spaced([t("note_needed"), *([other_rule(data)] if is_other else [])])
     caption = t("caption_needed", name=data.kpi_name)
@@ -174,7 +169,7 @@ def _measure(item: TargetYear, data: KpiData) -> Item:
 
 
 def _with_brackets(item: Item, more: Item) -> Run:
-    return Run((item, both("\n（", "\n("), more, both("）", ")")))
+    return Run((item, both("（", " ("), more, both("）", ")")))
 
 
 def _need(check: TargetCheck) -> Item:
@@ -200,7 +195,7 @@ def demand_table(data: KpiData) -> Table | Markdown:
     now = _this_year(data)
     if now is None:
         return _no_target(data)
-    found = {reading: demand(data, reading) for reading in _readings_before(data)}
+    found = {reading: demand(data, reading) for reading in readings_before(data)}
     known = {reading: item for reading, item in found.items() if item is not None}
     if not known:
         return _no_demand(data)
@@ -214,7 +209,6 @@ def demand_table(data: KpiData) -> Table | Markdown:
             now.check.target,
             interval(item.low, item.high, data.version.decimals, unit),
             interval(item.gap_low, item.gap_high, data.version.decimals, change_unit(unit)),
-            _cases(item.effective if is_own else None),
             _cases(item.more, is_signed=True),
         )
         for reading, item in known.items()
@@ -226,7 +220,6 @@ def demand_table(data: KpiData) -> Table | Markdown:
         *numbers(
             t("before_on_definition", unit=t(f"unit_{unit}"), **years),
             t("target_less_before", unit=change_word(unit), **years),
-            t("effective_of", year=previous),
             t("needed_less_before", **years),
         ),
     ]

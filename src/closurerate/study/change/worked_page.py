@@ -7,7 +7,7 @@ from operator import attrgetter
 from closurerate.press.prose import Several
 from closurerate.press.sums import rounding_note
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, spaced, t
+from closurerate.press.text import Item, roc_year, spaced, t
 from closurerate.study.change.change import DEFINITION
 from closurerate.study.change.page import level_text, move_text, split_grounds
 from closurerate.study.change.year_change import PrintedChange, YearChange
@@ -22,7 +22,7 @@ def corners_table(change: YearChange) -> Table | Several:
     data, first = change.kpi, change.adopted
     if first is None or not first.corners:
         return Several(())
-    years = {name: data.names[name] for name in ("previous", "year")}
+    years = {"previous": roc_year(data.year - 1), "year": roc_year(data.year)}
     level = {
         name: level_text(data, first.over(attrgetter(name)))
         for name in ("first_old", "first_new", "last_old", "last_new")

@@ -57,7 +57,7 @@ def branch_derivatives_table(data: KpiData) -> Table:
     """Return the derivatives in I1 and I2, and the elasticities in the counts, by branch."""
     by_group = derivatives_by_group(data.version, data.evaluations("branch"))
     names = [item.variable for item in by_group[None]]
-    scale = _point_scale(data)
+    scale, decimals = _point_scale(data), 2 if data.cases.is_synthetic else _DECIMALS
     rows = []
     for group, found in by_group.items():
         slopes = [item for item in found if item.variable in _INDICATORS]
@@ -67,7 +67,7 @@ def branch_derivatives_table(data: KpiData) -> Table:
     columns = [
         *words("branch"),
         *(
-            Column(f"∂I/∂{name}", decimals=_DECIMALS, align="right")
+            Column(f"∂I/∂{name}", decimals=decimals, align="right")
             for name in names
             if name in _INDICATORS
         ),
@@ -77,12 +77,15 @@ def branch_derivatives_table(data: KpiData) -> Table:
                 for name in names
                 if name not in _INDICATORS
             ),
-            decimals=_DECIMALS,
+            decimals=decimals,
             is_signed=True,
         ),
     ]
     caption = t("caption_branch_derivatives", name=data.kpi_name)
-    note = _derivatives_note(tuple(item for found in by_group.values() for item in found))
+    is_published = data.cases.is_synthetic and data.evidence == "published"
+    nation = [t("note_nation_published")] if is_published else []
+    everywhere = tuple(item for found in by_group.values() for item in found)
+    note = _derivatives_note(everywhere, *nation)
     grounds = data.grounds(data.cases.evidence)
     return Table(columns, rows, caption, grounds, note, has_total=True, tells_once=True)
 

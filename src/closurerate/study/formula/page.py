@@ -1,6 +1,7 @@
 """What is shown of a formula: its properties, what refutes them, and what proves them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 import sympy
 
@@ -11,12 +12,14 @@ from closurerate.press.shown import Grounds
 from closurerate.press.table import Column, Table, numbers, words
 from closurerate.press.text import (
     ByLanguage,
+    Digits,
     Item,
     Run,
     Text,
     bare,
     both,
     clauses,
+    exactly,
     formed,
     joined,
     said,
@@ -115,7 +118,7 @@ def _failing(verdict: Verdict) -> Item:
     if verdict.peak is not None:
         return _peak(verdict.peak)
     if verdict.direction == "mixed":
-        return _lines(_bounds(verdict, -verdict.better))
+        return clauses(_bounds(verdict, -verdict.better))
     if verdict.direction == _FLAT[verdict.better]:
         bounds = _bounds(verdict, 0)
         return t("is_flat", bounds=joined(bounds)) if bounds else t("is_flat_in_part")
@@ -140,22 +143,42 @@ def _bounds(verdict: Verdict, sign: int) -> list[Item]:
 
 
 def counterexamples_table(data: KpiData, alternatives: Alternatives) -> Table:
-    """Return where each property fails that does, and counts of a branch's size that show it."""
-    rows = []
+    """Return where each property fails that does, and counts of a branch's size that show it.
+
+    That a formula passes 100 % is shown of the year's KPI, and kept as data of the others.
+    """
+    rows, shown = [], []
     for definition in definitions_in_order(alternatives):
         version = definition.in_force(data.year)
         for verdict in _refuted(version):
-            cells = zip(*(_point_cells(point, version) for point in verdict.points), strict=True)
-            head = (Text(definition.name), _property_told(verdict.name, version))
-            rows.append((*head, _failing(verdict), *(_lines([*cell]) for cell in cells)))
+            cells = [_point_cells(point, version) for point in verdict.points]
+            property_told, where = _property_told(verdict.name, version), _failing(verdict)
+            told = Run((property_told, _COLON, where)) if where else property_told
+            head = (Text(definition.name), told)
+            rows.append((*head, *_stacked(cells)))
+            if verdict.name != "bounded" or definition.id == data.definition.id:
+                small = [(*map(_thousands, cell[:3]), *cell[3:]) for cell in cells]
+                shown.append((*head, *_stacked(small)))
+    counts = [Column(name, align="right") for name in ("E", "C", "P")]
     columns = [
-        *words("formula", "counterexample_to", "fails_where"),
-        *numbers("effective", "closed", "pending"),
+        *words("formula", "counterexample_to"),
+        *counts,
         *(Column(t("in_percent", name=name), align="right") for name in _INDICATORS),
         *numbers("value"),
     ]
-    caption, note = t("caption_counterexamples"), t("note_counterexamples")
-    return Table(columns, rows, caption, _OF_FORMULAS.without_source(), note)
+    left_out = [t("note_bounded_left_out")] if len(shown) < len(rows) else []
+    note = spaced([t("note_counterexamples"), t("note_thousands"), *left_out])
+    grounds, caption = _OF_FORMULAS.without_source(), t("caption_counterexamples")
+    return Table(columns, shown, caption, grounds, note, kept=(columns, rows))
+
+
+def _stacked(cells: Sequence[tuple[Item, ...]]) -> tuple[Item, ...]:
+    """Return the cells of one or two points as those of one row, a line each."""
+    return tuple(_lines([*cell]) for cell in zip(*cells, strict=True))
+
+
+def _thousands(count: Item) -> Digits:
+    return exactly(Fraction(count, 1000))
 
 
 def _refuted(version: KpiVersion) -> list[Verdict]:
@@ -228,9 +251,6 @@ def _argument(verdict: Verdict, version: KpiVersion) -> list[Item]:
     lines = [*_reason(verdict, version), *_zeros(verdict), *_signs(verdict, version)]
     if verdict.peak is not None and verdict.peak.is_finite:
         lines.append(t("least_upper_bound", value=formula_text(verdict.peak)))
-    if _is_refuted(verdict):
-        points = Run(tuple(_point_told(point, version) for point in verdict.points), " → ")
-        lines.append(t("counterexample_line", points=points))
     return lines
 
 
@@ -249,13 +269,14 @@ def _reason(verdict: Verdict, version: KpiVersion) -> list[Item]:
     return []
 
 
-def _zeros(verdict: Verdict) -> Iterator[Item]:
-    limits = dict(verdict.limits)
+def _zeros(verdict: Verdict) -> list[Item]:
+    limits, lines = dict(verdict.limits), list[Item]()
     for names, value in verdict.zeros:
         told = t("no_value") if value is None else f"I = {formula_text(value)}"
         if names in limits:
             told = t("no_value_by_rule", limit=formula_text(limits[names]))
-        yield Run((Run(tuple(map(_count, names)), " = "), " = 0", _COLON, told))
+        lines.append(Run((Run(tuple(map(_count, names)), " = "), " = 0", _COLON, told)))
+    return [clauses(lines)] if lines else []
 
 
 def _signs(verdict: Verdict, version: KpiVersion) -> Iterator[Item]:
@@ -270,6 +291,9 @@ def _signs(verdict: Verdict, version: KpiVersion) -> Iterator[Item]:
     for (factor, what, expression), signs in grouped.items():
         equals = "" if expression in ("", "0") else f" = {expression}"
         subject = t(f"step_{what}", variable=asked.variable)
+        if equals and len(signs) > 1:
+            yield Run((factor, subject, equals))
+            equals = ""
         yield Run((factor, subject, equals, " ", clauses(signs)))
 
 
@@ -281,9 +305,3 @@ def _told(step: Step, asked: Property, version: KpiVersion) -> tuple[str, str, s
         # Told in I1 and I2: E times the slope in E, and of the others only the sign.
         return ("E ", step.what, expression) if asked.variable == "E" else ("", step.what, "")
     return "", step.what, expression
-
-
-def _point_told(point: CountsPoint, version: KpiVersion) -> Run:
-    effective, closed, pending, *_, value = _point_cells(point, version)
-    counts = zip("ECP", (effective, closed, pending), strict=True)
-    return Run((joined(Run(count, " ") for count in counts), _COLON, "I ", value))

@@ -7,7 +7,7 @@ from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import counts_used
 from closurerate.kpi.evaluate import evaluate
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, Text, said, spaced, stated, t
+from closurerate.press.text import Item, Text, roc_year, said, spaced, stated, t
 from closurerate.records.placeholders import weakest
 from closurerate.study.alternatives import Alternatives
 from closurerate.study.formula.page import definitions_in_order
@@ -26,7 +26,7 @@ def formulas_table(data: KpiData, alternatives: Alternatives) -> Table:
             for other in others]  # fmt: skip
     is_lacking = any(row[-1] is None for row in rows)
     evidence = data.at_best(weakest([used_evidence(other) for other in others]))
-    value = t("incentive_unpaid_here", year=data.names["year"])
+    value = t("incentive_unpaid_here", year=roc_year(data.year))
     new = [t("note_new_cases")] if any(NEW in said(row[1], "en") for row in rows) else []
     return Table(
         [*words("kpi", "formula"), *numbers(value)],

@@ -26,6 +26,7 @@ from closurerate.study.incentives.page_notes import (
     decimals_for,
     effect_evidence,
     marked_note,
+    nation_note,
     unknown_note,
 )
 from closurerate.study.incentives.unpaid import Verdict, reach
@@ -138,8 +139,10 @@ def branch_effects_table(data: KpiData, times: int | None = None) -> Table:
         for row in evaluations
     ]
     sizes = [abs(change) for row in found for one in row if (change := _change(data, one))]
-    # Two decimals, or three where that shows them all; more where the largest takes more to show.
-    some = _MOST_ALIKE if any(not rounded(size, _DECIMALS) for size in sizes) else _DECIMALS
+    # Two decimals, or of real branches three where that shows them all; more where the largest
+    # takes more to show.
+    is_fine = not data.cases.is_synthetic and any(not rounded(size, _DECIMALS) for size in sizes)
+    some = _MOST_ALIKE if is_fine else _DECIMALS
     decimals = max(some, decimals_for([max(sizes, default=None)]))
     rows = [
         (
@@ -163,15 +166,21 @@ def branch_effects_table(data: KpiData, times: int | None = None) -> Table:
         rows,
         caption,
         data.grounds(data.cases.evidence),
-        spaced([*marked_note(cell for row in rows for cell in row), *unknown_note(causes)]),
+        spaced(
+            [
+                *marked_note(cell for row in rows for cell in row),
+                *unknown_note(causes),
+                *nation_note(data),
+            ]
+        ),
         has_total=True,
     )
 
 
 def _shown(change: Fraction | None, decimals: int) -> Digits:
-    """Return a change to some decimals; to more where it is not 0 and would print as 0."""
+    """Return a change to some decimals; to its first digit where it would print as 0 and is not."""
     is_hidden = bool(change) and not rounded(change or 0, decimals)
-    return bare(change, decimals_for([change]) if is_hidden else decimals, is_signed=True)
+    return bare(change, decimals_for([change]) - 1 if is_hidden else decimals, is_signed=True)
 
 
 def _times(evaluations: Sequence[Evaluation]) -> int:
@@ -225,7 +234,7 @@ def _closings(data: KpiData) -> list[tuple[Item, float, float, Item, Item]]:
         if None not in changes
     }
     sizes = [abs(change) for changes in known.values() for change in changes]
-    decimals = decimals_for([max(sizes, default=None)]) + 1
+    decimals = decimals_for([max(sizes, default=None)]) + (not data.cases.is_synthetic)
     return [
         (
             data.cases.place(branch),

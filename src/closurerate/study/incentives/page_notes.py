@@ -21,7 +21,7 @@ NEW = "N"
 """New cases, as a letter like E, C and P."""
 NOT_KNOWN = "?"
 """Where it is not known on which side something holds: a dash there says that it never does."""
-MARK = "※\N{NO-BREAK SPACE}"
+MARK = Run((t("incentive_mark"), "\N{NO-BREAK SPACE}"))
 """Of a perverse incentive; ▲ is a light's."""
 _MOST_DECIMALS = 12
 
@@ -51,7 +51,14 @@ def decimals_for(values: Iterable[Fraction | None]) -> int:
 
 def marked_note(cells: Iterable[Item]) -> list[Text]:
     """Return what the mark of a perverse incentive stands for; nothing where no cell has it."""
-    return [t("incentive_marked")] if any(MARK in said(cell, "en") for cell in cells) else []
+    is_marked = any(said(MARK, "en") in said(cell, "en") for cell in cells)
+    return [t("incentive_marked")] if is_marked else []
+
+
+def nation_note(data: KpiData) -> list[Text]:
+    """Return that the nation's row is published, where the branches' are made up."""
+    is_published = data.cases.is_synthetic and effect_evidence(data) == "published"
+    return [t("note_nation_published")] if is_published else []
 
 
 def regions_text(regions: Iterable[Iterable[sympy.Expr]]) -> Run | None:

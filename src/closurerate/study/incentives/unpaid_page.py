@@ -24,6 +24,7 @@ from closurerate.press.text import (
     Text,
     bare,
     formed,
+    roc_year,
     said,
     spaced,
     stated,
@@ -81,8 +82,8 @@ def unpaid_table(data: KpiData, alternatives: Alternatives) -> Table:
     unknown = unknown_note((cause for *_, cause in here), mark)
     columns = [
         *words("kpi"),
-        *words(*(f"incentive_verdict_{verdict}" for verdict in _VERDICTS)),
-        *words(t("incentive_unpaid_here", year=data.names["year"])),
+        *words(*(f"incentive_where_{verdict}" for verdict in _VERDICTS)),
+        *words(t("incentive_unpaid_here", year=roc_year(data.year))),
         *numbers("incentive_effect"),
     ]
     return Table(

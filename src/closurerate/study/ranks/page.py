@@ -35,6 +35,7 @@ from closurerate.study.ranks.margins import rank_margins
 from closurerate.study.ranks.robustness import sample_scenarios, threshold_ranks
 from closurerate.study.ranks.weights import NationalWeights, branch_weights
 from closurerate.study.thresholds.threshold_year import ThresholdData
+from closurerate.study.thresholds.wording_page import parameter_name, threshold_value
 from closurerate.year.changes import change_unit, change_word
 from closurerate.year.kpi_year import KpiData
 
@@ -212,7 +213,7 @@ def ranks_chart(ranks: FormulaRanks) -> Chart | Markdown:
     alt = t("rank_alt", formulas=len(ranks.order), items=joined(moved) if moved else t("none"))
     kind = "tied" if len(movers) > MARKED else "marked" if movers else "none"
     caption = t(f"rank_chart_caption_{kind}", count=len(movers), marked=MARKED)
-    height = 2.5 + 0.58 * len(ranks.order)
+    height = 2.0 + 0.48 * len(ranks.order)
     return Chart(draw, caption, alt, _grounds(ranks), height_cm=height)
 
 
@@ -263,7 +264,7 @@ def agreement_chart(ranks: FormulaRanks) -> Chart | Markdown:
         for other, tau in ranks.with_base.items()
     ]
     alt = t("rank_agreement_alt", name=name, items=joined(items))
-    height = 1.2 + 0.5 * len(ranks.order)
+    height = 0.9 + 0.29 * len(ranks.order)
     caption = t("rank_agreement_caption")
     return Chart(draw, caption, alt, _grounds(ranks), height_cm=height, mark=_UPPER_RIGHT)
 
@@ -289,7 +290,7 @@ def shifts_table(ranks: FormulaRanks) -> Table | Markdown:
         *numbers("rank_same"),
         *words("rank_gain", "rank_loss"),
     ]
-    note = Run((t("rank_shifts_note"), *_left_out(ranks)), "\n")
+    note = spaced([t("rank_shifts_note"), *_left_out(ranks)])
     caption = t("rank_shifts_caption", name=ranks.kpi.kpi_name)
     return Table(columns, rows, caption, _grounds(ranks), note)
 
@@ -324,11 +325,7 @@ def _left_out(ranks: FormulaRanks) -> list[Text]:
         named = [ranks.names[name] for name in ranks.order if name in ranks.uncounted]
         notes.append(t("rank_note_uncounted", names=joined(named)))
     if ranks.clones:
-        pairs = [
-            t("rank_clone", name=ranks.names[name], other=ranks.names[other])
-            for name, other in ranks.clones.items()
-        ]
-        notes.append(t("rank_note_clones", pairs=joined(pairs)))
+        notes.append(t("rank_note_clones", others=len(ranks.independent) - 1))
     return notes
 
 
@@ -375,15 +372,28 @@ def robustness_table(ranks: FormulaRanks, thresholds: ThresholdData) -> Table | 
     drawn_key = "rank_thresholds_all_kept" if is_kept else "rank_thresholds_drawn"
     told = [
         t("rank_robustness_note", others=len(ranks.independent) - 1),
-        t(drawn_key, scenarios=sampling.draws),
+        t(drawn_key, scenarios=sampling.draws, ranges=_ranges(thresholds)),
         t("rank_robustness_cases"),
     ]
     notes: list[Item] = [spaced(told)]
     if data.cases.is_synthetic:
         notes.append(t("rank_one_distribution"))
     caption = t("rank_robustness_caption", name=data.kpi_name)
-    note = Run(tuple(notes), "\n")
+    note = spaced(notes)
     return Table(columns, rows, caption, _grounds(ranks), note, tells_once=True)
+
+
+def _ranges(thresholds: ThresholdData) -> Run:
+    """Return between what each threshold was drawn."""
+    return joined(
+        t(
+            "rank_threshold_range",
+            name=parameter_name(thresholds, item),
+            low=threshold_value(item, item.low),
+            high=threshold_value(item, item.high),
+        )
+        for item in thresholds.moved
+    )
 
 
 def _rank(value: Any) -> int | None:
