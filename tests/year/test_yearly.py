@@ -211,7 +211,7 @@ def test_another_kpi_has_no_light_and_none_of_the_words_on_the_printed_one() -> 
         text = " ".join(en(item).text for item in yearly.prose(data, section).objects)
         assert not re.search(r"\bI[12]\b|effective closure rate", text), section
     assert "effective closure rate" not in en(yearly.objective(data)).text
-    assert "share of the year" in en(yearly.objective(data)).text
+    assert "share of caseload" in en(yearly.objective(data)).text
 
 
 def test_every_year_of_another_kpi_is_given_with_its_unit() -> None:
@@ -301,7 +301,7 @@ def test_the_parts_of_the_collections_sum_to_all() -> None:
 def test_a_box_says_that_another_kpi_stands_in_place_of_the_printed_one() -> None:
     assert list(yearly.other_kpi_notice(kpi_data()).objects) == []
     (box,) = yearly.other_kpi_notice(kpi_data(kpi="effective_share")).objects
-    assert "share of the year" in en(box).text
+    assert "share of caseload" in en(box).text
 
 
 def test_only_the_printed_kpis_series_are_called_published() -> None:

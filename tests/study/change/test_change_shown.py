@@ -400,7 +400,7 @@ def test_a_sentence_names_whatever_parts_there_are() -> None:
         f"{word('split_shared', 'en')}; {word('split_rounded', 'en')}."
     )
     assert plain(zh(told()).text) == (
-        "變動 −0.38 至 −0.37 個百分點（未四捨五入；公布值相差 −0.37 個百分點，"
+        "變動 −0.38 至 −0.37 個百分點（公布值相差 −0.37 個百分點；"
         "兩年都依現行定義則為 −0.41 至 −0.40）："
         "定義變更 +1.88、有效結案件數 +6.25 至 +6.26、終結件數 −8.33 至 −8.32、未結件數 −0.18。"
         f"{word('split_shared', 'zh-Hant')}；{word('split_rounded', 'zh-Hant')}。"
