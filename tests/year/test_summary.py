@@ -199,6 +199,13 @@ def test_the_box_of_a_kpi_without_effective_cases_or_value_tells_what_there_is()
     assert "(3,286,050 − 10,030,793) × 100 %" in plain(box.parts[-1].alt)
 
 
+def test_the_restatement_of_the_year_before_shows_its_working() -> None:
+    (told,) = series_page.restated_before(kpi_data()).objects
+    for figure in ("36.86 %", "2,761,673 cases to 2,762,421 cases", "36.89 % to 36.90 %"):
+        assert figure in plain(en(told).text)
+    assert list(series_page.restated_before(kpi_data(kpi="effective_share")).objects) == []
+
+
 def test_the_other_reading_is_told_where_there_is_one() -> None:
     (other,) = series_page.other_reading(kpi_data()).objects
     assert isinstance(other, Finding)

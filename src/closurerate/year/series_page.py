@@ -10,10 +10,12 @@ from closurerate.press.prose import Finding, Markdown, Several
 from closurerate.press.slope import draw_series
 from closurerate.press.table import Table, numbers, words
 from closurerate.press.text import Item, Run, Say, Text, clauses, formed, roc_year, t, year_in_text
+from closurerate.quantity import Quantity
 from closurerate.records.readings import adopted, register
+from closurerate.year.change_rule import effective_before
 from closurerate.year.kpi_words import point_text, reading_word, value_column, with_unit
 from closurerate.year.kpi_year import KpiData
-from closurerate.year.series import OPEN, Point, both_series
+from closurerate.year.series import OPEN, Point, adopted_points, both_series
 
 
 def series_finding(data: KpiData, *, zh: str, en: str) -> Finding | Markdown:
@@ -66,6 +68,26 @@ def _no_series(data: KpiData) -> Markdown:
     is_part = data.cases.is_scaled and not is_of_any_size(data.version)
     key = "no_series_of_part" if is_part else "no_series"
     return Markdown(t(key, name=formed(data.kpi_name, markdown_text)))
+
+
+def restated_before(data: KpiData) -> Several:
+    """Return how the year before's printed rate becomes its value on this year's definition."""
+    interval = effective_before(data, adopted(OPEN)) if data.is_printed else None
+    point = next(
+        (
+            point
+            for point in adopted_points(data)
+            if (point.year, point.version) == (data.year - 1, data.version.version)
+        ),
+        None,
+    )
+    rate = data.figures.get("rate_previous")
+    if interval is None or interval.low == interval.high or point is None or rate is None:
+        return Several([])
+    cases = {name: Quantity(getattr(interval, name), "case", 0) for name in ("low", "high")}
+    value = point_text(point, has_unit=True)
+    told = t("restated_before", rate=rate, value=value, **cases, **data.names)
+    return Several([Finding(told, "assumed")])
 
 
 def other_reading(data: KpiData) -> Several:

@@ -107,7 +107,7 @@ def test_the_curve_tells_its_range_and_what_moves_it(readings: Specifications) -
     found = plain(texts(chart))
     assert "As adopted: 40.00 %" in found
     assert "Tier goes by: the obligor's total" in found
-    assert "As published (%)" in found
+    assert "KPI (%)" in found
 
 
 def test_the_effects_are_signed_and_complete(readings: Specifications) -> None:
@@ -165,7 +165,7 @@ def test_the_effects_are_ranges_over_all_combinations() -> None:
     ]  # fmt: skip
     # 36.4890 is cut off as 36.48, and was told as no change of the value.
     assert [plain(row[2]) for row in en(table).rows] == ["+0.01", "−0.05", "0.00", "0.00", "−0.01"]
-    assert "Change of the published" in en(table).caption
+    assert "Change of the KPI, as it would be published" in en(table).caption
     for reading, told, kept in zip(OPTIONS, shown, table.data()["rows"], strict=True):
         ends = [differences(reading, column) for column in ("value", "printed")]
         assert [Fraction(cell["value"]) for cell in kept[4:]] == [

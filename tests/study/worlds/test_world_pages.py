@@ -126,7 +126,7 @@ def test_conclusions_tell_where_they_hold_and_what_they_rest_on() -> None:
     assert "1/1000" in table.note
     assert "no bunching" in fixed_box(of_worlds()).said("en").parts[0]
     # 0.05 ^ (1/2) = 22.36 %.
-    assert "holds with 95 % confidence in at least 22.4 % of the years" in plain(table.note)
+    assert "holds with 95 % confidence in at least 22.3 % of the years" in plain(table.note)
     rows = [tuple(plain(cell) for cell in row) for row in table.rows]
     by_start = {row[0][:30]: row for row in rows}
     first = by_start["Closing 10 more cases unpaid l"]

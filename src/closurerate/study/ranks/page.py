@@ -387,7 +387,7 @@ def _ranges(thresholds: ThresholdData) -> Run:
     """Return between what each threshold was drawn."""
     return joined(
         t(
-            "rank_threshold_range",
+            f"rank_{item.kind}_range",
             name=parameter_name(thresholds, item),
             low=threshold_value(item, item.low),
             high=threshold_value(item, item.high),

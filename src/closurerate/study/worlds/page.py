@@ -1,7 +1,9 @@
 """What is shown of the ensemble of synthetic worlds: what holds in it, and what was varied."""
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from math import floor
 from typing import Any
 
 import pandas as pd
@@ -71,7 +73,7 @@ def _mark(row: Mapping[Hashable, Any]) -> str:
 
 def _note(worlds: Ensemble, rows: Sequence[Mapping[Hashable, Any]]) -> Run:
     found = worlds.found
-    parts = [t("note_conclusions", least=_least(found))]
+    parts = [t("note_conclusions", least=_downwards(_least(found)))]
     if found.size != "1":
         key = f"note_worlds_{'times' if found.fraction == '1' else 'size'}"
         parts.append(t(key, size=found.size, times=found.base.unpaid_times))
@@ -80,6 +82,11 @@ def _note(worlds: Ensemble, rows: Sequence[Mapping[Hashable, Any]]) -> Run:
     if any(map(_is_exception, rows)):
         parts.append(t("note_world_exception", mark=_EXCEPTION))
     return spaced(parts)
+
+
+def _downwards(least: Quantity) -> Quantity:
+    """Return a percentage rounded down, as "at least" asks for."""
+    return replace(least, value=Fraction(floor(Fraction(least.value or 0) * 10), 10))
 
 
 def _least(found: Worlds) -> Quantity:
