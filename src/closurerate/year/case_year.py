@@ -126,8 +126,7 @@ class CaseData:
         if name is None:
             return t("nation")
         if self.is_synthetic and name in BRANCHES:
-            at = BRANCHES.index(name)
-            return both(f"分署{_STEMS[at]}", f"Branch {ascii_uppercase[at]}")
+            return lettered(name)
         return t(name)
 
     def of_real_branches(self, shown: Shown) -> Several:
@@ -220,6 +219,12 @@ class CaseData:
                 share(large, collected), "percent", 2, of_share
             )
         return found
+
+
+def lettered(branch: str) -> Text:
+    """Return what a branch is called where its cases are made up."""
+    at = BRANCHES.index(branch)
+    return both(f"分署{_STEMS[at]}", f"Branch {ascii_uppercase[at]}")
 
 
 def open_cases(

@@ -78,7 +78,7 @@ class PrintedChart:
         if self.evidence in SYNTHETIC:
             words = labels(self.language)
             for drawn in filter(None, (self.figure, self.narrow)):
-                _mark_made_up(drawn, words["watermark"], self.mark)
+                mark_made_up(drawn, words["watermark"], self.mark)
             object.__setattr__(self, "alt", words["made_up_picture"] + self.alt)
         object.__setattr__(self, "svg", _saved(self.figure, self.language))
         narrow = _saved(self.narrow, self.language) if self.narrow else ""
@@ -123,7 +123,7 @@ def _saved(figure: Figure, language: Language) -> str:
     return svg
 
 
-def _mark_made_up(figure: Figure, word: str, mark: tuple[float, float, float]) -> None:
+def mark_made_up(figure: Figure, word: str, mark: tuple[float, float, float] = MIDDLE) -> None:
     """Draw a word behind a figure, as a shape: it is no text that somebody has to read.
 
     It lies below all else and is seen through nothing, so that text has its contrast on it, in the

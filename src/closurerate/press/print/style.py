@@ -33,17 +33,23 @@ def chart_style(language: str) -> Iterator[None]:
         InputError: If the language is not known.
     """
     labels(language)
+    know_fonts()
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(chart_parameters(language))
+        yield
+
+
+def know_fonts() -> None:
+    """Make the report's fonts known to matplotlib."""
     known = {entry.fname for entry in font_manager.fontManager.ttflist}
     for family in FAMILIES:
         if str(font_path(family)) not in known:
             font_manager.fontManager.addfont(font_path(family))
-    with matplotlib.rc_context():
-        matplotlib.rcdefaults()
-        matplotlib.rcParams.update(_chart_parameters(language))
-        yield
 
 
-def _chart_parameters(language: str) -> dict[Any, Any]:
+def chart_parameters(language: str) -> dict[Any, Any]:
+    """Return the report's looks as matplotlib's parameters, for text in a language."""
     return {
         "axes.axisbelow": True,
         "axes.edgecolor": PALETTE.context,

@@ -1,0 +1,219 @@
+"""Charts of an open year as matplotlib axes, to go on with: own points, titles, other axes beside.
+
+Words are English, or Chinese after `closurerate.set_theme("zh-Hant")`; on synthetic cases the word
+"Illustration" lies behind what is drawn.
+"""
+
+from contextlib import AbstractContextManager
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib import pyplot
+from matplotlib.axes import Axes
+
+from closurerate.errors import InputError
+from closurerate.kpi.combination import in_indicators
+from closurerate.kpi.evaluate import scale_of
+from closurerate.library.opened import OpenYear
+from closurerate.library.tables import TOTAL
+from closurerate.press import drawing
+from closurerate.press.print.chart import mark_made_up
+from closurerate.press.print.labels import Language, labels
+from closurerate.press.print.looks import PALETTE, chart_size
+from closurerate.press.print.style import chart_parameters, know_fonts
+from closurerate.press.text import Item, Run, Text, said, t
+from closurerate.quantity import number, signed
+from closurerate.records.paths import data_folder
+from closurerate.study.formula.drawing import draw_surface
+from closurerate.study.formula.landscape import landscape
+from closurerate.study.formula.one_line import bounds_text
+from closurerate.study.formula.properties import falling_regions, properties
+from closurerate.study.formula.surface import surface
+from closurerate.study.settings import read_settings
+from closurerate.study.thresholds.drawing import draw_tornado
+from closurerate.study.thresholds.parameters import parameters
+from closurerate.study.thresholds.sensitivity import End, tornado
+from closurerate.year.case_year import lettered
+from closurerate.year.changes import change_word
+from closurerate.year.kpi_words import tier_name
+
+
+def branch_dots(cases: OpenYear, ax: Axes | None = None) -> Axes:
+    """Draw the KPI of each branch as a dot, and the total as a line.
+
+    >>> import closurerate as cr
+    >>> ax = cr.plot.branch_dots(cr.year(107))
+    """
+    table = cases.kpi("branch")
+    parts, total = table.drop(TOTAL), table.loc[TOTAL].to_dict()
+    decimals = cases.version.decimals
+    if cases.kind != "synthetic":
+        parts = parts.sort_values("value", ascending=False)
+    frame = pd.DataFrame(
+        {
+            "label": [_said(_place(cases, name)) for name in parts.index],
+            "value": list(parts["value"]),
+            "text": [number(exact, decimals) for exact in parts["exact"]],
+        }
+    ).dropna()
+    words = f"{_said(t('nation'))} {number(total['exact'], decimals)}"
+    with _theme():
+        ax = _axes(ax)
+        drawing.draw_dots(frame, ax, xlabel=_axis_name(cases), nation=total["value"], text=words)
+    return _marked(ax, cases)
+
+
+def combination_map(
+    cases: OpenYear, points: pd.DataFrame | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw the KPI over I1 and I2 as a map, with the cases' own place and any points.
+
+    >>> import closurerate as cr, pandas as pd
+    >>> points = pd.DataFrame({"I1": [40.0], "I2": [55.0]}, index=["if more were paid"])
+    >>> ax = cr.plot.combination_map(cr.year(107), points)
+
+    Args:
+        points: `I1` and `I2` in percent; the index names them. A KPI table by branch is one.
+
+    Raises:
+        InputError: If the KPI is no function of I1 and I2, or a point has none.
+    """
+    version, total = cases.version, cases.kpi().drop(columns="value")
+    given = (
+        pd.DataFrame(columns=["I1", "I2"])
+        if points is None
+        else points.drop(TOTAL, errors="ignore")
+    )
+    if missing := {"I1", "I2"} - {*given.columns}:
+        raise InputError(
+            f"points: column {min(missing)} is missing: I1 and I2 are needed, percent."
+        )
+    falling = [
+        (f"region_{name}_indicators", region)
+        for name in ("I1", "I2")
+        if (verdict := properties(version)[f"improving_{name}"]).direction == "mixed"
+        for region in falling_regions(verdict)
+    ]
+    regions = [
+        (_said(Run((t(key), bounds_text(region, "indicators", in_digits=True)), "\n")), region)
+        for key, region in falling
+    ]
+    land = landscape(version, _placed(cases, given), _placed(cases, total), regions)
+    with _theme():
+        ax = _axes(ax, height_cm=9.2)
+        draw_surface(
+            land,
+            ax,
+            excluded="",
+            diagonal=_said(t("diagonal_indicators")),
+            xlabel=_said(t("axis_x_indicators")),
+            ylabel=_said(t("axis_y_indicators")),
+        )
+    return _marked(ax, cases)
+
+
+def _placed(cases: OpenYear, points: pd.DataFrame) -> pd.DataFrame:
+    """Return `text`, `value`, `I1` and `I2` (plain ratios) of points in percent."""
+    combination, rows = in_indicators(cases.version), []
+    for name, first, second in zip(points.index, points["I1"], points["I2"], strict=True):
+        x, y = float(first) / 100, float(second) / 100
+        height = surface(combination, np.array([x]), np.array([y]))[0, 0]
+        value = float(height) * scale_of(cases.version.unit)
+        named = str(cases.year) if name == TOTAL else str(name)
+        rows.append((f"{named} {value:.{cases.version.decimals}f}", value, x, y))
+    return pd.DataFrame(rows, columns=["text", "value", "I1", "I2"])
+
+
+def threshold_moves(cases: OpenYear, ax: Axes | None = None) -> Axes:
+    """Draw how far the KPI moves with each threshold at either end of its declared range.
+
+    >>> import closurerate as cr
+    >>> ax = cr.plot.threshold_moves(cr.year(107))
+
+    The ranges are those of data/study.yml.
+    """
+    version, settings = cases.version, read_settings(data_folder() / "study.yml")
+    rows = []
+    for low, high in tornado(cases.index, parameters(version.rule, settings)):
+        moved = low.parameter
+        name = t(f"threshold_{moved.kind}", tier=tier_name(version.rule.tiers[moved.place]))
+        changes = [end.change or 0 for end in (low, high)]
+        texts = [
+            f"{_threshold(end)}: {signed(end.change, version.decimals)}" for end in (low, high)
+        ]
+        rows.append((_said(name), *map(float, changes), *texts))
+    frame = pd.DataFrame(rows, columns=["label", "low", "high", "low_text", "high_text"])
+    with _theme():
+        ax = _axes(ax)
+        draw_tornado(frame, ax, xlabel=_said(t("change_in", unit=change_word(version.unit))))
+    return _marked(ax, cases)
+
+
+def repayment_ratios(cases: OpenYear, by: str = "tier", ax: Axes | None = None) -> Axes:
+    """Draw which share of the cases paid in part was paid up to which ratio, and the thresholds.
+
+    >>> import closurerate as cr
+    >>> ax = cr.plot.repayment_ratios(cr.year(107))
+
+    Args:
+        by: `tier` (a curve each, with its ratio) or `branch`.
+    """
+    if by not in ("tier", "branch"):
+        raise InputError(f"by: {by!r}: must be 'tier' or 'branch'; repayments have no other group.")
+    frame = cases.repaid()
+    tiers = {tier.name: tier for tier in cases.version.rule.tiers}
+    names = {name: _said(tier_name(tier)) for name, tier in tiers.items()}
+    with _theme(), sns.color_palette("colorblind"):
+        ax = _axes(ax)
+        groups = frame[by].map(names if by == "tier" else lambda name: _said(_place(cases, name)))
+        sns.ecdfplot(x=frame["ratio"], hue=groups, ax=ax)
+        for tier in tiers.values():
+            ax.axvline(float(tier.ratio), color=PALETTE.yardstick, linewidth=0.8, linestyle="--")
+        ax.set(xlabel=_said(t("threshold_axis_ratio")), xlim=(0, 1), ylabel=_said(t("share_up_to")))
+        legend = ax.get_legend()
+        if legend is not None:
+            legend.set_title("")
+    return _marked(ax, cases)
+
+
+def _threshold(end: End) -> str:
+    return number(end.value, 0 if end.parameter.kind == "boundary" else 2)
+
+
+def _place(cases: OpenYear, branch: str) -> Item:
+    return lettered(branch) if cases.kind == "synthetic" else t(branch)
+
+
+def _language() -> Language:
+    known = str(matplotlib.rcParams["text.language"])
+    return "zh-Hant" if known == "zh-Hant" else "en"
+
+
+def _said(item: Item) -> str:
+    return said(item, _language())
+
+
+def _axis_name(cases: OpenYear) -> str:
+    unit = _said(t(f"unit_{cases.version.unit}"))
+    return f"{_said(Text(cases.definition.name))} ({unit})"
+
+
+def _theme() -> AbstractContextManager[None]:
+    know_fonts()
+    return matplotlib.rc_context(chart_parameters(_language()))
+
+
+def _axes(ax: Axes | None, height_cm: float = 7.5) -> Axes:
+    if ax is None:
+        ax = pyplot.figure(figsize=chart_size(height_cm)).subplots()
+    return ax
+
+
+def _marked(ax: Axes, cases: OpenYear) -> Axes:
+    """Draw the word of made-up cases behind a figure that rests on them, once."""
+    figure = ax.get_figure(root=True)
+    if cases.kind == "synthetic" and figure is not None and not figure.artists:
+        mark_made_up(figure, labels(_language())["watermark"])
+    return ax
