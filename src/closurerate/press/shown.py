@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from closurerate.press.print.frame import Print
+from closurerate.press.print.frame import HTML, Print, standing_alone
 from closurerate.press.print.labels import LANGUAGES, Evidence, Language
 from closurerate.press.text import Item, data_of
 
@@ -60,7 +60,10 @@ class Shown(ABC):
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         prints = {language: self.said(language)._repr_mimebundle_() for language in LANGUAGES}
-        return {**prints[reader_language()], SHOWN: {"prints": prints, "shown": self.data()}}
+        shown = dict(prints[reader_language()])
+        if HTML in shown:
+            shown[HTML] = standing_alone(shown[HTML])
+        return {**shown, SHOWN: {"prints": prints, "shown": self.data()}}
 
 
 def reader_language() -> Language:

@@ -13,6 +13,7 @@ from closurerate.press.export.leads import MarkLeads
 from closurerate.press.export.selection import SelectForReader
 from closurerate.press.facts import document_facts
 from closurerate.press.print.fonts import SANS, SERIF
+from closurerate.press.print.frame import shown_css
 from closurerate.press.print.labels import SYNTHETIC, labels
 from closurerate.press.print.layout import CELL_PADDING_PT, KEPT_ROWS
 from closurerate.press.print.looks import PAGE_BOTTOM_CM, PAGE_TOP_CM, PALETTE, TEXT_WIDTH_CM
@@ -81,6 +82,7 @@ class ReportExporter(TemplateExporter):
             "outline": Outline(),
             "palette": PALETTE,
             "sans": SANS,
+            "shown_css": shown_css(),
             "serif": SERIF,
             "page_top_cm": PAGE_TOP_CM,
             "page_bottom_cm": PAGE_BOTTOM_CM,

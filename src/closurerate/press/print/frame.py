@@ -1,6 +1,9 @@
 """The pieces that everything shown has in common: bundle, caption, evidence label, notes."""
 
 import re
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
 from typing import Protocol
 
 from closurerate.press.print.escape import (
@@ -10,7 +13,9 @@ from closurerate.press.print.escape import (
     typst_content,
     typst_string,
 )
+from closurerate.press.print.fonts import SANS, SERIF
 from closurerate.press.print.labels import Evidence, labels
+from closurerate.press.print.looks import PALETTE
 
 Bundle = dict[str, str]
 HTML = "text/html"
@@ -26,6 +31,35 @@ class Print(Protocol):
 def bundle(html: str, typst: str, plain: str) -> Bundle:
     """Return a mimebundle: each exporter takes its own, and nothing is converted."""
     return {HTML: html, TYPST: typst, "text/plain": plain}
+
+
+@cache
+def shown_css() -> str:
+    """Return the looks of what is shown, without its colours and fonts, as CSS."""
+    return Path(__file__).with_name("shown.css").read_text("utf-8")
+
+
+def standing_alone(html: str) -> str:
+    """Return what is shown with its own looks, for a page that is none of ours."""
+    return f'<div class="closurerate"><style>{_own_css()}</style>{html}</div>'
+
+
+@cache
+def _own_css() -> str:
+    colours = "".join(
+        f"--{field.name.replace('_', '-')}:{value};"
+        for field in fields(PALETTE)
+        if isinstance(value := getattr(PALETTE, field.name), str)
+    )
+    # Twice the class, lest the rules of JupyterLab for tables weigh more.
+    return (
+        f".closurerate.closurerate{{{colours}--sans:{SANS!r},sans-serif;--serif:{SERIF!r},serif;"
+        "font:400 1rem/1.7 var(--serif);color:var(--ink);background:var(--paper);"
+        "padding:0.2rem 0.6rem;max-width:50rem;overflow-x:auto;"
+        "& *{box-sizing:border-box}& tr{background:none}& p{margin:0 0 1em}"
+        "& :is(dt,dd){float:none;width:auto;display:block}"
+        f"& table{{margin:0;table-layout:auto}}{shown_css()}}}"
+    )
 
 
 def tag_html(evidence: Evidence | None, language: str) -> str:
