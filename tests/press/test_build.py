@@ -31,8 +31,8 @@ def test_it_writes_the_same_file_twice(tmp_path: Path, kind: str, start: bytes) 
 def test_what_was_there_stays_when_it_fails(tmp_path: Path, kind: str, start: bytes) -> None:
     executed, out = tmp_path / "executed.ipynb", tmp_path / "out"
     out.write_bytes(b"before")
-    bad = v4.new_code_cell("1", outputs=[v4.new_output("stream", text="x")])
-    nbformat.write(both_prints(bad), executed)
+    failed = v4.new_output("error", ename="ValueError", evalue="no", traceback=[])
+    nbformat.write(both_prints(v4.new_code_cell("1", outputs=[failed])), executed)
     with pytest.raises(InputError, match="cell 1"):
         build(kind, executed, out, "zh-Hant")
     assert out.read_bytes() == b"before"

@@ -65,15 +65,17 @@ def test_without_case_data_there_is_no_document(project: Path) -> None:
         facts()
 
 
-def test_a_notebook_must_have_its_title_in_both_languages(
+def test_a_notebook_has_its_title_in_both_languages_or_is_called_by_its_heading_or_name(
     project: Path, put: Callable[..., None]
 ) -> None:
     put("extract")
     notebook = v4.new_notebook()
     path = project / "notebooks" / "mine.ipynb"
     nbformat.write(notebook, path)
-    with pytest.raises(InputError, match=r"mine\.ipynb: metadata\.closurerate\.title must give"):
-        facts("mine")
+    assert facts("mine")["title"] == "mine"
+    notebook.cells = [v4.new_markdown_cell("Words.\n\n## My question")]
+    nbformat.write(notebook, path)
+    assert facts("mine")["title"] == "My question"
     notebook.metadata["closurerate"] = {"title": {"en": "mine"}}
     nbformat.write(notebook, path)
     with pytest.raises(InputError, match=r"closurerate\.title: the key 'zh-Hant' is missing"):

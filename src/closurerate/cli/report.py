@@ -1,9 +1,11 @@
 """`closurerate notebook`, `html`, `pdf`, `links`, `new-year`: what people read."""
 
 import argparse
+import ast
+import datetime
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from closurerate.cli.options import add_command, out_file, roc_year_option, tell
 from closurerate.errors import InputError
@@ -24,6 +26,9 @@ def add_commands(commands: "Commands") -> None:
     notebook.add_argument("notebook", type=Path)
     notebook.add_argument("--cases", default="auto", help="extract, synthetic or auto")
     notebook.add_argument("--kpi", help="id in data/kpi, for the notebooks that take one")
+    notebook.add_argument(
+        "--parameter", action="append", default=[], metavar="NAME=VALUE", help="may be repeated"
+    )
     notebook.add_argument("--line", type=int, default=0, help="terminal line of the progress bar")
     notebook.add_argument("--out", type=out_file, required=True)
 
@@ -48,7 +53,7 @@ def add_commands(commands: "Commands") -> None:
 
 def _notebook(options: argparse.Namespace) -> None:
     from closurerate.cases.source import read_source
-    from closurerate.press.export.notebook_file import title_of
+    from closurerate.press.export.notebook_file import has_title, parameters_of, title_of
     from closurerate.press.export.run import run_notebook
     from closurerate.records.paths import cases_folder, kpi_file, project_root, resolved
 
@@ -59,9 +64,27 @@ def _notebook(options: argparse.Namespace) -> None:
         if not file.is_file():
             raise InputError(f"--kpi {file}: there is no such file; give an id, or a file's path.")
         given["kpi"] = os.path.relpath(file, project_root())  # the kernel is run there
-    facts = _FACTS.format(titles=title_of(options.notebook), given=given)
-    parameters = {name: value for name, value in given.items() if value is not None}
+    told = {**given, "is_own": not has_title(options.notebook)}
+    facts = _FACTS.format(titles=title_of(options.notebook), given=told)
+    own, declared = _own_parameters(options.parameter), parameters_of(options.notebook)
+    # One's own notebook need not have what each of the project's has.
+    asked = {name for name in given if has_title(options.notebook) or name in declared}
+    parameters = {name: given[name] for name in asked if given[name] is not None} | own
     run_notebook(options.notebook, options.out, parameters, facts=facts, line=options.line)
+
+
+def _own_parameters(given: list[str]) -> dict[str, Any]:
+    """Return parameters as typed: what Python has as a value is that value, and all else text."""
+    found: dict[str, Any] = {}
+    for item in given:
+        name, is_given, value = item.partition("=")
+        if not name.isidentifier() or not is_given:
+            raise InputError(f"--parameter {item!r}: must be NAME=VALUE, such as branch=花蓮.")
+        try:
+            found[name] = ast.literal_eval(value)
+        except (ValueError, SyntaxError):
+            found[name] = value
+    return found
 
 
 def _build(options: argparse.Namespace) -> None:
@@ -70,10 +93,40 @@ def _build(options: argparse.Namespace) -> None:
     languages = options.language or ["zh-Hant"]
     if len(languages) > 1 and "{language}" not in str(options.out):
         raise InputError(f"--out {options.out}: must have {{language}} in it for two languages.")
+    facts = _facts_of(options.executed)
     for language in languages:
         out = out_file(str(options.out).replace("{language}", language))
-        build(options.kind, options.executed, out, language)
+        build(options.kind, options.executed, out, language, facts)
         tell(f"{out}")
+
+
+def _facts_of(executed: Path) -> dict[str, Any] | None:
+    """Return what a notebook is that papermill or JupyterLab executed; None where it says so."""
+    from closurerate.press.export.notebook_file import (
+        has_title,
+        parameters_of,
+        read_notebook,
+        title_of,
+    )
+    from closurerate.press.facts import METADATA_KEY, plain_facts
+
+    notebook = read_notebook(executed)
+    if "en" in notebook.metadata.get(METADATA_KEY, {}):
+        return None
+    if not any(cell.get("outputs") for cell in notebook.cells):
+        raise InputError(
+            f"{executed}: shows nothing yet: run it first (`closurerate notebook`, papermill, or "
+            "JupyterLab)."
+        )
+    given, titles = parameters_of(executed), title_of(executed)
+    if isinstance(given.get("year"), int):
+        from closurerate.year.document import documents_of
+
+        kpi, cases = given.get("kpi"), given.get("cases", "auto")
+        is_own = not has_title(executed)
+        return documents_of(titles, year=given["year"], cases=cases, kpi=kpi, is_own=is_own)
+    written = datetime.date.fromtimestamp(executed.stat().st_mtime)
+    return plain_facts(titles, written)
 
 
 def _links(options: argparse.Namespace) -> None:

@@ -4,10 +4,13 @@ import dataclasses
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any
 
 from closurerate.errors import InputError
 from closurerate.press.print.labels import LANGUAGES
+from closurerate.press.words import word
+from closurerate.records.paths import ROC_OFFSET
 
 METADATA_KEY = "closurerate"
 TAIPEI = datetime.timezone(datetime.timedelta(hours=8))
@@ -50,6 +53,29 @@ class DocumentFacts:
     def timestamp(self) -> datetime.datetime:
         """The document's date at midnight in Taipei: no build reads a clock."""
         return datetime.datetime.combine(self.day, datetime.time(), tzinfo=TAIPEI)
+
+
+def plain_facts(titles: Mapping[str, str], day: datetime.date) -> dict[str, dict[str, Any]]:
+    """Return by language the facts of a notebook of which nothing is known but title and day."""
+    return {
+        language: dataclasses.asdict(
+            DocumentFacts(
+                title=title,
+                subtitle="",
+                language=language,
+                year=day.year - ROC_OFFSET,
+                publisher=word("own_analysis", language),
+                date=day.isoformat(),
+                date_text=day.isoformat(),
+                stamp=f"closurerate {version('closurerate')}",
+                synthetic_notice="",
+                running_head=title,
+                contents=False,
+                terms=[],
+            )
+        )
+        for language, title in titles.items()
+    }
 
 
 def document_facts(metadata: Mapping[str, Any]) -> DocumentFacts:

@@ -22,7 +22,7 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 
 
 def documents_of(
-    titles: Mapping[str, str], *, year: int, cases: str, kpi: str | None
+    titles: Mapping[str, str], *, year: int, cases: str, kpi: str | None, is_own: bool = False
 ) -> dict[str, dict[str, object]]:
     """Return by language the facts of the document that a notebook becomes, for its metadata.
 
@@ -30,6 +30,7 @@ def documents_of(
         titles: The notebook's own, by language.
         cases: As in `year.case_year.open_cases`.
         kpi: Id of the KPI, for a title that names it.
+        is_own: Whether it is somebody's own notebook, and none of the project's.
 
     Raises:
         InputError: If the case data are not there.
@@ -38,7 +39,7 @@ def documents_of(
     is_proposal = definition is not None and not is_official(definition, published_until(year))
     source = read_source(cases_folder(year, resolved(year, cases)) / "cases.parquet")
     author = year_if_written(year)
-    publisher, subtitle = _imprint(author)
+    publisher, subtitle = (t("own_analysis"), "") if is_own else _imprint(author)
     code = " ".join(["closurerate", version("closurerate"), *commit_of(CHECKOUT)])
     stamp = t("stamp", code=code, sha=source.sha256[:12])
     is_synthetic = source.kind == "synthetic"
@@ -56,7 +57,7 @@ def documents_of(
                 year=year,
                 publisher=said(publisher, language),
                 date=year_bounds(year)[1].isoformat(),
-                date_text=said(_dates(year, author, is_proposal=is_proposal), language),
+                date_text=said(_dates(year, author, is_told=not (is_proposal or is_own)), language),
                 stamp=said(stamp, language),
                 synthetic_notice=said(synthetic_notice(source), language) if is_synthetic else "",
                 running_head=title,
@@ -99,14 +100,14 @@ def _imprint(author: Year | None) -> tuple[Item, Item]:
     return Text(author.imprint.publisher), Text(disclaimer) if disclaimer else ""
 
 
-def _dates(year: int, author: Year | None, *, is_proposal: bool) -> Text:
-    """Return up to when the data go, and when the report was approved.
+def _dates(year: int, author: Year | None, *, is_told: bool) -> Text:
+    """Return up to when the data go, and where that is told, when the report was approved.
 
     What was approved is the agency's report, unless its author publishes this one as its own.
-    Nobody has approved a proposal.
+    Nobody has approved a proposal, or a notebook of one's own.
     """
     day = roc_date(year_bounds(year)[1])
-    if is_proposal:
+    if not is_told:
         return t("proposal_date", date=day)
     if author is None or author.approved_on is None:
         return t("draft", date=day)

@@ -1,7 +1,9 @@
 """From an executed notebook to its HTML and its PDF on disk."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from closurerate.errors import InputError
 from closurerate.press.export.exporter import ReportExporter
@@ -9,6 +11,7 @@ from closurerate.press.export.html import ReportHtmlExporter
 from closurerate.press.export.notebook_file import read_notebook
 from closurerate.press.export.selection import in_language
 from closurerate.press.export.typst import TypstPdfExporter
+from closurerate.press.facts import METADATA_KEY
 from closurerate.press.print.labels import Language
 from closurerate.records.writing import replacing
 
@@ -21,18 +24,28 @@ def _exporter(kind: str) -> ReportExporter:
     return _EXPORTERS[kind]()  # type: ignore[no-untyped-call]
 
 
-def build(kind: str, executed: Path, out: Path, language: Language) -> None:
+def build(
+    kind: str,
+    executed: Path,
+    out: Path,
+    language: Language,
+    facts: Mapping[str, Mapping[str, Any]] | None = None,
+) -> None:
     """Write an executed notebook in a language.
 
     Args:
         kind: `html` for one HTML file that loads nothing, `pdf` for a tagged PDF/A-2a and PDF/UA-1.
-        executed: Notebook with its outputs and with the document's facts in its metadata.
+        executed: Notebook with its outputs.
+        facts: The document's, by language, where its metadata have none.
         out: File to write. What was there stays when the build fails.
 
     Raises:
         InputError: If the notebook cannot be read, lacks its facts, or shows what a report cannot.
     """
-    notebook = in_language(read_notebook(executed), language)
+    found = read_notebook(executed)
+    if facts is not None:
+        found.metadata[METADATA_KEY] = facts
+    notebook = in_language(found, language)
     try:
         made = _exporter(kind).from_notebook_node(notebook)[0]
     except InputError as error:

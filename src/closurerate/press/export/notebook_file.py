@@ -1,13 +1,18 @@
 """Reading a notebook from disk."""
 
+import ast
 import json
+import re
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
 from closurerate.errors import InputError
 from closurerate.press.facts import METADATA_KEY
+from closurerate.press.print.labels import LANGUAGES
 from closurerate.records.documents import check_languages
 from closurerate.records.sealing import SEAL, check_seal
 
@@ -39,12 +44,37 @@ def read_notebook(path: Path) -> NotebookNode:
 
 
 def title_of(path: Path) -> dict[str, str]:
-    """Return the title that a notebook gives itself, by language.
+    """Return the title that a notebook gives itself, by language, else its first heading or name.
 
     Raises:
-        InputError: As `read_notebook`; and if it has none.
+        InputError: As `read_notebook`; and if its title is not in both languages.
     """
+    notebook = read_notebook(path)
+    if has_title(path):
+        titles = notebook.metadata[METADATA_KEY]["title"]
+        return check_languages(titles, f"{path}: metadata.{METADATA_KEY}.title")
+    words = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    heading = re.search(r"^#+ +(.+)$", words, re.MULTILINE)
+    return dict.fromkeys(LANGUAGES, heading[1].strip() if heading else path.stem)
+
+
+def has_title(path: Path) -> bool:
+    """Tell whether a notebook says its title, as the project's own do."""
     metadata = read_notebook(path).metadata.get(METADATA_KEY)
-    if not isinstance(metadata, dict) or "title" not in metadata:
-        raise InputError(f"{path}: metadata.{METADATA_KEY}.title must give its title.")
-    return check_languages(metadata["title"], f"{path}: metadata.{METADATA_KEY}.title")
+    return isinstance(metadata, dict) and "title" in metadata
+
+
+def parameters_of(path: Path) -> dict[str, Any]:
+    """Return the parameters that an executed notebook was run with: papermill's, or its own.
+
+    Raises:
+        InputError: As `read_notebook`.
+    """
+    found: dict[str, Any] = {}
+    for cell in read_notebook(path).cells:
+        if {"parameters", "injected-parameters"} & set(cell.metadata.get("tags", [])):
+            for line in ast.parse(cell.source).body:
+                with suppress(ValueError):
+                    if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
+                        found[line.targets[0].id] = ast.literal_eval(line.value)
+    return found

@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from closurerate.errors import InputError
 from closurerate.press.export.figures import FIGURES, identified, placed
+from closurerate.press.export.foreign_outputs import adopt
 from closurerate.press.export.references import referred
 from closurerate.press.export.rests import labels_used, synthetic_parts
 from closurerate.press.facts import METADATA_KEY, document_facts
@@ -67,9 +68,13 @@ def in_language(executed: NotebookNode, language: Language) -> NotebookNode:
             executed.
     """
     chosen = copy.deepcopy(executed)
+    is_own = False
+    for number, cell in enumerate(chosen.cells, start=1):
+        if cell.cell_type == "code" and not _has_tag(cell, HIDDEN_TAGS):
+            is_own = adopt(cell, number) or is_own
     facts = executed.metadata.get(METADATA_KEY, {})
     chosen.metadata[METADATA_KEY] = dict(facts.get(language, {}))
-    _tell_what_it_rests_on(chosen, language)
+    _tell_what_it_rests_on(chosen, language, is_own=is_own)
     print_in(chosen, language)
     return chosen
 
@@ -109,7 +114,11 @@ def _outputs(notebook: NotebookNode) -> Iterator[tuple[str, NotebookNode, Notebo
             yield f"{place}-{number}", cell, output
 
 
-def _tell_what_it_rests_on(chosen: NotebookNode, language: Language) -> None:
+def _tell_what_it_rests_on(chosen: NotebookNode, language: Language, *, is_own: bool) -> None:
+    """Put into the metadata the labels that are used, and into the notice what is made up.
+
+    Of what is not ours nobody can say whether it is: the notice then stands as it is.
+    """
     shown = [
         output.data[SHOWN]["shown"]
         for _, cell, output in _outputs(chosen)
@@ -117,7 +126,7 @@ def _tell_what_it_rests_on(chosen: NotebookNode, language: Language) -> None:
     ]
     chosen.metadata["labels"] = labels_used(shown)
     facts, parts = chosen.metadata[METADATA_KEY], synthetic_parts(shown, language)
-    if facts.get("synthetic_notice"):
+    if facts.get("synthetic_notice") and not is_own:
         told = f"{labels(language)['synthetic_parts']}{parts}{labels(language)['stop']}"
         facts["synthetic_notice"] = told + facts["synthetic_notice"] if parts else ""
 

@@ -10,10 +10,8 @@ from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D
 
 from closurerate.errors import InputError
-from closurerate.press.print.dark import with_dark_colours
-from closurerate.press.print.escape import html_text, typst_string
 from closurerate.press.print.fonts import SANS, font_path
-from closurerate.press.print.frame import Bundle, bundle, figure_html, figure_typst
+from closurerate.press.print.frame import Bundle, PrintedPicture
 from closurerate.press.print.labels import SYNTHETIC, Evidence, Language, check_evidence, labels
 from closurerate.press.print.looks import CM_PER_INCH, PALETTE, TEXT_WIDTH_CM
 from closurerate.press.print.svg import save_svg
@@ -85,34 +83,17 @@ class PrintedChart:
         object.__setattr__(self, "narrow_svg", narrow)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
-        return bundle(self._html(), self._typst(), f"{self.caption}\n{self.alt}")
-
-    def _html(self) -> str:
-        share = f' style="--share:{self.width_cm / TEXT_WIDTH_CM:g}"'
-        pictures = [f'<div class="picture"{share}>{self._picture(self.svg)}</div>\n']
-        if self.narrow_svg:
-            pictures.append(f'<div class="picture narrow">{self._picture(self.narrow_svg)}</div>\n')
-        return figure_html(
-            "chart",
+        picture = PrintedPicture(
+            self.svg,
             self.caption,
-            "".join(pictures),
-            self.language,
-            evidence=self.evidence,
+            self.alt,
+            self.width_cm,
             source=self.source,
+            evidence=self.evidence,
+            language=self.language,
+            narrow_svg=self.narrow_svg,
         )
-
-    def _picture(self, svg: str) -> str:
-        named = f'<svg role="img" aria-label="{html_text(self.alt)}" '
-        return with_dark_colours(svg).replace("<svg ", named, 1)
-
-    def _typst(self) -> str:
-        framed = figure_typst(
-            self.caption, self.language, evidence=self.evidence, source=self.source
-        )
-        return (
-            f"#report-chart({framed}, alt: {typst_string(self.alt)}, "
-            f"width: {self.width_cm:g}cm, svg: {typst_string(self.svg)});"
-        )
+        return picture._repr_mimebundle_()
 
 
 def _saved(figure: Figure, language: Language) -> str:

@@ -1,11 +1,12 @@
 """The pieces that everything shown has in common: bundle, caption, evidence label, notes."""
 
 import re
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Protocol
 
+from closurerate.press.print.dark import with_dark_colours
 from closurerate.press.print.escape import (
     html_lines,
     html_text,
@@ -14,8 +15,8 @@ from closurerate.press.print.escape import (
     typst_string,
 )
 from closurerate.press.print.fonts import SANS, SERIF
-from closurerate.press.print.labels import Evidence, labels
-from closurerate.press.print.looks import PALETTE
+from closurerate.press.print.labels import Evidence, Language, labels
+from closurerate.press.print.looks import PALETTE, TEXT_WIDTH_CM
 
 Bundle = dict[str, str]
 HTML = "text/html"
@@ -130,3 +131,47 @@ def _parted(caption: str) -> tuple[str, str]:
 def _labelled(note: str, source: str, language: str) -> list[tuple[str, str]]:
     words = labels(language)
     return [(words[name], text) for name, text in (("note", note), ("source", source)) if text]
+
+
+@dataclass(frozen=True)
+class PrintedPicture:
+    """An SVG under a caption; other fields as of `print.chart.PrintedChart`."""
+
+    svg: str
+    caption: str
+    alt: str
+    width_cm: float
+    source: str = ""
+    evidence: Evidence | None = None
+    language: Language = "zh-Hant"
+    narrow_svg: str = ""
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        return bundle(self._html(), self._typst(), f"{self.caption}\n{self.alt}")
+
+    def _html(self) -> str:
+        share = f' style="--share:{self.width_cm / TEXT_WIDTH_CM:g}"'
+        pictures = [f'<div class="picture"{share}>{self._picture(self.svg)}</div>\n']
+        if self.narrow_svg:
+            pictures.append(f'<div class="picture narrow">{self._picture(self.narrow_svg)}</div>\n')
+        return figure_html(
+            "chart",
+            self.caption,
+            "".join(pictures),
+            self.language,
+            evidence=self.evidence,
+            source=self.source,
+        )
+
+    def _picture(self, svg: str) -> str:
+        named = f'<svg role="img" aria-label="{html_text(self.alt)}" '
+        return with_dark_colours(svg).replace("<svg ", named, 1)
+
+    def _typst(self) -> str:
+        framed = figure_typst(
+            self.caption, self.language, evidence=self.evidence, source=self.source
+        )
+        return (
+            f"#report-chart({framed}, alt: {typst_string(self.alt)}, "
+            f"width: {self.width_cm:g}cm, svg: {typst_string(self.svg)});"
+        )

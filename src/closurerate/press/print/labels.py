@@ -51,6 +51,7 @@ _WORDS = {
     "quoted": ("「{mark}」", "“{mark}”"),
     "or": ("或", " or "),
     "plural": ("", "s"),
+    "of_cell": ("第 {number} 格的輸出", "What cell {number} shows"),
     "source": ("資料來源：", "Source: "),
     "note": ("說明：", "Note: "),
     "contents": ("目次", "Contents"),
