@@ -8,6 +8,7 @@ CASES       ?= auto
 FRACTION    ?= 1
 JOBS        ?= 2
 SECONDS     ?= 600
+PARAMS      ?=
 PYTHON      ?= python3
 
 MAKEFLAGS += --no-builtin-rules --jobs=$(JOBS)
@@ -73,6 +74,12 @@ MADE_02_kpi         := $(call in_each,$(KPI)/02_kpi.html)
 MADE_03_combination := $(call both,03_combination)
 MADE_04_thresholds  := $(call both,04_thresholds)
 MADE_07_report      := $(call both,07_report)
+# Notebooks of one's own; PARAMS is what they are run with: NAME=VALUE, several apart by a space.
+SHIPPED  := 01_cases 02_kpi 03_combination 04_thresholds 07_report template
+OWN      := $(filter-out $(SHIPPED),$(basename $(notdir $(wildcard notebooks/*.ipynb))))
+SPACE    := $(subst ,, )
+GIVEN_BY := $(if $(PARAMS),/$(subst =,-,$(subst $(SPACE),_,$(strip $(PARAMS)))))
+$(foreach name,$(OWN),$(eval MADE_$(name) := $(call in_each,$(KPI)$(GIVEN_BY)/$(name).html $(KPI)$(GIVEN_BY)/$(name).pdf)))
 
 CODE        := src/closurerate
 RECORD_CODE := $(wildcard $(CODE)/*.py $(CODE)/records/*.py $(CODE)/records/*.yml)
@@ -97,7 +104,8 @@ AUTHORED    := $(wildcard data/years/$(YEAR).yml)
 
 help: ## list the targets and variables
 	@$(PYTHON) -c "import re; [print(f'{m[1]:15} {m[2]}') for m in re.finditer(r'(?m)^(\w+):.*?## (.+)', open('Makefile', encoding='utf-8').read())]"
-	@$(PYTHON) -c "print('variables       YEAR=$(YEAR) REPORT_LANG=$(REPORT_LANG) (both, zh-Hant, en) KPI=$(KPI) CASES=$(CASES) (auto, extract, synthetic) FRACTION=$(FRACTION)')"
+	@$(PYTHON) -c "print('variables       YEAR=$(YEAR) REPORT_LANG=$(REPORT_LANG) (both, zh-Hant, en) KPI=$(KPI) CASES=$(CASES) (auto, extract, synthetic) FRACTION=$(FRACTION) PARAMS=$(PARAMS)')"
+	@$(PYTHON) -c "print('your notebooks  make NAME for each notebooks/NAME.ipynb of yours: $(or $(OWN),none yet; copy notebooks/template.ipynb)')"
 
 report: $(MADE_report) linked ## the yearly report and its notebooks as HTML and PDF, under reports/YEAR/
 study: $(MADE_study) linked ## the study of how the KPI combines and of its thresholds, as HTML and PDF
@@ -106,6 +114,8 @@ study: $(MADE_study) linked ## the study of how the KPI combines and of its thre
 03_combination: $(MADE_03_combination) linked ## only how its parts combine: incentives, change, ranks
 04_thresholds: $(MADE_04_thresholds) linked ## only what its thresholds do
 07_report: $(MADE_07_report) linked ## only the yearly report
+.PHONY: $(OWN)
+$(foreach name,$(OWN),$(eval $(name): $(MADE_$(name)) linked))
 cases: $(CASE) ## only the case data: the extract taken in, or a synthetic one
 
 # Environment --------------------------------------------------------------------------------
@@ -189,6 +199,11 @@ LINE_07 := 2
 $(RUNSKPI)/03_combination.ipynb: $(REPAID) $(CASE_BEFORE) $(COMPARED) $(STUDY_CODE)
 $(RUNSKPI)/04_thresholds.ipynb: $(REPAID) $(CASE_BEFORE) $(WORLDS) $(COMPARED) $(STUDY_CODE) data/worlds.yml
 $(RUNSKPI)/07_report.ipynb: $(REPAID) $(WORLDS) $(STUDY_CODE) data/study.yml data/worlds.yml
+
+ifneq ($(PARAMS),)
+$(RUNSKPI)$(GIVEN_BY)/%.ipynb: notebooks/%.ipynb $(PROFILE) $(COUNTS) $(PUBLISHED) $(AUTHORED) data/kpi/readings.yml $(REPORT_CODE) | $(READY) $(CHECKED)
+	$(RUN) notebook $< --year $(YEAR) --cases $(SOURCE) --kpi $(KPI) $(foreach item,$(PARAMS),--parameter "$(item)") --out $@
+endif
 
 $(CLOSED)/breakpoints.csv: $(REPAID) $(COUNTS) data/study.yml $(STUDY_CODE) | $(READY)
 	$(RUN) breakpoints --year $(YEAR) --cases $(SOURCE) --kpi $(KPI) --out $@
