@@ -113,7 +113,8 @@ def _facts_of(executed: Path) -> dict[str, Any] | None:
     notebook = read_notebook(executed)
     if "en" in notebook.metadata.get(METADATA_KEY, {}):
         return None
-    if not any(cell.get("outputs") for cell in notebook.cells):
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    if code and not any(cell.outputs for cell in code):
         raise InputError(
             f"{executed}: shows nothing yet: run it first (`closurerate notebook`, papermill, or "
             "JupyterLab)."

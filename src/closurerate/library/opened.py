@@ -26,7 +26,7 @@ from closurerate.library import tables
 from closurerate.library.own_cases import write_own_cases
 from closurerate.quantity import number
 from closurerate.records.documents import nearest
-from closurerate.records.paths import cases_folder, data_folder, kpi_file, resolved
+from closurerate.records.paths import cases_folder, kpi_file, resolved
 from closurerate.study.thresholds.engine import ThresholdIndex, build_index
 from closurerate.study.thresholds.repayments import Repayments, collect_repayments
 
@@ -69,15 +69,10 @@ def open_year(roc_year: int, cases: str = "auto", kpi: str | Path = OFFICIAL) ->
     Raises:
         InputError: If there are no cases, with what would bring them.
     """
-    kinds = [resolved(roc_year, cases)]
-    if cases == "auto":
-        folders = (data_folder() / "cases" / str(roc_year)).glob("synthetic-*")
-        kinds += sorted((folder.name for folder in folders), reverse=True)
-    files = [cases_folder(roc_year, kind) / "cases.parquet" for kind in kinds]
-    file = next((file for file in files if file.is_file()), None)
-    if file is None:
+    file = cases_folder(roc_year, resolved(roc_year, cases)) / "cases.parquet"
+    if not file.is_file():
         raise InputError(
-            f"year {roc_year}: there are no cases in {files[0].parent}: `make cases "
+            f"year {roc_year}: there are no cases in {file.parent}: `make cases "
             f"YEAR={roc_year}` brings them, from data/raw/{roc_year} or synthetic ones; "
             "closurerate.own_cases opens a table of your own."
         )
@@ -331,4 +326,4 @@ class OpenYear:
         return f"year {self.year} ({KINDS[self.kind]}{limits}): {closed} closed, {pending} pending"
 
     def _repr_html_(self) -> str:
-        return f"<p>{escape(repr(self))}</p>{self.kpi()._repr_html_()}"  # type: ignore[operator]
+        return f"<p>{escape(repr(self))}</p>{self.kpi().drop(columns='exact').to_html()}"

@@ -13,6 +13,7 @@ import seaborn as sns
 from matplotlib import pyplot
 from matplotlib.axes import Axes
 
+from closurerate.cases.vocabulary import BRANCHES
 from closurerate.errors import InputError
 from closurerate.kpi.combination import in_indicators
 from closurerate.kpi.evaluate import scale_of
@@ -122,6 +123,7 @@ def _placed(cases: OpenYear, points: pd.DataFrame) -> pd.DataFrame:
         height = surface(combination, np.array([x]), np.array([y]))[0, 0]
         value = float(height) * scale_of(cases.version.unit)
         named = str(cases.year) if name == TOTAL else str(name)
+        named = _said(_place(cases, named)) if named in BRANCHES else named
         rows.append((f"{named} {value:.{cases.version.decimals}f}", value, x, y))
     return pd.DataFrame(rows, columns=["text", "value", "I1", "I2"])
 

@@ -68,6 +68,8 @@ def raw_folder(year: int) -> Path:
 def resolved(year: int, cases: str) -> str:
     """Return which case data `auto` means: the extract where one was taken, else synthetic.
 
+    Of synthetic data a fraction is taken where there is nothing else, the largest.
+
     Raises:
         InputError: If `cases` names none.
     """
@@ -76,5 +78,11 @@ def resolved(year: int, cases: str) -> str:
         raise InputError(f"cases {cases!r}: is no kind of case data{nearest(cases, kinds)}.")
     if cases != "auto":
         return cases
-    has_extract = (cases_folder(year, "extract") / "cases.parquet").is_file()
-    return "extract" if has_extract else "synthetic"
+    fractions = {
+        folder.name: float(folder.name.partition("-")[2])
+        for folder in (data_folder() / "cases" / str(year)).glob("synthetic-*")
+        if _CASES.fullmatch(folder.name)
+    }
+    known = ("extract", "synthetic", *sorted(fractions, key=fractions.__getitem__, reverse=True))
+    files = ((kind, cases_folder(year, kind) / "cases.parquet") for kind in known)
+    return next((kind for kind, file in files if file.is_file()), "synthetic")
