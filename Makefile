@@ -19,7 +19,6 @@ export REPORT_LANG
 .PHONY: help report study test edges definitions fuzz crash check format lab bench clean lock environment cases 01_cases 02_kpi 03_combination 04_thresholds 07_report linked newer
 
 BIN    := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
-LABBIN := $(if $(filter Windows_NT,$(OS)),.venv-lab/Scripts,.venv-lab/bin)
 READY  := .venv/ready
 RUN    := $(BIN)/python -m closurerate.cli
 
@@ -135,14 +134,21 @@ lock: $(READY) ## regenerate the four requirements locks from pyproject.toml
 	$(BIN)/uv pip compile $(COMPILE) --group pyproject.toml:uv --constraint requirements.lock --upgrade --output-file requirements-uv.lock
 	$(BIN)/uv pip compile $(COMPILE) --group pyproject.toml:axe --no-deps --constraint requirements.lock --upgrade --output-file requirements-axe.lock
 
-.venv-lab/ready: $(READY) requirements-lab.lock
-	$(PYTHON) -m venv --clear .venv-lab
-	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(LABBIN)/python --require-hashes requirements-lab.lock
-	$(BIN)/uv pip install --quiet --python $(LABBIN)/python --no-deps --no-build-isolation --editable .
-	$(LABBIN)/python -c "import pathlib; pathlib.Path('$@').touch()"
+.venv/lab: $(READY) requirements-lab.lock
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes --requirement requirements-lab.lock
+	$(BIN)/python -c "import pathlib; pathlib.Path('$@').touch()"
 
-lab: .venv-lab/ready $(PROFILE) $(COUNTS) $(REPAID) $(CASE_BEFORE) $(WORLDS) ## open the notebooks in JupyterLab, on this year's case data
-	$(LABBIN)/python -m jupyterlab notebooks
+# What git is to know of a notebook that was run: its cells alone (.gitattributes).
+KERNEL_TOLD := codemirror_mode file_extension mimetype nbconvert_exporter pygments_lexer version
+CLEANED     := $(BIN)/python -m nbstripout --keep-id --extra-keys \"$(KERNEL_TOLD:%=metadata.language_info.%)\"
+HAS_CASES   := $(RAW)$(wildcard data/cases/$(YEAR)/*/counts.$(KPI).parquet)
+lab: .venv/lab ## open JupyterLab on the cases that are there, or on a hundredth of a synthetic year
+	-git config filter.notebooks.clean "$(CLEANED)"
+	$(if $(HAS_CASES),,$(MAKE) --no-print-directory measured CASES=synthetic FRACTION=0.01)
+	$(BIN)/python -m jupyterlab --allow-root --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks --FileContentsManager.post_save_hook=closurerate.cli.lab.tell_git
+
+.PHONY: measured
+measured: $(PROFILE) $(COUNTS) $(REPAID)
 
 # Case data ----------------------------------------------------------------------------------
 $(CHECKED): $(KPI_FILES) data/study.yml $(KPI_CODE) | $(READY)

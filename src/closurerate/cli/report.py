@@ -68,8 +68,12 @@ def _notebook(options: argparse.Namespace) -> None:
     facts = _FACTS.format(titles=title_of(options.notebook), given=told)
     own, declared = _own_parameters(options.parameter), parameters_of(options.notebook)
     # One's own notebook need not have what each of the project's has.
-    asked = {name for name in given if has_title(options.notebook) or name in declared}
-    parameters = {name: given[name] for name in asked if given[name] is not None} | own
+    is_own = not has_title(options.notebook)
+    parameters = {
+        name: value
+        for name, value in given.items()
+        if value is not None and not (is_own and name not in declared)
+    } | own
     run_notebook(options.notebook, options.out, parameters, facts=facts, line=options.line)
 
 

@@ -57,9 +57,9 @@ def _own_css() -> str:
         f".closurerate.closurerate{{{colours}--sans:{SANS!r},sans-serif;--serif:{SERIF!r},serif;"
         "font:400 1rem/1.7 var(--serif);color:var(--ink);background:var(--paper);"
         "padding:0.2rem 0.6rem;max-width:50rem;overflow-x:auto;"
-        "& *{box-sizing:border-box}& tr{background:none}& p{margin:0 0 1em}"
+        "& *{box-sizing:border-box}& :is(thead,tbody) tr{background:none}& p{margin:0 0 1em}"
         "& :is(dt,dd){float:none;width:auto;display:block}"
-        f"& table{{margin:0;table-layout:auto}}{shown_css()}}}"
+        f"& table{{margin:0;table-layout:auto}}{shown_css()}& figure{{margin:0.5rem 0}}}}"
     )
 
 
