@@ -11,7 +11,7 @@ from closurerate.errors import InputError
 from closurerate.press.print import prose as markup
 from closurerate.press.print.labels import Evidence, Language, check_evidence
 from closurerate.press.shown import UNGROUNDED, Grounds, Shown
-from closurerate.press.text import ByLanguage, Item, Run, data_of, said, t
+from closurerate.press.text import ByLanguage, Item, Run, both, data_of, said, t
 
 _PERCENT = re.compile(r"(?<=\d)%")
 
@@ -29,6 +29,11 @@ class Markdown(Shown):
     def data(self) -> dict[str, Any]:
         """Return it as data."""
         return {"kind": "prose", "text": data_of(self.text)}
+
+
+def prose(*, zh: str, en: str) -> Markdown:
+    """Return a paragraph or heading of a notebook, in Markdown, which names no figure."""
+    return Markdown(both(zh, en))
 
 
 @dataclass(frozen=True)

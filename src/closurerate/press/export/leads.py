@@ -31,7 +31,7 @@ class MarkLeads(Preprocessor):
             following = next(iter(_pieces([nb.cells[place]])), following)
         pieces = _pieces(nb.cells)
         for piece, following in zip_longest(pieces, pieces[1:]):
-            typst, lines = _typst(piece), piece.get("source", "").split("\n")
+            typst, lines = _typst(piece), _markdown(piece).split("\n")
             headings = [line.startswith("#") for line in lines if line.strip()] or [False]
             piece.metadata["flow"] = {
                 "leads": _typst(following).startswith(_LED_TO)
@@ -62,6 +62,11 @@ def _pieces(cells: Sequence[NotebookNode]) -> list[NotebookNode]:
         for cell in cells
         for piece in ([cell] if cell.cell_type == "markdown" else cell.get("outputs", []))
     ]
+
+
+def _markdown(piece: NotebookNode) -> str:
+    """Return a piece's words: those of its cell, or that it shows."""
+    return str(piece.get("source", piece.get("data", {}).get("text/markdown", "")))
 
 
 def _typst(piece: NotebookNode | None) -> str:
