@@ -130,12 +130,12 @@ $(READY): requirements-uv.lock requirements.lock requirements-axe.lock pyproject
 COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 lock: $(READY) ## regenerate the four requirements locks from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml $(COMPILE) --group test --group environment --upgrade --output-file requirements.lock
-	$(BIN)/uv pip compile pyproject.toml $(COMPILE) --group environment --group lab --constraint requirements.lock --upgrade --output-file requirements-lab.lock
+	$(BIN)/uv pip compile pyproject.toml $(COMPILE) --group environment --group lab --no-emit-package rfc3987-syntax --constraint requirements.lock --upgrade --output-file requirements-lab.lock
 	$(BIN)/uv pip compile $(COMPILE) --group pyproject.toml:uv --constraint requirements.lock --upgrade --output-file requirements-uv.lock
 	$(BIN)/uv pip compile $(COMPILE) --group pyproject.toml:axe --no-deps --constraint requirements.lock --upgrade --output-file requirements-axe.lock
 
 .venv/lab: $(READY) requirements-lab.lock
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes --requirement requirements-lab.lock
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --no-deps --require-hashes --requirement requirements-lab.lock
 	$(BIN)/python -c "import pathlib; pathlib.Path('$@').touch()"
 
 # What git is to know of a notebook that was run: its cells alone (.gitattributes).
