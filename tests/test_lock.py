@@ -50,7 +50,7 @@ class Pin:
 def pins_of(text: str) -> list[Pin]:
     """Return the entries of a lock; every line must belong to one, or to the comment on top."""
     rest = _ENTRY.sub("", text)
-    assert [line for line in rest.splitlines() if not line.startswith("#")] == []
+    assert [line for line in rest.splitlines() if line and not line.startswith("#")] == []
     return [
         Pin(
             Requirement(entry["pin"]),

@@ -76,7 +76,7 @@ def objective(data: KpiData) -> Markdown:
 
 def opinion(data: KpiData) -> Several:
     """Return the author's opinion, its paragraphs numbered, with whose it is said first."""
-    shown = prose(data, "opinion")
+    shown = authored(data, "opinion")
     if not data.is_printed or not author_of(data).narrative["opinion"]:
         return shown
     numbered = [
@@ -87,7 +87,7 @@ def opinion(data: KpiData) -> Several:
     return Several([Markdown(t("opinion_abridged")), *numbered])
 
 
-def prose(data: KpiData, section: str, *shown: object, behind: int = 1) -> Several:
+def authored(data: KpiData, section: str, *shown: object, behind: int = 1) -> Several:
     """Return the author's paragraphs of a section, each with the evidence of its figures.
 
     Args:
