@@ -94,7 +94,7 @@ def test_no_command_is_documented_that_is_not_there() -> None:
     assert called <= {*commands(), "COMMAND"}
     made = set(re.findall(r"(?m)^make ([a-z0-9][\w-]*)", code))
     assert made
-    assert made <= set(make_targets())
+    assert made <= {*make_targets(), "08_my_question"}  # one of the reader's own
 
 
 @pytest.mark.parametrize("folder", ["", "data/"])
