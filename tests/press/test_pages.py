@@ -138,7 +138,9 @@ def test_data_of_each_table_and_chart_are_saved_alone_and_together(pages: dict[s
     assert (head, rows) == (["item", "value"], [["Branch", "1.5"], ["Closed", "2"]])
     archive = zipfile.ZipFile(io.BytesIO(files["data-107.zip"]))
     alone = {name: data for name, data in files.items() if name != "data-107.zip"}
-    assert {name: archive.read(name) for name in archive.namelist()[1:]} == alone
+    dictionary, *others, workbook = archive.namelist()
+    assert (dictionary, workbook) == ("dictionary.csv", "tables.xlsx")
+    assert {name: archive.read(name) for name in others} == alone
     told = archive.read("dictionary.csv").decode("utf-8-sig")
     lines = list(csv.reader(io.StringIO(told)))
     assert lines[2] == ["table-flow", lines[1][1], "Closed", "cases", "0", "Published figures", ""]
@@ -249,6 +251,20 @@ def test_what_is_wrong_with_a_page_is_found(pages: dict[str, str], tmp_path: Pat
         rules = [rule for rule, _ in found[f"axe {screen}"]]
         assert "image-alt" in rules
         assert ("color-contrast" in rules) == is_dark
+
+
+@pytest.mark.browser
+def test_a_picture_can_be_saved_as_it_stands(pages: dict[str, str], tmp_path: Path) -> None:
+    code = (
+        "const links = [...D.querySelectorAll('.chart .take a[download$=\".svg\"]')];"
+        "const text = await (await W.fetch(links[0].href)).text();"
+        "result = [links.length, links[0].download, text]"
+    )
+    count, name, svg = run(pages["en"], code, tmp_path)
+    assert count == pages["en"].count('<figure id="chart-')
+    assert name.startswith("chart-")
+    assert svg.startswith("<svg ")
+    assert "var(" not in svg
 
 
 @pytest.mark.browser

@@ -42,6 +42,13 @@ def add_commands(commands: "Commands") -> None:
         built.add_argument("--out", type=out_file, required=True)
         built.set_defaults(kind=kind)
 
+    taken = add_command(commands, "export", _export, "write every table and chart as files")
+    taken.add_argument("year", type=roc_year_option)
+    taken.add_argument("--cases", default="auto", help="extract, synthetic or auto")
+    taken.add_argument("--kpi", default="effective_closure_rate", help="id in data/kpi")
+    taken.add_argument("--language", choices=("zh-Hant", "en"), default="zh-Hant")
+    taken.add_argument("--out", type=Path, required=True, help="the folder to write into")
+
     linked = add_command(commands, "links", _links, "link the HTML pages of a folder to each other")
     linked.add_argument("folder", type=Path)
     linked.add_argument("--out", type=out_file, help="where the list of all pages is written")
@@ -102,6 +109,22 @@ def _build(options: argparse.Namespace) -> None:
         out = out_file(str(options.out).replace("{language}", language))
         build(options.kind, options.executed, out, language, facts)
         tell(f"{out}")
+
+
+def _export(options: argparse.Namespace) -> None:
+    from closurerate.press.export.taken_along import take_along
+    from closurerate.records.paths import project_root, resolved
+
+    source = resolved(options.year, options.cases)
+    runs = project_root() / "reports" / str(options.year) / source / "notebooks"
+    found = sorted((*runs.glob("*.ipynb"), *(runs / options.kpi).glob("*.ipynb")))
+    if not found:
+        raise InputError(
+            f"{runs}: no notebook was run there; `make report study YEAR={options.year}` does it."
+        )
+    for executed in found:
+        files = list(take_along(executed, options.out / executed.stem, options.language))
+        tell(f"{options.out / executed.stem}: {len(files)} files")
 
 
 def _facts_of(executed: Path) -> dict[str, Any] | None:

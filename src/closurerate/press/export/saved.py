@@ -5,8 +5,10 @@ All of it is made from what is shown as data (`press.shown.Shown.data`), and the
 
 import base64
 import csv
+import datetime
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Context, Decimal
@@ -20,6 +22,11 @@ from closurerate.quantity import MINUS
 
 _DIGITS = Context(prec=15)
 """As many digits as every reader of a table of numbers keeps."""
+_WHOLE, _DECIMAL = re.compile(r"-?\d+"), re.compile(r"-?\d+\.\d+")
+_SHEET = 31
+"""Characters that Excel allows for a sheet's name."""
+_NO_DAY = datetime.datetime(1980, 1, 1)
+_CREATED = re.compile(rb"<dcterms:(created|modified).*?</dcterms:\1>", re.DOTALL)
 _TYPES = {"csv": "text/csv", "json": "application/json", "zip": "application/zip"}
 
 
@@ -34,8 +41,41 @@ def json_of(shown: Mapping[str, Any]) -> str:
     return json.dumps(shown, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
+def workbook_of(items: Sequence[Mapping[str, Any]], language: str) -> bytes:
+    """Return all tables and charts as one XLSX, a sheet each: numbers as numbers."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for number, item in enumerate(items, start=1):
+        sheet = book.create_sheet(f"{number} {item['id']}"[:_SHEET])
+        lines = [[_words(item["caption"], language)]]
+        lines.append([_words(column["heading"], language) for column in item["columns"]])
+        lines += [[_cell(cell, language) for cell in row] for row in item["rows"]]
+        for place, line in enumerate(lines, start=1):
+            for across, text in enumerate(line, start=1):
+                cell = sheet.cell(place, across, _as_number(text) if place > 2 else text)
+                if isinstance(cell.value, str):
+                    cell.data_type = "s"  # text that begins with = is no formula
+    if not items:
+        book.create_sheet()
+    book.properties.created = book.properties.modified = _NO_DAY
+    written = io.BytesIO()
+    book.save(written)
+    with zipfile.ZipFile(written) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    return _zipped({**parts, "docProps/core.xml": _CREATED.sub(b"", parts["docProps/core.xml"])})
+
+
+def _as_number(text: str) -> str | int | float:
+    """Return a cell of a CSV as a workbook has it."""
+    if _WHOLE.fullmatch(text) and len(text) <= _DIGITS.prec:
+        return int(text)
+    return float(text) if _DECIMAL.fullmatch(text) else text
+
+
 def bundle_of(items: Sequence[Mapping[str, Any]], language: str) -> bytes:
-    """Return as ZIP the CSV and JSON of all tables and charts, and a dictionary of their columns.
+    """Return as ZIP the CSV, JSON and XLSX of all tables and charts, and a dictionary of columns.
 
     Args:
         items: Each with the `id` that it has on the page.
@@ -44,12 +84,22 @@ def bundle_of(items: Sequence[Mapping[str, Any]], language: str) -> bytes:
     for item in items:
         files[f"{item['id']}.csv"] = csv_of(item, language)
         files[f"{item['id']}.json"] = json_of(item)
+    return _zipped(
+        {name: text.encode(_encoding(name)) for name, text in files.items()}
+        | {"tables.xlsx": workbook_of(items, language)}
+    )
+
+
+def _encoding(name: str) -> str:
+    return "utf-8-sig" if name.endswith(".csv") else "utf-8"
+
+
+def _zipped(files: Mapping[str, bytes]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in files.items():
-            encoding = "utf-8-sig" if name.endswith(".csv") else "utf-8"
+        for name, content in files.items():
             # An entry made by its name has the first day that ZIP knows, and no clock is read.
-            archive.writestr(zipfile.ZipInfo(name), text.encode(encoding), zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 

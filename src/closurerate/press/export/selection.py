@@ -103,6 +103,14 @@ def print_in(chosen: NotebookNode, language: Language) -> None:
             output.data[kind] = referred(text, numbers, language, link=link)
 
 
+def figures_in(executed: NotebookNode, language: Language) -> Iterator[tuple[dict[str, Any], str]]:
+    """Go through the tables and charts of an executed notebook: each as data, and as HTML."""
+    pairs = zip(shown_values(executed), [*_outputs(executed)], strict=True)
+    for item, (_, cell, output) in pairs:
+        if item["kind"] in FIGURES and not _has_tag(cell, HIDDEN_TAGS):
+            yield item, output.data[SHOWN]["prints"][language][HTML]
+
+
 def _outputs(notebook: NotebookNode) -> Iterator[tuple[str, NotebookNode, NotebookNode]]:
     """Go through what a notebook shows as values: the place of each, its cell, and its output.
 

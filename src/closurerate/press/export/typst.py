@@ -29,6 +29,7 @@ from closurerate.press.print.markdown_typst import markdown_typst
 
 PDF_STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 """Archival with full structure (ISO 19005-2, level A) and accessible (ISO 14289-1)."""
+_PPI = 300
 _TOLD = "<report-told>"
 
 
@@ -79,6 +80,15 @@ def compile_pdf(source: str, facts: DocumentFacts) -> bytes:
         raise InputError(f"the PDF of {facts.title!r} cannot be set: {_told(warnings[0])}.")
     assert isinstance(pdf, bytes)
     return with_row_headers(pdf)
+
+
+def png_of(svg: str) -> bytes:
+    """Return a picture as pixels, drawn with the fonts of the report."""
+    page = "#set page(width: auto, height: auto, margin: 0pt)"
+    source = f'{page}\n#image(bytes({typst_string(svg)}), format: "svg")'
+    made = _compiler(source).compile(format="png", ppi=_PPI)
+    assert isinstance(made, bytes)
+    return made
 
 
 @cache

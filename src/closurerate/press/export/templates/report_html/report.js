@@ -48,6 +48,18 @@ document.querySelectorAll("table.filtered").forEach((table, at) => {
   }
   table.before(choice);
 });
+// A picture is saved as it stands in the page, in the colours of paper.
+for (const figure of document.querySelectorAll("figure.chart")) {
+  const svg = figure.querySelector("svg"), take = figure.querySelector(".take");
+  if (!svg || !take) continue;
+  const copy = svg.cloneNode(true), link = document.createElement("a"), hidden = take.querySelector(".unseen");
+  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  const text = copy.outerHTML.replace(/var\(--k([0-9a-f]{6})[^)]*\)/g, "#$1");
+  link.href = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
+  link.download = `${figure.id}.svg`;
+  link.append("SVG", ...(hidden ? [hidden.cloneNode(true)] : []));
+  take.append(" ", link);
+}
 // The other language opens at the same place.
 for (const link of document.querySelectorAll("a[hreflang]")) {
   link.addEventListener("click", () => { link.hash = location.hash; });

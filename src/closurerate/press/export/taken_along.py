@@ -1,0 +1,49 @@
+"""Every table and chart of an executed notebook as files: CSV, XLSX, SVG and PNG."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from closurerate.press.export.notebook_file import read_notebook
+from closurerate.press.export.saved import csv_of, workbook_of
+from closurerate.press.export.selection import figures_in
+from closurerate.press.export.typst import png_of
+from closurerate.press.print.labels import Language
+from closurerate.records.writing import replacing
+
+_SVG = re.compile(r"<svg .*?</svg>", re.DOTALL)
+_VARIABLE = re.compile(r"var\(--k[0-9a-f]{6},(#[0-9a-f]{6})\)|var\(--k([0-9a-f]{6})\)")
+
+
+def take_along(executed: Path, folder: Path, language: Language) -> Iterator[Path]:
+    """Write the tables and charts of an executed notebook into a folder, and go through the files.
+
+    Each has the id that it has on its page: `table-groups.csv`, `chart-surface.svg`. The tables and
+    the values of the charts stand in one workbook too, `<notebook>.xlsx`.
+
+    Raises:
+        InputError: If it is no notebook that `closurerate notebook` executed.
+    """
+    items = []
+    for item, html in figures_in(read_notebook(executed), language):
+        files: dict[str, bytes] = {}
+        if "rows" in item:
+            items.append(item)
+            files["csv"] = csv_of(item, language).encode("utf-8-sig")
+        if item["kind"] == "chart" and (found := _SVG.search(html)):
+            svg = _VARIABLE.sub(lambda colour: colour[1] or f"#{colour[2]}", found[0])
+            svg = (
+                svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+                if (" xmlns=" not in svg[: svg.index(">")])
+                else svg
+            )
+            files |= {"svg": svg.encode(), "png": png_of(svg)}
+        for ending, content in files.items():
+            yield _written(folder / f"{item['id']}.{ending}", content)
+    yield _written(folder / f"{executed.stem}.xlsx", workbook_of(items, language))
+
+
+def _written(path: Path, content: bytes) -> Path:
+    with replacing(path) as partial:
+        partial.write_bytes(content)
+    return path
