@@ -1,6 +1,8 @@
 """The commands: what they print, what they refuse, and that a refusal leaves all as it was."""
 
 import contextlib
+import csv
+import io
 import json
 import re
 import shutil
@@ -241,7 +243,7 @@ def test_an_unknown_year_kpi_or_version_is_refused(
     "wrong",
     [
         ("--by", "obligor"),
-        ("--format", "csv"),
+        ("--format", "xml"),
         ("--year", "一〇七"),
         ("--version", "new"),
         ("--bye", "branch"),
@@ -251,6 +253,20 @@ def test_a_wrong_option_is_one_sentence_too(
     cases: Path, tmp_path: Path, capsys: Capture, wrong: tuple[str, str]
 ) -> None:
     refused(capsys, tmp_path, re.escape(wrong[1]), "kpi", "--cases", cases, "--year", 107, *wrong)
+
+
+def test_csv_says_what_json_says(cases: Path, capsys: Capture) -> None:
+    asked = ("--cases", cases, "--year", 107, "--by", "branch")
+    expected = rows_of(evaluated(capsys, *asked))
+    assert run("kpi", *asked, "--format", "csv") == 0
+    head, *rows = csv.reader(io.StringIO(capsys.readouterr().out))
+    assert head == KEYS
+    assert rows == [["" if item is None else str(item) for item in row] for row in expected]
+
+
+def test_it_says_its_version(capsys: Capture) -> None:
+    assert run("--version") == 0
+    assert re.fullmatch(r"closurerate \d+\.\d+\.\d+\n", capsys.readouterr().out)
 
 
 def test_an_option_given_twice_and_options_that_contradict_each_other_are_refused(

@@ -64,6 +64,16 @@ class _Once(argparse._StoreAction):
         super().__call__(parser, namespace, values, option_string)
 
 
+class _Version(argparse.Action):
+    """Says the version of what is installed, read only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"closurerate {version('closurerate')}\n")
+        parser.exit()
+
+
 class _Parser(argparse.ArgumentParser):
     """argparse, with a wrong option told in one sentence as any other bad input."""
 
@@ -80,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="closurerate",
         description="The effective closure rate (有效結案率): counted, evaluated, reported.",
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="say the version, and end")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for part in (kpi, intake, data, study, report, schemas):
         part.add_commands(commands)

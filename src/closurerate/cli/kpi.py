@@ -1,6 +1,7 @@
 """`closurerate kpi` and `definitions`: a KPI on a case file, and what is defined."""
 
 import argparse
+import csv
 import json
 import sys
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ def add_commands(commands: "Commands") -> None:
     kpi = add_command(commands, "kpi", _kpi, evaluated, "--cases", "--year", "--kpi")
     kpi.add_argument("--version", type=roc_year_option, help="restate on this version (a ROC year)")
     kpi.add_argument("--by", choices=("branch", "category", "tier"))
-    kpi.add_argument("--format", choices=("table", "json"), default="table")
+    kpi.add_argument("--format", choices=("table", "json", "csv"), default="table")
 
     checked = "check every KPI definition"
     definitions = add_command(commands, "definitions", _definitions, checked, "--year", "--kpi")
@@ -75,6 +76,11 @@ def _kpi(options: argparse.Namespace) -> None:
             "rows": [_json_row(row) for row in rows],
         }
         sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+    elif options.format == "csv":
+        lines = [_json_row(row) for row in rows]
+        writer = csv.DictWriter(sys.stdout, lines[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(lines)
     else:
         sys.stdout.write(_table(rows))
 
