@@ -15,11 +15,12 @@ _CASES = re.compile(r"auto|extract|synthetic(-[0-9.]+)?")
 def project_root() -> Path:
     """Return the project's folder: the nearest at or above the working directory with `data/kpi`.
 
-    Falls back on the checkout that this package was installed from; else InputError.
+    Falls back on the checkout that this package was installed from, then on what is inside the
+    package where it came as a wheel; else InputError.
     """
-    checkout = Path(__file__).resolve().parents[3]
+    package = Path(__file__).resolve().parents[1]
     working = Path.cwd()
-    for folder in (working, *working.parents, checkout):
+    for folder in (working, *working.parents, package.parents[1], package):
         if (folder / "data" / "kpi").is_dir():
             return folder
     raise InputError(
