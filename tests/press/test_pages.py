@@ -10,6 +10,7 @@ import zipfile
 from fractions import Fraction
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from nbformat import NotebookNode
@@ -26,6 +27,7 @@ from closurerate.press.print.looks import PALETTE
 from closurerate.press.prose import Finding
 from closurerate.press.shown import Grounds
 from closurerate.press.sliders import Slider, Sliders
+from closurerate.press.slope import draw_series
 from closurerate.press.table import Table, numbers, words
 from closurerate.press.text import Say, both, t
 from closurerate.quantity import number
@@ -338,3 +340,35 @@ def test_only_what_rests_on_made_up_cases_has_the_bar_that_warns(tmp_path: Path)
     )
     assert len(plain) == len(warned) == 1
     assert (plain.pop()[0], warned.pop()[0]) == ("none", "solid")
+
+
+@pytest.mark.browser
+def test_series_of_a_chart_are_read_one_at_a_time(tmp_path: Path) -> None:
+    kinds = ("value", "other")
+    frames = [
+        pd.DataFrame(
+            {"year": [106, 107], "low": low, "high": low, "text": ["a", "b"], "kind": kind}
+        )
+        for low, kind in (([36.9, 36.5], "value"), ([36.9, 32.8], "other"))
+    ]
+
+    def draw(figure: Figure, say: Say) -> None:
+        ax = figure.subplots()
+        draw_series(
+            frames, ax, ylabel="y", names=kinds, breaks=(), changed="changed", starts="{start}"
+        )
+
+    drawn = Chart(draw, both("兩", "Both"), both("替", "Alternative"), height_cm=4)
+    notebook = in_language(both_prints(shown(drawn)), "zh-Hant")
+    page = ReportHtmlExporter().from_notebook_node(notebook)[0]
+    code = (
+        "const inputs = [...D.querySelectorAll('.choice input')];"
+        "const seen = () => [...D.querySelectorAll('.picture:not(.narrow) [data-series]')]"
+        ".filter((one) => one.style.display !== 'none').map((one) => one.dataset.series);"
+        "const was = seen(); inputs[2].click(); result = [inputs.length, was, seen()];"
+        "inputs[0].click(); result.push(seen())"
+    )
+    count, was, chosen, again = run(page, code, tmp_path)
+    assert count == 3
+    assert set(was) == set(again) == set(kinds)
+    assert set(chosen) == {"other"}

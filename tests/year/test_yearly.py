@@ -75,8 +75,8 @@ def test_paragraphs_without_figures_are_left_out_and_named() -> None:
         "Paragraphs left out for want of figures: Large debtors. "
         "What is missing: `prohibition_orders` (not yet supplied for 107)."
     )
-    shown = yearly.prose(gap, "results.large_debtors").objects
-    assert len(shown) < len(yearly.prose(data, "results.large_debtors").objects)
+    shown = yearly.authored(gap, "results.large_debtors").objects
+    assert len(shown) < len(yearly.authored(data, "results.large_debtors").objects)
 
 
 def test_targets_of_author_and_definition_must_agree() -> None:
@@ -101,8 +101,8 @@ def test_a_light_begins_exactly_at_its_cut_off(reached: str | None, light: str) 
 
 def test_a_table_stands_behind_the_first_paragraph_that_speaks_of_it() -> None:
     data = kpi_data()
-    plainly = yearly.prose(data, "results.collections").objects
-    shown = yearly.prose(data, "results.collections", "table").objects
+    plainly = yearly.authored(data, "results.collections").objects
+    shown = yearly.authored(data, "results.collections", "table").objects
     assert shown[1] == "table"
     assert [*shown[:1], *shown[2:]] == list(plainly)
     assert "656 cases" in plain(en(shown[2]).text), "the remark on it follows"
@@ -208,7 +208,7 @@ def test_another_kpi_has_no_light_and_none_of_the_words_on_the_printed_one() -> 
     shown = [cell for row in (*years.rows, *table.rows) for cell in row]
     assert not re.search("[★▲●□]", " ".join([*shown, years.note, table.note]))
     for section in SECTIONS:
-        text = " ".join(en(item).text for item in yearly.prose(data, section).objects)
+        text = " ".join(en(item).text for item in yearly.authored(data, section).objects)
         assert not re.search(r"\bI[12]\b|effective closure rate", text), section
     assert "effective closure rate" not in en(yearly.objective(data)).text
     assert "share of caseload" in en(yearly.objective(data)).text
@@ -256,7 +256,7 @@ def test_lights_are_the_authors() -> None:
 @pytest.mark.parametrize("language", ["zh-Hant", "en"])
 @pytest.mark.parametrize("section", SECTIONS)
 def test_each_section_is_told_with_its_figures(section: str, language: Language) -> None:
-    shown = yearly.prose(kpi_data(), section).objects
+    shown = yearly.authored(kpi_data(), section).objects
     assert shown
     for item in shown:
         assert isinstance(item, Finding | Markdown)
@@ -266,7 +266,7 @@ def test_each_section_is_told_with_its_figures(section: str, language: Language)
 
 
 def test_prose_on_an_extract_is_labelled_so() -> None:
-    shown = yearly.prose(kpi_data(kind="extract"), "results.collections").objects
+    shown = yearly.authored(kpi_data(kind="extract"), "results.collections").objects
     assert {item.evidence for item in shown if isinstance(item, Finding)} == {"extract"}
 
 

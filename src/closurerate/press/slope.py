@@ -11,6 +11,7 @@ from closurerate.press.placing import label_ends
 from closurerate.press.print.looks import CHART_LABEL_PT, CHART_TEXT_PT, PALETTE
 from closurerate.press.print.narrow import broken
 from closurerate.press.print.style import BACKED, is_narrow
+from closurerate.press.print.svg import SERIES
 from closurerate.quantity import with_minus
 
 _LOOKS: dict[str, dict[str, Any]] = {
@@ -74,11 +75,13 @@ def _draw_lines(series: Sequence[tuple[pd.DataFrame, str]], ax: Axes) -> None:
     labels = []
     for frame, name in series:
         looks, middle = _LOOKS[frame["kind"].iloc[0]], (frame["low"] + frame["high"]) / 2
-        ax.plot(frame["year"], middle, marker="o", clip_on=False, **looks)
-        ax.vlines(
+        (line,) = ax.plot(frame["year"], middle, marker="o", clip_on=False, **looks)
+        bars = ax.vlines(
             frame["year"], frame["low"], frame["high"], linewidth=4, alpha=0.5, clip_on=False,
             color=looks["color"],
         )  # fmt: skip
+        for drawn in (line, bars):
+            drawn.set_gid(f"{SERIES}{name}")
         named = f"{broken(name, _NAME)}\n" if is_narrow(ax) else f"{name} "
         rows = list(zip(frame["year"], middle, frame["text"], strict=True))
         ends = [(-1, rows[0], "")] * (len(rows) > 1) + [(1, rows[-1], named)]

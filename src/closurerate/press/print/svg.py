@@ -17,6 +17,8 @@ _SVG = "{http://www.w3.org/2000/svg}"
 _XLINK_HREF = "{http://www.w3.org/1999/xlink}href"
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
+SERIES = "series:"
+"""What the identifier of an artist begins with that is drawn for a series, before its name."""
 _GEOMETRY = {"d", "height", "points", "transform", "viewBox", "width", "x", "y"}
 
 
@@ -107,7 +109,9 @@ def _rename(root: ElementTree.Element, prefix: str) -> None:
             used.update(_REFERENCE.findall(value))
     names = {name: f"{prefix}-{number}" for number, name in enumerate(sorted(used))}
     for element in root.iter():
-        identifier = element.attrib.pop("id", None)
+        identifier = element.attrib.pop("id", "")
+        if identifier.startswith(SERIES):
+            element.set("data-series", identifier.removeprefix(SERIES))
         if identifier in names:
             element.set("id", names[identifier])
         if element.get("href", "").startswith("#"):

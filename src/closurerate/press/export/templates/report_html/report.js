@@ -48,6 +48,29 @@ document.querySelectorAll("table.filtered").forEach((table, at) => {
   }
   table.before(choice);
 });
+// Series that are told apart by colour can be read one at a time, in both drawings of a chart.
+document.querySelectorAll("figure.chart:has([data-series])").forEach((figure, at) => {
+  const found = [...figure.querySelectorAll("[data-series]")];
+  const names = [...new Set(found.map((part) => part.dataset.series))];
+  if (names.length < 2) return;
+  const colour = (part) => (part.outerHTML.match(/--k[0-9a-f]{6}/) || [""])[0];
+  const of = Object.fromEntries(names.map((name) => [name, colour(found.find((part) => part.dataset.series === name))]));
+  const choice = document.createElement("fieldset");
+  choice.className = "choice";
+  for (const name of [document.body.dataset.all, ...names]) {
+    const label = document.createElement("label"), input = document.createElement("input");
+    Object.assign(input, { type: "radio", name: `series-${at}`, checked: name === document.body.dataset.all });
+    input.addEventListener("change", () => {
+      const texts = [...figure.querySelectorAll("svg text")].filter((text) => Object.values(of).includes(colour(text)));
+      for (const part of [...found, ...texts]) {
+        part.style.display = !of[name] || colour(part) === of[name] ? "" : "none";
+      }
+    });
+    label.append(input, name);
+    choice.append(label);
+  }
+  figure.querySelector(".picture").before(choice);
+});
 // A picture is saved as it stands in the page, in the colours of paper.
 for (const figure of document.querySelectorAll("figure.chart")) {
   const svg = figure.querySelector("svg"), take = figure.querySelector(".take");
