@@ -266,9 +266,11 @@ def test_the_yearly_report_has_one_table_of_what_thresholds_do() -> None:
     assert f"{max(moved):+.1f}" in rows["Ordinary threshold", "0.3"]
     # Whatever hardly moves it shares a row, where each is named.
     shared = (
-        "Special threshold, Major threshold, Special tier's lower bound, Major tier's lower bound"
+        "Special threshold (0.4 to 0.8), Major threshold (0.55 to 0.95), "
+        "Special tier's lower bound (NTD 100,000 to NTD 400,000), "
+        "Major tier's lower bound (NTD 500,000 to NTD 2,000,000)"
     )
-    assert rows[shared, "ends of the declared range"] == "within ±0.1"
+    assert rows[shared, "ends of the range"] == "within ±0.1"
     assert "Ordinary 0.5, Special 0.6, Major 0.75" in table.note
     assert table.evidence == "worlds"
     assert effects_table(data, None) == Several(())

@@ -40,7 +40,7 @@ def effects_table(data: KpiData, worlds: Ensemble | None) -> Table | Several:
     ]
     if rest:
         changes = [one for item in rest for end in _ENDS for one in _changes(worlds, item, end)]
-        told.append((joined(_name(data, item) for item in rest), t("effects_ends"), changes))
+        told.append((joined(_ranged(data, item) for item in rest), t("effects_ends"), changes))
     told += [
         (*_policy(name), [world.variants.get(name) for world in every])
         for name in worlds.found.base.variants
@@ -82,6 +82,11 @@ def _widest(worlds: Ensemble, item: Parameter) -> float:
 
 def _name(data: KpiData, item: Parameter) -> Item:
     return t(f"effects_name_{item.kind}", tier=tier_name(data.version.rule.tiers[item.place]))
+
+
+def _ranged(data: KpiData, item: Parameter) -> Item:
+    low, high = (_value(item, end) for end in _ENDS)
+    return t("effects_ranged", name=_name(data, item), low=low, high=high)
 
 
 def _value(item: Parameter, end: str) -> Item:
