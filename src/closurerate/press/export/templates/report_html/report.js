@@ -76,7 +76,7 @@ for (const figure of document.querySelectorAll("figure.chart")) {
   const svg = figure.querySelector("svg"), take = figure.querySelector(".take");
   if (!svg || !take) continue;
   const copy = svg.cloneNode(true), link = document.createElement("a"), hidden = take.querySelector(".unseen");
-  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  copy.setAttribute("xmlns", svg.namespaceURI);
   const text = copy.outerHTML.replace(/var\(--k([0-9a-f]{6})[^)]*\)/g, "#$1");
   link.href = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
   link.download = `${figure.id}.svg`;
