@@ -17,6 +17,7 @@ from xml.etree import ElementTree
 import nbformat
 import pytest
 from fontTools.ttLib import TTFont
+from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from pypdf import PdfReader
 
@@ -533,6 +534,21 @@ def test_a_second_run_elsewhere_gives_the_same_bytes(
     ):
         other = again / made_file.relative_to(project)
         assert made_file.read_bytes() == other.read_bytes(), made_file.name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_stock_nbconvert_shows_one_language_in_the_looks_of_the_report(
+    project: Path, name: str
+) -> None:
+    executed = nbformat.read(run_of(project, name), as_version=4)
+    body, _ = HTMLExporter(exclude_input=True).from_notebook_node(executed)
+    read = Page(body)
+    chinese, english = (headings_of(committed(name), one) for one in ("zh-Hant", "en"))
+    lines = {line.strip().rstrip("¶") for line in read.text.splitlines()}
+    assert {heading for heading in chinese if "{" not in heading} <= lines
+    assert english
+    assert not lines & set(english)
+    assert ".closurerate.closurerate{" in body
 
 
 @pytest.mark.parametrize("name", NAMES)
