@@ -21,7 +21,7 @@ from closurerate.cases.vocabulary import schema
 from closurerate.kpi.counts import write_counts
 from closurerate.kpi.definition import read_definition
 from closurerate.press.chart import Chart
-from closurerate.press.export.notebook_file import title_of
+from closurerate.press.export.notebook_file import read_notebook, title_of
 from closurerate.press.export.selection import in_language
 from closurerate.press.facts import METADATA_KEY
 from closurerate.press.print.labels import Language
@@ -106,7 +106,8 @@ def run_notebook(
     given |= {} if name in WITHOUT_KPI else {"kpi": kpi}
     names: dict[str, Any] = {}
     with contextlib.chdir(project):
-        facts = documents_of(title_of(file), year=year, cases=cases, kpi=given.get("kpi"))  # type: ignore[arg-type]
+        titles = title_of(read_notebook(file), file)
+        facts = documents_of(titles, year=year, cases=cases, kpi=given.get("kpi"))  # type: ignore[arg-type]
         for cell in notebook.cells:
             if cell.cell_type != "code":
                 continue

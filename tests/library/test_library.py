@@ -3,7 +3,6 @@
 import doctest
 import importlib
 import inspect
-import shutil
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -20,17 +19,8 @@ from closurerate.kpi.counts import count_cases
 from closurerate.kpi.evaluate import evaluate_groups
 from closurerate.press.print.fonts import SANS, font_path
 
+pytestmark = pytest.mark.usefixtures("cases_of_107")
 MODULES = ("opened", "plot", "theme")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def cases_of_107(panel_files: dict[int, Path]):
-    """Put a synthetic year of one in two hundred where `closurerate.year` looks."""
-    folder = Path("data/cases/107/synthetic-0.005")
-    folder.mkdir(parents=True)
-    shutil.copy(panel_files[107], folder / "cases.parquet")
-    yield
-    shutil.rmtree("data/cases")
 
 
 @pytest.fixture(scope="module")

@@ -1,23 +1,11 @@
 """What the README shows in Python runs as it stands there."""
 
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import matplotlib
 import pytest
 
 from project_copy import ROOT
-
-
-@pytest.fixture
-def cases_of_107(panel_files: dict[int, Path]) -> Iterator[None]:
-    folder = Path("data/cases/107/synthetic-0.005")
-    folder.mkdir(parents=True)
-    shutil.copy(panel_files[107], folder / "cases.parquet")
-    yield
-    shutil.rmtree("data/cases")
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-Hant.md"])

@@ -1,7 +1,6 @@
 """The notebook to copy becomes a page and a PDF, with parameters of one's own."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,14 +8,6 @@ import pytest
 from closurerate.cli import main
 from project_copy import ROOT
 from report_samples import Page
-
-
-@pytest.fixture
-def cases_of_107(panel_files: dict[int, Path]) -> Iterator[None]:
-    folder = Path("data/cases/107/synthetic-0.005")
-    shutil.copytree(panel_files[107].parent, folder)
-    yield
-    shutil.rmtree("data/cases")
 
 
 def test_the_template_is_built_with_a_branch_of_ones_own(cases_of_107: None, tmp_path: Path):

@@ -14,7 +14,7 @@ from nbformat import v4
 from closurerate.cases.source import describe, mark, read_source, write_source
 from closurerate.cases.vocabulary import schema
 from closurerate.errors import InputError
-from closurerate.press.export.notebook_file import title_of
+from closurerate.press.export.notebook_file import read_notebook, title_of
 from closurerate.press.facts import document_facts
 from closurerate.press.words import word
 from closurerate.records.paths import cases_folder
@@ -57,7 +57,8 @@ def put(project: Path) -> Callable[..., None]:
 def facts(notebook: str = "07_report", **changes: object) -> dict[str, object]:
     given = {"year": 107, "cases": "auto", "kpi": None} | changes
     language = given.pop("language", "zh-Hant")
-    return documents_of(title_of(Path("notebooks") / f"{notebook}.ipynb"), **given)[language]  # type: ignore[arg-type,index]
+    path = Path("notebooks") / f"{notebook}.ipynb"
+    return documents_of(title_of(read_notebook(path), path), **given)[language]  # type: ignore[arg-type,index]
 
 
 def test_without_case_data_there_is_no_document(project: Path) -> None:

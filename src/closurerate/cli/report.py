@@ -11,6 +11,8 @@ from closurerate.cli.options import add_command, out_file, roc_year_option, tell
 from closurerate.errors import InputError
 
 if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
     from closurerate.cli.options import Commands
 
 _FACTS = """\
@@ -60,7 +62,12 @@ def add_commands(commands: "Commands") -> None:
 
 def _notebook(options: argparse.Namespace) -> None:
     from closurerate.cases.source import read_source
-    from closurerate.press.export.notebook_file import has_title, parameters_of, title_of
+    from closurerate.press.export.notebook_file import (
+        has_title,
+        parameters_of,
+        read_notebook,
+        title_of,
+    )
     from closurerate.press.export.run import run_notebook
     from closurerate.records.paths import cases_folder, kpi_file, project_root, resolved
 
@@ -71,16 +78,16 @@ def _notebook(options: argparse.Namespace) -> None:
         if not file.is_file():
             raise InputError(f"--kpi {file}: there is no such file; give an id, or a file's path.")
         given["kpi"] = os.path.relpath(file, project_root())  # the kernel is run there
-    told = {**given, "is_own": not has_title(options.notebook)}
-    facts = _FACTS.format(titles=title_of(options.notebook), given=told)
-    own, declared = _own_parameters(options.parameter), parameters_of(options.notebook)
+    unrun = read_notebook(options.notebook)
+    is_own, declared = not has_title(unrun), parameters_of(unrun)
+    told = {**given, "is_own": is_own}
+    facts = _FACTS.format(titles=title_of(unrun, options.notebook), given=told)
     # One's own notebook need not have what each of the project's has.
-    is_own = not has_title(options.notebook)
     parameters = {
         name: value
         for name, value in given.items()
-        if value is not None and not (is_own and name not in declared)
-    } | own
+        if value is not None and (name in declared or not is_own)
+    } | _own_parameters(options.parameter)
     run_notebook(options.notebook, options.out, parameters, facts=facts, line=options.line)
 
 
@@ -104,10 +111,9 @@ def _build(options: argparse.Namespace) -> None:
     languages = options.language or ["zh-Hant"]
     if len(languages) > 1 and "{language}" not in str(options.out):
         raise InputError(f"--out {options.out}: must have {{language}} in it for two languages.")
-    facts = _facts_of(options.executed)
     for language in languages:
         out = out_file(str(options.out).replace("{language}", language))
-        build(options.kind, options.executed, out, language, facts)
+        build(options.kind, options.executed, out, language, _facts_of)
         tell(f"{out}")
 
 
@@ -127,31 +133,23 @@ def _export(options: argparse.Namespace) -> None:
         tell(f"{options.out / executed.stem}: {len(files)} files")
 
 
-def _facts_of(executed: Path) -> dict[str, Any] | None:
-    """Return what a notebook is that papermill or JupyterLab executed; None where it says so."""
-    from closurerate.press.export.notebook_file import (
-        has_title,
-        parameters_of,
-        read_notebook,
-        title_of,
-    )
-    from closurerate.press.facts import METADATA_KEY, plain_facts
+def _facts_of(notebook: "NotebookNode", executed: Path) -> dict[str, Any]:
+    """Return by language what a notebook is that papermill or JupyterLab executed."""
+    from closurerate.press.export.notebook_file import has_title, parameters_of, title_of
+    from closurerate.press.facts import plain_facts
 
-    notebook = read_notebook(executed)
-    if "en" in notebook.metadata.get(METADATA_KEY, {}):
-        return None
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     if code and not any(cell.outputs for cell in code):
         raise InputError(
             f"{executed}: shows nothing yet: run it first (`closurerate notebook`, papermill, or "
             "JupyterLab)."
         )
-    given, titles = parameters_of(executed), title_of(executed)
+    given, titles = parameters_of(notebook), title_of(notebook, executed)
     if isinstance(given.get("year"), int):
         from closurerate.year.document import documents_of
 
         kpi, cases = given.get("kpi"), given.get("cases", "auto")
-        is_own = not has_title(executed)
+        is_own = not has_title(notebook)
         return documents_of(titles, year=given["year"], cases=cases, kpi=kpi, is_own=is_own)
     written = datetime.date.fromtimestamp(executed.stat().st_mtime)
     return plain_facts(titles, written)

@@ -30,7 +30,7 @@ from closurerate.records.paths import data_folder
 from closurerate.study.formula.drawing import draw_surface
 from closurerate.study.formula.landscape import landscape
 from closurerate.study.formula.one_line import bounds_text
-from closurerate.study.formula.properties import falling_regions, properties
+from closurerate.study.formula.properties import falling_by_indicator
 from closurerate.study.formula.surface import surface
 from closurerate.study.settings import read_settings
 from closurerate.study.thresholds.drawing import draw_tornado
@@ -91,16 +91,10 @@ def combination_map(
         raise InputError(
             f"points: column {min(missing)} is missing: I1 and I2 are needed, percent."
         )
-    falling = [
-        (f"region_{name}_indicators", region)
-        for name in ("I1", "I2")
-        if (verdict := properties(version)[f"improving_{name}"]).direction == "mixed"
-        for region in falling_regions(verdict)
-    ]
-    regions = [
-        (_said(Run((t(key), bounds_text(region, "indicators", in_digits=True)), "\n")), region)
-        for key, region in falling
-    ]
+    regions = []
+    for name, region in falling_by_indicator(version):
+        bounds = bounds_text(region, "indicators", in_digits=True)
+        regions.append((_said(Run((t(f"region_{name}_indicators"), bounds), "\n")), region))
     land = landscape(version, _placed(cases, given), _placed(cases, total), regions)
     with _theme():
         ax = _axes(ax, height_cm=9.2)

@@ -21,7 +21,7 @@ from closurerate.press.prose import Finding, Markdown
 from closurerate.press.table import Table
 from closurerate.press.text import said
 from closurerate.records.paths import data_folder
-from closurerate.study.ranks import formula_ranks, page
+from closurerate.study.ranks import formula_ranks, page, robustness_page
 from closurerate.study.ranks.drawing import draw_agreement, draw_ranks
 from closurerate.study.ranks.formula_ranks import FormulaRanks, open_ranks
 from closurerate.study.ranks.page import (
@@ -29,11 +29,11 @@ from closurerate.study.ranks.page import (
     movers_of,
     ranks_chart,
     ranks_finding,
-    robustness_table,
     shifts_table,
     weights_and_ranks,
-    weights_table,
 )
+from closurerate.study.ranks.robustness_page import robustness_table
+from closurerate.study.ranks.weights_page import weights_table
 from closurerate.study.settings import read_settings
 from closurerate.study.thresholds.engine import build_index
 from closurerate.study.thresholds.repayments import Repayments
@@ -230,9 +230,11 @@ def test_ranks_that_every_threshold_keeps_have_no_column(monkeypatch) -> None:
     ranks, moved = open_ranks(data), thresholds(data)
     made = replace(robustness_table(ranks, moved), tells_once=False)
     assert "By thresholds" in [column.heading for column in en(made).columns]
-    found = page.threshold_ranks
+    found = robustness_page.threshold_ranks
     monkeypatch.setattr(
-        page, "threshold_ranks", lambda *a: found(*a).assign(kept=lambda f: f["scenarios"])
+        robustness_page,
+        "threshold_ranks",
+        lambda *a: found(*a).assign(kept=lambda f: f["scenarios"]),
     )
     table = en(robustness_table(ranks, moved))
     assert "By thresholds" not in [column.heading for column in table.columns]

@@ -1,9 +1,11 @@
 """From an executed notebook to its HTML and its PDF on disk."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from nbformat import NotebookNode
 
 from closurerate.errors import InputError
 from closurerate.press.export.exporter import ReportExporter
@@ -29,22 +31,22 @@ def build(
     executed: Path,
     out: Path,
     language: Language,
-    facts: Mapping[str, Mapping[str, Any]] | None = None,
+    facts_of: Callable[[NotebookNode, Path], Mapping[str, Any]] | None = None,
 ) -> None:
     """Write an executed notebook in a language.
 
     Args:
         kind: `html` for one HTML file that loads nothing, `pdf` for a tagged PDF/A-2a and PDF/UA-1.
         executed: Notebook with its outputs.
-        facts: The document's, by language, where its metadata have none.
+        facts_of: Gives the document's facts, by language, of one whose metadata have none.
         out: File to write. What was there stays when the build fails.
 
     Raises:
         InputError: If the notebook cannot be read, lacks its facts, or shows what a report cannot.
     """
     found = read_notebook(executed)
-    if facts is not None:
-        found.metadata[METADATA_KEY] = facts
+    if facts_of is not None and language not in found.metadata.get(METADATA_KEY, {}):
+        found.metadata[METADATA_KEY] = facts_of(found, executed)
     notebook = in_language(found, language)
     try:
         made = _exporter(kind).from_notebook_node(notebook)[0]

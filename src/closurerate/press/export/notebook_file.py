@@ -43,14 +43,13 @@ def read_notebook(path: Path) -> NotebookNode:
     return notebook
 
 
-def title_of(path: Path) -> dict[str, str]:
+def title_of(notebook: NotebookNode, path: Path) -> dict[str, str]:
     """Return the title that a notebook gives itself, by language, else its first heading or name.
 
     Raises:
-        InputError: As `read_notebook`; and if its title is not in both languages.
+        InputError: If its title is not in both languages.
     """
-    notebook = read_notebook(path)
-    if has_title(path):
+    if has_title(notebook):
         titles = notebook.metadata[METADATA_KEY]["title"]
         return check_languages(titles, f"{path}: metadata.{METADATA_KEY}.title")
     words = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
@@ -58,20 +57,16 @@ def title_of(path: Path) -> dict[str, str]:
     return dict.fromkeys(LANGUAGES, heading[1].strip() if heading else path.stem)
 
 
-def has_title(path: Path) -> bool:
+def has_title(notebook: NotebookNode) -> bool:
     """Tell whether a notebook says its title, as the project's own do."""
-    metadata = read_notebook(path).metadata.get(METADATA_KEY)
+    metadata = notebook.metadata.get(METADATA_KEY)
     return isinstance(metadata, dict) and "title" in metadata
 
 
-def parameters_of(path: Path) -> dict[str, Any]:
-    """Return the parameters that an executed notebook was run with: papermill's, or its own.
-
-    Raises:
-        InputError: As `read_notebook`.
-    """
+def parameters_of(notebook: NotebookNode) -> dict[str, Any]:
+    """Return the parameters that a notebook declares, or was run with: papermill's, or its own."""
     found: dict[str, Any] = {}
-    for cell in read_notebook(path).cells:
+    for cell in notebook.cells:
         if {"parameters", "injected-parameters"} & set(cell.metadata.get("tags", [])):
             for line in ast.parse(cell.source).body:
                 with suppress(ValueError):

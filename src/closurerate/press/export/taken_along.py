@@ -32,11 +32,6 @@ def take_along(executed: Path, folder: Path, language: Language) -> Iterator[Pat
             files["csv"] = csv_of(item, language).encode("utf-8-sig")
         if item["kind"] == "chart" and (found := _SVG.search(html)):
             svg = _VARIABLE.sub(lambda colour: colour[1] or f"#{colour[2]}", found[0])
-            svg = (
-                svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-                if (" xmlns=" not in svg[: svg.index(">")])
-                else svg
-            )
             files |= {"svg": svg.encode(), "png": png_of(svg)}
         for ending, content in files.items():
             yield _written(folder / f"{item['id']}.{ending}", content)

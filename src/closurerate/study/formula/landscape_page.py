@@ -27,9 +27,9 @@ from closurerate.press.text import (
 from closurerate.quantity import number
 from closurerate.records.readings import adopted
 from closurerate.study.formula.drawing import draw_surface
-from closurerate.study.formula.landscape import Region, landscape
+from closurerate.study.formula.landscape import landscape
 from closurerate.study.formula.one_line import bounds_text
-from closurerate.study.formula.properties import falling_regions, properties
+from closurerate.study.formula.properties import falling_by_indicator
 from closurerate.year.change_rule import effective_before, has_printed_rule, other_rule
 from closurerate.year.kpi_year import KpiData
 from closurerate.year.series import OPEN
@@ -71,7 +71,8 @@ def _landscape(data: KpiData, kind: str) -> Chart | Markdown:
     expression, total = in_indicators(data.version).expression, data.total.counts
     if expression is None or not all(total[name] for name in ("effective", "closed", "pending")):
         return no_combination(data)
-    branches, path, regions = _branches(data, kind), _path(data, kind), _regions(data)
+    branches, path = _branches(data, kind), _path(data, kind)
+    regions = falling_by_indicator(data.version)
     named = [
         (Run((t(f"region_{name}_{kind}"), bounds_text(region, kind, in_digits=True)), "\n"), region)
         for name, region in regions
@@ -175,14 +176,3 @@ def _row(data: KpiData, name: Item, *counts: Counts) -> tuple[Item, float, float
     effective, closed, pending = (counts[0][key] or 0 for key in ("effective", "closed", "pending"))
     text = Run((name, Run(tuple(ends.values()), "–")), " ")
     return text, float(found[0].value or 0), effective / closed, effective / pending
-
-
-def _regions(data: KpiData) -> list[tuple[str, Region]]:
-    """Return where more of which indicator lowers the KPI, if elsewhere it raises it."""
-    verdicts = {name: properties(data.version)[f"improving_{name}"] for name in ("I1", "I2")}
-    return [
-        (name, region)
-        for name, verdict in verdicts.items()
-        if verdict.direction == "mixed"
-        for region in falling_regions(verdict)
-    ]

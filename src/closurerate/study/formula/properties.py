@@ -64,6 +64,19 @@ def falling_regions(verdict: Verdict) -> tuple[tuple[sympy.Expr, sympy.Expr], ..
     return tuple((step.lower, step.upper) for step in verdict.steps if step.sign < 0)
 
 
+def falling_by_indicator(
+    version: KpiVersion,
+) -> list[tuple[str, tuple[sympy.Expr, sympy.Expr]]]:
+    """Return the `falling_regions` of I1 and I2, where elsewhere more of it raises the KPI."""
+    verdicts = {name: properties(version)[f"improving_{name}"] for name in ("I1", "I2")}
+    return [
+        (name, region)
+        for name, verdict in verdicts.items()
+        if verdict.direction == "mixed"
+        for region in falling_regions(verdict)
+    ]
+
+
 @dataclass(frozen=True)
 class _Decided:
     """What a version's properties follow from; the version itself cannot be hashed."""

@@ -1,8 +1,6 @@
-"""What is shown of branches against the nation: weights, ranks by formula, how firm they are."""
+"""What is shown of the branches' ranks: how they shift by formula, and how far formulas agree."""
 
 from fractions import Fraction
-from math import sqrt
-from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -12,8 +10,7 @@ from closurerate.press.print.escape import markdown_text
 from closurerate.press.print.narrow import broken
 from closurerate.press.prose import Markdown, Several
 from closurerate.press.shown import Grounds
-from closurerate.press.sums import rounding_note
-from closurerate.press.table import Table, numbers, share, words
+from closurerate.press.table import Table, numbers, words
 from closurerate.press.text import (
     Item,
     Run,
@@ -21,23 +18,17 @@ from closurerate.press.text import (
     Text,
     bare,
     both,
-    exactly,
     formed,
     joined,
     spaced,
     t,
 )
 from closurerate.press.words import vocabulary
-from closurerate.quantity import Exact, Quantity, carried
+from closurerate.quantity import Quantity
 from closurerate.study.ranks.drawing import draw_agreement, draw_ranks
 from closurerate.study.ranks.formula_ranks import FormulaRanks
-from closurerate.study.ranks.margins import rank_margins
-from closurerate.study.ranks.robustness import sample_scenarios, threshold_ranks
-from closurerate.study.ranks.weights import NationalWeights, branch_weights
-from closurerate.study.thresholds.threshold_year import ThresholdData
-from closurerate.study.thresholds.wording_page import parameter_name, threshold_value
-from closurerate.year.changes import change_unit, change_word
-from closurerate.year.kpi_year import KpiData
+from closurerate.study.ranks.weights import branch_weights
+from closurerate.year.changes import change_unit
 
 MARKED = 3
 """Branches drawn in colour at most: those that `shifts_table` names as moving most."""
@@ -103,77 +94,6 @@ def ranks_finding(ranks: FormulaRanks, *, zh: str, en: str) -> Several:
 
 def _exact(tau: float) -> Fraction:
     return Fraction(tau).limit_denominator(10**6)
-
-
-# Weights ------------------------------------------------------------------------------------------
-def weights_table(data: KpiData) -> Table | Markdown:
-    """Return the weight and the contribution of each branch in the national value.
-
-    A sentence stands in its place for a KPI that is no weighted sum of the branches'.
-    """
-    found = branch_weights(data.version, data.counts)
-    if not found.branches or found.national is None:
-        return Markdown(t("rank_no_weights", name=formed(data.kpi_name, markdown_text)))
-    national = found.national
-    rows: list[tuple[Item, ...]] = [
-        (
-            data.cases.place(row.branch),
-            row.value,
-            share(row.weight, 1) if row.weight is not None else None,
-            row.contribution,
-            share(row.contribution, national),
-        )
-        for row in found.branches
-    ]
-    total = None if found.total is None else share(found.total, 1)
-    rows.append((t("nation"), national, total, national, 100))
-    unit, decimals = data.version.unit, data.version.decimals
-    columns = [
-        *words("branch"),
-        *numbers(t("rank_value", unit=t(f"unit_{unit}")), unit=unit, decimals=decimals),
-        *numbers("rank_weight", unit="percent", decimals=2),
-        *numbers(t("rank_contribution", unit=change_word(unit)), unit=unit, decimals=decimals),
-        *numbers("rank_share", unit="percent", decimals=1),
-    ]
-    return Table(
-        columns,
-        rows,
-        t("rank_weights_caption", name=data.kpi_name),
-        data.grounds(data.cases.evidence),
-        note=spaced([_weights_note(data, found), *_rounding(data, found)]),
-        has_total=True,
-    )
-
-
-def _rounding(data: KpiData, found: NationalWeights) -> list[Text]:
-    """Return the note on columns that do not add up as printed; nothing where all do."""
-    national = found.national or Fraction(0)
-    contributions = [row.contribution for row in found.branches]
-    columns: list[tuple[list[Fraction], Exact, int]] = [
-        (contributions, national, data.version.decimals),
-        ([share(part, national) or Fraction(0) for part in contributions], 100, 1),
-    ]
-    if found.total is not None:
-        weights = [100 * (row.weight or Fraction(0)) for row in found.branches]
-        columns.append((weights, 100 * found.total, 2))
-    notes = [
-        rounding_note([(part, part) for part in parts], (whole, whole), decimals)
-        for parts, whole, decimals in columns
-    ]
-    return next((note for note in notes if note), [])
-
-
-def _weights_note(data: KpiData, found: NationalWeights) -> Text:
-    carrier = formed(t(f"split_{found.carrier}"), str.lower)
-    if found.excess is None or found.structure_effect is None:
-        return t("rank_weights_note_open", carrier=carrier)
-    return t(
-        "rank_weights_note",
-        carrier=carrier,
-        total=bare(100 * (1 + found.excess), 2),
-        effect=bare(found.structure_effect, data.version.decimals),
-        unit=change_word(data.version.unit),
-    )
 
 
 # Ranks by formula ---------------------------------------------------------------------------------
@@ -327,92 +247,3 @@ def _left_out(ranks: FormulaRanks) -> list[Text]:
     if ranks.clones:
         notes.append(t("rank_note_clones", others=len(ranks.independent) - 1))
     return notes
-
-
-# How firm ranks are -------------------------------------------------------------------------------
-def robustness_table(ranks: FormulaRanks, thresholds: ThresholdData) -> Table | Markdown:
-    """Return each branch's rank with what it would take to lose it: formula, thresholds, cases.
-
-    A sentence stands in its place where there is no second branch to rank with.
-
-    The thresholds are drawn from the declared ranges, as many and with the seed that
-    `data/study.yml` declares for a Monte Carlo.
-    """
-    if not ranks.has_ranks:
-        return Markdown(t("rank_no_ranks"))
-    data, sampling = ranks.kpi, thresholds.settings.monte_carlo
-    scenarios = sample_scenarios(
-        thresholds.moved,
-        sampling.draws,
-        sampling.seed,
-        is_equal_effective=data.version.rule.is_equal_effective,
-    )
-    drawn = threshold_ranks(thresholds.index, scenarios)
-    margins = {margin.branch: margin for margin in rank_margins(data.version, data.counts)}
-    is_kept = bool((drawn["kept"] == drawn["scenarios"]).all())
-    order = drawn["official"].sort_values(kind="stable", na_position="last").index.astype(str)
-    rows = [
-        (
-            data.cases.place(name),
-            _rank(drawn.loc[name, "official"]),
-            _between(ranks.spread.loc[name]),
-            _middle(ranks.spread.loc[name, "median"]),
-            *([] if is_kept else [_between(drawn.loc[name]), _kept(drawn.loc[name])]),
-            margins[name].up,
-            margins[name].down,
-        )
-        for name in order
-    ]
-    columns = [
-        *words("branch"),
-        *numbers("rank", "rank_over_formulas", "rank_median"),
-        *([] if is_kept else numbers("rank_over_thresholds", "rank_kept")),
-        *numbers("rank_up", "rank_down", unit="case"),
-    ]
-    drawn_key = "rank_thresholds_all_kept" if is_kept else "rank_thresholds_drawn"
-    told = [
-        t("rank_robustness_note", others=len(ranks.independent) - 1),
-        t(drawn_key, scenarios=sampling.draws, ranges=_ranges(thresholds)),
-        t("rank_robustness_cases"),
-    ]
-    notes: list[Item] = [spaced(told)]
-    if data.cases.is_synthetic:
-        notes.append(t("rank_one_distribution"))
-    caption = t("rank_robustness_caption", name=data.kpi_name)
-    note = spaced(notes)
-    return Table(columns, rows, caption, _grounds(ranks), note, tells_once=True)
-
-
-def _ranges(thresholds: ThresholdData) -> Run:
-    """Return between what each threshold was drawn."""
-    return joined(
-        t(
-            f"rank_{item.kind}_range",
-            name=parameter_name(thresholds, item),
-            low=threshold_value(item, item.low),
-            high=threshold_value(item, item.high),
-        )
-        for item in thresholds.moved
-    )
-
-
-def _rank(value: Any) -> int | None:
-    return None if pd.isna(value) else int(value)
-
-
-def _between(row: pd.Series) -> Item:
-    best, worst = _rank(row["best"]), _rank(row["worst"])
-    return best if best == worst else Run((bare(best), "–", bare(worst)))
-
-
-def _middle(value: Any) -> Item:
-    return None if pd.isna(value) else exactly(Fraction(value))
-
-
-def _kept(row: pd.Series) -> Item:
-    """Return how often a rank is kept, in percent, to the digits that so many draws carry."""
-    kept, drawn = int(row["kept"]), int(row["scenarios"])
-    if not drawn:
-        return None
-    error = 200 * sqrt(kept * (drawn - kept) / drawn**3)
-    return bare(share(kept, drawn), carried(error, 1))
