@@ -110,6 +110,9 @@ def test_scenarios_are_the_official_ones_where_nothing_changes(opened):
     given = pd.DataFrame({"ratio_ordinary": [0.5, 0.4], "note": ["as it is", "lower"]})
     found = opened.scenarios(given, by="branch")
     nation = found[found["branch"] == "total"]
+    places = len(found) // len(given)
+    assert list(found.index) == [0] * places + [1] * places
+    assert list(found["branch"][:places]) == [*opened.kpi("branch").index]
     assert nation["exact"].iloc[0] == opened.kpi()["exact"].iloc[0]
     assert nation["effective"].iloc[1] >= nation["effective"].iloc[0]
     assert list(nation["note"]) == list(given["note"])

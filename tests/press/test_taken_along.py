@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from pathlib import Path
 
 import nbformat
@@ -71,6 +72,10 @@ def test_two_runs_write_the_same_bytes(executed: Path, tmp_path: Path):
         list(take_along(executed, tmp_path / folder, "zh-Hant"))
     for file in (tmp_path / "one").iterdir():
         assert file.read_bytes() == (tmp_path / "other" / file.name).read_bytes(), file.name
+    # Both were written within a second: no clock may be in the workbook at all.
+    with zipfile.ZipFile(tmp_path / "one" / "01_sample.xlsx") as book:
+        assert b"dcterms" not in book.read("docProps/core.xml")
+        assert {part.date_time[0] for part in book.infolist()} == {1980}
 
 
 def test_a_workbook_of_nothing_can_be_opened():
