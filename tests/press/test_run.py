@@ -1,7 +1,9 @@
 """Running a notebook: parameters, refusals, and a copy that is the same each time."""
 
+import os
 import stat
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -56,6 +58,20 @@ def test_a_kernel_looks_for_garbage_seldom(tmp_path: Path) -> None:
     )
     run_notebook(path, out, {})
     assert "200000" in out.read_text("utf-8")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sockets have names on POSIX systems only")
+@pytest.mark.parametrize(("folder", "spoken_to"), [("short", "ipc"), ("long" * 30, "tcp")])
+def test_a_kernel_takes_no_port_that_another_may_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, spoken_to: str
+) -> None:
+    sockets, out = tmp_path / folder, tmp_path / "o"
+    sockets.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(sockets))
+    asks = "from ipykernel.kernelapp import IPKernelApp as app\nprint(app.instance().transport)"
+    run_notebook(notebook(tmp_path / "some.ipynb", asks), out, {})
+    assert nbformat.read(out, 4).cells[-1].outputs[0].text == f"{spoken_to}\n"
+    assert list(sockets.iterdir()) == []
 
 
 def test_a_notebook_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
@@ -24,14 +25,7 @@ from closurerate.records.writing import replacing, write_text
 
 _JSON = "application/json"
 _COLLECTING_SELDOM = "--IPKernelApp.exec_lines=import gc; gc.set_threshold(200_000, 20, 20)"
-_KERNEL = Config(
-    {
-        # Keeps what passes between a notebook and its kernel from others on the machine.
-        "KernelManager": {"transport_encryption": "auto"},
-        # At Python's own pace, looking for garbage takes a tenth of a notebook's time.
-        "NotebookClient": {"extra_arguments": [_COLLECTING_SELDOM]},
-    }
-)
+_LONGEST_SOCKET = 100  # characters; some systems allow a socket's path 104
 
 
 def run_notebook(
@@ -111,21 +105,42 @@ def _executed(
     tries: int = 2,
 ) -> nbformat.NotebookNode:
     try:
-        executed: nbformat.NotebookNode = papermill.execute_notebook(
-            notebook,
-            None,
-            parameters=dict(parameters),
-            progress_bar=progress_bar,
-            cwd=str(project_root()),
-            config=_KERNEL,
-            shutdown_kernel="immediate",
-        )
+        with TemporaryDirectory(prefix="kernel-") as sockets:
+            executed: nbformat.NotebookNode = papermill.execute_notebook(
+                notebook,
+                None,
+                parameters=dict(parameters),
+                progress_bar=progress_bar,
+                cwd=str(project_root()),
+                config=_kernel(Path(sockets)),
+                shutdown_kernel="immediate",
+            )
     except RuntimeError as error:
         # Two kernels that start at once can be given the same port; one of them then dies.
         if tries == 1 or "Kernel died before replying" not in str(error):
             raise
         return _executed(notebook, parameters, progress_bar, tries - 1)
     return executed
+
+
+def _kernel(sockets: Path) -> Config:
+    """Return how a notebook's kernel is started and spoken to.
+
+    It is spoken to through sockets in a folder of its own. A port is chosen before the kernel
+    opens it, and another program may be there first; ports serve only where a socket has no name
+    (Windows, a very long path).
+    """
+    # Keeps what passes between a notebook and its kernel from others on the machine.
+    manager = {"transport_encryption": "auto"}
+    if os.name == "posix" and len(os.fsencode(sockets)) < _LONGEST_SOCKET - len("/at-5"):
+        manager |= {"transport": "ipc", "ip": str(sockets / "at")}
+    return Config(
+        {
+            "KernelManager": manager,
+            # At Python's own pace, looking for garbage takes a tenth of a notebook's time.
+            "NotebookClient": {"extra_arguments": [_COLLECTING_SELDOM]},
+        }
+    )
 
 
 def _shown_as_json(cell: nbformat.NotebookNode, notebook: Path) -> Any:
