@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from closurerate.press.print.escape import html_text, set_spaces, typst_markup
+from closurerate.press.print.escape import html_text, typeset, typst_markup
 from closurerate.press.print.markdown_html import markdown_html
 from closurerate.press.print.maths import cell_html, cell_typst
 from report_samples import NASTY
@@ -51,13 +51,18 @@ def test_the_letter_of_a_branch_is_no_variable() -> None:
 
 
 def test_prose_keeps_numbers_with_their_units_and_no_space_between_han() -> None:
-    assert set_spaces("由 1 件 增為 2 件，滿 60 期") == (
+    assert typeset("由 1 件 增為 2 件，滿 60 期") == (
         "由 1\N{NO-BREAK SPACE}件增為 2\N{NO-BREAK SPACE}件，滿 60\N{NO-BREAK SPACE}期"
     )
     amount = "253 萬 7,448 件"
-    assert set_spaces(f"增加 {amount}") == "增加 " + amount.replace(" ", "\N{NO-BREAK SPACE}")
+    assert typeset(f"增加 {amount}") == "增加 " + amount.replace(" ", "\N{NO-BREAK SPACE}")
     assert "2\N{NO-BREAK SPACE}cases" in markdown_html("**All** of 2 cases")
     assert "2\N{NO-BREAK SPACE}cases" in html_text("2 cases")
+
+
+def test_an_apostrophe_is_curly_in_print_and_straight_in_code() -> None:
+    assert typeset("the year's, the branches' and 'auto'") == "the year’s, the branches’ and 'auto'"
+    assert markdown_html("it isn't `kpi's`").startswith("<p>it isn’t <code>kpi's<")
 
 
 def test_a_number_stays_with_its_unit_in_print() -> None:

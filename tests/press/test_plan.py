@@ -63,10 +63,10 @@ def test_tables_and_charts_keep_their_order() -> None:
 
 
 def test_a_chart_is_made_just_so_much_smaller_that_it_fits() -> None:
-    plan = planned([text(0.5), chart(0.55)])
+    plan = planned([text(0.5), chart(0.53)])
     ((name, scale),) = plan.changed.items()
     assert name == "圖"
-    assert 0.5 + 0.09 + scale * (0.55 - 0.09) <= 1 < 0.5 + 0.09 + (scale + 0.011) * (0.55 - 0.09)
+    assert 0.5 + 0.09 + scale * (0.53 - 0.09) <= 1 < 0.5 + 0.09 + (scale + 0.011) * (0.53 - 0.09)
 
 
 def test_a_table_breaks_where_much_would_stay_empty() -> None:
@@ -106,7 +106,7 @@ def test_nothing_is_lost_and_each_kind_keeps_its_order(pieces: list[PagePiece]) 
             assert plan.order.index(place + 1) == plan.order.index(place) + 1
 
 
-@pytest.mark.parametrize("drift", [0.0, 0.02, 0.04])
+@pytest.mark.parametrize("drift", [0.0, 0.02, 0.03])
 def test_it_is_planned_anew_where_less_fits_than_was_told(drift: float) -> None:
     """A stand-in for Typst, in which the text takes a little more than in the galley."""
     pieces = [text(0.5), chart(0.49), text(0.4, level=2)]

@@ -22,7 +22,7 @@ _LINE = 0.025
 _FULL = 0.999
 _MOST_EMPTY, _MOST_EMPTY_LAST = 0.23, 0.4
 """What may stay empty of a page, and of a part's last one."""
-_SMALLEST, _WORDS = 0.8, 0.09
+_SMALLEST, _WORDS = 0.9, 0.09
 """To what a chart may be made smaller, and the height of its caption and notes, which are not."""
 _SMALL_PART = 0.25
 """Of a broken table: two or three rows, with its notes."""

@@ -11,19 +11,21 @@ _UNPARTED = re.compile(
     r"|(?<=\bNTD) (?=[\d−])|(?<=\d [億萬]) (?=\d)"
 )
 _BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}]) (?=[{_HAN}])")
+_APOSTROPHE = re.compile(r"(?<=[a-z])'(?=[a-z]{1,2}\b)|(?<=s)'(?=\s)")
 
 
-def set_spaces(text: str) -> str:
+def typeset(text: str) -> str:
     """Return text in which a line ends neither between a number and its unit nor in an amount.
 
-    Between two Han characters, where what was filled in ends or begins in one, stands no space.
+    Between two Han characters, where what was filled in ends or begins in one, stands no space;
+    an apostrophe is curly, as quotes are.
     """
-    return _UNPARTED.sub(chr(0xA0), _BETWEEN_HAN.sub("", text))
+    return _APOSTROPHE.sub("’", _UNPARTED.sub(chr(0xA0), _BETWEEN_HAN.sub("", text)))
 
 
 def html_text(text: str) -> str:
     """Return text for HTML, good in an element and in a quoted attribute."""
-    return html.escape(set_spaces(text), quote=True)
+    return html.escape(typeset(text), quote=True)
 
 
 def html_lines(text: str) -> str:
@@ -42,7 +44,7 @@ def typst_string(text: str) -> str:
 
 def typst_markup(text: str) -> str:
     """Return text for Typst markup: the semicolon ends the expression, whatever follows."""
-    return f"#{typst_string(set_spaces(text))};" if text else ""
+    return f"#{typst_string(typeset(text))};" if text else ""
 
 
 def typst_content(text: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from closurerate.errors import InputError
-from closurerate.press.print.escape import set_spaces
+from closurerate.press.print.escape import typeset
 from closurerate.press.print.looks import (
     KEY_VALUE_PT,
     POINTS_PER_CM,
@@ -129,7 +129,7 @@ def table_layout(rows: Sequence[Sequence[str]], where: str) -> TableLayout:
 
 def _measured(cell: str) -> str:
     """Return a cell's text as its width is measured: what does not break has no Han character."""
-    return re.sub("\xa0[至×億萬](?=\xa0)", "\xa0W", set_spaces(held_together(cell)))
+    return re.sub("\xa0[至×億萬](?=\xa0)", "\xa0W", typeset(held_together(cell)))
 
 
 def key_value_pt(values: Sequence[str]) -> float:

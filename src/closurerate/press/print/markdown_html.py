@@ -5,7 +5,7 @@ from typing import Any
 import mistune
 from mistune.core import BlockState
 
-from closurerate.press.print.escape import html_text, set_spaces
+from closurerate.press.print.escape import html_text, typeset
 from closurerate.press.print.markdown import Outline, Token, entered, parse, plain_text
 
 
@@ -26,7 +26,7 @@ class HtmlRenderer(mistune.HTMLRenderer):
 
     def text(self, text: str) -> str:
         """Text as it stands, its numbers with their units."""
-        return super().text(set_spaces(text))
+        return super().text(typeset(text))
 
     def _heading(self, token: Token, state: Any) -> str:
         heading = entered(token, self.outline)
