@@ -223,7 +223,8 @@ def test_nothing_is_cut_small_or_faint_and_axe_finds_nothing(
 
 
 BROKEN = """
-<pre style="width:500px">.</pre><figure id="long" style="width:1300px;margin:0">.</figure>
+<pre style="width:500px">.</pre>
+<div class="formula scroll"><p style="width:1300px">.</p></div><figure id="long" style="width:1300px;margin:0">.</figure>
 <figure id="none" class="chart"><div class="picture"></div></figure>
 <svg><text y="8" font-size="8" fill="currentColor">tiny</text></svg>
 <svg width="9" height="20"><text x="5" y="18" fill="currentColor">past its end</text></svg>
@@ -243,6 +244,7 @@ def test_what_is_wrong_with_a_page_is_found(pages: dict[str, str], tmp_path: Pat
         assert found[f"wide {screen}"] > 0
         assert found[f"cut {screen}"] == ["long"]
         assert found[f"undrawn {screen}"] == ["none"]
+        assert [text for _, text in found[f"scrolled {screen}"]] == ["."]
         assert "tiny" in str(found[f"small {screen}"])
         assert "past its end" in str(found[f"out {screen}"])
         assert ("pale" in told, "dark" in told) == (not is_dark, is_dark)

@@ -58,6 +58,9 @@ const measured = () => {
     wide: Math.max(0, root.scrollWidth - width),
     cut: [...D.querySelectorAll("figure, table, svg, math, .key-figures, .sliders")].filter(isSeen)
       .filter((element) => element.getBoundingClientRect().right > width + 0.5).map(name),
+    scrolled: [...D.querySelectorAll(".formula")].filter(isSeen)
+      .filter((element) => element.scrollWidth > element.clientWidth + 1)
+      .map((element) => [element.scrollWidth - element.clientWidth, element.textContent]),
     undrawn: [...D.querySelectorAll("figure.chart")]
       .filter((figure) => [...figure.querySelectorAll(".picture svg")].filter(isSeen).length !== 1)
       .map(name),

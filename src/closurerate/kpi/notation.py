@@ -25,6 +25,8 @@ _MATHML: _Script = {
     "-": "<mrow>{}<mo>−</mo>{}</mrow>",
     "*": "<mrow>{}{}</mrow>",
     "times": "<mrow>{}<mo>×</mo>{}</mrow>",
+    "times_below": '{}</mrow></mtd></mtr><mtr><mtd></mtd><mtd style="text-align: left"><mrow>'
+    "<mo>×</mo>{}",
     "percent": "<mn>100%</mn>",
     "value": "<mn>{}</mn>",
     "lines": '<mtable displaystyle="true">{}</mtable>',
@@ -48,6 +50,7 @@ _TYPST: _Script = {
     "-": "{} - {}",
     "*": "{}  {}",
     "times": "{} times {}",
+    "times_below": "{} times {}",
     "percent": '"100%"',
     "value": '"{}"',
     "lines": "{}",
@@ -71,6 +74,7 @@ _SPOKEN: _Script = {
     "-": "{} − {}",
     "*": "{} × {}",
     "times": "{} × {}",
+    "times_below": "{} × {}",
     "percent": "100%",
     "value": "{}",
     "lines": "{}",
@@ -137,9 +141,11 @@ def aligned(lines: Iterable[Line]) -> tuple[str, str, str]:
 def _aligned(lines: Iterable[Line], script: _Script) -> str:
     set_lines = []
     for symbol, sides, is_percent in lines:
+        # A phone has no room for the numbers and what they come to on one line.
+        times = "times" if symbol else "times_below"
         equal = [
             script["value"].format(side) if isinstance(side, str)
-            else _value(side, script, is_percent)
+            else _value(side, script, is_percent, times)
             for side in sides
         ]  # fmt: skip
         name = _name(symbol, script) if symbol else ""
@@ -147,10 +153,10 @@ def _aligned(lines: Iterable[Line], script: _Script) -> str:
     return script["lines"].format(script["next"].join(set_lines))
 
 
-def _value(node: Node, script: _Script, is_percent: bool) -> str:
+def _value(node: Node, script: _Script, is_percent: bool, times: str = "times") -> str:
     if not is_percent:
         return _written(node, script)
-    return script["times"].format(_operand("*", node, script), script["percent"])
+    return script[times].format(_operand("*", node, script), script["percent"])
 
 
 def _written(node: Node, script: _Script) -> str:
