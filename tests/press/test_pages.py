@@ -224,7 +224,8 @@ def test_nothing_is_cut_small_or_faint_and_axe_finds_nothing(
 
 BROKEN = """
 <pre style="width:500px">.</pre>
-<div class="formula scroll"><p style="width:1300px">.</p></div><figure id="long" style="width:1300px;margin:0">.</figure>
+<div class="formula scroll"><p style="width:1300px">.</p></div>
+<figure id="long" style="width:1300px;margin:0">.</figure>
 <figure id="none" class="chart"><div class="picture"></div></figure>
 <svg><text y="8" font-size="8" fill="currentColor">tiny</text></svg>
 <svg width="9" height="20"><text x="5" y="18" fill="currentColor">past its end</text></svg>
