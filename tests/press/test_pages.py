@@ -10,6 +10,8 @@ import zipfile
 from fractions import Fraction
 from pathlib import Path
 
+import matplotlib.image as mpimg
+import openpyxl
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
@@ -136,10 +138,12 @@ def test_data_of_each_table_and_chart_are_saved_alone_and_together(pages: dict[s
     assert head == ["Branch", "Closed", "Share"]
     assert rows[0] == ["名1", "1000", "0.333333333333333"]
     assert json.loads(files["table-flow.json"])["rows"][0][2]["value"] == "1/3"
+    sheet = openpyxl.load_workbook(io.BytesIO(files["table-flow.xlsx"])).active
+    assert [cell.value for cell in sheet[3]] == ["名1", 1000, 0.333333333333333]
     head, *rows = csv.reader(io.StringIO(files["chart-flow.csv"].decode("utf-8-sig")))
     assert (head, rows) == (["item", "value"], [["Branch", "1.5"], ["Closed", "2"]])
     archive = zipfile.ZipFile(io.BytesIO(files["data-107.zip"]))
-    alone = {name: data for name, data in files.items() if name != "data-107.zip"}
+    alone = {name: data for name, data in files.items() if name.endswith((".csv", ".json"))}
     dictionary, *others, workbook = archive.namelist()
     assert (dictionary, workbook) == ("dictionary.csv", "tables.xlsx")
     assert {name: archive.read(name) for name in others} == alone
@@ -261,15 +265,25 @@ def test_what_is_wrong_with_a_page_is_found(pages: dict[str, str], tmp_path: Pat
 @pytest.mark.browser
 def test_a_picture_can_be_saved_as_it_stands(pages: dict[str, str], tmp_path: Path) -> None:
     code = (
-        "const links = [...D.querySelectorAll('.chart .take a[download$=\".svg\"]')];"
-        "const text = await (await W.fetch(links[0].href)).text();"
-        "result = [links.length, links[0].download, text]"
+        "const of = (kind) => [...D.querySelectorAll(`.chart .take a[download$='.${kind}']`)];"
+        "const text = await (await W.fetch(of('svg')[0].href)).text(), png = of('png')[0];"
+        "png.click();"
+        "while (!png.dataset.ready) await new Promise((done) => setTimeout(done, 20));"
+        "const bytes = new Uint8Array(await (await W.fetch(png.href)).arrayBuffer());"
+        "const pixels = btoa(String.fromCharCode(...bytes));"
+        "result = [of('svg').length, of('svg')[0].download, text, pixels]"
     )
-    count, name, svg = run(pages["en"], code, tmp_path)
+    source = pages["en"].replace(">Share</text>", ">Share&nbsp;1</text>")
+    count, name, svg, png = run(source, code, tmp_path)
+    assert "Share\N{NO-BREAK SPACE}1" in svg
     assert count == pages["en"].count('<figure id="chart-')
     assert name.startswith("chart-")
     assert svg.startswith("<svg ")
     assert "var(" not in svg
+    picture = mpimg.imread(io.BytesIO(base64.b64decode(png)), format="png")
+    width, height = map(float, re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)[0])
+    assert picture.shape[:2] == (int(4 * height), int(4 * width))
+    assert len({tuple(pixel) for pixel in picture.reshape(-1, picture.shape[2])}) > 10
 
 
 @pytest.mark.browser

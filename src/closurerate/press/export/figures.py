@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from closurerate.press.export.saved import csv_of, json_of, link_to
+from closurerate.press.export.saved import csv_of, json_of, link_to, workbook_of
 from closurerate.press.print.escape import html_text
 from closurerate.press.print.labels import Language, labels
 
@@ -59,10 +59,14 @@ def placed(html: str, shown: Mapping[str, Any], number: int, language: Language)
     html = html.replace("<figcaption>", f"<figcaption>{link}", 1)
     if "rows" not in shown:
         return html
-    files = {f"{anchor}.csv": csv_of(shown, language), f"{anchor}.json": json_of(shown)}
+    files: dict[str, str | bytes] = {
+        "csv": csv_of(shown, language),
+        "xlsx": workbook_of([shown], language),
+        "json": json_of(shown),
+    }
     links = (
-        link_to(name, content, f"{name.rpartition('.')[2].upper()}{_hidden(label)}")
-        for name, content in files.items()
+        link_to(f"{anchor}.{kind}", content, f"{kind.upper()}{_hidden(label)}")
+        for kind, content in files.items()
     )
     return html.removesuffix("</figure>") + (
         f'<p class="take">{words["save"]}{" ".join(links)}</p>\n</figure>'

@@ -27,7 +27,12 @@ _SHEET = 31
 """Characters that Excel allows for a sheet's name."""
 _NO_DAY = datetime.datetime(1980, 1, 1)
 _CREATED = re.compile(rb"<dcterms:(created|modified).*?</dcterms:\1>", re.DOTALL)
-_TYPES = {"csv": "text/csv", "json": "application/json", "zip": "application/zip"}
+_TYPES = {
+    "csv": "text/csv",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+}
 
 
 def csv_of(shown: Mapping[str, Any], language: str) -> str:

@@ -71,17 +71,43 @@ document.querySelectorAll("figure.chart:has([data-series])").forEach((figure, at
   }
   figure.querySelector(".picture").before(choice);
 });
-// A picture is saved as it stands in the page, in the colours of paper.
+// A picture is saved as it stands in the page, in the colours of paper: as drawn, or as pixels.
+const pixels = (text, { width, height }) => new Promise((done) => {
+  const canvas = document.createElement("canvas"), picture = new Image();
+  [canvas.width, canvas.height] = [4 * width, 4 * height];
+  const fonts = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
+    .filter((rule) => rule instanceof CSSFontFaceRule).map((rule) => rule.cssText).join("");
+  picture.onload = () => {
+    const paper = canvas.getContext("2d");
+    paper.fillStyle = "#fff";
+    paper.fillRect(0, 0, canvas.width, canvas.height);
+    paper.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    canvas.toBlob(done, "image/png");
+  };
+  const svg = text.replace(">", `><style>${fonts}</style>`);
+  picture.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+});
 for (const figure of document.querySelectorAll("figure.chart")) {
   const svg = figure.querySelector("svg"), take = figure.querySelector(".take");
   if (!svg || !take) continue;
-  const copy = svg.cloneNode(true), link = document.createElement("a"), hidden = take.querySelector(".unseen");
-  copy.setAttribute("xmlns", svg.namespaceURI);
-  const text = copy.outerHTML.replace(/var\(--k([0-9a-f]{6})[^)]*\)/g, "#$1");
-  link.href = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
-  link.download = `${figure.id}.svg`;
-  link.append("SVG", ...(hidden ? [hidden.cloneNode(true)] : []));
-  take.append(" ", link);
+  const copy = svg.cloneNode(true), hidden = take.querySelector(".unseen");
+  const text = new XMLSerializer().serializeToString(copy).replace(/var\(--k([0-9a-f]{6})[^)]*\)/g, "#$1");
+  const offer = (blob, kind) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = `${figure.id}.${kind}`;
+    link.append(kind.toUpperCase(), ...(hidden ? [hidden.cloneNode(true)] : []));
+    return link;
+  };
+  const drawn = new Blob([text], { type: "image/svg+xml" }), png = offer(drawn, "png");
+  png.addEventListener("click", async (event) => {
+    if (png.dataset.ready) return;
+    event.preventDefault();
+    png.href = URL.createObjectURL(await pixels(text, svg.viewBox.baseVal));
+    png.dataset.ready = "true";
+    png.click();
+  });
+  take.append(" ", offer(drawn, "svg"), " ", png);
 }
 // The other language opens at the same place.
 for (const link of document.querySelectorAll("a[hreflang]")) {
