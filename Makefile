@@ -254,8 +254,9 @@ format: $(READY) ## format the code and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(READY) ## measure the intake, the count, the scenarios, the report and the worlds
+bench: .venv/lab measured ## measure the intake, the count, the scenarios, the report, the worlds and the panel
 	$(BIN)/python -m benchmarks --out reports/benchmark
+	$(BIN)/python -m benchmarks.panel --year $(YEAR)
 
 clean: ## remove what was built: reports, cases and caches; .venv stays
 	$(PYTHON) -c "import shutil; [shutil.rmtree(p, ignore_errors=True) for p in ('data/cases', '.pytest_cache', '.ruff_cache', '.mypy_cache', '.hypothesis')]"

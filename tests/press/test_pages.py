@@ -389,3 +389,30 @@ def test_series_of_a_chart_are_read_one_at_a_time(tmp_path: Path) -> None:
     assert count == 3
     assert set(was) == set(again) == set(kinds)
     assert set(chosen) == {"other"}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("theme", "is_dark"),
+    [
+        ('data-jp-theme-light="true"', False),
+        ('data-jp-theme-light="false"', True),
+        ('data-vscode-theme-kind="vscode-light"', False),
+        ('data-vscode-theme-kind="vscode-dark"', True),
+    ],
+)
+def test_what_is_shown_takes_the_theme_of_the_editor(
+    tmp_path: Path, theme: str, is_dark: bool
+) -> None:
+    shown_there = chart()._repr_mimebundle_()["text/html"]
+    code = (
+        "const of = (found, name) => W.getComputedStyle(D.querySelector(found))[name];"
+        "result = [of('.closurerate', 'backgroundColor'), of('figcaption', 'color'),"
+        "of('svg text', 'fill')]"
+    )
+    colours = run(f"<body {theme}>{shown_there}</body>", code, tmp_path)
+    paper, words, drawn = (
+        luminance("#" + "".join(f"{int(part):02x}" for part in re.findall(r"\d+", colour)))
+        for colour in colours
+    )
+    assert (paper < 0.1, words > 0.5, drawn > 0.5) == (is_dark,) * 3

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from closurerate.press.print.dark import with_dark_colours
+from closurerate.press.print.dark import dark_variables, in_the_dark, with_dark_colours
 from closurerate.press.print.escape import (
     html_lines,
     html_text,
@@ -40,26 +40,38 @@ def shown_css() -> str:
     return Path(__file__).with_name("shown.css").read_text("utf-8")
 
 
+_DARK_THEMES = ('[data-jp-theme-light="false"]', '[data-vscode-theme-kind="vscode-dark"]',
+                '[data-vscode-theme-kind="vscode-high-contrast"]')  # fmt: skip
+"""How JupyterLab and VS Code say on a page's body that their theme is dark."""
+
+
 def standing_alone(html: str) -> str:
     """Return what is shown with its own looks, for a page that is none of ours."""
-    return f'<div class="closurerate"><style>{_own_css()}</style>{html}</div>'
+    light, dark = _own_css()
+    return (
+        f'<div class="closurerate"><style>{light}{dark}{dark_variables(html)}}}</style>{html}</div>'
+    )
 
 
 @cache
-def _own_css() -> str:
-    colours = "".join(
-        f"--{field.name.replace('_', '-')}:{value};"
+def _own_css() -> tuple[str, str]:
+    """Return the looks on a light page, and on a dark one as far as the colours of pictures."""
+    colours = {
+        f"--{field.name.replace('_', '-')}": value
         for field in fields(PALETTE)
         if isinstance(value := getattr(PALETTE, field.name), str)
-    )
+    }
+    light = "".join(f"{name}:{value};" for name, value in colours.items())
+    dark = "".join(f"{name}:{in_the_dark(value)};" for name, value in colours.items())
     # Twice the class, lest the rules of JupyterLab for tables weigh more.
     return (
-        f".closurerate.closurerate{{{colours}--sans:{SANS!r},sans-serif;--serif:{SERIF!r},serif;"
+        f".closurerate.closurerate{{{light}--sans:{SANS!r},sans-serif;--serif:{SERIF!r},serif;"
         "font:400 1rem/1.7 var(--serif);color:var(--ink);background:var(--paper);"
         "padding:0.2rem 0.6rem;max-width:50rem;overflow-x:auto;"
         "& *{box-sizing:border-box}& :is(thead,tbody) tr{background:none}& p{margin:0 0 1em}"
         "& :is(dt,dd){float:none;width:auto;display:block}"
-        f"& table{{margin:0;table-layout:auto}}{shown_css()}& figure{{margin:0.5rem 0}}}}"
+        f"& table{{margin:0;table-layout:auto}}{shown_css()}& figure{{margin:0.5rem 0}}}}",
+        f":is({','.join(_DARK_THEMES)}) .closurerate.closurerate{{color-scheme:dark;{dark}",
     )
 
 
