@@ -131,7 +131,7 @@ def test_units_stand_on_every_axis() -> None:
 
 def test_charts_of_another_kpi_call_it_by_its_name_and_unit() -> None:
     chart = drawn("branches", "en", kpi="disposition_time")
-    assert "disposition time" in texts(chart)
+    assert "Disposition time" in texts(chart)
     assert "(%)" not in texts(chart)
     assert re.search(r"nation 278\.9 days", plain(chart.alt))
 

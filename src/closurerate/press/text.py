@@ -233,6 +233,11 @@ def unique(items: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(kept)
 
 
+def capital(text: str) -> str:
+    """Return a text that begins with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
 def formed(item: Any, form: Callable[[str], str]) -> Text | Run:
     """Return an item whose words are changed once they are said, such as by `str.lower`."""
     if isinstance(item, Text) and item.form is None:

@@ -29,7 +29,6 @@ from closurerate.press.words import vocabulary
 from closurerate.quantity import Quantity
 from closurerate.records.placeholders import derive, weakest
 from closurerate.year.kpi_words import (
-    axis_name,
     light_of,
     light_word,
     measure_word,
@@ -120,7 +119,7 @@ def dots_of_branches(
         drawing.draw_dots(
             say.frame(dots, "label", "value", "text"),
             figure.subplots(),
-            xlabel=say(axis_name(data)),
+            xlabel=say(value_column(data)),
             nation=float(nation.value or 0) if is_measured else None,
             text=say(Run((t("nation"), bare(nation)), " ")),
         )
@@ -180,7 +179,7 @@ def target_chart(data: KpiData) -> Chart:
         drawing.draw_target(
             say.frame(bars, "label", "value", "text", "target", "target_text", "is_other"),
             figure.subplots(),
-            ylabel=say(axis_name(data)),
+            ylabel=say(value_column(data)),
             target=say(t("target")),
         )
 

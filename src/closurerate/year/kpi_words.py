@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from closurerate.kpi.effective import Tier
-from closurerate.press.text import Item, Run, Text, bare, both, formed, stated, t
+from closurerate.press.text import Item, Run, Text, bare, both, capital, formed, stated, t
 from closurerate.quantity import Quantity
 from closurerate.records.readings import adopted, register
 from closurerate.year.kpi_year import KpiData
@@ -24,19 +24,9 @@ def with_unit(name: Item, data: KpiData) -> Run:
     return Run((name, both("（", " ("), t(f"unit_{data.version.unit}"), both("）", ")")))
 
 
-def axis_name(data: KpiData) -> Run:
-    """Return the KPI's name with its unit, for an axis."""
-    return with_unit(data.kpi_name, data)
-
-
 def value_column(data: KpiData) -> Text | Run:
-    """Return the KPI's name with its unit, for a column."""
-    return formed(axis_name(data), capital)
-
-
-def capital(text: str) -> str:
-    """Return a text that begins with a capital letter."""
-    return text[:1].upper() + text[1:]
+    """Return the KPI's name with its unit, for a column or an axis."""
+    return formed(with_unit(data.kpi_name, data), capital)
 
 
 def printed_target(data: KpiData) -> Item:

@@ -17,7 +17,7 @@ from closurerate.press.print.escape import markdown_text
 from closurerate.press.print.labels import Evidence
 from closurerate.press.prose import Finding, KeyFigure, KeyFigures, Markdown
 from closurerate.press.shown import Grounds
-from closurerate.press.text import Item, Text, bare, formed, joined, t
+from closurerate.press.text import Item, Text, bare, capital, formed, joined, t
 from closurerate.quantity import Quantity
 from closurerate.records.paths import cases_folder, kpi_file, resolved
 from closurerate.records.placeholders import weakest
@@ -258,7 +258,7 @@ class KpiData:
         """Return the year's headline: the KPI, its parts, and how it stands to the target."""
         shown, unit = self.figures, t("unit_case")
         items = [
-            KeyFigure(self.kpi_name, shown["rate"]),
+            KeyFigure(formed(self.kpi_name, capital), shown["rate"]),
             KeyFigure(
                 t("achievement"), self.achievement, t("target_note", target=shown.get("target"))
             ),

@@ -8,6 +8,7 @@ from closurerate.press.text import (
     Item,
     Text,
     bare,
+    capital,
     clauses,
     formed,
     roc_date,
@@ -22,7 +23,7 @@ from closurerate.records.placeholders import derive, weakest
 from closurerate.year.changes import change_unit
 from closurerate.year.collections_page import large_amount
 from closurerate.year.departures_page import departures_of
-from closurerate.year.kpi_words import capital, light_word, measure_word
+from closurerate.year.kpi_words import light_word, measure_word
 from closurerate.year.kpi_year import KpiData
 from closurerate.year.series import Point, adopted_points
 

@@ -40,7 +40,7 @@ from closurerate.study.change.year_change import (
 )
 from closurerate.year.change_rule import other_rule
 from closurerate.year.changes import change_unit, change_word, interval, with_change_unit
-from closurerate.year.kpi_words import axis_name
+from closurerate.year.kpi_words import value_column
 from closurerate.year.kpi_year import KpiData
 
 
@@ -254,7 +254,7 @@ def waterfall_chart(
 
     def draw(figure: Figure, say: Say) -> None:
         frame = say.frame(steps, "label", "start", "end", "text", "kind")
-        draw_waterfall(frame, figure.subplots(), xlabel=say(axis_name(data)))
+        draw_waterfall(frame, figure.subplots(), xlabel=say(value_column(data)))
 
     told = joined(Run((label, text), " ") for label, _, _, text, _ in steps)
     height = 1.6 + 0.58 * len(steps)

@@ -33,7 +33,7 @@ from closurerate.study.thresholds.wording_page import (
     why_none,
 )
 from closurerate.year.changes import interval
-from closurerate.year.kpi_words import axis_name
+from closurerate.year.kpi_words import value_column
 
 _PANEL_CM = 5.0
 SMALL = Fraction(1, 20)
@@ -82,7 +82,7 @@ def steps_chart(data: ThresholdData) -> Chart:
             words = Run((Run((head, stop)), *told), "\n") if say.is_narrow else in_line
             drawing.write_below(figure, say(words))
         for ax in grid[:, 0]:
-            ax.set_ylabel(say(axis_name(data.kpi)))
+            ax.set_ylabel(say(value_column(data.kpi)))
 
     items = (Run((name, reach), " ") for _, name, _, reach in panels)
     return chart_of(data, "steps", draw, items, 1.0)  # as high as its panels need

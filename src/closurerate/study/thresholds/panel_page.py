@@ -35,7 +35,7 @@ from closurerate.study.thresholds.threshold_year import ThresholdData
 from closurerate.study.thresholds.wording_page import parameter_name, threshold_value
 from closurerate.year.changes import change_word
 from closurerate.year.kpi_page import dots_of_branches
-from closurerate.year.kpi_words import axis_name
+from closurerate.year.kpi_words import value_column
 
 _SIZES = {"row": 20, "label": 110, "bars": 430, "value": 130}
 """In the picture, in pixels: height of a row; widths of labels, bars and printed values."""
@@ -116,7 +116,7 @@ def panel_html(data: ThresholdData, thresholds: Scenarios, against: Ground, say:
         palette=PALETTE,
         sizes=_SIZES,
         lines=[line[:1].upper() + line[1:] for line in lines],
-        axis=say(axis_name(data.kpi)),
+        axis=say(value_column(data.kpi)),
         official=say(t("threshold_variant_official")),
         evidence=labels(say.language)[data.evidence],
         bars=_bars(data, values, against, say),
