@@ -424,8 +424,8 @@ def test_the_table_names_what_no_finding_rests_on_and_every_tie() -> None:
     told = "leave out Speed, Speed too, which count no effective cases"
     assert told in en(table).note
     assert "Speed、Speed too" in zh(table).note
-    assert "of the same ranking once, 1 in all" in en(table).note
-    assert "排名相同的公式在重點中只計一次，共 1 個" in zh(table).note
+    assert "KPI's own: 1 remain" in en(table).note
+    assert "與本指標排名相同者不計，共 1 個" in zh(table).note
     gain, loss = (plain(cell) for cell in en(shifts_table(four())).rows[0][3:])
     assert (gain, loss) == ("Branch M, L: +1", "Branch A, K: −1")
     assert "<math" not in cell_html(gain + loss), "letters of branches are no variables"

@@ -8,11 +8,11 @@ from closurerate.press.export.notebook_file import read_notebook
 from closurerate.press.export.saved import csv_of, workbook_of
 from closurerate.press.export.selection import figures_in
 from closurerate.press.export.typst import png_of
+from closurerate.press.print.dark import on_paper
 from closurerate.press.print.labels import Language
 from closurerate.records.writing import replacing
 
 _SVG = re.compile(r"<svg .*?</svg>", re.DOTALL)
-_VARIABLE = re.compile(r"var\(--k[0-9a-f]{6},(#[0-9a-f]{6})\)|var\(--k([0-9a-f]{6})\)")
 
 
 def take_along(executed: Path, folder: Path, language: Language) -> Iterator[Path]:
@@ -31,7 +31,7 @@ def take_along(executed: Path, folder: Path, language: Language) -> Iterator[Pat
             items.append(item)
             files["csv"] = csv_of(item, language).encode("utf-8-sig")
         if item["kind"] == "chart" and (found := _SVG.search(html)):
-            svg = _VARIABLE.sub(lambda colour: colour[1] or f"#{colour[2]}", found[0])
+            svg = on_paper(found[0])
             files |= {"svg": svg.encode(), "png": png_of(svg)}
         for ending, content in files.items():
             yield _written(folder / f"{item['id']}.{ending}", content)

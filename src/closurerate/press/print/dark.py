@@ -11,7 +11,7 @@ _WEIGHTS = (0.2126, 0.7152, 0.0722)
 """Of WCAG 2.2: a contrast is the ratio of two luminances, this much added to each."""
 _HALVINGS = 20
 _IN_STYLE = re.compile(r"((?:fill|stroke): )#([0-9a-fA-F]{6})")
-_VARIABLE = re.compile(r"var\(--k([0-9a-f]{6})[,)]")
+_VARIABLE = re.compile(r"var\(--k([0-9a-f]{6})[^)]*\)")
 
 
 def luminance(colour: str) -> float:
@@ -44,6 +44,11 @@ def with_dark_colours(svg: str) -> str:
     return _IN_STYLE.sub(
         lambda found: f"{found[1]}var(--k{found[2].lower()},#{found[2].lower()})", svg
     )
+
+
+def on_paper(svg: str) -> str:
+    """Return a picture in the colours of paper again."""
+    return _VARIABLE.sub(r"#\1", svg)
 
 
 def dark_variables(page: str) -> str:
