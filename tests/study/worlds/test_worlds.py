@@ -118,7 +118,7 @@ def test_worlds_are_no_larger_than_declared_but_for_a_kpi_that_depends_on_size(
         ({"part_share": {"low": "0.2", "high": "0.1"}}, "part_share: low must be under high"),
         ({"part_share": {"low": 0.04}}, r"part_share\.low: must be a decimal in quotes"),
         ({"part_share": {"change": "shift"}}, "part_share.change: must be value or factor"),
-        ({"part_share": {"unit": ""}}, "part_share.unit: must be words"),
+        ({"part_share": {"reason": ""}}, "part_share.reason: must"),
         ({"part_share": {"reason": {"en": "x"}}}, "reason: the key 'zh-Hant' is missing"),
         ({"branch_size": {"low": "0"}}, "branch_size: low must be under high, and a factor over 0"),
     ],

@@ -51,7 +51,7 @@ class WorldRange(fields.Written):
         change: `value`: the draw takes its place (uniform); `factor`: the draw multiplies it
             (log-uniform).
         low, high: Ends of the range.
-        unit: Of the draw, in English.
+        unit: What is drawn, or multiplied, is measured in, by language.
         reason: Why it varies so far, by language.
     """
 
@@ -60,7 +60,7 @@ class WorldRange(fields.Written):
     change: Annotated[Literal["value", "factor"], fields.one_of(("value", "factor"))]
     low: Annotated[float, fields.DECIMAL, AfterValidator(float)]
     high: Annotated[float, fields.DECIMAL, AfterValidator(float)]
-    unit: fields.Words
+    unit: fields.Texts
     reason: fields.Texts
 
     def __post_init__(self) -> None:

@@ -202,8 +202,11 @@ def ranges_table(worlds: Ensemble | None) -> Table | Several:
     if worlds is None:
         return Several(())
     ranges = worlds.varied.ranges.values()
-    rows = [(Text(item.name), _base_of(worlds, item), _range_of(item)) for item in ranges]
-    columns = [*words("world_assumption"), *numbers("world_base", "world_range")]
+    rows = [
+        (Text(item.name), Text(item.unit), _base_of(worlds, item), _range_of(item))
+        for item in ranges
+    ]
+    columns = [*words("world_assumption", "world_unit"), *numbers("world_base", "world_range")]
     kept = (
         [*columns, *words("reason")],
         [(*row, Text(item.reason)) for row, item in zip(rows, ranges, strict=True)],
