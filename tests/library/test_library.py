@@ -13,6 +13,8 @@ import pyarrow as pa
 import pytest
 import seaborn as sns
 from matplotlib import font_manager, pyplot
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
 import closurerate as cr
 from closurerate.kpi.counts import count_cases
@@ -142,6 +144,8 @@ def test_scenarios_are_the_official_ones_where_nothing_changes(opened):
         ),
         (lambda it: cr.plot.combination_map(it, pd.DataFrame({"I1": [1]})), "column I2 is missing"),
         (lambda it: cr.plot.repayment_ratios(it, by="category"), "must be 'tier' or 'branch'"),
+        (lambda it: cr.plot.facets(it, "age"), "must be 'ratio' or 'age_years'"),
+        (lambda it: cr.plot.facets(it, by="category"), "must be one of branch, tier"),
         (lambda it: cr.set_theme("fr"), "language 'fr'"),
     ],
 )
@@ -156,6 +160,29 @@ def test_points_of_ones_own_are_on_the_map(opened):
     ax = cr.plot.combination_map(opened, points)
     assert any("mine 45.19" in text.get_text() for text in ax.texts)
     assert cr.plot.combination_map(opened, opened.kpi("branch"), pyplot.figure().subplots()).texts
+
+
+@pytest.mark.parametrize("by", ["branch", "category", "tier"])
+def test_a_panel_has_the_shares_of_its_own_group(opened, by):
+    grid = cr.plot.facets(opened, "age_years", by)
+    pending = opened.pending()
+    counts = opened.kpi(by)["pending"].drop("total")
+    assert list(pending[by].value_counts()[counts.index]) == list(counts)
+    for ax, (_, group) in zip(grid.axes.flat, pending.groupby(by, observed=True), strict=True):
+        shares = group["age_years"].value_counts(normalize=True) * 100
+        assert heights(ax) == pytest.approx(shares.to_dict())
+
+
+def heights(ax: Axes) -> dict[int, float]:
+    bars = [bar for bar in ax.patches if isinstance(bar, Rectangle) and bar.get_height()]
+    return {round(bar.get_x()): bar.get_height() for bar in bars}
+
+
+def test_ratios_over_one_are_counted_at_the_end(opened):
+    grid = cr.plot.facets(opened, "ratio", "tier")
+    assert list(grid.axes_dict) == ["Ordinary", "Special", "Major"]
+    for ax in grid.axes.flat:
+        assert sum(bar.get_height() for bar in ax.containers[0]) == pytest.approx(100)
 
 
 def test_the_theme_outlives_that_of_seaborn():

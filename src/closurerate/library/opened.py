@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from closurerate.cases.engine import ROW_NUMBER, opened
-from closurerate.cases.scope import in_year
+from closurerate.cases.scope import in_year, year_bounds
 from closurerate.cases.source import is_synthetic
-from closurerate.cases.vocabulary import BRANCHES
+from closurerate.cases.vocabulary import BRANCHES, CATEGORIES
 from closurerate.errors import InputError
 from closurerate.kpi.counts import count_cases
 from closurerate.kpi.definition import Definition, KpiVersion, read_definition
@@ -285,20 +285,57 @@ class OpenYear:
             DataFrame: `branch`, `tier`, `referred_twd` and `paid_twd` (whole NTD), and `ratio`,
                 paid over referred.
         """
-        found, rule = self._repayments, self.version.rule
-        ends = [tier.from_twd for tier in rule.tiers]
-        places = np.searchsorted(ends, found.referred_twd, side="right") - 1
+        found = self._repayments
         return pd.DataFrame(
             {
                 "branch": pd.Categorical.from_codes(found.branch, pd.Index(BRANCHES)),
-                "tier": pd.Categorical.from_codes(
-                    places, pd.Index([tier.name for tier in rule.tiers])
-                ),
+                "tier": self._tiers(found.referred_twd),
                 "referred_twd": found.referred_twd,
                 "paid_twd": found.paid_twd,
                 "ratio": found.paid_twd / found.referred_twd,
             }
         )
+
+    def pending(self) -> pd.DataFrame:
+        """Return the cases that were pending at the year's end.
+
+        >>> import closurerate as cr
+        >>> cr.year(107).pending().groupby("category", observed=True)["age_years"].mean().round(1)
+        category
+        財稅    0.6
+        健保    0.6
+        罰鍰    0.5
+        費用    0.5
+        Name: age_years, dtype: float64
+
+        Returns:
+            DataFrame: `branch`, `category`, `tier`, `referred_twd` (whole NTD), and `age_years`,
+                the whole years since referral (of 365.25 days).
+        """
+        last = ibis.literal(year_bounds(self.year)[1])
+        with opened(self.file) as cases:
+            pending = in_year(cases, self.year).filter(lambda case: ~case.is_closed)
+            found = pending.select(
+                "branch",
+                "category",
+                referred_twd=pending.referred_amount_twd,
+                age_years=(last.delta(pending.referred_on, unit="day") / 365.25).floor(),
+            ).to_pyarrow()
+        referred = found["referred_twd"].to_numpy()
+        words = {"branch": BRANCHES, "category": CATEGORIES}
+        return pd.DataFrame(
+            {
+                **{name: pd.Categorical(found[name].to_pandas(), words[name]) for name in words},
+                "tier": self._tiers(referred),
+                "referred_twd": referred,
+                "age_years": found["age_years"].to_numpy().astype(int),
+            }
+        )
+
+    def _tiers(self, referred_twd: Any) -> "pd.Categorical[str]":
+        tiers = self.version.rule.tiers
+        places = np.searchsorted([tier.from_twd for tier in tiers], referred_twd, side="right") - 1
+        return pd.Categorical.from_codes(places, pd.Index([tier.name for tier in tiers]))
 
     @cached_property
     def index(self) -> ThresholdIndex:

@@ -13,7 +13,7 @@ import seaborn as sns
 from matplotlib import pyplot
 from matplotlib.axes import Axes
 
-from closurerate.cases.vocabulary import BRANCHES
+from closurerate.cases.vocabulary import BRANCHES, CATEGORIES
 from closurerate.errors import InputError
 from closurerate.kpi.combination import in_indicators
 from closurerate.kpi.evaluate import scale_of
@@ -22,7 +22,7 @@ from closurerate.library.tables import TOTAL
 from closurerate.press import drawing
 from closurerate.press.print.chart import mark_made_up
 from closurerate.press.print.labels import Language, labels
-from closurerate.press.print.looks import PALETTE, chart_size
+from closurerate.press.print.looks import CHART_TEXT_PT, PALETTE, chart_size
 from closurerate.press.print.style import chart_parameters, know_fonts
 from closurerate.press.text import Item, Run, Text, said, t
 from closurerate.quantity import number, signed
@@ -159,19 +159,83 @@ def repayment_ratios(cases: OpenYear, by: str = "tier", ax: Axes | None = None) 
     if by not in ("tier", "branch"):
         raise InputError(f"by: {by!r}: must be 'tier' or 'branch'; repayments have no other group.")
     frame = cases.repaid()
-    tiers = {tier.name: tier for tier in cases.version.rule.tiers}
-    names = {name: _said(tier_name(tier)) for name, tier in tiers.items()}
     with _theme(), sns.color_palette("colorblind"):
         ax = _axes(ax)
-        groups = frame[by].map(names if by == "tier" else lambda name: _said(_place(cases, name)))
+        groups = frame[by].map(_names(cases, by))
         sns.ecdfplot(x=frame["ratio"], hue=groups, ax=ax)
-        for tier in tiers.values():
+        for tier in cases.version.rule.tiers:
             ax.axvline(float(tier.ratio), color=PALETTE.yardstick, linewidth=0.8, linestyle="--")
         ax.set(xlabel=_said(t("threshold_axis_ratio")), xlim=(0, 1), ylabel=_said(t("share_up_to")))
         legend = ax.get_legend()
         if legend is not None:
             legend.set_title("")
     return _marked(ax, cases)
+
+
+def facets(cases: OpenYear, of: str = "ratio", by: str = "branch") -> sns.FacetGrid:
+    """Draw how something is distributed in each group, a panel each, over all groups' outline.
+
+    >>> import closurerate as cr
+    >>> grid = cr.plot.facets(cr.year(107), "age_years", by="category")
+    >>> grid.col_names
+    ['Tax', 'Health insurance', 'Fine', 'Fee']
+
+    Args:
+        of: `ratio` of the cases in `OpenYear.repaid`, with the thresholds; or `age_years` of those
+            in `OpenYear.pending`.
+        by: `branch`, `tier`, or `category` (not of a ratio).
+
+    Returns:
+        FacetGrid: seaborn's, to go on with: `grid.axes_dict["Fine"]` is one panel.
+
+    Raises:
+        InputError: If there is no such distribution or group.
+    """
+    frames = {"ratio": cases.repaid, "age_years": cases.pending}
+    if of not in frames:
+        raise InputError(f"of: {of!r}: must be 'ratio' or 'age_years'.")
+    frame = frames[of]()
+    groups = [name for name in ("branch", "category", "tier") if name in frame.columns]
+    if by not in groups:
+        raise InputError(f"by: {by!r}: must be one of {', '.join(groups)}, as {of!r} has them.")
+    is_ratio = of == "ratio"
+    frame[of] = frame[of].clip(upper=1.05) if is_ratio else frame[of]
+    edges = np.arange(0, 1.1, 0.05) if is_ratio else np.arange(frame[of].max() + 2)
+    counted = frame.groupby([by, of], observed=True).size().reset_index(name="cases")
+    counted[by] = (
+        counted[by].cat.rename_categories(_names(cases, by)).cat.remove_unused_categories()
+    )
+    shares = np.histogram(counted[of], edges, weights=counted["cases"])[0] * 100 / len(frame)
+    with _theme(), matplotlib.rc_context({"figure.constrained_layout.use": False}):
+        grid = sns.displot(
+            counted, x=of, weights="cases", bins=list(edges), col=by, stat="percent",
+            col_wrap=min(4, counted[by].nunique()), common_norm=False,
+            height=chart_size(4)[1], color=PALETTE.value_tints[-1], edgecolor=PALETTE.paper,
+        )  # fmt: skip
+        for ax in grid.axes.flat:
+            ax.stairs(shares, edges, color=PALETTE.yardstick, linewidth=1, label=_said(t("nation")))
+            ratios = {float(tier.ratio) for tier in cases.version.rule.tiers} if is_ratio else ()
+            for ratio in ratios:
+                ax.axvline(ratio, color=PALETTE.yardstick, linewidth=0.8, linestyle="--")
+            ax.tick_params(axis="y", labelleft=ax.get_subplotspec().is_first_col())
+        grid.set(xlim=(0, 1) if is_ratio else (0, None))
+        grid.set_titles("{col_name}").set_axis_labels("", "")
+        said_x = t("threshold_axis_ratio") if is_ratio else t("years_since")
+        grid.figure.supxlabel(_said(said_x), fontsize=CHART_TEXT_PT)
+        grid.figure.supylabel(_said(t("share_of_panel")), fontsize=CHART_TEXT_PT)
+        grid.figure.legend(*grid.axes.flat[0].get_legend_handles_labels(), loc="lower right")
+        grid.tight_layout()
+    _marked(grid.axes.flat[0], cases)
+    return grid
+
+
+def _names(cases: OpenYear, by: str) -> dict[str, str]:
+    """Return what the groups of a chart are called."""
+    if by == "branch":
+        return {name: _said(_place(cases, name)) for name in BRANCHES}
+    if by == "category":
+        return {name: _said(t(name)) for name in CATEGORIES}
+    return {tier.name: _said(tier_name(tier)) for tier in cases.version.rule.tiers}
 
 
 def _threshold(end: End) -> str:
