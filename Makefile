@@ -16,7 +16,7 @@ MAKEFLAGS += --no-builtin-rules --jobs=$(JOBS)
 .SUFFIXES:
 .DEFAULT_GOAL := help
 export REPORT_LANG
-.PHONY: help report study test edges definitions fuzz crash check format lab bench clean lock environment cases 01_cases 02_kpi 03_combination 04_thresholds 07_report linked newer
+.PHONY: help report study test edges definitions fuzz crash check format lab site bench clean lock environment cases 01_cases 02_kpi 03_combination 04_thresholds 07_report linked newer
 
 BIN    := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 READY  := .venv/ready
@@ -128,9 +128,10 @@ $(READY): requirements-uv.lock requirements.lock requirements-axe.lock pyproject
 	$(BIN)/python -c "import pathlib; pathlib.Path('$@').touch()"
 
 COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
-lock: $(READY) ## regenerate the four requirements locks from pyproject.toml
+lock: $(READY) ## regenerate the five requirements locks from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml $(COMPILE) --group test --group environment --upgrade --output-file requirements.lock
 	$(BIN)/uv pip compile pyproject.toml $(COMPILE) --group environment --group lab --no-emit-package rfc3987-syntax --constraint requirements.lock --upgrade --output-file requirements-lab.lock
+	$(BIN)/uv pip compile $(COMPILE) --group pyproject.toml:docs --constraint requirements.lock --constraint requirements-lab.lock --upgrade --output-file requirements-docs.lock
 	$(BIN)/uv pip compile $(COMPILE) --group pyproject.toml:uv --constraint requirements.lock --upgrade --output-file requirements-uv.lock
 	$(BIN)/uv pip compile $(COMPILE) --group pyproject.toml:axe --no-deps --constraint requirements.lock --upgrade --output-file requirements-axe.lock
 
@@ -146,6 +147,13 @@ lab: .venv/lab ## open JupyterLab on the cases that are there, or on a hundredth
 	-git config filter.notebooks.clean "$(CLEANED)"
 	$(if $(HAS_CASES),,$(MAKE) --no-print-directory measured CASES=synthetic FRACTION=0.01)
 	$(BIN)/python -m jupyterlab --allow-root --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks --FileContentsManager.post_save_hook=closurerate.cli.lab.tell_git
+
+.venv/docs: $(READY) requirements-docs.lock
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --no-deps --require-hashes --requirement requirements-docs.lock
+	$(BIN)/python -c "import pathlib; pathlib.Path('$@').touch()"
+
+site: .venv/docs ## the documentation as a site, under reports/site/; its code is run on synthetic cases
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --jobs $(JOBS) --conf-dir docs --fresh-env --doctree-dir reports/.site . reports/site
 
 .PHONY: measured
 measured: $(PROFILE) $(COUNTS) $(REPAID)

@@ -55,7 +55,7 @@ def make_targets() -> dict[str, str]:
 
 
 def blocks(text: str) -> list[str]:
-    return re.findall(r"(?ms)^```\w*\n(.*?)^```", text)
+    return re.findall(r"(?ms)^```[^\n]*\n(.*?)^```", text)
 
 
 @pytest.mark.parametrize("name", [*READERS, "CHANGELOG.md", "docs/yearly_update.md"])
@@ -217,7 +217,7 @@ def test_every_room_is_explained() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_a_module_that_a_page_names_is_there(page: Path) -> None:
     named = set(re.findall(r"`([\w/]+\.py)`", page.read_text(encoding="utf-8")))
-    folders = [ROOT / top for top in ("src", "tests", "examples", "benchmarks")]
+    folders = [ROOT / top for top in ("src", "tests", "examples", "benchmarks", "docs")]
     modules = [path.as_posix() for folder in folders for path in folder.rglob("*.py")]
     assert [name for name in named if not any(m.endswith(f"/{name}") for m in modules)] == []
 

@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LOCKS = {
     "requirements.lock": ("dependencies", "test", "environment"),
     "requirements-lab.lock": ("dependencies", "environment", "lab"),
+    "requirements-docs.lock": ("docs",),
     "requirements-uv.lock": ("uv",),
     "requirements-axe.lock": ("axe",),
 }
@@ -172,15 +173,23 @@ def test_axe_comes_without_what_its_package_asks_for() -> None:
     assert not [name for name in LOCKS for pin in lock(name) if pin.name == "playwright"]
 
 
-@pytest.mark.parametrize("name", ["requirements-lab.lock", "requirements-uv.lock"])
-def test_pins_that_two_locks_share_are_equal(name: str) -> None:
+@pytest.mark.parametrize(
+    ("first", "name"),
+    [
+        ("requirements.lock", "requirements-lab.lock"),
+        ("requirements.lock", "requirements-docs.lock"),
+        ("requirements-lab.lock", "requirements-docs.lock"),
+        ("requirements.lock", "requirements-uv.lock"),
+    ],
+)
+def test_pins_that_two_locks_share_are_equal(first: str, name: str) -> None:
     def versions(of: str) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}
         for pin in lock(of):
             found.setdefault(pin.name, set()).add(pin.version)
         return found
 
-    main, other = versions("requirements.lock"), versions(name)
+    main, other = versions(first), versions(name)
     shared = main.keys() & other.keys()
     assert shared
     assert {key: other[key] for key in shared if not other[key] <= main[key]} == {}

@@ -146,6 +146,7 @@ def test_scenarios_are_the_official_ones_where_nothing_changes(opened):
         (lambda it: cr.plot.repayment_ratios(it, by="category"), "must be 'tier' or 'branch'"),
         (lambda it: cr.plot.facets(it, "age"), "must be 'ratio' or 'age_years'"),
         (lambda it: cr.plot.facets(it, by="category"), "must be one of branch, tier"),
+        (lambda it: cr.plot.facets(it.where(disposition="other")), "no such case to draw"),
         (lambda it: cr.set_theme("fr"), "language 'fr'"),
     ],
 )

@@ -198,9 +198,11 @@ def facets(cases: OpenYear, of: str = "ratio", by: str = "branch") -> sns.FacetG
     groups = [name for name in ("branch", "category", "tier") if name in frame.columns]
     if by not in groups:
         raise InputError(f"by: {by!r}: must be one of {', '.join(groups)}, as {of!r} has them.")
+    if frame.empty:
+        raise InputError(f"of: {of!r}: there is no such case to draw.")
     is_ratio = of == "ratio"
     frame[of] = frame[of].clip(upper=1.05) if is_ratio else frame[of]
-    edges = np.arange(0, 1.1, 0.05) if is_ratio else np.arange(frame[of].max() + 2)
+    edges = np.arange(22) / 20 if is_ratio else np.arange(frame[of].max() + 2)
     counted = frame.groupby([by, of], observed=True).size().reset_index(name="cases")
     counted[by] = (
         counted[by].cat.rename_categories(_names(cases, by)).cat.remove_unused_categories()
@@ -261,8 +263,12 @@ def _axis_name(cases: OpenYear) -> str:
 
 
 def _theme() -> AbstractContextManager[None]:
+    """Return the report's look for a chart; the resolution is the reader's own."""
     know_fonts()
-    return matplotlib.rc_context(chart_parameters(_language()))
+    # A backend that is loaded inside a context loses, at its end, that it shows each figure.
+    pyplot.draw_if_interactive()
+    own = {"figure.dpi": matplotlib.rcParams["figure.dpi"]}
+    return matplotlib.rc_context(chart_parameters(_language()) | own)
 
 
 def _axes(ax: Axes | None, height_cm: float = 7.5) -> Axes:

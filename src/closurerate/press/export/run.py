@@ -112,7 +112,7 @@ def _executed(
                 parameters=dict(parameters),
                 progress_bar=progress_bar,
                 cwd=str(project_root()),
-                config=_kernel(Path(sockets)),
+                config=kernel_settings(Path(sockets)),
                 shutdown_kernel="immediate",
             )
     except RuntimeError as error:
@@ -123,7 +123,7 @@ def _executed(
     return executed
 
 
-def _kernel(sockets: Path) -> Config:
+def kernel_settings(sockets: Path) -> Config:
     """Return how a notebook's kernel is started and spoken to.
 
     It is spoken to through sockets in a folder of its own. A port is chosen before the kernel
