@@ -54,7 +54,7 @@ default_role = "code"  # as docstrings use it
 python_display_short_literal_types = True
 add_module_names = False
 
-templates_path = ["_templates"]
+highlight_language = "none"  # of a block that names none
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_theme = "pydata_sphinx_theme"

@@ -266,7 +266,7 @@ def _theme() -> AbstractContextManager[None]:
     """Return the report's look for a chart; the resolution is the reader's own."""
     know_fonts()
     # A backend that is loaded inside a context loses, at its end, that it shows each figure.
-    pyplot.draw_if_interactive()
+    pyplot.draw_if_interactive()  # type: ignore[no-untyped-call]
     own = {"figure.dpi": matplotlib.rcParams["figure.dpi"]}
     return matplotlib.rc_context(chart_parameters(_language()) | own)
 
