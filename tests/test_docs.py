@@ -9,7 +9,7 @@ import pytest
 
 from closurerate.cases.footer import MOST_FOOTER_BYTES
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, COLUMNS, DISPOSITIONS
-from closurerate.cli import _parser
+from closurerate.cli import parser_of_all
 from closurerate.intake.came import (
     apart,
     careful_text,
@@ -44,7 +44,7 @@ def documentation() -> str:
 def commands() -> dict[str, argparse.ArgumentParser]:
     (choices,) = (
         action.choices
-        for action in _parser()._actions
+        for action in parser_of_all()._actions
         if isinstance(action, argparse._SubParsersAction)
     )
     return dict(choices)

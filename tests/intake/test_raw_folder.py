@@ -1,12 +1,9 @@
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from closurerate.intake.came import raw_folder
-from closurerate.intake.came.raw_folder import data_files, is_left_behind
+from closurerate.intake.came.raw_folder import data_files, extract_state, is_left_behind
 
 LEFT = (
     *("~$案件.xlsx", "Thumbs.db", "thumbs.DB", "ehthumbs.db", "desktop.ini", "Desktop.ini"),
@@ -27,40 +24,32 @@ def test_what_only_resembles_it_is_data(name: str) -> None:
     assert not is_left_behind(name)
 
 
-def looked(folder: Path, cases: Path) -> str:
-    """Run it as the Makefile does: by itself, without the project's environment."""
-    command = [sys.executable, "-I", "-S", raw_folder.__file__, str(folder), str(cases)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout
-
-
 def test_make_is_told_of_an_extract_and_whether_it_is_newer(tmp_path: Path) -> None:
     raw, cases = tmp_path / "raw", tmp_path / "cases.parquet"
-    assert looked(raw, cases) == ""
+    assert extract_state(raw, cases) == ""
     raw.mkdir()
     for name in (*LEFT[:8], "README.md"):
         (raw / name).touch()
-    assert looked(raw, cases) == ""
+    assert extract_state(raw, cases) == ""
     names = ["b: c.csv", "a%.CSV"]
     for name in names:
         (raw / name).touch()
     assert [path.name for path in data_files(raw)] == sorted(names)
-    assert looked(raw, cases) == "extract newer"  # never taken in
+    assert extract_state(raw, cases) == "extract newer"  # never taken in
     cases.touch()
     for time, path in enumerate([*raw.iterdir(), raw, cases]):
         os.utime(path, (time, time))
-    assert looked(raw, cases) == "extract"
+    assert extract_state(raw, cases) == "extract"
     for changed in (raw / names[0], raw):  # what a file holds, and which there are
         os.utime(changed, (99, 99))
-        assert looked(raw, cases) == "extract newer"
+        assert extract_state(raw, cases) == "extract newer"
         os.utime(changed, (1, 1))
     os.utime(raw / "README.md", (99, 99))
-    assert looked(raw, cases) == "extract"
+    assert extract_state(raw, cases) == "extract"
 
 
 def test_a_plan_alone_is_an_extract(tmp_path: Path) -> None:
     (tmp_path / "other.yml").touch()
-    assert looked(tmp_path, tmp_path / "cases.parquet") == ""
+    assert extract_state(tmp_path, tmp_path / "cases.parquet") == ""
     (tmp_path / "intake.yml").touch()
-    assert looked(tmp_path, tmp_path / "cases.parquet") == "extract newer"
+    assert extract_state(tmp_path, tmp_path / "cases.parquet") == "extract newer"

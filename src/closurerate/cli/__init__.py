@@ -4,24 +4,31 @@ import argparse
 import gc
 import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from closurerate.cli import data, intake, kpi, report, schemas, study
+from closurerate.cli import build, completion, data, doctor, intake, kpi, report, schemas, study
+from closurerate.cli.options import QUIET, add_quiet, coloured
 from closurerate.errors import InputError, machine_said
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status: 0, or 2 after one sentence on standard error."""
+    """Run one command and return its exit status: 0, or 2 after one sentence on standard error.
+
+    Stopped by its user it is 130.
+    """
     gc.set_threshold(200_000, 20, 20)  # looking for garbage took a tenth of a command and more
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # a pipe on Windows would take the code page's
     out: Path | None = None
+    status = 2
     try:
-        options = _parser().parse_args(arguments)
+        options = parser_of_all().parse_args(arguments)
         out = getattr(options, "out", None)
+        QUIET.set(options.quiet)
         options.run(options)
         _flush()
     except InputError as error:
@@ -32,10 +39,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         where = "" if out is None else f"{out}: "
         said = f"{where}the result could not be written ({reason}); what was there is as it was."
+    except KeyboardInterrupt:
+        status = 128 + signal.SIGINT
+        said = "stopped; what was finished stays, and nothing is left half-written."
     else:
         return 0
-    sys.stderr.write(f"closurerate: {said}\n")
-    return 2
+    sys.stderr.write(f"{coloured('closurerate:', 'red', sys.stderr)} {said}\n")
+    return status
 
 
 def _flush() -> None:
@@ -85,13 +95,15 @@ class _Parser(argparse.ArgumentParser):
         raise InputError(f"{message}; `{self.prog} --help` tells what there is.")
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser_of_all() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
     parser = _Parser(
         prog="closurerate",
         description="The effective closure rate (有效結案率): counted, evaluated, reported.",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="say the version, and end")
+    add_quiet(parser, default=False)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for part in (kpi, intake, data, study, report, schemas):
+    for part in (build, kpi, intake, data, study, report, schemas, doctor, completion):
         part.add_commands(commands)
     return parser

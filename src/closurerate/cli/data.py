@@ -101,7 +101,7 @@ def _count(options: argparse.Namespace) -> None:
 
 
 def write_dependencies(target: Path, files: Sequence[Path]) -> None:
-    """Write beside a target, before it, which files it is made of, as a rule that make includes."""
+    """Write beside a target, before it, which files it is made of, for `making.recipes`."""
     from closurerate.records.paths import project_root
     from closurerate.records.writing import write_text
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from closurerate.cli.options import add_command, roc_year_option, tell
+from closurerate.cli.options import QUIET, add_command, roc_year_option, tell
 from closurerate.errors import InputError
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def take_in(plan: "Plan", folder: Path, *, kpi: str, show_ids: bool = False) -> 
         headline = Headline.of(new, plan.year, definition)
         told_of_kpi = Run(tuple(headline.sentences()), "\n\n") if headline else ""
         write_validations(new, before=plan.before, show_ids=show_ids, doubts=told_of_kpi)
-    sys.stdout.write(told(intake, headline))
+    tell(told(intake, headline).removesuffix("\n"))
     tell(f"{folder}: {intake.totals['accepted']:,} cases; read validation.en.html there")
     return intake
 
@@ -102,9 +102,12 @@ def _progress() -> Iterator["Progress"]:
 
     from closurerate.intake.take import Progress
 
-    with tqdm(unit="B", unit_scale=True, disable=None, file=sys.stderr, leave=False) as bar:
+    hidden = QUIET.get() or None
+    with tqdm(unit="B", unit_scale=True, disable=hidden, file=sys.stderr, leave=False) as bar:
 
         def tell_line(line: str) -> None:
+            if hidden:
+                return
             if bar.disable:
                 sys.stderr.write(f"{line}\n")
             else:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from closurerate.cli.options import add_command, out_file, roc_year_option, tell, tell_left_out
+from closurerate.cli.options import add_command, out_file, roc_year_option, tell_left_out
 from closurerate.cli.text_table import text_table
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def add_commands(commands: "Commands") -> None:
 
 def _definitions(options: argparse.Namespace) -> None:
     """Check the KPI that is asked for, which must be sound, and tell which others are left out."""
-    from closurerate.records.paths import project_root
+    from closurerate.cli.data import write_dependencies
     from closurerate.records.writing import write_text
     from closurerate.study.alternatives import damaged_definitions, read_alternatives
 
@@ -39,16 +39,10 @@ def _definitions(options: argparse.Namespace) -> None:
         tell_left_out(reason)
     names = ", ".join(item.id for item in compared.sound)
     if options.out is None:
-        tell(names)
+        sys.stdout.write(f"{names}\n")
         return
-    # What make depends on for the study, then the file that make looks at.
-    root = project_root()
-    files = " ".join(file.relative_to(root).as_posix() for file in compared.files)
-    for path, text in (
-        (options.out.with_name(f"{options.out.name}.d"), f"STUDIED := {files}\n"),
-        (options.out, f"{names}\n"),
-    ):
-        write_text(path, text)
+    write_dependencies(options.out, compared.files)  # what the study rests on
+    write_text(options.out, f"{names}\n")
 
 
 def _kpi(options: argparse.Namespace) -> None:

@@ -1,11 +1,13 @@
 """What the commands share: kinds of options, and how they speak."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
+from contextvars import ContextVar
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from closurerate.errors import InputError
 from closurerate.records.paths import ROC_OFFSET
@@ -71,15 +73,39 @@ def add_command(
     parser = commands.add_parser(name, help=told)
     for option in given:
         parser.add_argument(option, **_SHARED[option])
+    add_quiet(parser, argparse.SUPPRESS)
     parser.set_defaults(run=run)
     return parser
 
 
+QUIET: ContextVar[bool] = ContextVar("quiet", default=False)
+"""Whether nothing is said of what goes well (`--quiet`)."""
+
+
+def add_quiet(parser: argparse.ArgumentParser, default: bool | str) -> None:
+    """Let `--quiet` stand before the command or after it."""
+    told = "say nothing of what goes well, and show no progress"
+    parser.add_argument("--quiet", action="store_true", default=default, help=told)
+
+
+_COLOURS = {"red": 31, "green": 32, "yellow": 33}
+
+
+def coloured(text: str, colour: str, stream: TextIO) -> str:
+    """Return a text in a colour where a stream is a terminal that shows it (no-color.org)."""
+    is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    is_shown = sys.platform != "win32" or "WT_SESSION" in os.environ  # the old console shows codes
+    if is_plain or not is_shown or not stream.isatty():
+        return text
+    return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m"
+
+
 def tell(line: str) -> None:
-    """Say one line on standard output."""
-    sys.stdout.write(f"{line}\n")
+    """Say one line on standard output of what was done, where that is wanted."""
+    if not QUIET.get():
+        sys.stdout.write(f"{line}\n")
 
 
 def tell_left_out(reason: str) -> None:
     """Say on standard error that a definition is left out, and why."""
-    sys.stderr.write(f"closurerate: left out: {reason}\n")
+    sys.stderr.write(f"{coloured('closurerate: left out:', 'yellow', sys.stderr)} {reason}\n")

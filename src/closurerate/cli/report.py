@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from closurerate.cli.options import add_command, out_file, roc_year_option, tell
+from closurerate.cli.options import QUIET, add_command, out_file, roc_year_option, tell
 from closurerate.errors import InputError
 
 if TYPE_CHECKING:
@@ -88,7 +88,8 @@ def _notebook(options: argparse.Namespace) -> None:
         for name, value in given.items()
         if value is not None and (name in declared or not is_own)
     } | _own_parameters(options.parameter)
-    run_notebook(options.notebook, options.out, parameters, facts=facts, line=options.line)
+    line = None if QUIET.get() else options.line
+    run_notebook(options.notebook, options.out, parameters, facts=facts, line=line)
 
 
 def _own_parameters(given: list[str]) -> dict[str, Any]:

@@ -4,7 +4,15 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from closurerate.cli.options import add_command, fraction, out_file, tell, tell_left_out, whole_from
+from closurerate.cli.options import (
+    QUIET,
+    add_command,
+    fraction,
+    out_file,
+    tell,
+    tell_left_out,
+    whole_from,
+)
 
 if TYPE_CHECKING:
     from closurerate.cli.options import Commands
@@ -94,7 +102,7 @@ def _worlds(options: argparse.Namespace) -> None:
     for reason in compared.damaged:
         tell_left_out(reason)
     version, *others = (item.in_force(options.year) for item in compared.sound)
-    with tqdm(unit=" worlds", disable=None) as bar:
+    with tqdm(unit=" worlds", disable=QUIET.get() or None) as bar:
 
         def progress(done: int, count: int) -> None:
             bar.total = count

@@ -52,8 +52,8 @@ def kpi_file(name: str) -> Path:
 def definition_files() -> tuple[Path, ...]:
     """Return the files of all definitions: the proposals in order, then the official ones."""
     folder = kpi_folder()
-    own = [file for file in sorted(folder.glob("*.yml")) if file.stem != "readings"]
-    return (*sorted(folder.glob("proposals/*.yml")), *own)
+    own = [file for file in sorted(folder.glob("[!.]*.yml")) if file.stem != "readings"]
+    return (*sorted(folder.glob("proposals/[!.]*.yml")), *own)
 
 
 def cases_folder(year: int, source: str) -> Path:

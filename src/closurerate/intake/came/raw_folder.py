@@ -1,9 +1,8 @@
 """Which files of a folder are an extract's data: notes and what systems leave behind are none.
 
-The Makefile runs this file too, before there is an environment: only the standard library is here.
+make asks it too, before there is an environment: only the standard library is here.
 """
 
-import sys
 from pathlib import Path
 
 PLAN = "intake.yml"
@@ -43,7 +42,7 @@ def data_files(folder: Path) -> list[Path]:
     )
 
 
-def _state(folder: Path, cases: Path) -> str:
+def extract_state(folder: Path, cases: Path) -> str:
     """Say whether a folder holds an `extract`, and whether it is `newer` than what was made of it.
 
     It is newer where a file of it is, or where one was added or taken away.
@@ -54,7 +53,3 @@ def _state(folder: Path, cases: Path) -> str:
     made = cases.stat().st_mtime_ns if cases.is_file() else 0
     is_newer = any(path.stat().st_mtime_ns > made for path in [folder, *files])
     return "extract newer" if is_newer else "extract"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(_state(Path(sys.argv[1]), Path(sys.argv[2])))

@@ -90,6 +90,17 @@ def _alone(folder: Path, tell: Callable[[str], None]) -> Iterator[None]:
         lock.release()
 
 
+def unended(folder: Path) -> str:
+    """Return what another run is doing in a folder, or left of it when it was killed; else ""."""
+    if (folder / _LOCK).is_file():
+        try:
+            FileLock(folder / _LOCK).acquire(timeout=0).lock.release()
+        except Timeout:
+            return "an intake is writing there"
+    left = any((folder / name).exists() for name in (_UNFINISHED, READY, LAST))
+    return "an intake was stopped there; the next one puts it right" if left else ""
+
+
 def _finish(folder: Path) -> None:
     try:
         _settle(folder)

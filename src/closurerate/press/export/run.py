@@ -34,7 +34,7 @@ def run_notebook(
     parameters: Mapping[str, int | str],
     *,
     facts: str | None = None,
-    line: int = 0,
+    line: int | None = 0,
 ) -> None:
     """Execute a notebook with parameters and write the executed copy, whole or not at all.
 
@@ -50,7 +50,7 @@ def run_notebook(
             (`press.facts`). It is run last, in the notebook's kernel, which has loaded what it
             needs.
         line: Line of the terminal, from 0, on which the progress bar stands when several run at
-            once.
+            once; None for no bar.
 
     Raises:
         InputError: If the notebook does not declare a parameter or names no kernel that there is,
@@ -74,7 +74,10 @@ def run_notebook(
 
 
 def _run_to_end(
-    unrun: nbformat.NotebookNode, notebook: Path, parameters: Mapping[str, int | str], line: int
+    unrun: nbformat.NotebookNode,
+    notebook: Path,
+    parameters: Mapping[str, int | str],
+    line: int | None,
 ) -> nbformat.NotebookNode:
     """Execute a notebook; what stops it is a sentence that names it."""
     try:
@@ -177,8 +180,8 @@ def _check_parameters(
             raise InputError(f"{notebook}: has no parameter {name!r}; it declares {known}.")
 
 
-def _progress_bar(name: str, line: int) -> dict[str, Any] | bool:
+def _progress_bar(name: str, line: int | None) -> dict[str, Any] | bool:
     """Return tqdm's options: a bar on a terminal, nothing elsewhere (one line at the end)."""
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+    if line is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         return False
     return {"desc": f"{name:12}", "position": line, "leave": True, "dynamic_ncols": True}

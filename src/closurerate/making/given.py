@@ -1,12 +1,8 @@
-"""What make is given, looked at before anything is made: a line, `ok` and the year before, or why.
-
-Run by path on any Python, before there is an environment: it imports nothing of the project.
-"""
+"""What make and `closurerate build` are given, looked at before anything is made."""
 
 import re
-import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from fractions import Fraction
 from pathlib import Path
@@ -48,15 +44,31 @@ def _year(text: str) -> Iterator[str]:
 
 
 def _fraction(text: str) -> Iterator[str]:
+    decimal = decimal_of(text)
+    if not decimal or text != decimal:
+        meant = f" (write {decimal})" if decimal not in ("", "0") else ""
+        yield f"FRACTION={text} is not a decimal over 0 and at most 1, such as 0.01{meant}"
+
+
+def decimal_of(text: str) -> str:
+    """Return a share over 0 and at most 1 as the one decimal that paths carry; else nothing."""
     plain = unicodedata.normalize("NFKC", text)
     try:
         value = Fraction(plain.rstrip("%")) / (100 if plain.endswith("%") else 1)
     except (ValueError, ZeroDivisionError):
         value = Fraction(0)
-    decimal = f"{float(value):.9f}".rstrip("0").rstrip(".") if 0 < value <= 1 else ""
-    if not decimal or text != decimal:
-        meant = f" (write {decimal})" if decimal not in ("", "0") else ""
-        yield f"FRACTION={text} is not a decimal over 0 and at most 1, such as 0.01{meant}"
+    return f"{float(value):.9f}".rstrip("0").rstrip(".") if 0 < value <= 1 else ""
+
+
+def no_author(year: int, goals: Iterable[str]) -> str:
+    """Return why a year cannot be reported yet: its author has not supplied what is theirs."""
+    file = f"data/years/{year}.yml"
+    if {"report", "07_report"}.isdisjoint(goals) or Path(file).is_file():
+        return ""
+    return (
+        f"{file} is missing, which the author of the report supplies: `closurerate new-year {year}`"
+        " writes one to fill in, for a year from 106 on"
+    )
 
 
 def _kpi(text: str) -> Iterator[str]:
@@ -77,11 +89,3 @@ def _meant(name: str, known: list[str]) -> str:
     folded = {item.casefold(): item for item in known}
     near = get_close_matches(name.casefold(), folded, n=1, cutoff=0.5)
     return f"; did you mean {folded[near[0]]}" if near else ""
-
-
-if __name__ == "__main__":
-    split = sys.argv.index("--")
-    given = dict(item.split("=", 1) for item in sys.argv[1:split])
-    found = next(problems(given, sys.argv[split + 1 :]), None)
-    sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    sys.stdout.write(f"no {found}\n" if found else f"ok {int(given['YEAR']) - 1}\n")

@@ -1,0 +1,364 @@
+"""What each built file is made of, and by which command: the only place that says so.
+
+Paths are below the project's folder, which must be the working one. A path carries the value of
+each variable that it depends on (docs/decisions/0003).
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+
+from closurerate.intake.came.raw_folder import extract_state
+
+CODE = "src/closurerate"
+_LINES = {"02_kpi": 1, "04_thresholds": 1, "07_report": 2}
+"""The line of the terminal on which a notebook's bar stands, where several run at once."""
+_SHIPPED = ("01_cases", "02_kpi", "03_combination", "04_thresholds", "07_report", "template")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How files are made: they are old where one that is needed is newer.
+
+    Args:
+        command: A command of `closurerate`, which makes all of them at once.
+        after: What is made before, where it is old, without making these old.
+        changed: What makes them old whatever the times of files are, in words; else empty.
+    """
+
+    makes: tuple[str, ...]
+    needs: tuple[str, ...]
+    command: tuple[str, ...]
+    after: tuple[str, ...] = ()
+    changed: str = ""
+
+    @property
+    def name(self) -> str:
+        """The command, and the notebook that it is about, as in `html 02_kpi`."""
+        about = self.command[1] if self.command[1].endswith(".ipynb") else ""
+        return f"{self.command[0]} {Path(about).stem}".rstrip()
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What is built: a year's pages on one kind of case data, for one KPI, in some languages.
+
+    Args:
+        cases: `extract`, `synthetic`, or `auto`: the extract where there is one.
+        fraction: Size of the synthetic cases, as a decimal such as `0.01`.
+        parameters: `NAME=VALUE` for notebooks of one's own.
+    """
+
+    year: int
+    kpi: str = "effective_closure_rate"
+    cases: str = "auto"
+    fraction: str = "1"
+    languages: tuple[str, ...] = ("zh-Hant", "en")
+    parameters: tuple[str, ...] = ()
+
+    @cached_property
+    def raw(self) -> str:
+        """`extract`, `extract newer` (than what was taken in of it), or nothing."""
+        return extract_state(Path(f"data/raw/{self.year}"), Path(_extract(self.year)))
+
+    @cached_property
+    def source(self) -> str:
+        """`extract`, `synthetic` or `synthetic-<fraction>`."""
+        if self.cases == "extract" or (self.cases == "auto" and self.raw):
+            return "extract"
+        return "synthetic" if self.fraction == "1" else f"synthetic-{self.fraction}"
+
+    @cached_property
+    def before(self) -> "Edition":
+        """The year before, on the same kind of case data."""
+        return replace(self, year=self.year - 1, cases=self.source.partition("-")[0])
+
+    @cached_property
+    def has_before(self) -> bool:
+        """Whether there are cases of the year before to compare with."""
+        printed = Path(f"data/published/{self.before.year}.yml")
+        return bool(self.before.raw) if self.source == "extract" else printed.is_file()
+
+    @property
+    def folder(self) -> str:
+        """Where the cases are, and what is counted of them."""
+        return f"data/cases/{self.year}/{self.source}"
+
+    @property
+    def case_file(self) -> str:
+        """The cases in contract form."""
+        return f"{self.folder}/cases.parquet"
+
+    @property
+    def profile(self) -> str:
+        """What the cases are, whatever the KPI."""
+        return f"{self.folder}/profile.json"
+
+    def counted(self, what: str) -> str:
+        """Return the file of `counts`, `repayments` or `worlds` of the KPI."""
+        ending = "json" if what == "worlds" else "parquet"
+        return f"{self.folder}/{what}.{self.kpi}.{ending}"
+
+    @property
+    def checked(self) -> str:
+        """The note that the KPI and what the study compares it with were found sound."""
+        return f"data/cases/{self.year}/definitions.{self.kpi}"
+
+    @property
+    def out(self) -> str:
+        """Where the reports are."""
+        return f"reports/{self.year}/{self.source}"
+
+    @property
+    def pages(self) -> str:
+        """The list of all pages, once they are linked to each other."""
+        return f"{self.out}/pages.txt"
+
+    @property
+    def breakpoints(self) -> str:
+        """The exact breakpoints, for restricted eyes."""
+        return f"{self.out}/restricted/{self.kpi}/breakpoints.csv"
+
+    @cached_property
+    def own(self) -> tuple[str, ...]:
+        """Notebooks of one's own; one whose name make would take apart is left."""
+        found = (Path(file).stem for file in _files("notebooks/*.ipynb"))
+        return tuple(n for n in found if n not in _SHIPPED and re.fullmatch(r"[\w.-]+", n))
+
+    def place(self, notebook: str) -> str:
+        """Return where a notebook stands below the folder of a language, without its ending."""
+        if notebook == "01_cases":
+            return notebook
+        given = "_".join(self.parameters).replace("=", "-") if notebook in self.own else ""
+        return "/".join(filter(None, (self.kpi, given, notebook)))
+
+    def executed(self, notebook: str) -> str:
+        """Return the executed copy of a notebook, which is printed in each language."""
+        return f"{self.out}/notebooks/{self.place(notebook)}.ipynb"
+
+    def printed(self, notebook: str, *kinds: str) -> tuple[str, ...]:
+        """Return a notebook's pages of some kinds, in each language."""
+        return tuple(
+            f"{self.out}/{language}/{self.place(notebook)}.{kind}"
+            for language in self.languages
+            for kind in kinds
+        )
+
+
+def goals(edition: Edition) -> dict[str, tuple[str, ...]]:
+    """Return by name what can be asked for, as the files that it comes to."""
+    own = {name: edition.printed(name, "html", "pdf") for name in edition.own}
+    one = {
+        **{name: edition.printed(name, "html") for name in ("01_cases", "02_kpi")},
+        **{name: edition.printed(name, "html", "pdf") for name in _SHIPPED[2:5]},
+    }
+    measured = (edition.profile, edition.counted("counts"), edition.counted("repayments"))
+    return {
+        # The longest first: the others are made beside it.
+        "report": (*one["07_report"], *one["01_cases"], *one["02_kpi"]),
+        "study": (*one["03_combination"], *one["04_thresholds"], edition.breakpoints),
+        **one,
+        **own,
+        "cases": (edition.case_file,),
+        "measured": measured,
+    }
+
+
+def asked(edition: Edition, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the files that goals come to, each once; the list of linked pages last."""
+    found = goals(edition)
+    files = dict.fromkeys(chain.from_iterable(found[name] for name in names if name in found))
+    is_read = any(file.endswith(".html") for file in files)
+    return (*files, edition.pages) if is_read else tuple(files)
+
+
+def recipes(edition: Edition, names: tuple[str, ...]) -> Iterator[Recipe]:
+    """Give the recipes of all that some goals can take, and of the list of their pages."""
+    code = _Code()
+    yield from _of_cases(edition, code)
+    yield from _of_counts(edition, code)
+    yield from _of_notebooks(edition, code)
+    for executed, kinds in _printed(edition).items():
+        for kind in kinds:
+            languages = chain.from_iterable(("--language", item) for item in edition.languages)
+            inside = executed.removeprefix(f"{edition.out}/notebooks/").removesuffix(".ipynb")
+            out = f"{edition.out}/{{language}}/{inside}.{kind}"
+            yield Recipe(
+                tuple(out.replace("{language}", item) for item in edition.languages),
+                (executed, *code.export),
+                (kind, executed, *languages, "--out", out),
+            )
+    pages = [file for file in asked(edition, names) if file != edition.pages]
+    yield Recipe(
+        (edition.pages,), tuple(sorted(pages)), ("links", edition.out, "--out", edition.pages)
+    )
+
+
+def _printed(edition: Edition) -> Mapping[str, tuple[str, ...]]:
+    """Return the executed notebooks, and of which kinds their pages are."""
+    names = (*_SHIPPED[:5], *edition.own)
+    return {
+        edition.executed(name): ("html",) if name in ("01_cases", "02_kpi") else ("html", "pdf")
+        for name in names
+    }
+
+
+def _of_cases(edition: Edition, code: "_Code") -> Iterator[Recipe]:
+    """Give the recipes of the definitions' check and of the case files."""
+    yield Recipe(
+        (edition.checked,),
+        (*_files("data/kpi/*.yml", "data/kpi/proposals/*.yml"), "data/study.yml", *code.kpi),
+        ("definitions", *_of_kpi(edition), "--out", edition.checked),
+    )
+    for one in (edition, edition.before):
+        if one is not edition and not edition.has_before:
+            continue
+        is_extract = one.source == "extract"
+        kind = "extract" if is_extract else "synthetic"
+        size = () if is_extract else ("--fraction", one.fraction)
+        year = ("--year", str(one.year), "--kind", kind)
+        # What the extract was compared with; the year before is taken in by itself.
+        last = (one.before.case_file,) if one is edition and edition.has_before else ()
+        is_changed = is_extract and one.raw.endswith("newer")
+        yield Recipe(
+            (one.case_file,),
+            (*_deciding(one.year), *code.intake, *last) if is_extract else code.invented,
+            ("cases", *year, *size, "--out", one.case_file),
+            (edition.checked,),
+            f"the extract in data/raw/{one.year} has changed" if is_changed else "",
+        )
+
+
+def _of_counts(edition: Edition, code: "_Code") -> Iterator[Recipe]:
+    """Give the recipes of what is counted of the cases, and of the worlds beside synthetic ones."""
+    counts, repayments = edition.counted("counts"), edition.counted("repayments")
+    given = ("--year", str(edition.year), "--cases", edition.case_file)
+    # One process counts and, where that is not done yet, describes: what is described is of no KPI.
+    is_described = Path(edition.profile).is_file()
+    if is_described:
+        needs = (edition.case_file, *code.cases)
+        yield Recipe((edition.profile,), needs, ("profile", *given, "--out", edition.profile))
+    defined = _files(f"data/kpi/{edition.kpi}.yml", f"data/kpi/proposals/{edition.kpi}.yml")[:1]
+    profile = () if is_described else (edition.profile,)
+    described = () if is_described else ("--profile", edition.profile)
+    yield Recipe(
+        (counts, repayments, *profile),
+        (edition.case_file, *defined, *_told(counts), *_told(repayments), *code.kpi, *code.measure),
+        (
+            *("count", *given, "--kpi", edition.kpi, "--repayments", repayments),
+            *(*described, "--out", counts),
+        ),
+        (edition.checked,),
+    )
+    if edition.source != "extract":
+        worlds = edition.counted("worlds")
+        yield Recipe(
+            (worlds,),
+            ("data/worlds.yml", *code.invented, *_compared(edition), *code.kpi, *code.study),
+            ("worlds", *_of_kpi(edition), "--fraction", edition.fraction, "--out", worlds),
+            (edition.checked,),
+        )
+
+
+def _of_notebooks(edition: Edition, code: "_Code") -> Iterator[Recipe]:
+    """Give the recipes of the executed notebooks and of the breakpoints."""
+    counts, repayments = edition.counted("counts"), edition.counted("repayments")
+    worlds = () if edition.source == "extract" else (edition.counted("worlds"),)
+    given = ("--year", str(edition.year), "--cases", edition.source)
+    authored = _files(f"data/years/{edition.year}.yml")
+    shown = (edition.profile, *code.published, *authored, *code.report)
+    before = (edition.before.case_file,) if edition.has_before else ()
+    compared = (repayments, *before, *_compared(edition), *code.study)
+    also = {
+        "03_combination": compared,
+        "04_thresholds": (*compared, *worlds, "data/worlds.yml"),
+        "07_report": (repayments, *worlds, *code.study, "data/study.yml", "data/worlds.yml"),
+    }
+    for name in (*_SHIPPED[:5], *edition.own):
+        of_kpi = () if name == "01_cases" else ("--kpi", edition.kpi)
+        needs = (counts, "data/kpi/readings.yml", *also.get(name, ())) if of_kpi else ()
+        own = edition.parameters if name in edition.own else ()
+        parameters = chain.from_iterable(("--parameter", item) for item in own)
+        line = ("--line", str(_LINES.get(name, 0)))
+        notebook, executed = f"notebooks/{name}.ipynb", edition.executed(name)
+        yield Recipe(
+            (executed,),
+            (notebook, *shown, *needs),
+            ("notebook", notebook, *given, *of_kpi, *parameters, *line, "--out", executed),
+            (edition.checked,) if of_kpi else (),
+        )
+    yield Recipe(
+        (edition.breakpoints,),
+        (repayments, counts, "data/study.yml", *code.study),
+        ("breakpoints", *given, "--kpi", edition.kpi, "--out", edition.breakpoints),
+    )
+
+
+def _of_kpi(edition: Edition) -> tuple[str, ...]:
+    return ("--year", str(edition.year), "--kpi", edition.kpi)
+
+
+def _extract(year: int) -> str:
+    return f"data/cases/{year}/extract/cases.parquet"
+
+
+def _deciding(year: int) -> tuple[str, ...]:
+    """Return what decides what the rows of an extract mean."""
+    names = _files("data/columns/*.yml", f"data/corrections/{year}.yml")
+    return ("data/vocabulary.yml", *names)
+
+
+def _compared(edition: Edition) -> tuple[str, ...]:
+    """Return the definitions that the study names, as their last check found: no draft's."""
+    return ("data/study.yml", *_told(edition.checked))
+
+
+def _told(made: str) -> tuple[str, ...]:
+    """Return the files that a command wrote down that a file was made of (`….d`), still there."""
+    note = Path(f"{made}.d")
+    text = note.read_text(encoding="utf-8") if note.is_file() else ""
+    return tuple(name for name in text.partition(":")[2].split() if Path(name).is_file())
+
+
+def _files(*patterns: str) -> tuple[str, ...]:
+    """Return the files that each pattern finds, in order."""
+    found = chain.from_iterable(sorted(Path().glob(pattern)) for pattern in patterns)
+    return tuple(p.as_posix() for p in found if p.is_file() and not p.name.startswith("."))
+
+
+def _computing(*patterns: str) -> tuple[str, ...]:
+    """Return modules but for pages and drawings: nothing that is computed depends on these."""
+    shows = ("page", "drawing")
+    return tuple(
+        file for file in _files(*patterns) if not any(word in Path(file).name for word in shows)
+    )
+
+
+class _Code:
+    """Which code and shipped data stand behind a result."""
+
+    def __init__(self) -> None:
+        records = _files(f"{CODE}/*.py", f"{CODE}/records/*.py", f"{CODE}/records/*.yml")
+        self.cases = (*records, *_files(f"{CODE}/cases/*.py"))
+        self.kpi = (*records, *_files(f"{CODE}/kpi/*.py"))
+        self.measure = (*self.cases, f"{CODE}/study/thresholds/repayments.py")
+        self.study = _computing(f"{CODE}/study/*.py", f"{CODE}/study/*/*.py")
+        taking = _computing(f"{CODE}/intake/*.py", f"{CODE}/intake/*/*.py")
+        told = f"{CODE}/intake/validation/"
+        self.intake = (*self.cases, *(file for file in taking if not file.startswith(told)))
+        self.published = _files("data/published/*.yml")
+        self.invented = (
+            *("data/synthetic.yml", "data/kpi/readings.yml", *self.published, *self.cases),
+            *_files(f"{CODE}/synthetic/*.py"),
+        )
+        press = (f"{CODE}/press/*.py", f"{CODE}/press/*/*.py", f"{CODE}/press/vocabulary/*.yml")
+        pages = ("intake/*page*.py", "study/*page*.py", "study/*/*page*.py", "study/*/*drawing*.py")
+        self.report = (
+            *(*records, *_files(*press, f"{CODE}/year/*.py")),
+            *_files(*(f"{CODE}/{page}" for page in pages)),
+        )
+        templates = f"{CODE}/press/export/templates"
+        self.export = (*self.report, *_files(f"{templates}/*", f"{templates}/*/*"))
