@@ -16,7 +16,7 @@ MAKEFLAGS += --no-builtin-rules --jobs=$(JOBS)
 .SUFFIXES:
 .DEFAULT_GOAL := help
 export REPORT_LANG
-.PHONY: help report study test edges definitions fuzz crash check format lab site bench clean lock environment cases 01_cases 02_kpi 03_combination 04_thresholds 07_report
+.PHONY: help report study test pythons edges definitions fuzz crash check format lab site bench clean lock environment cases 01_cases 02_kpi 03_combination 04_thresholds 07_report
 
 BIN    := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 READY  := .venv/ready
@@ -61,10 +61,12 @@ $(READY): requirements-uv.lock requirements.lock requirements-axe.lock pyproject
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	$(BIN)/python -c "import pathlib; pathlib.Path('$@').touch()"
 
-COMPILE := --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
-lock: $(READY) ## regenerate the five requirements locks from pyproject.toml
+UNHASHED := --quiet --universal --python-version 3.11 --no-emit-index-url --custom-compile-command "make lock"
+COMPILE := $(UNHASHED) --generate-hashes
+lock: $(READY) ## regenerate the six requirements locks from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml $(COMPILE) --group test --group environment --upgrade --output-file requirements.lock
 	$(BIN)/uv pip compile pyproject.toml $(COMPILE) --group environment --group lab --no-emit-package rfc3987-syntax --constraint requirements.lock --upgrade --output-file requirements-lab.lock
+	$(BIN)/uv pip compile pyproject.toml $(UNHASHED) --no-annotate --group lab --constraint requirements.lock --constraint requirements-lab.lock --upgrade --output-file requirements-conda.lock
 	$(BIN)/uv pip compile $(COMPILE) --group pyproject.toml:docs --constraint requirements.lock --constraint requirements-lab.lock --upgrade --output-file requirements-docs.lock
 	$(BIN)/uv pip compile $(COMPILE) --group pyproject.toml:uv --constraint requirements.lock --upgrade --output-file requirements-uv.lock
 	$(BIN)/uv pip compile $(COMPILE) --group pyproject.toml:axe --no-deps --constraint requirements.lock --upgrade --output-file requirements-axe.lock
@@ -91,6 +93,9 @@ site: .venv/docs ## the documentation as a site, under reports/site/; its code i
 # Quality ------------------------------------------------------------------------------------
 test: $(READY) ## run the whole test suite
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal
+
+pythons: $(READY) ## a quick part of the suite on each other supported Python of this machine
+	$(BIN)/python tests/other_pythons.py
 
 edges: $(READY) ## every notebook on every degenerate year, each command on a full disk, for minutes
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m exhaustive tests/test_degenerate_years.py tests/records/test_writing.py

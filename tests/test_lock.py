@@ -199,11 +199,11 @@ def test_no_required_dependency_is_under_the_gpl() -> None:
     assert "pymupdf" not in {pin.name for pin in lock("requirements.lock")}
 
 
-def test_conda_makes_the_same_environment() -> None:
+def test_conda_gives_the_command_and_the_lab_in_the_versions_of_the_locks() -> None:
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     python, pip, listed = environment["dependencies"]
     assert pip == "pip"
-    assert listed == {"pip": ["--requirement requirements.lock"]}
+    assert listed == {"pip": ["--requirement requirements-conda.lock", "--editable ."]}
     version = re.fullmatch(r"python=(\d+\.\d+)", python)
     assert version
     assert PROJECT["project"]["requires-python"].startswith(f">={version[1]},")
@@ -211,3 +211,16 @@ def test_conda_makes_the_same_environment() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert f"--python-version {version[1]}" in makefile
     assert "--require-hashes" in makefile
+
+
+def test_the_lock_for_conda_is_the_lab_s_without_hashes() -> None:
+    """A hash in it would make pip refuse what stands beside it, the package itself."""
+    lines = (ROOT / "requirements-conda.lock").read_text(encoding="utf-8").splitlines()
+    pins = [Requirement(line) for line in lines if not line.startswith("#")]
+    locked = lock("requirements.lock") + lock("requirements-lab.lock")
+    known = {(pin.name, str(pin.requirement.specifier)) for pin in locked}
+    own = {(canonicalize_name(pin.name), str(pin.specifier)) for pin in pins}
+    assert {name for name, _ in own - known} == {"rfc3987-syntax"}
+    wanted = {*declared("dependencies"), *declared("lab")}
+    assert wanted <= {name for name, _ in own}
+    assert "pytest" not in {name for name, _ in own}

@@ -14,6 +14,7 @@ from closurerate.making.given import problems
 from closurerate.making.recipes import Edition, asked, recipes
 from closurerate.making.stale import stale_steps
 from closurerate.records.paths import kpi_file
+from other_pythons import interpreter, says
 from project_copy import FRACTION, ROOT, clone, reported, run_make
 
 SMALL = f"FRACTION={FRACTION}"
@@ -546,7 +547,18 @@ def test_make_alone_lists_every_target(built: Path) -> None:
     text = (built / "Makefile").read_text(encoding="utf-8")
     documented = set(re.findall(r"(?m)^([\w.-]+):.*?## ", text))
     phony = set(re.search(r"(?m)^\.PHONY: (.*)$", text)[1].split())  # type: ignore[index]
-    asked = {"report", "test", "check", "lab", "bench", "clean", "help", "lock", *NOTEBOOKS}
+    asked = {
+        "report",
+        "test",
+        "pythons",
+        "check",
+        "lab",
+        "bench",
+        "clean",
+        "help",
+        "lock",
+        *NOTEBOOKS,
+    }
     # `newer` stands for an extract changed since, `linked` for what comes last.
     assert asked <= phony - {"newer", "linked"} == documented
     done = run_make(built)
@@ -577,3 +589,10 @@ def test_what_a_long_target_runs_begins(script: str) -> None:
     command = [sys.executable, str(ROOT / "tests" / script), "--help"]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_python_that_is_not_here_is_left_out() -> None:
+    here = "{}.{}".format(*sys.version_info)
+    found = interpreter(here)
+    assert found is None or "3." in says(found, "import sys; print(sys.version)")
+    assert interpreter("3.99") is None
