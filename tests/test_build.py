@@ -12,9 +12,9 @@ import pytest
 from filelock import FileLock
 
 from closurerate.cli import doctor, main
-from closurerate.making.recipes import Recipe
+from closurerate.making.recipes import Edition, Recipe, asked, recipes
 from closurerate.making.running import run_steps
-from closurerate.making.stale import Again
+from closurerate.making.stale import Again, stale_steps
 from project_copy import FRACTION, clone, reported, run_make, tree
 
 Capture = pytest.CaptureFixture[str]
@@ -55,21 +55,50 @@ def test_what_make_built_is_up_to_date(built: Path, capsys: Capture) -> None:
     assert said(capsys, built / "notebooks", "--quiet", *BUILD, "--dry-run") == (0, "", "")
 
 
-def test_what_build_builds_is_what_make_builds(built: Path) -> None:
+def test_what_build_builds_is_what_make_builds_whatever_lies_among_the_proposals(
+    built: Path,
+) -> None:
     before = tree(built / "reports")
-    pdf = next((built / "reports").rglob("07_report.pdf"))
-    pdf.unlink()
-    os.utime(built / "notebooks" / "01_cases.ipynb")
+    os.utime(built / "notebooks" / "07_report.ipynb")
+    (built / "data" / "kpi" / "proposals" / "a draft.yml").write_text("id: draft\n", "utf-8")
     process = begun(built, *BUILD)
     out, error = process.communicate()
-    assert (process.returncode, error) == (0, "")
+    assert process.returncode == 0
+    assert error.startswith("closurerate: left out: ")
+    assert error.count("\n") == 1
     heads = [line.split("  ")[0] for line in out.splitlines() if line.startswith("[")]
-    names = {"pdf 07_report", "notebook 01_cases", "html 01_cases", "links"}
+    names = {"definitions", "notebook 07_report", "html 07_report", "pdf 07_report", "links"}
     assert {head.partition("] ")[2] for head in heads} == names
-    assert [head[:6] for head in heads] == ["[ 1/4]", "[ 2/4]", "[ 3/4]", "[ 4/4]"]
+    assert [head[:6] for head in heads] == [f"[ {place}/5]" for place in range(1, 6)]
     assert heads[-1].endswith("links")
     assert tree(built / "reports") == before
     assert run_make(built, "--question", "report", f"FRACTION={FRACTION}").returncode == 0
+
+
+def test_from_nothing_each_step_waits_for_what_makes_what_it_needs(built: Path) -> None:
+    edition = Edition(107, fraction="0.5")
+    goals = ("report", "study")
+    (built / edition.checked).unlink()
+    with chdir(built):
+        steps = stale_steps(recipes(edition, goals), asked(edition, goals))
+    by_file = {file: place for place, one in enumerate(steps) for file in one.recipe.makes}
+    for place, one in enumerate(steps):
+        before = {*one.recipe.needs, *one.recipe.after} & by_file.keys()
+        assert {*one.waits} == {by_file[file] for file in before}
+        assert max(one.waits, default=-1) < place
+    assert len(steps) == 20
+    assert {*asked(edition, goals)} <= by_file.keys()
+
+
+def test_a_damaged_kpi_stops_it_before_any_case_work(built: Path) -> None:
+    file = built / "data" / "kpi" / "proposals" / "minimum.yml"
+    file.write_text(file.read_text("utf-8").replace("unit: percent", "unit: parsec"), "utf-8")
+    process = begun(built, "build", "107", "--kpi", "minimum", "--fraction", "0.002")
+    out, error = process.communicate()
+    assert (process.returncode, out) == (2, "")
+    assert error.count("\n") == 1
+    assert "minimum.yml, line 14: formula.unit: must be one of percent" in error
+    assert not (built / "data" / "cases" / "107" / "synthetic-0.002").exists()
 
 
 def test_it_says_why(built: Path, capsys: Capture) -> None:
@@ -85,7 +114,7 @@ def test_it_says_why(built: Path, capsys: Capture) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="groups of processes")
 def test_stopped_it_leaves_nothing_running_and_nothing_half_written(built: Path) -> None:
-    before = tree(built / "reports")
+    before = written(built)
     os.utime(built / "notebooks" / "01_cases.ipynb")
     process = begun(built, *BUILD)
     time.sleep(1.5)
@@ -96,7 +125,11 @@ def test_stopped_it_leaves_nothing_running_and_nothing_half_written(built: Path)
     assert error.count("\n") == 1
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
-    assert tree(built / "reports") == before
+    assert written(built) == before
+
+
+def written(project: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in (project / "reports").rglob("*")}
 
 
 @pytest.mark.parametrize(

@@ -397,6 +397,19 @@ def test_an_extract_is_found_whatever_it_is_called(built: Path, tmp_path: Path, 
     assert wanted(project) == OF_EXTRACT
 
 
+def test_an_extract_that_has_changed_is_taken_in_again(built: Path, tmp_path: Path) -> None:
+    project = clone(built, tmp_path / "project")
+    raw, cases = (project / "data" / kind / "107" for kind in ("raw", "cases"))
+    raw.mkdir(parents=True)
+    (raw / "a b.csv").touch()
+    (cases / "extract").mkdir()
+    (cases / "extract" / "cases.parquet").touch()
+    assert wanted(project, target="cases") == set()
+    later = (cases / "extract" / "cases.parquet").stat().st_mtime_ns + 1_000_000
+    os.utime(raw / "a b.csv", ns=(later, later))
+    assert wanted(project, target="cases") == {"cases"}
+
+
 # The study -----------------------------------------------------------------------------------
 def test_the_study_adds_its_own_to_what_the_report_made(built: Path) -> None:
     # The cases of the year before, which the report does not need.

@@ -29,9 +29,7 @@ def add_commands(commands: "Commands") -> None:
     build.add_argument("--kpi", default="effective_closure_rate", help="id in data/kpi")
     build.add_argument("--cases", choices=("auto", "extract", "synthetic"), default="auto")
     build.add_argument("--fraction", default="1", help="size of the synthetic cases, such as 0.01")
-    build.add_argument(
-        "--language", choices=("zh-Hant", "en"), action="append", help="one only; else both"
-    )
+    build.add_argument("--language", choices=("zh-Hant", "en"), help="one only; else both")
     build.add_argument(
         "--parameter", action="append", default=[], metavar="NAME=VALUE", help="of your notebook"
     )
@@ -50,12 +48,12 @@ def _build(options: argparse.Namespace) -> None:
             for step in steps:
                 sys.stdout.write(f"{step.recipe.name}: {step.why}\n")
         elif steps:
-            os.environ["REPORT_LANG"] = " ".join(edition.languages)
+            os.environ["REPORT_LANG"] = "both" if options.language is None else edition.languages[0]
             _run(steps, options)
-        if not steps:
-            tell(f"{' and '.join(names)} of {edition.year}: up to date.")
-        elif not options.dry_run:
-            tell(f"{edition.out if 'cases' not in names else edition.case_file}: built.")
+        if not options.dry_run:
+            where = edition.folder if names == ("cases",) else edition.out
+            became = f"built, in {where}" if steps else "up to date"
+            tell(f"{' and '.join(names)} of {edition.year}: {became}.")
 
 
 def stale_of(edition: "Edition", names: tuple[str, ...]) -> "list[Again]":
@@ -90,7 +88,7 @@ def _edition(options: argparse.Namespace) -> "Edition":
     fraction = decimal_of(options.fraction)
     if not fraction:
         raise InputError(f"--fraction {options.fraction}: must be over 0 and at most 1.")
-    languages = tuple(options.language or ("zh-Hant", "en"))
+    languages = (options.language,) if options.language else ("zh-Hant", "en")
     parameters = tuple(options.parameter)
     return Edition(options.year, file.stem, options.cases, fraction, languages, parameters)
 
@@ -103,7 +101,9 @@ def _run(steps: "list[Again]", options: argparse.Namespace) -> None:
 
     failed = 0
     quiet = ("--quiet",) if QUIET.get() else ()
-    with tqdm(total=len(steps), disable=QUIET.get() or None, leave=False, unit=" steps") as bar:
+    shape = "{bar:30} {n_fmt}/{total_fmt} [{elapsed}{postfix}]"
+    hidden = QUIET.get() or None
+    with tqdm(total=len(steps), disable=hidden, leave=False, bar_format=shape) as bar:
 
         def wait(running: list[str]) -> None:
             bar.set_postfix_str(", ".join(running))
