@@ -12,7 +12,8 @@ import pytest
 from filelock import FileLock
 
 from closurerate.cli import doctor, main
-from closurerate.making.recipes import Edition, Recipe, asked, recipes
+from closurerate.making.edition import Edition
+from closurerate.making.recipes import Recipe, asked, recipes
 from closurerate.making.running import run_steps
 from closurerate.making.stale import Again, stale_steps
 from project_copy import FRACTION, clone, reported, run_make, tree

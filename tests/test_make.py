@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from closurerate.making.edition import Edition
 from closurerate.making.given import problems
-from closurerate.making.recipes import Edition, asked, recipes
+from closurerate.making.recipes import asked, recipes
 from closurerate.making.stale import stale_steps
 from closurerate.records.paths import kpi_file
 from other_pythons import interpreter, says

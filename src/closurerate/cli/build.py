@@ -12,7 +12,7 @@ from closurerate.errors import InputError
 
 if TYPE_CHECKING:
     from closurerate.cli.options import Commands
-    from closurerate.making.recipes import Edition
+    from closurerate.making.edition import Edition
     from closurerate.making.running import Ended
     from closurerate.making.stale import Again
 
@@ -78,8 +78,8 @@ def stale_of(edition: "Edition", names: tuple[str, ...]) -> "list[Again]":
 
 
 def _edition(options: argparse.Namespace) -> "Edition":
+    from closurerate.making.edition import Edition
     from closurerate.making.given import decimal_of
-    from closurerate.making.recipes import Edition
     from closurerate.records.paths import definition_files, kpi_file
 
     file = kpi_file(options.kpi)

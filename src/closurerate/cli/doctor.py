@@ -16,7 +16,7 @@ from closurerate.errors import InputError
 
 if TYPE_CHECKING:
     from closurerate.cli.options import Commands
-    from closurerate.making.recipes import Edition
+    from closurerate.making.edition import Edition
 
 LEAST_DISK_GB, LEAST_MEMORY_GB = 1, 2
 """What a full year and its report take (0.4 GB) and the memory of its steps (1.4 GB), with room."""
@@ -180,7 +180,7 @@ def _is_there(file: str) -> bool:
 
 def _editions() -> "Iterator[Edition]":
     """Give what something is built of: a year, a kind of case data, a KPI."""
-    from closurerate.making.recipes import Edition
+    from closurerate.making.edition import Edition
     from closurerate.records.paths import definition_files
 
     known = {file.stem for file in definition_files()}

@@ -20,8 +20,9 @@ def lines(given: dict[str, str], typed: list[str], wanted: list[str]) -> Iterato
         typed: Names of those that were typed.
         wanted: The targets that were typed.
     """
+    from closurerate.making.edition import Edition
     from closurerate.making.given import no_author, problems
-    from closurerate.making.recipes import Edition, asked, goals, recipes
+    from closurerate.making.recipes import asked, goals, recipes
 
     if found := next(problems(given, typed), None):
         yield f"no {found}"

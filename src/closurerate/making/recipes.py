@@ -1,22 +1,18 @@
 """What each built file is made of, and by which command: the only place that says so.
 
-Paths are below the project's folder, which must be the working one. A path carries the value of
-each variable that it depends on (docs/decisions/0003).
+Paths are below the project's folder, which must be the working one.
 """
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from closurerate.intake.came.raw_folder import extract_state
+from closurerate.making.edition import SHIPPED, Edition, found_files
 
 CODE = "src/closurerate"
 _LINES = {"02_kpi": 1, "04_thresholds": 1, "07_report": 2}
 """The line of the terminal on which a notebook's bar stands, where several run at once."""
-_SHIPPED = ("01_cases", "02_kpi", "03_combination", "04_thresholds", "07_report", "template")
 
 
 @dataclass(frozen=True)
@@ -42,118 +38,12 @@ class Recipe:
         return f"{self.command[0]} {Path(about).stem}".rstrip()
 
 
-@dataclass(frozen=True)
-class Edition:
-    """What is built: a year's pages on one kind of case data, for one KPI, in some languages.
-
-    Args:
-        cases: `extract`, `synthetic`, or `auto`: the extract where there is one.
-        fraction: Size of the synthetic cases, as a decimal such as `0.01`.
-        parameters: `NAME=VALUE` for notebooks of one's own.
-    """
-
-    year: int
-    kpi: str = "effective_closure_rate"
-    cases: str = "auto"
-    fraction: str = "1"
-    languages: tuple[str, ...] = ("zh-Hant", "en")
-    parameters: tuple[str, ...] = ()
-
-    @cached_property
-    def raw(self) -> str:
-        """`extract`, `extract newer` (than what was taken in of it), or nothing."""
-        return extract_state(Path(f"data/raw/{self.year}"), Path(_extract(self.year)))
-
-    @cached_property
-    def source(self) -> str:
-        """`extract`, `synthetic` or `synthetic-<fraction>`."""
-        if self.cases == "extract" or (self.cases == "auto" and self.raw):
-            return "extract"
-        return "synthetic" if self.fraction == "1" else f"synthetic-{self.fraction}"
-
-    @cached_property
-    def before(self) -> "Edition":
-        """The year before, on the same kind of case data."""
-        return replace(self, year=self.year - 1, cases=self.source.partition("-")[0])
-
-    @cached_property
-    def has_before(self) -> bool:
-        """Whether there are cases of the year before to compare with."""
-        printed = Path(f"data/published/{self.before.year}.yml")
-        return bool(self.before.raw) if self.source == "extract" else printed.is_file()
-
-    @property
-    def folder(self) -> str:
-        """Where the cases are, and what is counted of them."""
-        return f"data/cases/{self.year}/{self.source}"
-
-    @property
-    def case_file(self) -> str:
-        """The cases in contract form."""
-        return f"{self.folder}/cases.parquet"
-
-    @property
-    def profile(self) -> str:
-        """What the cases are, whatever the KPI."""
-        return f"{self.folder}/profile.json"
-
-    def counted(self, what: str) -> str:
-        """Return the file of `counts`, `repayments` or `worlds` of the KPI."""
-        ending = "json" if what == "worlds" else "parquet"
-        return f"{self.folder}/{what}.{self.kpi}.{ending}"
-
-    @property
-    def checked(self) -> str:
-        """The note that the KPI and what the study compares it with were found sound."""
-        return f"data/cases/{self.year}/definitions.{self.kpi}"
-
-    @property
-    def out(self) -> str:
-        """Where the reports are."""
-        return f"reports/{self.year}/{self.source}"
-
-    @property
-    def pages(self) -> str:
-        """The list of all pages, once they are linked to each other."""
-        return f"{self.out}/pages.txt"
-
-    @property
-    def breakpoints(self) -> str:
-        """The exact breakpoints, for restricted eyes."""
-        return f"{self.out}/restricted/{self.kpi}/breakpoints.csv"
-
-    @cached_property
-    def own(self) -> tuple[str, ...]:
-        """Notebooks of one's own; one whose name make would take apart is left."""
-        found = (Path(file).stem for file in _files("notebooks/*.ipynb"))
-        return tuple(n for n in found if n not in _SHIPPED and re.fullmatch(r"[\w.-]+", n))
-
-    def place(self, notebook: str) -> str:
-        """Return where a notebook stands below the folder of a language, without its ending."""
-        if notebook == "01_cases":
-            return notebook
-        given = "_".join(self.parameters).replace("=", "-") if notebook in self.own else ""
-        return "/".join(filter(None, (self.kpi, given, notebook)))
-
-    def executed(self, notebook: str) -> str:
-        """Return the executed copy of a notebook, which is printed in each language."""
-        return f"{self.out}/notebooks/{self.place(notebook)}.ipynb"
-
-    def printed(self, notebook: str, *kinds: str) -> tuple[str, ...]:
-        """Return a notebook's pages of some kinds, in each language."""
-        return tuple(
-            f"{self.out}/{language}/{self.place(notebook)}.{kind}"
-            for language in self.languages
-            for kind in kinds
-        )
-
-
 def goals(edition: Edition) -> dict[str, tuple[str, ...]]:
     """Return by name what can be asked for, as the files that it comes to."""
     own = {name: edition.printed(name, "html", "pdf") for name in edition.own}
     one = {
         **{name: edition.printed(name, "html") for name in ("01_cases", "02_kpi")},
-        **{name: edition.printed(name, "html", "pdf") for name in _SHIPPED[2:5]},
+        **{name: edition.printed(name, "html", "pdf") for name in SHIPPED[2:5]},
     }
     measured = (edition.profile, edition.counted("counts"), edition.counted("repayments"))
     return {
@@ -199,7 +89,7 @@ def recipes(edition: Edition, names: tuple[str, ...]) -> Iterator[Recipe]:
 
 def _printed(edition: Edition) -> Mapping[str, tuple[str, ...]]:
     """Return the executed notebooks, and of which kinds their pages are."""
-    names = (*_SHIPPED[:5], *edition.own)
+    names = (*SHIPPED[:5], *edition.own)
     return {
         edition.executed(name): ("html",) if name in ("01_cases", "02_kpi") else ("html", "pdf")
         for name in names
@@ -210,7 +100,7 @@ def _of_cases(edition: Edition, code: "_Code") -> Iterator[Recipe]:
     """Give the recipes of the definitions' check and of the case files."""
     yield Recipe(
         (edition.checked,),
-        (*_files("data/kpi/*.yml", "data/kpi/proposals/*.yml"), "data/study.yml", *code.kpi),
+        (*found_files("data/kpi/*.yml", "data/kpi/proposals/*.yml"), "data/study.yml", *code.kpi),
         ("definitions", *_of_kpi(edition), "--out", edition.checked),
     )
     for one in (edition, edition.before):
@@ -241,7 +131,9 @@ def _of_counts(edition: Edition, code: "_Code") -> Iterator[Recipe]:
     if is_described:
         needs = (edition.case_file, *code.cases)
         yield Recipe((edition.profile,), needs, ("profile", *given, "--out", edition.profile))
-    defined = _files(f"data/kpi/{edition.kpi}.yml", f"data/kpi/proposals/{edition.kpi}.yml")[:1]
+    defined = found_files(f"data/kpi/{edition.kpi}.yml", f"data/kpi/proposals/{edition.kpi}.yml")[
+        :1
+    ]
     profile = () if is_described else (edition.profile,)
     described = () if is_described else ("--profile", edition.profile)
     yield Recipe(
@@ -268,7 +160,7 @@ def _of_notebooks(edition: Edition, code: "_Code") -> Iterator[Recipe]:
     counts, repayments = edition.counted("counts"), edition.counted("repayments")
     worlds = () if edition.source == "extract" else (edition.counted("worlds"),)
     given = ("--year", str(edition.year), "--cases", edition.source)
-    authored = _files(f"data/years/{edition.year}.yml")
+    authored = found_files(f"data/years/{edition.year}.yml")
     shown = (edition.profile, *code.published, *authored, *code.report)
     before = (edition.before.case_file,) if edition.has_before else ()
     compared = (repayments, *before, *_compared(edition), *code.study)
@@ -277,7 +169,7 @@ def _of_notebooks(edition: Edition, code: "_Code") -> Iterator[Recipe]:
         "04_thresholds": (*compared, *worlds, "data/worlds.yml"),
         "07_report": (repayments, *worlds, *code.study, "data/study.yml", "data/worlds.yml"),
     }
-    for name in (*_SHIPPED[:5], *edition.own):
+    for name in (*SHIPPED[:5], *edition.own):
         of_kpi = () if name == "01_cases" else ("--kpi", edition.kpi)
         needs = (counts, "data/kpi/readings.yml", *also.get(name, ())) if of_kpi else ()
         own = edition.parameters if name in edition.own else ()
@@ -301,13 +193,9 @@ def _of_kpi(edition: Edition) -> tuple[str, ...]:
     return ("--year", str(edition.year), "--kpi", edition.kpi)
 
 
-def _extract(year: int) -> str:
-    return f"data/cases/{year}/extract/cases.parquet"
-
-
 def _deciding(year: int) -> tuple[str, ...]:
     """Return what decides what the rows of an extract mean."""
-    names = _files("data/columns/*.yml", f"data/corrections/{year}.yml")
+    names = found_files("data/columns/*.yml", f"data/corrections/{year}.yml")
     return ("data/vocabulary.yml", *names)
 
 
@@ -323,17 +211,13 @@ def _told(made: str) -> tuple[str, ...]:
     return tuple(name for name in text.partition(":")[2].split() if Path(name).is_file())
 
 
-def _files(*patterns: str) -> tuple[str, ...]:
-    """Return the files that each pattern finds, in order."""
-    found = chain.from_iterable(sorted(Path().glob(pattern)) for pattern in patterns)
-    return tuple(p.as_posix() for p in found if p.is_file() and not p.name.startswith("."))
-
-
 def _computing(*patterns: str) -> tuple[str, ...]:
     """Return modules but for pages and drawings: nothing that is computed depends on these."""
     shows = ("page", "drawing")
     return tuple(
-        file for file in _files(*patterns) if not any(word in Path(file).name for word in shows)
+        file
+        for file in found_files(*patterns)
+        if not any(word in Path(file).name for word in shows)
     )
 
 
@@ -341,24 +225,24 @@ class _Code:
     """Which code and shipped data stand behind a result."""
 
     def __init__(self) -> None:
-        records = _files(f"{CODE}/*.py", f"{CODE}/records/*.py", f"{CODE}/records/*.yml")
-        self.cases = (*records, *_files(f"{CODE}/cases/*.py"))
-        self.kpi = (*records, *_files(f"{CODE}/kpi/*.py"))
+        records = found_files(f"{CODE}/*.py", f"{CODE}/records/*.py", f"{CODE}/records/*.yml")
+        self.cases = (*records, *found_files(f"{CODE}/cases/*.py"))
+        self.kpi = (*records, *found_files(f"{CODE}/kpi/*.py"))
         self.measure = (*self.cases, f"{CODE}/study/thresholds/repayments.py")
         self.study = _computing(f"{CODE}/study/*.py", f"{CODE}/study/*/*.py")
         taking = _computing(f"{CODE}/intake/*.py", f"{CODE}/intake/*/*.py")
         told = f"{CODE}/intake/validation/"
         self.intake = (*self.cases, *(file for file in taking if not file.startswith(told)))
-        self.published = _files("data/published/*.yml")
+        self.published = found_files("data/published/*.yml")
         self.invented = (
             *("data/synthetic.yml", "data/kpi/readings.yml", *self.published, *self.cases),
-            *_files(f"{CODE}/synthetic/*.py"),
+            *found_files(f"{CODE}/synthetic/*.py"),
         )
         press = (f"{CODE}/press/*.py", f"{CODE}/press/*/*.py", f"{CODE}/press/vocabulary/*.yml")
         pages = ("intake/*page*.py", "study/*page*.py", "study/*/*page*.py", "study/*/*drawing*.py")
         self.report = (
-            *(*records, *_files(*press, f"{CODE}/year/*.py")),
-            *_files(*(f"{CODE}/{page}" for page in pages)),
+            *(*records, *found_files(*press, f"{CODE}/year/*.py")),
+            *found_files(*(f"{CODE}/{page}" for page in pages)),
         )
         templates = f"{CODE}/press/export/templates"
-        self.export = (*self.report, *_files(f"{templates}/*", f"{templates}/*/*"))
+        self.export = (*self.report, *found_files(f"{templates}/*", f"{templates}/*/*"))
