@@ -721,10 +721,12 @@ def test_what_is_no_executed_notebook_is_refused(
 
 def test_a_new_year_is_written_once(project: Path, capsys: Capture) -> None:
     assert run("new-year", 108) == 0
-    assert "108.yml" in capsys.readouterr().out
-    assert (project / "data" / "years" / "108.yml").is_file()
-    refused(capsys, project, r"108.yml: is there already, and was left as it is", "new-year", 108)
-    refused(capsys, project, r"107.yml: is there already", "new-year", 107)
+    told = capsys.readouterr().out
+    for folder in ("years", "published"):
+        assert str(project / "data" / folder / "108.yml") in told
+        assert (project / "data" / folder / "108.yml").is_file()
+    refused(capsys, project, r"108.yml: are there already, and were left as the", "new-year", 108)
+    refused(capsys, project, r"107.yml: are there already", "new-year", 107)
     refused(capsys, project, r"must be a ROC year from 106 on", "new-year", 105)
     refused(capsys, project, r"2019 is ROC year 108", "new-year", 2019)
 

@@ -14,6 +14,7 @@ from closurerate.making.edition import Edition
 from closurerate.making.given import problems
 from closurerate.making.recipes import asked, recipes
 from closurerate.making.stale import stale_steps
+from closurerate.records.new_year import new_year_skeleton
 from closurerate.records.paths import kpi_file
 from other_pythons import interpreter, says
 from project_copy import FRACTION, ROOT, clone, reported, run_make
@@ -454,6 +455,16 @@ def test_the_extract_of_the_year_before_is_taken_in_before_what_compares_with_it
     said = run_make(project, "--dry-run", "JOBS=1", target).stdout
     places = [said.find(f"cases --year {year} --kind extract") for year in ("106", "107")]
     assert -1 < places[0] < places[1] < said.find(f"notebook notebooks/{target}.ipynb")
+
+
+def test_an_unfilled_skeleton_makes_nothing_again(built: Path, tmp_path: Path) -> None:
+    project = clone(built, tmp_path / "project")
+    for year in (106, 108):
+        published = project / "data" / "published" / f"{year}.yml"
+        published.write_text(new_year_skeleton(year, "published"), encoding="utf-8")
+        assert "cases" not in wanted(project, target="report")
+    before = f"data/cases/106/synthetic-{FRACTION}/cases.parquet"
+    assert before not in run_make(project, "--dry-run", "study", SMALL).stdout
 
 
 def test_a_draft_makes_nothing_of_the_study_again_and_a_named_definition_does(

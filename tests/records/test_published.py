@@ -6,17 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from closurerate.making.edition import printed_years
 from closurerate.errors import InputError
 from closurerate.quantity import Quantity, rounded
 from closurerate.records.claim import PRECISIONS, UNITS
 from closurerate.records.departures import departures
+from closurerate.records.new_year import new_year_skeleton
 from closurerate.records.published import (
     Interval,
     Published,
     feasible_by_reading,
     feasible_effective,
     load_published,
-    published_years,
+    published_until,
 )
 
 FILE = """\
@@ -39,6 +41,10 @@ claims:
 """
 DAMAGES = [
     ("year: 105", "year: 104", "year must be 105"),
+    ("title: 報告", "title: null", "report.title: must be filled in, as figures are"),
+    ("2018-03-08", "null", "report.approved_on: must be filled in, as figures are"),
+    ('"36.86%"', "null", "printed: must be filled in, as other parts of the figure are"),
+    ('"36.86"', "null", "value: must be filled in, as other parts of the figure are"),
     ("report: {title", "reporter: {title", "unknown key 'reporter'; did you mean 'report'"),
     ("2018-03-08", "'8 March'", "approved_on"),
     ("claims:", "claims: 3\nother:", "unknown key 'other'"),
@@ -117,11 +123,54 @@ def test_a_damaged_file_is_refused(refused: Callable[..., None], damage: tuple[s
 def test_the_file_before_its_damage_loads(tmp_path: Path) -> None:
     (tmp_path / "105.yml").write_text(FILE, encoding="utf-8")
     published = load_published(105, tmp_path)
-    assert published_years(tmp_path) == (105,)
+    assert [*published_until(105, tmp_path)] == [105]
+    assert not published_until(104, tmp_path)
     assert published["rate"].value == Fraction(3686, 100)
     assert published["light_self"].places == ("壹.一", "貳.一")
     assert published["light_self"].about.end == "105-12-31"
     assert published.quantities() == {"rate": Quantity(Fraction(3686, 100), "percent", 2)}
+
+
+def test_what_is_not_filled_in_is_not_printed(tmp_path: Path) -> None:
+    skeleton = new_year_skeleton(106, "published")
+    path = tmp_path / "106.yml"
+    opened = re.sub(r"(title|approved_on): null", r"\1: 2018-03-08", skeleton)
+    texts = (
+        "",
+        "# nothing yet\n",
+        "# nothing yet",
+        skeleton,
+        opened.replace("title: ", "title: t"),
+    )
+    for text in texts:
+        path.write_text(text, encoding="utf-8")
+        assert published_until(106, tmp_path) == {}
+        assert printed_years(106, tmp_path) == []
+    filled = texts[-1].replace(
+        "id: rate, value: null, unit: percent, printed: null, decimals: 2, place: null",
+        'id: rate, value: "36.86", unit: percent, printed: 36.86%, decimals: 2, place: 壹',
+    )
+    path.write_text(filled, encoding="utf-8")
+    assert [*published_until(106, tmp_path)[106].claims] == ["rate"]
+    assert printed_years(106, tmp_path) == [106]
+
+
+def test_the_skeleton_has_what_a_printed_report_begins_with(years: dict[int, Published]) -> None:
+    text = new_year_skeleton(107, "published")
+    found = {
+        match["id"]: match["unit"]
+        for match in re.finditer(r"id: (?P<id>\w+), value: null, unit: (?P<unit>\w+)", text)
+    }
+    assert len(found) == 11
+    assert found == {name: years[107][name].unit for name in found}
+
+
+def test_make_looks_at_the_printed_years_that_count(tmp_path: Path) -> None:
+    for year in (106, 107, 108, 110):
+        (tmp_path / f"{year}.yml").write_text('claims:\n  - id: new\n    value: "1"\n', "utf-8")
+    assert printed_years(107, tmp_path) == [106, 107]
+    assert printed_years(106, tmp_path) == [106, 107]
+    assert printed_years(110, tmp_path) == [106, 107, 108, 110]
 
 
 def test_a_year_without_a_file(tmp_path: Path) -> None:
@@ -140,7 +189,7 @@ def test_a_light_is_not_a_number(years: dict[int, Published]) -> None:
 
 
 def test_both_years_are_there_complete(years: dict[int, Published]) -> None:
-    assert published_years()[:2] == (106, 107)
+    assert [*published_until(107)] == [106, 107]
     assert {year: len(published.claims) for year, published in years.items()} == {106: 26, 107: 131}
 
 

@@ -93,11 +93,11 @@ def test_each_shipped_file_names_its_schema_and_keeps_to_it(path: Path) -> None:
 
 
 def test_a_new_year_names_its_schema_and_keeps_to_it(tmp_path: Path) -> None:
-    (tmp_path / "years").mkdir()
-    path = write_new_year(108, tmp_path / "years")
-    assert schema_named(path) == (tmp_path / "schemas" / "year.schema.json").resolve()
-    schema = json.loads((SCHEMAS / "year.schema.json").read_text(encoding="utf-8"))
-    Draft202012Validator(schema).validate(as_json(read_document(path)))
+    paths = write_new_year(108, tmp_path)
+    for path, name in zip(paths, ("published.schema.json", "year.schema.json"), strict=True):
+        assert schema_named(path) == (tmp_path / "schemas" / name).resolve()
+        schema = json.loads((SCHEMAS / name).read_text(encoding="utf-8"))
+        Draft202012Validator(schema).validate(as_json(read_document(path)))
 
 
 def test_a_schema_refuses_what_the_code_refuses() -> None:

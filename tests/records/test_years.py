@@ -139,10 +139,13 @@ def test_no_skeleton_for_a_year_without_this_kpi(wrong: int) -> None:
 
 
 def test_an_existing_year_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "108.yml").write_text("mine", encoding="utf-8")
-    with pytest.raises(InputError, match="is there already"):
+    mine = tmp_path / "years" / "108.yml"
+    mine.parent.mkdir()
+    mine.write_text("mine", encoding="utf-8")
+    assert write_new_year(108, tmp_path) == [tmp_path / "published" / "108.yml"]
+    with pytest.raises(InputError, match="are there already"):
         write_new_year(108, tmp_path)
-    assert (tmp_path / "108.yml").read_text(encoding="utf-8") == "mine"
+    assert mine.read_text(encoding="utf-8") == "mine"
 
 
 def test_the_file_before_its_damage_loads(tmp_path: Path) -> None:
@@ -288,8 +291,9 @@ def test_target_light_and_costs_are_the_published_ones(year: Year) -> None:
 def test_the_skeleton_loads_with_its_facts_open(
     tmp_path: Path, of_year: int, former: tuple[int, ...]
 ) -> None:
-    assert write_new_year(of_year, tmp_path) == tmp_path / f"{of_year}.yml"
-    loaded = load_year(of_year, tmp_path)
+    written = write_new_year(of_year, tmp_path)
+    assert written == [tmp_path / name / f"{of_year}.yml" for name in ("published", "years")]
+    loaded = load_year(of_year, tmp_path / "years")
     assert loaded.approved_on is None
     assert loaded.targets == {}
     assert tuple(year for entry in loaded.other_kpis for year in entry.years) == former
@@ -298,7 +302,7 @@ def test_the_skeleton_loads_with_its_facts_open(
 
 def test_a_report_from_the_bare_skeleton_tells_the_counts(tmp_path: Path) -> None:
     write_new_year(108, tmp_path)
-    loaded = load_year(108, tmp_path)
+    loaded = load_year(108, tmp_path / "years")
     published = load_published(107)
     counts = {name: published[name].quantity() for name in COUNTED}
     known = figures(loaded, counts, load_published(106).quantities(), None)
@@ -323,10 +327,10 @@ def test_the_skeleton_documents_every_key_and_step() -> None:
 
 
 def test_the_imprint_that_the_skeleton_shows_can_be_set(tmp_path: Path) -> None:
-    path = write_new_year(108, tmp_path)
+    _, path = write_new_year(108, tmp_path)
     text = path.read_text("utf-8")
     path.write_text(re.sub(r"(?m)^# (imprint:|  (?:publisher|disclaimer):)", r"\1", text), "utf-8")
-    imprint = load_year(108, tmp_path).imprint
+    imprint = load_year(108, tmp_path / "years").imprint
     assert imprint is not None
     assert imprint.publisher["en"] == "Name of the agency"
     assert imprint.disclaimer is not None

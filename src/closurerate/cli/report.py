@@ -55,7 +55,7 @@ def add_commands(commands: "Commands") -> None:
     linked.add_argument("folder", type=Path)
     linked.add_argument("--out", type=out_file, help="where the list of all pages is written")
 
-    written = "write data/years/YEAR.yml to be filled in"
+    written = "write data/years/YEAR.yml and data/published/YEAR.yml to be filled in"
     new_year = add_command(commands, "new-year", _new_year, written)
     new_year.add_argument("year", type=roc_year_option)
 
@@ -170,4 +170,9 @@ def _links(options: argparse.Namespace) -> None:
 def _new_year(options: argparse.Namespace) -> None:
     from closurerate.records.new_year import write_new_year
 
-    tell(f"{write_new_year(options.year)}: fill it in, then run make report YEAR={options.year}")
+    when = {
+        "published": "once the agency's report is printed",
+        "years": f"then run make report YEAR={options.year}",
+    }
+    for path in write_new_year(options.year):
+        tell(f"{path}: fill it in, {when[path.parent.name]}")

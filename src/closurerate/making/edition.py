@@ -13,6 +13,10 @@ from pathlib import Path
 from closurerate.intake.came.raw_folder import extract_state
 
 SHIPPED = ("01_cases", "02_kpi", "03_combination", "04_thresholds", "07_report", "template")
+_FILLED_IN = re.compile(
+    r"""^[^#\n]*\bvalue["']?:[ \t]+(?!(?:null|~)?[ \t]*(?:[#,}\r\n]|$))\S""",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 @dataclass(frozen=True)
@@ -54,8 +58,9 @@ class Edition:
     @cached_property
     def has_before(self) -> bool:
         """Whether there are cases of the year before to compare with."""
-        printed = Path(f"data/published/{self.before.year}.yml")
-        return bool(self.before.raw) if self.source == "extract" else printed.is_file()
+        if self.source == "extract":
+            return bool(self.before.raw)
+        return self.before.year in printed_years(self.year)
 
     @property
     def folder(self) -> str:
@@ -127,3 +132,17 @@ def found_files(*patterns: str) -> tuple[str, ...]:
     """Return the files that each pattern finds, in order."""
     found = chain.from_iterable(sorted(Path().glob(pattern)) for pattern in patterns)
     return tuple(p.as_posix() for p in found if p.is_file() and not p.name.startswith("."))
+
+
+def printed_years(year: int, folder: Path = Path("data/published")) -> list[int]:
+    """Return the years up to one of which a printed figure is filled in.
+
+    The next year is among them where the one before is not: a synthetic year then goes by both.
+    """
+    printed = sorted(
+        int(file.stem)
+        for file in folder.glob("*.yml")
+        if file.stem.isdigit() and _FILLED_IN.search(file.read_text("utf-8", "replace"))
+    )
+    last = year if year - 1 in printed else year + 1
+    return [item for item in printed if item <= last]

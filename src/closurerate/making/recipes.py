@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from closurerate.making.edition import SHIPPED, Edition, found_files
+from closurerate.making.edition import SHIPPED, Edition, found_files, printed_years
 
 CODE = "src/closurerate"
 _LINES = {"02_kpi": 1, "04_thresholds": 1, "07_report": 2}
@@ -67,7 +67,7 @@ def asked(edition: Edition, names: tuple[str, ...]) -> tuple[str, ...]:
 
 def recipes(edition: Edition, names: tuple[str, ...]) -> Iterator[Recipe]:
     """Give the recipes of all that some goals can take, and of the list of their pages."""
-    code = _Code()
+    code = _Code(edition.year)
     yield from _of_cases(edition, code)
     yield from _of_counts(edition, code)
     yield from _of_notebooks(edition, code)
@@ -160,7 +160,7 @@ def _of_notebooks(edition: Edition, code: "_Code") -> Iterator[Recipe]:
     counts, repayments = edition.counted("counts"), edition.counted("repayments")
     worlds = () if edition.source == "extract" else (edition.counted("worlds"),)
     given = ("--year", str(edition.year), "--cases", edition.source)
-    authored = found_files(f"data/years/{edition.year}.yml")
+    authored = found_files(*(f"data/years/{one.year}.yml" for one in (edition, edition.before)))
     shown = (edition.profile, *code.published, *authored, *code.report)
     before = (edition.before.case_file,) if edition.has_before else ()
     compared = (repayments, *before, *_compared(edition), *code.study)
@@ -224,7 +224,7 @@ def _computing(*patterns: str) -> tuple[str, ...]:
 class _Code:
     """Which code and shipped data stand behind a result."""
 
-    def __init__(self) -> None:
+    def __init__(self, year: int) -> None:
         records = found_files(f"{CODE}/*.py", f"{CODE}/records/*.py", f"{CODE}/records/*.yml")
         self.cases = (*records, *found_files(f"{CODE}/cases/*.py"))
         self.kpi = (*records, *found_files(f"{CODE}/kpi/*.py"))
@@ -233,7 +233,7 @@ class _Code:
         taking = _computing(f"{CODE}/intake/*.py", f"{CODE}/intake/*/*.py")
         told = f"{CODE}/intake/validation/"
         self.intake = (*self.cases, *(file for file in taking if not file.startswith(told)))
-        self.published = found_files("data/published/*.yml")
+        self.published = tuple(f"data/published/{item}.yml" for item in printed_years(year))
         self.invented = (
             *("data/synthetic.yml", "data/kpi/readings.yml", *self.published, *self.cases),
             *found_files(f"{CODE}/synthetic/*.py"),

@@ -44,6 +44,8 @@ def _period(value: Any) -> Period:
 
 
 def _places(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
     places = value if isinstance(value, list) else [value]
     if not all(isinstance(place, str) and place.strip() for place in places):
         raise ValueError("must be a text in quotes, or a list of them")
@@ -80,7 +82,7 @@ class ClaimEntry(fields.Written):
 
     Args:
         written: The printed figure taken literally: an exact decimal in `unit`, a Gregorian date, a
-            light or a text. A misprint is kept.
+            light or a text. A misprint is kept. None where it is still to be transcribed.
         decimals: Printed precision: digits after the point; -4 is to the 萬.
         precision: `exact`, `approximate` (約) or `at_least` (餘).
         places: Where it stands, by the report's own numbering.
@@ -91,11 +93,13 @@ class ClaimEntry(fields.Written):
     id: Annotated[
         str, Field(pattern="^[a-z][a-z0-9_]*$"), fields.says("must be lower-case words joined by _")
     ]
-    written: Annotated[_Quoted, Field(alias="value")]
+    written: Annotated[_Quoted | None, Field(alias="value")]
     unit: Annotated[str, fields.one_of(UNITS, "%r is not known")]
-    printed: _Quoted
+    printed: _Quoted | None
     places: Annotated[
-        tuple[str, ...], fields.kind(_places, type=["string", "array"]), Field(alias="place")
+        tuple[str, ...],
+        fields.kind(_places, type=["string", "array", "null"]),
+        Field(alias="place"),
     ]
     about: Speaking
     decimals: fields.Whole = 0
@@ -113,6 +117,8 @@ class ClaimEntry(fields.Written):
 class Claim(ClaimEntry):
     """One printed figure, and what it rests on: print, or a year's own cases instead."""
 
+    written: str
+    printed: str
     evidence: Evidence = "published"
 
     @property
@@ -129,12 +135,21 @@ class Claim(ClaimEntry):
         return Quantity(self.value, self.unit, max(self.decimals, 0), self.evidence)
 
 
-def _fitting(entry: Any, read: Callable[[Any], ClaimEntry]) -> Claim:
-    """Return the claim of an entry whose value fits its unit and its printed precision."""
+def _fitting(entry: Any, read: Callable[[Any], ClaimEntry]) -> Claim | ClaimEntry:
+    """Return the claim of an entry whose value fits its unit and its printed precision.
+
+    The entry itself where its value is open: what is printed of it must be so too.
+    """
     claim = read(entry)
     if ("decimals" in entry) != claim.is_numeric:
         raise fields.Wrong("decimals must be a whole number, for numbers and only there")
     text, decimals = claim.written, claim.decimals
+    told = {"value": text, "printed": claim.printed, "place": claim.places or None}
+    if len({part is None for part in told.values()}) > 1:
+        key = next(name for name, part in told.items() if part is None)
+        raise fields.Wrong("must be filled in, as other parts of the figure are", key)
+    if text is None:
+        return claim
     if claim.unit == "light" and text not in _PRINTED_LIGHTS:
         raise fields.Wrong(f"{text!r} is not known{nearest(text, _PRINTED_LIGHTS)}", "value")
     if claim.unit == "date" and not _GREGORIAN.fullmatch(text):

@@ -1,4 +1,4 @@
-"""The skeleton of what a new year's author supplies."""
+"""The skeletons of a new year: what its author supplies, and what its report will have printed."""
 
 import os
 from pathlib import Path
@@ -13,7 +13,8 @@ LAST_YEAR_OF_FORMER_KPI = 105
 YEARS_SHOWN = 4
 """How many years the report's table of the KPI has, the report's own included."""
 
-_SKELETON = Path(__file__).with_name("year_skeleton.yml")
+_SKELETONS = {"published": "published_skeleton.yml", "years": "year_skeleton.yml"}
+"""By folder of `data`; written last is what a report cannot be made without."""
 _FORMER_KPI = """
   - years: [{years}]
     kpi_name: {{zh-Hant: "投資報酬率", en: "Return on investment"}}
@@ -22,8 +23,8 @@ _FORMER_KPI = """
       en: "The KPI was then the return on investment, so no figures are shown.\""""
 
 
-def new_year_skeleton(year: int) -> str:
-    """Return a commented `data/years/<year>.yml` for a ROC year: valid, with all facts still open.
+def new_year_skeleton(year: int, folder: str = "years") -> str:
+    """Return a commented `data/<folder>/<year>.yml` for a ROC year: valid, with all still open.
 
     InputError before 106, when the KPI was another one, and for a Gregorian year, with its ROC one.
     """
@@ -33,7 +34,8 @@ def new_year_skeleton(year: int) -> str:
             f"year {year}: must be a ROC year from {LAST_YEAR_OF_FORMER_KPI + 1} on{roc}."
         )
     former = range(year - YEARS_SHOWN + 1, LAST_YEAR_OF_FORMER_KPI + 1)
-    return Template(_SKELETON.read_text(encoding="utf-8")).substitute(
+    skeleton = Path(__file__).with_name(_SKELETONS[folder]).read_text(encoding="utf-8")
+    return Template(skeleton).substitute(
         year=year,
         previous=year - 1,
         gregorian=year + ROC_OFFSET,
@@ -41,15 +43,20 @@ def new_year_skeleton(year: int) -> str:
     )
 
 
-def write_new_year(year: int, folder: Path | None = None) -> Path:
-    """Write the skeleton of a year where there is no file of it yet, and return its path.
+def write_new_year(year: int, data: Path | None = None) -> list[Path]:
+    """Write each skeleton of a year that has no file yet, and return their paths.
 
     Raises:
-        InputError: If the file is there already: it is left as it is.
+        InputError: If all are there already: a file that is there is left as it is.
     """
-    text = new_year_skeleton(year)
-    path = (folder or data_folder() / "years") / f"{year}.yml"
-    if os.path.lexists(path):
-        raise InputError(f"{path}: is there already, and was left as it is.")
-    write_text(path, text)
-    return path
+    texts = {
+        (data or data_folder()) / folder / f"{year}.yml": new_year_skeleton(year, folder)
+        for folder in _SKELETONS
+    }
+    missing = [path for path in texts if not os.path.lexists(path)]
+    if not missing:
+        there = " and ".join(map(str, texts))
+        raise InputError(f"{there}: are there already, and were left as they are.")
+    for path in missing:
+        write_text(path, texts[path])
+    return missing

@@ -12,36 +12,45 @@ from pydantic import AfterValidator
 from closurerate.errors import InputError
 from closurerate.quantity import Quantity
 from closurerate.records import fields
-from closurerate.records.claim import Claim, Printed
-from closurerate.records.documents import nearest
+from closurerate.records.claim import Claim, ClaimEntry, Printed
+from closurerate.records.documents import nearest, read_document
 from closurerate.records.paths import data_folder
 
 
 @dataclass(frozen=True)
 class Report(fields.Written):
-    """The report that figures are printed in."""
+    """The report that figures are printed in; its name and date are open until it is printed."""
 
-    title: fields.Text
+    title: fields.Text | None
     year: fields.Year
-    approved_on: fields.Day
+    approved_on: fields.Day | None
 
 
-def _by_id(claims: Sequence[Claim]) -> Mapping[str, Claim]:
-    found: dict[str, Claim] = {}
-    for place, claim in enumerate(claims):
-        if claim.id in found:
-            raise fields.Wrong(f"id {claim.id!r} stands twice", place, key="id")
-        found[claim.id] = claim
-    return found
+def _by_id(entries: Sequence[ClaimEntry]) -> Mapping[str, Claim]:
+    found: dict[str, ClaimEntry] = {}
+    for place, entry in enumerate(entries):
+        if entry.id in found:
+            raise fields.Wrong(f"id {entry.id!r} stands twice", place, key="id")
+        found[entry.id] = entry
+    return {name: claim for name, claim in found.items() if isinstance(claim, Claim)}
 
 
 @dataclass(frozen=True)
 class Published(fields.Written):
-    """A file in data/published: all that a printed report says about one year, in its order."""
+    """A file in data/published: all that a printed report says about one year, in its order.
+
+    A figure that is still to be transcribed is no claim.
+    """
 
     year: fields.Year
     report: Report
     claims: Annotated[Mapping[str, Claim], fields.written(list[Printed]), AfterValidator(_by_id)]
+
+    def __post_init__(self) -> None:
+        """Refuse figures of a report that has no name or date."""
+        for key in ("title", "approved_on"):
+            if self.claims and getattr(self.report, key) is None:
+                raise fields.Wrong("must be filled in, as figures are", "report", key)
 
     def __getitem__(self, name: str) -> Claim:
         """Return the claim (InputError with the nearest id where there is none)."""
@@ -118,10 +127,19 @@ def effective_by_reading(published: Published) -> dict[str, Interval]:
     return feasible_by_reading(published) if "rate" in published else {}
 
 
-def published_years(folder: Path | None = None) -> tuple[int, ...]:
-    """Return the ROC years that have a file of published figures, in order."""
+def published_until(year: int, folder: Path | None = None) -> dict[int, Published]:
+    """Return what is printed of each ROC year up to one, in order, of `data/published`.
+
+    A file without a figure (an unfilled skeleton, comments alone) is that of no printed year.
+    """
     folder = folder or data_folder() / "published"
-    return tuple(sorted(int(file.stem) for file in folder.glob("*.yml") if file.stem.isdigit()))
+    years = sorted(int(file.stem) for file in folder.glob("*.yml") if file.stem.isdigit())
+    found = {
+        printed: load_published(printed, folder)
+        for printed in years
+        if printed <= year and read_document(folder / f"{printed}.yml")
+    }
+    return {printed: report for printed, report in found.items() if report.claims}
 
 
 def load_published(year: int, folder: Path | None = None) -> Published:

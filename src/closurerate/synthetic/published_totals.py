@@ -6,8 +6,7 @@ from closurerate.records.paths import kpi_file
 from closurerate.records.published import (
     Published,
     feasible_by_reading,
-    load_published,
-    published_years,
+    published_until,
 )
 from closurerate.records.readings import adopted
 from closurerate.synthetic.totals import PanelTotals, YearTotals
@@ -22,15 +21,16 @@ def panel_of(year: int) -> PanelTotals:
     Raises:
         InputError: If the year's totals, or a neighbour's, are not published.
     """
-    known = published_years()
-    pairs = [(first, first + 1) for first in (year - 1, year) if {first, first + 1} <= set(known)]
+    known = published_until(year + 1)
+    pairs = [(first, first + 1) for first in (year - 1, year) if {first, first + 1} <= {*known}]
     if not pairs:
         raise InputError(
             f"a synthetic extract of year {year} cannot be made: data/published has the totals of "
-            f"{', '.join(map(str, known))}; put the agency's extract into data/raw/{year}/."
+            f"{', '.join(map(str, known)) or 'no year'} up to {year + 1}; put the agency's extract "
+            f"into data/raw/{year}/."
         )
     first, second = pairs[0]
-    before, after = (_totals(load_published(item)) for item in (first, second))
+    before, after = _totals(known[first]), _totals(known[second])
     official = read_definition(kpi_file("effective_closure_rate"), kpi_file)
     return PanelTotals(first, before, after, official.in_force(year).rule)
 

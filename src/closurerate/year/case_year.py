@@ -23,7 +23,7 @@ from closurerate.quantity import Quantity
 from closurerate.records.documents import nearest
 from closurerate.records.paths import cases_folder, kpi_file, resolved
 from closurerate.records.placeholders import derive, placeholders, weakest
-from closurerate.records.published import Published, load_published, published_years
+from closurerate.records.published import Published, published_until
 from closurerate.year.before import counted_report
 from closurerate.year.official import PRINTED_KPI
 
@@ -279,11 +279,6 @@ def built(path: Path, target: str, year: int, source: str, kpi: str | None = Non
         given = "".join(f" {name}={value}" for name, value in variables.items() if value)
         raise InputError(f"{path}: is not there; `make {target} YEAR={year}{given}` builds it.")
     return path
-
-
-def published_until(year: int) -> dict[int, Published]:
-    """Return the printed figures of a ROC year and all before it."""
-    return {printed: load_published(printed) for printed in published_years() if printed <= year}
 
 
 def files_text(intake: Intake) -> Text:

@@ -13,8 +13,9 @@ from closurerate.press.facts import DocumentFacts
 from closurerate.press.print.labels import LANGUAGES
 from closurerate.press.text import Item, Text, roc_date, said, t, year_in_title
 from closurerate.records.paths import cases_folder, kpi_file, resolved
+from closurerate.records.published import published_until
 from closurerate.records.years import Year, year_if_written
-from closurerate.year.case_year import published_until, synthetic_notice
+from closurerate.year.case_year import synthetic_notice
 from closurerate.year.official import is_official
 
 CHECKOUT = Path(__file__).resolve().parents[3]

@@ -193,9 +193,10 @@ def to_check(data: KpiData) -> Finding | None:
 
 def about_source(data: KpiData) -> Markdown | None:
     """Return whose report is retold, and that it is; None where none is printed of the year."""
-    if not data.is_printed or data.year not in data.cases.published:
+    printed = data.cases.published.get(data.year) if data.is_printed else None
+    if printed is None or printed.report.approved_on is None:
         return None
-    date = roc_date(data.cases.published[data.year].report.approved_on)
+    date = roc_date(printed.report.approved_on)
     years = {"year": str(data.year), "gregorian": str(data.year + ROC_OFFSET)}
     return Markdown(t("about_excerpt", date=date, **years))
 
