@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.text import Annotation
 
 from closurerate.press.chart import Chart
+from closurerate.press.drawing import draw_target
 from closurerate.press.placing import hide_covered, label_ends, place_beside
 from closurerate.press.print.narrow import broken
 from closurerate.press.print.style import chart_style
@@ -121,6 +122,38 @@ def test_printed_values_are_rings_across_the_break() -> None:
     assert {"32", "36"} <= set(ticks)
     assert ax.bbox.x0 < min(box.x0 for box in boxes)
     assert boxes[0].y1 + 2 < boxes[1].y0
+
+
+def test_the_name_of_what_is_printed_stands_beside_the_first_values() -> None:
+    first = pd.DataFrame([(106, 36.89, 36.9, "36.89 to 36.90", "value")])
+    value = series("value", 36.9, 36.49, 36.9, 36.49)
+    first.columns = value.columns
+    frames = [series("published", 36.86, 36.49), pd.concat([first, value[1:]])]
+    with chart_style("en"):
+        figure, ax = pyplot.subplots(figsize=(6.3, 1.2))
+        draw_series(frames, ax, ylabel="%", names=["As published", "V"], breaks=[], changed="",
+                    starts="")  # fmt: skip
+        figure.draw_without_rendering()
+        boxes = {text.get_text(): text.get_window_extent() for text in ax.texts}
+        pyplot.close(figure)
+    assert not boxes["36.89 to 36.90"].overlaps(boxes["○ As published 36.86 → 36.49"])
+
+
+def test_the_value_stands_above_a_target_that_is_just_missed() -> None:
+    frame = pd.DataFrame(
+        {"label": list("abc"), "value": [36.9, 36.5, 20.0], "text": list("xyz"),
+         "target": [25.0, 37.0, None], "target_text": list("uvw"), "is_other": False}
+    )  # fmt: skip
+    with chart_style("en"):
+        figure, ax = pyplot.subplots()
+        draw_target(frame, ax, ylabel="%", target="Target")
+        figure.draw_without_rendering()
+        boxes = {text.get_text(): text.get_window_extent() for text in ax.texts}
+        lines = {level: ax.transData.transform((0, level))[1] for level in (25.0, 37.0, 36.9, 20.0)}
+        pyplot.close(figure)
+    assert boxes["y"].y0 > lines[37.0]
+    assert lines[36.9] < boxes["x"].y0 < lines[37.0] + 10
+    assert boxes["z"].y0 > lines[20.0]
 
 
 def test_an_axis_of_bars_says_where_it_begins() -> None:

@@ -18,6 +18,7 @@ from closurerate.press.print.chart import PrintedChart
 from closurerate.press.print.looks import chart_size
 from closurerate.press.print.prose import PrintedFinding, PrintedMarkdown
 from closurerate.press.print.style import chart_style
+from closurerate.press.prose import Several
 from closurerate.press.shown import Shown
 from closurerate.records.paths import kpi_file
 from closurerate.records.published import load_published
@@ -60,6 +61,8 @@ def zh(item: Any) -> Any:
 
 def said(item: Any) -> str:
     """Return all words of a table, a chart or a sentence, in English."""
+    if isinstance(item, Several):
+        return "\n".join(map(said, item.objects))
     if isinstance(item, Shown):
         return said(en(item))
     if isinstance(item, PrintedMarkdown | PrintedFinding):

@@ -19,16 +19,21 @@ from closurerate.press.prose import Markdown
 from closurerate.press.table import Table
 from closurerate.records.new_year import write_new_year
 from closurerate.records.paths import kpi_file
+from closurerate.study.change.inputs_page import inputs_table
 from closurerate.study.change.page import change_table
+from closurerate.study.change.target_page import demand_finding, target_years
 from closurerate.study.change.year_change import open_change
 from closurerate.year.before import counted_report
 from closurerate.year.case_year import open_cases
 from closurerate.year.cases_page import flow_table
-from closurerate.year.collections_page import growth_table
+from closurerate.year.collections_page import collections_heading, growth_table
+from closurerate.year.definition_page import box_source
+from closurerate.year.kpi_page import target_chart
 from closurerate.year.kpi_year import KpiData, open_kpi
 from closurerate.year.series import both_series, earlier_target
 from closurerate.year.series_page import series_table
-from closurerate.year.yearly_page import four_years_table
+from closurerate.year.summary_page import summary, tiles
+from closurerate.year.yearly_page import four_years_table, lights_table, missing_prose
 from notebook_runner import case_table, data_project, put_cases, run_in_one
 from own_kpis import own_definition
 from report_samples import Page
@@ -105,7 +110,7 @@ def test_a_rule_of_ones_own_has_a_value_of_the_counted_year_and_of_no_printed_on
 ) -> None:
     """By I1 * I2 the year 108 has 3/6 * 3/4; what is printed of earlier years has another rule."""
     own = own_definition("tiers")
-    cases = replace(data.cases, counted_before=counted_report(108, own))
+    cases = replace(data.cases, counted_before=counted_report(108, own, data.cases.source))
     points = both_series(replace(data, cases=cases, definition=own))
     (before,) = (point for point in points if point.year != 109)
     assert (before.year, before.low, before.high) == (108, before.high, before.low)
@@ -146,6 +151,86 @@ def test_made_up_rows_are_no_year_before(tmp_path: Path, monkeypatch: pytest.Mon
     two_years(tmp_path, table.replace_schema_metadata(mark))
     monkeypatch.chdir(tmp_path)
     assert open_cases(109, cases="extract").before is None
+
+
+@pytest.mark.parametrize("others", [{}, {"seed": 1, "fraction": "1/50"}])
+def test_made_up_rows_compare_with_made_up_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, others: dict[str, Any]
+) -> None:
+    mark = {MARK: json.dumps({"synthetic": True, **others})}
+    for year, full in ((108, 3), (109, 2)):
+        table = case_table(rows(year + 1911, full=full, unpaid=full, pending=4))
+        put_cases(data_project(tmp_path), year, table.replace_schema_metadata(mark))
+    monkeypatch.chdir(tmp_path)
+    write_new_year(109)
+    data = open_kpi(109, cases="extract")
+    table = en(growth_table(data))
+    assert table.rows[1] == ("Closed (cases)", "6", "4", "−2", "−33.33")
+    assert table.evidence == data.figures["closed_previous"].evidence == "illustration"
+    assert en(four_years_table(data)).rows[2][3:] == ("57.69 %", "50.00 %")
+    assert "down by 7.69" in said(summary(data))
+    assert isinstance(en(change_table(open_change(data))).rows, tuple)
+    assert "{pending.change}" not in said(missing_prose(data))
+    assert data.figures["pending.change"].value == 0
+    # A fact of the whole nation combines with no count of a part of it.
+    assert data.author is not None
+    assert "branches" in data.figures
+    assert "small_traffic_new.share_of.new" not in data.figures
+    other = table_of = replace(data.cases.source, fraction="1/100")
+    assert counted_report(108, data.definition, other) is None
+    assert counted_report(108, data.definition, replace(table_of, kind="extract")) is None
+
+
+def test_what_the_author_wrote_of_the_counted_year_stands_beside_its_value(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_years(tmp_path, case_table(rows(2019, full=3, unpaid=3, pending=4)))
+    monkeypatch.chdir(tmp_path)
+    for year in (108, 109):
+        _, path = write_new_year(year)
+        text = path.read_text("utf-8").replace("effective_closure_rate: null", TARGET)
+        path.write_text(text.replace("self: null", "self: yellow"), "utf-8")
+    data = open_kpi(109, cases="extract")
+    columns = list(zip(*en(four_years_table(data)).rows, strict=True))
+    assert columns[3][1:] == ("60 %", "57.69 %", "96.15 %", "▲ yellow", "---")
+    assert columns[4][1:] == ("60 %", "50.00 %", "83.33 %", "▲ yellow", "---")
+    assert "Those of a year whose report is not printed yet" in en(four_years_table(data)).note
+    assert [str(row.year) for row in target_years(data)] == ["108", "109"]
+    assert "Target 60 %" in said(target_chart(data))
+    inputs = {row[0]: row[1:] for row in en(inputs_table(data)).rows}
+    assert inputs["Target (%)"][:2] == ("60.00", "60.00")
+    assert inputs["Value (%)"] == ("57.69", "50.00", "Case data")
+    short = demand_finding(data, zh="{surplus}", en="{surplus}; {gap}")
+    assert plain(en(short).text) == "1 cases more; 2.31 percentage points"
+
+
+TARGET = 'effective_closure_rate: "60"'
+
+
+def test_nothing_says_published_of_what_is_counted(data: KpiData) -> None:
+    told = said(summary(data))
+    assert "By the definition of 2018" not in told
+    assert "by that of 2018 (non-linear combination I), down by 7.69" in plain(told)
+    assert "by that of 2017" not in told, "neither year was measured by it"
+    assert "published" not in told
+    assert "57.69 %" in plain(str(en(tiles(data)).items[0]))
+    assert "printed report's" not in said(box_source(data))
+    assert "printed" not in said(lights_table(data))
+    assert "keep growing" not in said(collections_heading(data))
+    assert "Target )" not in said(target_chart(data))
+    for shown in (growth_table(data), flow_table(data.cases), inputs_table(data)):
+        assert "performance report" not in en(shown).source
+        assert "The case data of 108" in en(shown).source
+    assert "performance report for 107" in en(series_table(data)).source
+
+
+def test_a_new_definition_breaks_the_series_of_counted_years_too(data: KpiData) -> None:
+    versions = {**data.definition.versions, 109: replace(data.version, version=109)}
+    changed = replace(data, definition=replace(data.definition, versions=versions))
+    told = said(summary(changed))
+    assert "by that of 2018" in told
+    assert "by that of 2020" in told
+    assert "The two years' own figures rest on different definitions" in told
 
 
 def test_the_change_is_split_on_the_counted_year(data: KpiData) -> None:

@@ -134,11 +134,15 @@ def draw_target(frame: pd.DataFrame, ax: Axes, *, ylabel: str, target: str) -> A
     Args:
         frame: `label`, `value`, `target`, `text`, `target_text`, `is_other` (another definition).
     """
+    ends = [0.0, *frame["value"], *frame["target"].dropna()]
     for position, row in enumerate(frame.to_dict("records")):
         colour = PALETTE.other_definition if row["is_other"] else PALETTE.value
         ax.bar(position, row["value"], color=colour, width=0.42)
+        # Above a target that is just missed, whose line the number would cover.
+        is_under = 0 <= row["target"] - row["value"] < 0.1 * max(ends) and row["value"] >= 0
+        level = row["target"] if is_under else row["value"]
         ax.annotate(
-            row["text"], (position, row["value"]), xytext=(0, -3 if row["value"] < 0 else 3),
+            row["text"], (position, level), xytext=(0, -3 if row["value"] < 0 else 3),
             textcoords="offset points", ha="center", va="top" if row["value"] < 0 else "bottom",
             color=colour, bbox=BACKED,
         )  # fmt: skip
@@ -150,7 +154,6 @@ def draw_target(frame: pd.DataFrame, ax: Axes, *, ylabel: str, target: str) -> A
             )  # fmt: skip
     ax.set_xticks(range(len(frame)), frame["label"])
     ax.set_xlim(-0.6, len(frame) - 0.4)
-    ends = [0.0, *frame["value"], *frame["target"].dropna()]
     ax.set_ylim(1.18 * min(ends), 1.18 * max(ends) or 1.0)
     ax.set_ylabel(ylabel)
     return ax

@@ -32,8 +32,7 @@ def draw_series(
 ) -> Axes:  # fmt: skip
     """Draw series over the years: their first values at the left, name and last value at the right.
 
-    What is printed is rings, named over the change of definition that they stand across; an
-    interval is a thick bar.
+    What is printed is rings, named over them from the first on; an interval is a thick bar.
 
     Args:
         frames: Each with `year`, `low`, `high`, `text`, and the constant `kind`: `published`,
@@ -103,9 +102,10 @@ def _draw_printed(frame: pd.DataFrame, name: str, ax: Axes) -> None:
     )  # fmt: skip
     if len(rows) < 2:
         return
-    middle = (frame["year"].mean(), frame["low"].max())
+    # The first values of the lines stand to the left of the first year.
+    begin = (frame["year"].min(), frame["low"].max())
     ax.annotate(
-        f"○ {name} {' → '.join(frame['text'])}", middle,
-        xytext=(0, 8), textcoords="offset points", ha="center", va="bottom", color=ink,
+        f"○ {name} {' → '.join(frame['text'])}", begin,
+        xytext=(-5, 8), textcoords="offset points", ha="left", va="bottom", color=ink,
         fontsize=CHART_LABEL_PT, bbox=BACKED,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from closurerate.cases.scope import year_bounds
-from closurerate.cases.source import is_synthetic
+from closurerate.cases.source import Source, read_mark
 from closurerate.kpi.counts import count_cases
 from closurerate.kpi.definition import Definition
 from closurerate.kpi.effective import EffectiveRule
@@ -39,19 +39,24 @@ def counts_before(data: "KpiData") -> pd.DataFrame | None:
     return _counted(file, file.stat().st_mtime_ns, data.year - 1, data.version.rule).copy()
 
 
-def counted_report(year: int, definition: Definition) -> Published | None:
+def counted_report(year: int, definition: Definition, beside: Source) -> Published | None:
     """Return a year's own counted cases in the place of a printed report, which there is none of.
 
     Args:
         definition: Its rule of what is effective in that year is taken.
+        beside: The case file that it is to be compared with: real rows with real ones alone,
+            made-up ones with made-up ones of the same scale.
 
     Returns:
-        Published or None: Its flow, effective cases and collections, with the evidence `extract`;
-            no rate, target or light, which nobody has printed. None where there is no extract of
-            the year.
+        Published or None: Its flow, effective cases and collections, with the evidence `extract`,
+            or `illustration` of made-up rows; no rate, target or light, which nobody has printed.
+            None where there is no such extract of the year.
     """
     file = cases_folder(year, "extract") / "cases.parquet"
-    if not file.is_file() or is_synthetic(file):
+    if not file.is_file():
+        return None
+    mark, is_made_up = read_mark(file), beside.kind == "synthetic"
+    if (bool(mark.get("synthetic")), mark.get("fraction")) != (is_made_up, beside.fraction):
         return None
     rule = definition.in_force(max(year, min(definition.versions))).rule
     counted = totals(_counted(file, file.stat().st_mtime_ns, year, rule))
@@ -61,7 +66,8 @@ def counted_report(year: int, definition: Definition) -> Published | None:
         name: Claim(
             id=name, written=str(value), unit="TWD" if name == "collected" else "case",
             printed=f"{value:,}", decimals=0, precision="exact", places=(),
-            about=Period(str(year), str(year)), evidence="extract",
+            about=Period(str(year), str(year)),
+            evidence="illustration" if is_made_up else "extract",
         )
         for name, value in found.items()
         if value is not None

@@ -1,6 +1,6 @@
 """A year's case data as the notebooks use them: source, profile, figures, and what they rest on."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import ascii_uppercase
@@ -87,9 +87,8 @@ class CaseData:
     @property
     def before(self) -> Published | None:
         """The year before, where this year's data compare with it: printed, or else counted."""
-        if self.is_scaled:
-            return None
-        return self.published.get(self.year - 1) or self.counted_before
+        printed = None if self.is_scaled else self.published.get(self.year - 1)
+        return printed or self.counted_before
 
     @property
     def reports(self) -> dict[int, Published]:
@@ -100,23 +99,25 @@ class CaseData:
     def _report_source(self, is_as_printed: bool) -> list[Text]:
         """Return the latest printed report, if there is one, or that figures come of its own."""
         key = "source_report" if is_as_printed else "source_computed"
-        return [t(key, year=max(self.published))] if self.published else []
+        years = [printed.report.year for printed in self.published.values()]
+        return [t(key, year=max(years))] if years else []
 
-    def _earlier_sources(self, is_as_printed: bool) -> list[Text]:
+    def _earlier_sources(self, years: Container[int], is_as_printed: bool) -> list[Text]:
         """Return what earlier years rest on: the printed report, the year before's own cases."""
-        printed = self._report_source(is_as_printed)
-        if self.before is not None and self.before is self.counted_before:
-            printed.append(t("source_before", year=self.year - 1))
-        return printed
+        is_printed = any(year in years for year in self.published if year < self.year)
+        found = self._report_source(is_as_printed) if is_printed else []
+        if self.counted_before is not None and self.year - 1 in years:
+            found.append(t("source_before", year=self.year - 1))
+        return found
 
     @property
     def reopened_word(self) -> Text:
         """What the cases between opening and closing stock are called.
 
         Nobody knows why the printed stocks and flows differ; synthetic data declare the difference
-        reopened, real ones count it.
+        reopened, real ones (and a made-up example of them) count it.
         """
-        return t("gap" if self.is_synthetic else "reopened")
+        return t("gap" if self.is_synthetic and not self.source.is_made_up else "reopened")
 
     def place(self, name: str | None) -> Text:
         """Return what a branch, another group or the nation (None) is called.
@@ -148,19 +149,21 @@ class CaseData:
         self,
         evidence: Evidence | None = None,
         *,
-        is_over_years: bool = False,
+        earlier: Container[int] = (),
         is_as_printed: bool = False,
     ) -> Grounds:
         """Return what a table or chart of the case data rests on.
 
         Args:
             evidence: Where it is not that of the case rows.
-            is_over_years: Whether earlier years stand beside this one.
+            earlier: The earlier years that stand beside this one.
             is_as_printed: Whether what comes of the printed report stands there as it is.
         """
         evidence = evidence or self.evidence
-        earlier = self._earlier_sources(is_as_printed) if is_over_years else []
-        sources = [self._source_of(evidence, is_as_printed), *earlier]
+        sources = [
+            self._source_of(evidence, is_as_printed),
+            *self._earlier_sources(earlier, is_as_printed),
+        ]
         flow = self.profile.flow()
         return Grounds(evidence, Run(unique(sources), "; "), flow)
 
@@ -250,9 +253,9 @@ def open_cases(
     built(folder / "profile.json", "01_cases", year, source)
     printed, found = published_until(year), read_source(file)
     counted = None
-    if found.kind == "extract" and year - 1 not in printed:
+    if source == "extract" and year - 1 not in printed:
         official = definition or read_definition(kpi_file(PRINTED_KPI), kpi_file)
-        counted = counted_report(year - 1, official)
+        counted = counted_report(year - 1, official, found)
     return CaseData(
         year=year,
         source=found,

@@ -51,9 +51,12 @@ def flow_table(data: CaseData) -> Table:
     flow = data.profile.flow()
     rows = [(roc_year(data.year), *(flow[name] for name in _FLOW))]
     evidence = data.evidence_of("pending", flow["pending"])
-    grounds = data.grounds(evidence, is_over_years=data.before is not None)
+    grounds = data.grounds(evidence)
     if data.before is not None:
         rows.insert(0, (roc_year(data.year - 1), *_printed_flow(data)))
+        # Its opening is the printed stock of the year before it, unless its own flow tells it.
+        earlier = {data.year - 1} | ({data.year - 2} if "reopened" not in data.before else set())
+        grounds = data.grounds(evidence, earlier=earlier)
         if "reopened" not in data.before and data.year - 2 not in data.published:
             grounds = replace(grounds, evidence=weakest([evidence, "assumed"]))
     heads = [data.reopened_word if name == "reopened" else name for name in _FLOW]

@@ -34,8 +34,7 @@ def has_printed_rule(data: KpiData, version: KpiVersion, year: int | None = None
     """
     year = data.year - 1 if year is None else year
     official = data.definition
-    is_counted = data.cases.counted_before is not None and year not in data.cases.published
-    if not data.is_printed and not is_counted:
+    if not data.is_printed and not _is_counted(data, year):
         file = kpi_file(PRINTED_KPI)
         official = _official(file, file.stat().st_mtime_ns)
     return version.rule == official.in_force(max(year, min(official.versions))).rule
@@ -47,9 +46,16 @@ def is_comparable(data: KpiData, version: KpiVersion, year: int | None = None) -
     One that does not use the effective cases has no need of their rule. Beside a part of the
     nation's cases what was printed has a value only of a KPI that does not depend on size.
     """
-    if data.cases.is_scaled and not is_of_any_size(version):
+    earlier = data.year - 1 if year is None else year
+    is_of_a_scale = not data.cases.is_scaled or _is_counted(data, earlier)
+    if not is_of_a_scale and not is_of_any_size(version):
         return False
     return "effective" not in counts_used(version) or has_printed_rule(data, version, year)
+
+
+def _is_counted(data: KpiData, year: int) -> bool:
+    """Tell whether a year's own extract stands in for what is not printed of it."""
+    return data.cases.counted_before is not None and year not in data.cases.published
 
 
 def other_rule(data: KpiData) -> Text:

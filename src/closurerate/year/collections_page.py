@@ -11,10 +11,18 @@ from closurerate.press.prose import Markdown
 from closurerate.press.table import Table, numbers, share, words
 from closurerate.press.text import ByLanguage, Run, Say, bare, both, joined, roc_year, t
 from closurerate.quantity import Quantity
+from closurerate.records.placeholders import derive
 from closurerate.year.kpi_year import KpiData
 
 _LARGE_TWD = {"zh-Hant": 10**8, "en": 10**9}
 """In what amounts are told: in 億, or in billions."""
+
+
+def collections_heading(data: KpiData) -> Markdown:
+    """Return the heading of the section: the agency's, that collections grow, where they did."""
+    growth = derive("collected.change", data.figures)
+    has_grown = growth is not None and (growth.value or 0) > 0
+    return Markdown(t("heading_collections_grew" if has_grown else "heading_collections"))
 
 
 def growth_table(data: KpiData) -> Table | Markdown:
@@ -41,7 +49,7 @@ def growth_table(data: KpiData) -> Table | Markdown:
         *numbers("growth", unit="percent", decimals=2, is_signed=True),
     ]
     caption = t("caption_growth", **data.names)
-    return Table(columns, rows, caption, data.grounds(is_over_years=True))
+    return Table(columns, rows, caption, data.grounds(earlier={data.year - 1}))
 
 
 def large_debtor_parts(data: KpiData) -> dict[str, Quantity]:
@@ -82,7 +90,7 @@ def collections_chart(data: KpiData) -> Chart | Markdown:
 
     items = [Run((roc_year(year), t(name), large_amount(twd)), " ") for year, name, twd in stacks]
     evidence = data.figures["collected"].evidence
-    grounds = replace(data.grounds(is_over_years=True), evidence=evidence)
+    grounds = replace(data.grounds(earlier={data.year - 1}), evidence=evidence)
     alt = t("alt_bars", items=joined(items))
     return Chart(draw, t("caption_collections"), alt, grounds, height_cm=4.3)
 

@@ -96,7 +96,8 @@ def definition_box(data: KpiData) -> Box:
 
 def box_source(data: KpiData) -> Several:
     """Return whose the definition and its numbers are; nothing of a KPI not the agency's."""
-    return Several([Finding(t("box_source"), data.evidence)] if data.is_printed else [])
+    key = "box_source" if data.year in data.cases.published else "box_source_counted"
+    return Several([Finding(t(key), data.evidence)] if data.is_printed else [])
 
 
 def tiers_told(data: KpiData, form: Callable[[str], str] = str) -> Run:

@@ -184,11 +184,14 @@ def target_chart(data: KpiData) -> Chart:
         )
 
     told = [
-        Run((formed(label, in_a_line), " ", text, " (", t("target"), " ", target_text, ")"))
+        Run(
+            (formed(label, in_a_line), " ", text)
+            + ((" (", t("target"), " ", target_text, ")") if target_text else ())
+        )
         for label, _, text, _, target_text, _ in bars
     ]
     alt = t("alt_bars", items=joined(told))
-    grounds = data.grounds(is_over_years=True, is_as_printed=True)
+    grounds = data.grounds(earlier=data.cases.reports, is_as_printed=True)
     return Chart(draw, t("caption_target_chart"), alt, grounds, height_cm=6.5)
 
 

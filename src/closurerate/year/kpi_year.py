@@ -1,6 +1,6 @@
 """A year's KPI as the notebooks use it: definition, counts, values, target, what it rests on."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -12,7 +12,7 @@ from closurerate.errors import InputError
 from closurerate.kpi.counts import count_cases, read_counts
 from closurerate.kpi.definition import Definition, KpiVersion, read_definition
 from closurerate.kpi.effective import EffectiveRule
-from closurerate.kpi.evaluate import Evaluation, achievement, evaluate_groups, in_unit
+from closurerate.kpi.evaluate import Evaluation, achievement, evaluate, evaluate_groups, in_unit
 from closurerate.press.print.escape import markdown_text
 from closurerate.press.print.labels import Evidence
 from closurerate.press.prose import Finding, KeyFigure, KeyFigures, Markdown
@@ -129,7 +129,7 @@ class KpiData:
         self,
         evidence: Evidence | None = None,
         *,
-        is_over_years: bool = False,
+        earlier: Container[int] = (),
         is_read: bool = False,
         is_as_printed: bool = False,
     ) -> Grounds:
@@ -137,33 +137,42 @@ class KpiData:
 
         Args:
             evidence: Where it is not that of the national value.
-            is_over_years: Whether printed years stand beside this one.
+            earlier: The earlier years that stand beside this one.
             is_read: Whether a printed year's effective cases are those that a reading of its rate
                 allows.
             is_as_printed: As of `CaseData.grounds`.
         """
         rests = evidence or self.evidence
-        found = self.cases.grounds(rests, is_over_years=is_over_years, is_as_printed=is_as_printed)
+        found = self.cases.grounds(rests, earlier=earlier, is_as_printed=is_as_printed)
         read = weakest([rests, "assumed"]) if is_read else rests
         return replace(found, evidence=read, counts=self.total.counts)
 
     @property
     def is_restatable(self) -> bool:
-        """Whether the year's effective cases are known: synthetic ones must have been printed."""
-        return not self.cases.is_synthetic or self.counts_evidence == "published"
+        """Whether the year's effective cases are known: synthetic ones must have been printed.
+
+        Or a made-up year before stands beside them, so that both are told as they are.
+        """
+        is_known = self.counts_evidence == "published" or self.cases.counted_before is not None
+        return not self.cases.is_synthetic or is_known
 
     @property
     def target(self) -> Fraction | None:
-        """The year's target in the KPI's unit: its author's, else the definition's.
+        """The year's target in the KPI's unit; see `target_of`."""
+        return self.target_of(self.year)
+
+    def target_of(self, year: int) -> Fraction | None:
+        """Return the target of a year up to this one: its author's, else the definition's.
 
         Raises:
             InputError: If both say one and they differ.
         """
-        dated = self.definition.target(self.year)
-        own = self.author.targets.get(self.definition.id) if self.author else None
+        author = self.author if year == self.year else year_if_written(year)
+        dated = self.definition.target(year)
+        own = author.targets.get(self.definition.id) if author else None
         if dated is not None and own is not None and dated != own:
             raise InputError(
-                f"the target of {self.year} is {own} in data/years/{self.year}.yml and {dated} in "
+                f"the target of {year} is {own} in data/years/{year}.yml and {dated} in "
                 f"{self.definition.files[0]}: they must agree."
             )
         return own if own is not None else dated
@@ -171,7 +180,11 @@ class KpiData:
     @property
     def shown_target(self) -> Quantity | None:
         """The year's target with as many decimals as it has, None where there is none."""
-        target = self.target
+        return self.shown_target_of(self.year)
+
+    def shown_target_of(self, year: int) -> Quantity | None:
+        """Return the target of a year up to this one so, None where there is none."""
+        target = self.target_of(year)
         if target is None:
             return None
         decimals = next(places for places in count() if not (target * 10**places) % 1)
@@ -180,19 +193,7 @@ class KpiData:
     @property
     def achievement(self) -> Quantity:
         """How far the target was met, in percent, capped at 100."""
-        return self._achievement(is_capped=adopted("achievement_cap") == "capped")
-
-    def _achievement(self, *, is_capped: bool) -> Quantity:
-        value, target = in_unit(self.total.value.value, self.version.unit), self.target
-        reached = None
-        if value is not None and target is not None:
-            reached = achievement(
-                value,
-                target,
-                is_capped=is_capped,
-                is_higher_better=self.version.is_higher_better,
-            )
-        return Quantity(reached, "percent", 0 if reached in (None, 100) else 2, self.evidence)
+        return achieved(self.total, self.version, self.target, self.evidence)
 
     @cached_property
     def figures(self) -> dict[str, Quantity]:
@@ -200,22 +201,41 @@ class KpiData:
         counted = self._national() | {
             "rate": self.total.quantity(self.evidence),
             "achievement": self.achievement,
-            "achievement_uncapped": self._achievement(is_capped=False),
+            "achievement_uncapped": achieved(
+                self.total, self.version, self.target, self.evidence, is_capped=False
+            ),
         }
         before = self.cases.before
         previous = before.quantities() if before else {}
         if not self.is_printed:
             previous = {name: previous[name] for name in previous if name not in _OF_PRINTED_KPI}
-        named = counted
-        if self.author:
+        previous |= self.counted_before()
+        named = counted | {f"{name}_previous": quantity for name, quantity in previous.items()}
+        if self.author and self.cases.is_scaled:
             # A fraction's counts combine with no fact of the whole nation.
-            told = {} if self.cases.is_scaled else counted
-            named = narrated(self.author, told, previous, self.shown_target) | counted
+            alone = replace(self.author, facts={})
+            named |= narrated(alone, counted, previous, None)
+            named |= narrated(self.author, {}, previous, self.shown_target) | counted
+        elif self.author:
+            named = narrated(self.author, counted, previous, self.shown_target) | counted
         if self.shown_target is not None:
             named["target"] = self.shown_target
         return (
             self.cases.figures() | named | self._indicators() | self._restated() | self._extremes()
         )
+
+    def counted_before(self) -> dict[str, Quantity]:
+        """Return rate and achievement of the year before where its own cases are counted."""
+        report, year = self.cases.counted_before, self.year - 1
+        if report is None:
+            return {}
+        counts = {name: int(claim.value) for name, claim in report.claims.items()}
+        counts |= {"collected_twd": counts.pop("collected")} if "collected" in counts else {}
+        version = self.definition.in_force(max(year, min(self.definition.versions)))
+        value, evidence = evaluate(version, counts, None), report["closed"].evidence
+        reached = achieved(value, version, self.target_of(year), evidence)
+        found = {"rate": value.quantity(evidence), "achievement": reached}
+        return {name: one for name, one in found.items() if one.value is not None}
 
     @cached_property
     def names(self) -> dict[str, Item]:
@@ -319,6 +339,24 @@ class KpiData:
             f"rate_on_{version}": self.evaluations(version=version)[-1].quantity(self.evidence)
             for version in self.versions
         }
+
+
+def achieved(
+    found: Evaluation,
+    version: KpiVersion,
+    target: Fraction | None,
+    evidence: Evidence,
+    *,
+    is_capped: bool | None = None,
+) -> Quantity:
+    """Return how far a value met a target, in percent; capped where the register reads it so."""
+    value, reached = in_unit(found.value.value, version.unit), None
+    if value is not None and target is not None:
+        if is_capped is None:
+            is_capped = adopted("achievement_cap") == "capped"
+        is_better = version.is_higher_better
+        reached = achievement(value, target, is_capped=is_capped, is_higher_better=is_better)
+    return Quantity(reached, "percent", 0 if reached in (None, 100) else 2, evidence)
 
 
 def open_kpi(

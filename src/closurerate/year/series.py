@@ -78,14 +78,13 @@ def earlier_value(data: KpiData, year: int) -> Point | None:
 
 
 def earlier_target(data: KpiData, year: int) -> Quantity | None:
-    """Return an earlier year's target: as printed, or as the definition has it while it is not."""
+    """Return an earlier year's target: as printed, or while it is not, as `KpiData.target_of`."""
     report = data.cases.reports[year]
     if not data.is_printed:
         return None
     if "target" in report:
         return report["target"].quantity()
-    target = data.definition.target(year)
-    return None if target is None else Quantity(target, data.version.unit, 2, "published")
+    return data.shown_target_of(year)
 
 
 def _restated_printed(data: KpiData, year: int, report: Published) -> list[Point]:

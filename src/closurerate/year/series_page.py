@@ -52,7 +52,7 @@ def series_table(data: KpiData) -> Table | Markdown:
     ]
     note = _series_note(data, has_readings=has_readings)
     is_read = any(point.reading for point in points)
-    grounds = data.grounds(is_over_years=True, is_read=is_read)
+    grounds = data.grounds(earlier=data.cases.reports, is_read=is_read)
     has_several = len(shown_versions(data)) > 1
     return Table(columns, rows, series_caption(data), grounds, note, is_filtered=has_several)
 
@@ -187,7 +187,7 @@ def series_chart(data: KpiData) -> Chart | Markdown | Several:
 
     alt = t("alt_series", items=clauses(items))
     is_read = any(point.reading for point in points)
-    grounds = data.grounds(is_over_years=True, is_read=is_read)
+    grounds = data.grounds(earlier=data.cases.reports, is_read=is_read)
     return Chart(draw, series_caption(data), alt, grounds, height_cm=3.1)
 
 

@@ -69,10 +69,12 @@ def _uncapped(data: KpiData) -> dict[str, Quantity]:
 def on_one_definition(data: KpiData) -> Finding | Markdown:
     """Return this year beside the one before on each definition, or that nothing compares."""
     points = {(point.year, point.version): point for point in adopted_points(data)}
+    in_force = {data.version.version, _version_before(data)}
     pairs = [
         (before, now)
         for version in data.versions
-        if (before := points.get((data.year - 1, version)))
+        if version in in_force
+        and (before := points.get((data.year - 1, version)))
         and (now := points.get((data.year, version)))
         and None not in (before.low.value, now.low.value)
     ]
@@ -81,11 +83,17 @@ def on_one_definition(data: KpiData) -> Finding | Markdown:
     told = [_change_on(data, before, now) for before, now in pairs]
     sentences = [t("summary_compared", clauses=clauses(told))]
     if data.is_printed and len(pairs) > 1:
-        sentences.append(t("summary_break"))
+        is_printed = {data.year - 1, data.year} <= {*data.cases.published}
+        sentences.append(t("summary_break" if is_printed else "summary_break_counted"))
     ends = [end.evidence for pair in pairs for point in pair for end in (point.low, point.high)]
     has_reading = any(point.reading for pair in pairs for point in pair)
     evidence = weakest([*ends, "assumed"] if has_reading else ends)
     return Finding(spaced(sentences), evidence)
+
+
+def _version_before(data: KpiData) -> int:
+    """Return the version that was in force in the year before, or the first where none was yet."""
+    return data.definition.in_force(max(data.year - 1, min(data.definition.versions))).version
 
 
 def _change_on(data: KpiData, before: Point, now: Point) -> Text:

@@ -25,7 +25,7 @@ from closurerate.press.text import (
 from closurerate.press.words import vocabulary
 from closurerate.quantity import UNDEFINED, Quantity
 from closurerate.records.placeholders import operands
-from closurerate.records.years import Year
+from closurerate.records.years import Year, year_if_written
 from closurerate.year.kpi_words import (
     light_word,
     point_text,
@@ -171,6 +171,7 @@ def four_years_table(data: KpiData) -> Table:
             t("note_review"),
             *notes,
             t("note_lights_printed"),
+            *([] if data.year in data.cases.published else [t("note_lights_supplied")]),
         ]
         notes += [Text(other.reason) for other in author_of(data).other_kpis]
     else:
@@ -179,7 +180,7 @@ def four_years_table(data: KpiData) -> Table:
         [*words("item"), *(Column(roc_year(year), align="center") for year in years)],
         [(t(key), *(column[place] for column in cells)) for place, key in enumerate(keys)],
         t("caption_four_years"),
-        data.grounds(is_over_years=True, is_as_printed=True),
+        data.grounds(earlier=data.cases.reports, is_as_printed=True),
         note=spaced(notes),
     )
 
@@ -206,10 +207,7 @@ def _year_column(data: KpiData, year: int) -> tuple[Item, ...]:
     if report is None:
         return (dash,) * 6
     if year not in data.cases.published:
-        point, target = earlier_value(data, year), earlier_target(data, year)
-        value = dash if point is None else stated(point.low)
-        shown = dash if target is None else stated(target)
-        return (whole_measure(data, year), shown, value, dash, dash, dash)
+        return (whole_measure(data, year), *_unprinted(data, year))
     values = [
         stated(report[name].quantity()) if name in report else dash
         for name in ("target", "rate", "achievement")
@@ -219,6 +217,18 @@ def _year_column(data: KpiData, year: int) -> tuple[Item, ...]:
         for name in ("light_self", "light_review")
     ]
     return (whole_measure(data, year), *values, *lights)
+
+
+def _unprinted(data: KpiData, year: int) -> list[Item]:
+    """Return target, value, achievement and lights of the year before where none is printed."""
+    counted, target = data.counted_before(), earlier_target(data, year)
+    shown = (target, counted.get("rate"), counted.get("achievement"))
+    author = year_if_written(year)
+    lights = author.lights if author else {}
+    return [
+        *(t("not_set") if item is None else stated(item) for item in shown),
+        *(light_word(lights[name]) if author else t("not_set") for name in ("self", "review")),
+    ]
 
 
 def _in_two(name: str) -> str:
@@ -293,6 +303,7 @@ def lights_table(data: KpiData) -> Table | Markdown:
         Column(t("self_assessment"), align="center"),
         Column(t("review"), align="center"),
     ]
+    is_printed = data.year in data.cases.published
     row = (
         Run((both("1、", "1. "), Text(author.objective))),
         "(1)",
@@ -304,6 +315,6 @@ def lights_table(data: KpiData) -> Table | Markdown:
         columns,
         [row],
         t("caption_lights"),
-        Grounds("published" if data.year in data.cases.published else None, _supplied(data)),
-        note=spaced([t("note_review"), unsourced_lights(data.year, is_printed=True)]),
+        Grounds("published" if is_printed else None, _supplied(data)),
+        note=spaced([t("note_review"), unsourced_lights(data.year, is_printed=is_printed)]),
     )

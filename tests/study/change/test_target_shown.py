@@ -106,7 +106,7 @@ def test_a_sentence_tells_the_target() -> None:
 
     shown = en(told(kpi_data()))
     assert plain(shown.text) == (
-        "2,251,398 cases for 25 %, 1,034,652 cases; −11.90 to −11.89 percentage points"
+        "2,251,398 cases for 25 %, 1,034,652 cases fewer; −11.90 to −11.89 percentage points"
     )
     assert shown.evidence == "assumed"
     assert told(kpi_data(kpi="harmonic_mean")) == Several(())

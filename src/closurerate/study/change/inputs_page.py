@@ -33,7 +33,7 @@ def inputs_table(data: KpiData) -> Table:
         [*words("input"), *numbers(*years), *words("input_rests")],
         rows,
         t("caption_inputs", **data.names),
-        data.grounds(is_over_years=True, is_read=is_read),
+        data.grounds(earlier={data.year - 1}, is_read=is_read),
         spaced(note),
     )
 
@@ -68,7 +68,7 @@ def _read_rows(data: KpiData) -> list[tuple[Item, ...]]:
 
 
 def _target_rows(data: KpiData) -> list[tuple[Item, ...]]:
-    targets = [data.definition.target(data.year - 1), data.target]
+    targets = [data.target_of(data.year - 1), data.target]
     if not any(targets):
         return []
     cells = (None if target is None else bare(target, 2) for target in targets)
@@ -76,8 +76,12 @@ def _target_rows(data: KpiData) -> list[tuple[Item, ...]]:
 
 
 def _value_row(data: KpiData) -> tuple[Item, ...]:
-    """Return the value as published, or this year's alone of a KPI that is not the printed one."""
+    """Return the value as published or counted, this year's alone where the other's is not known.
+
+    What is printed is the value of the official KPI alone.
+    """
     rate = _claimed(data, "rate") if data.is_printed else None
+    before = rate.quantity() if rate else data.counted_before().get("rate")
     name = "input_rate" if data.is_printed and data.evidence == "published" else "value"
-    before = rate and bare(rate.quantity())
-    return with_unit(t(name), data), before, bare(data.total.quantity()), _rests(data.evidence)
+    rests = _rests(data.evidence, *([before.evidence] if before else []))
+    return with_unit(t(name), data), before and bare(before), bare(data.total.quantity()), rests

@@ -57,7 +57,7 @@ def split_evidence(data: KpiData) -> Evidence:
 
 def split_grounds(data: KpiData) -> Grounds:
     """Return the same with the sources of the figures."""
-    return replace(data.grounds(is_over_years=True), evidence=split_evidence(data))
+    return replace(data.grounds(earlier={data.year - 1}), evidence=split_evidence(data))
 
 
 def change_quantities(change: YearChange) -> dict[str, Quantity]:
@@ -203,7 +203,7 @@ def _no_change(change: YearChange) -> Item:
 def _reason(change: YearChange) -> Text:
     data = change.kpi
     report, before = data.cases.before, version_before(data)
-    if data.cases.is_scaled:
+    if data.cases.is_scaled and report is None:
         key = "split_none_of_part"
     elif report is None or not effective_by_reading(report):
         key = "split_none_printed"

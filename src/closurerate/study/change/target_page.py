@@ -64,7 +64,7 @@ def _this_year(data: KpiData) -> TargetYear | None:
 def _before(data: KpiData) -> list[TargetYear]:
     """Return the year before, on the measure that each reading takes its rate for."""
     year, before = data.year - 1, data.cases.before
-    target = data.definition.target(year)
+    target = data.target_of(year)
     if target is None or before is None:
         return []
     found = []
@@ -108,17 +108,19 @@ def demand(data: KpiData, reading: str) -> Demand | None:
 def demand_finding(data: KpiData, *, zh: str, en: str) -> Finding | Markdown | Several:
     """Return a computed sentence on the target; nothing where there is none to compare.
 
-    It may name `{needed}` and `{surplus}` (cases), and `{gap}`: the target less the value of the
-    year before by this year's formula, under the adopted reading.
+    It may name `{needed}` (cases), `{surplus}` (how many fewer than there were, or more), and
+    `{gap}`: the target less the value of the year before by this year's formula, under the adopted
+    reading.
     """
     now, item = _this_year(data), demand(data, adopted(OPEN))
     if now is None or now.check.surplus is None or item is None:
         return Several(())
     unit = data.version.unit
     gap = interval(item.gap_low, item.gap_high, data.version.decimals, change_unit(unit))
-    found = {"needed": now.check.need.effective, "surplus": now.check.surplus.low}
-    figures = {name: Quantity(value, "case", 0, data.evidence) for name, value in found.items()}
-    names = {"gap": with_change_unit(gap, unit)}
+    figures = {"needed": Quantity(now.check.need.effective, "case", 0, data.evidence)}
+    surplus = now.check.surplus.low
+    told = t("surplus" if surplus >= 0 else "shortfall", cases=Quantity(abs(surplus), "case", 0))
+    names = {"gap": with_change_unit(gap, unit), "surplus": told}
     is_read = "effective" not in (data.cases.before or ())
     at_best: Evidence = "assumed" if is_read else data.evidence
     return data.say(figures, names, zh=zh, en=en, at_best=at_best)
@@ -143,16 +145,22 @@ def needed_table(data: KpiData) -> Table | Markdown:
         )
         for item in years
     ]
-    has_before = data.cases.before is not None and data.definition.target(data.year - 1) is not None
+    has_before = data.cases.before is not None and data.target_of(data.year - 1) is not None
     is_other = has_before and not has_printed_rule(data, version_before(data))
     columns = [
         *words("year", "measure"),
         *numbers("needed_effective", "effective", "more_than_needed", unit="case"),
     ]
-    note = spaced([t("note_needed"), *([other_rule(data)] if is_other else [])])
-    caption = t("caption_needed", name=data.kpi_name)
     is_read = any(item.reading for item in years)
-    return Table(columns, rows, caption, data.grounds(is_over_years=True, is_read=is_read), note)
+    more = [
+        *([t("note_needed_read")] if is_read else []),
+        *([other_rule(data)] if is_other else []),
+    ]
+    note = spaced([t("note_needed"), *more])
+    caption = t("caption_needed", name=data.kpi_name)
+    return Table(
+        columns, rows, caption, data.grounds(earlier={data.year - 1}, is_read=is_read), note
+    )
 
 
 def _no_target(data: KpiData) -> Markdown:
@@ -227,7 +235,9 @@ def demand_table(data: KpiData) -> Table | Markdown:
     note = spaced([t(key, **years), *([] if is_own else [other_rule(data)])])
     caption = t("caption_demand", name=data.kpi_name, **years)
     is_read = any(known)
-    return Table(columns, rows, caption, data.grounds(is_over_years=True, is_read=is_read), note)
+    return Table(
+        columns, rows, caption, data.grounds(earlier={data.year - 1}, is_read=is_read), note
+    )
 
 
 def _no_demand(data: KpiData) -> Markdown:

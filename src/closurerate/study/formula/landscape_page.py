@@ -119,7 +119,7 @@ def _landscape(data: KpiData, kind: str) -> Chart | Markdown:
     evidence = data.evidence if branches.empty else data.cases.evidence
     has_before = len(path) > 1
     is_read = has_before and "effective" not in (data.cases.before or ())
-    grounds = data.grounds(evidence, is_over_years=has_before, is_read=is_read)
+    grounds = data.grounds(evidence, earlier={data.year - 1} if has_before else (), is_read=is_read)
     return Chart(
         draw,
         spaced([Run((caption, *stop)), *left_out]),

@@ -191,14 +191,14 @@ def reading_change_table(data: KpiData) -> Table | Markdown:
         ),
     ]
     caption = t("caption_reading_change", previous=previous, rate=before["rate"].quantity())
-    grounds = data.grounds(is_over_years=True, is_read=True)
+    grounds = data.grounds(earlier={data.year - 1}, is_read=True)
     return Table(columns, rows, caption, grounds, t("note_reading_change"))
 
 
 def _no_reading_change(data: KpiData) -> str:
     """Return the key of why no change is shown under the readings of what was printed."""
     before = data.cases.before
-    if data.cases.is_scaled:
+    if data.cases.is_scaled and before is None:
         return "no_reading_change_of_part"
     has_effective = before is not None and "effective" in before
     return "no_reading_change_read" if has_effective else "no_reading_change_printed"
