@@ -151,7 +151,7 @@ COMMANDS = {
     ),
     "html": Command("html a.ipynb --out out/a.html", "out/a.html", _notebook),
     "pdf": Command("pdf a.ipynb --out out/a.pdf", "out/a.pdf", _notebook),
-    "new-year": Command("new-year 108", "data/years/108.yml", lambda project, number: None),
+    "new-year": Command("new-year 998", "data/years/998.yml", lambda project, number: None),
 }
 
 

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -34,8 +34,9 @@ _OF_A_YEAR = re.compile(r"data/(?:years|published|corrections)/(\d+)\.yml")
 def shipped(root: Path = ROOT) -> tuple[str, ...]:
     """Return the files that the project ships, below its folder.
 
-    What an author adds by the documentation is not theirs: years after 107, and whatever git does
-    not track in `data` and `notebooks` (proposals, names of columns, notebooks of one's own).
+    What an author adds by the documentation is not theirs: years after 107 (in a definition too),
+    and whatever git does not track in `data` and `notebooks` (proposals, names of columns,
+    notebooks of one's own).
     """
     return tuple(
         name
@@ -56,12 +57,26 @@ def _listed(root: Path, kind: str) -> list[str]:
 def shipped_bytes(name: str, root: Path = ROOT) -> bytes:
     """Return a shipped file as it lies here, a notebook as git has it.
 
-    Opened in JupyterLab and saved, a notebook holds outputs and more that nobody commits.
+    Opened in JupyterLab and saved, a notebook holds outputs and more that nobody commits. What a
+    definition says from a later year on is an author's.
     """
+    if name.startswith("data/kpi/"):
+        return "".join(_dated(root / name)).encode()
     if not name.endswith(".ipynb"):
         return (root / name).read_bytes()
     command = ["git", "show", f":{name}"]
     return subprocess.run(command, cwd=root, capture_output=True, check=True).stdout
+
+
+def _dated(path: Path) -> Iterator[str]:
+    """Yield the lines of a definition but those below a year after the last that is shipped."""
+    is_later = False
+    for line in path.read_text(encoding="utf-8").splitlines(keepends=True):
+        if line[:5].strip():
+            entry = re.match(r" {4}(\d+):", line)
+            is_later = entry is not None and int(entry[1]) > LAST_SHIPPED_YEAR
+        if not is_later or not line.strip():
+            yield line
 
 
 def copy_shipped(folder: Path, *parts: str) -> Path:

@@ -19,10 +19,10 @@ _LARGE_TWD = {"zh-Hant": 10**8, "en": 10**9}
 
 
 def collections_heading(data: KpiData) -> Markdown:
-    """Return the heading of the section: the agency's, that collections grow, where they did."""
-    growth = derive("collected.change", data.figures)
-    has_grown = growth is not None and (growth.value or 0) > 0
-    return Markdown(t("heading_collections_grew" if has_grown else "heading_collections"))
+    """Return the heading of the section: that collections grow, as the agency has it, or none."""
+    change = derive("collected.change", data.figures)
+    is_other = change is not None and change.value is not None and change.value <= 0
+    return Markdown(t("heading_collections" if is_other else "heading_collections_grew"))
 
 
 def growth_table(data: KpiData) -> Table | Markdown:
