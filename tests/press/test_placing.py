@@ -128,10 +128,11 @@ def test_the_name_of_what_is_printed_stands_beside_the_first_values() -> None:
     first = pd.DataFrame([(106, 36.89, 36.9, "36.89 to 36.90", "value")])
     value = series("value", 36.9, 36.49, 36.9, 36.49)
     first.columns = value.columns
-    frames = [series("published", 36.86, 36.49), pd.concat([first, value[1:]])]
+    frames = [series("published", 36.86, 36.49), pd.concat([first, value[1:]]),
+              series("other", 36.86, 32.76, 36.86, 32.76)]  # fmt: skip
     with chart_style("en"):
         figure, ax = pyplot.subplots(figsize=(6.3, 1.2))
-        draw_series(frames, ax, ylabel="%", names=["As published", "V"], breaks=[], changed="",
+        draw_series(frames, ax, ylabel="%", names=["As published", "V", "O"], breaks=[], changed="",
                     starts="")  # fmt: skip
         figure.draw_without_rendering()
         boxes = {text.get_text(): text.get_window_extent() for text in ax.texts}
@@ -151,7 +152,7 @@ def test_the_value_stands_above_a_target_that_is_just_missed() -> None:
         boxes = {text.get_text(): text.get_window_extent() for text in ax.texts}
         lines = {level: ax.transData.transform((0, level))[1] for level in (25.0, 37.0, 36.9, 20.0)}
         pyplot.close(figure)
-    assert boxes["y"].y0 > lines[37.0]
+    assert boxes["y"].y0 > lines[37.0] + 2
     assert lines[36.9] < boxes["x"].y0 < lines[37.0] + 10
     assert boxes["z"].y0 > lines[20.0]
 

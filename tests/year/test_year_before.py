@@ -28,7 +28,7 @@ from closurerate.year.case_year import open_cases
 from closurerate.year.cases_page import flow_table
 from closurerate.year.collections_page import collections_heading, growth_table
 from closurerate.year.definition_page import box_source
-from closurerate.year.kpi_page import target_chart
+from closurerate.year.kpi_page import real_branches_chart, target_chart
 from closurerate.year.kpi_year import KpiData, open_kpi
 from closurerate.year.series import both_series, earlier_target
 from closurerate.year.series_page import series_table
@@ -169,6 +169,7 @@ def test_made_up_rows_compare_with_made_up_rows(
     assert table.evidence == data.figures["closed_previous"].evidence == "illustration"
     assert en(four_years_table(data)).rows[2][3:] == ("57.69 %", "50.00 %")
     assert "down by 7.69" in said(summary(data))
+    assert "are made up too" in said(real_branches_chart(data))
     assert isinstance(en(change_table(open_change(data))).rows, tuple)
     assert "{pending.change}" not in said(missing_prose(data))
     assert data.figures["pending.change"].value == 0

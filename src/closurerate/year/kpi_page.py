@@ -80,6 +80,16 @@ def branches_chart(data: KpiData) -> Chart:
     )
 
 
+def real_branches_chart(data: KpiData) -> Several:
+    """Return the chart of real branches, or of a made-up extract the sentence that has none.
+
+    Nothing of a synthetic year made here, of whose branches the worlds tell.
+    """
+    if data.cases.is_synthetic and data.folder == "extract":
+        return Several([Markdown(t("made_up_branches"))])
+    return data.cases.of_real_branches(branches_chart(data))
+
+
 def branches_finding(data: KpiData) -> Several:
     """Return the highest and the lowest branch, or all that tie; nothing of made-up ones."""
     return data.cases.of_real_branches(_branches_apart(data))
