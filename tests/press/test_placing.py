@@ -140,6 +140,24 @@ def test_the_name_of_what_is_printed_stands_beside_the_first_values() -> None:
     assert not boxes["36.89 to 36.90"].overlaps(boxes["○ As published 36.86 → 36.49"])
 
 
+def test_names_below_bars_take_more_lines_where_there_are_more_years() -> None:
+    name = "109 (2020)\nEffective over closed cases"
+    for count, lines in ((3, 2), (4, 3)):
+        frame = pd.DataFrame(
+            {"label": name, "value": 36.0, "text": "x", "target": None, "target_text": "",
+             "is_other": False}, index=range(count)
+        )  # fmt: skip
+        with chart_style("en"):
+            figure, ax = pyplot.subplots(figsize=(6.3, 2.6))
+            draw_target(frame, ax, ylabel="%", target="Target")
+            figure.draw_without_rendering()
+            boxes = [text.get_window_extent() for text in ax.get_xticklabels()]
+            said = ax.get_xticklabels()[0].get_text()
+            pyplot.close(figure)
+        assert said.count("\n") + 1 == lines
+        assert all(left.x1 < right.x0 for left, right in pairwise(boxes))
+
+
 def test_the_value_stands_above_a_target_that_is_just_missed() -> None:
     frame = pd.DataFrame(
         {"label": list("abc"), "value": [36.9, 36.5, 20.0], "text": list("xyz"),

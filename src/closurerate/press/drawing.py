@@ -128,6 +128,10 @@ def draw_dots(
     return ax
 
 
+_NAMES = 84
+"""Characters of the names below bars, all together."""
+
+
 def draw_target(frame: pd.DataFrame, ax: Axes, *, ylabel: str, target: str) -> Axes:
     """Draw each year's value as a bar in its definition's colour, and its target as a line across.
 
@@ -139,7 +143,8 @@ def draw_target(frame: pd.DataFrame, ax: Axes, *, ylabel: str, target: str) -> A
         colour = PALETTE.other_definition if row["is_other"] else PALETTE.value
         ax.bar(position, row["value"], color=colour, width=0.42)
         # Above a target that is just missed, whose line the number would cover.
-        is_under = 0 <= row["target"] - row["value"] < 0.1 * max(ends) and row["value"] >= 0
+        above = row["target"] - row["value"] if pd.notna(row["target"]) else -1.0
+        is_under = row["value"] >= 0 and 0 <= above < 0.1 * max(ends)
         level = row["target"] if is_under else row["value"]
         ax.annotate(
             row["text"], (position, level), xytext=(0, -3 if row["value"] < 0 else 3),
@@ -152,7 +157,10 @@ def draw_target(frame: pd.DataFrame, ax: Axes, *, ylabel: str, target: str) -> A
                 position + 0.32, row["target"], f"{target}\n{row['target_text']}", ha="left",
                 va="center", color=PALETTE.yardstick, fontsize=CHART_LABEL_PT, bbox=BACKED,
             )  # fmt: skip
-    ax.set_xticks(range(len(frame)), frame["label"])
+    names = (label.split("\n") for label in frame["label"])
+    wide = _NAMES // len(frame)
+    labels = ["\n".join(broken(line, wide) for line in lines) for lines in names]
+    ax.set_xticks(range(len(frame)), labels)
     ax.set_xlim(-0.6, len(frame) - 0.4)
     ax.set_ylim(1.18 * min(ends), 1.18 * max(ends) or 1.0)
     ax.set_ylabel(ylabel)
