@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from closurerate.making.edition import printed_years
 from closurerate.errors import InputError
+from closurerate.making.edition import printed_years
 from closurerate.quantity import Quantity, rounded
 from closurerate.records.claim import PRECISIONS, UNITS
 from closurerate.records.departures import departures
