@@ -43,6 +43,7 @@ _SUFFIX = {
         "entry": " entries",
     },
 }
+_OF_ONE = {" cases": " case", " days": " day", " entries": " entry"}
 _MYRIADS = ((10**8, "億"), (10**4, "萬"))
 
 
@@ -154,6 +155,8 @@ def printed(quantity: Quantity, language: str, *, signed: bool = False) -> str:
     sign = _plus(quantity.value, quantity.decimals) if signed else ""
     prefix = "NTD " if language == "en" and quantity.unit == "TWD" else ""
     suffix = _SUFFIX[language].get(quantity.unit, "")
+    if text.lstrip(MINUS) == "1":
+        suffix = _OF_ONE.get(suffix, suffix)
     if grouped and text[-1] in "億萬":
         suffix = suffix.lstrip()
     return f"{prefix}{sign}{text}{suffix}"
