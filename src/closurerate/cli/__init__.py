@@ -10,7 +10,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from closurerate.cli import build, completion, data, doctor, intake, kpi, report, schemas, study
+from closurerate.cli import (
+    build,
+    completion,
+    data,
+    doctor,
+    intake,
+    kpi,
+    report,
+    sampling,
+    schemas,
+    study,
+)
 from closurerate.cli.options import QUIET, add_quiet, coloured
 from closurerate.errors import InputError, machine_said
 
@@ -104,6 +115,8 @@ def parser_of_all() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="say the version, and end")
     add_quiet(parser, default=False)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for part in (build, kpi, intake, data, study, report, schemas, doctor, completion):
+    for part in (
+        *(build, kpi, intake, data, study, report, sampling, schemas, doctor, completion),
+    ):
         part.add_commands(commands)
     return parser
