@@ -15,6 +15,7 @@ from closurerate.cli import (
     completion,
     data,
     doctor,
+    explain,
     intake,
     kpi,
     report,
@@ -116,7 +117,7 @@ def parser_of_all() -> argparse.ArgumentParser:
     add_quiet(parser, default=False)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for part in (
-        *(build, kpi, intake, data, study, report, sampling, schemas, doctor, completion),
+        *(build, kpi, intake, data, study, report, explain, sampling, schemas, doctor, completion),
     ):
         part.add_commands(commands)
     return parser
