@@ -37,14 +37,14 @@ def _explain(options: argparse.Namespace) -> None:
 
 
 def _text(case: "ExplainedCase", language: str) -> str:
-    from closurerate.press.text import Text, roc_year, said, t
+    from closurerate.press.text import Text, roc_year, said, spaced, t
 
     def say(item: Any) -> str:
         return said(item, language)  # type: ignore[arg-type]
 
     told = {"year": roc_year(case.year), "kpi": Text(case.definition.name)}
     head = t("explained_head", case=case.row["case_id"], outcome=case.outcome, **told)
-    lines = [say(head) + (say(t("explained_made_up")) if case.is_synthetic else "")]
+    lines = [say(spaced([head, *[t("explained_made_up")] * case.is_synthetic]))]
     for rule in case.rules:
         mark = {True: "✓", False: "✗", None: "–"}[rule.applies]
         where = f"  [{rule.file}:{rule.line}]" if rule.file else ""
