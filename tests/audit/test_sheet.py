@@ -1,4 +1,4 @@
-"""Audit samples drawn, filled in and what_was_found: reproducible, in proportion, with true coverage."""
+"""Audit samples drawn, filled in and evaluated: reproducible, in proportion, with true coverage."""
 
 import hashlib
 import json
