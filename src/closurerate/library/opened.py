@@ -1,6 +1,6 @@
 """A year of cases as a researcher holds it: opened, restricted, and tabled as DataFrames."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
@@ -17,7 +17,7 @@ import pandas as pd
 from closurerate.cases.engine import ROW_NUMBER, opened
 from closurerate.cases.scope import in_year, year_bounds
 from closurerate.cases.source import is_synthetic
-from closurerate.cases.vocabulary import BRANCHES, CATEGORIES
+from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, COLUMNS
 from closurerate.errors import InputError
 from closurerate.kpi.counts import count_cases
 from closurerate.kpi.definition import Definition, KpiVersion, read_definition
@@ -26,7 +26,7 @@ from closurerate.library import tables
 from closurerate.library.own_cases import write_own_cases
 from closurerate.quantity import number
 from closurerate.records.documents import nearest
-from closurerate.records.paths import cases_folder, kpi_file, resolved
+from closurerate.records.paths import ROC_OFFSET, cases_folder, kpi_file, resolved
 from closurerate.study.thresholds.engine import ThresholdIndex, build_index
 from closurerate.study.thresholds.repayments import Repayments, collect_repayments
 
@@ -69,6 +69,7 @@ def open_year(roc_year: int, cases: str = "auto", kpi: str | Path = OFFICIAL) ->
     Raises:
         InputError: If there are no cases, with what would bring them.
     """
+    _check_roc(roc_year)
     file = cases_folder(roc_year, resolved(roc_year, cases)) / "cases.parquet"
     if not file.is_file():
         raise InputError(
@@ -96,9 +97,27 @@ def own_cases(table: Any, roc_year: int, kpi: str | Path = OFFICIAL) -> "OpenYea
     Raises:
         InputError: If it breaks the case contract: which rule, in how many rows, and where first.
     """
+    _check_roc(roc_year)
     home = _Home()
     write_own_cases(table, roc_year, home.file)
     return OpenYear(roc_year, home.file, definition(kpi), "own", home=home)
+
+
+def _check_roc(year: object) -> None:
+    if not isinstance(year, int | np.integer):
+        raise InputError(f"year {year!r}: must be a number, the ROC year, such as 107.")
+    if year > ROC_OFFSET:
+        raise InputError(
+            f"year {year}: must be a ROC year; {year} is ROC year {year - ROC_OFFSET}."
+        )
+
+
+def _check_words(name: str, given: Iterable[object]) -> None:
+    """Refuse a word that no case can have in a column of the contract."""
+    words = next((column.values for column in COLUMNS if column.name == name), None)
+    for value in given:
+        if words and value is not None and value not in words:
+            raise InputError(f"where: no {name} is {value!r}{nearest(value, words)}.")
 
 
 class _Home:
@@ -217,17 +236,17 @@ class OpenYear:
             values: The value, or list of values, that a column has.
 
         Raises:
-            InputError: If a column is not there, or no case is left.
+            InputError: If a column or a word is not known, or no case is left.
         """
         home = _Home()
         with opened(self.file) as cases:
             for name, value in values.items():
                 if name not in cases.columns:
                     raise InputError(f"where: no column {name!r}{nearest(name, cases.columns)}.")
-                known = (
-                    [value] if isinstance(value, str) or not hasattr(value, "__iter__") else value
-                )
-                cases = cases.filter(cases[name].isin(list(known)))
+                is_one = isinstance(value, str) or not hasattr(value, "__iter__")
+                wanted = [value] if is_one else list(value)
+                _check_words(name, wanted)
+                cases = cases.filter(cases[name].isin(wanted))
             try:
                 cases = cases.filter(*conditions) if conditions else cases
             except (ibis.IbisError, AttributeError, TypeError) as error:

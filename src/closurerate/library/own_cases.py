@@ -33,6 +33,8 @@ def write_own_cases(table: Any, year: int, path: Path) -> None:
 
 def _as_arrow(table: Any) -> pa.Table:
     if isinstance(table, pd.DataFrame):
+        if (repeated := table.columns[table.columns.duplicated()]).size:
+            raise InputError(f"{_NAME}: column {repeated[0]} comes more than once.")
         try:
             return pa.Table.from_pandas(table, preserve_index=False)
         except (pa.ArrowException, TypeError) as error:
@@ -48,9 +50,32 @@ def _as_arrow(table: Any) -> pa.Table:
 def _cast(column: pa.ChunkedArray, name: str, wanted: pa.DataType) -> pa.ChunkedArray:
     if is_text(wanted) and is_text(column.type):
         return column
+    cast = _cast_or_none(column, wanted)
+    if cast is None:
+        needed = _NEEDED.get(wanted, str(wanted))
+        raise InputError(f"{_NAME}: column {name} must hold {needed}, {_first(column, wanted)}.")
+    return cast
+
+
+_NEEDED = {
+    pa.int64(): "whole numbers such as 1234",
+    pa.date32(): "Gregorian days such as 2018-12-31",
+    pa.string(): "text",
+}
+
+
+def _cast_or_none(column: pa.ChunkedArray, wanted: pa.DataType) -> pa.ChunkedArray | None:
     try:
         return column.cast(wanted)
-    except pa.ArrowException as error:
-        raise InputError(
-            f"{_NAME}: column {name} is {column.type} and does not become {wanted}: {error}."
-        ) from None
+    except pa.ArrowException:
+        return None
+
+
+def _first(column: pa.ChunkedArray, wanted: pa.DataType) -> str:
+    """Return where the first value is that does not become what is wanted, by halving."""
+    low, high = 0, len(column)
+    while high - low > 1:
+        middle = (low + high) // 2
+        is_before = _cast_or_none(column[low:middle], wanted) is None
+        low, high = (low, middle) if is_before else (middle, high)
+    return f"but row {high} has {column[low].as_py()!r}" if high else f"and not {column.type}"

@@ -69,6 +69,11 @@ def scenario_frame(index: ThresholdIndex, given: pd.DataFrame, by: str | None) -
     """Return the KPI under thresholds of a DataFrame; see `OpenYear.scenarios`."""
     if by not in (None, "branch"):
         raise InputError(f"by: {by!r}: scenarios are of the nation (None), or by 'branch'.")
+    if not isinstance(given, pd.DataFrame):
+        raise InputError(
+            f"scenarios: a {type(given).__name__} is no DataFrame; give one with a column for each "
+            'threshold, such as pd.DataFrame({"ratio_ordinary": [0.4, 0.5]}).'
+        )
     scenarios = _scenarios(index, given)
     groups = [*(index.branches if by else ()), None]
     effective = index.effective_by_branch(scenarios).T.tolist() if by else []
