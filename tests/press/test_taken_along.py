@@ -12,7 +12,7 @@ from matplotlib import image
 from nbformat import v4
 
 from closurerate.press.chart import Chart
-from closurerate.press.export.saved import workbook_of
+from closurerate.press.export.saved import csv_of, workbook_of
 from closurerate.press.export.taken_along import take_along
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Table, numbers, words
@@ -45,6 +45,7 @@ def test_each_is_written_in_each_form(executed: Path, tmp_path: Path):
         "chart-own.csv",
         "chart-own.png",
         "chart-own.svg",
+        "dictionary.csv",
         "table-own.csv",
     ]
     text = (tmp_path / "out" / "table-own.csv").read_text("utf-8-sig")
@@ -65,6 +66,20 @@ def test_numbers_of_a_workbook_are_numbers_and_text_is_no_formula(executed: Path
     rows = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]
     assert rows == [["A table", None], ["Item", "Value"], ["First", 1234], ["=SUM(1)", None]]
     assert book.worksheets[0]["A4"].data_type == "s"
+
+
+def test_what_rests_on_synthetic_rows_says_so(executed: Path, tmp_path: Path):
+    list(take_along(executed, tmp_path, "en"))
+    sheet = openpyxl.load_workbook(tmp_path / "01_sample.xlsx")["2 chart-own"]
+    assert [cell.value for cell in sheet[1]] == ["A chart", "Illustration (synthetic data)"]
+    text = (tmp_path / "dictionary.csv").read_text("utf-8-sig")
+    evidence = {line["file"]: line["evidence"] for line in csv.DictReader(io.StringIO(text))}
+    assert evidence == {"table-own": "", "chart-own": "Illustration (synthetic data)"}
+
+
+def test_a_file_has_no_mark_that_only_lays_out_a_page():
+    shown = {"columns": [{"heading": "place"}], "rows": [["\u58f9\N{WORD JOINER}\u3001"]]}
+    assert csv_of(shown, "en").splitlines() == ["place", "\u58f9\u3001"]
 
 
 def test_two_runs_write_the_same_bytes(executed: Path, tmp_path: Path):

@@ -47,19 +47,22 @@ def json_of(shown: Mapping[str, Any]) -> str:
 
 
 def workbook_of(items: Sequence[Mapping[str, Any]], language: str) -> bytes:
-    """Return all tables and charts as one XLSX, a sheet each: numbers as numbers."""
+    """Return all tables and charts as one XLSX, a sheet each: numbers as numbers.
+
+    A sheet begins with the caption, and beside it the evidence.
+    """
     import openpyxl
 
     book = openpyxl.Workbook()
     book.remove(book.active)
     for number, item in enumerate(items, start=1):
         sheet = book.create_sheet(f"{number} {item['id']}"[:_SHEET])
-        lines = [[_words(item["caption"], language)]]
+        lines = [[_words(item["caption"], language), _evidence(item, language)]]
         lines.append([_words(column["heading"], language) for column in item["columns"]])
         lines += [[_cell(cell, language) for cell in row] for row in item["rows"]]
         for place, line in enumerate(lines, start=1):
             for across, text in enumerate(line, start=1):
-                cell = sheet.cell(place, across, _as_number(text) if place > 2 else text)
+                cell = sheet.cell(place, across, _as_number(text) if place > 2 else text or None)
                 if isinstance(cell.value, str):
                     cell.data_type = "s"  # text that begins with = is no formula
     if not items:
@@ -85,7 +88,7 @@ def bundle_of(items: Sequence[Mapping[str, Any]], language: str) -> bytes:
     Args:
         items: Each with the `id` that it has on the page.
     """
-    files = {"dictionary.csv": _dictionary(items, language)}
+    files = {"dictionary.csv": dictionary_of(items, language)}
     for item in items:
         files[f"{item['id']}.csv"] = csv_of(item, language)
         files[f"{item['id']}.json"] = json_of(item)
@@ -118,13 +121,12 @@ def link_to(name: str, content: str | bytes, words: str) -> str:
     return f'<a download="{name}" href="data:{_TYPES[kind]};base64,{data}">{words}</a>'
 
 
-def _dictionary(items: Iterable[Mapping[str, Any]], language: str) -> str:
+def dictionary_of(items: Iterable[Mapping[str, Any]], language: str) -> str:
     """Return what each column of each file is: heading, unit, digits printed, evidence, source."""
     told = labels(language)
     names = ("file", "caption", "column", "unit", "decimals", "evidence", "rests_on")
     lines = [[told[f"dictionary_{name}"] for name in names]]
     for item in items:
-        evidence = item.get("evidence")
         for column in item["columns"]:
             unit = column.get("unit", "") or _words(item.get("axes", ""), language)
             lines.append(
@@ -134,11 +136,16 @@ def _dictionary(items: Iterable[Mapping[str, Any]], language: str) -> str:
                     _words(column["heading"], language),
                     _unit(unit, language),
                     str(column.get("decimals", "")),
-                    told[evidence] if evidence else "",
+                    _evidence(item, language),
                     _words(item.get("source", ""), language),
                 ]
             )
     return _csv(lines)
+
+
+def _evidence(item: Mapping[str, Any], language: str) -> str:
+    evidence = item.get("evidence")
+    return labels(language)[evidence] if evidence else ""
 
 
 def _unit(unit: str, language: str) -> str:
@@ -154,7 +161,8 @@ def _csv(lines: Iterable[Sequence[str]]) -> str:
 
 
 def _words(item: Any, language: str) -> str:
-    return in_a_line(item if isinstance(item, str) else item[language]).replace(MINUS, "-")
+    text = in_a_line(item if isinstance(item, str) else item[language])
+    return text.replace(MINUS, "-").replace("\N{WORD JOINER}", "")
 
 
 def _cell(cell: Any, language: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from closurerate.press.export.notebook_file import read_notebook
-from closurerate.press.export.saved import csv_of, workbook_of
+from closurerate.press.export.saved import csv_of, dictionary_of, workbook_of
 from closurerate.press.export.selection import figures_in
 from closurerate.press.export.typst import png_of
 from closurerate.press.print.dark import on_paper
@@ -19,7 +19,8 @@ def take_along(executed: Path, folder: Path, language: Language) -> Iterator[Pat
     """Write the tables and charts of an executed notebook into a folder, and go through the files.
 
     Each has the id that it has on its page: `table-groups.csv`, `chart-surface.svg`. The tables and
-    the values of the charts stand in one workbook too, `<notebook>.xlsx`.
+    the values of the charts stand in one workbook too, `<notebook>.xlsx`; `dictionary.csv` says of
+    each column what it is, and what evidence it rests on.
 
     Raises:
         InputError: If it is no notebook that `closurerate notebook` executed.
@@ -35,6 +36,8 @@ def take_along(executed: Path, folder: Path, language: Language) -> Iterator[Pat
             files |= {"svg": svg.encode(), "png": png_of(svg)}
         for ending, content in files.items():
             yield _written(folder / f"{item['id']}.{ending}", content)
+    dictionary = dictionary_of(items, language).encode("utf-8-sig")
+    yield _written(folder / "dictionary.csv", dictionary)
     yield _written(folder / f"{executed.stem}.xlsx", workbook_of(items, language))
 
 
