@@ -177,6 +177,19 @@ def test_points_of_ones_own_are_on_the_map(opened):
     assert cr.plot.combination_map(opened, opened.kpi("branch"), pyplot.figure().subplots()).texts
 
 
+def test_a_chart_of_one_branch_speaks_of_it_alone(opened):
+    one = opened.branch("花蓮")
+    said = [text.get_text() for text in cr.plot.branch_dots(one).texts]
+    assert any(text.startswith("Total") for text in said)
+    assert not any(text.startswith("Nation") for text in said)
+    legend = cr.plot.repayment_ratios(one, by="branch").get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == ["Branch K"]
+    outline = cr.plot.facets(one, by="tier").figure.legends[0]
+    assert [text.get_text() for text in outline.get_texts()] == ["Total"]
+    whole = [text.get_text() for text in cr.plot.branch_dots(opened).texts]
+    assert any(text.startswith("Nation") for text in whole)
+
+
 @pytest.mark.parametrize("by", ["branch", "category", "tier"])
 def test_a_panel_has_the_shares_of_its_own_group(opened, by):
     grid = cr.plot.facets(opened, "age_years", by)

@@ -59,7 +59,7 @@ def branch_dots(cases: OpenYear, ax: Axes | None = None) -> Axes:
             "text": [number(exact, decimals) for exact in parts["exact"]],
         }
     ).dropna()
-    words = f"{_said(t('nation'))} {number(total['exact'], decimals)}"
+    words = f"{_whole(cases)} {number(total['exact'], decimals)}"
     with _theme():
         ax = _axes(ax)
         drawing.draw_dots(frame, ax, xlabel=_axis_name(cases), nation=total["value"], text=words)
@@ -161,7 +161,7 @@ def repayment_ratios(cases: OpenYear, by: str = "tier", ax: Axes | None = None) 
     frame = cases.repaid()
     with _theme(), sns.color_palette("colorblind"):
         ax = _axes(ax)
-        groups = frame[by].map(_names(cases, by))
+        groups = frame[by].cat.remove_unused_categories().cat.rename_categories(_names(cases, by))
         sns.ecdfplot(x=frame["ratio"], hue=groups, ax=ax)
         for tier in cases.version.rule.tiers:
             ax.axvline(float(tier.ratio), color=PALETTE.yardstick, linewidth=0.8, linestyle="--")
@@ -215,7 +215,7 @@ def facets(cases: OpenYear, of: str = "ratio", by: str = "branch") -> sns.FacetG
             height=chart_size(4)[1], color=PALETTE.value_tints[-1], edgecolor=PALETTE.paper,
         )  # fmt: skip
         for ax in grid.axes.flat:
-            ax.stairs(shares, edges, color=PALETTE.yardstick, linewidth=1, label=_said(t("nation")))
+            ax.stairs(shares, edges, color=PALETTE.yardstick, linewidth=1, label=_whole(cases))
             ratios = {float(tier.ratio) for tier in cases.version.rule.tiers} if is_ratio else ()
             for ratio in ratios:
                 ax.axvline(ratio, color=PALETTE.yardstick, linewidth=0.8, linestyle="--")
@@ -238,6 +238,11 @@ def _names(cases: OpenYear, by: str) -> dict[str, str]:
     if by == "category":
         return {name: _said(t(name)) for name in CATEGORIES}
     return {tier.name: _said(tier_name(tier)) for tier in cases.version.rule.tiers}
+
+
+def _whole(cases: OpenYear) -> str:
+    """Return what all cases together are called: the nation, or the total of some of them."""
+    return _said(t("total" if cases.limits or cases.kind == "own" else "nation"))
 
 
 def _threshold(end: End) -> str:
