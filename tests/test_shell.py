@@ -53,6 +53,27 @@ def test_an_error_is_red_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sys.stderr.getvalue().startswith("\x1b[31mclosurerate:\x1b[0m no KPI has")
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("biuld 107", "argument COMMAND: there is no 'biuld'; did you mean 'build'; "),
+        ("build 107 --fracton 0.01", "--fracton 0.01; did you mean '--fraction'; "),
+        ("export 107 --out x --language fr", "there is no 'fr'; allowed are zh-Hant, en; "),
+        ("export 107 --out x --kpi closure_rate", "no KPI has the id 'closure_rate'; "),
+        ("doctor now", "unrecognized arguments: now; `closurerate doctor --help` "),
+    ],
+)
+def test_a_slip_is_told_with_what_was_meant(
+    given: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(given.split()) == 2
+    said = capsys.readouterr().err
+    assert told in said
+    assert said.count("\n") == 1
+    assert not [*tmp_path.iterdir()]
+
+
 @pytest.mark.parametrize("given", [("--quiet", "{}"), ("{}", "--quiet")])
 def test_quiet_tells_nothing_of_what_goes_well(
     given: tuple[str, str], tmp_path: Path, panel_files: dict[int, Path], capfd: Capture

@@ -53,6 +53,7 @@ def said(capture: Capture, project: Path, *arguments: str) -> tuple[int, str, st
 def test_what_make_built_is_up_to_date(built: Path, capsys: Capture) -> None:
     assert said(capsys, built, *BUILD) == (0, "report of 107: up to date.\n", "")
     assert said(capsys, built, *BUILD, "--quiet") == (0, "", "")
+    assert said(capsys, built, *BUILD, "--dry-run") == (0, "report of 107: up to date.\n", "")
     assert said(capsys, built / "notebooks", "--quiet", *BUILD, "--dry-run") == (0, "", "")
 
 

@@ -54,7 +54,7 @@ def test_its_page_has_tables_pictures_and_what_it_printed(executed: Path, tmp_pa
     assert "branch 花蓮" in page.text
     assert "Table 1. 我的表" in " ".join(page.text.split())
     assert "<b>乙</b>" in page.text
-    assert "Table 2. What cell 7 shows" in " ".join(page.text.split())
+    assert "Table 2. What cell 6 shows" in " ".join(page.text.split())
     assert "Figure 1. My picture" in " ".join(page.text.split())
     assert "Figure 2. Drawn by Altair" in " ".join(page.text.split())
     assert "alt.Chart" not in page.text

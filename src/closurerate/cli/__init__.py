@@ -6,7 +6,7 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -96,12 +96,33 @@ class _Version(argparse.Action):
         parser.exit()
 
 
+def _nearest(given: str, known: Iterable[str]) -> str:
+    from closurerate.records.documents import nearest
+
+    return nearest(given, known)
+
+
 class _Parser(argparse.ArgumentParser):
     """argparse, with a wrong option told in one sentence as any other bad input."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.register("action", None, _Once)
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        options, rest = super().parse_known_args(args, namespace)
+        if rest:
+            is_option = rest[0].startswith("-")
+            near = _nearest(rest[0], self._option_string_actions) if is_option else ""
+            self.error(f"unrecognized arguments: {' '.join(rest)}{near}")
+        return options, rest
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            told = f"there is no {value!r}{_nearest(value, action.choices)}"
+            raise argparse.ArgumentError(action, told)
 
     def error(self, message: str) -> NoReturn:
         raise InputError(f"{message}; `{self.prog} --help` tells what there is.")

@@ -44,16 +44,16 @@ def _build(options: argparse.Namespace) -> None:
         names = tuple(options.targets) or TARGETS
         edition = _edition(options)
         steps = stale_of(edition, names)
-        if options.dry_run:
+        if options.dry_run and steps:
             for step in steps:
                 sys.stdout.write(f"{step.recipe.name}: {step.why}\n")
-        elif steps:
+            return
+        if steps:
             os.environ["REPORT_LANG"] = "both" if options.language is None else edition.languages[0]
             _run(steps, options)
-        if not options.dry_run:
-            where = edition.folder if names == ("cases",) else edition.out
-            became = f"built, in {where}" if steps else "up to date"
-            tell(f"{' and '.join(names)} of {edition.year}: {became}.")
+        where = edition.folder if names == ("cases",) else edition.out
+        became = f"built, in {where}" if steps else "up to date"
+        tell(f"{' and '.join(names)} of {edition.year}: {became}.")
 
 
 def stale_of(edition: "Edition", names: tuple[str, ...]) -> "list[Again]":

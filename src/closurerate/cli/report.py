@@ -45,10 +45,12 @@ def add_commands(commands: "Commands") -> None:
         built.set_defaults(kind=kind)
 
     taken = add_command(commands, "export", _export, "write every table and chart as files")
-    taken.add_argument("year", type=roc_year_option)
+    taken.add_argument("year", type=roc_year_option, help="ROC year, of which a page was built")
     taken.add_argument("--cases", default="auto", help="extract, synthetic or auto")
     taken.add_argument("--kpi", default="effective_closure_rate", help="id in data/kpi")
-    taken.add_argument("--language", choices=("zh-Hant", "en"), default="zh-Hant")
+    taken.add_argument(
+        "--language", choices=("zh-Hant", "en"), default="zh-Hant", help="of the words (zh-Hant)"
+    )
     taken.add_argument("--out", type=Path, required=True, help="the folder to write into")
 
     linked = add_command(commands, "links", _links, "link the HTML pages of a folder to each other")
@@ -120,11 +122,11 @@ def _build(options: argparse.Namespace) -> None:
 
 def _export(options: argparse.Namespace) -> None:
     from closurerate.press.export.taken_along import take_along
-    from closurerate.records.paths import project_root, resolved
+    from closurerate.records.paths import kpi_file, project_root, resolved
 
-    source = resolved(options.year, options.cases)
+    source, kpi = resolved(options.year, options.cases), kpi_file(options.kpi).stem
     runs = project_root() / "reports" / str(options.year) / source / "notebooks"
-    found = sorted((*runs.glob("*.ipynb"), *(runs / options.kpi).glob("*.ipynb")))
+    found = sorted((*runs.glob("*.ipynb"), *(runs / kpi).glob("*.ipynb")))
     if not found:
         raise InputError(
             f"{runs}: no notebook was run there; `make report study YEAR={options.year}` does it."

@@ -69,7 +69,8 @@ def in_language(executed: NotebookNode, language: Language) -> NotebookNode:
     """
     chosen = copy.deepcopy(executed)
     is_own = False
-    for number, cell in enumerate(chosen.cells, start=1):
+    given = [cell for cell in chosen.cells if not _has_tag(cell, {"injected-parameters"})]
+    for number, cell in enumerate(given, start=1):  # as the reader's own notebook has them
         if cell.cell_type == "code" and not _has_tag(cell, HIDDEN_TAGS):
             is_own = adopt(cell, number) or is_own
     facts = executed.metadata.get(METADATA_KEY, {})
