@@ -74,7 +74,8 @@ def open_year(roc_year: int, cases: str = "auto", kpi: str | Path = OFFICIAL) ->
     if not file.is_file():
         raise InputError(
             f"year {roc_year}: there are no cases in {file.parent}: `make cases "
-            f"YEAR={roc_year}` brings them, from data/raw/{roc_year} or synthetic ones; "
+            f"YEAR={roc_year}` brings them, from an extract in data/raw/{roc_year}, or else "
+            "synthetic ones of a year whose totals are printed; "
             "closurerate.own_cases opens a table of your own."
         )
     kind = "synthetic" if is_synthetic(file) else "extract"
