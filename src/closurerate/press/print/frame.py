@@ -40,6 +40,9 @@ def shown_css() -> str:
     return Path(__file__).with_name("shown.css").read_text("utf-8")
 
 
+_NEAR_SANS = "'Noto Sans CJK TC','PingFang TC','Microsoft JhengHei',sans-serif"
+_NEAR_SERIF = "'Noto Serif CJK TC','Songti TC','PMingLiU',serif"
+"""What reads like the report's fonts on machines that lack them."""
 _DARK_THEMES = ('[data-jp-theme-light="false"]', '[data-vscode-theme-kind="vscode-dark"]',
                 '[data-vscode-theme-kind="vscode-high-contrast"]')  # fmt: skip
 """How JupyterLab and VS Code say on a page's body that their theme is dark."""
@@ -65,7 +68,8 @@ def _own_css() -> tuple[str, str]:
     dark = "".join(f"{name}:{in_the_dark(value)};" for name, value in colours.items())
     # Twice the class, lest the rules of JupyterLab for tables weigh more.
     return (
-        f".closurerate.closurerate{{{light}--sans:{SANS!r},sans-serif;--serif:{SERIF!r},serif;"
+        f".closurerate.closurerate{{{light}--sans:{SANS!r},{_NEAR_SANS};"
+        f"--serif:{SERIF!r},{_NEAR_SERIF};"
         "font:400 1rem/1.7 var(--serif);color:var(--ink);background:var(--paper);"
         "padding:0.2rem 0.6rem;max-width:50rem;overflow-x:auto;"
         "& *{box-sizing:border-box}& :is(thead,tbody) tr{background:none}& p{margin:0 0 1em}"

@@ -100,11 +100,20 @@ for (const figure of document.querySelectorAll("figure.chart")) {
     return link;
   };
   const drawn = new Blob([text], { type: "image/svg+xml" }), png = offer(drawn, "png");
+  let made = null;
+  const make = () => {
+    made ??= pixels(text, svg.viewBox.baseVal).then((blob) => {
+      png.href = URL.createObjectURL(blob);
+      png.dataset.ready = "true";
+    });
+    return made;
+  };
+  // Before it can be chosen, so that a browser's own menu saves it too.
+  for (const event of ["pointerenter", "focus", "touchstart"]) png.addEventListener(event, make, { passive: true });
   png.addEventListener("click", async (event) => {
     if (png.dataset.ready) return;
     event.preventDefault();
-    png.href = URL.createObjectURL(await pixels(text, svg.viewBox.baseVal));
-    png.dataset.ready = "true";
+    await make();
     png.click();
   });
   take.append(" ", offer(drawn, "svg"), " ", png);
