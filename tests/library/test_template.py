@@ -22,6 +22,7 @@ def test_the_template_is_built_with_a_branch_of_ones_own(cases_of_107: None, tmp
     words = " ".join(read.text.split())
     assert "A question of my own" in words
     assert "The synthetic data are at a reduced scale (1/200)" in words
+    assert "branch=宜蘭" in words
     assert "Table 1. The year that was opened" in words
     assert "Table 2. The KPI by tier, in one branch" in words
     assert "1,044" in words or "1044" in words  # closed in that branch

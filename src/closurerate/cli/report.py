@@ -82,7 +82,7 @@ def _notebook(options: argparse.Namespace) -> None:
         given["kpi"] = os.path.relpath(file, project_root())  # the kernel is run there
     unrun = read_notebook(options.notebook)
     is_own, declared = not has_title(unrun), parameters_of(unrun)
-    told = {**given, "is_own": is_own}
+    told = {**given, "own": options.parameter if is_own else None}
     facts = _FACTS.format(titles=title_of(unrun, options.notebook), given=told)
     # One's own notebook need not have what each of the project's has.
     parameters = {
@@ -152,8 +152,10 @@ def _facts_of(notebook: "NotebookNode", executed: Path) -> dict[str, Any]:
         from closurerate.year.document import documents_of
 
         kpi, cases = given.get("kpi"), given.get("cases", "auto")
-        is_own = not has_title(notebook)
-        return documents_of(titles, year=given["year"], cases=cases, kpi=kpi, is_own=is_own)
+        known = {"year", "kpi", "cases"}
+        also = [f"{name}={value}" for name, value in given.items() if name not in known]
+        own = None if has_title(notebook) else also
+        return documents_of(titles, year=given["year"], cases=cases, kpi=kpi, own=own)
     written = datetime.date.fromtimestamp(executed.stat().st_mtime)
     return plain_facts(titles, written)
 

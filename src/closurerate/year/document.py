@@ -2,7 +2,7 @@
 
 import dataclasses
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from closurerate.cases.source import read_source
 from closurerate.kpi.definition import Definition, read_definition
 from closurerate.press.facts import DocumentFacts
 from closurerate.press.print.labels import LANGUAGES
-from closurerate.press.text import Item, Text, roc_date, said, t, year_in_title
+from closurerate.press.text import Item, Run, Text, roc_date, said, t, year_in_title
 from closurerate.records.paths import cases_folder, kpi_file, resolved
 from closurerate.records.published import published_until
 from closurerate.records.years import Year, year_if_written
@@ -23,7 +23,12 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 
 
 def documents_of(
-    titles: Mapping[str, str], *, year: int, cases: str, kpi: str | None, is_own: bool = False
+    titles: Mapping[str, str],
+    *,
+    year: int,
+    cases: str,
+    kpi: str | None,
+    own: Sequence[str] | None = None,
 ) -> dict[str, dict[str, object]]:
     """Return by language the facts of the document that a notebook becomes, for its metadata.
 
@@ -31,7 +36,8 @@ def documents_of(
         titles: The notebook's own, by language.
         cases: As in `year.case_year.open_cases`.
         kpi: Id of the KPI, for a title that names it.
-        is_own: Whether it is somebody's own notebook, and none of the project's.
+        own: Of somebody's own notebook, what else it was run with, such as `branch=花蓮`; None of
+            the project's.
 
     Raises:
         InputError: If the case data are not there.
@@ -40,10 +46,13 @@ def documents_of(
     is_proposal = definition is not None and not is_official(definition, published_until(year))
     source = read_source(cases_folder(year, resolved(year, cases)) / "cases.parquet")
     author = year_if_written(year)
-    publisher, subtitle = (t("own_analysis"), "") if is_own else _imprint(author)
+    publisher, subtitle = (
+        _imprint(author) if own is None else (t("own_analysis"), Run(tuple(own), ", "))
+    )
     code = " ".join(["closurerate", version("closurerate"), *commit_of(CHECKOUT)])
     stamp = t("stamp", code=code, sha=source.sha256[:12])
     is_synthetic = source.kind == "synthetic"
+    is_told = own is None and not is_proposal
     found: dict[str, dict[str, object]] = {}
     for language in LANGUAGES:
         title = titles[language].replace("{year}", said(year_in_title(year), language))
@@ -58,7 +67,7 @@ def documents_of(
                 year=year,
                 publisher=said(publisher, language),
                 date=year_bounds(year)[1].isoformat(),
-                date_text=said(_dates(year, author, is_told=not (is_proposal or is_own)), language),
+                date_text=said(_dates(year, author, is_told=is_told), language),
                 stamp=said(stamp, language),
                 synthetic_notice=said(synthetic_notice(source), language) if is_synthetic else "",
                 running_head=title,
