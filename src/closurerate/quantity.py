@@ -88,9 +88,12 @@ class Quantity:
 
 
 def rounded(value: Exact, decimals: int) -> Decimal:
-    """Return `value` rounded half up (away from zero for negatives) to `decimals` digits."""
+    """Return `value` rounded half up (away from zero for negatives) to `decimals` digits.
+
+    -4 is to the ten thousand.
+    """
     exact = Fraction(value)
-    scaled = abs(exact) * 10**decimals
+    scaled = abs(exact) * 10**decimals if decimals >= 0 else abs(exact) / 10**-decimals
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     sign = 1 if exact < 0 and whole else 0
     return Decimal((sign, tuple(int(digit) for digit in str(whole)), -decimals))

@@ -1,1 +1,1 @@
-"""What an auditor needs: samples planned and evaluated."""
+"""What an auditor needs: printed figures judged, samples planned and evaluated."""

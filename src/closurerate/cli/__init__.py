@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from closurerate.cli import (
+    audit,
     build,
     completion,
     data,
@@ -138,7 +139,8 @@ def parser_of_all() -> argparse.ArgumentParser:
     add_quiet(parser, default=False)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for part in (
-        *(build, kpi, intake, data, study, report, explain, sampling, schemas, doctor, completion),
+        *(build, kpi, intake, data, study, report, audit, explain, sampling, schemas, doctor),
+        completion,
     ):
         part.add_commands(commands)
     return parser

@@ -12,6 +12,7 @@ from closurerate.errors import InputError
 from closurerate.quantity import Evidence, Quantity
 from closurerate.records import fields
 from closurerate.records.documents import nearest
+from closurerate.records.follows import Following
 
 NUMERIC_UNITS = ("TWD", "thousand_TWD", "case", "count", "entry", "percent", "ratio")
 UNITS = (*NUMERIC_UNITS, "date", "light", "text")
@@ -63,17 +64,23 @@ Speaking = Annotated[
 
 @dataclass(frozen=True)
 class Departure(fields.Written):
-    """How a printed figure differs from what other printed figures make of it.
+    """What our report says of a printed figure that it has otherwise.
 
     Args:
+        figure: What the figure is called.
         why: Where the difference comes from; a `{name}` in it is computed as in a year's prose.
-        recomputed: Such a name without its braces, or a decimal where only a reading gives it; None
-            where nothing does.
     """
 
     figure: fields.Texts
     why: fields.Texts
-    recomputed: _Quoted | None = None
+
+
+@dataclass(frozen=True)
+class Service(fields.Written):
+    """What a figure is used as in the report, where it is something else, and what it is."""
+
+    used_as: fields.Texts
+    but_is: fields.Texts
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,10 @@ class ClaimEntry(fields.Written):
         precision: `exact`, `approximate` (約) or `at_least` (餘).
         places: Where it stands, by the report's own numbering.
         note: What is wrong with it or open, by language; None for nothing.
-        departs: How it differs from its recomputation; None where it does not.
+        follows: How it follows from other printed figures; None where it does not.
+        without: The figure of which this one leaves a part out.
+        serves: What it is used for although it is another thing.
+        departs: What is said of it where our own report has another; None where it has the same.
     """
 
     id: Annotated[
@@ -105,6 +115,9 @@ class ClaimEntry(fields.Written):
     decimals: fields.Whole = 0
     precision: Annotated[str, fields.one_of(PRECISIONS, "%r is not known")] = "exact"
     note: fields.Texts | None = None
+    follows: Following | None = None
+    without: fields.Text | None = None
+    serves: Service | None = None
     departs: Departure | None = None
 
     @property

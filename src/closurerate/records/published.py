@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from math import ceil
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +12,7 @@ from closurerate.quantity import Quantity
 from closurerate.records import fields
 from closurerate.records.claim import Claim, ClaimEntry, Printed
 from closurerate.records.documents import nearest, read_document
+from closurerate.records.feasible import Interval, Rounding, feasible_counts
 from closurerate.records.paths import data_folder
 
 
@@ -68,47 +67,19 @@ class Published(fields.Written):
         return {name: claim.quantity() for name, claim in self.claims.items() if claim.is_numeric}
 
 
-@dataclass(frozen=True)
-class Interval:
-    """Whole numbers from `low` to `high`, both included; none where `high` is below `low`."""
-
-    low: int
-    high: int
-
-    @property
-    def middle(self) -> int:
-        """The number in the middle, the lower of two."""
-        return (self.low + self.high) // 2
-
-
-def feasible_effective(rate: Claim, factor: Fraction) -> Interval:
-    """Return which numbers of effective cases print as `rate`, rounded half up.
-
-    Exact: E with 100·factor·E in [rate − half a unit, rate + half a unit).
-
-    Args:
-        rate: The printed rate in percent, with its printed decimals.
-        factor: What the rate as a plain ratio is for one effective case. A measure that is linear
-            in E has one: 1 / C for E / C, and (C + P) / (C² + P²) for the non-linear I.
-    """
-    half = Fraction(1, 2) / Fraction(10) ** rate.decimals
-    scale = 100 * factor
-    return Interval(ceil((rate.value - half) / scale), ceil((rate.value + half) / scale) - 1)
-
-
-def feasible_by_reading(published: Published) -> dict[str, Interval]:
+def feasible_by_reading(
+    published: Published, rounding: Rounding = "half_up"
+) -> dict[str, Interval]:
     """Return the feasible effective cases of a year under each reading of its measure.
 
     The keys are `effective_over_closed` (E / C) and `nonlinear` (I); C and P are the printed
-    `closed` and `pending`.
+    `closed` and `pending`. Both measures are proportional to E.
     """
-    closed, pending = published["closed"].value, published["pending"].value
-    factors = {
-        "effective_over_closed": 1 / closed,
-        "nonlinear": (closed + pending) / (closed**2 + pending**2),
-    }
+    rate, closed, pending = (published[name] for name in ("rate", "closed", "pending"))
+    c, p = closed.value, pending.value
+    factors = {"effective_over_closed": 1 / c, "nonlinear": (c + p) / (c**2 + p**2)}
     return {
-        reading: feasible_effective(published["rate"], factor)
+        reading: feasible_counts(rate.value, rate.decimals, 100 * factor, rounding)
         for reading, factor in factors.items()
     }
 
@@ -146,9 +117,20 @@ def load_published(year: int, folder: Path | None = None) -> Published:
     """Read and validate the published figures of a year, of `data/published` where not told.
 
     Raises:
+        InputError: As `read_published`.
+    """
+    return read_published((folder or data_folder() / "published") / f"{year}.yml", year)
+
+
+def read_published(path: Path, year: int) -> Published:
+    """Read and validate a file of the published figures of a year.
+
+    Raises:
         InputError: Naming file, line and key: a missing file, an unknown or missing key, an id that
             stands twice, a value that is no exact decimal of the printed precision, a word outside
             its vocabulary.
     """
-    path = (folder or data_folder() / "published") / f"{year}.yml"
-    return fields.read(path, Published, year=year)
+    found = fields.read(path, Published)
+    if found.year != year:
+        raise fields.fault(path, (), f"year must be {year}, which is asked for", "year")
+    return found

@@ -6,8 +6,9 @@ from pathlib import Path
 from closurerate.kpi.definition import Definition, KpiVersion, read_definition
 from closurerate.kpi.degrees import counts_used, is_of_any_size
 from closurerate.press.text import Text, t
+from closurerate.records.feasible import Interval
 from closurerate.records.paths import kpi_file
-from closurerate.records.published import Interval, effective_by_reading
+from closurerate.records.published import effective_by_reading
 from closurerate.year.kpi_year import KpiData
 from closurerate.year.official import PRINTED_KPI
 

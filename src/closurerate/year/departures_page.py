@@ -3,21 +3,16 @@
 import re
 from collections.abc import Sequence
 
+from closurerate.audit.claims.departures import Departs, departures
+from closurerate.audit.claims.findings import place_words
 from closurerate.press.prose import Markdown, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Table, words
 from closurerate.press.text import ByLanguage, Item, Run, Text, both, stated, t
 from closurerate.records.claim import Claim
-from closurerate.records.departures import Departs, departures
 from closurerate.records.placeholders import weakest
 from closurerate.year.kpi_year import KpiData
 
-_IN_ENGLISH = {
-    "壹": "I", "貳": "II", "叁": "III", "一": "1", "二": "2", "三": "3", "四": "4", "五": "5",
-    "六": "6", "七": "7", "（": "(", "）": ")", "、分析": ", analysis", "、表": ", table",
-    "、衡量標準": ", measure", "封面": "cover", "、": ".",
-}  # fmt: skip
-"""The printed report's own numbering, as the English pages have it."""
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -40,7 +35,7 @@ def _table(data: KpiData, found: Sequence[Departs]) -> Table:
     rows = [
         (
             Text(departs.figure),
-            _place(one.claim.places[0]),
+            place_words(one.claim.places[0]),
             _printed(one.claim),
             one.recomputed and _at_least(one.claim, stated(one.recomputed)),
             Text(departs.why, one.figures),
@@ -57,15 +52,6 @@ def _table(data: KpiData, found: Sequence[Departs]) -> Table:
     ]
     grounds = Grounds(weakest([one.evidence for one in found]), t("source_report", year=data.year))
     return Table(columns, rows, t("caption_departures"), grounds, t("note_departures"))
-
-
-def _place(place: str) -> Text:
-    """Return a part of the printed report: 壹、三、一（一） in Chinese, I.3.1(1) in English."""
-    whole = re.sub("[.](?=（)", "", place).replace(".", "、")
-    english = whole
-    for chinese, other in _IN_ENGLISH.items():
-        english = english.replace(chinese, other)
-    return both("\N{WORD JOINER}".join(whole), english)
 
 
 def _at_least(claim: Claim, number: Item) -> Item:

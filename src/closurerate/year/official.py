@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from closurerate.kpi.definition import Definition
 from closurerate.kpi.evaluate import evaluate
 from closurerate.quantity import rounded
+from closurerate.records.feasible import Interval
 from closurerate.records.paths import kpi_folder
-from closurerate.records.published import Interval, Published, effective_by_reading
+from closurerate.records.published import Published, effective_by_reading
 
 PRINTED_KPI = "effective_closure_rate"
 """The KPI whose rate, target, achievement and light the printed reports give."""

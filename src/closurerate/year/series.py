@@ -8,8 +8,9 @@ from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import counts_used
 from closurerate.kpi.evaluate import evaluate
 from closurerate.quantity import Quantity, rounded
+from closurerate.records.feasible import Interval
 from closurerate.records.placeholders import weakest
-from closurerate.records.published import Interval, Published, effective_by_reading
+from closurerate.records.published import Published, effective_by_reading
 from closurerate.records.readings import adopted
 from closurerate.year.change_rule import is_comparable
 from closurerate.year.kpi_year import KpiData

@@ -10,8 +10,9 @@ from closurerate.errors import InputError
 from closurerate.kpi.definition import KpiVersion, read_definition
 from closurerate.kpi.evaluate import evaluate
 from closurerate.quantity import rounded
+from closurerate.records.feasible import Interval
 from closurerate.records.paths import kpi_file
-from closurerate.records.published import Interval, feasible_by_reading, load_published
+from closurerate.records.published import feasible_by_reading, load_published
 from closurerate.study.change.target import (
     Need,
     against_before,

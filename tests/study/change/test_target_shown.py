@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from closurerate.press.prose import Markdown, Several
-from closurerate.records.published import Interval
+from closurerate.records.feasible import Interval
 from closurerate.study.change.target_page import (
     demand,
     demand_finding,

@@ -19,7 +19,7 @@ from closurerate.press.print.style import chart_style
 from closurerate.press.print.table import PrintedTable
 from closurerate.press.words import vocabulary
 from closurerate.quantity import printed
-from closurerate.records.published import Interval
+from closurerate.records.feasible import Interval
 from closurerate.study.alternatives_page import open_alternatives
 from closurerate.study.formula import derivatives_page, page
 from closurerate.study.formula import landscape as layout

@@ -14,7 +14,7 @@ from closurerate.kpi.counts import Counts
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import in_unit, value_of
 from closurerate.quantity import rounded
-from closurerate.records.published import Interval
+from closurerate.records.feasible import Interval
 from closurerate.study.formula.properties import properties
 
 Reason = Literal["", "not_by_effective", "not_improving", "out_of_reach"]

@@ -10,7 +10,8 @@ from closurerate.press.prose import Finding, Markdown, Several
 from closurerate.press.table import Table, numbers, words
 from closurerate.press.text import Item, Run, bare, both, formed, roc_year, spaced, t
 from closurerate.quantity import Quantity
-from closurerate.records.published import Interval, Published
+from closurerate.records.feasible import Interval
+from closurerate.records.published import Published
 from closurerate.records.readings import adopted
 from closurerate.study.change.target import Demand, TargetCheck, against_before, check_target
 from closurerate.study.change.year_change import SAME_MEASURE, version_before

@@ -7,8 +7,9 @@ from functools import cached_property
 
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import totals
+from closurerate.records.feasible import Interval
 from closurerate.records.paths import data_folder
-from closurerate.records.published import Interval, Published, effective_by_reading
+from closurerate.records.published import Published, effective_by_reading
 from closurerate.records.readings import adopted
 from closurerate.study.change.change import (
     DEFINITION,

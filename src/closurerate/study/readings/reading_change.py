@@ -1,16 +1,13 @@
 """The change since a printed year, under each reading of what was printed for that year."""
 
-from dataclasses import replace
-from decimal import Decimal
-
 import pandas as pd
 
 from closurerate.kpi.counts import MEASURES
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.evaluate import in_unit, value_of
 from closurerate.quantity import Exact
-from closurerate.records.claim import Claim
-from closurerate.records.published import Interval, Published, feasible_by_reading
+from closurerate.records.feasible import ROUNDINGS, Interval
+from closurerate.records.published import Published, feasible_by_reading
 from closurerate.records.readings import adopted
 from closurerate.study.readings.specification import OPTIONS, moved_by
 
@@ -37,8 +34,8 @@ def changes_by_reading(
         return None
     chosen = {"measure_106": adopted("measure_106"), "rounding": adopted("rounding")}
     rows: list[dict[str, object]] = []
-    for rounding in OPTIONS["rounding"]:
-        for measure, interval in feasible_by_reading(_read_as(before, rounding)).items():
+    for rounding in (one for one in ROUNDINGS if one in OPTIONS["rounding"]):
+        for measure, interval in feasible_by_reading(before, rounding).items():
             options = {"measure_106": measure, "rounding": rounding}
             low, high = _range(version, before, interval)
             rows.append(
@@ -54,20 +51,6 @@ def changes_by_reading(
                 }
             )
     return pd.DataFrame(rows, dtype=object)
-
-
-def _read_as(before: Published, rounding: str) -> Published:
-    """Return the printed figures with the rate moved so that half-up intervals fit the reading.
-
-    What was cut off at the rate lies from it to one unit above, which is half a unit either way
-    of the rate half a unit higher.
-    """
-    if rounding == "half_up":
-        return before
-    rate: Claim = before["rate"]
-    half = Decimal(5).scaleb(-rate.decimals - 1)
-    moved = replace(rate, written=str(Decimal(rate.written) + half))
-    return replace(before, claims={**before.claims, "rate": moved})
 
 
 def _range(

@@ -1,16 +1,13 @@
-"""The figures of a printed report that do not follow from its others, recomputed from them."""
+"""What our report has otherwise than the printed one, with what the printed figures make of it."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 
+from closurerate.audit.claims.judging import JudgedClaim, judge_claims
 from closurerate.quantity import Evidence, Quantity
 from closurerate.records.claim import Claim
 from closurerate.records.placeholders import derive, placeholders
 from closurerate.records.published import Published
-
-_LITERAL = re.compile(r"-?\d+(\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -39,20 +36,24 @@ def departures(published: Mapping[int, Published], year: int) -> list[Departs]:
     earlier = before.quantities() if before else {}
     known = report.quantities() | {f"{name}_previous": one for name, one in earlier.items()}
     coarse = {claim.id for claim in claims if claim.is_numeric and claim.decimals < 0}
-    found = (_departs(claim, known, coarse) for claim in claims if claim.departs)
+    verdicts = {one.claim.id: one for one in judge_claims(published, year)}
+    found = (
+        _departs(claim, verdicts.get(claim.id), known, coarse) for claim in claims if claim.departs
+    )
     return [one for one in found if one is not None]
 
 
-def _departs(claim: Claim, known: Mapping[str, Quantity], coarse: set[str]) -> Departs | None:
-    departs = claim.departs
+def _departs(
+    claim: Claim, judged: JudgedClaim | None, known: Mapping[str, Quantity], coarse: set[str]
+) -> Departs | None:
+    departs, recomputed = claim.departs, None
     assert departs is not None
     names = dict.fromkeys(name for text in departs.why.values() for name in placeholders(text))
     figures = {name: derive(name, known, coarse) for name in names}
-    recomputed, written = None, departs.recomputed
-    if written is not None and _LITERAL.fullmatch(written):
-        recomputed = Quantity(Fraction(written), claim.unit, max(claim.decimals, 0), "assumed")
-    elif written is not None:
-        recomputed = derive(written, known, coarse)
-    is_known = recomputed is not None or written is None
+    if judged is not None and claim.is_numeric:
+        if judged.value is None:
+            return None
+        evidence: Evidence = "published" if judged.derivation else "assumed"
+        recomputed = Quantity(judged.value, claim.unit, max(claim.decimals, 0), evidence)
     told = {name: one for name, one in figures.items() if one is not None}
-    return Departs(claim, recomputed, told) if is_known and len(told) == len(names) else None
+    return Departs(claim, recomputed, told) if len(told) == len(names) else None

@@ -1,0 +1,1 @@
+"""The figures of a printed report, each judged by those it follows from."""
