@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from closurerate.audit.claims.derivation import check_follows
 from closurerate.audit.claims.effects import KpiEffect, feasible, kpi_effect, numerator_only
 from closurerate.audit.claims.findings import findings
 from closurerate.audit.claims.judging import READINGS, JudgedClaim, completed, judge_claims
@@ -18,6 +19,7 @@ from closurerate.press.text import said
 from closurerate.records.claim import Claim
 from closurerate.records.documents import LANGUAGES
 from closurerate.records.feasible import Interval
+from closurerate.records.follows import Figure, Follows
 from closurerate.records.published import Published, load_published, published_until
 
 # What follows from other figures, with its printed value, what the others make of it at the printed
@@ -198,6 +200,17 @@ def test_what_is_printed_coarsely_is_a_range(reports: Mapping[int, Published]) -
         assert found.verdict == told.get(printed, "agrees_rounded"), printed
 
 
+def test_rounded_parts_add_up_within_their_digits(reports: Mapping[int, Published]) -> None:
+    """Three thirds, printed as 33.3 %, are a whole; printed as 33.2 % they are not."""
+    share = replace(reports[107]["large_debtors_share"], follows=None, decimals=1)
+    parts = Follows("sum", tuple(Figure(f"part_{number}") for number in range(3)))
+    whole = replace(share, id="whole", written="100.0", follows=parts)
+    for written, told in [("33.3", "agrees_rounded"), ("33.2", "disagrees")]:
+        third = replace(share, written=written)
+        thirds = {one.name: replace(third, id=one.name) for one in parts.figures}
+        assert verdict(with_figures(reports, whole=whole, **thirds), "whole").verdict == told
+
+
 def test_the_definition_of_another_year_is_a_reading(reports: Mapping[int, Published]) -> None:
     found = verdict(with_figures(reports, rate="32.76"), "rate")
     assert (found.verdict, found.reading) == ("agrees_under_reading", "definition_of_106")
@@ -332,7 +345,9 @@ def test_a_bare_transcription_follows_as_the_project_says(
     shipped = reports[107]
     kept = ("new", "new_growth", "closed", "effective", "pending", "rate", "care_total")
     bare = replace(shipped, claims={name: replace(shipped[name], follows=None) for name in kept})
-    judged = judge_claims({**reports, 107: completed(bare, shipped)}, 107)
+    given = {**reports, 107: completed(bare, shipped)}
+    check_follows(given, 107, shipped.claims)
+    judged = judge_claims(given, 107)
     found = {one.claim.id: (one.verdict, one.reading) for one in judged}
     assert found["new_growth"] == ("agrees_under_reading", "other_base")
     assert found["rate"] == ("agrees_rounded", None)
@@ -390,6 +405,17 @@ def test_a_year_whose_neighbour_is_not_printed_is_judged_in_what_it_has() -> Non
     judge_claims({106: load_published(106)}, 106)
 
 
+def test_what_is_left_out_of_a_file_is_missing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is known from the project's own transcription, so its name is no slip."""
+    monkeypatch.setenv("REPORT_LANG", "en")
+    file = file_107(tmp_path, ("  - id: care_visits", "  - id: care_calls"))
+    told = audit(capsys, "--year", "107", "--published", file)
+    assert "care_total" in told
+    assert "cannot be recomputed: care_visits is not printed." in told
+
+
 def test_an_unknown_figure_is_refused_by_name(reports: Mapping[int, Published]) -> None:
     growth = reports[107]["new_growth"]
     assert growth.follows is not None
@@ -397,4 +423,6 @@ def test_an_unknown_figure_is_refused_by_name(reports: Mapping[int, Published]) 
     follows = replace(growth.follows, figures=(wrong, wrong))
     given = with_figures(reports, new_growth=replace(growth, follows=follows))
     with pytest.raises(InputError, match=r"new_growth of 107 names 'nw'"):
-        judge_claims(given, 107)
+        check_follows(given, 107)
+    check_follows(given, 107, ["nw"])
+    assert verdict(given, "new_growth").verdict == "cannot_check"

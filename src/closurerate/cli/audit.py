@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,16 +29,20 @@ def add_commands(commands: "Commands") -> None:
 
 
 def _audit(options: argparse.Namespace) -> None:
+    from closurerate.audit.claims.derivation import check_follows
     from closurerate.audit.claims.judging import completed, judge_claims
     from closurerate.records.published import load_published, published_until, read_published
 
     year, file = options.year, options.published
     reports = published_until(_EVERY)
+    known: Collection[str] = ()
     if file is not None:
-        given = read_published(file, year)
-        reports[year] = completed(given, reports[year]) if year in reports else given
+        shipped, reports[year] = reports.get(year), read_published(file, year)
+        if shipped is not None:
+            known, reports[year] = shipped.claims, completed(reports[year], shipped)
     elif year not in reports:
         reports[year] = load_published(year)
+    check_follows(reports, year, known)
     judged = judge_claims(reports, year)
     if options.format == "json":
         entries = [entry for one in judged for entry in one.entries()]

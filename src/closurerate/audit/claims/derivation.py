@@ -1,6 +1,6 @@
 """What the other printed figures make of one: its exact value, and the range of it they leave."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from graphlib import CycleError, TopologicalSorter
@@ -87,14 +87,14 @@ def derivation(reports: Reports, year: int, claim_id: str, follows: Follows) -> 
     """Return how a figure of a year follows, by a relation that may be another year's.
 
     Raises:
-        InputError: If it follows from what is no figure of any report.
+        InputError: If it is defined by what is no formula of figures.
     """
     where = f"{claim_id} of {year}"
     if follows.relation == "definition":
         compute, figures = _formula(reports, year, where, follows)
     else:
         compute, figures = _COMPUTE[follows.relation], follows.figures
-    found = [printed_figure(reports, year, where, figure) for figure in figures]
+    found = [printed_figure(reports, year, figure) for figure in figures]
     missing = tuple(str(figure) for figure, one in zip(figures, found, strict=True) if one is None)
     spans = tuple(
         _exactly(one) if (follows.relation, place) in _TAKEN_AS_PRINTED else _within(one)
@@ -104,20 +104,26 @@ def derivation(reports: Reports, year: int, claim_id: str, follows: Follows) -> 
     return Derivation(compute, tuple(found), spans, missing)
 
 
-def check_follows(reports: Reports, year: int) -> None:
-    """Check that no figures of a year follow in a circle, and that what one is `without` is one.
+def check_follows(reports: Reports, year: int, known: Collection[str] = ()) -> None:
+    """Check that the figures of a year follow from such as can be printed, and in no circle.
+
+    Args:
+        known: Ids that another transcription has besides those of the reports.
 
     Raises:
-        InputError: Naming the figures.
+        InputError: Naming the figure.
     """
+    ids = {*_ids(reports), *known}
+    graph: dict[str, list[str]] = {}
     for claim in reports[year].claims.values():
-        if claim.without is not None:
-            printed_figure(reports, year, f"{claim.id} of {year}", Figure(claim.without))
-    graph = {
-        claim.id: [one.name for one in claim.follows.figures if one.year in (None, year)]
-        for claim in reports[year].claims.values()
-        if claim.follows
-    }
+        named = claim.follows.figures if claim.follows else ()
+        graph[claim.id] = [one.name for one in named if one.year in (None, year)]
+        for figure in (*named, *([Figure(claim.without)] if claim.without else [])):
+            if figure.name not in ids:
+                near = nearest(figure.name, sorted(ids)).partition("; allowed")[0]
+                raise InputError(
+                    f"{claim.id} of {year} names {str(figure)!r}, which is no printed figure{near}."
+                )
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -127,24 +133,20 @@ def check_follows(reports: Reports, year: int) -> None:
         ) from None
 
 
-def printed_figure(reports: Reports, year: int, where: str, figure: Figure) -> Claim | None:
-    """Return a figure; None where a report could have it, but has not (InputError: none could)."""
+def printed_figure(reports: Reports, year: int, figure: Figure) -> Claim | None:
+    """Return a figure that a year's report names; None where it is not printed."""
     report = reports.get(figure.year or year)
-    if report is not None and figure.name in report:
-        return report[figure.name]
-    ids = _ids(reports)
-    if figure.name not in ids:
-        near = nearest(figure.name, sorted(ids)).partition("; allowed")[0]
-        raise InputError(f"{where} names {str(figure)!r}, which is no printed figure{near}.")
-    return None
+    return report[figure.name] if report is not None and figure.name in report else None
 
 
 def _formula(
     reports: Reports, year: int, where: str, follows: Follows
 ) -> tuple[Compute, tuple[Figure, ...]]:
     """Return what computes a definition, and the figures that its formula names."""
-    texts = [printed_figure(reports, year, where, figure) for figure in follows.figures]
-    if any(text is None or text.is_numeric for text in texts):
+    texts = [printed_figure(reports, year, figure) for figure in follows.figures]
+    if None in texts:
+        return (lambda *_: None), follows.figures
+    if any(text.is_numeric for text in texts if text is not None):
         raise InputError(f"{where}: its definition must be printed as a text.")
     ids = _ids(reports)
     written, *rest = [text.written for text in texts if text is not None]

@@ -95,8 +95,7 @@ def numerator_only(reports: Reports, year: int) -> Iterator[NumeratorOnly]:
         part, base = found.known
         if part.without is None or base.without is not None:
             continue
-        where = f"{part.id} of {year}"
-        of = printed_figure(reports, year, where, Figure(part.without))
+        of = printed_figure(reports, year, Figure(part.without))
         rest = None if of is None else base.value - (of.value - part.value)
         if rest:
             yield NumeratorOnly(claim, part, 100 * part.value / rest)

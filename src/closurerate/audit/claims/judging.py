@@ -13,7 +13,6 @@ from closurerate.audit.claims.derivation import (
     Compute,
     Derivation,
     Reports,
-    check_follows,
     derivation,
     number_of,
 )
@@ -108,9 +107,8 @@ def judge_claims(reports: Reports, year: int) -> list[JudgedClaim]:
     Texts are judged too where they follow from another.
 
     Raises:
-        InputError: If a figure follows from what is none, or figures follow in a circle.
+        InputError: If a figure is defined by what is no formula of figures.
     """
-    check_follows(reports, year)
     claims = reports[year].claims.values()
     return [_judged(reports, year, one) for one in claims if one.is_numeric or one.follows]
 
@@ -123,11 +121,8 @@ def completed(report: Published, other: Published) -> Published:
     texts = [one for one in other.claims.values() if not (one.is_numeric or one.follows)]
     claims = {one.id: one for one in texts} | dict(report.claims)
     for one in report.claims.values():
-        follows = other.claims[one.id].follows if one.id in other else None
-        if one.follows is None and follows is not None:
-            named = [figure.name for figure in follows.figures if figure.year is None]
-            if all(name in claims for name in named):
-                claims[one.id] = replace(one, follows=follows)
+        if one.follows is None and one.id in other:
+            claims[one.id] = replace(one, follows=other[one.id].follows)
     return replace(report, claims=claims)
 
 
