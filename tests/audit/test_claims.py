@@ -204,11 +204,23 @@ def test_rounded_parts_add_up_within_their_digits(reports: Mapping[int, Publishe
     """Three thirds, printed as 33.3 %, are a whole; printed as 33.2 % they are not."""
     share = replace(reports[107]["large_debtors_share"], follows=None, decimals=1)
     parts = Follows("sum", tuple(Figure(f"part_{number}") for number in range(3)))
-    whole = replace(share, id="whole", written="100.0", follows=parts)
-    for written, told in [("33.3", "agrees_rounded"), ("33.2", "disagrees")]:
+    for written, total, told in [
+        ("33.3", "99.9", "agrees"),
+        ("33.3", "100.0", "agrees_rounded"),
+        ("33.3", "100.1", "agrees_under_reading"),  # the parts come up to 100.05, which is excluded
+        ("33.2", "100.0", "disagrees"),
+    ]:
         third = replace(share, written=written)
+        whole = replace(share, id="whole", written=total, follows=parts)
         thirds = {one.name: replace(third, id=one.name) for one in parts.figures}
         assert verdict(with_figures(reports, whole=whole, **thirds), "whole").verdict == told
+
+
+def test_a_target_is_set_and_not_rounded(reports: Mapping[int, Published]) -> None:
+    for printed, told in [("146", "agrees_rounded"), ("145", "agrees_under_reading")]:
+        found = verdict(with_figures(reports, achievement=printed), "achievement")
+        assert found.verdict == told
+    assert verdict(with_figures(reports, achievement="144"), "achievement").verdict == "disagrees"
 
 
 def test_the_definition_of_another_year_is_a_reading(reports: Mapping[int, Published]) -> None:

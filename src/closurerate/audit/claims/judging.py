@@ -164,7 +164,7 @@ def _read_otherwise(
     if relation == "definition":
         for other, report in reports.items():
             theirs = report.claims.get(claim.id)
-            if other != year and theirs and theirs.follows:
+            if theirs and theirs.follows:
                 named = tuple(
                     replace(one, year=one.year or other) for one in theirs.follows.figures
                 )
