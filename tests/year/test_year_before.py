@@ -202,7 +202,7 @@ def test_what_the_author_wrote_of_the_counted_year_stands_beside_its_value(
     assert inputs["Target (%)"][:2] == ("60.00", "60.00")
     assert inputs["Value (%)"] == ("57.69", "50.00", "Case data")
     short = demand_finding(data, zh="{surplus}", en="{surplus}; {gap}")
-    assert plain(en(short).text) == "1 cases more; 2.31 percentage points"
+    assert plain(en(short).text) == "1 case more; 2.31 percentage points"
 
 
 TARGET = 'effective_closure_rate: "60"'
