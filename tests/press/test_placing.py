@@ -1,12 +1,12 @@
 """Where labels stand: clear of lines, points and one another, and where lines end."""
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pandas as pd
 import pytest
 from matplotlib import pyplot
 from matplotlib.axes import Axes
-from matplotlib.text import Annotation
+from matplotlib.text import Annotation, Text
 
 from closurerate.press.chart import Chart
 from closurerate.press.drawing import draw_target
@@ -37,6 +37,29 @@ def test_labels_settle_where_nothing_is() -> None:
     assert not any(line.intersects_bbox(box, filled=False) for box in boxes[:2])
     assert not boxes[0].overlaps(boxes[2])
     assert boxes[1].x1 < ax.bbox.x1
+
+
+def test_names_of_close_points_keep_off_one_another_and_off_the_first() -> None:
+    """As the branches of a year lie about the nation, which is named first."""
+    shares = [34, 31, 33, 38, 29, 35, 34, 32, 29, 28, 26, 36, 38]
+    others = [46, 50, 34, 54, 41, 60, 49, 37, 30, 34, 41, 64, 41]
+    with chart_style("en"):
+        figure, ax = pyplot.subplots(figsize=(3.1, 3.1))
+        ax.set(xlim=(0, 78), ylim=(0, 78))
+        for slope in (2.414, 0.414):
+            ax.plot([0, 78], [0, 78 * slope], linewidth=1.4, scalex=False, scaley=False)
+        ax.plot(shares, others, "o", markersize=3.6)
+        made = [label(ax, 33, 43, "109 (2020)\n36.49"), label(ax, 37, 37, "108 (2019)\n36.58")]
+        made += [
+            ax.annotate("Taipei 38.61", at, xytext=(6, 0), textcoords="offset points",
+                        fontsize=7, arrowprops={"arrowstyle": "-"})
+            for at in zip(shares, others, strict=True)
+        ]  # fmt: skip
+        place_beside(ax, made)
+        boxes = [Text.get_window_extent(text) for text in made]
+        pyplot.close(figure)
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
+    assert all(ax.bbox.x0 < box.x0 and box.x1 < ax.bbox.x1 for box in boxes)
 
 
 def test_a_line_is_named_where_it_runs_free() -> None:

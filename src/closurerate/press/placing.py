@@ -1,6 +1,7 @@
 """Where labels stand: at the ends of lines, and beside points where nothing else is."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 
 from matplotlib.axes import Axes
 from matplotlib.path import Path
@@ -12,10 +13,12 @@ from closurerate.press.print.style import BACKED, lay_out
 
 _SIDES = ((1, 0), (-1, 0), (1, 1), (1, -1), (-1, 1), (-1, -1), (0, 1), (0, -1))
 """Where a label may stand, seen from its point: to the right if it can."""
+_BETWEEN = ((1, 2), (1, -2), (-1, 2), (-1, -2), (1, 4), (1, -4), (-1, 4), (-1, -4))
+"""Where else with a line to it: sides between those."""
 _ASIDE_PT, _FAR_PT = (6.0, 11.0, 17.0), (26.0, 36.0, 48.0)
 """How far from it, and how far with a line to it."""
 _ALIGNED = {1: ("left", "bottom"), 0: ("center", "center"), -1: ("right", "top")}
-_OUTSIDE, _COVERS, _CROSSES, _FARTHER = 200.0, 30.0, 14.0, 0.25
+_OUTSIDE, _COVERS, _CROSSES, _FARTHER = 200.0, 100.0, 30.0, 0.25
 """What it costs to stand past the axes, on a label, on a strong line, and a place later."""
 _STRONG_PT = 1.2
 """Width of a line from which on a label's ground may not hide it."""
@@ -44,9 +47,10 @@ def place_beside(
     lines = list(_lines(ax))
     points = list(along)
     for label in labels:
-        asides = (*_ASIDE_PT, *_FAR_PT) if label.arrow_patch else _ASIDE_PT
         at = points if points and label is labels[-1] else [label.xy]
-        ways = [(point, aside, side) for aside in asides for side in _SIDES for point in at]
+        far = [(aside, side) for aside in _FAR_PT for side in (*_SIDES, *_BETWEEN)]
+        places = [*product(_ASIDE_PT, _SIDES), *(far if label.arrow_patch else ())]
+        ways = [(point, aside, side) for aside, side in places for point in at]
         costs = [
             _cost(_moved(label, *way), ax, taken, lines) + _FARTHER * rank / len(at)
             for rank, way in enumerate(ways)
@@ -80,7 +84,8 @@ def _moved(
     across, up = side
     label.xy = point
     label.xyann = (aside * across, aside * up * (1.0 if not across else 0.5))
-    label.set(horizontalalignment=_ALIGNED[across][0], verticalalignment=_ALIGNED[up][1])
+    upright = _ALIGNED[(up > 0) - (up < 0)][1]
+    label.set(horizontalalignment=_ALIGNED[across][0], verticalalignment=upright)
     label.get_window_extent()  # takes the new point into account, and with it a line to it
     return Text.get_window_extent(label).padded(_APART_PX)
 
