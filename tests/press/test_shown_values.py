@@ -93,7 +93,7 @@ def test_a_column_that_says_one_thing_stands_in_the_note_where_it_may() -> None:
     told = en(replace(whole, tells_once=True))
     assert told.rows == (("a", "1.0"), ("b", "2.0"))
     assert [column.heading for column in told.columns] == ["Branch", "Change"]
-    assert told.note.endswith("x Closed is none in every row; Share is 5.0 in every row.")
+    assert told.note.endswith("x Closed: none in every row; Share: 5.0 in every row.")
     assert zh(replace(whole, tells_once=True)).note.endswith(
         "各列的「終結」皆為 無；各列的「占比」皆為 5.0。"
     )

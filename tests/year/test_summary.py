@@ -51,7 +51,9 @@ def test_the_answer_is_by_the_exact_value(formula: str, said: str) -> None:
 
 
 def test_without_target_the_answer_says_so() -> None:
-    assert "no target was set" in told(summary_page.answer(kpi_data(kpi="effective_share")))
+    assert "there is no target to compare it with" in told(
+        summary_page.answer(kpi_data(kpi="effective_share"))
+    )
 
 
 def test_the_years_compare_on_each_definition() -> None:

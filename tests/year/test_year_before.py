@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
@@ -20,6 +21,7 @@ from closurerate.press.table import Table
 from closurerate.records.new_year import write_new_year
 from closurerate.records.paths import kpi_file
 from closurerate.study.change.inputs_page import inputs_table
+from closurerate.study.change.inside_page import inside_chart, inside_table, mix_table
 from closurerate.study.change.page import change_table
 from closurerate.study.change.target_page import demand_finding, target_years
 from closurerate.study.change.year_change import open_change
@@ -37,7 +39,7 @@ from closurerate.year.yearly_page import four_years_table, lights_table, missing
 from notebook_runner import case_table, data_project, put_cases, run_in_one
 from own_kpis import own_definition
 from report_samples import Page
-from year_samples import en, plain, said
+from year_samples import en, kpi_data, plain, said, zh
 
 
 def rows(gregorian: int, *, full: int, unpaid: int, pending: int) -> list[dict[str, Any]]:
@@ -195,6 +197,9 @@ def test_what_the_author_wrote_of_the_counted_year_stands_beside_its_value(
     columns = list(zip(*en(four_years_table(data)).rows, strict=True))
     assert columns[3][1:] == ("60 %", "57.69 %", "96.15 %", "▲ yellow", "---")
     assert columns[4][1:] == ("60 %", "50.00 %", "83.33 %", "▲ yellow", "---")
+    unset = replace(data.author, lights={"self": None, "review": None})
+    assert en(lights_table(replace(data, author=unset))).rows[0][3:] == ("—", "—")
+    assert "---" not in str(en(tiles(replace(data, author=unset))))
     assert "Those of a year whose report is not printed yet" in en(four_years_table(data)).note
     assert [str(row.year) for row in target_years(data)] == ["108", "109"]
     assert "Target 60 %" in said(target_chart(data))
@@ -243,6 +248,30 @@ def test_the_change_is_split_on_the_counted_year(data: KpiData) -> None:
     table = change_table(change)
     assert isinstance(table, Table)
     assert "printed counts" not in said(table)
+    for shown in (inside_table(change), inside_chart(change), mix_table(change)):
+        assert "The case data of 108" in en(shown).source
+        assert "）；108 年度案件資料" in zh(shown).source
+
+
+def test_no_heading_says_what_the_figures_deny(data: KpiData) -> None:
+    """Of 107 it says what the agency's own says; of another year only what is so."""
+
+    def headed(collected: int | None, pending: int) -> bool:
+        before = {"collected_previous": collected, "pending_previous": pending}
+        figures = {
+            name: replace(data.figures["pending"], value=value, unit=unit)
+            for (name, value), unit in zip(before.items(), ("TWD", "case"), strict=True)
+            if value is not None
+        }
+        known = {name: told for name, told in data.figures.items() if name not in before}
+        shown = SimpleNamespace(year=109, cases=data.cases, figures=known | figures)
+        return "backlog is kept in hand" in said(collections_heading(shown))  # type: ignore[arg-type]
+
+    assert headed(1_000, 5)
+    assert not headed(1_000, 3)
+    assert not headed(9_000, 5)
+    assert not headed(None, 5)
+    assert "backlog is kept in hand" in said(collections_heading(kpi_data()))
 
 
 def test_a_printed_report_goes_before_the_extract(

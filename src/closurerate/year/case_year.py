@@ -18,7 +18,7 @@ from closurerate.press.print.labels import Evidence
 from closurerate.press.prose import Finding, Markdown, Notice, Several
 from closurerate.press.shown import Grounds, Shown
 from closurerate.press.table import share
-from closurerate.press.text import Item, Run, Text, both, t, unique, year_in_text
+from closurerate.press.text import Item, Text, both, clauses, t, unique, year_in_text
 from closurerate.quantity import Quantity
 from closurerate.records.documents import nearest
 from closurerate.records.paths import cases_folder, kpi_file, resolved
@@ -151,12 +151,14 @@ class CaseData:
         *,
         earlier: Container[int] = (),
         is_as_printed: bool = False,
+        is_of_rows_before: bool = False,
     ) -> Grounds:
         """Return what a table or chart of the case data rests on.
 
         Args:
             evidence: Where it is not that of the case rows.
             earlier: The earlier years that stand beside this one.
+            is_of_rows_before: Whether the case rows of the year before stand beside these.
             is_as_printed: Whether what comes of the printed report stands there as it is.
         """
         evidence = evidence or self.evidence
@@ -164,8 +166,13 @@ class CaseData:
             self._source_of(evidence, is_as_printed),
             *self._earlier_sources(earlier, is_as_printed),
         ]
+        if is_of_rows_before and not self.is_synthetic:
+            is_open = self.counted_before is not None
+            sources.append(
+                t("source_before" if is_open else "source_rows_before", year=self.year - 1)
+            )
         flow = self.profile.flow()
-        return Grounds(evidence, Run(unique(sources), "; "), flow)
+        return Grounds(evidence, clauses(unique(sources)), flow)
 
     @property
     def names(self) -> dict[str, Item]:

@@ -19,10 +19,15 @@ _LARGE_TWD = {"zh-Hant": 10**8, "en": 10**9}
 
 
 def collections_heading(data: KpiData) -> Markdown:
-    """Return the heading of the section: that collections grow, as the agency has it, or none."""
-    change = derive("collected.change", data.figures)
-    is_other = change is not None and change.value is not None and change.value <= 0
-    return Markdown(t("heading_collections" if is_other else "heading_collections_grew"))
+    """Return the heading of the section: as the agency has it, or none that the figures deny.
+
+    Of its own year it says that the backlog is kept in hand; of another only where that shrinks.
+    """
+    changes = (derive(f"{name}.change", data.figures) for name in ("collected", "pending"))
+    collected, pending = (change and change.value for change in changes)
+    is_kept = data.year in data.cases.published or (pending is not None and pending <= 0)
+    is_so = is_kept and collected is not None and collected > 0
+    return Markdown(t("heading_collections_grew" if is_so else "heading_collections"))
 
 
 def growth_table(data: KpiData) -> Table | Markdown:

@@ -81,8 +81,15 @@ def light_of(reached: Quantity, year: int) -> str:
 
 
 def light_word(light: str | None) -> Text:
-    """Return a light with its sign; `---` where the ministry's own stands or none is set."""
+    """Return a light with its sign; `---` where the ministry's own stands."""
     return t(f"light_{light or 'none'}")
+
+
+def light_words(lights: Mapping[str, str | None]) -> tuple[Text, Text]:
+    """Return the ministry's light and the review's, of which none stands before the ministry's."""
+    if lights["self"] is None:
+        return t("not_set"), t("not_set")
+    return light_word(lights["self"]), light_word(lights["review"])
 
 
 def unsourced_lights(year: int, *, is_printed: bool = False) -> Text:

@@ -132,6 +132,7 @@ class KpiData:
         earlier: Container[int] = (),
         is_read: bool = False,
         is_as_printed: bool = False,
+        is_of_rows_before: bool = False,
     ) -> Grounds:
         """Return what a table or chart of the KPI rests on.
 
@@ -140,10 +141,12 @@ class KpiData:
             earlier: The earlier years that stand beside this one.
             is_read: Whether a printed year's effective cases are those that a reading of its rate
                 allows.
-            is_as_printed: As of `CaseData.grounds`.
+            is_as_printed, is_of_rows_before: As of `CaseData.grounds`.
         """
         rests = evidence or self.evidence
-        found = self.cases.grounds(rests, earlier=earlier, is_as_printed=is_as_printed)
+        found = self.cases.grounds(
+            rests, earlier=earlier, is_as_printed=is_as_printed, is_of_rows_before=is_of_rows_before
+        )
         read = weakest([rests, "assumed"]) if is_read else rests
         return replace(found, evidence=read, counts=self.total.counts)
 

@@ -241,9 +241,8 @@ def tiles(data: KpiData) -> KeyFigures:
 
 
 def _light(data: KpiData) -> Item:
-    if not data.is_printed or data.author is None:
-        return ""
-    return light_word(data.author.lights["self"])
+    light = data.author.lights["self"] if data.is_printed and data.author else None
+    return "" if light is None else light_word(light)
 
 
 def _noted(data: KpiData, unit: Item, name: str, light: Item = "") -> Item:

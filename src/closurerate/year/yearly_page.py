@@ -28,6 +28,7 @@ from closurerate.records.placeholders import operands
 from closurerate.records.years import Year, year_if_written
 from closurerate.year.kpi_words import (
     light_word,
+    light_words,
     point_text,
     printed_target,
     unsourced_lights,
@@ -193,8 +194,7 @@ def _year_column(data: KpiData, year: int) -> tuple[Item, ...]:
             printed_target(data),
             stated(data.figures["rate"]),
             stated(data.achievement),
-            light_word(author.lights["self"]),
-            light_word(author.lights["review"]),
+            *light_words(author.lights),
         )
     if not data.is_printed:
         point = earlier_value(data, year) if year in data.cases.reports else None
@@ -224,10 +224,9 @@ def _unprinted(data: KpiData, year: int) -> list[Item]:
     counted, target = data.counted_before(), earlier_target(data, year)
     shown = (target, counted.get("rate"), counted.get("achievement"))
     author = year_if_written(year)
-    lights = author.lights if author else {}
     return [
         *(t("not_set") if item is None else stated(item) for item in shown),
-        *(light_word(lights[name]) if author else t("not_set") for name in ("self", "review")),
+        *(light_words(author.lights) if author else [t("not_set")] * 2),
     ]
 
 
@@ -308,8 +307,7 @@ def lights_table(data: KpiData) -> Table | Markdown:
         Run((both("1、", "1. "), Text(author.objective))),
         "(1)",
         Text(author.kpi_name),
-        light_word(author.lights["self"]),
-        light_word(author.lights["review"]),
+        *light_words(author.lights),
     )
     return Table(
         columns,

@@ -276,7 +276,7 @@ def test_what_is_cheapest_in_every_branch_stands_once_in_the_note():
         "90,056",
         "117,747",
     )
-    assert "† What does not is Split an effective closure in two in every row" in plain(table.note)
+    assert "† What does not: Split an effective closure in two in every row" in plain(table.note)
     alike = kpi_data().counts.query("branch == branch.iloc[0]")
     same = en(cheapest_table(replace(kpi_data(), counts=alike)))
     assert len(same.columns) == 4

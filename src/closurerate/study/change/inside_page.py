@@ -46,7 +46,7 @@ def inside_table(change: YearChange) -> Table | Markdown:
         [*words("split_part", "split_meaning"), *moves],
         rows,
         t("split_inside_caption", name=data.kpi_name),
-        data.grounds(data.cases.evidence),
+        data.grounds(data.cases.evidence, is_of_rows_before=True),
         note=_inside_note(change, inside),
         has_total=True,
     )
@@ -85,7 +85,9 @@ def inside_chart(change: YearChange) -> Chart | Several:
     levels = [(value, value) for value in (inside.before, inside.after) if value is not None]
     parts = {name: (part, part) for name, part in inside.parts.items()}
     caption = t("split_inside_chart_caption", name=data.kpi_name)
-    return waterfall_chart(data, levels, parts, caption, data.grounds(data.cases.evidence))
+    return waterfall_chart(
+        data, levels, parts, caption, data.grounds(data.cases.evidence, is_of_rows_before=True)
+    )
 
 
 def mix_table(change: YearChange) -> Table | Several:
@@ -110,7 +112,7 @@ def mix_table(change: YearChange) -> Table | Several:
         [*words("tier", "year"), *numbers(*shares, unit="percent", decimals=2)],
         rows,
         t("split_mix_caption"),
-        data.grounds(data.cases.evidence),
+        data.grounds(data.cases.evidence, is_of_rows_before=True),
         note=spaced([t("split_mix_note"), *withheld]),
     )
 

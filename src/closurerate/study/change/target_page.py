@@ -199,11 +199,14 @@ def _cases(found: Interval | None, *, is_signed: bool = False) -> Item:
 
 
 # Against the year before --------------------------------------------------------------------------
-def demand_table(data: KpiData) -> Table | Markdown:
-    """Return this year's target beside what the year before had reached, on one definition."""
+def demand_table(data: KpiData) -> Table | Markdown | Several:
+    """Return this year's target beside what the year before had reached, on one definition.
+
+    Without a target of any year nothing, which `needed_table` says.
+    """
     now = _this_year(data)
     if now is None:
-        return _no_target(data)
+        return _no_target(data) if target_years(data) else Several(())
     found = {reading: demand(data, reading) for reading in readings_before(data)}
     known = {reading: item for reading, item in found.items() if item is not None}
     if not known:
