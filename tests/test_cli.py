@@ -551,7 +551,7 @@ def test_an_extract_is_taken_with_its_record(project: Path, capsys: Capture) -> 
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        (("--year", 108), r"year 108 cannot be made: data/published has the totals of 106, 107"),
+        (("--year", 108), r"year 108 cannot be made: it takes .* has those of 106, 107; put"),
         (("--year", 105), r"year 105 cannot be made"),
         (("--year", 107, "--fraction", "0"), r"--fraction 0: must be over 0 and at most 1"),
         (("--year", 107, "--fraction", "1.5"), r"--fraction 1.5: must be over 0"),

@@ -114,17 +114,26 @@ def test_it_says_why(built: Path, capsys: Capture) -> None:
     assert last.startswith("links: ")
 
 
+def test_what_two_steps_lack_is_said_once(built: Path) -> None:
+    process = begun(built, "build", "110", "study", "--cases", "synthetic", "--fraction", "0.002")
+    _, error = process.communicate()
+    assert process.returncode == 2
+    assert error.count("a synthetic extract of year 110 cannot be made") == 1
+
+
 @pytest.mark.skipif(os.name == "nt", reason="groups of processes")
-def test_stopped_it_leaves_nothing_running_and_nothing_half_written(built: Path) -> None:
+@pytest.mark.parametrize(("stopped", "says"), [(signal.SIGINT, 1), (signal.SIGTERM, 0)])
+def test_stopped_it_leaves_nothing_running_and_nothing_half_written(
+    built: Path, stopped: signal.Signals, says: int
+) -> None:
     before = written(built)
     os.utime(built / "notebooks" / "01_cases.ipynb")
     process = begun(built, *BUILD)
     time.sleep(1.5)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(stopped)
     _, error = process.communicate(timeout=20)
-    assert process.returncode == 130
-    assert error.startswith("closurerate: stopped; ")
-    assert error.count("\n") == 1
+    assert process.returncode == 128 + stopped
+    assert error.count("closurerate: stopped; ") == error.count("\n") == says
     with pytest.raises(ProcessLookupError):
         os.killpg(process.pid, 0)
     assert written(built) == before
@@ -143,6 +152,8 @@ def written(project: Path) -> dict[Path, int]:
         (("107", "--kpi", "minimun"), "no KPI has the id 'minimun'; did you mean 'minimum'"),
         (("107", "--kpi", "elsewhere.yml"), "must be in data/kpi or data/kpi/proposals"),
         (("107", "--fraction", "2"), "--fraction 2: must be over 0 and at most 1"),
+        (("105",), "year 105 has no report: the first that can be made is of 106"),
+        (("107", "report", "--parameter", "a=1"), "is for a notebook of yours, and none is named"),
         (("107", "--jobs", "0"), "'0' is not a whole number from 1"),
         (("2018",), "year 2018 is not a ROC year such as 107 (2018 is ROC year 107)"),
     ],

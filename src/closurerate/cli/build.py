@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from contextlib import chdir
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,11 @@ def stale_of(edition: "Edition", names: tuple[str, ...]) -> "list[Again]":
     for name in names:
         if name not in known:
             raise InputError(f"{name!r} is nothing to build{nearest(name, known)}.")
+    if edition.parameters and not {*names} & {*edition.own}:
+        raise InputError(
+            f"--parameter {edition.parameters[0]}: is for a notebook of yours, and none is named "
+            f"(there are {', '.join(edition.own) or 'none'})."
+        )
     if reason := no_author(edition.year, names):
         raise InputError(f"{reason}.")
     return stale_steps(recipes(edition, names), asked(edition, names))
@@ -99,7 +105,7 @@ def _run(steps: "list[Again]", options: argparse.Namespace) -> None:
 
     from closurerate.making.running import run_steps
 
-    failed = 0
+    failed, said = 0, set()
     quiet = ("--quiet",) if QUIET.get() else ()
     shape = "{bar:30} {n_fmt}/{total_fmt} [{elapsed}{postfix}]"
     hidden = QUIET.get() or None
@@ -109,8 +115,10 @@ def _run(steps: "list[Again]", options: argparse.Namespace) -> None:
             bar.set_postfix_str(", ".join(running))
 
         for place, ended in enumerate(run_steps(steps, options.jobs, quiet, wait), start=1):
+            error = "" if ended.error in said else ended.error  # two may lack the same
+            said.add(error)
             with tqdm.external_write_mode():
-                _tell_ended(ended, f"[{place:2}/{len(steps)}]")
+                _tell_ended(replace(ended, error=error), f"[{place:2}/{len(steps)}]")
             bar.update()
             failed = failed or ended.status
     if failed:

@@ -65,9 +65,11 @@ def no_author(year: int, goals: Iterable[str]) -> str:
     file = f"data/years/{year}.yml"
     if {"report", "07_report"}.isdisjoint(goals) or Path(file).is_file():
         return ""
+    if year < 106:
+        return f"year {year} has no report: the first that can be made is of 106"
     return (
         f"{file} is missing, which the author of the report supplies: `closurerate new-year {year}`"
-        " writes one to fill in, for a year from 106 on"
+        " writes one to fill in"
     )
 
 

@@ -1,5 +1,6 @@
 """Making what is old: each step a process of its own, several at once."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NoReturn
 
 from closurerate.making.stale import Again
 
@@ -82,12 +84,18 @@ def _begun(step: Again, options: Sequence[str], says: Path) -> _Process:
     return _Process(step, process, said, time.monotonic())
 
 
+def _end(number: int, _: object) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
 @contextmanager
 def _all_ended(running: dict[int, _Process]) -> Iterator[None]:
-    """Leave no process behind, whatever stops us."""
+    """Leave no process behind, whatever stops us: a signal to end too, as from `timeout`."""
+    before = signal.signal(signal.SIGTERM, _end)
     try:
         yield
     finally:
+        signal.signal(signal.SIGTERM, before)
         for one in running.values():
             one.process.terminate()
         for one in running.values():

@@ -25,9 +25,10 @@ def panel_of(year: int) -> PanelTotals:
     pairs = [(first, first + 1) for first in (year - 1, year) if {first, first + 1} <= {*known}]
     if not pairs:
         raise InputError(
-            f"a synthetic extract of year {year} cannot be made: data/published has the totals of "
-            f"{', '.join(map(str, known)) or 'no year'} up to {year + 1}; put the agency's extract "
-            f"into data/raw/{year}/."
+            f"a synthetic extract of year {year} cannot be made: it takes the printed totals of "
+            f"that year and one beside it, and data/published has those of "
+            f"{', '.join(map(str, known)) or 'no year'}; put the agency's extract into "
+            f"data/raw/{year}/."
         )
     first, second = pairs[0]
     before, after = _totals(known[first]), _totals(known[second])

@@ -23,8 +23,8 @@ def collections_heading(data: KpiData) -> Markdown:
 
     Of its own year it says that the backlog is kept in hand; of another only where that shrinks.
     """
-    changes = (derive(f"{name}.change", data.figures) for name in ("collected", "pending"))
-    collected, pending = (change and change.value for change in changes)
+    found = (derive(f"{name}.change", data.figures) for name in ("collected", "pending"))
+    collected, pending = (change.value if change else None for change in found)
     is_kept = data.year in data.cases.published or (pending is not None and pending <= 0)
     is_so = is_kept and collected is not None and collected > 0
     return Markdown(t("heading_collections_grew" if is_so else "heading_collections"))
