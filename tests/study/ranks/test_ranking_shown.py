@@ -358,6 +358,19 @@ def test_the_names_of_branches_that_tie_stand_apart(tilt: int) -> None:
     assert all(np.hypot(a[0] - b[0], a[1] - b[1]) > 8 for a, b in combinations(centres, 2))
 
 
+def test_long_names_of_branches_stand_on_no_rank_below() -> None:
+    names = ("New Taipei", "Kaohsiung", "Changhua")
+    frame = pd.DataFrame({name: [float(at)] * 12 for at, name in enumerate(names, start=1)})
+    with chart_style("en"):
+        figure, axes = pyplot.subplots(figsize=(6.3, 3.1))
+        draw_ranks(frame, axes, marked=["Kaohsiung"], xlabel="rank", tilt=60)
+        figure.draw_without_rendering()
+        boxes = [text.get_window_extent() for text in axes.texts]
+        pyplot.close(figure)
+    assert min(box.y0 for box in boxes) >= axes.bbox.y0
+    assert max(box.y1 for box in boxes) <= axes.bbox.y1
+
+
 def test_drawing_agreement_shows_each_pair_once() -> None:
     frame = pd.DataFrame([[1.0, 0.5, np.nan], [0.5, 1.0, -0.2], [np.nan, -0.2, 1.0]])
     _, axes = pyplot.subplots()

@@ -9,13 +9,15 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
 from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
-from closurerate.press.print.style import is_narrow
+from closurerate.press.print.style import is_narrow, lay_out
 from closurerate.quantity import with_minus
 
 _CELL_PT = 7.0
 _ASIDE_PT = 1.35 * CHART_LABEL_PT
 _ASIDE_ROWS = 0.45
 """How far from each other the names of branches stand that share a rank, in points and rows."""
+_PAD_PX = 3.0
+"""How far names keep from the ends of the axis."""
 _SHADES = LinearSegmentedColormap.from_list("agreement", PALETTE.heights)
 _LINES = ("-", (0, (4, 1.5)), (0, (1, 1)))
 """Kinds of line of the branches that stand out."""
@@ -63,15 +65,30 @@ def draw_ranks(
     ax.set_xticks(range(1, count + 1))
     ax.set_yticks(positions, frame.index)
     ax.tick_params(axis="y", colors=PALETTE.ink, labelsize=CHART_LABEL_PT)
-    above, below = (
-        (1.7, 1.9) if tilt else (0.8 + _ASIDE_ROWS * (_most(tied, row) - 1) for row in (0, -1))
-    )
+    above, below = (0.8 + _ASIDE_ROWS * (_most(tied, row) - 1) for row in (0, -1))
     ax.set_ylim(-below, len(frame) - 1 + above)
     ax.grid(visible=False)
     ax.spines[:].set_visible(False)
     ax.tick_params(axis="both", length=0, labelsize=CHART_LABEL_PT)
     ax.set_xlabel(xlabel)
+    if tilt:
+        _give_height(ax, positions[0])
     return ax
+
+
+def _give_height(ax: Axes, last: int) -> None:
+    """Make room for the names below the first row and above the last, however long they are."""
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        return
+    for _ in range(2):  # the axes grow where names no longer stand past their ends
+        lay_out(figure)
+        low, high = ax.transData.transform([(0, 0), (0, last)])[:, 1]
+        boxes = [name.get_window_extent() for name in ax.texts]
+        below = low - min((box.y0 for box in boxes), default=low) + _PAD_PX
+        above = max((box.y1 for box in boxes), default=high) - high + _PAD_PX
+        row = max(ax.bbox.height - below - above, 1) / max(last, 1)
+        ax.set_ylim(-below / row, last + above / row)
 
 
 def _most(tied: Counter[tuple[int, float]], row: int) -> int:

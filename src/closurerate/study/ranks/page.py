@@ -133,7 +133,8 @@ def ranks_chart(ranks: FormulaRanks) -> Chart | Markdown:
     alt = t("rank_alt", formulas=len(ranks.order), items=joined(moved) if moved else t("none"))
     kind = "tied" if len(movers) > MARKED else "marked" if movers else "none"
     caption = t(f"rank_chart_caption_{kind}", count=len(movers), marked=MARKED)
-    height = 2.0 + 0.48 * len(ranks.order)
+    names = 2.0 if ranks.kpi.cases.is_synthetic else 3.0
+    height = names + 0.48 * len(ranks.order)
     return Chart(draw, caption, alt, _grounds(ranks), height_cm=height)
 
 
