@@ -35,7 +35,7 @@ from closurerate.year.kpi_year import KpiData, open_kpi
 from closurerate.year.series import both_series, earlier_target
 from closurerate.year.series_page import series_table
 from closurerate.year.summary_page import summary, tiles
-from closurerate.year.yearly_page import four_years_table, lights_table, missing_prose
+from closurerate.year.yearly_page import authored, four_years_table, lights_table, missing_prose
 from notebook_runner import case_table, data_project, put_cases, run_in_one
 from own_kpis import own_definition
 from report_samples import Page
@@ -251,6 +251,11 @@ def test_the_change_is_split_on_the_counted_year(data: KpiData) -> None:
     for shown in (inside_table(change), inside_chart(change), mix_table(change)):
         assert "The case data of 108" in en(shown).source
         assert "）；108 年度案件資料" in zh(shown).source
+
+
+def test_prose_that_is_left_out_is_told_apart_from_none(data: KpiData) -> None:
+    assert "left out for want of figures" in said(authored(data, "results.large_debtors"))
+    assert "supplied nothing here" in said(authored(data, "analysis.reason"))
 
 
 def test_no_heading_says_what_the_figures_deny(data: KpiData) -> None:

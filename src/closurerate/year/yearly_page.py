@@ -97,7 +97,9 @@ def authored(data: KpiData, section: str, *shown: object, behind: int = 1) -> Se
     """
     if not data.is_printed and section.startswith(_OF_THE_KPI):
         return Several([Markdown(t("only_official"))])
-    told = passages(author_of(data), section, _narratable(data)) or [Markdown(t("no_prose"))]
+    author = author_of(data)
+    none = t("prose_left_out" if author.narrative[section] else "no_prose")
+    told = passages(author, section, _narratable(data)) or [Markdown(none)]
     return Several([*told[:behind], *shown, *told[behind:]])
 
 

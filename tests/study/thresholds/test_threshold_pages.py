@@ -189,6 +189,20 @@ def test_what_moves_fewer_cases_than_the_least_is_withheld_everywhere() -> None:
     assert "change_strictest" in sayable(data)[0]
 
 
+def test_one_threshold_that_may_be_shown_does_not_pass_for_others_that_may_not() -> None:
+    data = threshold_data()
+    told = re.search(r"(\d) others", en(thresholds_page.tornado_chart(data)).alt)
+    assert told is not None
+    official = data.index.official_effective()
+    hidden = [end for pair in data.ends[-int(told[1]) :] for end in pair]
+    moves = {abs(end.effective - official) for end in hidden}
+    assert len(moves) > 1
+    rules = replace(data.settings.disclosure, least_count=max(moves))
+    partly = replace(data, settings=replace(data.settings, disclosure=rules))
+    assert any(partly.is_public(end.effective) for end in hidden)
+    assert f"{told[0]} withheld" in en(thresholds_page.tornado_chart(partly)).alt
+
+
 def test_a_public_curve_moves_by_the_least_count_at_points_of_the_grid() -> None:
     data = threshold_data()
     version, counts = data.index.version, data.index.counts[None]

@@ -148,12 +148,15 @@ def tornado_chart(data: ThresholdData) -> Chart | Markdown:
 
 
 def _others(data: ThresholdData, ends: list[End]) -> tuple[Item, float, float, Item, Item]:
-    """Return the row of thresholds that hardly move the KPI: their least and greatest change."""
+    """Return the row of thresholds that hardly move the KPI: their least and greatest change.
+
+    Where not all of them may be shown, neither is told: one alone would pass for all.
+    """
     label = t("threshold_others", count=len(ends) // 2)
-    public = [end.change or Fraction(0) for end in ends if data.is_public(end.effective)]
-    if not public:
+    if not all(data.is_public(end.effective) for end in ends):
         return label, 0.0, 0.0, t("threshold_withheld"), ""
-    low, high = min(public), max(public)
+    changes = [end.change or Fraction(0) for end in ends]
+    low, high = min(changes), max(changes)
     first, last = (bare(data.change(change, 2), is_signed=True) for change in (low, high))
     return label, float(low), float(high), first, last
 
