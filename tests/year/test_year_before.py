@@ -97,6 +97,25 @@ def test_growth_is_that_on_the_counted_year(data: KpiData) -> None:
     assert en(flow_table(data.cases)).rows[0] == ("108 (2019)", "10", "0", "0", "6", "4")
 
 
+def test_the_stock_of_the_counted_year_is_its_own(data: KpiData) -> None:
+    """Without the column of reopened cases no printed stock stands in, also where there is one."""
+    known = data.cases.counted_before
+    assert known is not None
+    claims = {name: claim for name, claim in known.claims.items() if name != "reopened"}
+    assert 107 in data.cases.published
+    cases = replace(data.cases, counted_before=replace(known, claims=claims))
+    table = en(flow_table(cases))
+    assert table.rows[0] == ("108 (2019)", "10", "0", "—", "6", "4")
+    assert "107" not in table.source
+
+
+def test_the_target_is_set_beside_the_definition_in_force(data: KpiData) -> None:
+    assert data.author is not None
+    author = replace(data.author, targets={"effective_closure_rate": Fraction(60)})
+    told = said(summary(replace(data, author=author)))
+    assert "By the definition of 2018, the rate was 57.69 % in 2019" in plain(told)
+
+
 def test_the_series_does_not_skip_the_counted_year(data: KpiData) -> None:
     table = en(series_table(data))
     at = [column.heading for column in table.columns].index("108 (2019) (%)")

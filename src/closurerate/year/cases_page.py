@@ -54,10 +54,11 @@ def flow_table(data: CaseData) -> Table:
     grounds = data.grounds(evidence)
     if data.before is not None:
         rows.insert(0, (roc_year(data.year - 1), *_printed_flow(data)))
-        # Its opening is the printed stock of the year before it, unless its own flow tells it.
-        earlier = {data.year - 1} | ({data.year - 2} if "reopened" not in data.before else set())
+        # Its opening is the printed stock of the year before it, unless its own rows tell it.
+        is_joined = "reopened" not in data.before and data.counted_before is None
+        earlier = {data.year - 1} | ({data.year - 2} if is_joined else set())
         grounds = data.grounds(evidence, earlier=earlier)
-        if "reopened" not in data.before and data.year - 2 not in data.published:
+        if is_joined and data.year - 2 not in data.published:
             grounds = replace(grounds, evidence=weakest([evidence, "assumed"]))
     heads = [data.reopened_word if name == "reopened" else name for name in _FLOW]
     return Table(
@@ -70,8 +71,13 @@ def flow_table(data: CaseData) -> Table:
 
 
 def _printed_flow(data: CaseData) -> list[int | None]:
-    """Return the flow of the year before as printed; its opening is the year before's stock."""
+    """Return the flow of the year before as printed; its opening is the year before's stock.
+
+    Of a counted year it is its own, which holds the reopened cases too where they are not known.
+    """
     report, earlier = data.reports[data.year - 1], data.published.get(data.year - 2)
+    if data.counted_before is not None:
+        earlier = None
     if "reopened" in report:
         values = {name: int(report[name].value) for name in _FLOW[1:]}
         opening = values["pending"] + values["closed"] - values["new"] - values["reopened"]

@@ -15,6 +15,7 @@ from closurerate.press.text import (
     spaced,
     stated,
     t,
+    year_in_text,
     year_short,
 )
 from closurerate.quantity import Quantity, rounded
@@ -139,8 +140,9 @@ def height_of_target(data: KpiData) -> Finding | None:
     gaps = [Quantity(size, unit, decimals) for size in sorted(map(abs, apart))]
     way = _way(min(apart)) if _way(min(apart)) == _way(max(apart)) else "level"
     told = {"target": target, "reached": _span(*ends), "gap": _span(*gaps)}
+    names = data.names | {"year": year_in_text(data.version.version)}
     evidence = weakest([target.evidence, *(end.evidence for end in ends)])
-    return Finding(t(f"summary_target_{way}", **data.names, **told), evidence)
+    return Finding(t(f"summary_target_{way}", **names, **told), evidence)
 
 
 def _reached_before(data: KpiData) -> tuple[Quantity, Quantity] | None:
