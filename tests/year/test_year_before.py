@@ -223,7 +223,9 @@ def test_what_the_author_wrote_of_the_counted_year_stands_beside_its_value(
     assert [str(row.year) for row in target_years(data)] == ["108", "109"]
     assert "Target 60 %" in said(target_chart(data))
     inputs = {row[0]: row[1:] for row in en(inputs_table(data)).rows}
-    assert inputs["Target (%)"][:2] == ("60.00", "60.00")
+    assert inputs["Target (%)"] == ("60.00", "60.00", "Author's figures"), (
+        "nothing of them is printed"
+    )
     assert inputs["Value (%)"] == ("57.69", "50.00", "Case data")
     short = demand_finding(data, zh="{surplus}", en="{surplus}; {gap}")
     assert plain(en(short).text) == "1 case more; 2.31 percentage points"
@@ -270,6 +272,18 @@ def test_the_change_is_split_on_the_counted_year(data: KpiData) -> None:
     for shown in (inside_table(change), inside_chart(change), mix_table(change)):
         assert "The case data of 108" in en(shown).source
         assert "）；108 年度案件資料" in zh(shown).source
+
+
+def test_what_the_author_gives_before_print_is_labelled_as_the_authors(data: KpiData) -> None:
+    assert data.author is not None
+    facts = {name: replace(fact, value=Fraction(7)) for name, fact in data.author.facts.items()}
+    author = replace(data.author, facts=facts, targets={"effective_closure_rate": Fraction(60)})
+    told = replace(data, author=author)
+    assert told.figures["card_payments"].evidence == "supplied"
+    assert told.figures["target"].evidence == "supplied"
+    (cards,) = authored(told, "results.channels").objects[-1:]
+    assert en(cards).evidence == "supplied"
+    assert kpi_data().figures["card_payments"].evidence == "published"
 
 
 def test_prose_that_is_left_out_is_told_apart_from_none(data: KpiData) -> None:

@@ -120,6 +120,10 @@ class KpiData:
         is_other = evidence == "published" and not self.is_printed
         return self.cases.evidence if is_other else evidence
 
+    def given(self, year: int) -> Evidence:
+        """Return what a year's facts rest on: its print, or its author where nothing is printed."""
+        return "published" if year in self.cases.published else "supplied"
+
     @cached_property
     def is_printed(self) -> bool:
         """Whether this is the KPI of the printed reports, and not another put in its place."""
@@ -191,7 +195,7 @@ class KpiData:
         if target is None:
             return None
         decimals = next(places for places in count() if not (target * 10**places) % 1)
-        return Quantity(target, self.version.unit, decimals, self.at_best("published"))
+        return Quantity(target, self.version.unit, decimals, self.at_best(self.given(year)))
 
     @property
     def achievement(self) -> Quantity:
@@ -214,13 +218,14 @@ class KpiData:
             previous = {name: previous[name] for name in previous if name not in _OF_PRINTED_KPI}
         previous |= self.counted_before()
         named = counted | {f"{name}_previous": quantity for name, quantity in previous.items()}
+        told = self.given(self.year)
         if self.author and self.cases.is_scaled:
             # A fraction's counts combine with no fact of the whole nation.
             alone = replace(self.author, facts={})
             named |= narrated(alone, counted, previous, None)
-            named |= narrated(self.author, {}, previous, self.shown_target) | counted
+            named |= narrated(self.author, {}, previous, self.shown_target, told) | counted
         elif self.author:
-            named = narrated(self.author, counted, previous, self.shown_target) | counted
+            named = narrated(self.author, counted, previous, self.shown_target, told) | counted
         if self.shown_target is not None:
             named["target"] = self.shown_target
         return (

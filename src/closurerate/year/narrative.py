@@ -1,11 +1,11 @@
 """A year's prose with its figures: which figures it names, what they are, what is left out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from closurerate.press.prose import Finding, Markdown
 from closurerate.press.text import Text
-from closurerate.quantity import Quantity
+from closurerate.quantity import Evidence, Quantity
 from closurerate.records.placeholders import derive, weakest
 from closurerate.records.year_parts import Paragraph
 from closurerate.records.years import Year
@@ -24,6 +24,7 @@ def figures(
     counts: Mapping[str, Quantity],
     previous: Mapping[str, Quantity],
     target: Quantity | None,
+    given: Evidence = "published",
 ) -> dict[str, Quantity]:
     """Return by placeholder every known figure that the year's prose can name or derive.
 
@@ -33,9 +34,11 @@ def figures(
         previous: The figures of the year before under their own names; here they end in
             `_previous`. For a year whose report is printed: `load_published(year -
             1).quantities()`.
+        given: The evidence of the author's facts.
     """
     named = {f"{name}_previous": quantity for name, quantity in previous.items()}
-    named |= {name: fact.quantity for name, fact in year.facts.items() if fact.quantity}
+    facts = {name: fact.quantity for name, fact in year.facts.items()}
+    named |= {name: replace(fact, evidence=given) for name, fact in facts.items() if fact}
     if target is not None:
         named["target"] = target
     named |= counts

@@ -271,7 +271,7 @@ def costs_table(data: KpiData) -> Table | Markdown:
         ),
         *words("related_kpi"),
     ]
-    grounds = Grounds("published", _supplied(data))
+    grounds = Grounds(data.given(data.year), _supplied(data))
     return Table(columns, rows, t("caption_costs"), grounds, note=t("note_costs"), has_total=True)
 
 
@@ -315,6 +315,6 @@ def lights_table(data: KpiData) -> Table | Markdown:
         columns,
         [row],
         t("caption_lights"),
-        Grounds("published" if is_printed else None, _supplied(data)),
+        Grounds(data.given(data.year), _supplied(data)),
         note=spaced([t("note_review"), unsourced_lights(data.year, is_printed=is_printed)]),
     )

@@ -17,6 +17,7 @@ _WORDS = {
     "derived": ("推導", "Derivation"),
     "published": ("公布數", "Published figures"),
     "extract": ("案件資料", "Case data"),
+    "supplied": ("編製者提供", "Author's figures"),
     "assumed": ("解讀／假設", "Reading or assumption"),
     "worlds": ("整組世界", "All worlds drawn"),
     "illustration": ("示意（合成資料）", "Illustration (synthetic data)"),
@@ -28,6 +29,10 @@ _WORDS = {
     "means_derived": ("只由公式推得，不用資料", "follows by algebra, without data"),
     "means_published": ("只由公布的數字即可推得", "follows from published figures alone"),
     "means_extract": ("由實際案件計算", "counted from real cases"),
+    "means_supplied": (
+        "由年度報告編製者提供，尚未公布",
+        "given by the year's author, not printed yet",
+    ),
     "means_assumed": (
         "依對原報告的一種解讀，或本專案的假設",
         "made where the source is silent",

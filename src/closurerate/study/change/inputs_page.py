@@ -68,11 +68,13 @@ def _read_rows(data: KpiData) -> list[tuple[Item, ...]]:
 
 
 def _target_rows(data: KpiData) -> list[tuple[Item, ...]]:
-    targets = [data.target_of(data.year - 1), data.target]
-    if not any(targets):
+    targets = {data.year - 1: data.target_of(data.year - 1), data.year: data.target}
+    known = [year for year, target in targets.items() if target is not None]
+    if not known:
         return []
-    cells = (None if target is None else bare(target, 2) for target in targets)
-    return [(with_unit(t("target"), data), *cells, _rests(data.at_best("published")))]
+    cells = (None if target is None else bare(target, 2) for target in targets.values())
+    rests = _rests(*(data.at_best(data.given(year)) for year in known))
+    return [(with_unit(t("target"), data), *cells, rests)]
 
 
 def _value_row(data: KpiData) -> tuple[Item, ...]:
