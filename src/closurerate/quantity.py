@@ -12,12 +12,12 @@ from typing import Literal
 from closurerate.errors import InputError
 
 Evidence = Literal[
-    "derived", "published", "extract", "supplied", "assumed", "worlds", "illustration"
+    "derived", "published", "supplied", "extract", "assumed", "worlds", "illustration"
 ]
 """What a figure or sentence rests on, from the strongest to the weakest.
 
-Algebra alone; printed figures alone; real case rows; what the author of a
-year gives before it is printed; a reading of the source or an assumption; what
+Algebra alone; printed figures alone; what the author of a year gives before it
+is printed; real case rows; a reading of the source or an assumption; what
 all made-up worlds share; synthetic rows. What rests on several is of the weakest.
 """
 

@@ -21,12 +21,14 @@ _LARGE_TWD = {"zh-Hant": 10**8, "en": 10**9}
 def collections_heading(data: KpiData) -> Markdown:
     """Return the heading of the section: as the agency has it, or none that the figures deny.
 
-    Of its own year it says that the backlog is kept in hand; of another only where that shrinks.
+    Of its own year what it says stands unless collections fell; of another it must be so.
     """
     found = (derive(f"{name}.change", data.figures) for name in ("collected", "pending"))
     collected, pending = (change.value if change else None for change in found)
-    is_kept = data.year in data.cases.published or (pending is not None and pending <= 0)
-    is_so = is_kept and collected is not None and collected > 0
+    if data.year in data.cases.published:
+        is_so = collected is None or collected > 0
+    else:
+        is_so = bool(collected and collected > 0) and pending is not None and pending <= 0
     return Markdown(t("heading_collections_grew" if is_so else "heading_collections"))
 
 
