@@ -212,3 +212,7 @@ def test_an_axis_of_bars_says_where_it_begins() -> None:
     assert "; axis starts at 36" in texts(en(draw(36)))
     assert "（軸由 36 起）" in texts(zh(draw(36)))
     assert "starts" not in texts(en(draw(0)))
+
+
+def test_a_ratio_in_chinese_is_broken_at_its_stroke() -> None:
+    assert broken("有效結案件數／終結件數", 14) == "有效結案件數／\n終結件數"

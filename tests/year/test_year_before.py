@@ -223,7 +223,7 @@ def test_what_the_author_wrote_of_the_counted_year_stands_beside_its_value(
     assert [str(row.year) for row in target_years(data)] == ["108", "109"]
     assert "Target 60 %" in said(target_chart(data))
     inputs = {row[0]: row[1:] for row in en(inputs_table(data)).rows}
-    assert inputs["Target (%)"] == ("60.00", "60.00", "Author's figures"), (
+    assert inputs["Target (%)"] == ("60.00", "60.00", "Supplied by the author"), (
         "nothing of them is printed"
     )
     assert inputs["Value (%)"] == ("57.69", "50.00", "Case data")

@@ -17,7 +17,7 @@ _WORDS = {
     "derived": ("推導", "Derivation"),
     "published": ("公布數", "Published figures"),
     "extract": ("案件資料", "Case data"),
-    "supplied": ("編製者提供", "Author's figures"),
+    "supplied": ("編製者提供", "Supplied by the author"),
     "assumed": ("解讀／假設", "Reading or assumption"),
     "worlds": ("整組世界", "All worlds drawn"),
     "illustration": ("示意（合成資料）", "Illustration (synthetic data)"),
@@ -31,7 +31,7 @@ _WORDS = {
     "means_extract": ("由實際案件計算", "counted from real cases"),
     "means_supplied": (
         "由年度報告編製者提供，尚未公布",
-        "given by the year's author, not printed yet",
+        "for a year not printed yet",
     ),
     "means_assumed": (
         "依對原報告的一種解讀，或本專案的假設",

@@ -111,7 +111,7 @@ def _cost(parts: Sequence[str], end: int) -> int:
     last, following = parts[end - 1].rstrip()[-1:], parts[end][:1] if end < len(parts) else ""
     if last in "（(" or following in "）)，。：、；／%":
         return _NEVER
-    return 0 if last in "：，、；" or following in "（(" else _UNEVEN
+    return 0 if last in "：，、；／" or following in "（(" else _UNEVEN
 
 
 def _width(text: str) -> int:
