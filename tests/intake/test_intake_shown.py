@@ -160,7 +160,7 @@ def test_the_finding_puts_the_accounts_into_a_sentence() -> None:
     shown = intake_sections.intake_finding(
         data_of(), zh="無", en="{rows_read}, {rejected_share}, {superseded}"
     )
-    assert text_of(shown) == "1,500 entries, 0.867 %, 1 entries"
+    assert text_of(shown) == "1,500 entries, 0.867 %, 1 entry"
     assert shown.objects[0].evidence == "extract"  # type: ignore[attr-defined]
 
 

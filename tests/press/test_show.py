@@ -134,7 +134,9 @@ WRONG = {
     "not printed text": lambda: PrintedTable(TWO, (("a", 1),), "表說"),  # type: ignore[arg-type]
     "no caption": lambda: PrintedTable(TWO, (), " "),
     "do not fit": lambda: PrintedTable((PrintedColumn("分署名稱"),) * 40, (), "表說"),
-    "derived, published, extract, assumed": lambda: PrintedTable(TWO, (), "表說", evidence="guess"),  # type: ignore[arg-type]
+    "derived, published, supplied, extract, assumed": lambda: PrintedTable(
+        TWO, (), "表說", evidence="guess"
+    ),  # type: ignore[arg-type]
     "must name its evidence": lambda: PrintedFinding("x", None),  # type: ignore[arg-type]
     "stands where only text": lambda: PrintedFinding("# x", "published")._repr_mimebundle_(),
     "show it with Formula": lambda: PrintedNotice("$x$")._repr_mimebundle_(),
