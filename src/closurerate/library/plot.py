@@ -24,7 +24,7 @@ from closurerate.press.print.chart import mark_made_up
 from closurerate.press.print.labels import Language, labels
 from closurerate.press.print.looks import CHART_TEXT_PT, PALETTE, chart_size
 from closurerate.press.print.style import chart_parameters, know_fonts
-from closurerate.press.text import Item, Run, Text, said, t
+from closurerate.press.text import Item, Run, Text, capital, formed, said, t
 from closurerate.quantity import number, signed
 from closurerate.records.paths import data_folder
 from closurerate.study.formula.drawing import draw_surface
@@ -38,7 +38,7 @@ from closurerate.study.thresholds.parameters import parameters
 from closurerate.study.thresholds.sensitivity import End, tornado
 from closurerate.year.case_year import lettered
 from closurerate.year.changes import change_word
-from closurerate.year.kpi_words import tier_name
+from closurerate.year.kpi_words import tier_name, with_unit
 
 
 def branch_dots(cases: OpenYear, ax: Axes | None = None) -> Axes:
@@ -263,8 +263,7 @@ def _said(item: Item) -> str:
 
 
 def _axis_name(cases: OpenYear) -> str:
-    unit = _said(t(f"unit_{cases.version.unit}"))
-    return f"{_said(Text(cases.definition.name))} ({unit})"
+    return _said(formed(with_unit(Text(cases.definition.name), cases.version), capital))
 
 
 def _theme() -> AbstractContextManager[None]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from fractions import Fraction
 
+from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.effective import Tier
 from closurerate.press.text import Item, Run, Text, bare, both, capital, formed, stated, t
 from closurerate.quantity import Quantity
@@ -19,14 +20,14 @@ def tier_name(tier: Tier) -> Text:
     return both(tier.name_in("zh-Hant"), tier.name_in("en"))
 
 
-def with_unit(name: Item, data: KpiData) -> Run:
+def with_unit(name: Item, version: KpiVersion) -> Run:
     """Return what a column or axis of the KPI is headed by, with its unit."""
-    return Run((name, both("（", " ("), t(f"unit_{data.version.unit}"), both("）", ")")))
+    return Run((name, both("（", " ("), t(f"unit_{version.unit}"), both("）", ")")))
 
 
 def value_column(data: KpiData) -> Text | Run:
     """Return the KPI's name with its unit, for a column or an axis."""
-    return formed(with_unit(data.kpi_name, data), capital)
+    return formed(with_unit(data.kpi_name, data.version), capital)
 
 
 def printed_target(data: KpiData) -> Item:

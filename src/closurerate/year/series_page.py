@@ -48,7 +48,9 @@ def series_table(data: KpiData) -> Table | Markdown:
     ]
     columns = [
         *words("definition", *(["reading"] if has_readings else [])),
-        *numbers(*(with_unit(roc_year(year), data) for year in years), unit=data.version.unit),
+        *numbers(
+            *(with_unit(roc_year(year), data.version) for year in years), unit=data.version.unit
+        ),
     ]
     note = _series_note(data, has_readings=has_readings)
     is_read = any(point.reading for point in points)

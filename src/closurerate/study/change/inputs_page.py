@@ -74,7 +74,7 @@ def _target_rows(data: KpiData) -> list[tuple[Item, ...]]:
         return []
     cells = (None if target is None else bare(target, 2) for target in targets.values())
     rests = _rests(*(data.at_best(data.given(year)) for year in known))
-    return [(with_unit(t("target"), data), *cells, rests)]
+    return [(with_unit(t("target"), data.version), *cells, rests)]
 
 
 def _value_row(data: KpiData) -> tuple[Item, ...]:
@@ -86,4 +86,9 @@ def _value_row(data: KpiData) -> tuple[Item, ...]:
     before = rate.quantity() if rate else data.counted_before().get("rate")
     name = "input_rate" if data.is_printed and data.evidence == "published" else "value"
     rests = _rests(data.evidence, *([before.evidence] if before else []))
-    return with_unit(t(name), data), before and bare(before), bare(data.total.quantity()), rests
+    return (
+        with_unit(t(name), data.version),
+        before and bare(before),
+        bare(data.total.quantity()),
+        rests,
+    )
