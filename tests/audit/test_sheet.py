@@ -128,6 +128,7 @@ def test_a_sheet_is_read_back_as_it_was_written(cases: Path, tmp_path: Path) -> 
     book = openpyxl.load_workbook(path)
     rows = book["sample"]
     names = [cell.value for cell in rows[1]]
+    assert all("合成" in row[-1].value for row in rows.iter_rows(min_row=2)), "no real case"
     for row in rows.iter_rows(min_row=2):
         by_name = dict(zip(names, row, strict=True))
         for name in CHECKED:

@@ -14,6 +14,8 @@ from closurerate.cases.vocabulary import DISPOSITIONS
 from closurerate.errors import InputError
 from closurerate.kpi.definition import Definition
 from closurerate.kpi.evaluate import in_unit, value_of
+from closurerate.press.print.labels import LANGUAGES
+from closurerate.press.text import said, t
 from closurerate.records.writing import replacing
 
 CHECKED = ("disposition", "referred_amount_twd", "paid_amount_twd")
@@ -22,15 +24,20 @@ _SAMPLE, _PLAN = "sample", "plan"
 
 
 def write_sheet(planned: SamplePlanned, sample: Sequence[Mapping[str, Any]], path: Path) -> None:
-    """Write a sample as XLSX, with empty columns for what is found, and its plan beside it."""
+    """Write a sample as XLSX, with empty columns for what is found, and its plan beside it.
+
+    Made-up cases are noted as such, each in its row.
+    """
     import openpyxl
 
     book = openpyxl.Workbook()
     rows, plan = book.active, book.create_sheet(_PLAN)
     rows.title = _SAMPLE
     rows.append([*sample[0], *(f"found_{name}" for name in CHECKED), "note"])
+    made_up = [said(t("explained_made_up"), language) for language in LANGUAGES]
     for row in sample:
-        rows.append([*row.values()])
+        note = " ".join(made_up) if planned.is_synthetic else None
+        rows.append([*row.values(), *[None] * len(CHECKED), note])
     rows.freeze_panes = "B2"
     for item in planned.items():
         plan.append(item)
