@@ -69,6 +69,10 @@ def test_a_chart_is_made_just_so_much_smaller_that_it_fits() -> None:
     assert 0.5 + 0.09 + scale * (0.53 - 0.09) <= 1 < 0.5 + 0.09 + (scale + 0.011) * (0.53 - 0.09)
 
 
+def test_a_chart_whose_words_would_become_too_small_keeps_its_size() -> None:
+    assert planned([text(0.5), chart(0.55)]).changed == {}
+
+
 def test_a_table_breaks_where_much_would_stay_empty() -> None:
     assert planned([text(0.5), table(0.8), text(0.9)]).changed == {"表": 0.0}
     assert planned([text(0.85), table(0.8), text(0.9)]).changed == {}
