@@ -143,6 +143,8 @@ def test_an_own_definition_is_named_by_its_own_file(cases: Path, tmp_path: Path)
         "id: stricter\nextends: effective_closure_rate\n"
         "name: {zh-Hant: 較嚴, en: Stricter}\nsummary: {zh-Hant: 甲, en: a}\n"
         "ratios:\n  unit: share\n  since:\n    106:\n      reference: none\n"
+        "      comparison: '>='\n      value: {ordinary: '0.5', special: '0.7', major: '0.75'}\n"
+        "    108:\n      reference: none\n"
         "      comparison: '>='\n      value: {ordinary: '0.5', special: '0.7', major: '0.75'}\n",
         encoding="utf-8",
     )
