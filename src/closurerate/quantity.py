@@ -3,7 +3,7 @@
 Rounding is half up, away from zero for negatives, and happens here only.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral
@@ -82,12 +82,15 @@ class Quantity:
             English does not print), or any other word, which is then not printed.
         decimals: Digits after the point when printed.
         evidence: What it rests on.
+        name: What it is, as sentences name it (`rate`, `closed_previous`); empty where nothing
+            does. Two that differ in it alone are equal.
     """
 
     value: Exact | None
     unit: str
     decimals: int = 0
     evidence: Evidence = "published"
+    name: str = field(default="", compare=False)
 
 
 def rounded(value: Exact, decimals: int) -> Decimal:

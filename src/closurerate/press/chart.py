@@ -9,6 +9,7 @@ from matplotlib import pyplot
 from matplotlib.figure import Figure
 
 from closurerate.press.drawn import drawn_data
+from closurerate.press.heard import Heard, listening, told_again
 from closurerate.press.print import chart as markup
 from closurerate.press.print.labels import LANGUAGES, Language
 from closurerate.press.print.looks import NARROW_WIDTH_CM, TEXT_WIDTH_CM, chart_size
@@ -20,6 +21,9 @@ from closurerate.press.text import Item, Say, data_of, said, unique
 
 _NARROW_HEIGHT = 1.15
 """How much higher than the page's a chart is drawn for a phone, where words take more lines."""
+
+_Drawn = tuple[markup.PrintedChart, Say, str, list[Heard]]
+"""A chart as printed, what it was drawn with, what its axes show, and the numbers said in it."""
 
 
 @dataclass(frozen=True)
@@ -45,16 +49,20 @@ class Chart(Shown):
 
     def said(self, language: Language) -> markup.PrintedChart:
         """Return it drawn in a language."""
-        return self._drawn(language)[0]
+        printed, _, _, heard = self._drawn(language)
+        told_again(heard)
+        return printed
 
-    def _drawn(self, language: Language) -> tuple[markup.PrintedChart, Say, str]:
+    def _drawn(self, language: Language) -> "_Drawn":
         """Return it drawn, with what it was drawn with and what its axes show; drawn once."""
         if language not in self._known:
-            self._known[language] = self._draw(language)
+            with listening() as heard:
+                drawn = self._draw(language)
+            self._known[language] = (*drawn, heard)
         return self._known[language]
 
     @cached_property
-    def _known(self) -> dict[Language, tuple[markup.PrintedChart, Say, str]]:
+    def _known(self) -> "dict[Language, _Drawn]":
         return {}
 
     def _draw(self, language: Language) -> tuple[markup.PrintedChart, Say, str]:
@@ -93,7 +101,7 @@ class Chart(Shown):
             "kind": "chart",
             "caption": data_of(self.caption),
             "alt": data_of(self.alt),
-            **drawn_data({language: say for language, (_, say, _) in drawn.items()}),
-            "axes": {language: axes for language, (_, _, axes) in drawn.items()},
+            **drawn_data({language: say for language, (_, say, *_) in drawn.items()}),
+            "axes": {language: axes for language, (_, _, axes, _) in drawn.items()},
             **self.grounds.data(),
         }

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from IPython.display import display
 
 from closurerate.errors import InputError
+from closurerate.press.heard import standing_at
 from closurerate.press.print import prose as markup
 from closurerate.press.print.labels import Evidence, Language, check_evidence
 from closurerate.press.shown import UNGROUNDED, Grounds, Shown
@@ -96,11 +97,13 @@ class KeyFigures(Shown):
 
     def said(self, language: Language) -> markup.PrintedKeyFigures:
         """Return them in a language."""
-        items = tuple(
-            (said(item.label, language), said(item.value, language), said(item.note, language))
-            for item in self.items
-        )
-        return markup.PrintedKeyFigures(items, self.grounds.evidence, language)
+        items = []
+        for place, item in enumerate(self.items):
+            with standing_at("figure", place):
+                parts = (item.label, item.value, item.note)
+                label, value, note = (said(part, language) for part in parts)
+                items.append((label, value, note))
+        return markup.PrintedKeyFigures(tuple(items), self.grounds.evidence, language)
 
     def data(self) -> dict[str, Any]:
         """Return them as data."""

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from closurerate.press.heard import listening
 from closurerate.press.print.frame import HTML, Print, standing_alone
 from closurerate.press.print.labels import LANGUAGES, Evidence, Language
 from closurerate.press.text import Item, data_of
 
 SHOWN = "application/vnd.closurerate.shown+json"
-"""MIME type of both prints and the values."""
+"""MIME type of both prints, the numbers that each says, and the values."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,15 @@ class Shown(ABC):
         """Return what it shows as data: its `kind`, and its values."""
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        prints = {language: self.said(language)._repr_mimebundle_() for language in LANGUAGES}
+        prints, numbers = {}, {}
+        for language in LANGUAGES:
+            with listening() as heard:
+                prints[language] = self.said(language)._repr_mimebundle_()
+            numbers[language] = [one.data() for one in heard if one.quantity.value is not None]
         shown = dict(prints[reader_language()])
         if HTML in shown:
             shown[HTML] = standing_alone(shown[HTML])
-        return {**shown, SHOWN: {"prints": prints, "shown": self.data()}}
+        return {**shown, SHOWN: {"prints": prints, "numbers": numbers, "shown": self.data()}}
 
 
 def reader_language() -> Language:

@@ -8,6 +8,7 @@ from numbers import Rational
 from typing import Any
 
 from closurerate.errors import InputError
+from closurerate.press.heard import standing_at
 from closurerate.press.print import table as markup
 from closurerate.press.print.labels import Language
 from closurerate.press.print.table import Align
@@ -168,7 +169,10 @@ class Table(Shown):
                 markup.PrintedColumn(said(column.heading, language), column.align)
                 for column in self.columns
             ),
-            rows=tuple(tuple(said(item, language) for item in row) for row in self._items()),
+            rows=tuple(
+                tuple(_said_at(row, column, item, language) for column, item in enumerate(items))
+                for row, items in enumerate(self._items())
+            ),
             caption=said(self.caption, language),
             note=said(self.note, language),
             source=said(self.grounds.source, language),
@@ -192,6 +196,11 @@ class Table(Shown):
             "note": data_of(self.note),
             **self.grounds.data(),
         }
+
+
+def _said_at(row: int, column: int, item: Item, language: Language) -> str:
+    with standing_at("cell", row, column):
+        return said(item, language)
 
 
 def _cells(columns: Sequence[Column], rows: Sequence[Sequence[Item]]) -> list[list[Item]]:

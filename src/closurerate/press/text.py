@@ -11,6 +11,7 @@ from fractions import Fraction
 from numbers import Integral, Rational
 from typing import TYPE_CHECKING, Any
 
+from closurerate.press.heard import standing_at, told
 from closurerate.press.print.labels import LANGUAGES, Language
 from closurerate.press.words import word
 from closurerate.quantity import Exact, Quantity, number, printed, rounded, signed
@@ -41,7 +42,11 @@ class Text:
 
     def said(self, language: Language) -> str:
         """Return the words in a language, their places filled."""
-        filled = {name: said(item, language) for name, item in (self.places or {}).items()}
+        filled = {}
+        key = self.words if isinstance(self.words, str) else ""
+        for name, item in (self.places or {}).items():
+            with standing_at(key, name):
+                filled[name] = said(item, language)
         if isinstance(self.words, str):
             text = word(self.words, language, **filled)
         elif self.places is None:
@@ -77,9 +82,11 @@ class Digits:
     def said(self, language: Language) -> str:
         """Return it in a language."""
         if self.has_unit:
-            return printed(self.quantity, language, signed=self.is_signed)
-        show = signed if self.is_signed else number
-        return show(self.quantity.value, self.quantity.decimals)
+            text = printed(self.quantity, language, signed=self.is_signed)
+        else:
+            show = signed if self.is_signed else number
+            text = show(self.quantity.value, self.quantity.decimals)
+        return told(text, self.quantity)
 
 
 @dataclass(frozen=True)
@@ -98,9 +105,9 @@ def said(item: Any, language: Language) -> str:
     if isinstance(item, str):
         return item
     if isinstance(item, Quantity):
-        return printed(item, language)
+        return told(printed(item, language), item)
     if item is None or isinstance(item, Rational | Decimal):
-        return number(exact(item))
+        return told(number(exact(item)), Quantity(exact(item), ""))
     return item.said(language)  # type: ignore[no-any-return]
 
 

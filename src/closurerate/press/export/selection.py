@@ -85,16 +85,20 @@ def print_in(chosen: NotebookNode, language: Language) -> None:
 
     Text names one of them by its id (`references.referred`).
     """
-    seen, figures, numbers = Counter[str](), [], dict[str, int]()
+    seen, figures, numbers, said = Counter[str](), [], dict[str, int](), {}
     printed = [*_outputs(chosen)]
     for item, (_, cell, output) in zip(shown_values(chosen), printed, strict=True):
-        output.data.update(output.data.pop(SHOWN)["prints"][language])
+        ours = output.data.pop(SHOWN)
+        output.data.update(ours["prints"][language])
+        output.metadata["shown"] = item["id"]
+        said[item["id"]] = ours.get("numbers", {}).get(language, [])
         if item["kind"] in FIGURES and not _has_tag(cell, HIDDEN_TAGS):
             seen[item["kind"]] += 1
             output.data[HTML] = placed(output.data[HTML], item, seen[item["kind"]], language)
             figures.append(item)
             numbers[item["id"]] = seen[item["kind"]]
     chosen.metadata["figures"] = figures
+    chosen.metadata["numbers"] = said
     for cell in chosen.cells:
         if cell.cell_type == "markdown":
             cell.source = referred(cell.source, numbers, language, link=_LINKS[MARKDOWN])

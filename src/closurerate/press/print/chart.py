@@ -1,6 +1,7 @@
 """Charts as printed in one language, as HTML and as Typst."""
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from matplotlib import pyplot
 from matplotlib.figure import Figure, SubFigure
@@ -10,12 +11,14 @@ from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D
 
 from closurerate.errors import InputError
+from closurerate.press.heard import standing_at, told
 from closurerate.press.print.fonts import SANS, font_path
 from closurerate.press.print.frame import Bundle, PrintedPicture
 from closurerate.press.print.labels import SYNTHETIC, Evidence, Language, check_evidence, labels
 from closurerate.press.print.looks import CM_PER_INCH, PALETTE, TEXT_WIDTH_CM
 from closurerate.press.print.svg import save_svg
 from closurerate.press.print.ticks import write_large_ticks
+from closurerate.quantity import Quantity
 
 _TILT = 24
 """Degrees that it rises by."""
@@ -100,8 +103,18 @@ def _saved(figure: Figure, language: Language) -> str:
     """Return a figure as SVG, and close it."""
     write_large_ticks(figure, language)
     svg = save_svg(figure, language)
+    _tell_ticks(figure)
     pyplot.close(figure)
     return svg
+
+
+def _tell_ticks(figure: Figure) -> None:
+    """Let who listens know of the numbers along the axes, which drawing makes."""
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            for at, label in zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=False):
+                with standing_at("tick"):
+                    told(label.get_text(), Quantity(Fraction(str(float(at))), "tick"))
 
 
 def mark_made_up(figure: Figure, word: str, mark: tuple[float, float, float] = MIDDLE) -> None:
