@@ -3,6 +3,7 @@
 What is printed is text; a reader of the print (`export.numerals`) finds in it what was heard here.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,6 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from closurerate.quantity import Quantity, exact_text
+
+NUMERAL = re.compile(r"(?<![A-Za-z0-9_.])[+−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+"""Digits as they are printed, but those of a symbol such as I1."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from closurerate.press.heard import standing_at
 from closurerate.press.print import prose as markup
 from closurerate.press.print.labels import Evidence, Language, check_evidence
 from closurerate.press.shown import UNGROUNDED, Grounds, Shown
-from closurerate.press.text import ByLanguage, Item, Run, both, data_of, said, t
+from closurerate.press.text import ByLanguage, Item, Run, bare, both, data_of, said, t
+from closurerate.quantity import Quantity
 
 _PERCENT = re.compile(r"(?<=\d)%")
 
@@ -32,9 +33,13 @@ class Markdown(Shown):
         return {"kind": "prose", "text": data_of(self.text)}
 
 
-def prose(*, zh: str, en: str) -> Markdown:
-    """Return a paragraph or heading of a notebook, in Markdown, which names no figure."""
-    return Markdown(both(zh, en))
+def prose(*, zh: str, en: str, **places: Item) -> Markdown:
+    """Return a paragraph or heading of a notebook, in Markdown.
+
+    Args:
+        places: What stands in each `{name}`: numbers that the project itself sets.
+    """
+    return Markdown(both(zh, en, **places))
 
 
 @dataclass(frozen=True)
@@ -116,14 +121,22 @@ class KeyFigures(Shown):
 
 @dataclass(frozen=True)
 class DisplayedFormula(Shown):
-    """A formula, the same in every language; its parameters are those of `PrintedFormula`."""
+    """A formula, the same in every language.
+
+    Args:
+        mathml, typst, alt: As of `PrintedFormula`.
+        numbers: The values that stand in it, but for its constants.
+    """
 
     mathml: str
     typst: str
     alt: str
+    numbers: tuple[Quantity, ...] = ()
 
     def said(self, language: Language) -> markup.PrintedFormula:
         """Return it as printed: English sets a space before a percent sign."""
+        for one in self.numbers:
+            said(bare(one), language)
         sign = "\N{NO-BREAK SPACE}%" if language == "en" else "%"
         parts = (_PERCENT.sub(sign, part) for part in (self.mathml, self.typst, self.alt))
         return markup.PrintedFormula(*parts)

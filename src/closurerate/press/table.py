@@ -16,6 +16,7 @@ from closurerate.press.shown import UNGROUNDED, Grounds, Shown
 from closurerate.press.text import (
     Digits,
     Item,
+    Run,
     bare,
     clauses,
     data_of,
@@ -26,7 +27,7 @@ from closurerate.press.text import (
     spaced,
     t,
 )
-from closurerate.quantity import UNDEFINED, Quantity, number
+from closurerate.quantity import UNDEFINED, Quantity
 
 
 @dataclass(frozen=True)
@@ -77,15 +78,13 @@ def share(part: Any, whole: Any) -> Fraction | None:
     return 100 * Fraction(part) / Fraction(whole) if whole else None
 
 
-def band_labels(edges: Sequence[int]) -> list[str]:
+def band_labels(edges: Sequence[int]) -> list[Run]:
     """Return "1-999", "1,000-2,999", …, "10,000,000+" for lower ends of bands."""
     following = [*edges[1:], None]
     return [
-        f"{number(edge)}+"
-        if upper is None
-        else f"{number(edge)}–{number(upper - 1)}"
-        if upper - 1 > edge
-        else number(edge)
+        Run((edge, "+") if upper is None else (edge, "–", upper - 1))
+        if upper is None or upper - 1 > edge
+        else Run((edge,))
         for edge, upper in zip(edges, following, strict=True)
     ]
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 from numbers import Integral, Rational
 from typing import TYPE_CHECKING, Any
 
-from closurerate.press.heard import standing_at, told
+from closurerate.press.heard import NUMERAL, standing_at, told
 from closurerate.press.print.labels import LANGUAGES, Language
 from closurerate.press.words import word
 from closurerate.quantity import Exact, Quantity, number, printed, rounded, signed
@@ -90,6 +90,27 @@ class Digits:
 
 
 @dataclass(frozen=True)
+class Cited:
+    """Words of an author who wrote figures out that are known: they are told as such.
+
+    Args:
+        item: The words.
+        known: What each numeral is that they can have.
+    """
+
+    item: Any
+    known: Mapping[str, Quantity]
+
+    def said(self, language: Language) -> str:
+        """Return the words in a language."""
+        text = said(self.item, language)
+        for found in NUMERAL.findall(text):
+            if found in self.known:
+                told(found, self.known[found])
+        return text
+
+
+@dataclass(frozen=True)
 class ByLanguage:
     """Another item in each language, such as an amount in 億 or in billions."""
 
@@ -148,7 +169,7 @@ class Say:
         return frame
 
 
-_SAID = (Text, Run, Digits, ByLanguage, Quantity)
+_SAID = (Text, Run, Digits, Cited, ByLanguage, Quantity)
 
 
 def t(key: str, /, **places: Any) -> Text:
@@ -240,6 +261,11 @@ def unique(items: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(kept)
 
 
+def cited(item: Any, figures: Iterable[Quantity]) -> Cited:
+    """Return an author's words, in which figures may stand that are known."""
+    return Cited(item, {number(one.value, one.decimals): one for one in figures})
+
+
 def capital(text: str) -> str:
     """Return a text that begins with a capital letter."""
     return text[:1].upper() + text[1:]
@@ -261,6 +287,8 @@ def data_of(item: Any) -> Any:
     """Return an item as data: exact values as text, words in every language."""
     if isinstance(item, Digits):
         return data_of(item.quantity)
+    if isinstance(item, Cited):
+        return data_of(item.item)
     if isinstance(item, Quantity):
         return {
             "value": None if item.value is None else str(item.value),

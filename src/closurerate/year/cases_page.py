@@ -156,7 +156,7 @@ def amounts_chart(data: CaseData) -> Chart | Markdown:
     def draw(figure: Figure, say: Say) -> None:
         frame = pd.DataFrame(
             {
-                "label": table.index,
+                "label": [say(label) for label in table.index],
                 "value": table["new"].to_numpy() / _MILLION,
                 "text": [say(Quantity(share(int(n), whole), "percent", 2)) for n in table["new"]],
                 "is_context": False,

@@ -12,8 +12,8 @@ from closurerate.press.print.escape import markdown_text
 from closurerate.press.prose import Box, DisplayedFormula, Finding, Markdown, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, Run, Text, clauses, formed, spaced, t
-from closurerate.quantity import number
+from closurerate.press.text import Item, Run, Text, cited, clauses, exactly, formed, spaced, t
+from closurerate.quantity import Quantity, number
 from closurerate.records.readings import Reading, register
 from closurerate.year.kpi_words import tier_name
 from closurerate.year.kpi_year import KpiData
@@ -27,7 +27,7 @@ _REPORT = re.compile(r"(\d+) annual performance report")
 def definition_table(data: KpiData) -> Table:
     """Return the tiers and the ratio that a part-paid case must pass in each."""
     rule = data.version.rule
-    rows = [(tier_name(tier), tier_range(tier), f"{float(tier.ratio):g}") for tier in rule.tiers]
+    rows = [(tier_name(tier), tier_range(tier), exactly(tier.ratio)) for tier in rule.tiers]
     ratio = "ratio_reached" if rule.is_equal_effective else "ratio_passed"
     return Table(
         [*words("tier"), *numbers("referred_amount", ratio)],
@@ -90,7 +90,7 @@ def definition_box(data: KpiData) -> Box:
     lines = Run(tuple(Run(("- ", part)) for part in parts), "\n")
     return Box(
         t("box_definition", name=data.kpi_name),
-        [*([lines] if parts else []), DisplayedFormula(*notation.aligned(_worked(data)))],
+        [*([lines] if parts else []), valued_formulas(data, is_filled=True)],
     )
 
 
@@ -107,18 +107,36 @@ def tiers_told(data: KpiData, form: Callable[[str], str] = str) -> Run:
             "box_tier",
             tier=formed(tier_name(tier), form),
             range=tier_range(tier),
-            ratio=f"{float(tier.ratio):g}",
+            ratio=exactly(tier.ratio),
         )
         for tier in data.version.rule.tiers
     )
 
 
-def valued_formulas(data: KpiData) -> DisplayedFormula:
-    """Return each formula in force with the year's value behind it."""
-    return DisplayedFormula(*notation.aligned(_worked(data, is_filled=False)))
+def valued_formulas(data: KpiData, *, is_filled: bool = False) -> DisplayedFormula:
+    """Return each formula in force with the year's value behind it.
+
+    With `is_filled` the numbers that give a value stand before it.
+    """
+    parts = data.total.indicators.items()
+    values = [
+        *(data.figures[name] for name in LETTERS.values() if name in data.figures),
+        *(
+            Quantity(value, unit, decimals, data.evidence, name)
+            for name, part in parts
+            for value, unit, decimals in (
+                (in_unit(part.value, "percent"), "percent", 2),
+                (part.value, "ratio", 6),
+            )
+        ),
+        data.figures["rate"],
+    ]
+    told = tuple(one for one in values if one.value is not None)
+    mathml, typst, alt = notation.aligned(_worked(data, is_filled=is_filled))
+    return DisplayedFormula(mathml, typst, alt, told)
 
 
-def _worked(data: KpiData, *, is_filled: bool = True) -> list[notation.Line]:
+def _worked(data: KpiData, *, is_filled: bool) -> list[notation.Line]:
     """Return each formula with the year's numbers behind it; without where one has no value.
 
     With `is_filled` the numbers that give a value stand before it.
@@ -164,8 +182,9 @@ def readings_table(data: KpiData) -> Table | Markdown:
 
     Of another KPI than the agency's only what bears on its definition, and a sentence on the rest.
     """
+    known = data.figures.values()
     rows = [
-        (Text(one.question), _adopted(one), _reason(name, one, data))
+        (cited(Text(one.question), known), cited(_adopted(one), known), _reason(name, one, data))
         for name, one in register().items()
         if data.is_printed or _bears_on(name, data)
     ]
@@ -209,9 +228,11 @@ def _passes_one(data: KpiData) -> bool:
     return any(ratio > 1 or (ratio == 1 and not rule.is_equal_effective) for ratio in ratios)
 
 
-def _reason(name: str, reading: Reading, data: KpiData) -> Text:
+def _reason(name: str, reading: Reading, data: KpiData) -> Item:
     is_open = name == "paid_cap" and not data.is_printed
-    return t("reason_paid_cap_open") if is_open else Text(reading.reason)
+    if is_open:
+        return t("reason_paid_cap_open")
+    return cited(Text(reading.reason), data.figures.values())
 
 
 def _adopted(reading: Reading) -> Item:

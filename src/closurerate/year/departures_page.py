@@ -2,17 +2,32 @@
 
 import re
 from collections.abc import Sequence
+from fractions import Fraction
 
 from closurerate.audit.claims.departures import Departs, departures
 from closurerate.audit.claims.findings import place_words
+from closurerate.press.heard import NUMERAL
 from closurerate.press.prose import Markdown, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Table, words
-from closurerate.press.text import ByLanguage, Item, Run, Text, both, stated, t
+from closurerate.press.text import (
+    ByLanguage,
+    Cited,
+    Item,
+    Run,
+    Text,
+    both,
+    exactly,
+    said,
+    stated,
+    t,
+)
+from closurerate.quantity import Quantity
 from closurerate.records.claim import Claim
 from closurerate.records.placeholders import weakest
 from closurerate.year.kpi_year import KpiData
 
+_MILLION = 10**6
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -38,7 +53,7 @@ def _table(data: KpiData, found: Sequence[Departs]) -> Table:
             place_words(one.claim.places[0]),
             _printed(one.claim),
             one.recomputed and _at_least(one.claim, stated(one.recomputed)),
-            Text(departs.why, one.figures),
+            Cited(Text(departs.why, one.figures), _as_printed(data)),
         )
         for one in sorted(found, key=lambda one: one.recomputed is None)
         if (departs := one.claim.departs)
@@ -64,5 +79,21 @@ def _printed(claim: Claim) -> Item:
     if not claim.is_numeric:
         return claim.printed
     number = _at_least(claim, stated(claim.quantity()))
-    original = f" ({claim.printed})" if _HAN.search(claim.printed) else ""
-    return ByLanguage({"zh-Hant": claim.printed, "en": Run((number, original))})
+    printed = Cited(claim.printed, _numerals(claim))
+    original = (" (", printed, ")") if _HAN.search(claim.printed) else ()
+    return ByLanguage({"zh-Hant": printed, "en": Run((number, *original))})
+
+
+def _numerals(claim: Claim) -> dict[str, Quantity]:
+    """Return the numerals of a figure as it is printed: 253 萬 7,748 件 has two."""
+    return dict.fromkeys(NUMERAL.findall(claim.printed), claim.quantity())
+
+
+def _as_printed(data: KpiData) -> dict[str, Quantity]:
+    """Return the numerals that a reason can quote: those of the print, and in millions."""
+    known = dict[str, Quantity]()
+    for claim in data.cases.published[data.year].claims.values():
+        if claim.is_numeric:
+            millions = exactly(Fraction(claim.value) / _MILLION, 2)
+            known |= {said(millions, "en"): claim.quantity(), **_numerals(claim)}
+    return known

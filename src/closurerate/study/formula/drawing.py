@@ -1,15 +1,19 @@
 """Drawing a KPI as a surface over two axes; nothing is computed or saved here."""
 
+from fractions import Fraction
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.text import Annotation
 from matplotlib.ticker import MaxNLocator
 
+from closurerate.press.heard import told
 from closurerate.press.placing import hide_covered, place_beside
 from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
 from closurerate.press.print.narrow import broken
 from closurerate.press.print.style import is_narrow
+from closurerate.quantity import Quantity
 from closurerate.study.formula.landscape import Landscape
 
 _HEIGHTS = LinearSegmentedColormap.from_list("heights", PALETTE.heights)
@@ -42,7 +46,8 @@ def draw_surface(
     )  # fmt: skip
     numbers = [
         ax.text(
-            row["x"], row["y"], row["text"], color=PALETTE.accent, fontsize=CHART_LABEL_PT - 1,
+            row["x"], row["y"], told(row["text"], Quantity(Fraction(str(row["height"])), "")),
+            color=PALETTE.accent, fontsize=CHART_LABEL_PT - 1,
             ha="center", va="center", bbox={**_BACKED, "pad": 0.6}, clip_on=True, zorder=2,
         )
         for row in land.levels.dropna().to_dict("records")

@@ -17,6 +17,7 @@ from closurerate.press.text import (
     Say,
     bare,
     both,
+    cited,
     formed,
     joined,
     roc_year,
@@ -28,7 +29,7 @@ from closurerate.quantity import number
 from closurerate.records.readings import adopted
 from closurerate.study.formula.drawing import draw_surface
 from closurerate.study.formula.landscape import landscape
-from closurerate.study.formula.one_line import bounds_text
+from closurerate.study.formula.one_line import bounds_shown, bounds_text
 from closurerate.study.formula.properties import falling_by_indicator
 from closurerate.year.change_rule import effective_before, has_printed_rule, other_rule
 from closurerate.year.kpi_year import KpiData
@@ -74,7 +75,16 @@ def _landscape(data: KpiData, kind: str) -> Chart | Markdown:
     branches, path = _branches(data, kind), _path(data, kind)
     regions = falling_by_indicator(data.version)
     named = [
-        (Run((t(f"region_{name}_{kind}"), bounds_text(region, kind, in_digits=True)), "\n"), region)
+        (
+            Run(
+                (
+                    t(f"region_{name}_{kind}"),
+                    cited(bounds_text(region, kind, in_digits=True), bounds_shown(region, kind)),
+                ),
+                "\n",
+            ),
+            region,
+        )
         for name, region in regions
     ]
     effective = total["effective"] if kind == "counts" else None

@@ -5,8 +5,12 @@ from fractions import Fraction
 
 import sympy
 
+from closurerate.quantity import Quantity
+
 _LONG = 8
 """Operations from which on a number is told by its digits."""
+_DECIMALS = 3
+"""Of a bound that is written in digits."""
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -42,14 +46,26 @@ def bounds_text(
 
     Its bounds are exact, or in digits for what can set no root, such as a chart.
     """
-    lower, upper = region
+    lower, upper = _ends(region, kind)
     factor = _times if in_digits else _factor
-    if kind == "counts":
-        lower, upper = (sympy.radsimp(1 / end) if end != 0 else sympy.oo for end in (upper, lower))
     names = ("P", "C") if kind == "counts" else ("I2", "I1")
     above = [f"{names[0]} > {factor(lower)}{names[1]}"] if lower != 0 else []
     below = [f"{names[0]} < {factor(upper)}{names[1]}"] if upper.is_finite else []
     return "\n".join(above + below)
+
+
+def bounds_shown(region: tuple[sympy.Expr, sympy.Expr], kind: str) -> list[Quantity]:
+    """Return the bounds that `bounds_text` writes in digits."""
+    found = (digits(end) for end in _ends(region, kind))
+    return [Quantity(one, "ratio", _DECIMALS) for one in found if one is not None]
+
+
+def _ends(region: tuple[sympy.Expr, sympy.Expr], kind: str) -> tuple[sympy.Expr, sympy.Expr]:
+    """Return the ends of a region of I2/I1, or where counts are shown of P/C."""
+    if kind != "counts":
+        return region
+    lower, upper = (sympy.radsimp(1 / end) if end != 0 else sympy.oo for end in reversed(region))
+    return lower, upper
 
 
 def _factor(number: sympy.Expr) -> str:
@@ -62,7 +78,7 @@ def _factor(number: sympy.Expr) -> str:
 def _times(number: sympy.Expr) -> str:
     """Return a number to three decimals, times what stands behind; 1 as nothing."""
     value = float(number)
-    return "" if number == 1 else f"{round(value, 3) or value:g} × "
+    return "" if number == 1 else f"{round(value, _DECIMALS) or value:g} × "
 
 
 def digits(exact: sympy.Expr | None) -> Fraction | None:

@@ -97,7 +97,8 @@ def _mark(verdict: Verdict) -> Item:
     if verdict.holds is None:
         return "?"
     if verdict.degree is not None:
-        return formula_text(sympy.Rational(verdict.degree))
+        degree = Fraction(verdict.degree)
+        return bare(degree) if degree.denominator == 1 else formula_text(sympy.Rational(degree))
     if verdict.zeros:
         return t("none") if verdict.holds else _lacking(verdict)
     return ("✓" if verdict.holds else "×") + "*" * (verdict.method == "search")

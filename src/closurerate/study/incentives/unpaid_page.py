@@ -14,6 +14,7 @@ from closurerate.kpi.degrees import counts_used
 from closurerate.kpi.evaluate import Evaluation, in_unit, scale_of
 from closurerate.kpi.float_values import Floats
 from closurerate.press.chart import Chart
+from closurerate.press.heard import told
 from closurerate.press.print.escape import markdown_text
 from closurerate.press.prose import Markdown
 from closurerate.press.table import Table, numbers, words
@@ -222,7 +223,8 @@ def _marks(levels: pd.DataFrame, at: Sequence[float], suffix: str) -> pd.DataFra
                 ends = edge.iloc[places[0] : places[0] + 2].sort_values()
                 place = float(np.interp(value, ends.to_numpy(), ends.index.to_numpy()))
                 first, second = (place, top) if is_top else (right, place)
-                rows.append((with_minus(f"{value:g}{suffix}"), first, second, is_top))
+                label = told(with_minus(f"{value:g}{suffix}"), Quantity(Fraction(str(value)), ""))
+                rows.append((label, first, second, is_top))
                 break
     return pd.DataFrame(rows, columns=["label", "I1", "I2", "is_top"])
 

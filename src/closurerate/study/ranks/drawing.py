@@ -2,15 +2,17 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from fractions import Fraction
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
+from closurerate.press.heard import told
 from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
 from closurerate.press.print.style import is_narrow, lay_out
-from closurerate.quantity import with_minus
+from closurerate.quantity import Quantity, with_minus
 
 _CELL_PT = 7.0
 _ASIDE_PT = 1.35 * CHART_LABEL_PT
@@ -99,7 +101,8 @@ def _most(tied: Counter[tuple[int, float]], row: int) -> int:
 def _written(value: float, *, is_short: bool) -> str:
     """Return an agreement to two decimals; short for a phone: .92 and 1."""
     text = "–" if pd.isna(value) else with_minus(f"{value:.2f}")
-    return text.replace("0.", ".").replace("1.00", "1") if is_short else text
+    text = text.replace("0.", ".").replace("1.00", "1") if is_short else text
+    return text if pd.isna(value) else told(text, Quantity(Fraction(str(value)), "", 2))
 
 
 def draw_agreement(frame: pd.DataFrame, ax: Axes, *, labels: Sequence[str]) -> Axes:

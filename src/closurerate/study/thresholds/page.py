@@ -11,12 +11,24 @@ from closurerate.press.chart import Chart
 from closurerate.press.print.looks import CM_PER_INCH
 from closurerate.press.prose import Markdown
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Digits, Item, Run, Say, Text, bare, both, clauses, exactly, t
+from closurerate.press.text import (
+    Digits,
+    Item,
+    Run,
+    Say,
+    Text,
+    bare,
+    both,
+    cited,
+    clauses,
+    exactly,
+    t,
+)
 from closurerate.quantity import Exact, Quantity, carried
 from closurerate.study.formula.derivatives import NOT_OVER_NOUGHT
 from closurerate.study.thresholds import drawing
 from closurerate.study.thresholds.breakpoints import Breakpoint, breakpoints, public_breakpoint
-from closurerate.study.thresholds.parameters import Parameter
+from closurerate.study.thresholds.parameters import Parameter, parameters
 from closurerate.study.thresholds.public_page import public_curve
 from closurerate.study.thresholds.sensitivity import Elasticity, End, elasticities
 from closurerate.study.thresholds.steps import step_function
@@ -211,8 +223,13 @@ def sensitivity_table(data: ThresholdData) -> Table:
 def ranges_note(data: ThresholdData) -> Text:
     """Return why the thresholds have the ranges that they have."""
     reasons = data.settings.reasons
+    ends = [
+        exactly(end).quantity
+        for item in parameters(data.kpi.version.rule, data.settings)
+        for end in (item.low, item.high, item.official - item.low)
+    ]
     ratio, boundary = (Text(reasons[name]) for name in ("ratio_ranges", "boundary_ranges"))
-    return t("threshold_note_ranges", ratio=ratio, boundary=boundary)
+    return t("threshold_note_ranges", ratio=cited(ratio, ends), boundary=cited(boundary, ends))
 
 
 def _elasticity(found: Elasticity, most: int) -> Digits:

@@ -94,6 +94,10 @@ def conclusions(
     return pd.DataFrame(rows)
 
 
+CONFIDENCE = 95
+"""Of the bound on how likely a conclusion is, in percent."""
+
+
 def least_likely(worlds: int) -> float:
     """Return how likely what comes out in each of so many worlds is, at the least.
 
@@ -103,7 +107,7 @@ def least_likely(worlds: int) -> float:
     References:
         Clopper and Pearson (1934, doi:10.1093/biomet/26.4.404).
     """
-    return float(0.05 ** (1 / worlds))
+    return float((1 - CONFIDENCE / 100) ** (1 / worlds))
 
 
 def _conclusions(

@@ -8,7 +8,7 @@ from closurerate.errors import InputError
 from closurerate.kpi.definition import read_definition
 from closurerate.press.prose import Several
 from closurerate.press.shown import Grounds, Shown
-from closurerate.press.text import Item, Text, t
+from closurerate.press.text import Item, Text, exactly, t
 from closurerate.quantity import borne
 from closurerate.records.paths import cases_folder, data_folder, kpi_file
 from closurerate.study.settings import read_settings
@@ -98,4 +98,4 @@ def among(holds: int, count: int) -> Text:
 def policy_name(name: str) -> Text:
     """Return a policy variant in words, as worlds name it: `uniform_0.5`, `equal`, `strict`."""
     kind, _, ratio = name.partition("_")
-    return t(f"world_variant_{kind}", ratio=ratio)
+    return t(f"world_variant_{kind}", ratio=exactly(Fraction(ratio)) if ratio else "")

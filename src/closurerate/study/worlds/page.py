@@ -14,7 +14,7 @@ from closurerate.press.table import Table, numbers, words
 from closurerate.press.text import Digits, Item, Run, Text, bare, exactly, formed, spaced, stated, t
 from closurerate.quantity import Quantity, number
 from closurerate.study.worlds.assumptions import WorldRange, base_values
-from closurerate.study.worlds.conclusions import conclusions, least_likely
+from closurerate.study.worlds.conclusions import CONFIDENCE, conclusions, least_likely
 from closurerate.study.worlds.ensemble_page import (
     Ensemble,
     among,
@@ -73,7 +73,7 @@ def _mark(row: Mapping[Hashable, Any]) -> str:
 
 def _note(worlds: Ensemble, rows: Sequence[Mapping[Hashable, Any]]) -> Run:
     found = worlds.found
-    parts = [t("note_conclusions", least=_downwards(_least(found)))]
+    parts = [t("note_conclusions", confidence=CONFIDENCE, least=_downwards(_least(found)))]
     if found.size != "1":
         key = f"note_worlds_{'times' if found.fraction == '1' else 'size'}"
         parts.append(t(key, size=found.size, times=found.base.unpaid_times))

@@ -66,9 +66,9 @@ def effects_table(data: KpiData, worlds: Ensemble | None) -> Table | Several:
 def _range(changes: Iterable[float | None], decimals: int) -> Item:
     """Return a range to a digit less than the KPI's; how far one goes that is nearly none."""
     known = [abs(change) for change in changes if change is not None]
-    least = 10.0**-decimals
+    least = Fraction(1, 10**decimals)
     if known and max(known) < least:
-        return t("effects_within", least=f"{least:g}")
+        return t("effects_within", least=exactly(least))
     return range_of(changes, decimals)
 
 
@@ -97,7 +97,8 @@ def _value(item: Parameter, end: str) -> Item:
 def _policy(name: str) -> tuple[Item, Item]:
     """Return what a policy changes, and to what, from its name: `uniform_0.5`, `equal`."""
     kind, _, value = name.partition("_")
-    return t(f"effects_{kind}"), t(f"effects_{kind}_to", value=value)
+    ratio = exactly(Fraction(value)) if value else ""
+    return t(f"effects_{kind}"), t(f"effects_{kind}_to", value=ratio)
 
 
 def _without_part_paid(data: KpiData, worlds: Ensemble) -> list[float | None]:
