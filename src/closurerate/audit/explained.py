@@ -17,12 +17,9 @@ from closurerate.cases.scope import year_bounds
 from closurerate.cases.source import is_synthetic
 from closurerate.errors import InputError
 from closurerate.kpi.definition import Definition
-from closurerate.kpi.definition_file import read_file
 from closurerate.kpi.effective import Tier
 from closurerate.press.text import Item, Text, joined, roc_year, t
 from closurerate.quantity import number
-from closurerate.records.documents import found_at
-from closurerate.records.paths import project_root
 from closurerate.year.definition_page import tier_range
 from closurerate.year.kpi_words import tier_name
 
@@ -147,7 +144,7 @@ def _of_closed(row: Mapping[str, Any], definition: Definition, year: int) -> Ite
     names = {"paid_in_full": rule.paid_in_full, "paid_in_part": rule.paid_in_part}
     is_decided = False
     for kind, key in (("paid_in_full", "in_full"), ("paid_in_part", "in_part")):
-        where = _written(definition, year, "dispositions", kind)
+        where = definition.written_at(year, "dispositions", kind)
         applies = word in names[kind]
         told = joined(t(name) for name in names[kind]) if names[kind] else t("none")
         said = (
@@ -177,9 +174,9 @@ def _of_share(
             t("explained_rule_tier", tier=tier_name(tier)),
             tier is own,
             t(key, **told, **ratio),
-            *_written(definition, year, "tiers", tier.name),
+            *definition.written_at(year, "tiers", tier.name),
         )
-    where = _written(definition, year, "ratios", own.name)
+    where = definition.written_at(year, "ratios", own.name)
     if not is_asked:
         yield AskedRule(t("explained_rule_ratio"), None, t("explained_not_asked"), *where)
         return
@@ -194,15 +191,6 @@ def _of_share(
         ratio=f"{float(own.ratio):g}",
     )
     yield AskedRule(t("explained_rule_ratio"), passes, said, *where)
-
-
-def _written(definition: Definition, year: int, section: str, key: str) -> tuple[Path, int]:
-    """Return the file and line at which a section that is in force says something of a key."""
-    file = next(path for path in definition.files if section in read_file(path))
-    since = max(begun for part, begun in definition.references if part == section and begun <= year)
-    line, _ = found_at(file, (section, "since", since, "value"), key)
-    root = project_root()
-    return file.relative_to(root) if file.is_relative_to(root) else file, line
 
 
 # What would have changed it -----------------------------------------------------------------------

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 _FACTS = """\
 from IPython.display import JSON, display
+from closurerate.audit.behind import behind
 from closurerate.year.document import documents_of
-display(JSON(documents_of({titles!r}, **{given!r})))"""
+told = documents_of({titles!r}, **{given!r})
+display(JSON({{**told, "behind": behind(**{asked!r})}}))"""
 
 
 def add_commands(commands: "Commands") -> None:
@@ -83,7 +85,7 @@ def _notebook(options: argparse.Namespace) -> None:
     unrun = read_notebook(options.notebook)
     is_own, declared = not has_title(unrun), parameters_of(unrun)
     told = {**given, "own": options.parameter if is_own else None}
-    facts = _FACTS.format(titles=title_of(unrun, options.notebook), given=told)
+    facts = _FACTS.format(titles=title_of(unrun, options.notebook), given=told, asked=given)
     # One's own notebook need not have what each of the project's has.
     parameters = {
         name: value

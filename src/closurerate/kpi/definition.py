@@ -17,7 +17,9 @@ from closurerate.kpi.bounds import check_bounds
 from closurerate.kpi.definition_file import SECTIONS, read_file, read_rule
 from closurerate.kpi.effective import EffectiveRule
 from closurerate.kpi.formula import COUNT_NAMES, Formula, Indicators, hashable, parse_formula
+from closurerate.records.documents import found_at
 from closurerate.records.fields import Place, fault
+from closurerate.records.paths import project_root
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,17 @@ class Definition:
             known = ", ".join(str(since) for since in self.versions)
             raise InputError(f"{self.id} has no version {version}: it has {known}.")
         return self.versions[version]
+
+    def written_at(self, year: int, section: str, *keys: str) -> tuple[Path, int]:
+        """Return the file and line at which a section that is in force says something of a key.
+
+        The file is told from the project's folder where it lies in it.
+        """
+        file = next(path for path in self.files if section in read_file(path))
+        begun = [since for part, since in self.references if part == section and since <= year]
+        line, _ = found_at(file, (section, "since", max(begun), "value"), *keys)
+        root = project_root()
+        return file.relative_to(root) if file.is_relative_to(root) else file, line
 
     def target(self, year: int) -> Fraction | None:
         """Return the target set for exactly this ROC year, in the printed unit, or None."""

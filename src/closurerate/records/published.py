@@ -1,7 +1,7 @@
 """The figures of a report already printed, as printed: `data/published/<year>.yml`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -63,8 +63,12 @@ class Published(fields.Written):
         return name in self.claims
 
     def quantities(self) -> dict[str, Quantity]:
-        """Return every number among the claims as a quantity, by id."""
-        return {name: claim.quantity() for name, claim in self.claims.items() if claim.is_numeric}
+        """Return every number among the claims as a quantity, by id, each with its name."""
+        return {
+            name: replace(claim.quantity(), name=f"printed.{name}@{self.year}")
+            for name, claim in self.claims.items()
+            if claim.is_numeric
+        }
 
 
 def feasible_by_reading(

@@ -1,7 +1,7 @@
 """A year's case data as the notebooks use them: source, profile, figures, and what they rest on."""
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from string import ascii_uppercase
 
@@ -203,7 +203,7 @@ class CaseData:
             f"{name}_previous": quantity
             for name, quantity in (before.quantities() if before else {}).items()
         }
-        return previous | counted | self._structure()
+        return called(previous | counted | self._structure())
 
     @property
     def debtors(self) -> pd.DataFrame | None:
@@ -229,6 +229,11 @@ class CaseData:
                 share(large, collected), "percent", 2, of_share
             )
         return found
+
+
+def called(figures: Mapping[str, Quantity]) -> dict[str, Quantity]:
+    """Return figures, each with the name by which sentences name it where it has no other yet."""
+    return {name: one if one.name else replace(one, name=name) for name, one in figures.items()}
 
 
 def lettered(branch: str) -> Text:

@@ -174,7 +174,8 @@ def indicator_formulas(data: KpiData) -> Several:
 def _shown_formula(symbol: str, how: Formula, *, is_percent: bool = False) -> DisplayedFormula:
     """Return a formula, times 100 % where its value is a percentage."""
     forms = (notation.mathml, notation.typst, notation.spoken)
-    return DisplayedFormula(*(form(symbol, how, is_percent=is_percent) for form in forms))
+    mathml, typst, alt = (form(symbol, how, is_percent=is_percent) for form in forms)
+    return DisplayedFormula(mathml, typst, alt)
 
 
 def readings_table(data: KpiData) -> Table | Markdown:

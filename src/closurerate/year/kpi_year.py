@@ -23,7 +23,7 @@ from closurerate.records.paths import cases_folder, kpi_file, resolved
 from closurerate.records.placeholders import weakest
 from closurerate.records.readings import adopted
 from closurerate.records.years import Year, year_if_written
-from closurerate.year.case_year import NATIONAL, CaseData, built, open_cases, say
+from closurerate.year.case_year import NATIONAL, CaseData, built, called, open_cases, say
 from closurerate.year.narrative import figures as narrated
 from closurerate.year.official import is_official
 
@@ -228,7 +228,7 @@ class KpiData:
             named = narrated(self.author, counted, previous, self.shown_target, told) | counted
         if self.shown_target is not None:
             named["target"] = self.shown_target
-        return (
+        return called(
             self.cases.figures() | named | self._indicators() | self._restated() | self._extremes()
         )
 

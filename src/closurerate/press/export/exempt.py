@@ -47,7 +47,7 @@ EXEMPT = {
             r"\b(19|20)\d\d\b",
             r"民國 ?\d+|\d+( 至 \d+)? ?年",
             r"\bROC \d+|\b\d{2,3} \((19|20)\d\d\)",
-            r"\b(of|in|for|since|until|from|to|and|than) 1[0-2]\d\b(?![\d,.]*\d| ?%| [cb])",
+            r"\b([Oo]f|[Ii]n|for|since|until|from|to|and|than) 1[0-2]\d\b(?![\d,.]*\d| ?%| cases)",
         )
     ),
     "day or month": Rule(
@@ -72,10 +72,10 @@ EXEMPT = {
     ),
     "constant of a set formula": Rule((r"\d{1,3}( ?%)?",), inside=r"\bmath\b"),
     "constant of a formula in words": Rule(
-        (r"[<>≥≤=＝] ?[01]\b", r"(^|[＋+] ?)1/", r"[（(][−+]\d[)）]", r"100 ?%", r"大於 0|above 0")
+        (r"[<>≥≤=＝] ?[01]\b", r"(?<!\d)1/", r"[（(][−+]\d[)）]", r"100 ?%", r"大於 0|above 0")
     ),
     "step that is asked about": Rule(
-        (r"\b1 ?(%|percentage point|個百分點)", r"\b10,000 ?(pending )?(cases|件)", r"1,000 件")
+        (r"(?<![\d.,])1 ?(%|percentage point|個百分點)", r"(?<!\d)10,000 ?(pending )?(cases|件)", r"1,000 件")
     ),
     "end of a scale": Rule((r"(?<![\d.,])[01](?![\d.,])",), inside=r"p\.note$"),
     "name of a standard": Rule((r"SHA-256",)),

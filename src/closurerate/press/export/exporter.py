@@ -10,6 +10,7 @@ from traitlets import default
 from traitlets.config import Config
 
 from closurerate.press.export.leads import MarkLeads
+from closurerate.press.export.ledger import BEHIND
 from closurerate.press.export.selection import SelectForReader
 from closurerate.press.facts import document_facts
 from closurerate.press.print.fonts import SANS, SERIF
@@ -76,6 +77,8 @@ class ReportExporter(TemplateExporter):
             "facts": facts,
             "labels": labels(facts.language),
             "figures": nb.metadata.get("figures", []),
+            "said": nb.metadata.get("numbers", {}),
+            "behind": nb.metadata.get(BEHIND, {}),
             "is_scripted": self.is_scripted,
             "key": nb.metadata.get("labels", []),
             "made_up": SYNTHETIC,

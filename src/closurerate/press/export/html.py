@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from closurerate.press.export.exporter import ReportExporter
+from closurerate.press.export.ledger import with_ledger
 from closurerate.press.export.saved import bundle_of, link_to
 from closurerate.press.export.terms import with_terms
 from closurerate.press.facts import DocumentFacts
@@ -69,6 +70,7 @@ class ReportHtmlExporter(ReportExporter):
     folder = "report_html"
     markup = extension = ".html"
     own_filters = (
+        with_ledger,
         markdown_html, html_text, html_lines, css_string, font_faces, in_the_dark, dark_variables,
         citation,
         bundle_link,

@@ -33,8 +33,6 @@ class Found:
     Args:
         text: The words that it stands in.
         start, end: Where in them it stands.
-        at: Where it begins in the page's source, as far as the source has no entities before it in
-            these words.
         shown: Id of what is shown; empty around it.
         number: Its place among the numbers that were said there; None where none is it.
         inside: The elements around it, from the outside in, as `name.class`.
@@ -64,33 +62,48 @@ def orphans(found: Iterable[Found]) -> Iterator[Found]:
     return (one for one in found if one.number is None and not one.exempt_by)
 
 
-def found_in(page: str, said: Mapping[str, Said]) -> Iterator[Found]:
-    """Go through the numerals of a page.
+@dataclass(frozen=True)
+class Piece:
+    """A tag of a page, or the words between two.
+
+    Args:
+        source: As it stands in the page.
+        original: The words; empty of a tag.
+        found: The numerals in the words.
+        inside: The elements around the words.
+    """
+
+    source: str
+    original: str = ""
+    found: tuple[Found, ...] = ()
+    inside: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The words with plain spaces."""
+        return _SPACE.sub(" ", self.original)
+
+
+def pieces(page: str, said: Mapping[str, Said]) -> Iterator[Piece]:
+    """Go through the pieces of a page.
 
     Args:
         page: As HTML, whose things shown stand between comments (`index.html.j2`).
         said: By id of what is shown the numbers that its print said.
     """
-    for _, text, shown, places, inside in _texts(page, said):
-        for start, end, number in places:
-            yield Found(text, start, end, shown, number, inside)
-
-
-def _texts(
-    page: str, said: Mapping[str, Said]
-) -> Iterator[tuple[str, str, str, list[tuple[int, int, int | None]], tuple[str, ...]]]:
-    """Go through a page's pieces: source, words, id of what is shown, numerals, elements around.
-
-    Markup has no words.
-    """
     shown, inside, matching = "", [FRAME], _Matching(())
     for token in _TOKEN.finditer(page):
         source = token[0]
         if not source.startswith("<"):
-            text = _SPACE.sub(" ", html.unescape(source))
-            yield source, text, shown, list(matching.found(text)), tuple(inside)
+            around, original = tuple(inside), html.unescape(source)
+            text = _SPACE.sub(" ", original)
+            numerals = tuple(
+                Found(text, start, end, shown, number, around)
+                for start, end, number in matching.found(text)
+            )
+            yield Piece(source, original, numerals, around)
             continue
-        yield source, "", shown, [], ()
+        yield Piece(source)
         if begins := _SHOWN.match(source):
             shown = begins[1]
             matching, inside = _Matching(said.get(shown, ())), inside[1:]
@@ -105,10 +118,7 @@ def _texts(
 
 
 class _Matching:
-    """The numbers said in one thing shown; of several that print alike the least used comes first.
-
-    Numbers that a cell said are those of its cell alone.
-    """
+    """The numbers said in one thing shown; of those that print alike the least used is taken."""
 
     def __init__(self, said: Said) -> None:
         self._said = [_SPACE.sub(" ", str(one["text"])) for one in said]

@@ -12,6 +12,7 @@ from nbformat import NotebookNode
 from closurerate.errors import InputError
 from closurerate.press.export.figures import FIGURES, identified, placed
 from closurerate.press.export.foreign_outputs import adopt
+from closurerate.press.export.ledger import BEHIND
 from closurerate.press.export.references import referred
 from closurerate.press.export.rests import labels_used, synthetic_parts
 from closurerate.press.facts import METADATA_KEY, document_facts
@@ -75,6 +76,7 @@ def in_language(executed: NotebookNode, language: Language) -> NotebookNode:
             is_own = adopt(cell, number) or is_own
     facts = executed.metadata.get(METADATA_KEY, {})
     chosen.metadata[METADATA_KEY] = dict(facts.get(language, {}))
+    chosen.metadata[BEHIND] = {} if is_own else facts.get(BEHIND, {})
     _tell_what_it_rests_on(chosen, language, is_own=is_own)
     print_in(chosen, language)
     return chosen

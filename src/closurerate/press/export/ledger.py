@@ -1,0 +1,161 @@
+"""A page's ledger: each numeral on it tied to the exact number that was said there.
+
+What is behind the named figures comes with the executed notebook (`metadata`); the press knows
+nothing of it but names. A page's script shows it (`inspector.js`).
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+from closurerate.errors import InputError
+from closurerate.press.export.numerals import Found, Piece, Said, orphans, pieces
+from closurerate.press.print.escape import html_text
+from closurerate.press.print.labels import EVIDENCES, labels
+from closurerate.press.words import vocabulary, word
+
+BEHIND = "behind"
+"""Key of a notebook's metadata: what is behind its figures, by name under `figures`."""
+_WORDS = "inspector_"
+_DISTINCT = 1000
+"""A whole number from which on it is taken for the figure that is as large."""
+
+
+def with_ledger(
+    content: str, said: Mapping[str, Said], behind: Mapping[str, Any], language: str
+) -> str:
+    """Return what a page shows with each numeral marked, and its ledger behind it.
+
+    Args:
+        content: HTML, whose things shown stand between comments (`index.html.j2`).
+        said: By id of what is shown the numbers that its print said.
+        behind: What is behind the figures that a number's name is of; empty where nothing is known,
+            as of a notebook of one's own: its numerals are held to nothing then.
+
+    Raises:
+        InputError: If a numeral is no number that was said, and no rule exempts it.
+    """
+    read = [*pieces(content, said)]
+    lost = [one for piece in read for one in orphans(piece.found)]
+    if lost and behind:
+        raise InputError(_told(lost))
+    entries, marked = _Entries(said, behind), list[str]()
+    for piece in read:
+        if piece.found and piece.inside[-1].startswith("mn"):
+            marked[-1] = marked[-1].replace("<mn", f"<mn {entries.mark(piece.found[0])}", 1)
+            marked.append(piece.source)
+        else:
+            marked.append(_marked(piece, entries))
+    ledger = {
+        "words": _words(language),
+        "figures": _in_language(behind.get("figures", {}), language),
+        "numbers": entries.numbers,
+        **{name: behind[name] for name in ("inputs", "reproduce") if name in behind},
+    }
+    text = json.dumps(ledger, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return f'{"".join(marked)}<script type="application/json" id="ledger">{text}</script>\n'
+
+
+def _told(lost: list[Found]) -> str:
+    first, more = lost[0], len(lost) - 1
+    around = first.text[max(0, first.start - 40) : first.end + 40].strip()
+    others = f", and {more} more" if more else ""
+    return (
+        f"{first.shown}: {first.numeral} in {around!r} is no number that is shown there{others}: "
+        "say it by a value in a place, or exempt its kind in press/export/exempt.py."
+    )
+
+
+def _marked(piece: Piece, entries: "_Entries") -> str:
+    """Return a piece of the page with its numerals in elements of their own."""
+    if not piece.found:
+        return piece.source
+    is_drawn = any(element.startswith("svg") for element in piece.inside)
+    parts, at = [], 0
+    for one in piece.found:
+        parts.append(_escaped(piece, at, one.start))
+        digits, mark = _escaped(piece, one.start, one.end), entries.mark(one)
+        if is_drawn:
+            parts.append(f"<tspan {mark}>{digits}</tspan>" if one.number is not None else digits)
+        else:
+            parts.append(f"<data {mark}>{digits}</data>" if mark else digits)
+        at = one.end
+    return "".join([*parts, _escaped(piece, at, len(piece.text))])
+
+
+def _escaped(piece: Piece, start: int, end: int) -> str:
+    return piece.original[start:end].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+class _Entries:
+    """The numbers of a page in order, each once for every place where it was said."""
+
+    def __init__(self, said: Mapping[str, Said], behind: Mapping[str, Any]) -> None:
+        self._said = said
+        figures = behind.get("figures", {})
+        self._known = set(figures)
+        self._by_value = dict(_distinct(figures))
+        self._places: dict[tuple[str, int], int] = {}
+        self.numbers: list[dict[str, Any]] = []
+
+    def mark(self, found: Found) -> str:
+        """Return the attributes of the element around a numeral; empty for none."""
+        if found.number is None:
+            return f'class="x" title="{html_text(found.exempt_by)}"' if found.exempt_by else ""
+        place = found.shown, found.number
+        if place not in self._places:
+            self._places[place] = len(self.numbers)
+            self.numbers.append(self._entry(*place))
+        return f'class="n" data-n="{self._places[place]}"'
+
+    def _entry(self, shown: str, number: int) -> dict[str, Any]:
+        one = self._said[shown][number]
+        name = one["name"]
+        if name not in self._known:
+            name = self._by_value.get((Fraction(one["value"]), one["unit"]), "")
+        entry = {
+            "text": one["text"],
+            "value": one["value"],
+            "unit": one["unit"],
+            "decimals": one["decimals"],
+            "name": name,
+        }
+        return entry | ({"evidence": one["evidence"]} if name else {})
+
+
+def _distinct(figures: Mapping[str, Any]) -> Iterator[tuple[tuple[Fraction, str], str]]:
+    """Give the figures that are told from all others by their exact value, and the first of each.
+
+    A small whole number is any number.
+    """
+    for name, one in reversed([*figures.items()]):
+        if one.get("value") is None:
+            continue
+        value = Fraction(one["value"])
+        if value.denominator > 1 or abs(value) >= _DISTINCT:
+            yield (value, one["unit"]), name
+
+
+def _words(language: str) -> dict[str, str]:
+    names = (name for name in vocabulary() if name.startswith(_WORDS))
+    found = {name.removeprefix(_WORDS): vocabulary()[name][language] for name in names}
+    frame = labels(language)
+    units = {name: word(f"unit_{name}", language) for name in ("percent", "case", "TWD")
+             if f"unit_{name}" in vocabulary()}  # fmt: skip
+    return (
+        found
+        | {f"unit_{name}": one for name, one in units.items()}
+        | {name: frame[name] for name in EVIDENCES}
+    )
+
+
+def _in_language(figures: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return the figures with their words in one language."""
+    return {
+        name: {
+            key: value[language] if isinstance(value, Mapping) else value
+            for key, value in one.items()
+        }
+        for name, one in figures.items()
+    }
