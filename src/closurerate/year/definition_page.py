@@ -131,8 +131,8 @@ def valued_formulas(data: KpiData, *, is_filled: bool = False) -> DisplayedFormu
         ),
         data.figures["rate"],
     ]
-    told = tuple(one for one in values if one.value is not None)
     mathml, typst, alt = notation.aligned(_worked(data, is_filled=is_filled))
+    told = tuple(one for one in values if number(one.value, one.decimals) in alt)
     return DisplayedFormula(mathml, typst, alt, told)
 
 

@@ -36,7 +36,8 @@ def build(
     """Write an executed notebook in a language.
 
     Args:
-        kind: `html` for one HTML file that loads nothing, `pdf` for a tagged PDF/A-2a and PDF/UA-1.
+        kind: `html` for one HTML file that loads nothing, `pdf` for a tagged PDF/A-3a and PDF/UA-1,
+            to which the ledger is attached.
         executed: Notebook with its outputs.
         facts_of: Gives the document's facts, by language, of one whose metadata have none.
         out: File to write. What was there stays when the build fails.

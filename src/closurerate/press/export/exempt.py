@@ -58,12 +58,13 @@ EXEMPT = {
         )
     ),
     "number of a heading or of an item": Rule(
-        (r"^\s*(Appendix |附錄 ?)?[（(]?\d+[.)）、:：](?=\D|$)", r"^\s*附錄\s?\d+")
+        (r"^\s*(Appendix |附錄 ?)?[（(]?\d+[.)）、:：](?=\D|$)", r"^\s*附錄\s?\d+", r"（[１-９]）")
     ),
     "number of a table or figure": Rule(
         (r"(Tables?|Figures?|[表圖])\s?\d+((,| and|、|與|和|至|–)\s?\d+)*",)
     ),
     "link to a table or figure": Rule((r"\d+",), inside=r"\ba$"),
+    "page in the contents": Rule((r"(\. ){3,}\d+",)),
     "place in the printed report": Rule(
         (r"\b[IVX]+(\.\d+)+([(（]\d+[)）])*(\.\d+)*", r"\b[IVX]+\.\d[^,;]*", r"[壹貳叁肆].*")
     ),
@@ -75,7 +76,11 @@ EXEMPT = {
         (r"[<>≥≤=＝] ?[01]\b", r"(?<!\d)1/", r"[（(][−+]\d[)）]", r"100 ?%", r"大於 0|above 0")
     ),
     "step that is asked about": Rule(
-        (r"(?<![\d.,])1 ?(%|percentage point|個百分點)", r"(?<!\d)10,000 ?(pending )?(cases|件)", r"1,000 件")
+        (
+            r"(?<![\d.,])1 ?(%|percentage point|個百分點)",
+            r"(?<!\d)10,000 ?(pending )?(cases|件)",
+            r"1,000 件",
+        )
     ),
     "end of a scale": Rule((r"(?<![\d.,])[01](?![\d.,])",), inside=r"p\.note$"),
     "name of a standard": Rule((r"SHA-256",)),

@@ -10,7 +10,7 @@ from traitlets import default
 from traitlets.config import Config
 
 from closurerate.press.export.leads import MarkLeads
-from closurerate.press.export.ledger import BEHIND
+from closurerate.press.export.ledger import BEHIND, public_ledger
 from closurerate.press.export.selection import SelectForReader
 from closurerate.press.facts import document_facts
 from closurerate.press.print.fonts import SANS, SERIF
@@ -77,6 +77,7 @@ class ReportExporter(TemplateExporter):
             "facts": facts,
             "labels": labels(facts.language),
             "figures": nb.metadata.get("figures", []),
+            "ledger": public_ledger(nb.metadata),
             "said": nb.metadata.get("numbers", {}),
             "behind": nb.metadata.get(BEHIND, {}),
             "is_scripted": self.is_scripted,

@@ -57,6 +57,21 @@ def with_ledger(
     return f'{"".join(marked)}<script type="application/json" id="ledger">{text}</script>\n'
 
 
+def public_ledger(metadata: Mapping[str, Any]) -> str:
+    """Return the ledger of a document as JSON: every number that it says, and what is behind it.
+
+    Empty where nothing is known of what is behind.
+
+    Args:
+        metadata: Of a notebook in one language, with `numbers` and `behind`.
+    """
+    behind = metadata.get(BEHIND)
+    if not behind:
+        return ""
+    numbers = [{"in": shown, **one} for shown, said in metadata["numbers"].items() for one in said]
+    return json.dumps({**behind, "numbers": numbers}, ensure_ascii=False, sort_keys=True, indent=1)
+
+
 def _told(lost: list[Found]) -> str:
     first, more = lost[0], len(lost) - 1
     around = first.text[max(0, first.start - 40) : first.end + 40].strip()

@@ -117,6 +117,17 @@ def pieces(page: str, said: Mapping[str, Said]) -> Iterator[Piece]:
                 inside.append(f"{name[1]}.{kinds[1]}" if kinds else name[1])
 
 
+def found_in_words(text: str, inside: Sequence[str], said: Said) -> Iterator[Found]:
+    """Go through the numerals of words that are read off paper, held to all that a document says.
+
+    Args:
+        inside: What the words are part of.
+    """
+    plain = _SPACE.sub(" ", text)
+    for start, end, number in _Matching(said).found(plain):
+        yield Found(plain, start, end, "", number, tuple(inside))
+
+
 class _Matching:
     """The numbers said in one thing shown; of those that print alike the least used is taken."""
 

@@ -88,11 +88,13 @@ def print_in(chosen: NotebookNode, language: Language) -> None:
     Text names one of them by its id (`references.referred`).
     """
     seen, figures, numbers, said = Counter[str](), [], dict[str, int](), {}
-    printed = [*_outputs(chosen)]
+    printed, on_paper = [*_outputs(chosen)], list[str]()
     for item, (_, cell, output) in zip(shown_values(chosen), printed, strict=True):
         ours = output.data.pop(SHOWN)
         output.data.update(ours["prints"][language])
         output.metadata["shown"] = item["id"]
+        if item["kind"] not in ("chart", "sliders") and not _has_tag(cell, HIDDEN_TAGS):
+            on_paper.append(item["id"])
         said[item["id"]] = ours.get("numbers", {}).get(language, [])
         if item["kind"] in FIGURES and not _has_tag(cell, HIDDEN_TAGS):
             seen[item["kind"]] += 1
@@ -101,6 +103,7 @@ def print_in(chosen: NotebookNode, language: Language) -> None:
             numbers[item["id"]] = seen[item["kind"]]
     chosen.metadata["figures"] = figures
     chosen.metadata["numbers"] = said
+    chosen.metadata["on_paper"] = on_paper
     for cell in chosen.cells:
         if cell.cell_type == "markdown":
             cell.source = referred(cell.source, numbers, language, link=_LINKS[MARKDOWN])

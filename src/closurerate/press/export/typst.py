@@ -19,6 +19,8 @@ from closurerate.press.export.flow import (
     share_of_page,
     told_pieces,
 )
+from closurerate.press.export.ledger import BEHIND
+from closurerate.press.export.paper import check_paper
 from closurerate.press.export.plan import PagePlan
 from closurerate.press.export.row_headers import with_row_headers
 from closurerate.press.facts import DocumentFacts, document_facts
@@ -27,8 +29,9 @@ from closurerate.press.print.fonts import font_folder
 from closurerate.press.print.frame import TYPST
 from closurerate.press.print.markdown_typst import markdown_typst
 
-PDF_STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
-"""Archival with full structure (ISO 19005-2, level A) and accessible (ISO 14289-1)."""
+PDF_STANDARDS: list[Literal["a-3a", "ua-1"]] = ["a-3a", "ua-1"]
+"""Archival with full structure and files attached (ISO 19005-3, level A), and accessible (ISO
+14289-1)."""
 _PPI = 300
 _TOLD = "<report-told>"
 
@@ -58,7 +61,11 @@ class TypstPdfExporter(TypstExporter):
     ) -> tuple[bytes, dict[str, Any]]:
         """Return the PDF and nbconvert's resources."""
         source, resources = super().from_notebook_node(nb, resources, **kw)
-        return compile_pdf(source, document_facts(nb.metadata)), resources
+        facts = document_facts(nb.metadata)
+        pdf = compile_pdf(source, facts)
+        if nb.metadata.get(BEHIND):
+            check_paper(pdf, nb.metadata["numbers"], nb.metadata["on_paper"], facts)
+        return pdf, resources
 
 
 def compile_pdf(source: str, facts: DocumentFacts) -> bytes:

@@ -50,6 +50,7 @@ _WORDS = {
     "axis_start": ("（軸由 {start} 起）", "; axis starts at {start}"),
     "watermark": ("示意", "Illustration"),
     "made_up_picture": ("示意圖，以合成資料製作。", "An illustration from synthetic data. "),
+    "ledger": ("每個數字的來源", "What is behind each number"),
     "comma": ("、", ", "),
     "semicolon": ("；", "; "),
     "paragraph": ("標示{marks}的文字", "text labelled {marks}"),
