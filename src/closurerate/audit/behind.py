@@ -47,6 +47,9 @@ def behind(*, year: int, cases: str, kpi: str | None) -> dict[str, Any]:
     figures = {one.name: _figure(name, one, data, facts, known) for name, one in known.items()}
     for name, told in _computed(found) if found else ():
         figures.setdefault(name, {}).update(told)
+    if found and found.version.version == year:  # last year's was another measure
+        for name in ("rate", "achievement"):
+            figures.get(name, {}).pop("before", None)
     rule = found.version.rule if found else EffectiveRule((), (), ())
     tells = "reopened_on" not in data.profile.absent
     for name, sql in counting_sql(rule, year, tells_reopened=tells).items():

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-import pypdfium2
-import pypdfium2.raw as pdfium
+import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from closurerate.press.export.exempt import FRAME
 from closurerate.press.print.looks import PAGE_BOTTOM_CM, PAGE_TOP_CM, PAPER_CM, POINTS_PER_CM
@@ -51,7 +51,7 @@ class Words:
     """Glyphs of one kind that follow each other.
 
     Args:
-        inside: What they are part of, as in `export.numerals.Found`: a formula, or the page's frame.
+        inside: What they are part of, as in `export.numerals.Found`: a formula, or the frame.
     """
 
     text: str
@@ -110,7 +110,7 @@ def _glyphs(page: pypdfium2.PdfPage) -> Iterator[Glyph]:
 def _baseline(layer: Any, place: int) -> float:
     across, up = pdfium.c_double(), pdfium.c_double()
     pdfium.FPDFText_GetCharOrigin(layer, place, across, up)
-    return up.value
+    return float(up.value)
 
 
 def _character(unit: int) -> str:

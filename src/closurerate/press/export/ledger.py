@@ -18,6 +18,8 @@ from closurerate.press.words import vocabulary, word
 BEHIND = "behind"
 """Key of a notebook's metadata: what is behind its figures, by name under `figures`."""
 _WORDS = "inspector_"
+_YEARS = (["year"], ["previous"])
+"""Places of words in which a whole number is a year."""
 _DISTINCT = 1000
 """A whole number from which on it is taken for the figure that is as large."""
 
@@ -119,6 +121,9 @@ class _Entries:
         if found.number is None:
             return f'class="x" title="{html_text(found.exempt_by)}"' if found.exempt_by else ""
         place = found.shown, found.number
+        one = self._said[found.shown][found.number]
+        if one["at"][-1:] in _YEARS and not one["unit"]:
+            return 'class="x" title="year"'
         if place not in self._places:
             self._places[place] = len(self.numbers)
             self.numbers.append(self._entry(*place))
