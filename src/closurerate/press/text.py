@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from closurerate.press.heard import NUMERAL, standing_at, told
 from closurerate.press.print.labels import LANGUAGES, Language
-from closurerate.press.words import word
+from closurerate.press.words import vocabulary, word
 from closurerate.quantity import Exact, Quantity, number, printed, rounded, signed
 from closurerate.records.paths import ROC_OFFSET
 from closurerate.records.placeholders import fill
@@ -42,17 +42,17 @@ class Text:
 
     def said(self, language: Language) -> str:
         """Return the words in a language, their places filled."""
-        filled = {}
         key = self.words if isinstance(self.words, str) else ""
+        known = vocabulary().get(key, {}) if isinstance(self.words, str) else self.words
+        words, filled = known.get(language, ""), {}
         for name, item in (self.places or {}).items():
-            with standing_at(key, name):
-                filled[name] = said(item, language)
-        if isinstance(self.words, str):
-            text = word(self.words, language, **filled)
-        elif self.places is None:
-            text = self.words[language]
+            if f"{{{name}}}" in words:  # what has no place in one language is not said there
+                with standing_at(key, name):
+                    filled[name] = said(item, language)
+        if key:
+            text = word(key, language, **filled)
         else:
-            text = fill(self.words[language], filled)
+            text = words if self.places is None else fill(words, filled)
         return text if self.form is None else self.form(text)
 
 
