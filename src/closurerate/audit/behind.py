@@ -14,7 +14,7 @@ from closurerate.kpi.counting_sql import counting_sql
 from closurerate.kpi.effective import EffectiveRule
 from closurerate.kpi.formula import measure, names_in
 from closurerate.press.print.labels import LANGUAGES
-from closurerate.press.text import Item, Run, Text, data_of, roc_year, said, t
+from closurerate.press.text import Item, Run, Text, data_of, named, roc_year, said, t
 from closurerate.press.words import vocabulary
 from closurerate.quantity import Quantity
 from closurerate.records.paths import data_folder, project_root, resolved
@@ -157,7 +157,7 @@ def _computed(data: KpiData) -> Iterator[tuple[str, dict[str, Any]]]:
         rate,
         {
             "label": _said(
-                t("ledger_of_year", figure=Text(data.definition.name), year=roc_year(year))
+                t("ledger_of_year", figure=named(data.definition.name), year=roc_year(year))
             ),
             "formula": _said(f"I = {version.formula.text}"),
             "parts": [*names.values(), *used],

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from closurerate.press.heard import NUMERAL, standing_at, told
 from closurerate.press.print.labels import LANGUAGES, Language
 from closurerate.press.words import vocabulary, word
-from closurerate.quantity import Exact, Quantity, number, printed, rounded, signed
+from closurerate.quantity import MINUS, Exact, Quantity, number, printed, rounded, signed
 from closurerate.records.paths import ROC_OFFSET
 from closurerate.records.placeholders import fill
 
@@ -264,6 +264,14 @@ def unique(items: Iterable[Any]) -> tuple[Any, ...]:
 def cited(item: Any, figures: Iterable[Quantity]) -> Cited:
     """Return an author's words, in which figures may stand that are known."""
     return Cited(item, {number(one.value, one.decimals): one for one in figures})
+
+
+def named(words: Mapping[str, str]) -> Cited:
+    """Return a name that people gave, by language: a numeral in it counts nothing."""
+    numerals = {numeral for text in words.values() for numeral in NUMERAL.findall(text)}
+    signs = str.maketrans({",": "", MINUS: "-"})
+    known = {one: Quantity(Fraction(one.translate(signs)), "name") for one in numerals}
+    return Cited(Text(words), known)
 
 
 def capital(text: str) -> str:

@@ -5,7 +5,8 @@ from fractions import Fraction
 
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.effective import Tier
-from closurerate.press.text import Item, Run, Text, bare, both, capital, formed, stated, t
+from closurerate.press.print.labels import LANGUAGES
+from closurerate.press.text import Item, Run, Text, bare, both, capital, formed, named, stated, t
 from closurerate.quantity import Quantity
 from closurerate.records.readings import adopted, register
 from closurerate.year.kpi_year import KpiData
@@ -15,9 +16,9 @@ LIGHTS = ("green", "yellow", "red")
 _NONLINEAR = "(I1^2 * I2 + I1 * I2^2) / (I1^2 + I2^2)"
 
 
-def tier_name(tier: Tier) -> Text:
+def tier_name(tier: Tier) -> Item:
     """Return what the author of the definition calls a tier."""
-    return both(tier.name_in("zh-Hant"), tier.name_in("en"))
+    return named({language: tier.name_in(language) for language in LANGUAGES})
 
 
 def with_unit(name: Item, version: KpiVersion) -> Run:

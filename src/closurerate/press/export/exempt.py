@@ -47,7 +47,8 @@ EXEMPT = {
             r"\b(19|20)\d\d\b",
             r"民國 ?\d+|\d+( 至 \d+)? ?年",
             r"\bROC \d+|\b\d{2,3} \((19|20)\d\d\)",
-            r"\b([Oo]f|[Ii]n|for|since|until|from|to|and|than) 1[0-2]\d\b(?![\d,.]*\d| ?%| cases)",
+            r"\b([Oo]f|[Ii]n|for|since|until|from|to|and|than|with) 1[0-2]\d\b"
+            r"(?![\d,.]*\d| ?%| cases)",
         )
     ),
     "day or month": Rule(

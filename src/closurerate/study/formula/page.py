@@ -22,6 +22,7 @@ from closurerate.press.text import (
     exactly,
     formed,
     joined,
+    named,
     said,
     spaced,
     stated,
@@ -67,7 +68,7 @@ def properties_table(data: KpiData, alternatives: Alternatives) -> Table:
     rows = []
     for definition in definitions_in_order(alternatives):
         found = properties(definition.in_force(data.year))
-        rows.append((Text(definition.name), *(_mark(found[name]) for name in asked)))
+        rows.append((named(definition.name), *(_mark(found[name]) for name in asked)))
     columns = [
         *words("formula"),
         *(Column(t(_HEADS.get(name, f"property_{name}")), align="center") for name in asked),
@@ -155,7 +156,7 @@ def counterexamples_table(data: KpiData, alternatives: Alternatives) -> Table:
             cells = [_point_cells(point, version) for point in verdict.points]
             property_told, where = _property_told(verdict.name, version), _failing(verdict)
             told = Run((property_told, _COLON, where)) if where else property_told
-            head = (Text(definition.name), told)
+            head = (named(definition.name), told)
             rows.append((*head, *_stacked(cells)))
             if verdict.name != "bounded" or definition.id == data.definition.id:
                 small = [(*map(_thousands, cell[:3]), *cell[3:]) for cell in cells]

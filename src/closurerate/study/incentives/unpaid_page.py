@@ -25,6 +25,7 @@ from closurerate.press.text import (
     Text,
     bare,
     formed,
+    named,
     roc_year,
     said,
     spaced,
@@ -74,7 +75,7 @@ def unpaid_table(data: KpiData, alternatives: Alternatives) -> Table:
     others = [replace(data, definition=one) for one in definitions]
     here = [_here(other, data, one) for other, one in zip(others, found, strict=True)]
     rows = [
-        (Text(one.name), *(_where(treated, verdict) for verdict in _VERDICTS), *told[:2])
+        (named(one.name), *(_where(treated, verdict) for verdict in _VERDICTS), *told[:2])
         for one, treated, told in zip(definitions, found, here, strict=True)
     ]
     is_proved = all(one.line.is_proved for one in found)

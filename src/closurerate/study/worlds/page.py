@@ -11,7 +11,19 @@ import pandas as pd
 from closurerate.press.prose import Box, Finding, Markdown, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Digits, Item, Run, Text, bare, exactly, formed, spaced, stated, t
+from closurerate.press.text import (
+    Digits,
+    Item,
+    Run,
+    Text,
+    bare,
+    exactly,
+    formed,
+    named,
+    spaced,
+    stated,
+    t,
+)
 from closurerate.quantity import Quantity, number
 from closurerate.study.worlds.assumptions import WorldRange, base_values
 from closurerate.study.worlds.conclusions import CONFIDENCE, conclusions, least_likely
@@ -203,13 +215,13 @@ def ranges_table(worlds: Ensemble | None) -> Table | Several:
         return Several(())
     ranges = worlds.varied.ranges.values()
     rows = [
-        (Text(item.name), Text(item.unit), _base_of(worlds, item), _range_of(item))
+        (named(item.name), named(item.unit), _base_of(worlds, item), _range_of(item))
         for item in ranges
     ]
     columns = [*words("world_assumption", "world_unit"), *numbers("world_base", "world_range")]
     kept = (
         [*columns, *words("reason")],
-        [(*row, Text(item.reason)) for row, item in zip(rows, ranges, strict=True)],
+        [(*row, named(item.reason)) for row, item in zip(rows, ranges, strict=True)],
     )
     grounds = Grounds("assumed", t("source_assumptions"))
     return Table(columns, rows, t("caption_ranges"), grounds, t("note_ranges"), kept=kept)
