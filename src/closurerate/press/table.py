@@ -193,6 +193,7 @@ class Table(Shown):
             ],
             "rows": [[data_of(item) for item in row] for row in _cells(columns, rows)],
             "note": data_of(self.note),
+            **({"has_total": True} if self.has_total and self.kept is None else {}),
             **self.grounds.data(),
         }
 

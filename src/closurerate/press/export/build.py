@@ -15,6 +15,7 @@ from closurerate.press.export.selection import in_language
 from closurerate.press.export.typst import TypstPdfExporter
 from closurerate.press.facts import METADATA_KEY
 from closurerate.press.print.labels import Language
+from closurerate.press.sums import check_sums
 from closurerate.records.writing import replacing
 
 _EXPORTERS = {"html": ReportHtmlExporter, "pdf": TypstPdfExporter}
@@ -50,6 +51,7 @@ def build(
         found.metadata[METADATA_KEY] = facts_of(found, executed)
     notebook = in_language(found, language)
     try:
+        check_sums(notebook.metadata.get("figures", ()))
         made = _exporter(kind).from_notebook_node(notebook)[0]
     except InputError as error:
         raise InputError(f"{executed}: {error}") from error

@@ -78,6 +78,7 @@ class ReportExporter(TemplateExporter):
             "labels": labels(facts.language),
             "figures": nb.metadata.get("figures", []),
             "ledger": public_ledger(nb.metadata),
+            "counts": nb.metadata.get("counts", {}),
             "said": nb.metadata.get("numbers", {}),
             "behind": nb.metadata.get(BEHIND, {}),
             "is_scripted": self.is_scripted,

@@ -5,7 +5,7 @@ nothing of it but names. A page's script shows it (`inspector.js`).
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -25,13 +25,18 @@ _DISTINCT = 1000
 
 
 def with_ledger(
-    content: str, said: Mapping[str, Said], behind: Mapping[str, Any], language: str
+    content: str,
+    said: Mapping[str, Said],
+    counts: Mapping[str, Sequence[str]],
+    behind: Mapping[str, Any],
+    language: str,
 ) -> str:
     """Return what a page shows with each numeral marked, and its ledger behind it.
 
     Args:
         content: HTML, whose things shown stand between comments (`index.html.j2`).
         said: By id of what is shown the numbers that its print said.
+        counts: By id of what is shown the names of the counts that it rests on.
         behind: What is behind the figures that a number's name is of; empty where nothing is known,
             as of a notebook of one's own: its numerals are held to nothing then.
 
@@ -53,6 +58,7 @@ def with_ledger(
         "words": _words(language),
         "figures": _in_language(behind.get("figures", {}), language),
         "numbers": entries.numbers,
+        "counts": {one: names for one, names in counts.items() if one in entries.shown},
         **{name: behind[name] for name in ("inputs", "reproduce") if name in behind},
     }
     text = json.dumps(ledger, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
@@ -111,10 +117,15 @@ class _Entries:
     def __init__(self, said: Mapping[str, Said], behind: Mapping[str, Any]) -> None:
         self._said = said
         figures = behind.get("figures", {})
-        self._known = set(figures)
+        self._figures, self._known = figures, set(figures)
         self._by_value = dict(_distinct(figures))
         self._places: dict[tuple[str, int], int] = {}
         self.numbers: list[dict[str, Any]] = []
+
+    @property
+    def shown(self) -> set[str]:
+        """Ids of what is shown that says a number."""
+        return {shown for shown, _ in self._places}
 
     def mark(self, found: Found) -> str:
         """Return the attributes of the element around a numeral; empty for none."""
@@ -132,6 +143,11 @@ class _Entries:
     def _entry(self, shown: str, number: int) -> dict[str, Any]:
         one = self._said[shown][number]
         name = one["name"]
+        if name in self._known and not _is_same(one, self._figures[name]):
+            raise InputError(
+                f"{shown}: {one['text']} is {name} here ({one['value']}), which elsewhere is "
+                f"{self._figures[name]['value']}: one quantity must have one value."
+            )
         if name not in self._known:
             name = self._by_value.get((Fraction(one["value"]), one["unit"]), "")
         entry = {
@@ -140,8 +156,15 @@ class _Entries:
             "unit": one["unit"],
             "decimals": one["decimals"],
             "name": name,
+            "in": shown,
         }
         return entry | ({"evidence": one["evidence"]} if name else {})
+
+
+def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    if None in (one["value"], other["value"]):
+        return one["value"] is other["value"]
+    return Fraction(one["value"]) == Fraction(other["value"])
 
 
 def _distinct(figures: Mapping[str, Any]) -> Iterator[tuple[tuple[Fraction, str], str]]:

@@ -11,6 +11,7 @@ from closurerate.press.export.glyphs import words_of
 from closurerate.press.export.numerals import Found, Said, found_in_words, orphans
 from closurerate.press.facts import DocumentFacts
 from closurerate.press.heard import NUMERAL
+from closurerate.press.print.labels import EVIDENCES
 
 _FEWEST = 4
 """Characters of a numeral that stands for one number alone; a shorter one may be any."""
@@ -59,5 +60,6 @@ def _read(pdf: bytes, said: Said) -> Iterator[tuple[int, Found]]:
 
 def _framing(facts: DocumentFacts) -> list[dict[str, Any]]:
     """Return what is printed around what is shown as if it were said."""
-    texts = (value for value in vars(facts).values() if isinstance(value, str))
-    return [{"text": text} for text in texts]
+    texts = [value for value in vars(facts).values() if isinstance(value, str)]
+    key = [str(place) for place in range(1, len(EVIDENCES) + 1)]  # that numbers the labels
+    return [{"text": text} for text in (*texts, *key)]

@@ -88,13 +88,15 @@ def print_in(chosen: NotebookNode, language: Language) -> None:
     Text names one of them by its id (`references.referred`).
     """
     seen, figures, numbers, said = Counter[str](), [], dict[str, int](), {}
-    printed, on_paper = [*_outputs(chosen)], list[str]()
+    printed, on_paper, counts = [*_outputs(chosen)], list[str](), {}
     for item, (_, cell, output) in zip(shown_values(chosen), printed, strict=True):
         ours = output.data.pop(SHOWN)
         output.data.update(ours["prints"][language])
         output.metadata["shown"] = item["id"]
         if item["kind"] not in ("chart", "sliders") and not _has_tag(cell, HIDDEN_TAGS):
             on_paper.append(item["id"])
+        if "counts" in item:
+            counts[item["id"]] = list(item["counts"])
         said[item["id"]] = ours.get("numbers", {}).get(language, [])
         if item["kind"] in FIGURES and not _has_tag(cell, HIDDEN_TAGS):
             seen[item["kind"]] += 1
@@ -104,6 +106,7 @@ def print_in(chosen: NotebookNode, language: Language) -> None:
     chosen.metadata["figures"] = figures
     chosen.metadata["numbers"] = said
     chosen.metadata["on_paper"] = on_paper
+    chosen.metadata["counts"] = counts
     for cell in chosen.cells:
         if cell.cell_type == "markdown":
             cell.source = referred(cell.source, numbers, language, link=_LINKS[MARKDOWN])

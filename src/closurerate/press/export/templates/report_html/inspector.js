@@ -84,7 +84,8 @@
     const change = before && before.value !== null ? minus(value, exact(before.value)) : null;
     const others = marks.filter((other) => other !== mark && same(numbered(other), one) && !other.closest(".narrow"));
     const at = [...new Map(others.map((other) => [caption(other) + called(other, numbered(other)) + other.dataset.n, other])).values()];
-    const parts = tree(one.name), counts = mark.closest("figure")?.dataset.counts;
+    const parts = tree(one.name), isTold = parts && (figure.parts || figure.sql || figure.rule);
+    const counts = isTold ? [] : (ledger.counts[one.in] || []).map((name) => tree(name)).filter(Boolean);
     body.replaceChildren(
       rows([
         [words.printed, one.text],
@@ -95,15 +96,15 @@
         [words.place, figure.place],
         [words.before, before && before.value !== null ? stated(before) : ""],
         [words.difference, change ? signed(rounded(change, one.decimals)) : ""],
-        [words.counts, counts],
       ]),
-      parts && (figure.parts || figure.sql || figure.rule) ? build("div", {}, build("strong", {}, words.formula), build("ul", {}, parts)) : "",
+      isTold ? build("div", {}, build("strong", {}, words.formula), build("ul", {}, parts)) : "",
+      counts.length ? build("details", {}, build("summary", {}, words.counts), build("ul", {}, ...counts)) : "",
       at.length ? build("details", { open: at.length < 8 }, build("summary", {}, `${words.places} (${at.length})`), build("ul", {}, ...at.map((other) => build("li", {}, build("button", { type: "button", onclick: () => show(other) }, `${caption(other)}: ${numbered(other).text}`))))) : "",
       figure.key ? build("details", {}, build("summary", {}, words.reproduce), build("pre", { tabindex: "0" }, ledger.reproduce.join("\n").replace("{key}", figure.key))) : "",
       ledger.inputs ? build("details", {}, build("summary", {}, words.inputs), build("ul", {}, ...ledger.inputs.map((one) => build("li", {}, `${one.name} `, build("code", {}, one.sha256))))) : "",
     );
     panel.hidden = false;
-    if (isMoved) mark.closest("figure, p, li, td, dd, .box")?.scrollIntoView({ block: "nearest" });
+    if (isMoved) mark.scrollIntoView({ block: "nearest" });
     for (const other of marks) if (isOn && other.tagName !== "tspan") other.tabIndex = other === mark ? 0 : -1;
   };
   const hide = () => {
