@@ -10,7 +10,8 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "closurerate"
 ROOMS = (
-    "", "records", "cases", "kpi", "synthetic", "press.print", "press", "press.export",
+    "", "records", "cases", "kpi", "synthetic", "press.print", "press", "press.ledger",
+    "press.export",
     "intake.came", "intake.said", "intake.fate", "intake.left", "intake", "audit.claims", "year",
     "intake.validation", "study", "study.doubts", "study.readings", "study.formula",
     "study.thresholds", "study.variance", "study.change", "study.incentives", "study.ranks",

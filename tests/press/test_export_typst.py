@@ -69,7 +69,7 @@ def texts(reader: PdfReader) -> list[str]:
 
 def test_it_is_archival_and_accessible(reader: PdfReader) -> None:
     metadata = reader.root_object["/Metadata"].get_object().get_data().decode("utf-8")
-    assert "<pdfaid:part>2</pdfaid:part>" in metadata
+    assert "<pdfaid:part>3</pdfaid:part>" in metadata
     assert "<pdfaid:conformance>A</pdfaid:conformance>" in metadata
     assert "<pdfuaid:part>1</pdfuaid:part>" in metadata
     assert reader.root_object["/MarkInfo"]["/Marked"]

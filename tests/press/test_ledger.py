@@ -10,20 +10,20 @@ from pypdf import PdfReader
 
 from browser import run
 from closurerate.errors import InputError
-from closurerate.press.export.exempt import EXEMPT
-from closurerate.press.export.glyphs import words_of
 from closurerate.press.export.html import ReportHtmlExporter
-from closurerate.press.export.numerals import found_in_words, orphans
-from closurerate.press.export.paper import check_paper
 from closurerate.press.export.selection import in_language
 from closurerate.press.export.typst import TypstPdfExporter
 from closurerate.press.facts import document_facts
 from closurerate.press.heard import listening
+from closurerate.press.ledger.exempt import EXEMPT
+from closurerate.press.ledger.glyphs import printed_words
+from closurerate.press.ledger.numerals import found_in_words, orphans
+from closurerate.press.ledger.paper import check_paper
 from closurerate.press.prose import Finding, KeyFigure, KeyFigures, prose
 from closurerate.press.shown import Grounds
 from closurerate.press.sums import check_sums
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import both, cited, named, said
+from closurerate.press.text import both, cited, given_name, said
 from closurerate.quantity import Quantity
 from report_samples import make_notebook, shown
 
@@ -107,7 +107,7 @@ def test_words_without_a_value_are_refused_where_all_is_known():
 def test_a_value_that_an_author_wrote_out_is_found():
     text = cited(both("約 66.67 之譜", "some 66.67 or so"), [RATE])
     assert 'data-n="0">66.67' in page(Finding(text, "extract"))
-    assert "3.5" in page(Finding(named({"zh-Hant": "λ＝3.5", "en": "λ = 3.5"}), "extract"))
+    assert "3.5" in page(Finding(given_name({"zh-Hant": "λ＝3.5", "en": "λ = 3.5"}), "extract"))
 
 
 def test_one_quantity_has_one_value():
@@ -191,7 +191,7 @@ def test_neighbours_on_paper_are_read_apart():
     rows = [("甲", 12, 34), ("乙", 567, 890)]
     table = Table([*words("item"), *numbers("closed", "new")], rows, both("表", "A table"))
     pdf = TypstPdfExporter().from_notebook_node(notebook(table))[0]
-    text = " ".join(words_.text for one in words_of(pdf) for words_ in one)
+    text = " ".join(words_.text for one in printed_words(pdf) for words_ in one)
     assert "12 34" in text
     assert "567 890" in text
 

@@ -1,12 +1,11 @@
 """What is behind the named figures of a page: how each is computed, of what, and by whose rule.
 
 It is taken along with an executed notebook, whose pages show it beside their numbers
-(`press.export.ledger`).
+(`press.ledger`).
 """
 
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from closurerate.audit.claims.findings import place_words
@@ -14,10 +13,10 @@ from closurerate.kpi.counting_sql import counting_sql
 from closurerate.kpi.effective import EffectiveRule
 from closurerate.kpi.formula import measure, names_in
 from closurerate.press.print.labels import LANGUAGES
-from closurerate.press.text import Item, Run, Text, data_of, named, roc_year, said, t
+from closurerate.press.text import Item, Run, Text, data_of, given_name, roc_year, said, t
 from closurerate.press.words import vocabulary
 from closurerate.quantity import Quantity
-from closurerate.records.paths import data_folder, project_root, resolved
+from closurerate.records.paths import data_folder, from_root, resolved
 from closurerate.records.placeholders import COMPARISONS, operands
 from closurerate.records.year_parts import Fact
 from closurerate.year.case_year import CaseData, open_cases
@@ -149,7 +148,7 @@ def _computed(data: KpiData) -> Iterator[tuple[str, dict[str, Any]]]:
 
     def written(section: str, *keys: str) -> str:
         file, line = data.definition.written_at(year, section, *keys)
-        return f"{file.as_posix()}:{line}"
+        return f"{from_root(file).as_posix()}:{line}"
 
     names = {name: data.figures[name].name for name in version.indicators if name in data.figures}
     used = _parts(version.formula.node, data)
@@ -157,7 +156,7 @@ def _computed(data: KpiData) -> Iterator[tuple[str, dict[str, Any]]]:
         rate,
         {
             "label": _said(
-                t("ledger_of_year", figure=named(data.definition.name), year=roc_year(year))
+                t("ledger_of_year", figure=given_name(data.definition.name), year=roc_year(year))
             ),
             "formula": _said(f"I = {version.formula.text}"),
             "parts": [*names.values(), *used],
@@ -196,12 +195,7 @@ def _inputs(data: CaseData, found: KpiData | None) -> Iterator[dict[str, str]]:
     yield {"name": data.source.name, "sha256": data.source.sha256}
     printed = [data_folder() / "published" / f"{year}.yml" for year in data.published]
     for path in (*(found.definition.files if found else ()), *printed):
-        yield {"name": _told(path), "sha256": sha256(path.read_bytes()).hexdigest()}
-
-
-def _told(path: Path) -> str:
-    root = project_root()
-    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
+        yield {"name": from_root(path).as_posix(), "sha256": sha256(path.read_bytes()).hexdigest()}
 
 
 def _reproduced(year: int, cases: str, kpi: str | None) -> list[str]:

@@ -20,6 +20,7 @@ from closurerate.kpi.definition import Definition
 from closurerate.kpi.effective import Tier
 from closurerate.press.text import Item, Text, joined, roc_year, t
 from closurerate.quantity import number
+from closurerate.records.paths import from_root
 from closurerate.year.definition_page import tier_range
 from closurerate.year.kpi_words import tier_name
 
@@ -144,7 +145,7 @@ def _of_closed(row: Mapping[str, Any], definition: Definition, year: int) -> Ite
     names = {"paid_in_full": rule.paid_in_full, "paid_in_part": rule.paid_in_part}
     is_decided = False
     for kind, key in (("paid_in_full", "in_full"), ("paid_in_part", "in_part")):
-        where = definition.written_at(year, "dispositions", kind)
+        where = _written(definition, year, "dispositions", kind)
         applies = word in names[kind]
         told = joined(t(name) for name in names[kind]) if names[kind] else t("none")
         said = (
@@ -174,9 +175,9 @@ def _of_share(
             t("explained_rule_tier", tier=tier_name(tier)),
             tier is own,
             t(key, **told, **ratio),
-            *definition.written_at(year, "tiers", tier.name),
+            *_written(definition, year, "tiers", tier.name),
         )
-    where = definition.written_at(year, "ratios", own.name)
+    where = _written(definition, year, "ratios", own.name)
     if not is_asked:
         yield AskedRule(t("explained_rule_ratio"), None, t("explained_not_asked"), *where)
         return
@@ -191,6 +192,12 @@ def _of_share(
         ratio=f"{float(own.ratio):g}",
     )
     yield AskedRule(t("explained_rule_ratio"), passes, said, *where)
+
+
+def _written(definition: Definition, year: int, section: str, key: str) -> tuple[Path, int]:
+    """Return the file and line at which a section that is in force says something of a key."""
+    file, line = definition.written_at(year, section, key)
+    return from_root(file), line
 
 
 # What would have changed it -----------------------------------------------------------------------

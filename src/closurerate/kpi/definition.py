@@ -19,7 +19,6 @@ from closurerate.kpi.effective import EffectiveRule
 from closurerate.kpi.formula import COUNT_NAMES, Formula, Indicators, hashable, parse_formula
 from closurerate.records.documents import found_at
 from closurerate.records.fields import Place, fault
-from closurerate.records.paths import project_root
 
 
 @dataclass(frozen=True)
@@ -84,15 +83,11 @@ class Definition:
         return self.versions[version]
 
     def written_at(self, year: int, section: str, *keys: str) -> tuple[Path, int]:
-        """Return the file and line at which a section that is in force says something of a key.
-
-        The file is told from the project's folder where it lies in it.
-        """
+        """Return the file and line at which a section that is in force says something of a key."""
         file = next(path for path in self.files if section in read_file(path))
         begun = [since for part, since in self.references if part == section and since <= year]
         line, _ = found_at(file, (section, "since", max(begun), "value"), *keys)
-        root = project_root()
-        return file.relative_to(root) if file.is_relative_to(root) else file, line
+        return file, line
 
     def target(self, year: int) -> Fraction | None:
         """Return the target set for exactly this ROC year, in the printed unit, or None."""

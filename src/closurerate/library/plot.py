@@ -24,7 +24,7 @@ from closurerate.press.print.chart import mark_made_up
 from closurerate.press.print.labels import Language, labels
 from closurerate.press.print.looks import CHART_TEXT_PT, PALETTE, chart_size
 from closurerate.press.print.style import chart_parameters, know_fonts
-from closurerate.press.text import Item, Run, capital, formed, named, said, t
+from closurerate.press.text import Item, Run, capital, formed, given_name, said, t
 from closurerate.quantity import number, signed
 from closurerate.records.paths import data_folder
 from closurerate.study.formula.drawing import draw_surface
@@ -263,7 +263,7 @@ def _said(item: Item) -> str:
 
 
 def _axis_name(cases: OpenYear) -> str:
-    return _said(formed(with_unit(named(cases.definition.name), cases.version), capital))
+    return _said(formed(with_unit(given_name(cases.definition.name), cases.version), capital))
 
 
 def _theme() -> AbstractContextManager[None]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -9,7 +10,7 @@ from matplotlib import pyplot
 from matplotlib.figure import Figure
 
 from closurerate.press.drawn import drawn_data
-from closurerate.press.heard import Heard, listening, told_again
+from closurerate.press.heard import Heard, announced, announced_again, listening, standing_at
 from closurerate.press.print import chart as markup
 from closurerate.press.print.labels import LANGUAGES, Language
 from closurerate.press.print.looks import NARROW_WIDTH_CM, TEXT_WIDTH_CM, chart_size
@@ -18,6 +19,7 @@ from closurerate.press.print.style import chart_style
 from closurerate.press.print.ticks import tell_starts
 from closurerate.press.shown import UNGROUNDED, Grounds, Shown
 from closurerate.press.text import Item, Say, data_of, said, unique
+from closurerate.quantity import Quantity
 
 _NARROW_HEIGHT = 1.15
 """How much higher than the page's a chart is drawn for a phone, where words take more lines."""
@@ -50,7 +52,7 @@ class Chart(Shown):
     def said(self, language: Language) -> markup.PrintedChart:
         """Return it drawn in a language."""
         printed, _, _, heard = self._drawn(language)
-        told_again(heard)
+        announced_again(heard)
         return printed
 
     def _drawn(self, language: Language) -> "_Drawn":
@@ -79,20 +81,20 @@ class Chart(Shown):
             axes = unique(
                 ax.get_text() for one in figure.axes for ax in (one.xaxis.label, one.yaxis.label)
             )
-            return (
-                markup.PrintedChart(
-                    figure,
-                    caption=said(self.caption, language),
-                    alt=said(self.alt, language),
-                    source=said(self.grounds.source, language),
-                    evidence=self.grounds.evidence,
-                    language=language,
-                    narrow=narrow,
-                    mark=self.mark,
-                ),
-                say,
-                "; ".join(filter(None, axes)),
+            printed = markup.PrintedChart(
+                figure,
+                caption=said(self.caption, language),
+                alt=said(self.alt, language),
+                source=said(self.grounds.source, language),
+                evidence=self.grounds.evidence,
+                language=language,
+                narrow=narrow,
+                mark=self.mark,
             )
+            with standing_at("tick"):
+                for text, at in printed.ticks:
+                    announced(text, Quantity(Fraction(str(at)), "tick"))
+            return printed, say, "; ".join(filter(None, axes))
 
     def data(self) -> dict[str, Any]:
         """Return what it says, and the table that it draws, as data."""

@@ -1,6 +1,6 @@
 """Which numbers a print says: each with its exact value, and where in what is shown it stands.
 
-What is printed is text; a reader of the print (`export.numerals`) finds in it what was heard here.
+What is printed is text; a reader of the print (`press.ledger`) finds in it what was heard here.
 """
 
 import re
@@ -78,14 +78,14 @@ def standing_at(*places: str | int) -> Iterator[None]:
         del listener.at[before:]
 
 
-def told(text: str, quantity: Quantity) -> str:
+def announced(text: str, quantity: Quantity) -> str:
     """Return a printed number, and let who listens know."""
     if listener := _LISTENER.get():
         listener.heard.append(Heard(text, quantity, tuple(listener.at)))
     return text
 
 
-def told_again(heard: list[Heard]) -> None:
+def announced_again(heard: list[Heard]) -> None:
     """Let who listens know of numbers that were said before."""
     if listener := _LISTENER.get():
         listener.heard.extend(heard)

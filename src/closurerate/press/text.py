@@ -11,7 +11,7 @@ from fractions import Fraction
 from numbers import Integral, Rational
 from typing import TYPE_CHECKING, Any
 
-from closurerate.press.heard import NUMERAL, standing_at, told
+from closurerate.press.heard import NUMERAL, announced, standing_at
 from closurerate.press.print.labels import LANGUAGES, Language
 from closurerate.press.words import vocabulary, word
 from closurerate.quantity import MINUS, Exact, Quantity, number, printed, rounded, signed
@@ -86,7 +86,7 @@ class Digits:
         else:
             show = signed if self.is_signed else number
             text = show(self.quantity.value, self.quantity.decimals)
-        return told(text, self.quantity)
+        return announced(text, self.quantity)
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class Cited:
         text = said(self.item, language)
         for found in NUMERAL.findall(text):
             if found in self.known:
-                told(found, self.known[found])
+                announced(found, self.known[found])
         return text
 
 
@@ -126,9 +126,9 @@ def said(item: Any, language: Language) -> str:
     if isinstance(item, str):
         return item
     if isinstance(item, Quantity):
-        return told(printed(item, language), item)
+        return announced(printed(item, language), item)
     if item is None or isinstance(item, Rational | Decimal):
-        return told(number(exact(item)), Quantity(exact(item), ""))
+        return announced(number(exact(item)), Quantity(exact(item), ""))
     return item.said(language)  # type: ignore[no-any-return]
 
 
@@ -266,7 +266,7 @@ def cited(item: Any, figures: Iterable[Quantity]) -> Cited:
     return Cited(item, {number(one.value, one.decimals): one for one in figures})
 
 
-def named(words: Mapping[str, str]) -> Cited:
+def given_name(words: Mapping[str, str]) -> Cited:
     """Return a name that people gave, by language: a numeral in it counts nothing."""
     numerals = {numeral for text in words.values() for numeral in NUMERAL.findall(text)}
     signs = str.maketrans({",": "", MINUS: "-"})

@@ -12,6 +12,12 @@ ROC_OFFSET = 1911
 _CASES = re.compile(r"auto|extract|synthetic(-[0-9.]+)?")
 
 
+def from_root(path: Path) -> Path:
+    """Return a path from the project's folder on where it lies in it, else as it is."""
+    root = project_root()
+    return path.relative_to(root) if path.is_relative_to(root) else path
+
+
 def project_root() -> Path:
     """Return the project's folder: the nearest at or above the working directory with `data/kpi`.
 

@@ -18,7 +18,7 @@ from closurerate.press.text import (
     Text,
     both,
     exactly,
-    named,
+    given_name,
     said,
     stated,
     t,
@@ -50,7 +50,7 @@ def departures_section(data: KpiData, *, zh: str, en: str) -> Several:
 def _table(data: KpiData, found: Sequence[Departs]) -> Table:
     rows = [
         (
-            named(departs.figure),
+            given_name(departs.figure),
             place_words(one.claim.places[0]),
             _printed(one.claim),
             one.recomputed and _at_least(one.claim, stated(one.recomputed)),

@@ -6,7 +6,18 @@ from fractions import Fraction
 from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.effective import Tier
 from closurerate.press.print.labels import LANGUAGES
-from closurerate.press.text import Item, Run, Text, bare, both, capital, formed, named, stated, t
+from closurerate.press.text import (
+    Item,
+    Run,
+    Text,
+    bare,
+    both,
+    capital,
+    formed,
+    given_name,
+    stated,
+    t,
+)
 from closurerate.quantity import Quantity
 from closurerate.records.readings import adopted, register
 from closurerate.year.kpi_year import KpiData
@@ -18,7 +29,7 @@ _NONLINEAR = "(I1^2 * I2 + I1 * I2^2) / (I1^2 + I2^2)"
 
 def tier_name(tier: Tier) -> Item:
     """Return what the author of the definition calls a tier."""
-    return named({language: tier.name_in(language) for language in LANGUAGES})
+    return given_name({language: tier.name_in(language) for language in LANGUAGES})
 
 
 def with_unit(name: Item, version: KpiVersion) -> Run:

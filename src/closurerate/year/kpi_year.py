@@ -17,7 +17,7 @@ from closurerate.press.print.escape import markdown_text
 from closurerate.press.print.labels import Evidence
 from closurerate.press.prose import Finding, KeyFigure, KeyFigures, Markdown
 from closurerate.press.shown import Grounds
-from closurerate.press.text import Item, bare, capital, formed, joined, named, t
+from closurerate.press.text import Item, bare, capital, formed, given_name, joined, t
 from closurerate.quantity import Quantity
 from closurerate.records.paths import cases_folder, kpi_file, resolved
 from closurerate.records.placeholders import weakest
@@ -68,7 +68,7 @@ class KpiData:
     @property
     def kpi_name(self) -> Item:
         """The KPI's name."""
-        return named(self.definition.name)
+        return given_name(self.definition.name)
 
     def evaluations(self, by: str | None = None, version: int | None = None) -> list[Evaluation]:
         """Return the KPI by group and in all, by the version in force or by another."""

@@ -14,8 +14,8 @@ from closurerate.press.text import (
     Text,
     both,
     formed,
+    given_name,
     joined,
-    named,
     roc_year,
     spaced,
     stated,
@@ -177,7 +177,7 @@ def four_years_table(data: KpiData) -> Table:
             t("note_lights_printed"),
             *([] if data.year in data.cases.published else [t("note_lights_supplied")]),
         ]
-        notes += [named(other.reason) for other in author_of(data).other_kpis]
+        notes += [given_name(other.reason) for other in author_of(data).other_kpis]
     else:
         notes.append(t("note_not_set"))
     return Table(
@@ -205,7 +205,7 @@ def _year_column(data: KpiData, year: int) -> tuple[Item, ...]:
         return (whole_measure(data, year) if point else dash, dash, value, dash, dash, dash)
     for other in author.other_kpis:
         if year in other.years:
-            return (formed(named(other.kpi_name), _in_two), *[dash] * 5)
+            return (formed(given_name(other.kpi_name), _in_two), *[dash] * 5)
     report = data.cases.reports.get(year)
     if report is None:
         return (dash,) * 6
@@ -309,7 +309,7 @@ def lights_table(data: KpiData) -> Table | Markdown:
     row = (
         Run((both("1、", "1. "), Text(author.objective))),
         "(1)",
-        named(author.kpi_name),
+        given_name(author.kpi_name),
         *light_words(author.lights),
     )
     return Table(

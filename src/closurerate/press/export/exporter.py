@@ -10,9 +10,9 @@ from traitlets import default
 from traitlets.config import Config
 
 from closurerate.press.export.leads import MarkLeads
-from closurerate.press.export.ledger import BEHIND, public_ledger
 from closurerate.press.export.selection import SelectForReader
 from closurerate.press.facts import document_facts
+from closurerate.press.ledger.marked import BEHIND, public_ledger
 from closurerate.press.print.fonts import SANS, SERIF
 from closurerate.press.print.frame import shown_css
 from closurerate.press.print.labels import SYNTHETIC, labels

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from closurerate.press.export.exporter import ReportExporter
-from closurerate.press.export.ledger import with_ledger
 from closurerate.press.export.saved import bundle_of, link_to
 from closurerate.press.export.terms import with_terms
 from closurerate.press.facts import DocumentFacts
+from closurerate.press.ledger.marked import with_ledger
 from closurerate.press.print.dark import dark_variables, in_the_dark
 from closurerate.press.print.escape import html_lines, html_text
 from closurerate.press.print.fonts import FAMILIES, require_glyphs, subset_font

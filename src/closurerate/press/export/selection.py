@@ -12,10 +12,10 @@ from nbformat import NotebookNode
 from closurerate.errors import InputError
 from closurerate.press.export.figures import FIGURES, identified, placed
 from closurerate.press.export.foreign_outputs import adopt
-from closurerate.press.export.ledger import BEHIND
 from closurerate.press.export.references import referred
 from closurerate.press.export.rests import labels_used, synthetic_parts
 from closurerate.press.facts import METADATA_KEY, document_facts
+from closurerate.press.ledger.marked import BEHIND
 from closurerate.press.print.frame import HTML, TYPST
 from closurerate.press.print.labels import LANGUAGES, Language, labels
 from closurerate.press.shown import SHOWN

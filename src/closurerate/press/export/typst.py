@@ -19,11 +19,11 @@ from closurerate.press.export.flow import (
     share_of_page,
     told_pieces,
 )
-from closurerate.press.export.ledger import BEHIND
-from closurerate.press.export.paper import check_paper
 from closurerate.press.export.plan import PagePlan
 from closurerate.press.export.row_headers import with_row_headers
 from closurerate.press.facts import DocumentFacts, document_facts
+from closurerate.press.ledger.marked import BEHIND
+from closurerate.press.ledger.paper import check_paper
 from closurerate.press.print.escape import typst_string
 from closurerate.press.print.fonts import font_folder
 from closurerate.press.print.frame import TYPST

@@ -1,7 +1,7 @@
 """Charts as printed in one language, as HTML and as Typst."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from matplotlib import pyplot
 from matplotlib.figure import Figure, SubFigure
@@ -11,14 +11,12 @@ from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D
 
 from closurerate.errors import InputError
-from closurerate.press.heard import standing_at, told
 from closurerate.press.print.fonts import SANS, font_path
 from closurerate.press.print.frame import Bundle, PrintedPicture
 from closurerate.press.print.labels import SYNTHETIC, Evidence, Language, check_evidence, labels
 from closurerate.press.print.looks import CM_PER_INCH, PALETTE, TEXT_WIDTH_CM
 from closurerate.press.print.svg import save_svg
 from closurerate.press.print.ticks import write_large_ticks
-from closurerate.quantity import Quantity
 
 _TILT = 24
 """Degrees that it rises by."""
@@ -44,6 +42,9 @@ class PrintedChart:
         narrow: The same figure drawn for a phone; None: the page's is shown there too.
         mark: Where the word behind it stands that marks made-up cases, as `MIDDLE`.
 
+    Attributes:
+        ticks: What stands along its axes, and at which value.
+
     Raises:
         InputError: If caption or alt text is empty, the evidence is unknown, the figure is none or
             too wide, or a character has no glyph.
@@ -60,6 +61,7 @@ class PrintedChart:
     svg: str = field(init=False, repr=False)
     narrow_svg: str = field(init=False, repr=False)
     width_cm: float = field(init=False)
+    ticks: tuple[tuple[str, float], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Check, draw, and close the figure, so that no kernel shows it a second time."""
@@ -76,14 +78,19 @@ class PrintedChart:
                 f"{where}: it is {width_cm:g} cm wide: at most {TEXT_WIDTH_CM:g} cm fit a page."
             )
         object.__setattr__(self, "width_cm", width_cm)
+        figures = (self.figure, self.narrow) if self.narrow else (self.figure,)
         if self.evidence in SYNTHETIC:
             words = labels(self.language)
-            for drawn in filter(None, (self.figure, self.narrow)):
+            for drawn in figures:
                 mark_made_up(drawn, words["watermark"], self.mark)
             object.__setattr__(self, "alt", words["made_up_picture"] + self.alt)
-        object.__setattr__(self, "svg", _saved(self.figure, self.language))
-        narrow = _saved(self.narrow, self.language) if self.narrow else ""
-        object.__setattr__(self, "narrow_svg", narrow)
+        svg, *narrow = (_saved(drawn, self.language) for drawn in figures)
+        object.__setattr__(self, "svg", svg)
+        object.__setattr__(self, "narrow_svg", "".join(narrow))
+        ticks = tuple(tick for drawn in figures for tick in _ticks(drawn))
+        object.__setattr__(self, "ticks", ticks)
+        for drawn in figures:
+            pyplot.close(drawn)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         picture = PrintedPicture(
@@ -100,21 +107,17 @@ class PrintedChart:
 
 
 def _saved(figure: Figure, language: Language) -> str:
-    """Return a figure as SVG, and close it."""
+    """Return a figure as SVG."""
     write_large_ticks(figure, language)
-    svg = save_svg(figure, language)
-    _tell_ticks(figure)
-    pyplot.close(figure)
-    return svg
+    return save_svg(figure, language)
 
 
-def _tell_ticks(figure: Figure) -> None:
-    """Let who listens know of the numbers along the axes, which drawing makes."""
+def _ticks(figure: Figure) -> Iterator[tuple[str, float]]:
+    """Give what stands along the axes of a figure that was drawn, and where."""
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):
             for at, label in zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=False):
-                with standing_at("tick"):
-                    told(label.get_text(), Quantity(Fraction(str(float(at))), "tick"))
+                yield label.get_text(), float(at)
 
 
 def mark_made_up(figure: Figure, word: str, mark: tuple[float, float, float] = MIDDLE) -> None:

@@ -8,7 +8,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.text import Annotation
 from matplotlib.ticker import MaxNLocator
 
-from closurerate.press.heard import told
+from closurerate.press.heard import announced
 from closurerate.press.placing import hide_covered, place_beside
 from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
 from closurerate.press.print.narrow import broken
@@ -46,7 +46,7 @@ def draw_surface(
     )  # fmt: skip
     numbers = [
         ax.text(
-            row["x"], row["y"], told(row["text"], Quantity(Fraction(str(row["height"])), "")),
+            row["x"], row["y"], announced(row["text"], Quantity(Fraction(str(row["height"])), "")),
             color=PALETTE.accent, fontsize=CHART_LABEL_PT - 1,
             ha="center", va="center", bbox={**_BACKED, "pad": 0.6}, clip_on=True, zorder=2,
         )

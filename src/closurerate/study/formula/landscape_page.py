@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pandas as pd
+import sympy
 from matplotlib.figure import Figure
 
 from closurerate.kpi.combination import in_indicators
@@ -68,25 +69,19 @@ def no_combination(data: KpiData) -> Markdown:
     return Markdown(t("no_combination", name=name, reason=reason))
 
 
+def _region_name(name: str, region: tuple[sympy.Expr, sympy.Expr], kind: str) -> Run:
+    """Return what happens in a region, and its bounds."""
+    bounds = cited(bounds_text(region, kind, in_digits=True), bounds_shown(region, kind))
+    return Run((t(f"region_{name}_{kind}"), bounds), "\n")
+
+
 def _landscape(data: KpiData, kind: str) -> Chart | Markdown:
     expression, total = in_indicators(data.version).expression, data.total.counts
     if expression is None or not all(total[name] for name in ("effective", "closed", "pending")):
         return no_combination(data)
     branches, path = _branches(data, kind), _path(data, kind)
     regions = falling_by_indicator(data.version)
-    named = [
-        (
-            Run(
-                (
-                    t(f"region_{name}_{kind}"),
-                    cited(bounds_text(region, kind, in_digits=True), bounds_shown(region, kind)),
-                ),
-                "\n",
-            ),
-            region,
-        )
-        for name, region in regions
-    ]
+    named = [(_region_name(name, region, kind), region) for name, region in regions]
     effective = total["effective"] if kind == "counts" else None
     is_square = kind == "counts" or not branches.empty
     found = landscape(data.version, branches, path, named, effective)

@@ -21,8 +21,8 @@ from closurerate.press.text import (
     clauses,
     exactly,
     formed,
+    given_name,
     joined,
-    named,
     said,
     spaced,
     stated,
@@ -68,7 +68,7 @@ def properties_table(data: KpiData, alternatives: Alternatives) -> Table:
     rows = []
     for definition in definitions_in_order(alternatives):
         found = properties(definition.in_force(data.year))
-        rows.append((named(definition.name), *(_mark(found[name]) for name in asked)))
+        rows.append((given_name(definition.name), *(_mark(found[name]) for name in asked)))
     columns = [
         *words("formula"),
         *(Column(t(_HEADS.get(name, f"property_{name}")), align="center") for name in asked),
@@ -156,7 +156,7 @@ def counterexamples_table(data: KpiData, alternatives: Alternatives) -> Table:
             cells = [_point_cells(point, version) for point in verdict.points]
             property_told, where = _property_told(verdict.name, version), _failing(verdict)
             told = Run((property_told, _COLON, where)) if where else property_told
-            head = (named(definition.name), told)
+            head = (given_name(definition.name), told)
             rows.append((*head, *_stacked(cells)))
             if verdict.name != "bounded" or definition.id == data.definition.id:
                 small = [(*map(_thousands, cell[:3]), *cell[3:]) for cell in cells]

@@ -7,7 +7,7 @@ from closurerate.kpi.definition import KpiVersion
 from closurerate.kpi.degrees import counts_used
 from closurerate.kpi.evaluate import evaluate
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, named, roc_year, said, spaced, stated, t
+from closurerate.press.text import Item, given_name, roc_year, said, spaced, stated, t
 from closurerate.records.placeholders import weakest
 from closurerate.study.alternatives import Alternatives
 from closurerate.study.formula.page import definitions_in_order
@@ -40,7 +40,7 @@ def formulas_table(data: KpiData, alternatives: Alternatives) -> Table:
 def _formula_name(other: KpiData, data: KpiData) -> Item:
     """Return a formula's name; with the year whose definition it was, where that was another."""
     own, year = data.definition, data.year
-    name, text = named(other.definition.name), other.version.formula.text
+    name, text = given_name(other.definition.name), other.version.formula.text
     if year - 1 < min(own.versions) or other.definition is own:
         return name
     is_before = text == own.in_force(year - 1).formula.text != data.version.formula.text

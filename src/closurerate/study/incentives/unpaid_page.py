@@ -14,7 +14,7 @@ from closurerate.kpi.degrees import counts_used
 from closurerate.kpi.evaluate import Evaluation, in_unit, scale_of
 from closurerate.kpi.float_values import Floats
 from closurerate.press.chart import Chart
-from closurerate.press.heard import told
+from closurerate.press.heard import announced
 from closurerate.press.print.escape import markdown_text
 from closurerate.press.prose import Markdown
 from closurerate.press.table import Table, numbers, words
@@ -25,7 +25,7 @@ from closurerate.press.text import (
     Text,
     bare,
     formed,
-    named,
+    given_name,
     roc_year,
     said,
     spaced,
@@ -75,7 +75,7 @@ def unpaid_table(data: KpiData, alternatives: Alternatives) -> Table:
     others = [replace(data, definition=one) for one in definitions]
     here = [_here(other, data, one) for other, one in zip(others, found, strict=True)]
     rows = [
-        (named(one.name), *(_where(treated, verdict) for verdict in _VERDICTS), *told[:2])
+        (given_name(one.name), *(_where(treated, verdict) for verdict in _VERDICTS), *told[:2])
         for one, treated, told in zip(definitions, found, here, strict=True)
     ]
     is_proved = all(one.line.is_proved for one in found)
@@ -224,7 +224,9 @@ def _marks(levels: pd.DataFrame, at: Sequence[float], suffix: str) -> pd.DataFra
                 ends = edge.iloc[places[0] : places[0] + 2].sort_values()
                 place = float(np.interp(value, ends.to_numpy(), ends.index.to_numpy()))
                 first, second = (place, top) if is_top else (right, place)
-                label = told(with_minus(f"{value:g}{suffix}"), Quantity(Fraction(str(value)), ""))
+                label = announced(
+                    with_minus(f"{value:g}{suffix}"), Quantity(Fraction(str(value)), "")
+                )
                 rows.append((label, first, second, is_top))
                 break
     return pd.DataFrame(rows, columns=["label", "I1", "I2", "is_top"])

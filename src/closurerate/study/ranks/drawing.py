@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
-from closurerate.press.heard import told
+from closurerate.press.heard import announced
 from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
 from closurerate.press.print.style import is_narrow, lay_out
 from closurerate.quantity import Quantity, with_minus
@@ -102,7 +102,7 @@ def _written(value: float, *, is_short: bool) -> str:
     """Return an agreement to two decimals; short for a phone: .92 and 1."""
     text = "–" if pd.isna(value) else with_minus(f"{value:.2f}")
     text = text.replace("0.", ".").replace("1.00", "1") if is_short else text
-    return text if pd.isna(value) else told(text, Quantity(Fraction(str(value)), "", 2))
+    return text if pd.isna(value) else announced(text, Quantity(Fraction(str(value)), "", 2))
 
 
 def draw_agreement(frame: pd.DataFrame, ax: Axes, *, labels: Sequence[str]) -> Axes:

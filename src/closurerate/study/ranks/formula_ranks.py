@@ -7,7 +7,7 @@ from functools import cached_property
 import pandas as pd
 
 from closurerate.kpi.degrees import names_used
-from closurerate.press.text import Item, named
+from closurerate.press.text import Item, given_name
 from closurerate.study.alternatives import alternatives
 from closurerate.study.ranks.ranking import (
     agreement,
@@ -111,5 +111,5 @@ def open_ranks(data: KpiData) -> FormulaRanks:
         for name, version in versions.items()
         if name != data.definition.id and "E" not in names_used(version)
     }
-    names = {name: named(item.name) for name, item in definitions.items()}
+    names = {name: given_name(item.name) for name, item in definitions.items()}
     return FormulaRanks(data, names, rank_table(values, lower), frozenset(uncounted))

@@ -8,7 +8,7 @@ from closurerate.kpi.evaluate import in_unit
 from closurerate.press.print.escape import markdown_text
 from closurerate.press.prose import Finding, Markdown
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, Run, Text, exactly, formed, joined, named, t
+from closurerate.press.text import Item, Run, Text, exactly, formed, given_name, joined, t
 from closurerate.quantity import Quantity
 from closurerate.study.thresholds.sensitivity import responses
 from closurerate.study.thresholds.threshold_year import Sayable, ThresholdData
@@ -133,7 +133,7 @@ def alike_table(data: ThresholdData, other: Definition) -> Table | Markdown:
         )
         for found in answers
     ]
-    names = (data.kpi.kpi_name, named(other.name))
+    names = (data.kpi.kpi_name, given_name(other.name))
     heads = [t("in_percent", name=name) for name in names]
     return Table(
         [
@@ -152,5 +152,7 @@ def alike_finding(data: ThresholdData, other: Definition) -> Finding:
     versions = (data.index.version, other.in_force(data.kpi.year))
     is_alike = [degree_in_effective(version) for version in versions] == [1, 1]
     key = "threshold_alike" if is_alike else "threshold_not_alike"
-    first, second = (formed(name, markdown_text) for name in (data.kpi.kpi_name, named(other.name)))
+    first, second = (
+        formed(name, markdown_text) for name in (data.kpi.kpi_name, given_name(other.name))
+    )
     return Finding(t(key, name=first, other=second), "derived")

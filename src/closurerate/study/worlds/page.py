@@ -19,7 +19,7 @@ from closurerate.press.text import (
     bare,
     exactly,
     formed,
-    named,
+    given_name,
     spaced,
     stated,
     t,
@@ -215,13 +215,13 @@ def ranges_table(worlds: Ensemble | None) -> Table | Several:
         return Several(())
     ranges = worlds.varied.ranges.values()
     rows = [
-        (named(item.name), named(item.unit), _base_of(worlds, item), _range_of(item))
+        (given_name(item.name), given_name(item.unit), _base_of(worlds, item), _range_of(item))
         for item in ranges
     ]
     columns = [*words("world_assumption", "world_unit"), *numbers("world_base", "world_range")]
     kept = (
         [*columns, *words("reason")],
-        [(*row, named(item.reason)) for row, item in zip(rows, ranges, strict=True)],
+        [(*row, given_name(item.reason)) for row, item in zip(rows, ranges, strict=True)],
     )
     grounds = Grounds("assumed", t("source_assumptions"))
     return Table(columns, rows, t("caption_ranges"), grounds, t("note_ranges"), kept=kept)

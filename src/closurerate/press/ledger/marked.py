@@ -10,14 +10,19 @@ from fractions import Fraction
 from typing import Any
 
 from closurerate.errors import InputError
-from closurerate.press.export.numerals import Found, Piece, Said, orphans, pieces
+from closurerate.press.ledger.numerals import FoundNumeral, PagePart, Said, orphans, page_parts
 from closurerate.press.print.escape import html_text
 from closurerate.press.print.labels import EVIDENCES, labels
 from closurerate.press.words import vocabulary, word
 
 BEHIND = "behind"
 """Key of a notebook's metadata: what is behind its figures, by name under `figures`."""
-_WORDS = "inspector_"
+_WORDS = (
+    "open", "close", "hide", "help", "printed", "exact", "rounding", "rounded", "unit", "evidence",
+    "before", "difference", "formula", "sql", "rule", "place", "places", "counts", "reproduce",
+    "inputs", "search", "all_units", "all_evidence", "found", "previous", "next",
+)  # fmt: skip
+_UNITS = ("percent", "point", "ratio", "day", "case", "TWD", "entry")
 _YEARS = (["year"], ["previous"])
 """Places of words in which a whole number is a year."""
 _DISTINCT = 1000
@@ -43,7 +48,7 @@ def with_ledger(
     Raises:
         InputError: If a numeral is no number that was said, and no rule exempts it.
     """
-    read = [*pieces(content, said)]
+    read = [*page_parts(content, said)]
     lost = [one for piece in read for one in orphans(piece.found)]
     if lost and behind:
         raise InputError(_told(lost))
@@ -80,17 +85,17 @@ def public_ledger(metadata: Mapping[str, Any]) -> str:
     return json.dumps({**behind, "numbers": numbers}, ensure_ascii=False, sort_keys=True, indent=1)
 
 
-def _told(lost: list[Found]) -> str:
+def _told(lost: list[FoundNumeral]) -> str:
     first, more = lost[0], len(lost) - 1
     around = first.text[max(0, first.start - 40) : first.end + 40].strip()
     others = f", and {more} more" if more else ""
     return (
         f"{first.shown}: {first.numeral} in {around!r} is no number that is shown there{others}: "
-        "say it by a value in a place, or exempt its kind in press/export/exempt.py."
+        "say it by a value in a place, or exempt its kind in press/ledger/exempt.py."
     )
 
 
-def _marked(piece: Piece, entries: "_Entries") -> str:
+def _marked(piece: PagePart, entries: "_Entries") -> str:
     """Return a piece of the page with its numerals in elements of their own."""
     if not piece.found:
         return piece.source
@@ -107,7 +112,7 @@ def _marked(piece: Piece, entries: "_Entries") -> str:
     return "".join([*parts, _escaped(piece, at, len(piece.text))])
 
 
-def _escaped(piece: Piece, start: int, end: int) -> str:
+def _escaped(piece: PagePart, start: int, end: int) -> str:
     return piece.original[start:end].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -127,10 +132,12 @@ class _Entries:
         """Ids of what is shown that says a number."""
         return {shown for shown, _ in self._places}
 
-    def mark(self, found: Found) -> str:
+    def mark(self, found: FoundNumeral) -> str:
         """Return the attributes of the element around a numeral; empty for none."""
         if found.number is None:
-            return f'class="x" title="{html_text(found.exempt_by)}"' if found.exempt_by else ""
+            is_link = found.inside[-1:] and found.inside[-1].split(".")[0] == "a"
+            name = "" if is_link else found.exempt_by
+            return f'class="x" title="{html_text(name)}"' if name else ""
         place = found.shown, found.number
         one = self._said[found.shown][found.number]
         if one["at"][-1:] in _YEARS and not one["unit"]:
@@ -181,14 +188,10 @@ def _distinct(figures: Mapping[str, Any]) -> Iterator[tuple[tuple[Fraction, str]
 
 
 def _words(language: str) -> dict[str, str]:
-    names = (name for name in vocabulary() if name.startswith(_WORDS))
-    found = {name.removeprefix(_WORDS): vocabulary()[name][language] for name in names}
     frame = labels(language)
-    units = {name: word(f"unit_{name}", language) for name in ("percent", "case", "TWD")
-             if f"unit_{name}" in vocabulary()}  # fmt: skip
     return (
-        found
-        | {f"unit_{name}": one for name, one in units.items()}
+        {name: vocabulary()[f"inspector_{name}"][language] for name in _WORDS}
+        | {f"unit_{name}": word(f"unit_{name}", language) for name in _UNITS}
         | {name: frame[name] for name in EVIDENCES}
     )
 

@@ -1,8 +1,8 @@
 """Every numeral of a finished page held to the number that was said there.
 
 A page's text is read as a reader sees it. Of each numeral in what a notebook shows, the number is
-found that its print said (`press.heard`); what is left over is exempt by a rule (`export.exempt`),
-or an orphan.
+found that its print said (`press.heard`); what is left over is exempt by a rule (`exempt.py`), or
+an orphan.
 """
 
 import html
@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from closurerate.press.export.exempt import EXEMPT, FRAME
 from closurerate.press.heard import NUMERAL
+from closurerate.press.ledger.exempt import EXEMPT, FRAME
 
 Said = Sequence[Mapping[str, Any]]
 """The numbers that one print said, in order (`press.heard.Heard.data`)."""
@@ -27,7 +27,7 @@ _VOID = {"br", "meta", "link", "img", "input", "hr", "col", "wbr"}
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundNumeral:
     """A numeral on a page.
 
     Args:
@@ -57,13 +57,13 @@ class Found:
         return next((name for name, rule in EXEMPT.items() if rule.holds(*place)), "")
 
 
-def orphans(found: Iterable[Found]) -> Iterator[Found]:
+def orphans(found: Iterable[FoundNumeral]) -> Iterator[FoundNumeral]:
     """Go through the numerals that no number is behind and no rule exempts."""
     return (one for one in found if one.number is None and not one.exempt_by)
 
 
 @dataclass(frozen=True)
-class Piece:
+class PagePart:
     """A tag of a page, or the words between two.
 
     Args:
@@ -75,7 +75,7 @@ class Piece:
 
     source: str
     original: str = ""
-    found: tuple[Found, ...] = ()
+    found: tuple[FoundNumeral, ...] = ()
     inside: tuple[str, ...] = ()
 
     @property
@@ -84,7 +84,7 @@ class Piece:
         return _SPACE.sub(" ", self.original)
 
 
-def pieces(page: str, said: Mapping[str, Said]) -> Iterator[Piece]:
+def page_parts(page: str, said: Mapping[str, Said]) -> Iterator[PagePart]:
     """Go through the pieces of a page.
 
     Args:
@@ -98,12 +98,12 @@ def pieces(page: str, said: Mapping[str, Said]) -> Iterator[Piece]:
             around, original = tuple(inside), html.unescape(source)
             text = _SPACE.sub(" ", original)
             numerals = tuple(
-                Found(text, start, end, shown, number, around)
+                FoundNumeral(text, start, end, shown, number, around)
                 for start, end, number in matching.found(text)
             )
-            yield Piece(source, original, numerals, around)
+            yield PagePart(source, original, numerals, around)
             continue
-        yield Piece(source)
+        yield PagePart(source)
         if begins := _SHOWN.match(source):
             shown = begins[1]
             matching, inside = _Matching(said.get(shown, ())), inside[1:]
@@ -117,7 +117,7 @@ def pieces(page: str, said: Mapping[str, Said]) -> Iterator[Piece]:
                 inside.append(f"{name[1]}.{kinds[1]}" if kinds else name[1])
 
 
-def found_in_words(text: str, inside: Sequence[str], said: Said) -> Iterator[Found]:
+def found_in_words(text: str, inside: Sequence[str], said: Said) -> Iterator[FoundNumeral]:
     """Go through the numerals of words that are read off paper, held to all that a document says.
 
     Args:
@@ -125,7 +125,7 @@ def found_in_words(text: str, inside: Sequence[str], said: Said) -> Iterator[Fou
     """
     plain = _SPACE.sub(" ", text)
     for start, end, number in _Matching(said).found(plain):
-        yield Found(plain, start, end, "", number, tuple(inside))
+        yield FoundNumeral(plain, start, end, "", number, tuple(inside))
 
 
 class _Matching:

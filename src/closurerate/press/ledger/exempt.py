@@ -15,7 +15,7 @@ _MONTHS = "|".join(
 
 
 @dataclass(frozen=True)
-class Rule:
+class Exemption:
     """Numerals of one kind.
 
     Args:
@@ -41,8 +41,8 @@ class Rule:
 FRAME = "frame"
 """Stands outermost around what is on a page but not shown by a notebook."""
 EXEMPT = {
-    "title, dates, build and contents around what is shown": Rule(inside=rf"^{FRAME}\b"),
-    "year": Rule(
+    "title, dates, build and contents around what is shown": Exemption(inside=rf"^{FRAME}\b"),
+    "year": Exemption(
         (
             r"\b(19|20)\d\d\b",
             r"民國 ?\d+|\d+( 至 \d+)? ?年",
@@ -51,39 +51,39 @@ EXEMPT = {
             r"(?![\d,.]*\d| ?%| cases)",
         )
     ),
-    "day or month": Rule(
+    "day or month": Exemption(
         (
             r"\d{4}-\d\d(-\d\d)?",
             r"\d+ ?月(\s?\d+ ?日)?(至 ?\d+ ?日)?",
             rf"\d+( to \d+)? ({_MONTHS})\b",
         )
     ),
-    "number of a heading or of an item": Rule(
+    "number of a heading or of an item": Exemption(
         (r"^\s*(Appendix |附錄 ?)?[（(]?\d+[.)）、:：](?=\D|$)", r"^\s*附錄\s?\d+", r"（[１-９]）")
     ),
-    "number of a table or figure": Rule(
+    "number of a table or figure": Exemption(
         (r"(Tables?|Figures?|[表圖])\s?\d+((,| and|、|與|和|至|–)\s?\d+)*",)
     ),
-    "link to a table or figure": Rule((r"\d+",), inside=r"\ba$"),
-    "page in the contents": Rule((r"(\. ){3,}\d+",)),
-    "place in the printed report": Rule(
+    "link to a table or figure": Exemption((r"\d+",), inside=r"\ba$"),
+    "page in the contents": Exemption((r"(\. ){3,}\d+",)),
+    "place in the printed report": Exemption(
         (r"\b[IVX]+(\.\d+)+([(（]\d+[)）])*(\.\d+)*", r"\b[IVX]+\.\d[^,;]*", r"[壹貳叁肆].*")
     ),
-    "article of a law": Rule(
+    "article of a law": Exemption(
         (r"(Articles?|§) ?\d+(-\d+)?", r"第 ?\d+(-\d+)? ?[條項款]( ?之 ?\d+)?")
     ),
-    "constant of a set formula": Rule((r"\d{1,3}( ?%)?",), inside=r"\bmath\b"),
-    "constant of a formula in words": Rule(
+    "constant of a set formula": Exemption((r"\d{1,3}( ?%)?",), inside=r"\bmath\b"),
+    "constant of a formula in words": Exemption(
         (r"[<>≥≤=＝] ?[01]\b", r"(?<!\d)1/", r"[（(][−+]\d[)）]", r"100 ?%", r"大於 0|above 0")
     ),
-    "step that is asked about": Rule(
+    "step that is asked about": Exemption(
         (
             r"(?<![\d.,])1 ?(%|percentage point|個百分點)",
             r"(?<!\d)10,000 ?(pending )?(cases|件)",
             r"1,000 件",
         )
     ),
-    "end of a scale": Rule((r"(?<![\d.,])[01](?![\d.,])",), inside=r"p\.note$"),
-    "name of a standard": Rule((r"SHA-256",)),
+    "end of a scale": Exemption((r"(?<![\d.,])[01](?![\d.,])",), inside=r"p\.note$"),
+    "name of a standard": Exemption((r"SHA-256",)),
 }
 """The rules, by what they exempt."""

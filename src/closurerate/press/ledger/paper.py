@@ -1,16 +1,16 @@
 """A finished PDF held to its ledger: each numeral that is printed was said, and each said printed.
 
-The glyphs are read where they stand (`export.glyphs`), as a reader of the paper sees them.
+The glyphs are read where they stand (`press.ledger.glyphs`), as a reader of the paper sees them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from closurerate.errors import InputError
-from closurerate.press.export.glyphs import words_of
-from closurerate.press.export.numerals import Found, Said, found_in_words, orphans
 from closurerate.press.facts import DocumentFacts
 from closurerate.press.heard import NUMERAL
+from closurerate.press.ledger.glyphs import printed_words
+from closurerate.press.ledger.numerals import FoundNumeral, Said, found_in_words, orphans
 from closurerate.press.print.labels import EVIDENCES
 
 _FEWEST = 4
@@ -51,8 +51,8 @@ def check_paper(
                     )
 
 
-def _read(pdf: bytes, said: Said) -> Iterator[tuple[int, Found]]:
-    for page, runs in enumerate(words_of(pdf), start=1):
+def _read(pdf: bytes, said: Said) -> Iterator[tuple[int, FoundNumeral]]:
+    for page, runs in enumerate(printed_words(pdf), start=1):
         for words in runs:
             for found in found_in_words(words.text, words.inside, said):
                 yield page, found

@@ -11,7 +11,7 @@ from typing import Any
 import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
-from closurerate.press.export.exempt import FRAME
+from closurerate.press.ledger.exempt import FRAME
 from closurerate.press.print.looks import PAGE_BOTTOM_CM, PAGE_TOP_CM, PAPER_CM, POINTS_PER_CM
 
 _GAP = 0.18
@@ -23,7 +23,7 @@ _BOTTOM_PT = (PAGE_BOTTOM_CM - 0.3) * POINTS_PER_CM
 _TOP_PT = (PAPER_CM - PAGE_TOP_CM + 0.3) * POINTS_PER_CM
 """Between which heights a page has its text; above and below stand its head and foot."""
 MATHS = "math"
-"""What the words of a set formula stand inside of, as in `export.numerals.Found`."""
+"""What the words of a set formula stand inside of, as in `press.ledger.numerals.FoundNumeral`."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,14 @@ class Words:
     """Glyphs of one kind that follow each other.
 
     Args:
-        inside: What they are part of, as in `export.numerals.Found`: a formula, or the frame.
+        inside: What they are part of, as of a `FoundNumeral`: a formula, or the page's frame.
     """
 
     text: str
     inside: tuple[str, ...]
 
 
-def words_of(pdf: bytes) -> Iterator[list[Words]]:
+def printed_words(pdf: bytes) -> Iterator[list[Words]]:
     """Go through the pages of a PDF: of each the words in the order in which they were set."""
     document = pypdfium2.PdfDocument(pdf)
     try:
