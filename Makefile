@@ -16,7 +16,7 @@ MAKEFLAGS += --no-builtin-rules --jobs=$(JOBS)
 .SUFFIXES:
 .DEFAULT_GOAL := help
 export REPORT_LANG
-.PHONY: help report study test pythons edges definitions fuzz crash check format lab site bench clean lock environment cases 01_cases 02_kpi 03_combination 04_thresholds 07_report
+.PHONY: help report study verify test pythons edges definitions fuzz crash check format lab site bench clean lock environment cases 01_cases 02_kpi 03_combination 04_thresholds 07_report
 
 BIN    := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 READY  := .venv/ready
@@ -50,6 +50,8 @@ study: ## the study of how the KPI combines and of its thresholds, as HTML and P
 07_report: ## only the yearly report
 .PHONY: $(OWN)
 cases: ## only the case data: the extract taken in, or a synthetic one
+verify: $(READY) ## make the year's reports again in a fresh folder, and compare every file
+	$(RUN) verify $(REPORTS) --rebuild
 
 # Environment --------------------------------------------------------------------------------
 environment: $(READY) ## make .venv from requirements.lock
