@@ -23,16 +23,16 @@ SMALL = f"FRACTION={FRACTION}"
 KPI = "effective_closure_rate"
 PARTS = (
     "definitions", "cases", "profile", "count", "worlds", "breakpoints", "notebook", "html", "pdf",
-    "links",
+    "links", "record", "manifest",
 )  # fmt: skip
 NOTEBOOKS = ("01_cases", "02_kpi", "07_report")
 # What a whole report takes, as `commands_of` names it.
 PAGES = {f"notebook {name}" for name in NOTEBOOKS} | {f"html {name}" for name in NOTEBOOKS}
-REPORT = PAGES | {"pdf 07_report"}
+REPORT = PAGES | {"record", "pdf 07_report"}
 OF_KPI = {item for item in REPORT if "01_cases" not in item}
 COUNTED = {"count"}
 CHECKED = {"definitions"}
-YEARLY = {"notebook 07_report", "html 07_report", "pdf 07_report"}
+YEARLY = {"notebook 07_report", "html 07_report", "record", "pdf 07_report"}
 WORLDS = {"worlds"} | YEARLY
 OF_EXTRACT = REPORT | {"cases"} | COUNTED
 NEW = OF_EXTRACT | WORLDS
@@ -74,13 +74,14 @@ def touched(built: Path) -> Iterator[list[str]]:
 def commands_of(printed: str) -> set[str]:
     """Return which commands a run of make consists of, such as `html 02_kpi` or `count`.
 
-    But for `links`, which comes once, after all else that is made.
+    But for `links` and `manifest`, which come once, after all else that is made.
     """
     found = re.findall(r"closurerate\.cli (\w+)(?: \S*?(0\d_\w+)\.ipynb)?", printed)
     assert {command for command, _ in found} <= set(PARTS)
-    if ("links", "") in found:
-        assert found.index(("links", "")) == len(found) - 1
-        found.remove(("links", ""))
+    last = [("links", ""), ("manifest", "")]
+    if last[0] in found:
+        assert [item for item in found if item in last] == found[-2:] == last
+        del found[-2:]
     return {f"{command} {name}".strip() for command, name in found}
 
 
@@ -102,7 +103,7 @@ def wanted(project: Path, *arguments: str, target: str = "report") -> set[str]:
         edition = Edition(int(given["YEAR"]), **chosen, languages=languages)
         files = asked(edition, (target,)) or (target,)
         steps = stale_steps(recipes(edition, (target,)), files)
-    assert {step.recipe.name for step in steps} - {"links"} == commands
+    assert {step.recipe.name for step in steps} - {"links", "manifest"} == commands
     return commands
 
 

@@ -23,7 +23,7 @@ from closurerate.audit.run.record import chosen_of, entries, inputs_of
 from closurerate.audit.run.statement import statement_of
 from closurerate.cases.scope import year_bounds
 from closurerate.making.edition import Edition
-from closurerate.making.recipes import Recipe, behind, is_code, recipes
+from closurerate.making.recipes import Recipe, behind, goals, is_code, recipes
 from closurerate.press.facts import METADATA_KEY
 from closurerate.press.print.labels import LANGUAGES
 from closurerate.records.sealing import write_json
@@ -95,8 +95,12 @@ def _steps(editions: Iterable[Edition], files: Iterable[str]) -> list[Recipe]:
     """Return the steps that made files, each once; those of what is restricted are not told."""
     found: dict[tuple[str, ...], Recipe] = {}
     for edition in editions:
-        goals = ("report", "study", *edition.own)
-        for step in behind(recipes(edition, goals), files):
+        printed = [
+            name
+            for name, made in goals(edition).items()
+            if name not in ("cases", "measured") and all(Path(file).is_file() for file in made)
+        ]
+        for step in behind(recipes(edition, tuple(printed)), files):
             if not any(map(_is_restricted, step.makes)):
                 found.setdefault(step.makes, step)
     return list(found.values())
