@@ -232,7 +232,7 @@ def test_doctor_says_what_is_stale_and_why(built: Path, capsys: Capture) -> None
     assert "draft.yml" in out
     (line,) = (line for line in out.splitlines() if about in line)
     assert "stale: " in line
-    assert line.endswith("(and 2 more); 8 steps")
+    assert line.endswith("(and 2 more); 10 steps")
 
 
 def test_doctor_knows_what_is_wrong(

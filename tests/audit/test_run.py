@@ -243,6 +243,24 @@ def test_what_is_cut_added_or_removed_is_named(received: Path, capsys: Capture) 
     assert f"its manifest names en/{KPI}/07_report.pdf, which is not there" in error
 
 
+def test_an_altered_input_is_found_where_it_is_at_hand(
+    project: Path, manifest: dict[str, Any], tmp_path: Path, capsys: Capture
+) -> None:
+    other = clone(project, tmp_path / "elsewhere")
+    folder = other / "reports" / "107" / SOURCE
+    assert len(manifest["inputs"]) > 10
+    for name in manifest["inputs"]:
+        path = other / name
+        content = path.read_bytes()
+        path.write_bytes(flipped(content, len(content) // 2))
+        (found,) = check_folder(folder).differences
+        assert found.startswith(f"{name}: is altered: ")
+        path.write_bytes(content)
+    (other / "data" / "study.yml").unlink()
+    status, out, _ = said(capsys, "verify", folder)
+    assert (status, out) == (1, "data/study.yml: is not there any more\n")
+
+
 def test_what_is_whole_says_so(received: Path, capsys: Capture, manifest: dict[str, Any]) -> None:
     status, out, error = said(capsys, "verify", received)
     assert (status, error) == (0, "")

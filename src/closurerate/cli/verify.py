@@ -75,11 +75,13 @@ def _verify(options: argparse.Namespace) -> None:
             f"{options.folder}: its manifest names {checked.gone[0]}{more}, which is not there; "
             "get the folder whole."
         )
+    if not found:
+        _tell_right(checked, options)
+    if options.rebuild:
+        again = _made_again(checked, options.folder.resolve())
+        sys.stdout.write("".join(f"{line}\n" for line in again))
+        found += again
     if found:
-        raise SystemExit(1)
-    _tell_right(checked, options)
-    if options.rebuild and (found := _made_again(checked, options.folder.resolve())):
-        sys.stdout.write("".join(f"{line}\n" for line in found))
         raise SystemExit(1)
 
 
@@ -114,10 +116,14 @@ def _typed(checked: "Checked", options: argparse.Namespace) -> list[str]:
 
 
 def _made_again(checked: "Checked", folder: Path) -> list[str]:
-    """Return in words what differs where all is made again, in a folder that then goes."""
+    """Return in words what differs where all is made again, in a folder that then goes.
+
+    It is compared with the files as they lie there, whatever the manifest says of them.
+    """
     from closurerate.audit.run.checking import check_folder
-    from closurerate.audit.run.form import RESTRICTED
+    from closurerate.audit.run.form import RESTRICTED, files_of
     from closurerate.audit.run.rebuilding import copy_sources, differences, rebuilt
+    from closurerate.audit.run.record import entries
     from closurerate.cli.build import tell_ended
     from closurerate.press.shown import reader_language
     from closurerate.records.paths import project_root
@@ -130,7 +136,8 @@ def _made_again(checked: "Checked", folder: Path) -> list[str]:
                 tell_ended(ended, f"[{number:2}]")
             again = Path(fresh, was["folder"])
             now = check_folder(again).document
-            found = differences(was, now, (folder, again), reader_language())
+            here = {**was, "outputs": entries(files_of(folder), folder)}
+            found = differences(here, now, (folder, again), reader_language())
             found += _of_restricted(folder / RESTRICTED, again / RESTRICTED)
     if not found:
         tell(f"Made again, each of the {checked.files} files is the same.")

@@ -33,11 +33,13 @@ class Checked:
 def check_folder(folder: Path) -> Checked:
     """Hold every file of a folder against its manifest, and what is restricted against its own.
 
+    So are the inputs, where the folder lies in the project in which it was built.
     InputError where there is no manifest, or none that can be gone by.
     """
     document = read_manifest(folder)
     differences, gone = _compared(folder, document["outputs"], "")
     files = len(document["outputs"])
+    differences += _inputs(folder, document)
     restricted = folder / RESTRICTED
     if restricted.is_dir():
         inner = read_manifest(restricted)
@@ -80,13 +82,16 @@ def _check_form(document: Mapping[str, Any]) -> None:
     """Refuse, by a ValueError or the like, what a manifest of ours never says."""
     if document["format"] != FORMAT:
         raise ValueError(f"its format is {document['format']!r}, and {FORMAT!r} is read")
-    for name, entry in document["outputs"].items():
+    for name, entry in (*document["outputs"].items(), *document.get("inputs", {}).items()):
         path = PurePosixPath(name)
         is_inside = path.as_posix() == name and not path.is_absolute() and ".." not in path.parts
         if not is_inside or "\\" in name or ":" in path.parts[0]:
             raise ValueError(f"it names {name!r}, which is not inside the folder")
         if not (isinstance(entry["size"], int) and len(bytes.fromhex(entry["sha256"])) == 32):
             raise ValueError(f"what it says of {name} is no digest and size")
+    PurePosixPath(document["folder"]), document["parameters"]["year"]
+    if document.get("fingerprints", {}).keys() != document.get("runs", {}).keys():
+        raise ValueError("its digests are not those of its runs")
     for kpi, run in document.get("runs", {}).items():
         if document["fingerprints"][kpi] != fingerprint(run):
             raise ValueError(f"its record of {kpi} has another digest than it says")
@@ -105,8 +110,23 @@ def _compared(
     return told, [f"{before}{name}" for name in outputs if name not in found]
 
 
+def _inputs(folder: Path, document: Mapping[str, Any]) -> list[str]:
+    """Return in words which inputs are not as they were; nothing where they are not at hand."""
+    inside = PurePosixPath(document["folder"])
+    project = Path(*folder.resolve().parts[: -len(inside.parts)])
+    if folder.resolve() != project / inside or not (project / "data" / "kpi").is_dir():
+        return []
+    return [
+        f"{name}: {is_now}"
+        for name, entry in document.get("inputs", {}).items()
+        if (is_now := _is_now(project / name, entry))
+    ]
+
+
 def _is_now(path: Path, entry: Mapping[str, Any]) -> str:
     """Return how a file differs from what is said of it; nothing where it does not."""
+    if not path.is_file():
+        return "is not there any more"
     if (size := path.stat().st_size) != entry["size"]:
         return f"has {size} bytes, and had {entry['size']}"
     if (now := digest(path)) != entry["sha256"]:

@@ -99,12 +99,19 @@ def differences(
         (name for name in other if name.endswith(_SHOWN)), key=lambda name: Path(name).name
     )
     if shown and shown[0] in after:
-        documents = [json.loads((folder / shown[0]).read_text("utf-8")) for folder in folders]
         page = Path(shown[0]).name.removesuffix(_SHOWN)
-        found = first_difference(documents[0], documents[1], language)
-        told.append(f"first cell: page {page}, {found}")
+        told.append(f"first cell: page {page}, {_first_cell(shown[0], folders, language)}")
     told += [f"{name}: {_became(before[name], after.get(name))}" for name in other]
     return told + [f"{name}: was not there, and is made" for name in after if name not in before]
+
+
+def _first_cell(name: str, folders: tuple[Path, Path], language: str) -> str:
+    texts = [(folder / name).read_text("utf-8", "replace") for folder in folders]
+    try:
+        was, now = (json.loads(text) for text in texts)
+        return first_difference(was, now, language)
+    except (ValueError, TypeError, KeyError):  # by another hand, as the manifest has told
+        return "which cannot be read as it was"
 
 
 def _of_runs(was: Mapping[str, Any], now: Mapping[str, Any], kpi: str) -> Iterator[str]:
