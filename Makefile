@@ -99,8 +99,8 @@ test: $(READY) ## run the whole test suite
 pythons: $(READY) ## a quick part of the suite on each other supported Python of this machine
 	$(BIN)/python tests/other_pythons.py
 
-edges: $(READY) ## every notebook on every degenerate year, each command on a full disk, for minutes
-	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m exhaustive tests/test_degenerate_years.py tests/records/test_writing.py
+edges: $(READY) ## every degenerate year, each command on a full disk, a year made again, for minutes
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m exhaustive tests/test_degenerate_years.py tests/records/test_writing.py tests/audit/test_run.py
 
 definitions: $(READY) ## try every notebook on definitions of every kind, in both languages
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m exhaustive tests/test_foreign_definitions.py
