@@ -1,6 +1,7 @@
 """`closurerate verify`, `sign`, `new-key`; and `record`, `manifest`, by which a build is told."""
 
 import argparse
+import os
 import sys
 from contextlib import chdir
 from pathlib import Path
@@ -128,7 +129,9 @@ def _made_again(checked: "Checked", folder: Path) -> list[str]:
     from closurerate.press.shown import reader_language
     from closurerate.records.paths import project_root
 
-    was, project = checked.document, project_root()
+    was, project, language = checked.document, project_root(), reader_language()
+    languages = was["parameters"]["languages"]
+    os.environ["REPORT_LANG"] = languages[0] if len(languages) == 1 else "both"  # as when built
     with TemporaryDirectory(prefix="verify-") as fresh:
         copy_sources(project, Path(fresh), was["parameters"]["year"])
         with chdir(fresh):
@@ -137,7 +140,7 @@ def _made_again(checked: "Checked", folder: Path) -> list[str]:
             again = Path(fresh, was["folder"])
             now = check_folder(again).document
             here = {**was, "outputs": entries(files_of(folder), folder)}
-            found = differences(here, now, (folder, again), reader_language())
+            found = differences(here, now, (folder, again), language)
             found += _of_restricted(folder / RESTRICTED, again / RESTRICTED)
     if not found:
         tell(f"Made again, each of the {checked.files} files is the same.")
