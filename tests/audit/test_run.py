@@ -210,6 +210,25 @@ def test_the_statement_keeps_the_rules_of_its_vocabulary(
     assert {performance["trov:wasConductedBy"]["@id"], "arrangement/0"} <= {*identifiers}
 
 
+def test_what_was_not_built_is_not_told(tmp_path: Path, capsys: Capture) -> None:
+    given = ("--year", "107", "--kpi", KPI, "--cases", "synthetic-0.5")
+    manifest = "reports/107/synthetic-0.5/manifest.json"
+    before = tree(Path("data"))
+    for command, out, told in (
+        ("record", "data/run.json", "07_report.ipynb: was not executed yet"),
+        ("manifest", manifest, "holds no reports to write a manifest of"),
+        ("manifest", "data/manifest.json", f"must be {manifest}"),
+    ):
+        status, _, error = said(capsys, command, *given, "--out", out)
+        assert (status, error.count("\n"), told in error) == (2, 1, True)
+    out, none = tmp_path / "a.pdf", tmp_path / "none.json"
+    status, _, error = said(capsys, "pdf", tmp_path / "a.ipynb", "--run", none, "--out", out)
+    assert (status, f"--run {none}: there is no such file" in error) == (2, True)
+    assert tree(Path("data")) == before
+    assert not Path(manifest).parent.exists()
+    assert not list(tmp_path.iterdir())
+
+
 # A folder that was received ---------------------------------------------------------------------
 def test_one_flipped_byte_in_any_file_is_found(received: Path) -> None:
     assert check_folder(received).differences == ()
@@ -382,6 +401,13 @@ def test_groups_typed_from_paper(
     assert status == 0
     assert out.splitlines()[0].count("••••") == 2
 
+    def ended(_: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", ended)
+    status, _, error = said(capsys, "verify", received, "--typed")
+    assert (status, error) == (2, f"closurerate: group {low}: nothing was typed.\n")
+
 
 NO_GROUPS = (
     "", "ab12", "3:ab12", "0:ab12,1:ab12", "17:ab12,1:ab12", "3:ab12,3:ab12", "3:ab1,4:ab12",
@@ -463,7 +489,7 @@ def test_a_key_with_a_password_asks_for_it(
     pair.secret_key.encrypt("open", opslimit=32768, memlimit=1 << 20)
     (tmp_path / "a.key").write_bytes(bytes(pair.secret_key))
     for password, status in (("shut", 2), ("open", 0)):
-        monkeypatch.setattr("getpass.getpass", lambda password=password: password)
+        monkeypatch.setattr("getpass.getpass", lambda _, password=password: password)
         assert said(capsys, "sign", received, "--key", tmp_path / "a.key")[0] == status
     assert unsigned(received, tmp_path / "a.pub") == ""
 

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from contextlib import chdir
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -112,13 +113,22 @@ def _typed(checked: "Checked", options: argparse.Namespace) -> list[str]:
                 f"--typed {low}:ab12,{high}:cd34."
             )
         sys.stdout.write(f"{with_gaps(digest)}\n")
-        text = f"{low}:{input(f'group {low}: ').strip()},{high}:{input(f'group {high}: ').strip()}"
+        answers = {place: _answer(input, f"group {place}: ").strip() for place in (low, high)}
+        text = ",".join(f"{place}:{answer}" for place, answer in answers.items())
     return mistyped(typed_groups(text, digest), digest)
+
+
+def _answer(ask: Callable[[str], str], what: str) -> str:
+    try:
+        return ask(what)
+    except EOFError:
+        raise InputError(f"{what.strip(' :')}: nothing was typed.") from None
 
 
 def _made_again(checked: "Checked", folder: Path) -> list[str]:
     """Return in words what differs where all is made again, in a folder that then goes.
 
+    That is beside the case data, of which it holds a copy: as safe as they are, and out of git.
     It is compared with the files as they lie there, whatever the manifest says of them.
     """
     from closurerate.audit.run.checking import check_folder
@@ -132,7 +142,9 @@ def _made_again(checked: "Checked", folder: Path) -> list[str]:
     was, project, language = checked.document, project_root(), reader_language()
     languages = was["parameters"]["languages"]
     os.environ["REPORT_LANG"] = languages[0] if len(languages) == 1 else "both"  # as when built
-    with TemporaryDirectory(prefix="verify-") as fresh:
+    beside = project / "data" / "cases"
+    beside.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".verify-", dir=beside) as fresh:
         copy_sources(project, Path(fresh), was["parameters"]["year"])
         with chdir(fresh):
             for number, ended in enumerate(rebuilt(was), start=1):
@@ -182,7 +194,8 @@ def _sign(options: argparse.Namespace) -> None:
     checked = check_folder(options.folder)
     if wrong := [*checked.differences, *(f"{name}: is gone" for name in checked.gone)]:
         raise InputError(f"{options.folder}: is not as it was made, and not signed: {wrong[0]}.")
-    tell(f"{sign_folder(options.folder, options.key, getpass)}")
+    signed = sign_folder(options.folder, options.key, lambda: _answer(getpass, "Password: "))
+    tell(f"{signed}")
 
 
 def _new_key(options: argparse.Namespace) -> None:

@@ -44,11 +44,8 @@ def check_folder(folder: Path) -> Checked:
     if restricted.is_dir():
         inner = read_manifest(restricted)
         found, missing = _compared(restricted, inner["outputs"], f"{RESTRICTED}/")
-        differences, gone, files = (
-            differences + found,
-            gone + missing,
-            files + len(inner["outputs"]),
-        )
+        differences, gone = differences + found, gone + missing
+        files += len(inner["outputs"])
     return Checked(document, files, tuple(differences), tuple(gone))
 
 

@@ -22,6 +22,7 @@ from closurerate.audit.run.form import (
 from closurerate.audit.run.record import chosen_of, entries, inputs_of
 from closurerate.audit.run.statement import statement_of
 from closurerate.cases.scope import year_bounds
+from closurerate.errors import InputError
 from closurerate.making.edition import Edition
 from closurerate.making.recipes import Recipe, behind, goals, is_code, recipes
 from closurerate.press.facts import METADATA_KEY
@@ -35,10 +36,15 @@ def write_manifest(edition: Edition) -> None:
 
     Beside it the same is told as an RO-Crate and as a TRACE statement, which it lists too. The
     working folder must be the project's. Two runs on the same files write the same bytes.
+    InputError if nothing is there.
     """
     folder = Path(edition.out)
     editions = _editions(edition)
     names = [name for name in files_of(folder) if name not in (CRATE, STATEMENT)]
+    if not names:
+        raise InputError(
+            f"{folder}: holds no reports to write a manifest of; `make report` builds them."
+        )
     steps = _steps(editions, [f"{edition.out}/{name}" for name in names])
     runs = {
         one.kpi: json.loads(Path(one.run).read_text("utf-8")) for one in editions if _has_run(one)

@@ -8,6 +8,7 @@ from typing import Any
 
 from closurerate.cases.scope import year_bounds
 from closurerate.cases.source import digest
+from closurerate.errors import InputError
 from closurerate.making.edition import Edition, found_files
 from closurerate.making.recipes import Recipe, behind, is_code, recipes
 from closurerate.year.document import CHECKOUT, commit_of
@@ -27,9 +28,11 @@ def edition_of(year: int, kpi: str, source: str, languages: tuple[str, ...] = ()
 def run_record(edition: Edition) -> dict[str, Any]:
     """Return what stands behind the yearly report of an edition; nothing in it is of a machine.
 
-    The working folder must be the project's, and the notebook of the report executed.
+    The working folder must be the project's. InputError if the report's notebook was not executed.
     """
     report = edition.executed("07_report")
+    if not Path(report).is_file():
+        raise InputError(f"{report}: was not executed yet; `make report` does it.")
     steps = behind(recipes(edition, ("report",)), (report,))
     shown = Path(report).with_suffix(".shown.json").relative_to(edition.out).as_posix()
     return {
