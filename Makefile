@@ -16,7 +16,7 @@ MAKEFLAGS += --no-builtin-rules --jobs=$(JOBS)
 .SUFFIXES:
 .DEFAULT_GOAL := help
 export REPORT_LANG
-.PHONY: help report study test pythons edges definitions fuzz crash check format lab site bench clean lock environment cases 01_cases 02_kpi 03_combination 04_thresholds 07_report
+.PHONY: help report study verify test pythons edges definitions fuzz crash check format lab site bench clean lock environment cases 01_cases 02_kpi 03_combination 04_thresholds 07_report
 
 BIN    := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 READY  := .venv/ready
@@ -50,6 +50,8 @@ study: ## the study of how the KPI combines and of its thresholds, as HTML and P
 07_report: ## only the yearly report
 .PHONY: $(OWN)
 cases: ## only the case data: the extract taken in, or a synthetic one
+verify: $(READY) ## make the year's reports again in a fresh folder, and compare every file
+	$(RUN) verify $(REPORTS) --rebuild
 
 # Environment --------------------------------------------------------------------------------
 environment: $(READY) ## make .venv from requirements.lock
@@ -97,8 +99,8 @@ test: $(READY) ## run the whole test suite
 pythons: $(READY) ## a quick part of the suite on each other supported Python of this machine
 	$(BIN)/python tests/other_pythons.py
 
-edges: $(READY) ## every notebook on every degenerate year, each command on a full disk, for minutes
-	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m exhaustive tests/test_degenerate_years.py tests/records/test_writing.py
+edges: $(READY) ## every degenerate year, each command on a full disk, a year made again, for minutes
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m exhaustive tests/test_degenerate_years.py tests/records/test_writing.py tests/audit/test_run.py
 
 definitions: $(READY) ## try every notebook on definitions of every kind, in both languages
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m exhaustive tests/test_foreign_definitions.py

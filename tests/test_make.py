@@ -23,16 +23,16 @@ SMALL = f"FRACTION={FRACTION}"
 KPI = "effective_closure_rate"
 PARTS = (
     "definitions", "cases", "profile", "count", "worlds", "breakpoints", "notebook", "html", "pdf",
-    "links",
+    "links", "record", "manifest",
 )  # fmt: skip
 NOTEBOOKS = ("01_cases", "02_kpi", "07_report")
 # What a whole report takes, as `commands_of` names it.
 PAGES = {f"notebook {name}" for name in NOTEBOOKS} | {f"html {name}" for name in NOTEBOOKS}
-REPORT = PAGES | {"pdf 07_report"}
+REPORT = PAGES | {"record", "pdf 07_report"}
 OF_KPI = {item for item in REPORT if "01_cases" not in item}
 COUNTED = {"count"}
 CHECKED = {"definitions"}
-YEARLY = {"notebook 07_report", "html 07_report", "pdf 07_report"}
+YEARLY = {"notebook 07_report", "html 07_report", "record", "pdf 07_report"}
 WORLDS = {"worlds"} | YEARLY
 OF_EXTRACT = REPORT | {"cases"} | COUNTED
 NEW = OF_EXTRACT | WORLDS
@@ -74,13 +74,15 @@ def touched(built: Path) -> Iterator[list[str]]:
 def commands_of(printed: str) -> set[str]:
     """Return which commands a run of make consists of, such as `html 02_kpi` or `count`.
 
-    But for `links`, which comes once, after all else that is made.
+    But for `links` and `manifest`, which come once, after all else that is made.
     """
     found = re.findall(r"closurerate\.cli (\w+)(?: \S*?(0\d_\w+)\.ipynb)?", printed)
     assert {command for command, _ in found} <= set(PARTS)
-    if ("links", "") in found:
-        assert found.index(("links", "")) == len(found) - 1
-        found.remove(("links", ""))
+    last = [item for item in found if item[0] in ("links", "manifest")]
+    if last:
+        assert last in ([("links", "")], [("links", ""), ("manifest", "")])
+        assert found[-len(last) :] == last
+        del found[-len(last) :]
     return {f"{command} {name}".strip() for command, name in found}
 
 
@@ -102,7 +104,7 @@ def wanted(project: Path, *arguments: str, target: str = "report") -> set[str]:
         edition = Edition(int(given["YEAR"]), **chosen, languages=languages)
         files = asked(edition, (target,)) or (target,)
         steps = stale_steps(recipes(edition, (target,)), files)
-    assert {step.recipe.name for step in steps} - {"links"} == commands
+    assert {step.recipe.name for step in steps} - {"links", "manifest"} == commands
     return commands
 
 
@@ -514,7 +516,7 @@ def test_each_thing_is_made_once_and_after_what_it_needs(
     done = run_make(project, jobs, "report", "FRACTION=0.5", runner)
     assert done.returncode == 0, done.stdout + done.stderr
     log = (project / "log.txt").read_text(encoding="utf-8").splitlines()
-    assert len(log) == len(set(log)) == len(NEW) + 1  # the links
+    assert len(log) == len(set(log)) == len(NEW) + 2  # the links, the manifest
     assert run_make(project, "--question", "report", "FRACTION=0.5").returncode == 0
 
 
@@ -526,6 +528,7 @@ out = rest[rest.index("--out") + 1]
 languages = [rest[place + 1] for place, word in enumerate(rest) if word == "--language"]
 needed = [rest[rest.index("--cases") + 1]] if command in ("profile", "count") else []
 needed += [rest[0]] if command in ("notebook", "html", "pdf") else []
+needed += [rest[rest.index("--run") + 1]] if "--run" in rest else []
 if command == "notebook":
     folder = Path("data/cases/107/synthetic-0.5")
     needed += [folder / "profile.json"]

@@ -69,10 +69,11 @@ def test_what_build_builds_is_what_make_builds_whatever_lies_among_the_proposals
     assert error.startswith("closurerate: left out: ")
     assert error.count("\n") == 1
     heads = [line.split("  ")[0] for line in out.splitlines() if line.startswith("[")]
-    names = {"definitions", "notebook 07_report", "html 07_report", "pdf 07_report", "links"}
+    names = {"definitions", "notebook 07_report", "html 07_report", "pdf 07_report"}
+    names |= {"record", "links", "manifest"}
     assert {head.partition("] ")[2] for head in heads} == names
-    assert [head[:6] for head in heads] == [f"[ {place}/5]" for place in range(1, 6)]
-    assert heads[-1].endswith("links")
+    assert [head[:6] for head in heads] == [f"[ {place}/7]" for place in range(1, 8)]
+    assert heads[-1].endswith("manifest")
     assert tree(built / "reports") == before
     assert run_make(built, "--question", "report", f"FRACTION={FRACTION}").returncode == 0
 
@@ -88,7 +89,7 @@ def test_from_nothing_each_step_waits_for_what_makes_what_it_needs(built: Path) 
         before = {*one.recipe.needs, *one.recipe.after} & by_file.keys()
         assert {*one.waits} == {by_file[file] for file in before}
         assert max(one.waits, default=-1) < place
-    assert len(steps) == 20
+    assert len(steps) == 22
     assert {*asked(edition, goals)} <= by_file.keys()
 
 
@@ -108,10 +109,11 @@ def test_it_says_why(built: Path, capsys: Capture) -> None:
     status, out, error = said(capsys, built, *BUILD, "--dry-run")
     assert (status, error) == (0, "")
     executed = f"reports/107/synthetic-{FRACTION}/notebooks/effective_closure_rate/02_kpi.ipynb"
-    first, second, last = out.splitlines()
+    first, second, third, last = out.splitlines()
     assert first == "notebook 02_kpi: notebooks/02_kpi.ipynb is newer"
     assert second == f"html 02_kpi: {executed} is made again"
-    assert last.startswith("links: ")
+    assert third.startswith("links: ")
+    assert last.startswith("manifest: ")
 
 
 def test_what_two_steps_lack_is_said_once(built: Path) -> None:
@@ -230,7 +232,7 @@ def test_doctor_says_what_is_stale_and_why(built: Path, capsys: Capture) -> None
     assert "draft.yml" in out
     (line,) = (line for line in out.splitlines() if about in line)
     assert "stale: " in line
-    assert line.endswith("(and 2 more); 8 steps")
+    assert line.endswith("(and 2 more); 10 steps")
 
 
 def test_doctor_knows_what_is_wrong(

@@ -23,6 +23,7 @@ from closurerate.cli import (
     sampling,
     schemas,
     study,
+    verify,
 )
 from closurerate.cli.options import QUIET, add_quiet, coloured
 from closurerate.errors import InputError, machine_said
@@ -140,7 +141,7 @@ def parser_of_all() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for part in (
         *(build, kpi, intake, data, study, report, audit, explain, sampling, schemas, doctor),
-        completion,
+        *(verify, completion),
     ):
         part.add_commands(commands)
     return parser

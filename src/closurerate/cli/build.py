@@ -118,14 +118,15 @@ def _run(steps: "list[Again]", options: argparse.Namespace) -> None:
             error = "" if ended.error in said else ended.error  # two may lack the same
             said.add(error)
             with tqdm.external_write_mode():
-                _tell_ended(replace(ended, error=error), f"[{place:2}/{len(steps)}]")
+                tell_ended(replace(ended, error=error), f"[{place:2}/{len(steps)}]")
             bar.update()
             failed = failed or ended.status
     if failed:
         raise SystemExit(failed)
 
 
-def _tell_ended(ended: "Ended", place: str) -> None:
+def tell_ended(ended: "Ended", place: str) -> None:
+    """Say what a step that ended came to, after its place among the others."""
     name = ended.step.recipe.name
     if ended.status == 0:
         tell(f"{place} {coloured(name, 'green', sys.stdout)}  {ended.seconds:.1f} s")

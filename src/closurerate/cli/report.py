@@ -44,7 +44,10 @@ def add_commands(commands: "Commands") -> None:
             "--language", choices=("zh-Hant", "en"), action="append", help="may be given twice"
         )
         built.add_argument("--out", type=out_file, required=True)
-        built.set_defaults(kind=kind)
+        built.set_defaults(kind=kind, run_record=None)
+        if kind == "pdf":
+            told = "record of the run, whose digest the last page prints"
+            built.add_argument("--run", type=Path, dest="run_record", help=told)
 
     taken = add_command(commands, "export", _export, "write every table and chart as files")
     taken.add_argument("year", type=roc_year_option, help="ROC year, of which a page was built")
@@ -113,12 +116,22 @@ def _own_parameters(given: list[str]) -> dict[str, Any]:
 def _build(options: argparse.Namespace) -> None:
     from closurerate.press.export.build import build
 
+    record, fingerprint = options.run_record, ""
+    if record is not None:
+        from closurerate.cases.source import digest
+        from closurerate.records.sealing import groups_of
+
+        if not record.is_file():
+            raise InputError(
+                f"--run {record}: there is no such file; `closurerate record` writes it."
+            )
+        fingerprint = " ".join(groups_of(digest(record)))
     languages = options.language or ["zh-Hant"]
     if len(languages) > 1 and "{language}" not in str(options.out):
         raise InputError(f"--out {options.out}: must have {{language}} in it for two languages.")
     for language in languages:
         out = out_file(str(options.out).replace("{language}", language))
-        build(options.kind, options.executed, out, language, _facts_of)
+        build(options.kind, options.executed, out, language, _facts_of, fingerprint)
         tell(f"{out}")
 
 

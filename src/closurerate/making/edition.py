@@ -98,6 +98,16 @@ class Edition:
         return f"{self.out}/pages.txt"
 
     @property
+    def run(self) -> str:
+        """What the yearly report was made from and by: its digest stands in the report's PDF."""
+        return f"{self.folder}/run.{self.kpi}.json"
+
+    @property
+    def manifest(self) -> str:
+        """The runs and every file of the reports, each with its digest."""
+        return f"{self.out}/manifest.json"
+
+    @property
     def breakpoints(self) -> str:
         """The exact breakpoints, for restricted eyes."""
         return f"{self.out}/restricted/{self.kpi}/breakpoints.csv"

@@ -41,6 +41,7 @@ def lines(given: dict[str, str], typed: list[str], wanted: list[str]) -> Iterato
         return
     yield "OK := yes"
     yield f"OWN := {' '.join(edition.own)}"
+    yield f"REPORTS := {edition.out}"
     counted = sorted(Path(f"data/cases/{edition.year}").glob(f"*/counts.{edition.kpi}.parquet"))
     yield f"HAS_CASES := {edition.raw and 'extract'} {' '.join(map(str, counted))}"
     named = goals(edition)

@@ -3,7 +3,7 @@
 Paths are below the project's folder, which must be the working one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -58,11 +58,17 @@ def goals(edition: Edition) -> dict[str, tuple[str, ...]]:
 
 
 def asked(edition: Edition, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the files that goals come to, each once; the list of linked pages last."""
+    """Return the files that goals come to, each once; the list of linked pages last.
+
+    And after it the manifest, where the yearly report is among them or it is there already.
+    """
     found = goals(edition)
     files = dict.fromkeys(chain.from_iterable(found[name] for name in names if name in found))
     is_read = any(file.endswith(".html") for file in files)
-    return (*files, edition.pages) if is_read else tuple(files)
+    if not is_read:
+        return tuple(files)
+    is_told = edition.printed("07_report", "pdf")[0] in files or Path(edition.manifest).is_file()
+    return (*files, edition.pages, *([edition.manifest] if is_told else []))
 
 
 def recipes(edition: Edition, names: tuple[str, ...]) -> Iterator[Recipe]:
@@ -71,20 +77,50 @@ def recipes(edition: Edition, names: tuple[str, ...]) -> Iterator[Recipe]:
     yield from _of_cases(edition, code)
     yield from _of_counts(edition, code)
     yield from _of_notebooks(edition, code)
+    report = edition.executed("07_report")
+    told = (*_of_kpi(edition), "--cases", edition.source)
+    needs = (report, *code.export, *code.run)
+    yield Recipe((edition.run,), needs, ("record", *told, "--out", edition.run))
     for executed, kinds in _printed(edition).items():
         for kind in kinds:
             languages = chain.from_iterable(("--language", item) for item in edition.languages)
             inside = executed.removeprefix(f"{edition.out}/notebooks/").removesuffix(".ipynb")
             out = f"{edition.out}/{{language}}/{inside}.{kind}"
+            run = (edition.run,) if (executed, kind) == (report, "pdf") else ()
             yield Recipe(
                 tuple(out.replace("{language}", item) for item in edition.languages),
-                (executed, *code.export),
-                (kind, executed, *languages, "--out", out),
+                (executed, *run, *code.export),
+                (kind, executed, *languages, *(("--run", *run) if run else ()), "--out", out),
             )
-    pages = [file for file in asked(edition, names) if file != edition.pages]
+    last = (edition.pages, edition.manifest)
+    pages = [file for file in asked(edition, names) if file not in last]
     yield Recipe(
         (edition.pages,), tuple(sorted(pages)), ("links", edition.out, "--out", edition.pages)
     )
+    command = ("manifest", *told, "--out", edition.manifest)
+    yield Recipe((edition.manifest,), (edition.pages, *code.run), command)
+
+
+def behind(recipes: Iterable[Recipe], files: Iterable[str]) -> list[Recipe]:
+    """Return the recipes that files are made by, directly or not, in the order of what is made."""
+    by_file = {file: recipe for recipe in recipes for file in recipe.makes}
+    found: dict[Recipe, None] = {}
+
+    def follow(file: str) -> None:
+        recipe = by_file.get(file)
+        if recipe is not None and recipe not in found:
+            for need in recipe.needs:
+                follow(need)
+            found[recipe] = None
+
+    for file in files:
+        follow(file)
+    return list(found)
+
+
+def is_code(file: str) -> bool:
+    """Tell whether a file that is needed is code or words of the package, and no input."""
+    return file.startswith(f"{CODE}/")
 
 
 def _printed(edition: Edition) -> Mapping[str, tuple[str, ...]]:
@@ -244,5 +280,6 @@ class _Code:
             *(*records, *found_files(*press, f"{CODE}/year/*.py")),
             *found_files(*(f"{CODE}/{page}" for page in pages)),
         )
+        self.run = found_files(f"{CODE}/audit/run/*.py")
         templates = f"{CODE}/press/export/templates"
         self.export = (*self.report, *found_files(f"{templates}/*", f"{templates}/*/*"))

@@ -112,6 +112,11 @@ def read_json(path: Path, again: str = AGAIN) -> dict[str, Any]:
     return document
 
 
+def groups_of(digest: str) -> tuple[str, ...]:
+    """Return a SHA-256 as it is printed: sixteen groups of four hexadecimal digits."""
+    return tuple(digest[at : at + 4] for at in range(0, _DIGITS, 4))
+
+
 @contextmanager
 def sealed_parquet(
     path: Path, schema: "pa.Schema", metadata: Mapping[str, str] | None = None, **form: Any

@@ -33,6 +33,7 @@ def build(
     out: Path,
     language: Language,
     facts_of: Callable[[NotebookNode, Path], Mapping[str, Any]] | None = None,
+    fingerprint: str = "",
 ) -> None:
     """Write an executed notebook in a language.
 
@@ -42,6 +43,7 @@ def build(
         executed: Notebook with its outputs.
         facts_of: Gives the document's facts, by language, of one whose metadata have none.
         out: File to write. What was there stays when the build fails.
+        fingerprint: Digest of the run, in groups, for the foot of a PDF's last page.
 
     Raises:
         InputError: If the notebook cannot be read, lacks its facts, or shows what a report cannot.
@@ -52,7 +54,7 @@ def build(
     notebook = in_language(found, language)
     try:
         check_sums(notebook.metadata.get("figures", ()))
-        made = _exporter(kind).from_notebook_node(notebook)[0]
+        made = _exporter(kind).from_notebook_node(notebook, {"fingerprint": fingerprint})[0]
     except InputError as error:
         raise InputError(f"{executed}: {error}") from error
     with replacing(out) as beside:

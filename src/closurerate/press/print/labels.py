@@ -90,6 +90,10 @@ _WORDS = {
     "before_page": ("第 ", "Page "),
     "before_pages": (" 頁，共 ", " of "),
     "after_pages": (" 頁", ""),
+    "fingerprint": (
+        "本報告之輸入、程式、參數及所示數值紀錄的 SHA-256",
+        "SHA-256 of the record of this report’s inputs, code, parameters and shown values",
+    ),
     "caution": ("注意", "Caution"),
     "remark": ("說明", "Note"),
 }
