@@ -3,7 +3,6 @@
 import argparse
 import json
 import sys
-from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +11,6 @@ from closurerate.errors import InputError
 
 if TYPE_CHECKING:
     from closurerate.cli.options import Commands
-
-_EVERY = 999
-"""The last ROC year: a report prints figures of other years too, and any may say what a name is."""
 
 _JOINER = "\N{WORD JOINER}"
 
@@ -82,32 +78,18 @@ def _audit_table(options: argparse.Namespace) -> None:
 
 
 def _audit_report(options: argparse.Namespace) -> None:
-    from closurerate.audit.claims.derivation import check_follows
-    from closurerate.audit.claims.judging import completed, judge_claims
-    from closurerate.records.published import load_published, published_until, read_published
+    from closurerate.audit.claims_page import open_printed_audit
 
-    year, file = options.year, options.published
-    reports = published_until(_EVERY)
-    known: Collection[str] = ()
-    if file is not None:
-        shipped, reports[year] = reports.get(year), read_published(file, year)
-        if shipped is not None:
-            known, reports[year] = shipped.claims, completed(reports[year], shipped)
-    elif year not in reports:
-        reports[year] = load_published(year)
-    check_follows(reports, year, known)
-    judged = judge_claims(reports, year)
+    audit = open_printed_audit(options.year, options.published)
     if options.format == "json":
-        entries = [entry for one in judged for entry in one.entries()]
+        entries = [entry for one in audit.judged for entry in one.entries()]
         sys.stdout.write(json.dumps(entries, ensure_ascii=False, indent=2) + "\n")
         return
-    from closurerate.audit.claims.findings import counted, findings
     from closurerate.press.shown import reader_language
     from closurerate.press.text import said
 
     language = reader_language()
-    found = findings(reports, year, judged)
-    lines = [said(one.said, language) for one in found]
+    lines = [said(one.said, language) for one in audit.findings]
     numbered = [f"{number}. {line}" for number, line in enumerate(lines, 1)]
-    told = "\n".join([said(counted(year, judged), language), *numbered])
+    told = "\n".join([said(audit.counted, language), *numbered])
     sys.stdout.write(told.replace(_JOINER, "") + "\n")

@@ -1,19 +1,15 @@
 """What is shown of the figures that the printed report has otherwise than its own others give."""
 
-import re
 from collections.abc import Sequence
 
 from closurerate.audit.claims.departures import Departs, departures
-from closurerate.audit.claims.findings import place_words
+from closurerate.audit.claims.findings import at_least, place_words, print_words
 from closurerate.press.prose import Markdown, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Table, words
-from closurerate.press.text import ByLanguage, Item, Run, Text, both, stated, t
-from closurerate.records.claim import Claim
+from closurerate.press.text import Text, both, stated, t
 from closurerate.records.placeholders import weakest
 from closurerate.year.kpi_year import KpiData
-
-_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def departures_of(data: KpiData) -> list[Departs]:
@@ -36,8 +32,8 @@ def _table(data: KpiData, found: Sequence[Departs]) -> Table:
         (
             Text(departs.figure),
             place_words(one.claim.places[0]),
-            _printed(one.claim),
-            one.recomputed and _at_least(one.claim, stated(one.recomputed)),
+            print_words(one.claim),
+            one.recomputed and at_least(one.claim, stated(one.recomputed)),
             Text(departs.why, one.figures),
         )
         for one in sorted(found, key=lambda one: one.recomputed is None)
@@ -52,17 +48,3 @@ def _table(data: KpiData, found: Sequence[Departs]) -> Table:
     ]
     grounds = Grounds(weakest([one.evidence for one in found]), t("source_report", year=data.year))
     return Table(columns, rows, t("caption_departures"), grounds, t("note_departures"))
-
-
-def _at_least(claim: Claim, number: Item) -> Item:
-    """Return a number as the least that it may be, where it is printed with 餘."""
-    return t("number_and_more", number=number) if claim.precision == "at_least" else number
-
-
-def _printed(claim: Claim) -> Item:
-    """Return a figure as printed; in English as a number, with the original where it has words."""
-    if not claim.is_numeric:
-        return claim.printed
-    number = _at_least(claim, stated(claim.quantity()))
-    original = f" ({claim.printed})" if _HAN.search(claim.printed) else ""
-    return ByLanguage({"zh-Hant": claim.printed, "en": Run((number, original))})
