@@ -363,6 +363,29 @@ def test_claims_that_are_wrong_are_told_at_their_line(
     assert said in err
 
 
+def test_one_misplaced_point_is_a_misprint_and_most_are_not(audit: Auditor) -> None:
+    rows = [*ROWS[:3], ["North", 107, 7, 70, 70, "0.5000"], ["South", 107, 1, 4, 4, "2.500"]]
+    assert fits(audit.found(csv_of(rows)), "of_closed")["107"]["agrees"] == 0
+    rows[3][-1], rows[4][-1] = "0.500", "2.505"
+    assert fits(audit.found(csv_of(rows)), "of_closed", "unknown")["107"]["agrees"] == 0
+    rows[1][-1], rows[2][-1] = "62.501", "33.333"
+    assert "row 2: 62.501 in 'rate' is not given to 2 decimals" in audit.refused(csv_of(rows))
+
+
+def test_the_share_may_stand_in_quotes(audit: Auditor) -> None:
+    for share in ("'0.25'", ".25", "0.25"):
+        assert audit.found(csv_of(ROWS), f"tolerated: {share}\n{CLAIMS}")["tolerated"] == 0.25
+    for share in ("'-0.1'", "-0.1", "'1/4'", "true", "[0.1]"):
+        assert "must be a share from" in audit.refused(
+            csv_of(ROWS), f"tolerated: {share}\n{CLAIMS}"
+        )
+
+
+def test_a_heading_that_is_a_number_needs_no_quotes(audit: Auditor) -> None:
+    claims = "entity: who\nperiod: when\nfigures: {107: {decimals: 0, candidates: {1: a}}}"
+    assert fits(audit.found("who,when,a,107\nx,1,3,3\n", claims), "1")["1"]["agrees"] == 1
+
+
 def test_options_that_do_not_go_together(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

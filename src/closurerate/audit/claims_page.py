@@ -63,6 +63,11 @@ def open_printed_audit(year: int, published: Path | None = None) -> PrintedAudit
     return PrintedAudit(year, reports, judge_claims(reports, year))
 
 
+def _breaking(text: str) -> str:
+    """Return a place that a narrow column may break."""
+    return text.replace("\N{WORD JOINER}", "")
+
+
 def findings_table(audit: PrintedAudit) -> Table:
     """Return the findings, the heaviest first: what, where, how much, and what of the KPI.
 
@@ -71,10 +76,9 @@ def findings_table(audit: PrintedAudit) -> Table:
     rows = [
         (
             formed(figure_words(one.claim.id), capital),
-            one.where,
+            formed(one.where, _breaking),
             print_words(one.claim),
-            one.found,
-            one.kpi or "",
+            one.whole,
             one.group_words,
             one.reliability_words,
         )
@@ -85,7 +89,6 @@ def findings_table(audit: PrintedAudit) -> Table:
         "place",
         "as_printed",
         "audit_column_finding",
-        "audit_column_kpi",
         "audit_column_group",
         "audit_column_reliability",
     )

@@ -61,6 +61,11 @@ class AuditFinding:
         return Run(tuple(places), {"zh-Hant": "；", "en": "; "})
 
     @property
+    def whole(self) -> Run:
+        """What is found, with what it does to the KPI."""
+        return spaced([self.found, *([self.kpi] if self.kpi else [])])
+
+    @property
     def group_words(self) -> Text:
         """Its group in GUID 5290."""
         return t(f"audit_group_{self.group}")
@@ -83,8 +88,7 @@ class AuditFinding:
                     place=self.where,
                     printed=print_words(self.claim),
                 ),
-                self.found,
-                *([self.kpi] if self.kpi else []),
+                self.whole,
                 t("audit_standing", **standing),
             ]
         )

@@ -1,5 +1,6 @@
 """What is claimed of a published table: which columns are figures, and how each may be computed."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,6 +13,7 @@ from closurerate.records import fields
 
 TOLERATED = Fraction(1, 10)
 """Of a period's rows, the share that may be misprints where a file does not say."""
+_DECIMAL = re.compile(r"\d+(\.\d+)?|\.\d+", re.ASCII)
 _TABS = ("tab", "\\t")
 _ONE = fields.says("must have one at least")
 
@@ -42,9 +44,11 @@ def _delimiter(value: Any) -> str:
 
 
 def _share(value: Any) -> Fraction:
-    if type(value) not in (int, float) or not 0 <= value < 0.5:
+    is_plain = type(value) in (int, float, str) and _DECIMAL.fullmatch(str(value))
+    share = Fraction(str(value)) if is_plain else None
+    if share is None or share >= Fraction(1, 2):
         raise ValueError("must be a share from 0 and under 0.5, such as 0.1")
-    return Fraction(str(value))
+    return share
 
 
 Heading = Annotated[str, fields.kind(_name, type=["string", "integer"], pattern=r"\S")]
@@ -87,7 +91,7 @@ class TableClaims(fields.Written):
     decimal: Annotated[str, fields.one_of((".", ","))] = "."
     missing: Annotated[tuple[str, ...], fields.kind(_words, type=["array", "string"])] = ()
     tolerated: Annotated[
-        Fraction, fields.kind(_share, type="number", minimum=0, exclusiveMaximum=0.5)
+        Fraction, fields.kind(_share, type=["number", "string"], minimum=0, exclusiveMaximum=0.5)
     ] = TOLERATED
 
 

@@ -79,7 +79,7 @@ def judge_table(rows: PrintedRows, claims: TableClaims, path: Path) -> list[Judg
 
     Raises:
         InputError: If a figure or a formula names a column that is not in the table, a formula is
-            none, a cell is no number, or more prints than may be misprints have too many decimals.
+            none, a cell is no number, or most prints of a figure have more decimals than it.
     """
     formulas: dict[tuple[str, str], ColumnFormula] = {}
     for figure, said in claims.figures.items():
@@ -176,14 +176,14 @@ def _rows_before(rows: PrintedRows, most: int) -> list[Any]:
 def _check_digits(
     rows: PrintedRows, claims: TableClaims, figure: str, printed: Sequence[Digits | None]
 ) -> None:
-    """Refuse a number of decimals that the figure has not: one cell may be a misprint."""
+    """Refuse a number of decimals that most prints do not have: one cell may be a misprint."""
     decimals = claims.figures[figure].decimals
     finer = [
         place
         for place, one in enumerate(printed)
         if one is not None and _in_units(one, decimals) is None
     ]
-    if len(finer) > claims.tolerated * len(printed):
+    if 2 * len(finer) > len(printed):
         first = printed[finer[0]]
         assert first is not None
         raise InputError(

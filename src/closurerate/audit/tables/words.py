@@ -3,7 +3,7 @@
 That a candidate disagrees is no accusation: a row is named only where no candidate gives its print.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -14,7 +14,7 @@ from closurerate.audit.tables.printed_rows import PrintedRows
 from closurerate.press.text import Item, Run, exactly, joined, spaced, t
 
 MOST_ROWS = 10
-"""How many rows are named in a run."""
+"""How many rows, and how many periods that nothing fits, are named in a run."""
 
 
 def table_told(
@@ -56,9 +56,9 @@ def _run_told(
     tolerated: Fraction,
 ) -> Iterator[Item]:
     within = range(run.start, run.stop)
-    fit = [at for at in within if fitting_in(one.tallies, at, tolerated)]
+    fit = {at for at in within if fitting_in(one.tallies, at, tolerated)}
     if fit:
-        tally, *others = run.fitting
+        tally, *same = run.fitting
         yield _line(
             1,
             "table_run",
@@ -69,13 +69,15 @@ def _run_told(
             agrees=sum(tally.agrees[at] for at in fit),
             checked=sum(tally.checked[at] for at in fit),
         )
-        if others:
-            names = joined(t("table_name", name=other.candidate) for other in others)
+        if same:
+            names = joined(t("table_name", name=other.candidate) for other in same)
             yield _line(2, "table_same", others=names)
         yield from _rows_told(tally, fit, columns, rows)
-    for at in within:
-        if at not in fit:
-            yield _none_told(one, rows.periods[at], at)
+    others = [at for at in within if at not in fit]
+    for at in others[:MOST_ROWS]:
+        yield _none_told(one, rows.periods[at], at)
+    if len(others) > MOST_ROWS:
+        yield _line(1, "table_more_periods", count=len(others) - MOST_ROWS)
 
 
 def _none_told(one: FigureRuns, period: str, at: int) -> Item:
@@ -87,7 +89,7 @@ def _none_told(one: FigureRuns, period: str, at: int) -> Item:
 
 
 def _rows_told(
-    tally: Tally, fit: Sequence[int], columns: Mapping[str, JudgedColumn], rows: PrintedRows
+    tally: Tally, fit: Collection[int], columns: Mapping[str, JudgedColumn], rows: PrintedRows
 ) -> Iterator[Item]:
     """Yield the rows that no candidate gives, and how many are given by another one."""
     column = columns[tally.candidate]
