@@ -151,6 +151,8 @@ TEN = [10] * 6
         ([10, 10, 10, 0, 0, 0], [0, 0, 10, 10, 10, 10], [(0, "a"), (3, "b")]),
         # Nearly as good is not as good: the period before is the new one's.
         ([10, 10, 9, 0, 0, 0], [0, 0, 10, 10, 10, 10], [(0, "a"), (2, "b")]),
+        # But never over a period that is the old one's alone.
+        ([10, 9, 9, 9, 0, 0], [0, 10, 10, 8, 10, 10], [(0, "a"), (4, "b")]),
         # No candidate fits, or nothing can be told: such periods belong to what was before.
         ([10, 10, 0, 0, 0, 0], [0, 0, 3, 3, 10, 10], [(0, "a"), (4, "b")]),
         ([10, 10, 0, 0, 10, 10], [0, 0, 3, 4, 0, 0], [(0, "a")]),
@@ -204,6 +206,39 @@ def test_of_several_that_fit_the_first_is_named() -> None:
 
 
 # The command ----------------------------------------------------------------------------------
+def test_a_column_that_comes_late_is_no_period_before(audit: Auditor) -> None:
+    """What needs the year before's column cannot be checked until 103, and is no older for that."""
+    claims = """
+entity: office
+period: year
+figures: {all: {decimals: 0, candidates: {alone: paid, both: paid + previous(extra)}}}
+"""
+    rows: list[list[object]] = [["office", "year", "paid", "extra", "all"]]
+    for year in range(98, 108):
+        for one in range(5):
+            extra = "" if year < 102 else 7 + one
+            rows.append([one, year, 100 + one, extra, 100 + one + (7 + one) * (year > 102)])
+    (found,) = audit.found(csv_of(rows), claims)["breaks"]
+    assert (found["from_period"], found["before"], found["after"]) == ("103", "alone", "both")
+
+
+def test_the_rounding_is_that_of_the_periods_that_fit(audit: Auditor) -> None:
+    """Rounded half up more rows agree by chance than, cut off, in the one period that is so."""
+    claims = """
+entity: office
+period: year
+figures: {half: {decimals: 0, candidates: {old: past, new: paid / 2}}}
+"""
+    rows: list[list[object]] = [["office", "year", "paid", "past", "half"]]
+    for year in range(98, 108):
+        for one in range(5):
+            past = 51 + one if one < 2 else 80
+            rows.append([one, year, 101 + 2 * one, past, past if year < 107 else 50 + one])
+    (found,) = audit.found(csv_of(rows), claims)["breaks"]
+    assert (found["from_period"], found["before"], found["after"]) == ("107", "old", "new")
+    assert found["fits_after"] == 1
+
+
 def years(name: str, first: int, last: int) -> list[list[object]]:
     rows: list[list[object]] = []
     for year in range(first, last):

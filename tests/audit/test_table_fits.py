@@ -86,6 +86,7 @@ def test_the_roundings_are_those_of_a_second_computation(audit: Auditor, decimal
 
 def test_what_is_recomputed_is_rounded_in_that_way(audit: Auditor) -> None:
     rows = [["who", "when", "a", "r"], ["x", 1, -25, "9"], ["y", 1, 25, "9"], ["z", 1, -21, "9"]]
+    rows += [["half", 1, 5, "9"], ["under", 1, -5, "9"], ["whole", 1, -20, "9"]]
     claims = "entity: who\nperiod: when\nfigures: {r: {decimals: 0, candidates: {one: a / 10}}}"
     found = audit.found(csv_of(rows), claims)
     given = {
@@ -93,12 +94,12 @@ def test_what_is_recomputed_is_rounded_in_that_way(audit: Auditor) -> None:
         for rounding in ROUNDINGS
     }
     assert given == {
-        "half_up": ["-3", "3", "-2"],
-        "half_even": ["-2", "2", "-2"],
-        "truncated": ["-2", "2", "-2"],
-        "down": ["-3", "2", "-3"],
-        "up": ["-2", "3", "-2"],
-        "unknown": ["-3", "3", "-2"],
+        "half_up": ["-3", "3", "-2", "1", "-1", "-2"],
+        "half_even": ["-2", "2", "-2", "0", "0", "-2"],
+        "truncated": ["-2", "2", "-2", "0", "0", "-2"],
+        "down": ["-3", "2", "-3", "0", "-1", "-2"],
+        "up": ["-2", "3", "-2", "1", "0", "-2"],
+        "unknown": ["-3", "3", "-2", "1", "-1", "-2"],
     }
 
 
@@ -195,6 +196,7 @@ def test_previous_is_the_row_right_before_or_none(audit: Auditor) -> None:
     rows += [["A", "105", "1", "-"], ["A", "106", "3", "2"], ["A", "107", "7", "4"]]
     rows += [["B", "105", "1", ""], ["B", "107", "7", "6"], ["C", "107", "7", "7"]]
     rows += [["D", "105", "1", "-"], ["D", "106", "-", "2"], ["D", "107", "7", "6"]]
+    rows += [["E", "105", "1", "-"], ["E", "106", "2", "1"], ["E", "107", "3", "1"]]
     claims = """
 entity: who
 period: when
@@ -206,9 +208,9 @@ figures: {r: {decimals: 0, candidates: {up: x - previous(x), two: x - previous(p
         period: (one["n"], one["agrees"], one["cannot_check"])
         for period, one in fits(found, "up").items()
     }
-    assert counts == {"105": (3, 0, 3), "106": (2, 1, 1), "107": (4, 1, 3)}
+    assert counts == {"105": (4, 0, 4), "106": (3, 2, 1), "107": (5, 2, 3)}
     two = fits(found, "two")["107"]
-    assert (two["cannot_check"], [row["entity"] for row in two["disagreeing"]]) == (2, ["A"])
+    assert (two["cannot_check"], [row["entity"] for row in two["disagreeing"]]) == (2, ["A", "E"])
 
 
 @pytest.mark.parametrize(

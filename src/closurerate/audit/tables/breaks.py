@@ -8,8 +8,7 @@ several do.
 
 From the first period to the last, a run goes on as long as some candidate fits every period of it.
 Where none is left there is a break, and a new run begins. A period that no candidate fits makes no
-break; of the candidates of the run those stay that agree with more than half of its rows, or else
-all. In a period that has none right before it in the table, a candidate that names `previous(…)`
+break. In a period that has none right before it in the table, a candidate that names `previous(…)`
 and can check nothing stays too. The definition of a run is the candidate that stayed: of several
 the one by which most rows agree, then the first in the file.
 
@@ -137,8 +136,7 @@ def runs_of(tallies: Sequence[Tally], count: int, tolerated: Fraction) -> list[D
     for period in range(count):
         is_open = {place for place in every if tallies[place].is_open[period]}
         fitting = fitting_in(tallies, period, tolerated)
-        likely = {place for place in alive[-1] if tallies[place].has_most(period)}
-        possible = (fitting or likely or every) | is_open
+        possible = (fitting or every) | is_open
         if alive[-1] & possible:
             alive[-1] = alive[-1] & possible
         else:
