@@ -20,8 +20,9 @@ from closurerate.audit.tables.exact_columns import (
     is_near,
     roundings,
 )
-from closurerate.audit.tables.printed_rows import Digits, PrintedRows, check_heading
+from closurerate.audit.tables.printed_rows import Digits, PrintedRows
 from closurerate.errors import InputError
+from closurerate.records.documents import nearest
 from closurerate.records.feasible import ROUNDINGS
 from closurerate.records.fields import fault
 
@@ -84,16 +85,13 @@ def judge_table(rows: PrintedRows, claims: TableClaims, path: Path) -> list[Judg
     formulas: dict[tuple[str, str], ColumnFormula] = {}
     for figure, said in claims.figures.items():
         if figure not in rows.headings:
-            _refuse_figure(rows, claims, path, figure)
+            near = nearest(figure, rows.headings)
+            raise fault(path, ["figures"], f"there is no column {figure!r}{near}", figure)
         for name, text in said.candidates.items():
             formulas[figure, name] = _parsed(rows, path, figure, name, text)
     cells = {cell for one in formulas.values() for cell in one.cells.values()}
-    for heading in {*claims.figures, *(heading for heading, _ in cells)}:
-        check_heading(rows, heading, claims)
-    headings = sorted(
-        {*claims.figures, *(heading for heading, _ in cells)}, key=rows.headings.index
-    )
-    read = {heading: rows.column(heading, claims) for heading in headings}
+    used = {*claims.figures, *(heading for heading, _ in cells)}
+    read = {heading: rows.column(heading, claims) for heading in rows.headings if heading in used}
     columns = {heading: column_of(numbers) for heading, numbers in read.items()}
     back = _rows_before(rows, max((lag for _, lag in cells), default=0))
     values = {(heading, lag): columns[heading].at(back[lag]) for heading, lag in cells}
@@ -144,13 +142,6 @@ def plain_digits(number: int, decimals: int) -> str:
         return str(number * 10**-decimals)
     whole, rest = divmod(abs(number), 10**decimals)
     return f"{'-' if number < 0 else ''}{whole}.{rest:0{decimals}d}"
-
-
-def _refuse_figure(rows: PrintedRows, claims: TableClaims, path: Path, figure: str) -> None:
-    try:
-        check_heading(rows, figure, claims)
-    except InputError as error:
-        raise fault(path, ["figures"], str(error).rstrip("."), figure) from None
 
 
 def _parsed(rows: PrintedRows, path: Path, figure: str, name: str, text: str) -> ColumnFormula:

@@ -59,9 +59,10 @@ class PrintedRows:
         """Return the numbers of a column; None where the value is missing.
 
         Raises:
-            InputError: Naming the row whose cell is no number.
+            InputError: Naming the row whose cell is no number, or the column that stands twice.
         """
-        place, missing = self.headings.index(heading), {"", *claims.missing}
+        place = _place(self.path, self.headings, heading, claims)
+        missing = {"", *claims.missing}
         numbers: list[Digits | None] = []
         for row in self.rows:
             cell = row.cells[place]
@@ -116,11 +117,6 @@ def read_printed_rows(path: Path, claims: TableClaims, encoding: str | None = No
     rows = [PrintedRow(at[0], who, order[when], at[1]) for (who, when), at in found.items()]
     rows.sort(key=lambda row: row.period)
     return PrintedRows(path, headings, periods, before_each(periods), rows)
-
-
-def check_heading(rows: PrintedRows, heading: str, claims: TableClaims) -> None:
-    """Refuse a column that is not in the table, or is so twice."""
-    _place(rows.path, rows.headings, heading, claims)
 
 
 def _text(path: Path, encoding: str | None) -> str:
