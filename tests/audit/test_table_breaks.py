@@ -4,8 +4,10 @@ import json
 import random
 import runpy
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from math import ceil, floor
 from pathlib import Path
 
 import pytest
@@ -305,6 +307,23 @@ def test_a_right_table_brings_no_accusation(
     assert "98 to 103: “of_closed” fits" in told
     assert "48 of the 48 rows that it can check agree." in told
     assert "no " not in told.replace("no other", "")
+
+
+def test_a_table_that_each_office_rounds_in_its_own_way(
+    audit: Auditor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REPORT_LANG", "en")
+    rows = [*HEAD, *years("of_closed", 98, 104), *years("of_all", 104, 108)]
+    for row in rows[1:]:
+        name = "of_closed" if int(str(row[1])) < 104 else "of_all"
+        exact = 100 * value(name, tuple(row[2:5]), None)  # type: ignore[arg-type]
+        ways = (floor(exact), ceil(exact), int(rounded(exact, 0)))
+        row[-1] = f"{Decimal(ways[int(str(row[0])[-1]) % 3]) / 100:.2f}"
+    assert [one["from_period"] for one in audit.found(csv_of(rows))["breaks"]] == ["104"]
+    told = audit.told(csv_of(rows))
+    assert told.count("rounded now one way and now another") == 2
+    assert "no candidate" not in told
+    assert "no other" not in told
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hant"])

@@ -4,7 +4,8 @@ A candidate *fits* a period if of the rows that it can check more than half agre
 disagree than the tolerated share, rounded up to whole rows. Where so many are wrong that none does,
 the one fits that alone agrees with more than half. A candidate is read by the one way of rounding
 by which it fits most periods, then by which most rows agree in the whole table: half up where
-several do.
+several do. Where candidates fit more than twice as many periods if each row may be rounded in a way
+of its own, each is read so.
 
 From the first period to the last, a run goes on as long as some candidate fits every period of it.
 Where none is left there is a break, and a new run begins. A period that no candidate fits makes no
@@ -20,13 +21,15 @@ latest is taken. A period counts there if one of the two agrees with half of its
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import ceil
 from typing import Any
 
 from closurerate.audit.tables.fits import JudgedColumn
 from closurerate.audit.tables.printed_rows import PrintedRows
 from closurerate.records.feasible import ROUNDINGS
+
+_NAMED = tuple(one for one in ROUNDINGS if one != "unknown")
 
 
 @dataclass(frozen=True)
@@ -90,13 +93,12 @@ def definition_runs(
     columns: Sequence[JudgedColumn], rows: PrintedRows, tolerated: Fraction
 ) -> list[FigureRuns]:
     """Return the runs of each figure."""
-    found: dict[str, list[Tally]] = {}
-    for column in columns:
-        found.setdefault(column.figure, []).append(_tally(column, rows, tolerated))
-    return [
-        FigureRuns(figure, tuple(tallies), tuple(runs_of(tallies, len(rows.periods), tolerated)))
-        for figure, tallies in found.items()
-    ]
+    found = []
+    for figure, own in groupby(columns, key=lambda column: column.figure):
+        tallies = _tallies(list(own), rows, tolerated)
+        runs = runs_of(tallies, len(rows.periods), tolerated)
+        found.append(FigureRuns(figure, tuple(tallies), tuple(runs)))
+    return found
 
 
 def breaks_of(found: Sequence[FigureRuns], periods: Sequence[str]) -> list[dict[str, Any]]:
@@ -167,7 +169,22 @@ def _first_period(run: DefinitionRun, following: DefinitionRun, tolerated: Fract
     return first
 
 
-def _tally(column: JudgedColumn, rows: PrintedRows, tolerated: Fraction) -> Tally:
+def _tallies(
+    columns: Sequence[JudgedColumn], rows: PrintedRows, tolerated: Fraction
+) -> list[Tally]:
+    """Return how well the candidates of one figure fit, each read by the rounding that suits it."""
+    named = [_tally(column, rows, tolerated, _NAMED) for column in columns]
+    mixed = [_tally(column, rows, tolerated, ("unknown",)) for column in columns]
+    fit, mixed_fit = (
+        sum(bool(fitting_in(tallies, at, tolerated)) for at in range(len(rows.periods)))
+        for tallies in (named, mixed)
+    )
+    return mixed if mixed_fit > 2 * fit else named
+
+
+def _tally(
+    column: JudgedColumn, rows: PrintedRows, tolerated: Fraction, by: Sequence[str]
+) -> Tally:
     checked = column.checked
     is_open = [
         column.formula.looks_back and before is None and not number
@@ -175,8 +192,7 @@ def _tally(column: JudgedColumn, rows: PrintedRows, tolerated: Fraction) -> Tall
     ]
     read = [
         Tally(column.candidate, rounding, checked, column.counts(rounding), is_open)
-        for rounding in ROUNDINGS
-        if rounding != "unknown"
+        for rounding in by
     ]
     places = range(len(rows.periods))
     return max(
