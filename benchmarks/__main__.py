@@ -20,8 +20,9 @@ from benchmarks.report_run import (
 )
 from benchmarks.result import Result, markdown, write_result
 from benchmarks.scenarios import SCENARIOS, measured_scenarios
+from benchmarks.table import CLAIMS, measured_table
 
-PARTS = ("count", "scenarios", "intake", "report", "worlds")
+PARTS = ("count", "scenarios", "intake", "report", "worlds", "table")
 WORLDS = 50
 NOW_NAME, BEFORE_NAME = "now", "before"
 BEFORE = "296b72ec76c94cf3e4d2524f66c91adf04d76245"
@@ -71,6 +72,8 @@ def run(
         making = made_cases(cases, year, fraction)
         rows = pq.read_metadata(cases).num_rows
         projects, wholes, steps = dict[str, Path](), dict[str, Measurement](), list[Step]()
+        if "table" in parts:
+            wholes[f"{CLAIMS:,} claims of a table"] = measured_table(Path(folder), CLAIMS)
         if {"report", "worlds"} & set(parts):
             projects[BEFORE_NAME] = earlier_project(Path(folder, "before"), before)
             projects[NOW_NAME] = copied_project(Path(folder, "project"))

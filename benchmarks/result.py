@@ -28,7 +28,8 @@ class Result:
         counts: The count by each engine, and the contract check: medians.
         scenarios: The scenario engine against a recount.
         intake: Taking an extract in against a bare copy.
-        wholes: `make report` and the ensemble of worlds, before and now: names end so.
+        wholes: `make report` and the ensemble of worlds, before and now: names end so; and the
+            audit of a table.
         steps: What each command of `make report` took.
     """
 

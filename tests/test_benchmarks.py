@@ -1,6 +1,7 @@
 """The benchmark's engines count the same, and its tables are written; no test looks at a time."""
 
 import json
+import os
 import re
 from datetime import date
 from pathlib import Path
@@ -27,8 +28,10 @@ def test_engines_that_differ_are_refused():
 
 
 def test_engines_agree_and_the_tables_are_written(tmp_path, monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # the tests run beside a copy of the data
-    parts = ("count", "scenarios", "intake", "worlds")
+    path = os.pathsep.join([str(ROOT), str(ROOT / "src")])  # beside a copy of the data
+    monkeypatch.setenv("PYTHONPATH", path)
+    monkeypatch.setattr("benchmarks.__main__.CLAIMS", 200)
+    parts = ("count", "scenarios", "intake", "worlds", "table")
     write_result(run(107, TINY, 1, scenarios=500, worlds=1, before="HEAD", parts=parts), tmp_path)
     text = (tmp_path / "benchmark.md").read_text(encoding="utf-8")
     assert all(f"| {name} |" in text for name in ENGINES)
@@ -42,6 +45,7 @@ def test_engines_agree_and_the_tables_are_written(tmp_path, monkeypatch):
     assert set(found["intake"]["runs"]) == {BARE, UTF8, BIG5, COMMAND}
     assert "Big5 over UTF-8: " in text
     assert "| 1 worlds, before |" in text
+    assert "| 200 claims of a table |" in text
     assert re.search(r"(?m)^\| 1 worlds, now \|.*\| \d\.\d\d \|$", text)
 
 

@@ -11,11 +11,14 @@ import pytest
 
 from closurerate.audit.claims.derivation import check_follows
 from closurerate.audit.claims.effects import KpiEffect, feasible, kpi_effect, numerator_only
-from closurerate.audit.claims.findings import findings
+from closurerate.audit.claims.findings import figure_words, findings
 from closurerate.audit.claims.judging import READINGS, JudgedClaim, completed, judge_claims
+from closurerate.audit.claims_page import findings_table, open_printed_audit
 from closurerate.cli import main
 from closurerate.errors import InputError
+from closurerate.press.print.labels import Language
 from closurerate.press.text import said
+from closurerate.press.words import vocabulary
 from closurerate.records.claim import Claim
 from closurerate.records.documents import LANGUAGES
 from closurerate.records.feasible import Interval
@@ -288,7 +291,7 @@ def test_a_share_whose_part_alone_leaves_something_out(reports: Mapping[int, Pub
 def test_the_heaviest_finding_comes_first(reports: Mapping[int, Published], language: str) -> None:
     found = findings(reports, 107, judge_claims(reports, 107))
     told = [said(one.said, language) for one in found]  # type: ignore[arg-type]
-    order = [line.replace("（", " ").split()[0] for line in told]
+    order = [one.claim.id for one in found]
     assert order[:3] == ["pending", "closed_change", "kpi_before_deciding_cities"]
     assert order[3:8] == [
         *("achievement", "closed_growth", "new_growth", "collected_growth"),
@@ -302,6 +305,80 @@ def test_the_heaviest_finding_comes_first(reports: Mapping[int, Published], lang
     assert "+300" in told[1]
     of_106 = findings(reports, 106, judge_claims(reports, 106))
     assert "2,761,673" in said(of_106[-1].said, language)  # type: ignore[arg-type]
+
+
+# By id: the group in GUID 5290, and the word of GAO-20-283G, by rule.
+STANDING = {
+    "pending": ("quality", "sufficient"),
+    "closed_change": ("quality", "not_sufficient"),
+    "kpi_before_deciding_cities": ("coherence", "not_sufficient"),
+    "achievement": ("attainment", "sufficient"),
+    "closed_growth": ("coherence", "sufficient"),
+    "new_growth": ("coherence", "sufficient"),
+    "collected_growth": ("coherence", "sufficient"),
+    "joint_auctions_sold": ("quality", "undetermined"),
+    "small_traffic_share": ("quality", "sufficient"),
+    "large_debtors_share_without_two_cities": ("coherence", "sufficient"),
+    "budget": ("relevance", "not_sufficient"),
+}
+
+
+def test_each_finding_has_its_standing(reports: Mapping[int, Published]) -> None:
+    def standing(given: Mapping[int, Published], year: int) -> dict[str, tuple[str, str]]:
+        found = findings(given, year, judge_claims(given, year))
+        return {one.claim.id: (one.group, one.reliability) for one in found}
+
+    assert standing(reports, 107) == STANDING
+    assert standing(reports, 106)["rate"] == ("quality", "undetermined")
+    # The same figure where the KPI would print otherwise; and the KPI itself.
+    assert standing(with_figures(reports, pending="7763741"), 107)["pending"] == (
+        *("quality", "not_sufficient"),
+    )
+    assert standing(with_figures(reports, rate="36.59"), 107)["rate"] == (
+        *("framework", "not_sufficient"),
+    )
+    assert standing(with_figures(reports, rate="32.76"), 107)["rate"][0] == "coherence"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_findings_are_a_table_in_words(language: Language) -> None:
+    """No id of a figure stands in it, nor in the sentences: each is called by its name."""
+    audit = open_printed_audit(107)
+    table = findings_table(audit)
+    assert len(table.rows) == len(STANDING)
+    assert {len(row) for row in table.rows} == {6}
+    printed = table.said(language)
+    names = {one.claim.id for one in audit.findings if "_" in one.claim.id}
+    words = " ".join(cell for row in printed.rows for cell in row)
+    words += " ".join(said(one.said, language) for one in audit.findings)
+    assert not [name for name in names if name in words]
+    assert (
+        printed.rows[0][4:]
+        == {
+            "en": ("quality", "sufficiently reliable"),
+            "zh-Hant": ("品質", "足夠可靠"),
+        }[language]
+    )
+    assert printed.evidence == "published"
+
+
+def test_each_figure_that_may_be_found_has_a_name(reports: Mapping[int, Published]) -> None:
+    """What follows, what others follow from, what serves, and an amount with 餘; no other name."""
+    may_be = {
+        name
+        for report in reports.values()
+        for claim in report.claims.values()
+        for name in (
+            *([claim.id] if claim.follows or claim.serves or claim.without else []),
+            *([claim.id] if (claim.unit, claim.precision) == ("TWD", "at_least") else []),
+            *([claim.without] if claim.without else []),
+            *(one.name for one in (claim.follows.figures if claim.follows else ())),
+        )
+    }
+    named = {key.removeprefix("claim_") for key in vocabulary() if key.startswith("claim_")}
+    assert named == {*may_be, "effective"}
+    assert said(figure_words("new@106"), "en") == "new cases (ROC year 106)"
+    assert figure_words("of_another_report") == "of_another_report"
 
 
 # The command ----------------------------------------------------------------------------------
@@ -424,8 +501,8 @@ def test_what_is_left_out_of_a_file_is_missing(
     monkeypatch.setenv("REPORT_LANG", "en")
     file = file_107(tmp_path, ("  - id: care_visits", "  - id: care_calls"))
     told = audit(capsys, "--year", "107", "--published", file)
-    assert "care_total" in told
-    assert "cannot be recomputed: care_visits is not printed." in told
+    assert "The total of care for the disadvantaged" in told
+    assert "cannot be recomputed; not printed: donations and visits." in told
 
 
 def test_an_unknown_figure_is_refused_by_name(reports: Mapping[int, Published]) -> None:

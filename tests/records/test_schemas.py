@@ -11,6 +11,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from closurerate.audit.tables.claims_file import read_table_claims
 from closurerate.cli import main
 from closurerate.cli.schemas import KINDS
 from closurerate.errors import InputError
@@ -49,6 +50,7 @@ OF_KIND = {
     for kind in KINDS
 }
 READ: dict[str, Callable[[Path], Any]] = {
+    "claims": read_table_claims,
     "columns": load_columns,
     "corrections": lambda path: load_corrections(path, load_vocabulary(DATA / "vocabulary.yml")),
     "definition": lambda path: read_definition(path, kpi_file),
@@ -66,7 +68,8 @@ FREE = {
     ("readings", "*"), ("readings", "*", "options", "*"), ("ranges", "*"), ("fixed", "*"),
     ("facts", "*"), ("kinds", "value", "*"), ("networks", "value", "*"),
     ("networks", "value", "*", "*"), ("tiers", "since", "*", "value", "*"),
-    ("indicators", "since", "*", "value", "*"),
+    ("indicators", "since", "*", "value", "*"), ("figures", "*"),
+    ("figures", "*", "candidates", "*"),
 }  # fmt: skip
 
 

@@ -1,35 +1,19 @@
 """What is shown of the figures that the printed report has otherwise than its own others give."""
 
-import re
 from collections.abc import Sequence
 from fractions import Fraction
 
 from closurerate.audit.claims.departures import Departs, departures
-from closurerate.audit.claims.findings import place_words
-from closurerate.press.heard import NUMERAL
+from closurerate.audit.claims.findings import at_least, numerals_of, place_words, print_words
 from closurerate.press.prose import Markdown, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Table, words
-from closurerate.press.text import (
-    ByLanguage,
-    Cited,
-    Item,
-    Run,
-    Text,
-    both,
-    exactly,
-    given_name,
-    said,
-    stated,
-    t,
-)
+from closurerate.press.text import Cited, Text, both, exactly, given_name, said, stated, t
 from closurerate.quantity import Quantity
-from closurerate.records.claim import Claim
 from closurerate.records.placeholders import weakest
 from closurerate.year.kpi_year import KpiData
 
 _MILLION = 10**6
-_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def departures_of(data: KpiData) -> list[Departs]:
@@ -52,8 +36,8 @@ def _table(data: KpiData, found: Sequence[Departs]) -> Table:
         (
             given_name(departs.figure),
             place_words(one.claim.places[0]),
-            _printed(one.claim),
-            one.recomputed and _at_least(one.claim, stated(one.recomputed)),
+            print_words(one.claim),
+            one.recomputed and at_least(one.claim, stated(one.recomputed)),
             Cited(Text(departs.why, one.figures), _as_printed(data)),
         )
         for one in sorted(found, key=lambda one: one.recomputed is None)
@@ -70,31 +54,11 @@ def _table(data: KpiData, found: Sequence[Departs]) -> Table:
     return Table(columns, rows, t("caption_departures"), grounds, t("note_departures"))
 
 
-def _at_least(claim: Claim, number: Item) -> Item:
-    """Return a number as the least that it may be, where it is printed with 餘."""
-    return t("number_and_more", number=number) if claim.precision == "at_least" else number
-
-
-def _printed(claim: Claim) -> Item:
-    """Return a figure as printed; in English as a number, with the original where it has words."""
-    if not claim.is_numeric:
-        return claim.printed
-    number = _at_least(claim, stated(claim.quantity()))
-    printed = Cited(claim.printed, _numerals(claim))
-    original = (" (", printed, ")") if _HAN.search(claim.printed) else ()
-    return ByLanguage({"zh-Hant": printed, "en": Run((number, *original))})
-
-
-def _numerals(claim: Claim) -> dict[str, Quantity]:
-    """Return the numerals of a figure as it is printed: 253 萬 7,748 件 has two."""
-    return dict.fromkeys(NUMERAL.findall(claim.printed), claim.quantity())
-
-
 def _as_printed(data: KpiData) -> dict[str, Quantity]:
     """Return the numerals that a reason can quote: those of the print, and in millions."""
     known = dict[str, Quantity]()
     for claim in data.cases.published[data.year].claims.values():
         if claim.is_numeric:
             millions = exactly(Fraction(claim.value) / _MILLION, 2)
-            known |= {said(millions, "en"): claim.quantity(), **_numerals(claim)}
+            known |= {said(millions, "en"): claim.quantity(), **numerals_of(claim)}
     return known

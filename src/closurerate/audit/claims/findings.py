@@ -8,7 +8,24 @@ from decimal import Decimal
 from closurerate.audit.claims.derivation import Reports
 from closurerate.audit.claims.effects import KpiEffect, feasible, kpi_effect, numerator_only
 from closurerate.audit.claims.judging import JudgedClaim
-from closurerate.press.text import Item, Run, Text, bare, both, joined, spaced, stated, t
+from closurerate.audit.claims.standing import Group, Reliability, group_of, reliability_of
+from closurerate.press.heard import NUMERAL
+from closurerate.press.text import (
+    ByLanguage,
+    Cited,
+    Item,
+    Run,
+    Text,
+    bare,
+    both,
+    capital,
+    formed,
+    joined,
+    spaced,
+    stated,
+    t,
+)
+from closurerate.press.words import vocabulary
 from closurerate.quantity import Quantity
 from closurerate.records.claim import Claim
 
@@ -18,15 +35,65 @@ _IN_ENGLISH = {
     "、衡量標準": ", measure", "封面": "cover", "、": ".",
 }  # fmt: skip
 """The printed report's own numbering, as the English pages have it."""
+_HAN = re.compile("[\u4e00-\u9fff]")
 _ORDER = ("disagrees", "agrees_under_reading", "agrees_rounded", "agrees", "cannot_check")
 
 
 @dataclass(frozen=True)
 class AuditFinding:
-    """A finding, and what it is sorted by: the least weight comes first."""
+    """A finding on a printed figure.
 
-    said: Item
+    Args:
+        found: What is the matter, and by how much.
+        kpi: What it does to the KPI; None where nothing can be said.
+        weight: What it is sorted by: the least comes first.
+    """
+
+    claim: Claim
+    found: Item
+    kpi: Text | None
+    group: Group
+    reliability: Reliability
     weight: tuple[int, int, float]
+
+    @property
+    def where(self) -> Run:
+        """Where the figure stands in the report."""
+        places = map(place_words, self.claim.places)
+        return Run(tuple(places), {"zh-Hant": "；", "en": "; "})
+
+    @property
+    def whole(self) -> Run:
+        """What is found, with what it does to the KPI."""
+        return spaced([self.found, *([self.kpi] if self.kpi else [])])
+
+    @property
+    def group_words(self) -> Text:
+        """Its group in GUID 5290."""
+        return t(f"audit_group_{self.group}")
+
+    @property
+    def reliability_words(self) -> Text:
+        """The word of GAO-20-283G on the data behind it."""
+        return t(f"audit_reliability_{self.reliability}")
+
+    @property
+    def said(self) -> Run:
+        """The whole finding in sentences."""
+        figure = formed(figure_words(self.claim.id), capital)
+        standing = {"group": self.group_words, "reliability": self.reliability_words}
+        return spaced(
+            [
+                t(
+                    "audit_printed",
+                    figure=figure,
+                    place=self.where,
+                    printed=print_words(self.claim),
+                ),
+                self.whole,
+                t("audit_standing", **standing),
+            ]
+        )
 
 
 def findings(reports: Reports, year: int, judged: list[JudgedClaim]) -> list[AuditFinding]:
@@ -50,6 +117,38 @@ def counted(year: int, judged: list[JudgedClaim]) -> Text:
     )
 
 
+def figure_words(name: str) -> Item:
+    """Return what a printed figure is called, of another year with that; its id if nobody named it.
+
+    Args:
+        name: As `Figure` writes it: `closed`, `closed@106`.
+    """
+    own, _, year = name.partition("@")
+    key = f"claim_{own}"
+    called: Item = t(key) if key in vocabulary() else own
+    return t("audit_of_year", figure=called, year=year) if year else called
+
+
+def print_words(claim: Claim) -> Item:
+    """Return a figure as printed; in English as a number, with the original where it has words."""
+    if not claim.is_numeric:
+        return claim.printed
+    number = at_least(claim, stated(claim.quantity()))
+    printed = Cited(claim.printed, numerals_of(claim))
+    original = (" (", printed, ")") if _HAN.search(claim.printed) else ()
+    return ByLanguage({"zh-Hant": printed, "en": Run((number, *original))})
+
+
+def numerals_of(claim: Claim) -> dict[str, Quantity]:
+    """Return the numerals of a figure as it is printed: 253 萬 7,748 件 has two."""
+    return dict.fromkeys(NUMERAL.findall(claim.printed), claim.quantity())
+
+
+def at_least(claim: Claim, number: Item) -> Item:
+    """Return a number as the least that it may be, where it is printed with 餘."""
+    return t("number_and_more", number=number) if claim.precision == "at_least" else number
+
+
 def place_words(place: str) -> Text:
     """Return a part of the printed report: 壹、三、一（一） in Chinese, I.3.1(1) in English."""
     whole = re.sub("[.](?=（)", "", place).replace(".", "、")
@@ -67,30 +166,28 @@ def reading_words(reading: str) -> Text:
 
 def _of_verdicts(reports: Reports, year: int, judged: list[JudgedClaim]) -> Iterator[AuditFinding]:
     for one in judged:
+        effect = kpi_effect(reports, year, one)
+        group, reliability = group_of(one), reliability_of(one, effect)
         if one.is_accused:
-            effect = kpi_effect(reports, year, one)
             size = float(
                 abs(one.difference or Decimal(0)) / (abs(one.recomputed or Decimal(0)) or 1)
             )
             moves = 2 if effect is None else 0 if effect.is_moved else 1
             is_number = one.claim.is_numeric
             weight = (_ORDER.index(one.verdict), moves, -size if is_number else 0.0)
-            yield AuditFinding(spaced([_accusation(one), _kpi(one, effect)]), weight)
+            told = _accusation(one), _kpi(one, effect)
+            yield AuditFinding(one.claim, *told, group, reliability, weight)
         elif one.verdict == "cannot_check" and one.derivation:
-            yield AuditFinding(_unchecked(one), (len(_ORDER), 0, 0.0))
+            last = (len(_ORDER), 0, 0.0)
+            yield AuditFinding(one.claim, _unchecked(one), None, group, reliability, last)
 
 
 def _accusation(one: JudgedClaim) -> Text:
-    figure = _figure(one.claim)
     if not one.claim.is_numeric:
         assert one.derivation is not None
         lists = [joined(two.written.split(", ")) for two in (one.claim, *one.derivation.known)]
-        return t("audit_disagrees_list", figure=figure, names=lists[0], others=lists[1])
-    places = {
-        "figure": figure,
-        "recomputed": _stated(one.claim, one.value),
-        "difference": _off(one),
-    }
+        return t("audit_disagrees_list", names=lists[0], others=lists[1])
+    places = {"recomputed": _stated(one.claim, one.value), "difference": _off(one)}
     if one.verdict == "disagrees":
         return t("audit_disagrees", **places)
     if one.derivation is None:
@@ -119,8 +216,8 @@ def _unchecked(one: JudgedClaim) -> Item:
     assert one.derivation is not None
     missing = one.derivation.missing
     if not missing:
-        return t("audit_no_value", figure=_figure(one.claim))
-    told = t("audit_missing", figure=_figure(one.claim), missing=joined(missing))
+        return t("audit_no_value")
+    told = t("audit_missing", missing=joined(map(figure_words, missing)))
     likely, widest = feasible(one), feasible(one, "unknown")
     if likely is None or widest is None:
         return told
@@ -132,22 +229,16 @@ def _unchecked(one: JudgedClaim) -> Item:
 
 def _of_use(reports: Reports, year: int) -> Iterator[AuditFinding]:
     """Yield the figures that stand for what they are not."""
-    weight = (_ORDER.index("agrees_under_reading"), 2, 0.0)
+    weight, kpi = (_ORDER.index("agrees_under_reading"), 2, 0.0), t("audit_kpi_apart")
     for one in numerator_only(reports, year):
-        recomputed = _stated(one.claim, one.value)
-        figure = _figure(one.claim)
-        words = t("audit_numerator_only", figure=figure, part=one.part.id, recomputed=recomputed)
-        yield AuditFinding(spaced([words, t("audit_kpi_apart")]), weight)
+        places = {"part": figure_words(one.part.id), "recomputed": _stated(one.claim, one.value)}
+        found = t("audit_numerator_only", **places)
+        yield AuditFinding(one.claim, found, kpi, "coherence", "sufficient", weight)
     for claim in reports[year].claims.values():
         if claim.serves:
             served = {"used": Text(claim.serves.used_as), "is_really": Text(claim.serves.but_is)}
-            words = t("audit_serves", figure=_figure(claim), **served)
-            yield AuditFinding(spaced([words, t("audit_kpi_apart")]), weight)
-
-
-def _figure(claim: Claim) -> Text:
-    places = Run(tuple(map(place_words, claim.places)), {"zh-Hant": "；", "en": "; "})
-    return t("audit_printed", id=claim.id, place=places, printed=claim.printed)
+            found = t("audit_serves", **served)
+            yield AuditFinding(claim, found, kpi, "relevance", "not_sufficient", weight)
 
 
 def _stated(claim: Claim, value: object) -> Item:
