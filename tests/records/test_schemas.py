@@ -11,6 +11,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from closurerate.audit.rows.settings import read_patterns
 from closurerate.cli import main
 from closurerate.cli.schemas import KINDS
 from closurerate.errors import InputError
@@ -49,6 +50,7 @@ OF_KIND = {
     for kind in KINDS
 }
 READ: dict[str, Callable[[Path], Any]] = {
+    "audit": read_patterns,
     "columns": load_columns,
     "corrections": lambda path: load_corrections(path, load_vocabulary(DATA / "vocabulary.yml")),
     "definition": lambda path: read_definition(path, kpi_file),

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from closurerate.cli.options import Commands
 
 KINDS = {
+    "audit": ("audit.rows.settings", "AuditFile"),
     "columns": ("intake.said.headers", "ColumnsFile"),
     "corrections": ("intake.fate.corrections", "CorrectionsFile"),
     "definition": ("kpi.definition_file", "DefinitionFile"),
