@@ -114,10 +114,9 @@ def stocks(
         gaps = tuple(_gaps(cases, year, stock, left))
         new = own.filter(own.is_new).select(key=hashed(own.case_id))
         known = new.semi_join(earlier.select(key=hashed(earlier.case_id)), "key").count()
-        before = left.group_by(CELL).agg(before=left.count()).to_pandas()
-        return Stocks(
-            year, flow, before.set_index(CELL)["before"], gaps, int(known.to_pyarrow().as_py())
-        )
+        left = left.group_by(CELL).agg(before=left.count())
+        before = pd.DataFrame(left.to_pyarrow().to_pydict()).set_index(CELL)["before"]
+        return Stocks(year, flow, before, gaps, int(known.to_pyarrow().as_py()))
 
 
 def _keyed(rows: ir.Table, rule: EffectiveRule) -> ir.Table:
