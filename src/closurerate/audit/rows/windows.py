@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 import pandas as pd
 
 from closurerate.audit.rows.settings import PatternSettings, family_of
-from closurerate.cases.engine import hashed, opened
+from closurerate.cases.engine import opened
 from closurerate.cases.scope import in_year, require_open, year_bounds
 from closurerate.kpi.effective import EffectiveRule, tier_rank_expression
 
@@ -158,9 +159,8 @@ def _referred_again(rows: ir.Table, year: int, settings: PatternSettings) -> Ite
     amount = rows.referred_amount_twd
     known = rows.filter((amount >= least) & (amount % step != 0) & rows.obligor_id.notnull())
     # In 64 bits two of ten million debts are one by chance in one of a hundred thousand files.
-    names = [name for name in _DEBT if name in rows.columns]
-    parts = [known[name].cast("string").fill_null("") for name in names]
-    debts = known.group_by(debt=hashed(ibis.array(parts))).agg(
+    of_debt = [known[name] if name in known.columns else ibis.null("string") for name in _DEBT]
+    debts = known.group_by(debt=_hashed_debt(*of_debt)).agg(
         new=known.is_new.sum(),
         is_older=(known.referred_on < first).any(),
         branch=known.branch.argmax(known.referred_on),
@@ -172,6 +172,13 @@ def _referred_again(rows: ir.Table, year: int, settings: PatternSettings) -> Ite
     for row in _rows(counted):
         counts = (int(row["again"]), int(row["new"] - row["again"]))
         yield Window("referred_again", "", row["branch"], 0, True, *counts)
+
+
+@ibis.udf.scalar.builtin(name="hash")  # type: ignore[untyped-decorator]
+def _hashed_debt(
+    obligor: str, category: str, subcategory: str, agency: str, amount: int
+) -> dt.uint64:
+    """Return DuckDB's 64-bit hash of several values, of which some may be null."""
 
 
 def _cuts(own: Any, families: Sequence[Sequence[Any]]) -> tuple[Any, ...]:
