@@ -13,9 +13,10 @@ from closurerate.audit.rows.patterns import NATION, with_nation
 from closurerate.audit.rows.rows_year import RowsAudit
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.press.chart import Chart
+from closurerate.press.drawing import draw_dots
 from closurerate.press.prose import Finding, Markdown
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, Say, bare, clauses, exactly, formed, t
+from closurerate.press.text import Item, Run, Say, bare, clauses, exactly, joined, t
 from closurerate.quantity import Quantity, number
 from closurerate.year.kpi_words import tier_name
 
@@ -111,18 +112,19 @@ def pattern_chart(rows: RowsAudit, pattern: str) -> Chart | Markdown:
     Args:
         pattern: `repaid`, `referred`, `year_end`, `certificates` or `referred_again`.
     """
+    if pattern in _BY_BRANCH:
+        return _branches_chart(rows, pattern)
     panels = list(_panels(rows, pattern))
     if not panels:
         return Markdown(t("pattern_none"))
-    axis = t("branch") if pattern in _BY_BRANCH else t(f"pattern_axis_{pattern}")
+    axis = t(f"pattern_axis_{pattern}")
 
     def draw(figure: Figure, say: Say) -> None:
         grid = figure.subplots(len(panels), 1, squeeze=False)
         columns = ("label", "value", "low", "high", "is_own")
         for ax, (title, lines) in zip(grid[:, 0], panels, strict=True):
             frame = say.frame(lines, *columns, panel=title)
-            is_last = ax is grid[-1, 0]
-            xlabel, ylabel = say(axis) if is_last else "", say(t("pattern_axis"))
+            xlabel, ylabel = say(axis) if ax is grid[-1, 0] else "", say(t("pattern_axis"))
             draw_windows(frame, ax, xlabel=xlabel, ylabel=ylabel, title=say(title))
 
     alt = t("pattern_alt", items=clauses(_told(title, lines) for title, lines in panels))
@@ -136,46 +138,64 @@ Line = tuple[Item, float, float, float, bool]
 
 
 def _panels(rows: RowsAudit, pattern: str) -> Iterator[tuple[Item, list[Line]]]:
-    """Give a panel's title, and its windows with enough cases to either side."""
-    windows, is_by_branch = rows.patterns.windows, pattern in _BY_BRANCH
+    """Give each cut-off's title, and the nation's windows that have cases enough to be shown."""
+    windows = rows.patterns.windows
     own = with_nation(windows[windows["pattern"] == pattern])
-    if not own["is_own"].all():
-        own = own[own["is_nation"]]
-    for cut, part in own.groupby("cut", sort=False):
-        lines = [
-            _line(rows, one, is_by_branch=is_by_branch)
-            for one in _in_order(part)
-            if rows.is_public(one["inside"]) and rows.is_public(one["beside"])
-            and one["inside"] + one["beside"]
-        ]  # fmt: skip
-        if len(lines) > 1 and any(line[-1] for line in lines) != is_by_branch:
+    for cut, part in own[own["is_nation"]].groupby("cut", sort=False):
+        lines = [_line(one) for one in _shown(rows, part.sort_values("at"))]
+        if any(line[-1] for line in lines) and len(lines) > 1:
             yield _called(rows, pattern, str(cut)), lines
 
 
-def _in_order(part: pd.DataFrame) -> list[dict[Any, Any]]:
-    found: list[dict[Any, Any]] = part.to_dict("records")
-    places = {name: place for place, name in enumerate(BRANCHES)}
-    return sorted(found, key=lambda one: (one["at"], places.get(one["branch"], 0)))
+def _shown(rows: RowsAudit, part: pd.DataFrame) -> list[dict[Any, Any]]:
+    return [
+        one
+        for one in part.to_dict("records")
+        if one["inside"] + one["beside"]
+        and all(rows.is_public(one[name]) for name in ("inside", "beside"))
+    ]
 
 
-def _line(rows: RowsAudit, one: dict[Any, Any], *, is_by_branch: bool) -> Line:
-    inside, count = one["inside"], one["inside"] + one["beside"]
-    share = inside / count
-    reach = 100 * _STANDARD * sqrt(share * (1 - share) / count)
-    at = one["at"]
-    label: Item = exactly(Fraction(at, _THOUSAND) if one["pattern"] == "referred" else Fraction(at))
-    if is_by_branch:
-        label = rows.kpi.cases.place(one["branch"])
-        label = formed(label, lambda said: said[-1:]) if rows.kpi.cases.is_synthetic else label
-    value = 100 * share
-    return label, value, value - reach, value + reach, bool(one["is_own"]) and not is_by_branch
+def _line(one: dict[Any, Any]) -> Line:
+    count = one["inside"] + one["beside"]
+    share = one["inside"] / count
+    reach, value = 100 * _STANDARD * sqrt(share * (1 - share) / count), 100 * share
+    label = exactly(Fraction(one["at"]) / (_THOUSAND if one["pattern"] == "referred" else 1))
+    return label, value, value - reach, value + reach, bool(one["is_own"])
 
 
 def _told(title: Item, lines: list[Line]) -> Item:
-    own = [line for line in lines if line[-1]]
-    others = [line[1] for line in lines if not line[-1]] or [lines[0][1]]
-    low, high = (number(Fraction(end), 2) for end in (min(others), max(others)))
-    if not own:
-        return t("pattern_alt_range", panel=title, low=low, high=high)
-    share = number(Fraction(own[0][1]), 2)
-    return t("pattern_alt_panel", panel=title, own=own[0][0], share=share, low=low, high=high)
+    (own,) = (line for line in lines if line[-1])
+    others = [line[1] for line in lines if not line[-1]]
+    share, low, high = (_percent(value) for value in (own[1], min(others), max(others)))
+    return t("pattern_alt_panel", panel=title, own=own[0], share=share, low=low, high=high)
+
+
+def _percent(value: float) -> str:
+    return number(Fraction(value), 2)
+
+
+def _branches_chart(rows: RowsAudit, pattern: str) -> Chart | Markdown:
+    """Return each branch's share as a dot, against all of them together."""
+    windows = rows.patterns.windows
+    part = windows[windows["pattern"] == pattern].set_index("branch", drop=False)
+    shown = _shown(rows, part.loc[[name for name in BRANCHES if name in part.index]])
+    if not shown:
+        return Markdown(t("pattern_none"))
+    dots = [
+        (rows.kpi.cases.place(one["branch"]), (value := _line(one)[1]), _percent(value))
+        for one in shown
+    ]
+    sums = {name: sum(one[name] for one in shown) for name in ("inside", "beside")}
+    whole = 100 * sums["inside"] / sum(sums.values())
+
+    def draw(figure: Figure, say: Say) -> None:
+        nation = say(Run((t("nation"), _percent(whole)), " "))
+        frame = say.frame(dots, "label", "value", "text")
+        xlabel = say(t("pattern_axis"))
+        draw_dots(frame, figure.subplots(), xlabel=xlabel, nation=whole, text=nation)
+
+    named = joined(Run((label, text), " ") for label, _, text in dots)
+    alt = t("alt_branches_any", names=named, nation=_percent(whole))
+    caption = t(f"pattern_chart_{pattern}")
+    return Chart(draw, caption, alt, rows.kpi.cases.grounds(), height_cm=8.6)
