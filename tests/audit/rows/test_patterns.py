@@ -8,10 +8,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from benchmarks.planted_years import (
+    PLANTED,
+    Columns,
+    chances_of_years,
+    drawn_rows,
+    write_rows,
+)
 
 from closurerate.audit.rows.patterns import (
     PATTERNS,
-    chances,
     exact_chance,
     holm,
     predicted_chance,
@@ -22,7 +28,6 @@ from closurerate.audit.rows.windows import count_windows
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.records.paths import data_folder
 from kpi_samples import version_of
-from pattern_samples import PLANTED, Columns, drawn_rows, write_rows
 
 YEAR = 107
 RULE = version_of().rule
@@ -37,43 +42,14 @@ def found_in(path: Path) -> pd.DataFrame:
     return tests[tests["is_found"]]
 
 
-def chances_of_years(windows: pd.DataFrame) -> dict[str, np.ndarray]:
-    """By pattern, the chances of each of many years at once, shape (years, tests)."""
-    place = windows["branch"].str.partition("/")
-    windows = windows.assign(year=place[0].astype(int), branch=place[2])
-    found = dict[str, list[np.ndarray]]()
-    for (pattern, _), part in windows.groupby(["pattern", "cut"]):
-        own, others = (
-            [
-                part[part["is_own"] == is_own].pivot_table(
-                    name, ["year", "branch"], "at", "sum", fill_value=0, observed=True
-                )
-                for name in ("inside", "beside")
-            ]
-            for is_own in (True, False)
-        )
-        every = pd.MultiIndex.from_product([range(SEEDS), BRANCHES])
-        shape = (SEEDS, len(BRANCHES), -1)
-        own = [one.reindex(every, fill_value=0).to_numpy().reshape(shape)[..., 0] for one in own]
-        if part["is_own"].all():
-            is_other = ~np.eye(len(BRANCHES), dtype=bool)
-            others = [np.stack([one[:, mask] for mask in is_other], axis=1) for one in own]
-            found.setdefault(pattern, []).append(chances(*own, *others, is_alone=True))
-            continue
-        others = [one.reindex(every, fill_value=0).to_numpy().reshape(shape) for one in others]
-        nation = [one.sum(axis=1, keepdims=True) for one in (*own, *others)]
-        found.setdefault(pattern, []).extend([chances(*own, *others), chances(*nation)])
-    return {pattern: np.concatenate(parts, axis=1) for pattern, parts in found.items()}
-
-
 @pytest.mark.parametrize("habit", [0, 0.2], ids=["smooth", "heaps"])
 def test_nothing_is_named_where_there_is_nothing(
     tmp_path: Path, rng: np.random.Generator, habit: float
 ) -> None:
     """200 years at once: in how many anything of a pattern is named, against the error rate."""
-    rows = drawn_rows(rng, SEEDS, 2500, habit=habit)
+    rows = drawn_rows(rng, SEEDS, 2000, habit=habit)
     windows = count_windows(write_rows(rows, tmp_path / "years.parquet"), YEAR, RULE, SETTINGS)
-    found = chances_of_years(windows)
+    found = chances_of_years(windows, SEEDS)
     assert set(found) == set(PATTERNS)
     for pattern, of_years in found.items():
         # The least of so many is adjusted by their number.
@@ -93,7 +69,7 @@ def test_what_is_planted_is_found_and_nothing_else(
     original: Columns, tmp_path: Path, rng: np.random.Generator, pattern: str
 ) -> None:
     rows, branch = {name: column.copy() for name, column in original.items()}, 4
-    PLANTED[pattern](rng, rows, branch)
+    PLANTED[pattern](rng, rows, branch, 1)
     found = found_in(write_rows(rows, tmp_path / "after.parquet"))
     assert set(found["pattern"]) == {pattern}
     assert f"0/{BRANCHES[branch]}" in set(found["branch"])

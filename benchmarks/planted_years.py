@@ -1,4 +1,4 @@
-"""Small made-up years for the search for patterns: many seeds in one file, and patterns planted."""
+"""Made-up years for the search for patterns: many of them in one file, and patterns planted."""
 
 from collections.abc import Callable
 from datetime import date
@@ -6,12 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from closurerate.audit.rows.patterns import chances
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES
 
 Columns = dict[str, npt.NDArray[np.int64]]
+Chances = npt.NDArray[np.float64]
 FIRST = (date(2018, 1, 1) - date(1970, 1, 1)).days
 """The first day of 107, which was a Monday."""
 DISPOSITIONS = ("paid_in_full", "part_certificate", "unpaid_certificate", "unpaid_withdrawn")
@@ -74,54 +77,109 @@ def write_rows(rows: Columns, path: Path) -> Path:
 
 
 # Patterns, each planted in the branch of one place -------------------------------------------
+Planting = Callable[[np.random.Generator, Columns, int, float], None]
+"""Changes some cases in the branch of a place, of each year, more of them the stronger it is."""
+
+
 def _some(
     rng: np.random.Generator, rows: Columns, branch: int, share: float
 ) -> npt.NDArray[np.bool_]:
-    own: npt.NDArray[np.bool_] = rows["branch"] == branch
+    own: npt.NDArray[np.bool_] = rows["branch"] % len(BRANCHES) == branch
     return own & (rng.random(own.size) < share)
 
 
-def over_the_ratio(rng: np.random.Generator, rows: Columns, branch: int) -> None:
+def over_the_ratio(rng: np.random.Generator, rows: Columns, branch: int, strength: float) -> None:
     """Some who paid nearly half were brought to just over it."""
     amount, paid = rows["referred_amount_twd"], rows["paid_amount_twd"]
     near = (amount < 200_000) & (paid * 2 < amount) & (paid * 20 > 9 * amount)
-    chosen = _some(rng, rows, branch, 0.5) & near & (rows["disposition"] == PART)
+    chosen = _some(rng, rows, branch, 0.5 * strength) & near & (rows["disposition"] == PART)
     paid[chosen] = amount[chosen] // 2 + 1
 
 
-def under_the_boundary(rng: np.random.Generator, rows: Columns, branch: int) -> None:
+def under_the_boundary(
+    rng: np.random.Generator, rows: Columns, branch: int, strength: float
+) -> None:
     """Some that were just over 200,000 were referred for a little less."""
     amount = rows["referred_amount_twd"]
-    chosen = _some(rng, rows, branch, 0.4) & (amount >= 200_000) & (amount < 220_000)
+    chosen = _some(rng, rows, branch, 0.4 * strength) & (amount >= 200_000) & (amount < 220_000)
     amount[chosen] = 200_000 - rng.integers(1, 1000, int(chosen.sum()))
 
 
-def before_the_year_ends(rng: np.random.Generator, rows: Columns, branch: int) -> None:
+def before_the_year_ends(
+    rng: np.random.Generator, rows: Columns, branch: int, strength: float
+) -> None:
     """Some closings of December are of its last days."""
     days = rows["closed_on"]
-    chosen = _some(rng, rows, branch, 0.4) & (days >= FIRST + 340) & (days < FIRST + 355)
+    chosen = _some(rng, rows, branch, 0.4 * strength) & (days >= FIRST + 340) & (days < FIRST + 355)
     days[chosen] = FIRST + 358
 
 
-def certificates_for_little(rng: np.random.Generator, rows: Columns, branch: int) -> None:
+def certificates_for_little(
+    rng: np.random.Generator, rows: Columns, branch: int, strength: float
+) -> None:
     """Most small debts end in a certificate."""
     small = rows["referred_amount_twd"] < 300
-    chosen = _some(rng, rows, branch, 0.6) & small
+    chosen = _some(rng, rows, branch, 0.6 * strength) & small
     rows["disposition"][chosen], rows["paid_amount_twd"][chosen] = UNPAID, 0
 
 
-def debts_referred_again(rng: np.random.Generator, rows: Columns, branch: int) -> None:
+def debts_referred_again(
+    rng: np.random.Generator, rows: Columns, branch: int, strength: float
+) -> None:
     """Some debts are there twice."""
-    own = np.flatnonzero(_some(rng, rows, branch, 0.1) & (rows["referred_amount_twd"] > 1000))
-    half = own.size // 2
-    for name in ("obligor_id", "category", "referred_amount_twd"):
-        rows[name][own[:half]] = rows[name][own[half : 2 * half]]
+    chosen = _some(rng, rows, branch, 0.1 * strength) & (rows["referred_amount_twd"] > 1000)
+    for year in np.unique(rows["branch"][chosen]):
+        own = np.flatnonzero(chosen & (rows["branch"] == year))
+        half = own.size // 2
+        for name in ("obligor_id", "category", "referred_amount_twd"):
+            rows[name][own[:half]] = rows[name][own[half : 2 * half]]
 
 
-PLANTED: dict[str, Callable[[np.random.Generator, Columns, int], None]] = {
+PLANTED: dict[str, Planting] = {
     "repaid": over_the_ratio,
     "referred": under_the_boundary,
     "year_end": before_the_year_ends,
     "certificates": certificates_for_little,
     "referred_again": debts_referred_again,
 }
+
+
+# Many years at once ---------------------------------------------------------------------------
+def chances_of_years(
+    windows: pd.DataFrame, years: int, chance: Callable[..., Chances] = chances
+) -> dict[str, Chances]:
+    """Return by pattern the chances of each of many years, shape (years, tests).
+
+    Of each cut-off come the branches in the contract's order, then the nation where it is tested.
+
+    Args:
+        windows: Of the file of all of them.
+        chance: How a window is tested.
+    """
+    place = windows["branch"].str.partition("/")
+    windows = windows.assign(year=place[0].astype(int), branch=place[2])
+    found = dict[str, list[Chances]]()
+    for (pattern, _), part in windows.groupby(["pattern", "cut"], sort=False):
+        of_part = found.setdefault(str(pattern), [])
+        own = [one[..., 0] for one in _counts(part[part["is_own"]], years)]
+        if part["is_own"].all():
+            is_other = ~np.eye(len(BRANCHES), dtype=bool)
+            others = [np.stack([one[:, mask] for mask in is_other], axis=1) for one in own]
+            of_part.append(chance(*own, *others, is_alone=True))
+            continue
+        others = _counts(part[~part["is_own"]], years)
+        nation = [one.sum(axis=1, keepdims=True) for one in (*own, *others)]
+        of_part += [chance(*own, *others), chance(*nation)]
+    return {pattern: np.concatenate(parts, axis=1) for pattern, parts in found.items()}
+
+
+def _counts(part: pd.DataFrame, years: int) -> list[npt.NDArray[np.int64]]:
+    """Return the cases inside and beside, shape (years, branches, cut-offs)."""
+    every = pd.MultiIndex.from_product([range(years), BRANCHES])
+    return [
+        part.pivot_table(name, ["year", "branch"], "at", "sum", fill_value=0)
+        .reindex(every, fill_value=0)
+        .to_numpy(dtype=np.int64)
+        .reshape(years, len(BRANCHES), -1)
+        for name in ("inside", "beside")
+    ]
