@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.planted_years import PLANTED, Chances, chances_of_years, drawn_rows, write_rows
-from closurerate.audit.rows.patterns import PATTERNS, chances, exact_chance, weighed
+from closurerate.audit.rows.patterns import BY_BRANCH, PATTERNS, chances, exact_chance, weighed
 from closurerate.audit.rows.settings import read_patterns
 from closurerate.audit.rows.windows import count_windows
 from closurerate.cases.vocabulary import BRANCHES
@@ -93,7 +93,7 @@ def power(years: int, each: int, seed: int) -> Iterator[tuple[str, float, float]
         for strength in STRENGTHS:
             windows = windows_of(years, each, seed, planted=pattern, strength=strength)
             found = chances_of_years(windows, years)[pattern]
-            a_cut = len(BRANCHES) + (pattern not in ("certificates", "referred_again"))
+            a_cut = len(BRANCHES) + (pattern not in BY_BRANCH)
             own = found[:, BRANCH::a_cut].min(axis=1)
             yield pattern, strength, float((own * found.shape[1] <= RATE).mean())
 

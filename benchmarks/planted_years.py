@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from closurerate.audit.rows.patterns import chances
+from closurerate.audit.rows.patterns import BY_BRANCH, chances
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES
 
 Columns = dict[str, npt.NDArray[np.int64]]
@@ -162,7 +162,7 @@ def chances_of_years(
     for (pattern, _), part in windows.groupby(["pattern", "cut"], sort=False):
         of_part = found.setdefault(str(pattern), [])
         own = [one[..., 0] for one in _counts(part[part["is_own"]], years)]
-        if part["is_own"].all():
+        if pattern in BY_BRANCH:
             is_other = ~np.eye(len(BRANCHES), dtype=bool)
             others = [np.stack([one[:, mask] for mask in is_other], axis=1) for one in own]
             of_part.append(chance(*own, *others, is_alone=True))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from benchmarks.planted_years import (
+    FIRST,
     PLANTED,
     Columns,
     chances_of_years,
@@ -24,7 +25,7 @@ from closurerate.audit.rows.patterns import (
     weighed,
 )
 from closurerate.audit.rows.settings import read_patterns
-from closurerate.audit.rows.windows import count_windows
+from closurerate.audit.rows.windows import Window, count_windows
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.records.paths import data_folder
 from kpi_samples import version_of
@@ -83,6 +84,32 @@ def test_heaps_on_every_round_number_need_the_second_test() -> None:
     around = np.full_like(others, 200)
     assert exact_chance(inside, beside, others.sum(axis=1), around.sum(axis=1))[0] < 0.05
     assert predicted_chance(inside, beside, others, around)[0] > 0.1
+
+
+@pytest.mark.parametrize("kept", ["nothing closed", "one case", "one branch", "one month"])
+def test_a_poor_year_is_tested_as_far_as_it_goes(
+    tmp_path: Path, rng: np.random.Generator, kept: str
+) -> None:
+    rows = drawn_rows(rng, 1, 2000)
+    is_kept = {
+        "nothing closed": np.arange(2000) < 5,
+        "one case": np.arange(2000) == 7,
+        "one branch": rows["branch"] == 3,
+        "one month": rows["closed_on"] >= FIRST + 334,
+    }[kept]
+    rows = {name: column[is_kept] for name, column in rows.items()}
+    if kept == "nothing closed":
+        rows["closed_on"][:] += 4000
+    windows = count_windows(write_rows(rows, tmp_path / "poor.parquet"), YEAR, RULE, SETTINGS)
+    tests = weighed(windows, RATE)
+    assert not tests["is_found"].any()
+    assert tests["chance"].between(0, 1).all()
+    assert set(windows["pattern"]) >= {"year_end"} or kept != "one month"
+
+
+def test_no_window_is_no_test() -> None:
+    nothing = pd.DataFrame(columns=list(Window._fields))
+    assert weighed(nothing, RATE).empty
 
 
 # The parts, against a plain recount ----------------------------------------------------------

@@ -30,7 +30,10 @@ from closurerate.audit.rows.settings import PatternSettings
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 PATTERNS = ("repaid", "referred", "year_end", "certificates", "referred_again")
+BY_BRANCH = ("certificates", "referred_again")
+"""Patterns without a cut-off of their own: branches are compared with each other."""
 _KEYS = ["pattern", "cut", "branch"]
+_TESTED = [*_KEYS, "inside", "beside", "expected", "chance", "adjusted", "is_found"]
 NATION = ""
 """In the place of a branch: all of them together."""
 
@@ -60,9 +63,8 @@ class Patterns:
 
 def with_nation(windows: pd.DataFrame) -> pd.DataFrame:
     """Return windows with those of the nation, where cut-offs are compared and not branches."""
-    is_alone = windows.groupby("pattern")["is_own"].transform("all")
-    keys = ["pattern", "cut", "at", "is_own"]
-    nation = windows[~is_alone].groupby(keys, sort=False)[["inside", "beside"]].sum().reset_index()
+    keys, cuts = ["pattern", "cut", "at", "is_own"], windows[~windows["pattern"].isin(BY_BRANCH)]
+    nation = cuts.groupby(keys, sort=False)[["inside", "beside"]].sum().reset_index()
     both = pd.concat([windows, nation.assign(branch=NATION)], ignore_index=True)
     return both.assign(is_nation=both["branch"] == NATION)
 
@@ -75,10 +77,11 @@ def weighed(windows: pd.DataFrame, error_rate: Fraction) -> pd.DataFrame:
             by what it is compared with), `chance`, `adjusted` (Holm, within the pattern) and
             `is_found`.
     """
+    if windows.empty:
+        return pd.DataFrame(columns=_TESTED)
     keys = ["pattern", "cut", "is_nation"]
     parts = [_weighed(part) for _, part in with_nation(windows).groupby(keys, sort=False)]
-    columns = [*_KEYS, "inside", "beside", "expected", "chance"]
-    found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    found = pd.concat(parts, ignore_index=True)
     adjusted = found.groupby("pattern")["chance"].transform(holm)
     return found.assign(adjusted=adjusted, is_found=adjusted <= float(error_rate))
 
@@ -87,22 +90,24 @@ def _weighed(part: pd.DataFrame) -> pd.DataFrame:
     """Return one cut-off's chances: of all branches, or of the nation."""
     own, others = part[part["is_own"]].set_index(_KEYS), part[~part["is_own"]]
     counts = own[["inside", "beside"]]
-    compared = (
-        [_other_branches(counts[name].to_numpy()) for name in counts]
-        if others.empty
-        else [
-            others.pivot(index=_KEYS, columns="at", values=name)
-            .reindex(own.index)
-            .fillna(0)
-            .to_numpy(dtype=np.int64)
-            for name in counts
-        ]
-    )
-    given = [counts[name].to_numpy(dtype=np.int64) for name in counts]
-    chance = chances(*given, *compared, is_alone=others.empty)
-    inside, beside = (one.sum(axis=-1) for one in compared)
-    expected = sum(given) * inside / np.maximum(inside + beside, 1)
-    return counts.assign(expected=expected, chance=chance).reset_index()
+    is_alone = part["pattern"].iloc[0] in BY_BRANCH
+    inside, beside = (counts[name].to_numpy(dtype=np.int64) for name in counts)
+    if is_alone:
+        compared = [_other_branches(inside), _other_branches(beside)]
+    else:
+        compared = [_by_cut(others, name, own.index) for name in ("inside", "beside")]
+    chance = chances(inside, beside, *compared, is_alone=is_alone)
+    all_inside, all_beside = (one.sum(axis=-1) for one in compared)
+    share = all_inside / np.maximum(all_inside + all_beside, 1)
+    return counts.assign(expected=share * (inside + beside), chance=chance).reset_index()
+
+
+def _by_cut(others: pd.DataFrame, name: str, branches: pd.Index) -> Ints:
+    """Return the cases of each branch about each of the other cut-offs, if there are any."""
+    if others.empty:
+        return np.zeros((len(branches), 0), dtype=np.int64)
+    table = others.pivot(index=_KEYS, columns="at", values=name).reindex(branches)
+    return table.fillna(0).to_numpy(dtype=np.int64)
 
 
 def _other_branches(counts: Ints) -> Ints:
@@ -132,8 +137,8 @@ def exact_chance(inside: Ints, beside: Ints, others: Ints, others_beside: Ints) 
     from scipy import stats  # which takes half a second to load
 
     whole = inside + beside + others + others_beside
-    found: Floats = stats.hypergeom.sf(inside - 1, whole, inside + others, inside + beside)
-    return found
+    found = stats.hypergeom.sf(inside - 1, whole, inside + others, inside + beside)
+    return np.where(inside == 0, 1.0, found)  # of no case at all SciPy gives no chance
 
 
 def predicted_chance(

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from closurerate.audit.rows.drawing import draw_windows
-from closurerate.audit.rows.patterns import NATION, with_nation
+from closurerate.audit.rows.patterns import BY_BRANCH, NATION, with_nation
 from closurerate.audit.rows.rows_year import RowsAudit
 from closurerate.cases.vocabulary import BRANCHES
 from closurerate.press.chart import Chart
@@ -22,7 +22,6 @@ from closurerate.year.kpi_words import tier_name
 
 _STANDARD = 1.96
 """Standard errors to either side in an interval of 95 %."""
-_BY_BRANCH = ("certificates", "referred_again")
 _PANEL_CM, _THOUSAND = 5.2, 1000
 
 
@@ -112,7 +111,7 @@ def pattern_chart(rows: RowsAudit, pattern: str) -> Chart | Markdown:
     Args:
         pattern: `repaid`, `referred`, `year_end`, `certificates` or `referred_again`.
     """
-    if pattern in _BY_BRANCH:
+    if pattern in BY_BRANCH:
         return _branches_chart(rows, pattern)
     panels = list(_panels(rows, pattern))
     if not panels:

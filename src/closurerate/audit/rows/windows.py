@@ -20,7 +20,7 @@ import pandas as pd
 
 from closurerate.audit.rows.settings import PatternSettings, family_of
 from closurerate.cases.engine import opened
-from closurerate.cases.scope import in_year, require_open, year_bounds
+from closurerate.cases.scope import in_year, year_bounds
 from closurerate.kpi.effective import EffectiveRule, tier_rank_expression
 
 CERTIFICATES = ("part_certificate", "unpaid_certificate")
@@ -54,9 +54,6 @@ def count_windows(
     """Return all windows of a contract file's year, a row each with the fields of a `Window`.
 
     Without `obligor_id` there is no `referred_again`.
-
-    Raises:
-        InputError: If no case of the file was open in the year.
     """
     with opened(path) as cases:
         rows = in_year(cases, year)
@@ -66,7 +63,6 @@ def count_windows(
             *_closings(rows, settings),
             *(_referred_again(rows, year, settings) if "obligor_id" in cases.columns else ()),
         ]
-    require_open(len(found), path, year)
     return pd.DataFrame(found, columns=list(Window._fields))
 
 
