@@ -136,8 +136,10 @@ def test_holm_is_the_closed_test_of_bonferroni() -> None:
 def test_windows_are_those_of_a_case_at_a_time(tmp_path: Path, rng: np.random.Generator) -> None:
     rows = drawn_rows(rng, 1, 5_000)
     rows["referred_amount_twd"][:500] = rng.choice([200_000, 190_000, 210_000, 210_001], 500)
-    rows["paid_amount_twd"][:900] = (
-        rows["referred_amount_twd"][:900] * rng.integers(1, 9, 900) // 10
+    # Shares in whole hundredths lie on the ends of a window too.
+    rows["referred_amount_twd"][500:2000] = rng.integers(1, 1200, 1500) * 1000
+    rows["paid_amount_twd"][500:2000] = (
+        rows["referred_amount_twd"][500:2000] // 100 * rng.integers(10, 90, 1500)
     )
     windows = count_windows(write_rows(rows, tmp_path / "one.parquet"), YEAR, RULE, SETTINGS)
     cases = list(zip(*(rows[name].tolist() for name in (
