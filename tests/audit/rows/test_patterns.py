@@ -19,6 +19,7 @@ from benchmarks.planted_years import (
 
 from closurerate.audit.rows.patterns import (
     PATTERNS,
+    Patterns,
     exact_chance,
     holm,
     predicted_chance,
@@ -86,7 +87,9 @@ def test_heaps_on_every_round_number_need_the_second_test() -> None:
     assert predicted_chance(inside, beside, others, around)[0] > 0.1
 
 
-@pytest.mark.parametrize("kept", ["nothing closed", "one case", "one branch", "one month"])
+@pytest.mark.parametrize(
+    "kept", ["nothing closed", "one case", "one branch", "one month", "no December"]
+)
 def test_a_poor_year_is_tested_as_far_as_it_goes(
     tmp_path: Path, rng: np.random.Generator, kept: str
 ) -> None:
@@ -95,6 +98,7 @@ def test_a_poor_year_is_tested_as_far_as_it_goes(
         "nothing closed": np.arange(2000) < 5,
         "one case": np.arange(2000) == 7,
         "one branch": rows["branch"] == 3,
+        "no December": rows["closed_on"] < FIRST + 334,
         "one month": rows["closed_on"] >= FIRST + 334,
     }[kept]
     rows = {name: column[is_kept] for name, column in rows.items()}
@@ -109,7 +113,7 @@ def test_a_poor_year_is_tested_as_far_as_it_goes(
 
 def test_no_window_is_no_test() -> None:
     nothing = pd.DataFrame(columns=list(Window._fields))
-    assert weighed(nothing, RATE).empty
+    assert Patterns(YEAR, nothing, SETTINGS).found.empty
 
 
 # The parts, against a plain recount ----------------------------------------------------------

@@ -77,10 +77,10 @@ def weighed(windows: pd.DataFrame, error_rate: Fraction) -> pd.DataFrame:
             by what it is compared with), `chance`, `adjusted` (Holm, within the pattern) and
             `is_found`.
     """
-    if windows.empty:
-        return pd.DataFrame(columns=_TESTED)
-    keys = ["pattern", "cut", "is_nation"]
-    parts = [_weighed(part) for _, part in with_nation(windows).groupby(keys, sort=False)]
+    grouped = with_nation(windows).groupby(["pattern", "cut", "is_nation"], sort=False)
+    parts = [_weighed(part) for _, part in grouped if part["is_own"].any()]
+    if not parts:
+        return pd.DataFrame(columns=_TESTED).astype({"is_found": bool})
     found = pd.concat(parts, ignore_index=True)
     adjusted = found.groupby("pattern")["chance"].transform(holm)
     return found.assign(adjusted=adjusted, is_found=adjusted <= float(error_rate))
