@@ -34,6 +34,9 @@ SAMPLES = {"few errors": 0.003, "some errors": 0.02, "many errors": 0.08}
 TAINTS = {"few, whole amounts": (0.005, 1.0, 1.0), "many, small parts": (0.05, 0.05, 0.4)}
 """Share of paid amounts that are too high, and by what parts of them at the least and the most."""
 
+_DRAWS_OF_ORDER = 25
+"""How many samples of units are drawn from one random order of the cases, which takes long."""
+
 
 @dataclass(frozen=True)
 class Coverage:
@@ -177,11 +180,13 @@ def unit_coverage(
     confidences = (Fraction(9, 10), Fraction(19, 20))
     covered = {(bound, one): 0 for one in confidences for bound in ("stringer", "cells")}
     planned = replace(year.planned, size=size, of=UNITS, total_twd=total)
+    numbers, order = np.arange(amounts.size, dtype=np.uint64), np.arange(amounts.size)
     for draw in range(draws):
-        # In a random order, as by the cases' numbers; each number is its own case's place.
-        order = rng.permutation(amounts.size)
-        numbers = np.arange(amounts.size, dtype=np.uint64)
-        times, _ = drawn_sample._of_units(numbers, amounts[order], size, seed + draw)
+        if draw % _DRAWS_OF_ORDER == 0:
+            # As by the cases' numbers; each number is then its own case's place.
+            rng.shuffle(order)
+            ordered = amounts[order]
+        times, _ = drawn_sample._of_units(numbers, ordered, size, seed + draw)
         hit = order[np.fromiter(times, dtype=np.int64)]
         rows = [
             row | {"drawn": count}
