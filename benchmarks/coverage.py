@@ -31,7 +31,11 @@ UNITS = "paid_amount_twd"
 KINDS = ("wrong", "overstated", "understated")
 SAMPLES = {"few errors": 0.003, "some errors": 0.02, "many errors": 0.08}
 """Share of cases that are wrong, by scenario."""
-TAINTS = {"few, whole amounts": (0.005, 1.0, 1.0), "many, small parts": (0.05, 0.05, 0.4)}
+TAINTS = {
+    "few, whole amounts": (0.005, 1.0, 1.0),
+    "many, whole amounts": (0.04, 1.0, 1.0),
+    "many, small parts": (0.05, 0.05, 0.4),
+}
 """Share of paid amounts that are too high, and by what parts of them at the least and the most."""
 
 _DRAWS_OF_ORDER = 25
