@@ -11,6 +11,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from closurerate.audit.rows.settings import read_patterns
 from closurerate.audit.tables.claims_file import read_table_claims
 from closurerate.cli import main
 from closurerate.cli.schemas import KINDS
@@ -50,6 +51,7 @@ OF_KIND = {
     for kind in KINDS
 }
 READ: dict[str, Callable[[Path], Any]] = {
+    "audit": read_patterns,
     "claims": read_table_claims,
     "columns": load_columns,
     "corrections": lambda path: load_corrections(path, load_vocabulary(DATA / "vocabulary.yml")),

@@ -77,6 +77,12 @@ def opened(path: Path, again: str = BRING_AGAIN) -> Iterator[ir.Table]:
             ) from error
 
 
+def beside(cases: ir.Table, path: Path, again: str = BRING_AGAIN) -> ir.Table:
+    """Return another file's rows on the connection of one that is opened, to be joined with it."""
+    check_bytes(path, again)
+    return _table(cases.get_backend(), path)
+
+
 def computed(rows: ir.Table) -> ir.Table:
     """Compute a few rows once, for several queries; they last as long as the connection."""
     connection: ibis.BaseBackend = rows.get_backend()

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from closurerate.cli.options import Commands
 
 KINDS = {
+    "audit": ("audit.rows.settings", "AuditFile"),
     "claims": ("audit.tables.claims_file", "TableClaims"),
     "columns": ("intake.said.headers", "ColumnsFile"),
     "corrections": ("intake.fate.corrections", "CorrectionsFile"),

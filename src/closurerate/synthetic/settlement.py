@@ -67,12 +67,16 @@ def _scalable(block: Block, standing: Standing) -> Ints:
 
 
 def _scale(nation: Nation, block: Block, standing: Standing, rows: Ints, factor: Fraction) -> None:
-    """Scale debts and their payments by one factor, within the ordinary tier, in whole steps."""
+    """Scale debts and their payments by one factor, within the ordinary tier, in whole steps.
+
+    What would leave the tier starts again from nothing: cut off at its end it would be a heap just
+    below the next tier, such as an audit looks for.
+    """
     scaled = (block.amount[rows] * half_up(factor * (1 << _SCALE_BITS))) >> _SCALE_BITS
     special = nation.rule.tiers[1].from_twd
     shapes = nation.assumptions.ordinary_amount
     step = np.array([int(shapes[kind]["step"]) for kind in nation.assumptions.kind_names])
-    bounded = np.clip(scaled, nation.assumptions.smallest_amount, special - 1)
+    bounded = np.maximum(scaled % special, nation.assumptions.smallest_amount)
     in_steps(bounded, step[block.kind[rows]])
     block.amount[rows] = standing.paid[rows] = standing.collected[rows] = bounded
 
