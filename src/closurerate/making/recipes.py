@@ -101,7 +101,7 @@ def recipes(edition: Edition, names: tuple[str, ...]) -> Iterator[Recipe]:
     yield Recipe((edition.manifest,), (edition.pages, *code.run), command)
 
 
-def behind(recipes: Iterable[Recipe], files: Iterable[str]) -> list[Recipe]:
+def steps_to(recipes: Iterable[Recipe], files: Iterable[str]) -> list[Recipe]:
     """Return the recipes that files are made by, directly or not, in the order of what is made."""
     by_file = {file: recipe for recipe in recipes for file in recipe.makes}
     found: dict[Recipe, None] = {}

@@ -1,7 +1,7 @@
 """What is shown of a KPI's definition: tiers, formulas, and what its source leaves open."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from closurerate.kpi import notation
 from closurerate.kpi.degrees import counts_used
@@ -183,9 +183,13 @@ def readings_table(data: KpiData) -> Table | Markdown:
 
     Of another KPI than the agency's only what bears on its definition, and a sentence on the rest.
     """
-    known = data.figures.values()
+    known = _printed(data)
     rows = [
-        (cited(Text(one.question), known), cited(_adopted(one), known), _reason(name, one, data))
+        (
+            cited(Text(one.question), known),
+            cited(_adopted(one), known),
+            _reason(name, one, data, known),
+        )
         for name, one in register().items()
         if data.is_printed or _bears_on(name, data)
     ]
@@ -199,6 +203,20 @@ def readings_table(data: KpiData) -> Table | Markdown:
     ]
     grounds = Grounds("assumed", t("source_readings"))
     return Table(columns, rows, t("caption_readings"), grounds, note=note)
+
+
+def _printed(data: KpiData) -> list[Quantity]:
+    """Return what the words of a reading can quote: printed figures, and gaps between stocks."""
+    found = [
+        one for report in data.cases.published.values() for one in report.quantities().values()
+    ]
+    for year, report in data.cases.published.items():
+        before = data.cases.published.get(year - 1)
+        if before and all(name in report for name in ("new", "closed", "pending")):
+            flow = report["new"].value - report["closed"].value
+            gap = report["pending"].value - before["pending"].value - flow
+            found.append(Quantity(gap, "case"))
+    return found
 
 
 def _bears_on(name: str, data: KpiData) -> bool:
@@ -229,11 +247,11 @@ def _passes_one(data: KpiData) -> bool:
     return any(ratio > 1 or (ratio == 1 and not rule.is_equal_effective) for ratio in ratios)
 
 
-def _reason(name: str, reading: Reading, data: KpiData) -> Item:
+def _reason(name: str, reading: Reading, data: KpiData, known: Sequence[Quantity]) -> Item:
     is_open = name == "paid_cap" and not data.is_printed
     if is_open:
         return t("reason_paid_cap_open")
-    return cited(Text(reading.reason), data.figures.values())
+    return cited(Text(reading.reason), known)
 
 
 def _adopted(reading: Reading) -> Item:

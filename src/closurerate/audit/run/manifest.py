@@ -24,7 +24,7 @@ from closurerate.audit.run.statement import statement_of
 from closurerate.cases.scope import year_bounds
 from closurerate.errors import InputError
 from closurerate.making.edition import Edition
-from closurerate.making.recipes import Recipe, behind, goals, is_code, recipes
+from closurerate.making.recipes import Recipe, steps_to, goals, is_code, recipes
 from closurerate.press.facts import METADATA_KEY
 from closurerate.press.print.labels import LANGUAGES
 from closurerate.records.sealing import write_json
@@ -106,7 +106,7 @@ def _steps(editions: Iterable[Edition], files: Iterable[str]) -> list[Recipe]:
             for name, made in goals(edition).items()
             if name not in ("cases", "measured") and all(Path(file).is_file() for file in made)
         ]
-        for step in behind(recipes(edition, tuple(printed)), files):
+        for step in steps_to(recipes(edition, tuple(printed)), files):
             if not any(map(_is_restricted, step.makes)):
                 found.setdefault(step.makes, step)
     return list(found.values())

@@ -10,7 +10,7 @@ from closurerate.cases.scope import year_bounds
 from closurerate.cases.source import digest
 from closurerate.errors import InputError
 from closurerate.making.edition import Edition, found_files
-from closurerate.making.recipes import Recipe, behind, is_code, recipes
+from closurerate.making.recipes import Recipe, steps_to, is_code, recipes
 from closurerate.year.document import CHECKOUT, commit_of
 
 LOCK = "requirements.lock"
@@ -33,7 +33,7 @@ def run_record(edition: Edition) -> dict[str, Any]:
     report = edition.executed("07_report")
     if not Path(report).is_file():
         raise InputError(f"{report}: was not executed yet; `make report` does it.")
-    steps = behind(recipes(edition, ("report",)), (report,))
+    steps = steps_to(recipes(edition, ("report",)), (report,))
     shown = Path(report).with_suffix(".shown.json").relative_to(edition.out).as_posix()
     return {
         "format": "closurerate run 1",
