@@ -122,11 +122,11 @@ def valued_formulas(data: KpiData, *, is_filled: bool = False) -> DisplayedFormu
     values = [
         *(data.figures[name] for name in LETTERS.values() if name in data.figures),
         *(
-            Quantity(value, unit, decimals, data.evidence, name)
+            one
             for name, part in parts
-            for value, unit, decimals in (
-                (in_unit(part.value, "percent"), "percent", 2),
-                (part.value, "ratio", 6),
+            for one in (
+                Quantity(in_unit(part.value, "percent"), "percent", 2, data.evidence, name),
+                Quantity(part.value, "ratio", 6, data.evidence),
             )
         ),
         data.figures["rate"],

@@ -24,7 +24,7 @@ from closurerate.audit.run.statement import statement_of
 from closurerate.cases.scope import year_bounds
 from closurerate.errors import InputError
 from closurerate.making.edition import Edition
-from closurerate.making.recipes import Recipe, steps_to, goals, is_code, recipes
+from closurerate.making.recipes import Recipe, goals, is_code, recipes, steps_to
 from closurerate.press.facts import METADATA_KEY
 from closurerate.press.print.labels import LANGUAGES
 from closurerate.records.sealing import write_json

@@ -10,7 +10,7 @@ from closurerate.cases.scope import year_bounds
 from closurerate.cases.source import digest
 from closurerate.errors import InputError
 from closurerate.making.edition import Edition, found_files
-from closurerate.making.recipes import Recipe, steps_to, is_code, recipes
+from closurerate.making.recipes import Recipe, is_code, recipes, steps_to
 from closurerate.year.document import CHECKOUT, commit_of
 
 LOCK = "requirements.lock"
