@@ -16,7 +16,7 @@ MAKEFLAGS += --no-builtin-rules --jobs=$(JOBS)
 .SUFFIXES:
 .DEFAULT_GOAL := help
 export REPORT_LANG
-.PHONY: help report study verify test pythons edges definitions fuzz crash check format lab site bench clean lock environment cases 01_cases 02_kpi 03_combination 04_thresholds 07_report
+.PHONY: help report study verify test pythons edges definitions fuzz crash check format lab site bench clean lock environment cases 01_cases 02_kpi 03_combination 04_thresholds 06_audit audit 07_report
 
 BIN    := $(if $(filter Windows_NT,$(OS)),.venv/Scripts,.venv/bin)
 READY  := .venv/ready
@@ -47,6 +47,7 @@ study: ## the study of how the KPI combines and of its thresholds, as HTML and P
 02_kpi: ## only the KPI: national, branches, both series
 03_combination: ## only how its parts combine: incentives, change, ranks
 04_thresholds: ## only what its thresholds do
+06_audit audit: ## the audit: printed figures judged, a second count, stocks, patterns
 07_report: ## only the yearly report
 .PHONY: $(OWN)
 cases: ## only the case data: the extract taken in, or a synthetic one

@@ -13,9 +13,10 @@ from closurerate.audit.claims.findings import (
     print_words,
 )
 from closurerate.audit.claims.judging import JudgedClaim, completed, judge_claims
+from closurerate.press.prose import Finding, Several
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Table, words
-from closurerate.press.text import Text, capital, formed, t
+from closurerate.press.text import Text, capital, formed, roc_year, t
 from closurerate.records.published import load_published, published_until, read_published
 
 _EVERY = 999
@@ -61,6 +62,15 @@ def open_printed_audit(year: int, published: Path | None = None) -> PrintedAudit
         reports[year] = load_published(year)
     check_follows(reports, year, known)
     return PrintedAudit(year, reports, judge_claims(reports, year))
+
+
+def printed_section(year: int) -> Several:
+    """Return the verdicts counted and the findings; of a year without print that there is none."""
+    reports = published_until(year)
+    if year not in reports:
+        return Several([Finding(t("audit_nothing_printed", year=roc_year(year)), "derived")])
+    audit = open_printed_audit(year)
+    return Several([Finding(audit.counted, "published"), findings_table(audit)])
 
 
 def _breaking(text: str) -> str:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from closurerate.intake.came.raw_folder import extract_state
 
-SHIPPED = ("01_cases", "02_kpi", "03_combination", "04_thresholds", "07_report", "template")
+NOTEBOOKS = ("01_cases", "02_kpi", "03_combination", "04_thresholds", "06_audit", "07_report")
+SHIPPED = (*NOTEBOOKS, "template")
 _FILLED_IN = re.compile(
     r"""^[^#\n]*\bvalue["']?:[ \t]+(?!(?:null|~)?[ \t]*(?:[#,}\r\n]|$))\S""",
     re.IGNORECASE | re.MULTILINE,

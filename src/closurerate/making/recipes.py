@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from closurerate.making.edition import SHIPPED, Edition, found_files, printed_years
+from closurerate.making.edition import NOTEBOOKS, Edition, found_files, printed_years
 
 CODE = "src/closurerate"
-_LINES = {"02_kpi": 1, "04_thresholds": 1, "07_report": 2}
+_LINES = {"02_kpi": 1, "04_thresholds": 1, "06_audit": 1, "07_report": 2}
 """The line of the terminal on which a notebook's bar stands, where several run at once."""
 
 
@@ -43,12 +43,13 @@ def goals(edition: Edition) -> dict[str, tuple[str, ...]]:
     own = {name: edition.printed(name, "html", "pdf") for name in edition.own}
     one = {
         **{name: edition.printed(name, "html") for name in ("01_cases", "02_kpi")},
-        **{name: edition.printed(name, "html", "pdf") for name in SHIPPED[2:5]},
+        **{name: edition.printed(name, "html", "pdf") for name in NOTEBOOKS[2:]},
     }
     measured = (edition.profile, edition.counted("counts"), edition.counted("repayments"))
     return {
         # The longest first: the others are made beside it.
         "report": (*one["07_report"], *one["01_cases"], *one["02_kpi"]),
+        "audit": one["06_audit"],
         "study": (*one["03_combination"], *one["04_thresholds"], edition.breakpoints),
         **one,
         **own,
@@ -125,7 +126,7 @@ def is_code(file: str) -> bool:
 
 def _printed(edition: Edition) -> Mapping[str, tuple[str, ...]]:
     """Return the executed notebooks, and of which kinds their pages are."""
-    names = (*SHIPPED[:5], *edition.own)
+    names = (*NOTEBOOKS, *edition.own)
     return {
         edition.executed(name): ("html",) if name in ("01_cases", "02_kpi") else ("html", "pdf")
         for name in names
@@ -203,9 +204,10 @@ def _of_notebooks(edition: Edition, code: "_Code") -> Iterator[Recipe]:
     also = {
         "03_combination": compared,
         "04_thresholds": (*compared, *worlds, "data/worlds.yml"),
+        "06_audit": (edition.case_file, *before, "data/audit.yml", "data/study.yml", *code.audit),
         "07_report": (repayments, *worlds, *code.study, "data/study.yml", "data/worlds.yml"),
     }
-    for name in (*SHIPPED[:5], *edition.own):
+    for name in (*NOTEBOOKS, *edition.own):
         of_kpi = () if name == "01_cases" else ("--kpi", edition.kpi)
         needs = (counts, "data/kpi/readings.yml", *also.get(name, ())) if of_kpi else ()
         own = edition.parameters if name in edition.own else ()
@@ -277,9 +279,11 @@ class _Code:
         press = (f"{CODE}/press/*.py", f"{CODE}/press/*/*.py", f"{CODE}/press/vocabulary/*.yml")
         pages = ("intake/*page*.py", "study/*page*.py", "study/*/*page*.py", "study/*/*drawing*.py")
         self.report = (
-            *(*records, *found_files(*press, f"{CODE}/year/*.py")),
+            *(*records, *found_files(*press, f"{CODE}/year/*.py", f"{CODE}/audit/claims/*.py")),
+            f"{CODE}/audit/behind.py",
             *found_files(*(f"{CODE}/{page}" for page in pages)),
         )
+        self.audit = found_files(f"{CODE}/audit/*.py", f"{CODE}/audit/rows/*")
         self.run = found_files(f"{CODE}/audit/run/*.py")
         templates = f"{CODE}/press/export/templates"
         self.export = (*self.report, *found_files(f"{templates}/*", f"{templates}/*/*"))

@@ -201,14 +201,19 @@ def _off(one: JudgedClaim) -> Item:
     return stated(Quantity(one.difference, unit, max(one.claim.decimals, 0)), is_signed=True)
 
 
+def _rate(value: Decimal) -> Quantity:
+    """Return a rate with the digits that it has."""
+    return Quantity(value, "percent", -int(value.as_tuple().exponent))
+
+
 def _kpi(one: JudgedClaim, effect: KpiEffect | None) -> Text:
     if effect is None:
         return t("audit_kpi_apart")
-    after = f"{effect.as_recomputed} %"
+    before, after = (_rate(one) for one in (effect.as_printed, effect.as_recomputed))
     if one.claim.follows and one.claim.follows.relation == "definition":
         return t("audit_kpi_itself", after=after)
     if effect.is_moved:
-        return t("audit_kpi_moved", before=f"{effect.as_printed} %", after=after)
+        return t("audit_kpi_moved", before=before, after=after)
     return t("audit_kpi_unmoved", after=after)
 
 

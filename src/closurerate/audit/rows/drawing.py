@@ -1,10 +1,14 @@
 """Drawings of what lies inside windows; nothing is computed or saved here."""
 
+from fractions import Fraction
+
 import pandas as pd
 from matplotlib.axes import Axes
 
+from closurerate.press.heard import announced
 from closurerate.press.print.looks import CHART_LABEL_PT, PALETTE
 from closurerate.press.print.style import BACKED
+from closurerate.quantity import Quantity, number
 
 
 def draw_windows(frame: pd.DataFrame, ax: Axes, *, xlabel: str, ylabel: str, title: str) -> Axes:
@@ -18,8 +22,9 @@ def draw_windows(frame: pd.DataFrame, ax: Axes, *, xlabel: str, ylabel: str, tit
         ax.vlines(position, row["low"], row["high"], color=colour, linewidth=1.4)
         ax.plot(position, row["value"], "o", color=colour, markersize=6 if row["is_own"] else 4)
         if row["is_own"]:
+            value = Quantity(Fraction(row["value"]), "percent", 1)
             ax.annotate(
-                f"{row['value']:.1f}", (position, row["high"]), xytext=(0, 3),
+                announced(number(value.value, 1), value), (position, row["high"]), xytext=(0, 3),
                 textcoords="offset points", ha="center", va="bottom", color=colour,
                 fontsize=CHART_LABEL_PT, bbox=BACKED,
             )  # fmt: skip

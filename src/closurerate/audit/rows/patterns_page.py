@@ -16,8 +16,8 @@ from closurerate.press.chart import Chart
 from closurerate.press.drawing import draw_dots
 from closurerate.press.prose import Finding, Markdown
 from closurerate.press.table import Table, numbers, words
-from closurerate.press.text import Item, Run, Say, bare, clauses, exactly, joined, t
-from closurerate.quantity import Quantity, number
+from closurerate.press.text import Digits, Item, Run, Say, bare, clauses, exactly, joined, t
+from closurerate.quantity import Quantity
 from closurerate.year.kpi_words import tier_name
 
 _STANDARD = 1.96
@@ -170,8 +170,8 @@ def _told(title: Item, lines: list[Line]) -> Item:
     return t("pattern_alt_panel", panel=title, own=own[0], share=share, low=low, high=high)
 
 
-def _percent(value: float) -> str:
-    return number(Fraction(value), 2)
+def _percent(value: float) -> Digits:
+    return bare(Quantity(Fraction(value), "percent", 2))
 
 
 def _branches_chart(rows: RowsAudit, pattern: str) -> Chart | Markdown:

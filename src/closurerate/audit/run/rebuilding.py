@@ -10,7 +10,7 @@ from typing import Any
 from closurerate.audit.run.first_cell import first_difference
 from closurerate.audit.run.record import LOCK, edition_of
 from closurerate.errors import InputError
-from closurerate.making.edition import SHIPPED, Edition
+from closurerate.making.edition import NOTEBOOKS, Edition
 from closurerate.making.recipes import CODE, asked, recipes
 from closurerate.making.running import Ended, run_steps
 from closurerate.making.stale import stale_steps
@@ -71,7 +71,7 @@ def _goals(document: Mapping[str, Any], kpi: str) -> tuple[str, ...]:
     """Return the notebooks whose pages a manifest lists, and the study where all of it is there."""
     edition = _edition(document, kpi)
     listed = {f"{document['folder']}/{name}" for name in document["outputs"]}
-    names = [name for name in (*SHIPPED[:5], *edition.own) if edition.executed(name) in listed]
+    names = [name for name in (*NOTEBOOKS, *edition.own) if edition.executed(name) in listed]
     made = {edition.executed(name) for name in names}
     inside = f"{document['folder']}/notebooks/{kpi}/"
     for file in sorted(listed):

@@ -84,6 +84,6 @@ EXEMPT = {
         )
     ),
     "end of a scale": Exemption((r"(?<![\d.,])[01](?![\d.,])",), inside=r"p\.note$"),
-    "name of a standard": Exemption((r"SHA-256",)),
+    "name of a standard": Exemption((r"SHA-256|GUID\s+\d+|GAO-[\dG-]+",)),
 }
 """The rules, by what they exempt."""
