@@ -47,7 +47,8 @@ study: ## the study of how the KPI combines and of its thresholds, as HTML and P
 02_kpi: ## only the KPI: national, branches, both series
 03_combination: ## only how its parts combine: incentives, change, ranks
 04_thresholds: ## only what its thresholds do
-06_audit audit: ## the audit: printed figures judged, a second count, stocks, patterns
+audit: ## the audit: printed figures judged, a second count, stocks, patterns, as HTML and PDF
+06_audit: ## the same
 07_report: ## only the yearly report
 .PHONY: $(OWN)
 cases: ## only the case data: the extract taken in, or a synthetic one

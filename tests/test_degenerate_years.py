@@ -27,7 +27,7 @@ from report_samples import Page
 
 # Each compiles its templates once.
 HTML, TYPST, PDF = ReportHtmlExporter(), TypstExporter(), TypstPdfExporter()
-NAMES = ("01_cases", "02_kpi", "03_combination", "04_thresholds", "07_report")
+NAMES = ("01_cases", "02_kpi", "03_combination", "04_thresholds", "06_audit", "07_report")
 BEFORE, IN_YEAR, CLOSED = (
     datetime.date(*day) for day in ((2017, 5, 10), (2018, 5, 10), (2018, 8, 8))
 )

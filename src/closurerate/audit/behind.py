@@ -187,7 +187,7 @@ def _computed(data: KpiData) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _parts(node: Any, data: KpiData) -> list[str]:
-    counts = (measure(name) for name in names_in(node) if name not in data.version.indicators)
+    counts = (measure(name) for name in sorted(names_in(node) - set(data.version.indicators)))
     return [data.figures[name].name for name in counts if name in data.figures]
 
 

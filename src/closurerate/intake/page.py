@@ -11,7 +11,7 @@ from closurerate.press.print.labels import Evidence
 from closurerate.press.prose import Markdown
 from closurerate.press.shown import Grounds
 from closurerate.press.table import Table, numbers, share, words
-from closurerate.press.text import Item, Run, Text, bare, formed, joined, t
+from closurerate.press.text import Item, Run, Text, as_written, bare, formed, joined, t
 from closurerate.press.words import vocabulary
 
 _SHA_LINE = 32
@@ -127,7 +127,7 @@ def previous_table(intake: Intake, evidence: Evidence | None = None) -> Table | 
 
 
 def _short_file(file: Mapping[str, Any]) -> Text:
-    name, sha = visible(file["name"]), file["sha256"][:12]
+    name, sha = as_written(visible(file["name"])), file["sha256"][:12]
     return t("source_extract", name=name, sha=sha, rows=file["rows"])
 
 
@@ -136,7 +136,7 @@ def tables_table(intake: Intake, evidence: Evidence | None = None) -> Table:
     """Return how each table was read: encoding, delimiter, header, what did not decode."""
     note: list[Item] = [t("intake_tables_note")]
     if intake.passed_over:
-        names = joined(place_name(item) for item in intake.passed_over)
+        names = joined(as_written(place_name(item)) for item in intake.passed_over)
         note.append(t("intake_passed_over", names=names))
     columns = [
         *words("intake_table", "intake_encoding", "intake_delimiter"),
@@ -157,7 +157,7 @@ def _how_read(table: Mapping[str, Any]) -> tuple[Item, ...]:
     how = "given" if table["is_encoding_given"] else "detected"
     encoding, delimiter = table["encoding"], table["delimiter"]
     return (
-        in_lines(place_name(table)),
+        as_written(in_lines(place_name(table))),
         t(f"intake_encoding_{how}", name=encoding) if encoding else None,
         _delimiter(delimiter) if delimiter else None,
         *(table[key] for key in ("header_row", "rows", "private_use", "undecodable_count")),
@@ -180,11 +180,12 @@ def columns_table(intake: Intake, evidence: Evidence | None = None) -> Table:
             if column.name in table["columns"]
         )
         if headings:
-            names = "\n".join(in_lines(heading) for heading in headings)
+            names = as_written("\n".join(in_lines(heading) for heading in headings))
             rows.append((column_name(column.name), column.name, names))
         else:
             absent.append(column_name(column.name))
-    extra = dict.fromkeys(visible(name) for table in intake.tables for name in table["extra"])
+    given = dict.fromkeys(visible(name) for table in intake.tables for name in table["extra"])
+    extra = [as_written(name) for name in given]
     if extra:
         rows.append((t("intake_extra"), "", formed(joined(extra), in_lines)))
     lacking = t("intake_columns_absent", names=joined(absent)) if absent else ""
@@ -215,7 +216,7 @@ def lost_bytes_table(intake: Intake, evidence: Evidence | None = None) -> Table 
 def _lost(tables: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Item, ...]]:
     for table in tables:
         for item in table["undecodable"]:
-            yield in_lines(place_name(table)), item["line"], item["bytes"].upper()
+            yield as_written(in_lines(place_name(table))), item["line"], item["bytes"].upper()
 
 
 # Corrections: the case masked, and in public no exact amount --------------------------------------

@@ -12,8 +12,8 @@ from typing import Any
 
 from closurerate.quantity import Quantity, exact_text
 
-NUMERAL = re.compile(r"(?<![A-Za-z0-9_.])[+−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
-"""Digits as they are printed, but those of a symbol such as I1."""
+NUMERAL = re.compile(r"(?<![A-Za-z0-9_.])[+−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\dA-Za-z])")
+"""Digits as they are printed, but those of a symbol such as I1, or of a digest in hexadecimal."""
 
 
 @dataclass(frozen=True)

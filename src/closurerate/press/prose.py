@@ -33,13 +33,9 @@ class Markdown(Shown):
         return {"kind": "prose", "text": data_of(self.text)}
 
 
-def prose(*, zh: str, en: str, **places: Item) -> Markdown:
-    """Return a paragraph or heading of a notebook, in Markdown.
-
-    Args:
-        places: What stands in each `{name}`: numbers that the project itself sets.
-    """
-    return Markdown(both(zh, en, **places))
+def prose(*, zh: str, en: str) -> Markdown:
+    """Return a paragraph or heading of a notebook, in Markdown, which names no figure."""
+    return Markdown(both(zh, en))
 
 
 @dataclass(frozen=True)

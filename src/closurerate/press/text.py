@@ -274,6 +274,11 @@ def given_name(words: Mapping[str, str]) -> Cited:
     return Cited(Text(words), known)
 
 
+def as_written(text: str) -> Cited:
+    """Return the name of a file, a sheet or a column, whose digits count nothing."""
+    return given_name(dict.fromkeys(LANGUAGES, text))
+
+
 def capital(text: str) -> str:
     """Return a text that begins with a capital letter."""
     return text[:1].upper() + text[1:]

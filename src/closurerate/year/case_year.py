@@ -18,7 +18,7 @@ from closurerate.press.print.labels import Evidence
 from closurerate.press.prose import Finding, Markdown, Notice, Several
 from closurerate.press.shown import Grounds, Shown
 from closurerate.press.table import share
-from closurerate.press.text import Item, Text, both, clauses, t, unique, year_in_text
+from closurerate.press.text import Item, Text, as_written, both, clauses, t, unique, year_in_text
 from closurerate.quantity import Quantity
 from closurerate.records.documents import nearest
 from closurerate.records.paths import cases_folder, kpi_file, resolved
@@ -143,7 +143,9 @@ class CaseData:
         if self.intake is not None:
             return files_text(self.intake)
         source = self.source
-        return t("source_extract", name=source.name, sha=source.sha256[:12], rows=source.rows)
+        return t(
+            "source_extract", name=as_written(source.name), sha=source.sha256[:12], rows=source.rows
+        )
 
     def grounds(
         self,
@@ -299,7 +301,7 @@ def built(path: Path, target: str, year: int, source: str, kpi: str | None = Non
 def files_text(intake: Intake) -> Text:
     """Return in a line which files an extract came as."""
     first, *others = intake.files
-    name = visible(first.name)
+    name = as_written(visible(first.name))
     if others:
         count, rows = len(intake.files), intake.totals["rows"]
         return t("intake_source_files", name=name, count=count, rows=rows)

@@ -5,14 +5,31 @@ from dataclasses import replace
 import pandas as pd
 from matplotlib.figure import Figure
 
-from closurerate.cases.profile import AGE_EDGES_YEARS, AMOUNT_EDGES_TWD, DEBTOR_COLUMNS
+from closurerate.cases.profile import (
+    AGE_EDGES_YEARS,
+    AMOUNT_EDGES_TWD,
+    DEBTOR_COLUMNS,
+    LARGE_DEBTOR_TWD,
+)
 from closurerate.cases.vocabulary import BRANCHES, CATEGORIES, DISPOSITIONS
 from closurerate.press import drawing as figures
 from closurerate.press.chart import Chart
 from closurerate.press.foreign import in_lines
 from closurerate.press.prose import Markdown, no_cases
 from closurerate.press.table import Table, band_labels, numbers, share, words
-from closurerate.press.text import Item, Run, Say, Text, bare, formed, joined, roc_year, t
+from closurerate.press.text import (
+    Item,
+    Run,
+    Say,
+    Text,
+    as_written,
+    bare,
+    both,
+    formed,
+    joined,
+    roc_year,
+    t,
+)
 from closurerate.quantity import Quantity
 from closurerate.records.placeholders import weakest
 from closurerate.year.case_year import CaseData
@@ -30,9 +47,9 @@ _MILLION = 10**6
 
 def source_table(data: CaseData) -> Table:
     """Return where the case data came from, and which optional columns they lack."""
-    digest, name, hashed = data.source.sha256, data.source.name, t("sha256")
+    digest, name, hashed = data.source.sha256, as_written(data.source.name), t("sha256")
     if data.intake is not None:
-        name = "\n".join(in_lines(file.name) for file in data.intake.files)
+        name = as_written("\n".join(in_lines(file.name) for file in data.intake.files))
         hashed = t("intake_case_file")
     absent = data.profile.absent
     rows = [
@@ -230,6 +247,11 @@ def banded(data: CaseData, name: str) -> pd.DataFrame:
     edge, edges, *_ = _BANDS[name]
     table = data.profile.tables[name].set_index(edge).reindex(edges, fill_value=0)
     return table.assign(**{edge: edges}).set_axis(band_labels(edges))
+
+
+def debtors_told(*, zh: str, en: str) -> Markdown:
+    """Return a sentence on who is a large debtor, who owes as a `person` or as a `company`."""
+    return Markdown(both(zh, en, **LARGE_DEBTOR_TWD))
 
 
 def debtors_table(data: CaseData) -> Table | Markdown:

@@ -185,7 +185,10 @@ def _of_verdicts(reports: Reports, year: int, judged: list[JudgedClaim]) -> Iter
 def _accusation(one: JudgedClaim) -> Text:
     if not one.claim.is_numeric:
         assert one.derivation is not None
-        lists = [joined(two.written.split(", ")) for two in (one.claim, *one.derivation.known)]
+        lists = [
+            joined(_listed(name) for name in two.written.split(", "))
+            for two in (one.claim, *one.derivation.known)
+        ]
         return t("audit_disagrees_list", names=lists[0], others=lists[1])
     places = {"recomputed": _stated(one.claim, one.value), "difference": _off(one)}
     if one.verdict == "disagrees":
@@ -199,6 +202,12 @@ def _off(one: JudgedClaim) -> Item:
     """Return how much more is printed, in points where it is a percentage."""
     unit = "point" if one.claim.unit == "percent" else one.claim.unit
     return stated(Quantity(one.difference, unit, max(one.claim.decimals, 0)), is_signed=True)
+
+
+def _listed(name: str) -> Item:
+    """Return a name of a list as printed; in English in its own words where there are any."""
+    known = vocabulary().get(name.removesuffix("市"))
+    return name if known is None else both(name, f"{known['en']} ({name})")
 
 
 def _rate(value: Decimal) -> Quantity:

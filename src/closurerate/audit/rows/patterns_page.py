@@ -171,7 +171,8 @@ def _told(title: Item, lines: list[Line]) -> Item:
 
 
 def _percent(value: float) -> Digits:
-    return bare(Quantity(Fraction(value), "percent", 2))
+    """Return a share in percent; a small one with digits that tell it from others."""
+    return bare(Quantity(Fraction(value), "percent", 2 if value >= 1 else 4))
 
 
 def _branches_chart(rows: RowsAudit, pattern: str) -> Chart | Markdown:

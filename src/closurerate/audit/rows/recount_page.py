@@ -11,7 +11,7 @@ from closurerate.press.text import Item, bare, joined, t
 from closurerate.quantity import Quantity
 from closurerate.year.kpi_words import tier_name
 
-_SQL = "src/closurerate/audit/rows/recount.sql"
+_SQL = "recount.sql"
 _MOST = 20
 _RATE_DECIMALS = 4
 

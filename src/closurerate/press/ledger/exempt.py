@@ -74,7 +74,7 @@ EXEMPT = {
     ),
     "constant of a set formula": Exemption((r"\d{1,3}( ?%)?",), inside=r"\bmath\b"),
     "constant of a formula in words": Exemption(
-        (r"[<>≥≤=＝] ?[01]\b", r"(?<!\d)1/", r"[（(][−+]\d[)）]", r"100 ?%", r"大於 0|above 0")
+        (r"[<>≥≤=＝] ?[01]\b", r"(?<!\d)1/\d*", r"[（(][−+]\d[)）]", r"100 ?%", r"大於 0|above 0")
     ),
     "step that is asked about": Exemption(
         (
