@@ -102,7 +102,7 @@ pythons: $(READY) ## a quick part of the suite on each other supported Python of
 	$(BIN)/python tests/other_pythons.py
 
 edges: $(READY) ## every degenerate year, each command on a full disk, a year made again, for minutes
-	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m exhaustive tests/test_degenerate_years.py tests/records/test_writing.py tests/audit/test_run.py
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m exhaustive tests/test_degenerate_years.py tests/records/test_writing.py tests/audit/test_manifest.py
 
 definitions: $(READY) ## try every notebook on definitions of every kind, in both languages
 	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal -m exhaustive tests/test_foreign_definitions.py
