@@ -538,6 +538,42 @@ def test_a_second_run_elsewhere_gives_the_same_bytes(
         assert made_file.read_bytes() == other.read_bytes(), made_file.name
 
 
+def ledger_of(project: Path, language: str, name: str) -> dict[str, Any]:
+    source = place(project, language, name, "html").read_text("utf-8")
+    found = re.search(r'<script type="application/json" id="ledger">(.*?)</script>', source)
+    assert found is not None
+    return json.loads(found[1])  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_behind_a_number_is_the_same_in_both_languages(project: Path, name: str) -> None:
+    chinese, english = (ledger_of(project, language, name) for language in LANGUAGES)
+    values = [
+        {(one["name"], one["value"]) for one in ledger["numbers"] if one["name"]}
+        for ledger in (chinese, english)
+    ]
+    assert values[0] == values[1]
+    assert len(values[0]) >= 3
+    assert chinese["inputs"] == english["inputs"]
+    for key, one in chinese["figures"].items():
+        assert one["value"] == english["figures"][key]["value"]
+        assert set(one.get("parts", ())) <= set(chinese["figures"])
+
+
+def test_the_kpi_is_told_down_to_the_counts_and_their_sql(project: Path) -> None:
+    ledger = ledger_of(project, "en", "07_report")
+    figures = ledger["figures"]
+    assert figures["rate"]["parts"] == ["I1", "I2"]
+    assert figures["I1"]["parts"] == ["closed", "effective"]
+    e, c, p = (Fraction(figures[name]["value"]) for name in ("effective", "closed", "pending"))
+    assert Fraction(figures["rate"]["value"]) == 100 * e * (c + p) / (c * c + p * p)
+    assert all(figures[name]["sql"].startswith("SELECT count(*)") for name in ("closed", "pending"))
+    file, line = figures["rate"]["rule"].rsplit(":", 1)
+    assert "formula" in "".join((ROOT / file).read_text("utf-8").splitlines()[: int(line)])
+    attached = PdfReader(place(project, "en", "07_report", "pdf")).attachments["ledger.json"][0]
+    assert json.loads(attached)["figures"]["rate"]["value"] == figures["rate"]["value"]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_stock_nbconvert_shows_one_language_in_the_looks_of_the_report(
     project: Path, name: str
