@@ -63,13 +63,13 @@ def stale_of(edition: "Edition", names: tuple[str, ...]) -> "list[Again]":
     The working folder must be the project's.
     """
     from closurerate.making.given import no_author
-    from closurerate.making.recipes import asked, goals, recipes
+    from closurerate.making.recipes import asked, recipes, targets
     from closurerate.making.stale import stale_steps
     from closurerate.records.documents import nearest
 
     if not Path("notebooks").is_dir():
         raise InputError(f"{Path.cwd()}: has no notebooks; build inside a checkout of the project.")
-    known = [name for name in goals(edition) if name != "measured"]
+    known = targets(edition)
     for name in names:
         if name not in known:
             raise InputError(f"{name!r} is nothing to build{nearest(name, known)}.")
