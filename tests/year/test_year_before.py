@@ -16,8 +16,10 @@ import pytest
 from closurerate.cases.source import MARK
 from closurerate.kpi.definition import KpiVersion, read_definition
 from closurerate.press.export.html import ReportHtmlExporter
+from closurerate.press.print.labels import Language
 from closurerate.press.prose import Markdown
 from closurerate.press.table import Table
+from closurerate.press.text import said as text_said
 from closurerate.records.new_year import write_new_year
 from closurerate.records.paths import kpi_file
 from closurerate.study.change.inputs_page import inputs_table
@@ -339,3 +341,18 @@ def test_no_page_leaves_the_counted_year_out(project: Path, name: str) -> None:
     text = plain(Page(page).text)
     assert re.search("year before(, the KPI changed by| is) −7.69 percentage points", text)
     assert "is not split:" not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "counted", "published"),
+    [("en", "computed figure", "published figure"), ("zh-Hant", "計算值", "公布值")],
+)
+def test_the_study_speaks_of_a_published_figure_only_where_there_is_one(
+    project: Path, language: Language, counted: str, published: str
+) -> None:
+    executed = run_in_one(project, "04_thresholds", language, year=109)
+    page, _ = ReportHtmlExporter().from_notebook_node(executed)
+    text = plain(Page(page).text)
+    assert text.count(counted) >= 3, "a finding, a heading, and the sentence below it"
+    assert published not in text
+    assert text_said(kpi_data().names["figure"], language) == published
