@@ -111,6 +111,28 @@ def test_the_stock_of_the_counted_year_is_its_own(data: KpiData) -> None:
     assert "107" not in table.source
 
 
+@pytest.mark.parametrize(
+    ("left", "told"),
+    [
+        (4, {}),
+        (3, {"en": "1 case more than were pending at the end of 2019", "zh-Hant": "多 1 件"}),
+        (6, {"en": "2 cases fewer than were pending at the end of 2019", "zh-Hant": "少 2 件"}),
+    ],
+)
+def test_a_year_that_does_not_begin_with_what_the_one_before_left_says_so(
+    left: int, told: dict[Language, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_years(tmp_path, case_table(rows(2019, full=3, unpaid=3, pending=left)))
+    later = case_table(rows(2020, full=0, unpaid=0, pending=4), drop=["reopened_on"])
+    monkeypatch.chdir(tmp_path)
+    for table in (later, case_table(rows(2020, full=0, unpaid=0, pending=4))):
+        put_cases(tmp_path, 109, table)
+        note = flow_table(open_cases(109, cases="extract")).note
+        for language, sentence in told.items():
+            assert sentence in plain(text_said(note, language))
+        assert ("108 年底的未結" in text_said(note, "zh-Hant")) == bool(told)
+
+
 def test_the_target_is_set_beside_the_definition_in_force(data: KpiData) -> None:
     assert data.author is not None
     author = replace(data.author, targets={"effective_closure_rate": Fraction(60)})
