@@ -130,6 +130,10 @@ def wanted(project: Path, *arguments: str, target: str = "report") -> set[str]:
         ("FRACTION=some", "FRACTION=some"),
         ("FRACTION=", "FRACTION="),
         ("year=106", "year is not a variable of this Makefile; did you mean YEAR"),
+        (
+            "PARAMS=branch=花蓮",
+            "PARAMS=branch=花蓮 is for a notebook of yours, and none is asked for (there is none",
+        ),
         ("PYTHON=python9", "PYTHON=python9 does not run: name a Python 3.11 to 3.13"),
     ],
 )

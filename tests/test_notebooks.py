@@ -77,7 +77,8 @@ def prose_of(cell: NotebookNode) -> dict[str, str]:
     call = getattr(body[0], "value", None) if len(body) == 1 else None
     if not isinstance(call, ast.Call) or getattr(call.func, "id", "") != "prose":
         return {}
-    return {str(item.arg): str(ast.literal_eval(item.value)) for item in call.keywords}
+    said = [item for item in call.keywords if item.arg in ("zh", "en")]
+    return {str(item.arg): str(ast.literal_eval(item.value)) for item in said}
 
 
 def headings_of(notebook: NotebookNode, language: str) -> list[str]:

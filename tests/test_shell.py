@@ -1,6 +1,7 @@
 """The shell as its people use it: quiet, in colours, completed, documented."""
 
 import io
+import os
 import shutil
 import subprocess
 import sys
@@ -133,12 +134,21 @@ def test_completion_knows_every_command(shell: str, capsys: Capture) -> None:
         (("kpi", "--by", ""), {"branch", "category", "tier"}),
         (("kpi", "--cases", "ca"), {"cases.parquet"}),
         (("kpi", "--ver"), {"--version"}),
+        (("build", "107", ""), {"report", "study", "cases", "02_kpi", "08_mine"}),
+        (("build", "107", "study", "08"), {"08_mine"}),
+        (("build", "107", "--jobs", "3", "stu"), {"study"}),
     ],
 )
 def test_bash_completes(
     typed: tuple[str, ...], expected: set[str], tmp_path: Path, capsys: Capture
 ) -> None:
     (tmp_path / "cases.parquet").touch()
+    for folder in ("data/kpi", "notebooks", "bin"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "notebooks" / "08_mine.ipynb").touch()
+    command = tmp_path / "bin" / "closurerate"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m closurerate.cli "$@"\n')
+    command.chmod(0o755)
     assert main(["completion", "bash"]) == 0
     asked = """
 words=("$@")
@@ -148,7 +158,12 @@ entry=$(complete -p closurerate | sed -n 's/.*-F \\([^ ]*\\).*/\\1/p')
 """
     script = capsys.readouterr().out + asked
     words = typed[1:] if typed[0] == "" else typed
+    path = os.pathsep.join((str(command.parent), os.environ["PATH"]))
     done = subprocess.run(
-        ["bash", "-c", script, "bash", *words], cwd=tmp_path, capture_output=True, text=True
+        ["bash", "-c", script, "bash", *words],
+        cwd=tmp_path,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
     )
     assert expected <= set(done.stdout.split()), done.stdout + done.stderr

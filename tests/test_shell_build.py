@@ -155,7 +155,10 @@ def written(project: Path) -> dict[Path, int]:
         (("107", "--kpi", "elsewhere.yml"), "must be in data/kpi or data/kpi/proposals"),
         (("107", "--fraction", "2"), "--fraction 2: must be over 0 and at most 1"),
         (("105",), "year 105 has no report: the first that can be made is of 106"),
-        (("107", "report", "--parameter", "a=1"), "is for a notebook of yours, and none is named"),
+        (
+            ("107", "report", "--parameter", "a=1"),
+            "--parameter a=1: is for a notebook of yours, and none is asked for (there is none",
+        ),
         (("107", "--jobs", "0"), "'0' is not a whole number from 1"),
         (("2018",), "year 2018 is not a ROC year such as 107 (2018 is ROC year 107)"),
     ],

@@ -105,6 +105,13 @@ def test_each_chart_is_in_a_gallery() -> None:
     assert {name for name in charts if f".{name}(" not in shown} == set()
 
 
+@pytest.mark.parametrize("name", ["docs/gallery.md", "docs/gallery_pages.md"])
+def test_each_chart_of_a_gallery_has_its_three_lines(name: str) -> None:
+    shown = [cell for cell in _CELL.findall(read(name)) if not cell.startswith("%")]
+    assert len(shown) > 5
+    assert {len(cell.splitlines()) for cell in shown} == {3}
+
+
 def test_each_kind_of_file_is_in_the_dictionary() -> None:
     from closurerate.cli.schemas import KINDS
 

@@ -1,9 +1,11 @@
 """The notebook to copy becomes a page and a PDF, with parameters of one's own."""
 
+import io
 import shutil
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from closurerate.cli import main
 from project_copy import ROOT
@@ -23,11 +25,13 @@ def test_the_template_is_built_with_a_branch_of_ones_own(cases_of_107: None, tmp
     assert "A question of my own" in words
     assert "The synthetic data are at a reduced scale (1/200)" in words
     assert "branch=宜蘭" in words
+    assert "A branch that this page names is one of made-up cases" in words
     assert "Table 1. The year that was opened" in words
     assert "Table 2. The KPI by tier, in one branch" in words
     assert "1,044" in words or "1044" in words  # closed in that branch
     assert len(read.all("svg")) == 1
-    assert paper.read_bytes().startswith(b"%PDF")
+    first = PdfReader(io.BytesIO(paper.read_bytes())).pages[0].extract_text()
+    assert "A branch that this page names is one of made-up cases" in " ".join(first.split())
 
 
 @pytest.mark.parametrize("wrong", ["branch", "2=3", "=x"])

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from datetime import date
 from pathlib import Path
 
 import nbformat
@@ -13,6 +14,9 @@ from pypdf import PdfReader
 from closurerate.cli import main
 from closurerate.errors import InputError
 from closurerate.press.export.foreign_outputs import adopt
+from closurerate.press.export.selection import in_language
+from closurerate.press.facts import METADATA_KEY, plain_facts
+from closurerate.press.print.labels import LANGUAGES, Language
 from report_samples import Page
 
 CELLS = (
@@ -107,3 +111,23 @@ def test_spans_of_a_data_frame_are_filled():
     shown = cell.outputs[0].data["application/vnd.closurerate.shown+json"]["shown"]
     assert [column["heading"] for column in shown["columns"]] == ["", "a b", "a c"]
     assert shown["rows"] == [["k", "1", "2"], ["k", "3", "4"]]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "rest on synthetic cases, none of them real. A branch that this page names is"),
+        ("zh-Hant", "沒有一件是真實案件。本頁若寫出分署名稱，也是合成案件的分署"),
+    ],
+)
+def test_what_says_that_it_is_synthetic_is_told_at_the_head(language: Language, sentence: str):
+    """A DataFrame of the library has the branches' own names, whoever ran the notebook."""
+    rows = (
+        "<thead><tr><th>{}</th><th>value</th></tr></thead><tbody><tr><th>花蓮</th><td>1</td></tr>"
+    )
+    for index, is_told in (("branch (synthetic)", True), ("branch", False)):
+        own = v4.new_notebook(cells=[table(rows.format(index))])
+        own.metadata[METADATA_KEY] = plain_facts(dict.fromkeys(LANGUAGES, "own"), date(2018, 1, 1))
+        notice = in_language(own, language).metadata[METADATA_KEY]["synthetic_notice"]
+        assert (sentence in notice) == is_told
+        assert bool(notice) == is_told

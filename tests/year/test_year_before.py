@@ -16,8 +16,10 @@ import pytest
 from closurerate.cases.source import MARK
 from closurerate.kpi.definition import KpiVersion, read_definition
 from closurerate.press.export.html import ReportHtmlExporter
+from closurerate.press.print.labels import Language
 from closurerate.press.prose import Markdown
 from closurerate.press.table import Table
+from closurerate.press.text import said as text_said
 from closurerate.records.new_year import write_new_year
 from closurerate.records.paths import kpi_file
 from closurerate.study.change.inputs_page import inputs_table
@@ -107,6 +109,28 @@ def test_the_stock_of_the_counted_year_is_its_own(data: KpiData) -> None:
     table = en(flow_table(cases))
     assert table.rows[0] == ("108 (2019)", "10", "0", "—", "6", "4")
     assert "107" not in table.source
+
+
+@pytest.mark.parametrize(
+    ("left", "told"),
+    [
+        (4, {}),
+        (3, {"en": "1 case more than were pending at the end of 2019", "zh-Hant": "多 1 件"}),
+        (6, {"en": "2 cases fewer than were pending at the end of 2019", "zh-Hant": "少 2 件"}),
+    ],
+)
+def test_a_year_that_does_not_begin_with_what_the_one_before_left_says_so(
+    left: int, told: dict[Language, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_years(tmp_path, case_table(rows(2019, full=3, unpaid=3, pending=left)))
+    later = case_table(rows(2020, full=0, unpaid=0, pending=4), drop=["reopened_on"])
+    monkeypatch.chdir(tmp_path)
+    for table in (later, case_table(rows(2020, full=0, unpaid=0, pending=4))):
+        put_cases(tmp_path, 109, table)
+        note = flow_table(open_cases(109, cases="extract")).note
+        for language, sentence in told.items():
+            assert sentence in plain(text_said(note, language))
+        assert ("108 年底的未結" in text_said(note, "zh-Hant")) == bool(told)
 
 
 def test_the_target_is_set_beside_the_definition_in_force(data: KpiData) -> None:
@@ -339,3 +363,18 @@ def test_no_page_leaves_the_counted_year_out(project: Path, name: str) -> None:
     text = plain(Page(page).text)
     assert re.search("year before(, the KPI changed by| is) −7.69 percentage points", text)
     assert "is not split:" not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "counted", "published"),
+    [("en", "computed figure", "published figure"), ("zh-Hant", "計算值", "公布值")],
+)
+def test_the_study_speaks_of_a_published_figure_only_where_there_is_one(
+    project: Path, language: Language, counted: str, published: str
+) -> None:
+    executed = run_in_one(project, "04_thresholds", language, year=109)
+    page, _ = ReportHtmlExporter().from_notebook_node(executed)
+    text = plain(Page(page).text)
+    assert text.count(counted) == 2, "a finding, and the sentence before a table"
+    assert published not in text
+    assert text_said(kpi_data().names["figure"], language) == published

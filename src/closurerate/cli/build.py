@@ -62,22 +62,19 @@ def stale_of(edition: "Edition", names: tuple[str, ...]) -> "list[Again]":
 
     The working folder must be the project's.
     """
-    from closurerate.making.given import no_author
-    from closurerate.making.recipes import asked, goals, recipes
+    from closurerate.making.given import in_vain, no_author
+    from closurerate.making.recipes import asked, recipes, targets
     from closurerate.making.stale import stale_steps
     from closurerate.records.documents import nearest
 
     if not Path("notebooks").is_dir():
         raise InputError(f"{Path.cwd()}: has no notebooks; build inside a checkout of the project.")
-    known = [name for name in goals(edition) if name != "measured"]
+    known = targets(edition)
     for name in names:
         if name not in known:
             raise InputError(f"{name!r} is nothing to build{nearest(name, known)}.")
-    if edition.parameters and not {*names} & {*edition.own}:
-        raise InputError(
-            f"--parameter {edition.parameters[0]}: is for a notebook of yours, and none is named "
-            f"(there are {', '.join(edition.own) or 'none'})."
-        )
+    if reason := in_vain(edition.parameters, edition.own, names):
+        raise InputError(f"--parameter {edition.parameters[0]}: {reason}.")
     if reason := no_author(edition.year, names):
         raise InputError(f"{reason}.")
     return stale_steps(recipes(edition, names), asked(edition, names))

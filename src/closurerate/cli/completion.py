@@ -1,7 +1,8 @@
-"""`closurerate completion`: what a shell needs to complete commands, options and files."""
+"""`closurerate completion`: what a shell needs to complete commands, options, targets and files."""
 
 import argparse
 import sys
+from contextlib import chdir
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,15 @@ def add_commands(commands: "Commands") -> None:
     """Add the command to the parser."""
     written = "write the completion of a shell; the README says where it goes"
     completion = add_command(commands, "completion", _completion, written)
-    completion.add_argument("shell", choices=("bash", "zsh", "fish", "powershell"))
+    told = "or `targets`: what `build` can be asked for, a name a line, as the shells ask"
+    shells = ("bash", "zsh", "fish", "powershell", "targets")
+    completion.add_argument("shell", choices=shells, help=told)
 
 
 def _completion(options: argparse.Namespace) -> None:
+    if options.shell == "targets":
+        sys.stdout.write("".join(f"{name}\n" for name in _targets()))
+        return
     import shtab
 
     from closurerate.cli import parser_of_all
@@ -27,7 +33,20 @@ def _completion(options: argparse.Namespace) -> None:
     for action in _actions(parser):
         if action.type in (Path, out_file):
             action.complete = shtab.FILE  # type: ignore[attr-defined]
+        elif action.dest == "targets":
+            # Asked at each completion: notebooks of one's own come and go.
+            action.complete = shtab.cmd("closurerate completion targets")  # type: ignore[attr-defined]
     sys.stdout.write(shtab.complete(parser, shell=options.shell))
+
+
+def _targets() -> tuple[str, ...]:
+    """Return what the project that one is in can build, the same for any year."""
+    from closurerate.making.edition import Edition
+    from closurerate.making.recipes import targets
+    from closurerate.records.paths import project_root
+
+    with chdir(project_root()):
+        return targets(Edition(107))
 
 
 def _actions(parser: argparse.ArgumentParser) -> list[argparse.Action]:

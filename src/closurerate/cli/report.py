@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
 _FACTS = """\
 from IPython.display import JSON, display
-from closurerate.audit.behind import behind
 from closurerate.year.document import documents_of
 told = documents_of({titles!r}, **{given!r})
-display(JSON({{**told, "behind": behind(**{asked!r})}}))"""
+{more}
+display(JSON(told))"""
+_BEHIND = """\
+from closurerate.audit.behind import behind
+told["behind"] = behind(**{asked!r})"""
+"""Of the project's own notebooks, whose figures have names."""
 
 
 def add_commands(commands: "Commands") -> None:
@@ -88,7 +92,8 @@ def _notebook(options: argparse.Namespace) -> None:
     unrun = read_notebook(options.notebook)
     is_own, declared = not has_title(unrun), parameters_of(unrun)
     told = {**given, "own": options.parameter if is_own else None}
-    facts = _FACTS.format(titles=title_of(unrun, options.notebook), given=told, asked=given)
+    more = "" if is_own else _BEHIND.format(asked=given)
+    facts = _FACTS.format(titles=title_of(unrun, options.notebook), given=told, more=more)
     # One's own notebook need not have what each of the project's has.
     parameters = {
         name: value

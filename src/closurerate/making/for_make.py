@@ -21,7 +21,7 @@ def lines(given: dict[str, str], typed: list[str], wanted: list[str]) -> Iterato
         wanted: The targets that were typed.
     """
     from closurerate.making.edition import Edition
-    from closurerate.making.given import no_author, problems
+    from closurerate.making.given import in_vain, no_author, problems
     from closurerate.making.recipes import asked, goals, recipes
 
     if found := next(problems(given, typed), None):
@@ -38,6 +38,9 @@ def lines(given: dict[str, str], typed: list[str], wanted: list[str]) -> Iterato
     )
     if found := no_author(edition.year, wanted):
         yield f"no YEAR={edition.year}: {found}"
+        return
+    if found := in_vain(edition.parameters, edition.own, wanted):
+        yield f"no PARAMS={given['PARAMS']} {found}"
         return
     yield "OK := yes"
     yield f"OWN := {' '.join(edition.own)}"

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from fractions import Fraction
 from pathlib import Path
@@ -71,6 +71,15 @@ def no_author(year: int, goals: Iterable[str]) -> str:
         f"{file} is missing, which the author of the report supplies: `closurerate new-year {year}`"
         " writes one to fill in"
     )
+
+
+def in_vain(parameters: Sequence[str], own: Sequence[str], goals: Iterable[str]) -> str:
+    """Return why parameters are given in vain: no notebook of one's own, or its page, is asked."""
+    asked = {name for goal in goals for name in (goal, Path(goal).stem)}
+    if not parameters or not asked.isdisjoint(own):
+        return ""
+    there_are = f"there are {', '.join(own)}" if own else "there is none yet"
+    return f"is for a notebook of yours, and none is asked for ({there_are})"
 
 
 def _kpi(text: str) -> Iterator[str]:

@@ -58,6 +58,11 @@ def goals(edition: Edition) -> dict[str, tuple[str, ...]]:
     }
 
 
+def targets(edition: Edition) -> tuple[str, ...]:
+    """Return the names of `goals` that people ask for; `measured` is the lab's."""
+    return tuple(name for name in goals(edition) if name != "measured")
+
+
 def asked(edition: Edition, names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the files that goals come to, each once; the list of linked pages last.
 

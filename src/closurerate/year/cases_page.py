@@ -28,6 +28,7 @@ from closurerate.press.text import (
     formed,
     joined,
     roc_year,
+    spaced,
     t,
 )
 from closurerate.quantity import Quantity
@@ -68,9 +69,11 @@ def flow_table(data: CaseData) -> Table:
     flow = data.profile.flow()
     rows = [(roc_year(data.year), *(flow[name] for name in _FLOW))]
     evidence = data.evidence_of("pending", flow["pending"])
-    grounds = data.grounds(evidence)
+    grounds, notes = data.grounds(evidence), [_flow_note(data)]
     if data.before is not None:
-        rows.insert(0, (roc_year(data.year - 1), *_printed_flow(data)))
+        before = _printed_flow(data)
+        rows.insert(0, (roc_year(data.year - 1), *before))
+        notes += _stock_gap(data, before[-1])
         # Its opening is the printed stock of the year before it, unless its own rows tell it.
         is_joined = "reopened" not in data.before and data.counted_before is None
         earlier = {data.year - 1} | ({data.year - 2} if is_joined else set())
@@ -83,7 +86,7 @@ def flow_table(data: CaseData) -> Table:
         rows,
         t("caption_flow"),
         grounds,
-        note=_flow_note(data),
+        note=spaced(notes),
     )
 
 
@@ -112,6 +115,17 @@ def _flow_note(data: CaseData) -> Text:
     if data.is_synthetic and not data.is_scaled:
         return t("note_flow", previous=data.names["previous"], gap=reopened)
     return t("note_flow_plain")
+
+
+def _stock_gap(data: CaseData, left: int | None) -> list[Text]:
+    """Return that the year does not begin with what the one before left; nothing where it does."""
+    opening = data.profile.flow()["opening"]
+    gap = 0 if opening is None or left is None else opening - left
+    if not gap:
+        return []
+    told = Quantity(abs(gap), "case", 0, data.evidence)
+    key = f"note_stock_{'more' if gap > 0 else 'less'}"
+    return [t(key, gap=told, previous=data.names["previous"])]
 
 
 def flow_chart(data: CaseData) -> Chart:

@@ -11,7 +11,7 @@ from closurerate.cases.source import read_source
 from closurerate.kpi.definition import Definition, read_definition
 from closurerate.press.facts import DocumentFacts
 from closurerate.press.print.labels import LANGUAGES
-from closurerate.press.text import Item, Run, Text, roc_date, said, t, year_in_title
+from closurerate.press.text import Item, Run, Text, roc_date, said, spaced, t, year_in_title
 from closurerate.records.paths import cases_folder, kpi_file, resolved
 from closurerate.records.published import published_until
 from closurerate.records.years import Year, year_if_written
@@ -51,7 +51,8 @@ def documents_of(
     )
     code = " ".join(["closurerate", version("closurerate"), *commit_of(CHECKOUT)])
     stamp = t("stamp", code=code, sha=source.sha256[:12])
-    is_synthetic = source.kind == "synthetic"
+    notice: list[Text] = [synthetic_notice(source)] if source.kind == "synthetic" else []
+    notice += [t("own_branches_named")] if notice and own is not None else []
     is_told = own is None and not is_proposal
     found: dict[str, dict[str, object]] = {}
     for language in LANGUAGES:
@@ -69,7 +70,7 @@ def documents_of(
                 date=year_bounds(year)[1].isoformat(),
                 date_text=said(_dates(year, author, is_told=is_told), language),
                 stamp=said(stamp, language),
-                synthetic_notice=said(synthetic_notice(source), language) if is_synthetic else "",
+                synthetic_notice=said(spaced(notice), language),
                 running_head=title,
                 contents=True,
                 terms=[[name, said(item, language)] for name, item in _terms(definition, year)],

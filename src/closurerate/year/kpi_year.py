@@ -247,10 +247,14 @@ class KpiData:
 
     @cached_property
     def names(self) -> dict[str, Item]:
-        """Words that a sentence can name: the year, the KPI, the highest and lowest branches."""
+        """Words that a sentence can name: the year, the KPI, the highest and lowest branches.
+
+        `figure` is what the national value is called, which nobody may have published.
+        """
         return (
             self.cases.names
             | {"kpi": formed(self.kpi_name, markdown_text)}
+            | {"figure": t(f"figure_{'published' if self.evidence == 'published' else 'counted'}")}
             | {
                 f"{place}_branch": joined(self.cases.place(row.by) for row in rows)
                 for place, rows in self.extreme_branches.items()

@@ -123,7 +123,7 @@ def test_all_is_said_in_one_language_with_its_evidence(language: str, kind: str)
 def test_conclusions_tell_where_they_hold_and_what_they_rest_on() -> None:
     table = en(conclusions_table(kpi_data(), of_worlds()))
     assert "2 synthetic years" in table.caption
-    assert "1/1000" in table.note
+    assert "1/1,000" in table.note
     assert "no bunching" in fixed_box(of_worlds()).said("en").parts[0]
     # 0.05 ^ (1/2) = 22.36 %.
     assert "holds with 95 % confidence in at least 22.3 % of the years" in plain(table.note)
@@ -141,7 +141,7 @@ def test_conclusions_tell_where_they_hold_and_what_they_rest_on() -> None:
     table = en(conclusions_table(kpi_data(), of_worlds(whole)))
     assert [row[1] for row in table.rows].count("2 of 2*") == 1
     assert "* by totals and formula alone" in table.note
-    assert "1/1000" not in table.note
+    assert "of the nation" not in table.note
 
 
 def test_the_charts_of_worlds_name_every_threshold_and_branch() -> None:

@@ -19,12 +19,15 @@ from closurerate.press.ledger.marked import BEHIND
 from closurerate.press.print.frame import HTML, TYPST
 from closurerate.press.print.labels import LANGUAGES, Language, labels
 from closurerate.press.shown import SHOWN
+from closurerate.press.text import said, spaced, t
 
 MARKDOWN = "text/markdown"
 _LINKS = {HTML: '<a href="#{name}">{label}</a>', MARKDOWN: "[{label}](#{name})"}
 """How a link within the document is written, by the kind of text."""
 SUMMARY_TAG = "summary"
 """Of the cells that stand before the contents and the key of the labels."""
+_MADE_UP = "(synthetic"
+"""Stands in the library's tables of synthetic cases, and in what an open year says of itself."""
 HIDDEN_TAGS = frozenset({"parameters", "injected-parameters", "hide"})
 
 
@@ -138,7 +141,8 @@ def _outputs(notebook: NotebookNode) -> Iterator[tuple[str, NotebookNode, Notebo
 def _tell_what_it_rests_on(chosen: NotebookNode, language: Language, *, is_own: bool) -> None:
     """Put into the metadata the labels that are used, and into the notice what is made up.
 
-    Of what is not ours nobody can say whether it is: the notice then stands as it is.
+    Of what is not ours nobody can say whether it is: the notice then stands as it is, or says what
+    a table of the library says of itself.
     """
     shown = [
         output.data[SHOWN]["shown"]
@@ -147,6 +151,9 @@ def _tell_what_it_rests_on(chosen: NotebookNode, language: Language, *, is_own: 
     ]
     chosen.metadata["labels"] = labels_used(shown)
     facts, parts = chosen.metadata[METADATA_KEY], synthetic_parts(shown, language)
+    if is_own and not facts.get("synthetic_notice") and _MADE_UP in str(shown):
+        keys = ("own_synthetic_notice", "own_branches_named")
+        facts["synthetic_notice"] = said(spaced([*map(t, keys)]), language)
     if facts.get("synthetic_notice") and not is_own:
         told = f"{labels(language)['synthetic_parts']}{parts}{labels(language)['stop']}"
         facts["synthetic_notice"] = told + facts["synthetic_notice"] if parts else ""

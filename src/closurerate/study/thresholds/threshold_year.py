@@ -20,7 +20,7 @@ from closurerate.study.thresholds.sensitivity import End, tornado
 from closurerate.study.thresholds.variants import VariantOutcome, named_variants, outcomes
 from closurerate.year.case_year import built
 from closurerate.year.changes import change_unit
-from closurerate.year.kpi_year import KpiData
+from closurerate.year.kpi_year import KpiData, open_kpi
 
 Sayable = tuple[dict[str, Quantity], dict[str, Item]]
 """Figures and names that a sentence can hold."""
@@ -101,11 +101,16 @@ class ThresholdData:
         return self.kpi.say(figures, names, zh=zh, en=en, at_best=self.evidence)
 
 
-def open_thresholds(data: KpiData) -> ThresholdData:
+def open_thresholds(data: KpiData | int) -> ThresholdData:
     """Return the thresholds of a year's KPI, on the part-paid cases that `make` has collected.
 
-    InputError if the part-paid cases are not there, or are not those that were counted.
+    Args:
+        data: The KPI, or a year, of which the official one is opened.
+
+    Raises:
+        InputError: If the part-paid cases are not there, or are not those that were counted.
     """
+    data = open_kpi(data) if isinstance(data, int) else data
     kpi = data.definition.id
     file = cases_folder(data.year, data.folder) / f"repayments.{kpi}.parquet"
     built(file, "04_thresholds", data.year, data.folder, kpi)

@@ -88,7 +88,9 @@ def _note(worlds: Ensemble, rows: Sequence[Mapping[Hashable, Any]]) -> Run:
     parts = [t("note_conclusions", confidence=CONFIDENCE, least=_downwards(_least(found)))]
     if found.size != "1":
         key = f"note_worlds_{'times' if found.fraction == '1' else 'size'}"
-        parts.append(t(key, size=found.size, times=found.base.unpaid_times))
+        part = Fraction(found.size)
+        size = Run((bare(part.numerator), "/", bare(part.denominator)))
+        parts.append(t(key, size=size, times=found.base.unpaid_times))
     if any(row["is_published"] for row in rows):
         parts.append(t("note_world_totals", mark=_OF_TOTALS))
     if any(map(_is_exception, rows)):
