@@ -33,9 +33,9 @@ class Markdown(Shown):
         return {"kind": "prose", "text": data_of(self.text)}
 
 
-def prose(*, zh: str, en: str) -> Markdown:
-    """Return a paragraph or heading of a notebook, in Markdown, which names no figure."""
-    return Markdown(both(zh, en))
+def prose(*, zh: str, en: str, **places: Item) -> Markdown:
+    """Return a paragraph or heading of a notebook, in Markdown, with what stands in each `{name}`."""
+    return Markdown(both(zh, en, **places))
 
 
 @dataclass(frozen=True)
