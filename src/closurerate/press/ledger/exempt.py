@@ -67,7 +67,11 @@ EXEMPT = {
     "link to a table or figure": Exemption((r"\d+",), inside=r"\ba$"),
     "page in the contents": Exemption((r"(\. ){3,}\d+",)),
     "place in the printed report": Exemption(
-        (r"\b[IVX]+(\.\d+)+([(（]\d+[)）])*(\.\d+)*", r"\b[IVX]+\.\d[^,;]*", r"[壹貳叁肆].*")
+        (
+            r"\b[IVX]+(\.\d+)+([(（]\d+[)）])*(\.\d+)*",
+            r"\b[IVX]+\.\d[^,;]*(, (\(\d+\)|analysis \(\d+\)|table|measure))*",
+            r"[壹貳叁肆].*",
+        )
     ),
     "article of a law": Exemption(
         (r"(Articles?|§) ?\d+(-\d+)?", r"第 ?\d+(-\d+)? ?[條項款]( ?之 ?\d+)?")
@@ -84,6 +88,6 @@ EXEMPT = {
         )
     ),
     "end of a scale": Exemption((r"(?<![\d.,])[01](?![\d.,])",), inside=r"p\.note$"),
-    "name of a standard": Exemption((r"SHA-256",)),
+    "digest, and its name": Exemption((r"SHA-256", r"\b(?=[0-9a-f]*[a-f])[0-9a-f]{12,}\b")),
 }
 """The rules, by what they exempt."""
