@@ -157,15 +157,13 @@ class PrintedFormula:
         self._math()
 
     def _math(self) -> str:
-        """Return the element in display style, single letters marked as variables."""
+        """Return the element in display style."""
         try:
             root = ElementTree.fromstring(self.mathml)
         except ElementTree.ParseError as error:
             raise InputError(f"formula {self.alt!r}: its MathML is damaged: {error}.") from error
         for element in root.iter():
             element.tag = element.tag.removeprefix(f"{{{_MATHML}}}")
-            if element.tag == "mi" and len((element.text or "").strip()) == 1:
-                element.set("class", "variable")
         if root.tag != "math":
             raise InputError(f"formula {self.alt!r}: its MathML must be one <math> element.")
         root.set("display", "block")
