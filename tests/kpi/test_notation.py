@@ -98,7 +98,9 @@ def test_each_formula_is_one_math_element_with_the_same_names(
     ],
 )
 def test_typst_is_what_it_should_be(text: str, expected: str) -> None:
-    assert re.sub(" +", " ", notation.typst("I", formula(text))) == expected
+    told = re.sub(" +", " ", notation.typst("I", formula(text)))
+    assert re.sub(r"upright\((\w)\)", r"\1", told) == expected
+    assert not re.search(r"(?<![\w\"(])[ECPI](?![\w\"])", told), "no letter is set slanted"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from closurerate.kpi import notation
+from closurerate.kpi.formula import parse_formula
+from closurerate.press.export.terms import with_indices
 from closurerate.press.print.escape import html_text, typeset, typst_markup
 from closurerate.press.print.markdown_html import markdown_html
 from closurerate.press.print.maths import cell_html, cell_typst
@@ -24,7 +27,7 @@ from report_samples import NASTY
     ],
 )  # fmt: skip
 def test_a_formula_is_set_as_one(text: str, mathml: str, typst: str) -> None:
-    html = cell_html(text).replace(' class="variable"', "")
+    html = cell_html(text)
     assert html.startswith(f'<math alttext="{text}" aria-label="{text}">')
     assert mathml in html
     assert cell_typst(text).startswith(f'[#box(math.equation(alt: "{text}", $')
@@ -37,6 +40,17 @@ def test_a_formula_is_set_as_one(text: str, mathml: str, typst: str) -> None:
 def test_what_is_none_stays_text(text: str) -> None:
     assert "<math" not in cell_html(text)
     assert "math.equation" not in cell_typst(text)
+
+
+def test_a_symbol_is_set_alike_in_words_and_formulas() -> None:
+    assert typst_markup("I1 of AI1, I10") == '#"I";#sub("1");#" of AI1, I10";'
+    assert "$upright(attach(I ," in cell_typst("I1")
+    assert "upright(I)_1" in notation.typst("I1", parse_formula("E / C", {"E", "C"}, "here"))
+    told = '<p title="I1">I1, I10</p><math>I1</math><pre><b>I1</b></pre><li>I2</li>'
+    assert with_indices(told) == (
+        '<p title="I1">I<sub>1</sub>, I10</p><math>I1</math><pre><b>I1</b></pre>'
+        "<li>I<sub>2</sub></li>"
+    )
 
 
 def test_words_around_a_formula_stay_and_lines_break() -> None:

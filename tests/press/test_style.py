@@ -148,6 +148,17 @@ def test_svg_has_text_in_our_font_and_nothing_from_outside() -> None:
     assert "<metadata" not in svg
 
 
+def test_the_index_of_a_symbol_stands_lower_in_a_chart() -> None:
+    root = ElementTree.fromstring(save_svg(draw("I1 > I2 + I10"), "en"))
+    (told,) = [text for text in root.iter() if len(text) and text[0].tag.endswith("}tspan")]
+    assert "".join(told.itertext()) == "I1 > I2 + I10"
+    lowered = [part.text for part in told if part.get("class") == "index"]
+    assert lowered == ["1", "2"]
+    ways = [float(part.get("dy", "0em")[:-2]) * (0.7 if "class" in part.attrib else 1)
+            for part in told]  # fmt: skip
+    assert sum(ways) == pytest.approx(0)
+
+
 def test_identifiers_of_two_charts_do_not_meet() -> None:
     def identifiers(svg: str) -> set[str]:
         return {element.get("id", "") for element in ElementTree.fromstring(svg).iter()} - {""}

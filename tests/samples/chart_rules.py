@@ -19,6 +19,8 @@ _SLACK_PX = 1.0
 LEAST_CONTRAST = 4.5
 _STRONG_PT = 1.2
 """Width from which on a line says something, so that a label's ground may not hide it either."""
+_ROW_LINES = 1.1
+"""How far the names of rows stand apart at least, in heights of their letters."""
 _STARTS = ("軸由 {} 起", "axis starts at {}")
 
 
@@ -41,7 +43,7 @@ def faults_of(figure: Figure) -> list[str]:
     return [
         *_outside(figure, labels), *_collisions(labels), *_pale(labels), *_hyphens(labels),
         *_on_lines(figure, labels), *_keys_of_colour(figure), *_open_roots(labels),
-        *_across_frames(figure, labels), *_cut_axes(figure),
+        *_across_frames(figure, labels), *_cut_axes(figure), *_close_rows(figure),
     ]  # fmt: skip
 
 
@@ -185,6 +187,22 @@ def _cut_axes(figure: Figure) -> Iterator[str]:
             if low * high > 0 and not any(start in axis.get_label_text() for start in told):
                 yield f"an axis from {low:g} that does not say so: {axis.get_label_text()!r}"
                 break
+
+
+def _close_rows(figure: Figure) -> Iterator[str]:
+    """Tell of names of rows that stand closer than lines of text do."""
+    for ax in figure.axes:
+        names = [
+            (ax.transData.transform((0, label.get_position()[1]))[1], label)
+            for label in ax.get_yticklabels()
+            if any(map(str.isalpha, label.get_text())) and label.get_visible() and ax.axison
+        ]
+        for (low, one), (high, other) in itertools.pairwise(sorted(names, key=lambda n: n[0])):
+            lines = (one.get_text().count("\n") + other.get_text().count("\n")) / 2 + 1
+            least = _ROW_LINES * lines * one.get_fontsize()
+            if 0 < (apart := (high - low) * 72 / figure.dpi) < least:
+                written = f"{one.get_text()!r} and {other.get_text()!r}"
+                yield f"rows {apart:.1f} pt apart, under {least:.1f}: {written}"
 
 
 def _keys_of_colour(figure: Figure) -> Iterator[str]:

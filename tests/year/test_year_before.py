@@ -265,14 +265,14 @@ def test_nothing_says_published_of_what_is_counted(data: KpiData) -> None:
     assert "by that of 2017" not in told, "neither year was measured by it"
     assert "published" not in told
     assert "57.69 %" in plain(str(en(tiles(data)).items[0]))
-    assert "printed report's" not in said(box_source(data))
+    assert "From the printed report" not in said(box_source(data))
     assert "printed" not in said(lights_table(data))
     assert "keep growing" not in said(collections_heading(data))
     assert "Target )" not in said(target_chart(data))
     for shown in (growth_table(data), flow_table(data.cases), inputs_table(data)):
-        assert "performance report" not in en(shown).source
+        assert "Enforcement Agency" not in en(shown).source
         assert "The case data of 108" in en(shown).source
-    assert "performance report for 107" in en(series_table(data)).source
+    assert "report for 107" in en(series_table(data)).source
 
 
 def test_a_new_definition_breaks_the_series_of_counted_years_too(data: KpiData) -> None:

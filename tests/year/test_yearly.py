@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 
+from closurerate.audit.claims.findings import place_words, places_words
 from closurerate.errors import InputError
 from closurerate.press.chart import Chart
 from closurerate.press.print.labels import Language
 from closurerate.press.prose import Finding, Markdown
-from closurerate.press.text import Text
+from closurerate.press.shown import SHOWN
+from closurerate.press.text import Text, said
 from closurerate.quantity import Quantity
 from closurerate.records.year_parts import Cost, CostRow
 from closurerate.records.years import SECTIONS
-from closurerate.year import collections_page, kpi_page, series_page
+from closurerate.year import collections_page, kpi_page, series_page, summary_page
 from closurerate.year import yearly_page as yearly
 from closurerate.year.kpi_words import light_cutoffs, light_of
 from closurerate.year.kpi_year import KpiData
@@ -144,13 +146,64 @@ def test_the_four_year_table_is_that_of_the_source() -> None:
 
 def test_the_printed_report_is_the_source_only_of_figures_that_stand_in_it() -> None:
     shown = {
-        yearly.four_years_table: "Administrative Enforcement Agency, annual",
-        kpi_page.target_chart: "Administrative Enforcement Agency, annual",
-        series_page.series_table: "Computed from figures of",
-        collections_page.growth_table: "Computed from figures of",
+        yearly.four_years_table: "Administrative Enforcement Agency, report for",
+        kpi_page.target_chart: "Administrative Enforcement Agency, report for",
+        series_page.series_table: "Computed from the Administrative",
+        collections_page.growth_table: "Computed from the Administrative",
     }
     for page, source in shown.items():
         assert plain(en(page(kpi_data())).source).startswith(source), page.__name__
+
+
+def unjoined(item: Any) -> str:
+    return said(item, "zh-Hant").replace("\N{WORD JOINER}", "")
+
+
+def stands_in(place: str, source: str) -> bool:
+    """Tell whether a source names a place, whole or after a neighbour with the same head."""
+    parts = place.split(".")
+    ways = [(".".join(parts[:at]), ".".join(parts[at:])) for at in range(1, len(parts))]
+    named = [rf"{unjoined(place_words(head))}[^；]*、{unjoined(place_words(end))}"
+             for head, end in ways]  # fmt: skip
+    return any(re.search(way, source) for way in (unjoined(place_words(place)), *named))
+
+
+def test_a_source_has_the_place_of_each_printed_figure_that_is_shown() -> None:
+    data = kpi_data()
+    shown = (
+        yearly.four_years_table(data),
+        collections_page.growth_table(data),
+        kpi_page.target_chart(data),
+        summary_page.tiles(data),
+    )
+    for one in shown:
+        source, found = unjoined(one.grounds.source), 0
+        for number in one._repr_mimebundle_()[SHOWN]["numbers"]["zh-Hant"]:
+            figure, _, year = number["name"].removeprefix("printed.").partition("@")
+            report = data.cases.published[int(year or data.year)]
+            if figure in report:
+                places = report[figure].places
+                assert any(stands_in(place, source) for place in places), (figure, source)
+                found += 1
+        assert found, source
+
+
+def test_places_in_the_printed_report_are_as_few_as_have_all_and_in_its_order() -> None:
+    cases = kpi_data().cases
+    rows = ("collected", "pending_previous", "closed")
+    assert cases.printed_at(rows) == ("壹.三.一.（一）", "壹.三.一.（二）")
+    assert cases.printed_at(("effective", "closed", "measure_formula")) == (
+        "壹.一.（一）.1.表",
+        "壹.一.（一）.1.分析.（2）",
+    )
+    assert cases.printed_at(("surface", "pending_later")) == ()
+    later = {**cases.published, 108: replace(cases.published[107], year=108)}
+    report = replace(later[108].report, year=108)
+    later[108] = replace(later[108], report=report)
+    assert replace(cases, year=108, published=later).printed_at(["closed_previous"]) == ()
+    told = places_words(("壹.一.（一）.1.表", "壹.一.（一）.1.分析.（2）", "壹.三.二"))
+    assert said(told, "en") == "I.1(1).1, table, analysis (2); I.3.2"
+    assert unjoined(told) == "壹、一（一）、1、表、分析（2）；壹、三、二"
 
 
 def test_a_year_that_nobody_knows_is_dashes() -> None:

@@ -38,9 +38,9 @@ _MATHML: _Script = {
 }
 _TYPST: _Script = {
     "number": "{}",
-    "letter": "{}",
+    "letter": "upright({})",
     "word": '"{}"',
-    "indexed": "{}_{}",
+    "indexed": "upright({})_{}",
     "brackets": "({})",
     "negative": "-{}",
     "sqrt": "sqrt({})",

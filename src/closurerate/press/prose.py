@@ -104,7 +104,8 @@ class KeyFigures(Shown):
                 parts = (item.label, item.value, item.note)
                 label, value, note = (said(part, language) for part in parts)
                 items.append((label, value, note))
-        return markup.PrintedKeyFigures(tuple(items), self.grounds.evidence, language)
+        source = said(self.grounds.source, language)
+        return markup.PrintedKeyFigures(tuple(items), self.grounds.evidence, language, source)
 
     def data(self) -> dict[str, Any]:
         """Return them as data."""

@@ -1,12 +1,13 @@
 """A year's case data as the notebooks use them: source, profile, figures, and what they rest on."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from string import ascii_uppercase
 
 import pandas as pd
 
+from closurerate.audit.claims.findings import places_words
 from closurerate.cases.profile import SMALL_TRAFFIC, Profile, read_profile
 from closurerate.cases.source import Source, read_source
 from closurerate.cases.vocabulary import BRANCHES
@@ -20,6 +21,7 @@ from closurerate.press.shown import Grounds, Shown
 from closurerate.press.table import share
 from closurerate.press.text import Item, Text, as_written, both, clauses, t, unique, year_in_text
 from closurerate.quantity import Quantity
+from closurerate.records.claim import Claim
 from closurerate.records.documents import nearest
 from closurerate.records.paths import cases_folder, kpi_file, resolved
 from closurerate.records.placeholders import derive, placeholders, weakest
@@ -96,19 +98,42 @@ class CaseData:
         counted = {} if self.counted_before is None else {self.year - 1: self.counted_before}
         return dict(sorted((counted | dict(self.published)).items()))
 
-    def _report_source(self, is_as_printed: bool) -> list[Text]:
-        """Return the latest printed report, if there is one, or that figures come of its own."""
+    def printed_at(self, figures: Iterable[str]) -> tuple[str, ...]:
+        """Return where figures stand in the latest printed report, by its own numbering.
+
+        As few places as have them all, in the report's order; what is not printed there has none.
+
+        Args:
+            figures: Names, as sentences have them: `closed`, and of the year before
+                `closed_previous`.
+        """
+        claims = filter(None, map(self._claim_in_latest, figures))
+        found = set[str]()
+        for claim in sorted(claims, key=lambda claim: len(claim.places)):
+            if found.isdisjoint(claim.places):
+                found.add(claim.places[0])
+        reports = [self.published[year] for year in sorted(self.published, reverse=True)]
+        order = [claim.places[0] for one in reports for claim in one.claims.values()]
+        return tuple(sorted(found, key=order.index))
+
+    def _claim_in_latest(self, figure: str) -> Claim | None:
+        """Return what the latest report prints of a figure; None where it prints nothing."""
+        base = figure.removesuffix("_previous")
+        printed = self.published.get(self.year - (base != figure))
+        latest = max(one.report.year for one in self.published.values()) if printed else None
+        return printed.claims.get(base) if printed and printed.report.year == latest else None
+
+    def report_source(self, figures: Iterable[str], *, is_as_printed: bool = True) -> list[Text]:
+        """Return the latest printed report, or that figures come of its own, and their places.
+
+        Nothing where no report is printed.
+        """
         key = "source_report" if is_as_printed else "source_computed"
         years = [printed.report.year for printed in self.published.values()]
-        return [t(key, year=max(years))] if years else []
-
-    def _earlier_sources(self, years: Container[int], is_as_printed: bool) -> list[Text]:
-        """Return what earlier years rest on: the printed report, the year before's own cases."""
-        is_printed = any(year in years for year in self.published if year < self.year)
-        found = self._report_source(is_as_printed) if is_printed else []
-        if self.counted_before is not None and self.year - 1 in years:
-            found.append(t("source_before", year=self.year - 1))
-        return found
+        if not years:
+            return []
+        source, places = t(key, year=max(years)), self.printed_at(figures)
+        return [t("source_at", source=source, places=places_words(places)) if places else source]
 
     @property
     def reopened_word(self) -> Text:
@@ -134,10 +159,8 @@ class CaseData:
         """Return what speaks of how branches compare; nothing where they are made up."""
         return Several([] if self.is_synthetic else [shown])
 
-    def _source_of(self, evidence: Evidence, is_as_printed: bool) -> Text:
-        """Return what stands below a table or chart that rests on the case data."""
-        if evidence == "published":
-            return self._report_source(is_as_printed)[0]
+    def _source_of_rows(self) -> Text:
+        """Return what stands below a table or chart that rests on the case rows."""
         if self.is_synthetic:
             return t("source_made_up" if self.source.is_made_up else "source_synthetic")
         if self.intake is not None:
@@ -154,6 +177,7 @@ class CaseData:
         earlier: Container[int] = (),
         is_as_printed: bool = False,
         is_of_rows_before: bool = False,
+        figures: Iterable[str] = ("new", "closed", "pending"),
     ) -> Grounds:
         """Return what a table or chart of the case data rests on.
 
@@ -162,12 +186,23 @@ class CaseData:
             earlier: The earlier years that stand beside this one.
             is_of_rows_before: Whether the case rows of the year before stand beside these.
             is_as_printed: Whether what comes of the printed report stands there as it is.
+            figures: Names of what is shown or computed from, as far as it is printed; of this year,
+                and as far as the year before stands beside it, of that one.
         """
         evidence = evidence or self.evidence
-        sources = [
-            self._source_of(evidence, is_as_printed),
-            *self._earlier_sources(earlier, is_as_printed),
+        has_before = any(year in earlier for year in self.published if year < self.year)
+        of_print = evidence == "published"
+        names = [
+            name
+            for base in figures
+            for name, is_shown in ((base, of_print), (f"{base}_previous", has_before))
+            if is_shown
         ]
+        sources = [] if of_print else [self._source_of_rows()]
+        if of_print or has_before:
+            sources += self.report_source(names, is_as_printed=is_as_printed)
+        if self.counted_before is not None and self.year - 1 in earlier:
+            sources.append(t("source_before", year=self.year - 1))
         if is_of_rows_before and not self.is_synthetic:
             is_open = self.counted_before is not None
             sources.append(

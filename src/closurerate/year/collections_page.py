@@ -17,6 +17,9 @@ from closurerate.year.kpi_year import KpiData
 _LARGE_TWD = {"zh-Hant": 10**8, "en": 10**9}
 """In what amounts are told: in 億, or in billions."""
 
+_GROWING = ("new", "closed", "pending", "collected")
+_COLLECTED = ("collected", "large_debtors_collected", "large_debtors_collected_without_two_cities")
+
 
 def collections_heading(data: KpiData) -> Markdown:
     """Return the heading of the section: as the agency has it, or none that the figures deny.
@@ -38,7 +41,7 @@ def growth_table(data: KpiData) -> Table | Markdown:
     Where nothing of the year before is known a sentence says so.
     """
     figures, rows = data.figures, []
-    for name in ("new", "closed", "pending", "collected"):
+    for name in _GROWING:
         now, before = figures.get(name), figures.get(f"{name}_previous")
         if now is None or before is None:
             continue
@@ -56,7 +59,8 @@ def growth_table(data: KpiData) -> Table | Markdown:
         *numbers("growth", unit="percent", decimals=2, is_signed=True),
     ]
     caption = t("caption_growth", **data.names)
-    return Table(columns, rows, caption, data.grounds(earlier={data.year - 1}))
+    grounds = data.grounds(earlier={data.year - 1}, figures=_GROWING)
+    return Table(columns, rows, caption, grounds)
 
 
 def large_debtor_parts(data: KpiData) -> dict[str, Quantity]:
@@ -65,10 +69,9 @@ def large_debtor_parts(data: KpiData) -> dict[str, Quantity]:
     Only where the author gives the facts; else nothing.
     """
     figures = data.figures
-    names = ("collected", "large_debtors_collected", "large_debtors_collected_without_two_cities")
-    if data.cases.is_scaled or any(name not in figures for name in names):
+    if data.cases.is_scaled or any(name not in figures for name in _COLLECTED):
         return {}
-    collected, large, without = (Fraction(figures[name].value or 0) for name in names)
+    collected, large, without = (Fraction(figures[name].value or 0) for name in _COLLECTED)
     evidence = figures["collected"].evidence
     parts = {
         "two_cities": large - without,
@@ -97,7 +100,8 @@ def collections_chart(data: KpiData) -> Chart | Markdown:
 
     items = [Run((roc_year(year), t(name), large_amount(twd)), " ") for year, name, twd in stacks]
     evidence = data.figures["collected"].evidence
-    grounds = replace(data.grounds(earlier={data.year - 1}), evidence=evidence)
+    found = data.grounds(earlier={data.year - 1}, figures=_COLLECTED)
+    grounds = replace(found, evidence=evidence)
     alt = t("alt_bars", items=joined(items))
     return Chart(draw, t("caption_collections"), alt, grounds, height_cm=4.3)
 

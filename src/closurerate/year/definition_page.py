@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 
+from closurerate.audit.claims.findings import places_words
 from closurerate.kpi import notation
 from closurerate.kpi.degrees import counts_used
 from closurerate.kpi.effective import EffectiveRule, Tier
@@ -96,8 +97,10 @@ def definition_box(data: KpiData) -> Box:
 
 def box_source(data: KpiData) -> Several:
     """Return whose the definition and its numbers are; nothing of a KPI not the agency's."""
-    key = "box_source" if data.year in data.cases.published else "box_source_counted"
-    return Several([Finding(t(key), data.evidence)] if data.is_printed else [])
+    places = data.cases.printed_at(("measure_formula_standard", *LETTERS.values()))
+    told = t("box_source", places=places_words(places))
+    words = told if places else t("box_source_counted")
+    return Several([Finding(words, data.evidence)] if data.is_printed else [])
 
 
 def tiers_told(data: KpiData, form: Callable[[str], str] = str) -> Run:

@@ -201,7 +201,9 @@ def target_chart(data: KpiData) -> Chart:
         for label, _, text, _, target_text, _ in bars
     ]
     alt = t("alt_bars", items=joined(told))
-    grounds = data.grounds(earlier=data.cases.reports, is_as_printed=True)
+    grounds = data.grounds(
+        earlier=data.cases.reports, is_as_printed=True, figures=("rate", "target")
+    )
     return Chart(draw, t("caption_target_chart"), alt, grounds, height_cm=6.5)
 
 

@@ -1,6 +1,6 @@
 """A year's KPI as the notebooks use it: definition, counts, values, target, what it rests on."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -137,6 +137,7 @@ class KpiData:
         is_read: bool = False,
         is_as_printed: bool = False,
         is_of_rows_before: bool = False,
+        figures: Iterable[str] = ("effective", "closed", "pending"),
     ) -> Grounds:
         """Return what a table or chart of the KPI rests on.
 
@@ -145,11 +146,15 @@ class KpiData:
             earlier: The earlier years that stand beside this one.
             is_read: Whether a printed year's effective cases are those that a reading of its rate
                 allows.
-            is_as_printed, is_of_rows_before: As of `CaseData.grounds`.
+            is_as_printed, is_of_rows_before, figures: As of `CaseData.grounds`.
         """
         rests = evidence or self.evidence
         found = self.cases.grounds(
-            rests, earlier=earlier, is_as_printed=is_as_printed, is_of_rows_before=is_of_rows_before
+            rests,
+            earlier=earlier,
+            is_as_printed=is_as_printed,
+            is_of_rows_before=is_of_rows_before,
+            figures=(*figures, *(["rate"] if is_read else [])),
         )
         read = weakest([rests, "assumed"]) if is_read else rests
         return replace(found, evidence=read, counts=self.total.counts)

@@ -29,6 +29,7 @@ from closurerate.year.kpi_year import KpiData
 from closurerate.year.series import Point, adopted_points
 
 _WORK = ("new", "closed", "pending", "collected")
+_TILES = ("rate", "achievement", "target", "effective", "closed", "pending", "collected")
 _GAP = "pending.minus.pending_previous.minus.new.plus.closed"
 
 
@@ -239,7 +240,8 @@ def tiles(data: KpiData) -> KeyFigures:
         items.append(
             KeyFigure(t("collected"), amount, _noted(data, t("axis_twd_billion"), "collected"))
         )
-    return KeyFigures(items, data.grounds())
+    before = {data.year - 1} if data.cases.before else set[int]()
+    return KeyFigures(items, data.grounds(earlier=before, is_as_printed=True, figures=_TILES))
 
 
 def _light(data: KpiData) -> Item:

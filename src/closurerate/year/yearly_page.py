@@ -184,7 +184,11 @@ def four_years_table(data: KpiData) -> Table:
         [*words("item"), *(Column(roc_year(year), align="center") for year in years)],
         [(t(key), *(column[place] for column in cells)) for place, key in enumerate(keys)],
         t("caption_four_years"),
-        data.grounds(earlier=data.cases.reports, is_as_printed=True),
+        data.grounds(
+            earlier=data.cases.reports,
+            is_as_printed=True,
+            figures=("rate", "target", "achievement", "light_self", "measure_formula"),
+        ),
         note=spaced(notes),
     )
 
@@ -272,14 +276,15 @@ def costs_table(data: KpiData) -> Table | Markdown:
         ),
         *words("related_kpi"),
     ]
-    grounds = Grounds(data.given(data.year), _supplied(data))
+    grounds = Grounds(data.given(data.year), _supplied(data, "budget", "budget_subtotal"))
     return Table(columns, rows, t("caption_costs"), grounds, note=t("note_costs"), has_total=True)
 
 
-def _supplied(data: KpiData) -> Text:
+def _supplied(data: KpiData, *figures: str) -> Item:
     """Return where what the author supplies stands: in the printed report, if there is one."""
-    is_printed = data.year in data.cases.published
-    return t("source_report" if is_printed else "source_author", year=data.year)
+    if data.year in data.cases.published:
+        return data.cases.report_source(figures)[0]
+    return t("source_author", year=data.year)
 
 
 def _subtotal(data: KpiData, years: tuple[int, ...]) -> tuple[Item, ...]:
@@ -316,6 +321,6 @@ def lights_table(data: KpiData) -> Table | Markdown:
         columns,
         [row],
         t("caption_lights"),
-        Grounds(data.given(data.year), _supplied(data)),
+        Grounds(data.given(data.year), _supplied(data, "objective_item", "light_self")),
         note=spaced([t("note_review"), unsourced_lights(data.year, is_printed=is_printed)]),
     )

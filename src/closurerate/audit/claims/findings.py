@@ -1,7 +1,7 @@
 """What an audit of a printed report finds, in words: what, where, how much, and what of the KPI."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -19,6 +19,7 @@ from closurerate.press.text import (
     bare,
     both,
     capital,
+    clauses,
     formed,
     joined,
     spaced,
@@ -31,8 +32,9 @@ from closurerate.records.claim import Claim
 
 _IN_ENGLISH = {
     "壹": "I", "貳": "II", "叁": "III", "一": "1", "二": "2", "三": "3", "四": "4", "五": "5",
-    "六": "6", "七": "7", "（": "(", "）": ")", "、分析": ", analysis", "、表": ", table",
-    "、衡量標準": ", measure", "封面": "cover", "、": ".",
+    "六": "6", "七": "7", "、分析（": ", analysis (", "分析（": "analysis (", "（": "(", "）": ")",
+    "、分析": ", analysis", "、表": ", table", "、衡量標準": ", measure", "封面": "cover",
+    "、": ".",
 }  # fmt: skip
 """The printed report's own numbering, as the English pages have it."""
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -156,6 +158,20 @@ def place_words(place: str) -> Text:
     for chinese, other in _IN_ENGLISH.items():
         english = english.replace(chinese, other)
     return both("\N{WORD JOINER}".join(whole), english)
+
+
+def places_words(places: Sequence[str]) -> Run:
+    """Return several parts of the printed report; of neighbours the head is said once."""
+    groups = list[list[Item]]()
+    head = None
+    for place in places:
+        parts = place.split(".")
+        if head is not None and parts[: len(head)] == head and len(parts) > len(head):
+            groups[-1].append(place_words(".".join(parts[len(head) :])))
+        else:
+            head = parts[:-1]
+            groups.append([place_words(place)])
+    return clauses(joined(group) for group in groups)
 
 
 def reading_words(reading: str) -> Text:

@@ -7,7 +7,7 @@ from typing import Any
 
 from closurerate.press.export.exporter import ReportExporter
 from closurerate.press.export.saved import bundle_of, link_to
-from closurerate.press.export.terms import with_terms
+from closurerate.press.export.terms import with_indices, with_terms
 from closurerate.press.facts import DocumentFacts
 from closurerate.press.ledger.marked import with_ledger
 from closurerate.press.print.dark import dark_variables, in_the_dark
@@ -74,5 +74,6 @@ class ReportHtmlExporter(ReportExporter):
         markdown_html, html_text, html_lines, css_string, font_faces, in_the_dark, dark_variables,
         citation,
         bundle_link,
+        with_indices,
         with_terms,
     )  # fmt: skip

@@ -7,13 +7,28 @@ section: a reader who comes by a link finds it near, and nobody meets a button i
 import re
 from collections.abc import Sequence
 
-from closurerate.press.print.escape import html_text
+from closurerate.press.print.escape import INDEXED, html_text
 
 _TAGS = re.compile(r"(<[^>]*>)")
 _TEXT = frozenset({"p", "li"})
 _OPAQUE = frozenset(
     {"a", "button", "svg", "math", "code", "pre", "figure", "figcaption", "table", "nav", "aside"}
 )
+
+_WRITTEN = frozenset({"svg", "math", "code", "pre", "script", "style"})
+"""What has its own way with symbols, or shows text as it is written."""
+
+
+def with_indices(content: str) -> str:
+    """Return a page's content in which the index of a symbol stands lower, in words as in maths."""
+    depth, pieces = 0, []
+    for piece in _TAGS.split(content):
+        if tag := re.match(r"<(/?)(\w+)", piece):
+            depth += (tag[2] in _WRITTEN) * (-1 if tag[1] else 1)
+        elif not depth:
+            piece = INDEXED.sub(r"\1<sub>\2</sub>", piece)
+        pieces.append(piece)
+    return "".join(pieces)
 
 
 def with_terms(content: str, terms: Sequence[Sequence[str]]) -> str:

@@ -67,11 +67,16 @@ EXEMPT = {
     "link to a table or figure": Exemption((r"\d+",), inside=r"\ba$"),
     "page in the contents": Exemption((r"(\. ){3,}\d+",)),
     "place in the printed report": Exemption(
-        (r"\b[IVX]+(\.\d+)+([(（]\d+[)）])*(\.\d+)*", r"\b[IVX]+\.\d[^,;]*", r"[壹貳叁肆].*")
+        (
+            r"\b[IVX]+(\.\d+)+([(（]\d+[)）])*(\.\d+)*",
+            r"\b[IVX]+\.\d[^,;]*(, (\(\d+\)|analysis \(\d+\)|table|measure))*",
+            r"[壹貳叁肆].*",
+        )
     ),
     "article of a law": Exemption(
         (r"(Articles?|§) ?\d+(-\d+)?", r"第 ?\d+(-\d+)? ?[條項款]( ?之 ?\d+)?")
     ),
+    "index of a symbol": Exemption((r"[12]",), inside=r"\btspan\.index$"),
     "constant of a set formula": Exemption((r"\d{1,3}( ?%)?",), inside=r"\bmath\b"),
     "constant of a formula in words": Exemption(
         (r"[<>≥≤=＝] ?[01]\b", r"(?<!\d)1/\d*", r"[（(][−+]\d[)）]", r"100 ?%", r"大於 0|above 0")
@@ -84,6 +89,11 @@ EXEMPT = {
         )
     ),
     "end of a scale": Exemption((r"(?<![\d.,])[01](?![\d.,])",), inside=r"p\.note$"),
-    "name of a standard": Exemption((r"SHA-256|GUID\s+\d+|GAO-[\dG-]+",)),
+    "digest, and name of a standard": Exemption(
+        (
+            r"SHA-256|GUID\s+\d+|GAO-[\dG-]+",
+            r"\b(?=[0-9a-f]*[a-f])[0-9a-f]{12,}\b",
+        )
+    ),
 }
 """The rules, by what they exempt."""

@@ -13,6 +13,9 @@ _UNPARTED = re.compile(
 _BETWEEN_HAN = re.compile(rf"(?<=[{_HAN}]) (?=[{_HAN}])")
 _APOSTROPHE = re.compile(r"(?<=[a-z])'(?=[a-z]{1,2}\b)|(?<=s)'(?=\s)")
 
+INDEXED = re.compile(r"(?<![A-Za-z0-9])(I)([12])(?![A-Za-z0-9])")
+"""A symbol with an index, which stands lower wherever it is set, in words as in formulas."""
+
 
 def typeset(text: str) -> str:
     """Return text in which a line ends neither between a number and its unit nor in an amount.
@@ -44,7 +47,12 @@ def typst_string(text: str) -> str:
 
 def typst_markup(text: str) -> str:
     """Return text for Typst markup: the semicolon ends the expression, whatever follows."""
-    return f"#{typst_string(typeset(text))};" if text else ""
+    words, *indexed = INDEXED.split(typeset(text))
+    parts = [f"#{typst_string(words)};" if words else ""]
+    for letter, index, words in zip(*(iter(indexed),) * 3, strict=True):
+        parts.append(f'#"{letter}";#sub("{index}");')
+        parts.append(f"#{typst_string(words)};" if words else "")
+    return "".join(parts)
 
 
 def typst_content(text: str) -> str:

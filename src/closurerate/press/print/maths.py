@@ -155,8 +155,6 @@ def _plain(power: str) -> str:
 def _leaf(tag: str, text: str) -> ElementTree.Element:
     element = ElementTree.Element(tag)
     element.text = text
-    if tag == "mi" and len(text) == 1:
-        element.set("class", "variable")
     return element
 
 
@@ -168,7 +166,7 @@ def _element(tag: str, *children: ElementTree.Element) -> ElementTree.Element:
 
 def _equation(text: str) -> str:
     body = "".join(_typst(element) for element in _row(_TOKENS.findall(text)))
-    equation = f"math.equation(alt: {typst_string(text)}, ${body}$)"
+    equation = f"math.equation(alt: {typst_string(text)}, $upright({body})$)"
     return f"#box({equation});" if _is_short(text) else f"#{equation};"
 
 

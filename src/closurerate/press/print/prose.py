@@ -76,6 +76,7 @@ class PrintedKeyFigures:
     items: tuple[tuple[str, str, str], ...]
     evidence: Evidence | None = None
     language: Language = "zh-Hant"
+    source: str = ""
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         cards = "".join(
@@ -84,7 +85,9 @@ class PrintedKeyFigures:
             + "</div>"
             for label, value, note in self.items
         )
-        tag = tag_html(self.evidence, self.language)
+        source = f"{labels(self.language)['source']}{self.source}" if self.source else ""
+        told = f'<p class="note">{html_text(source)}</p>' if source else ""
+        tag = f"{told}{tag_html(self.evidence, self.language)}"
         size = key_value_pt([value for _, value, _ in self.items])
         html = (
             f'<div class="key-figures" lang="{self.language}" '
@@ -95,7 +98,7 @@ class PrintedKeyFigures:
         )
         typst = (
             f"#report-key-figures({contents}, {evidence_typst(self.evidence, self.language)}, "
-            f"value-size: {size:g}pt);"
+            f"source: {typst_content(source)}, value-size: {size:g}pt);"
         )
         plain = "\n".join(f"{label}: {value} {note}" for label, value, note in self.items)
         return bundle(html, typst, plain)
@@ -154,15 +157,13 @@ class PrintedFormula:
         self._math()
 
     def _math(self) -> str:
-        """Return the element in display style, single letters marked as variables."""
+        """Return the element in display style."""
         try:
             root = ElementTree.fromstring(self.mathml)
         except ElementTree.ParseError as error:
             raise InputError(f"formula {self.alt!r}: its MathML is damaged: {error}.") from error
         for element in root.iter():
             element.tag = element.tag.removeprefix(f"{{{_MATHML}}}")
-            if element.tag == "mi" and len((element.text or "").strip()) == 1:
-                element.set("class", "variable")
         if root.tag != "math":
             raise InputError(f"formula {self.alt!r}: its MathML must be one <math> element.")
         root.set("display", "block")

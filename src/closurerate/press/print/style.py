@@ -117,9 +117,11 @@ def across(figure: Figure, count: int) -> int:
     return 1 if figure.get_figwidth() < chart_size()[0] else count
 
 
-def name_rows(ax: Axes, positions: Sequence[float], names: Iterable[str]) -> None:
+def name_rows(
+    ax: Axes, positions: Sequence[float], names: Iterable[str], *, size: float = CHART_TEXT_PT
+) -> None:
     """Name the rows of a chart at the left, with lines down from the axis below and none across."""
-    ax.set_yticks(positions, list(names))
+    ax.set_yticks(positions, list(names), fontsize=size)
     ax.tick_params(axis="y", colors=PALETTE.ink)
     ax.grid(axis="y", visible=False)
     ax.grid(axis="x", visible=True)

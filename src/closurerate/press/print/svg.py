@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from closurerate.errors import InputError
+from closurerate.press.print.escape import INDEXED
 from closurerate.press.print.fonts import SANS, missing_characters
 from closurerate.press.print.style import chart_style, lay_out
 
@@ -85,6 +86,8 @@ def _clean(document: str) -> str:
     _rename(root, "c" + hashlib.sha256(document.encode("utf-8")).hexdigest()[:8])
     for attribute in ("width", "height", "version"):
         root.attrib.pop(attribute, None)
+    for text in root.iter(f"{_SVG}text"):
+        _lower_indices(text)
     for element in root.iter():
         element.tail = None
         for key in _GEOMETRY & set(element.attrib):
@@ -92,6 +95,23 @@ def _clean(document: str) -> str:
         if element.tag != f"{_SVG}text" and element.text and not element.text.strip():
             element.text = None
     return ElementTree.tostring(root, encoding="unicode")
+
+
+def _lower_indices(text: ElementTree.Element) -> None:
+    """Set the index of a symbol in a text lower, and what follows it on the line again."""
+    words, *indexed = INDEXED.split(text.text or "")
+    if not indexed:
+        return
+    text.text = words
+    back = dict[str, str]()
+    for letter, index, words in zip(*(iter(indexed),) * 3, strict=True):
+        ElementTree.SubElement(text, f"{_SVG}tspan", back).text = letter
+        lower = {"class": "index", "dy": "0.22em", "font-size": "70%"}
+        ElementTree.SubElement(text, f"{_SVG}tspan", lower).text = index
+        back = {"dy": "-0.154em"}
+        if words:
+            ElementTree.SubElement(text, f"{_SVG}tspan", back).text = words
+            back = {}
 
 
 def _hundredths(number: re.Match[str]) -> str:

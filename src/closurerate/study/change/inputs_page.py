@@ -33,7 +33,9 @@ def inputs_table(data: KpiData) -> Table:
         [*words("input"), *numbers(*years), *words("input_rests")],
         rows,
         t("caption_inputs", **data.names),
-        data.grounds(earlier={data.year - 1}, is_read=is_read),
+        data.grounds(
+            earlier={data.year - 1}, is_read=is_read, figures=(*_COUNTS, "target", "rate")
+        ),
         spaced(note),
     )
 

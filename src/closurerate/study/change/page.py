@@ -57,7 +57,8 @@ def split_evidence(data: KpiData) -> Evidence:
 
 def split_grounds(data: KpiData) -> Grounds:
     """Return the same with the sources of the figures."""
-    return replace(data.grounds(earlier={data.year - 1}), evidence=split_evidence(data))
+    found = data.grounds(earlier={data.year - 1}, figures=(*data.total.counts, "rate"))
+    return replace(found, evidence=split_evidence(data))
 
 
 def change_quantities(change: YearChange) -> dict[str, Quantity]:

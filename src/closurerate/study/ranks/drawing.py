@@ -129,7 +129,7 @@ def draw_agreement(frame: pd.DataFrame, ax: Axes, *, labels: Sequence[str]) -> A
             color=PALETTE.muted,
         )  # fmt: skip
     numbered = [f"{number}. {label}" for number, label in enumerate(labels, start=1)]
-    ax.set_yticks(range(size)[::-1], numbered)
+    ax.set_yticks(range(size)[::-1], numbered, fontsize=_CELL_PT)
     ax.set_xticks(range(size - 1), [str(column + 1) for column in range(size - 1)])
     ax.set_xlim(-0.5, size - 0.5)
     ax.set_ylim(-0.5, size - 0.5)

@@ -53,7 +53,7 @@ def draw_rank_ranges(frame: pd.DataFrame, ax: Axes, *, xlabel: str) -> Axes:
 
 def _dressed(ax: Axes, frame: pd.DataFrame, xlabel: str) -> Axes:
     """Name the rows, from the top, and the axis."""
-    name_rows(ax, range(len(frame))[::-1], frame["label"])
+    name_rows(ax, range(len(frame))[::-1], frame["label"], size=CHART_LABEL_PT)
     ax.set_ylim(-0.7, len(frame) - 0.3)
     ax.set_xlabel(xlabel)
     return ax

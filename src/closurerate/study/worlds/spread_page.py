@@ -33,7 +33,7 @@ from closurerate.year.changes import change_heading, interval
 from closurerate.year.kpi_words import tier_name
 from closurerate.year.kpi_year import KpiData
 
-_ROW_CM = 0.31
+_ROW_CM = 0.33
 _STRIP_CM = 0.9
 _BESIDE_STRIPS = (0.45, 0.62, 0.3)
 """Where strips leave room, as `print.chart.MIDDLE`."""
