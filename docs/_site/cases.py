@@ -27,6 +27,8 @@ def make_cases(app: Sphinx) -> None:
     MyST-NB then runs each page in a folder of its own beside that of the whole year, below the
     small one.
     """
+    if app.config.nb_execution_mode == "off":
+        return  # no code is run, as where only the looks of the site are tested
     work = Path(app.doctreedir) / "cases"
     shutil.rmtree(work, ignore_errors=True)
     _made(Path(app.srcdir), work, "0.005", with_worlds=True)

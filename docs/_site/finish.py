@@ -26,7 +26,7 @@ def setup(app: Sphinx) -> None:
 def _finish(app: Sphinx, failed: Exception | None) -> None:
     if failed or app.builder.format != "html":
         return
-    shutil.rmtree(Path(app.doctreedir) / "cases")
+    shutil.rmtree(Path(app.doctreedir) / "cases", ignore_errors=True)
     out = Path(app.outdir)
     pages = {path: path.read_text(encoding="utf-8") for path in sorted(out.rglob("*.html"))}
     said = "".join(sorted(set("".join(pages.values()))))

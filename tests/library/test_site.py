@@ -5,6 +5,9 @@ The site itself is built by `make site`, with warnings as errors, which `.ci/run
 
 import inspect
 import re
+import subprocess
+import sys
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,6 +17,7 @@ from nbclient import execute
 from nbformat import NotebookNode
 
 import closurerate as cr
+from browser import SCREENS, page_faults
 from closurerate.press.export.run import kernel_settings
 from project_copy import ROOT, shipped
 
@@ -128,6 +132,24 @@ def test_what_a_page_shows_runs_and_each_chart_is_seen(name: str, cases_of_107: 
     assert len(charts) > 3
     for cell in charts:
         assert ["image/png" in one.get("data", {}) for one in cell.outputs] == [True], cell.source
+
+
+def test_axe_finds_nothing_on_the_site(tmp_path: Path) -> None:
+    """Its start pages and the library's help; the code of pages is not run, which takes minutes."""
+    pytest.importorskip("sphinx", reason="make site brings what the site is built by")
+    given = ("--quiet", "-D", "nb_execution_mode=off", "--conf-dir", "docs")
+    where = ("--doctree-dir", tmp_path / "doctrees", ROOT, tmp_path / "site")
+    command = [sys.executable, "-m", "sphinx", *given, *map(str, where)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    pages = ("index", "index.zh-Hant", "reference/api")
+    for name, screen in product(pages, SCREENS):
+        page = tmp_path / "site" / "docs" / f"{name}.html"
+        # Where no frame is drawn, a transition of the theme stays at its begin.
+        still = "<style>* { transition: none !important }</style>"
+        head = f'<head><base href="{page.as_uri()}">{still}'
+        text = page.read_text("utf-8").replace("<head>", head, 1)
+        found = page_faults(text, tmp_path, [screen])
+        assert not {kind: fault for kind, fault in found.items() if kind.startswith("axe")}, name
 
 
 def test_the_check_of_a_clean_checkout_makes_the_site() -> None:
