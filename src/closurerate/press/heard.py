@@ -12,7 +12,7 @@ from typing import Any
 
 from closurerate.quantity import Quantity, exact_text
 
-NUMERAL = re.compile(r"(?<![A-Za-z0-9_.])[+−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\dA-Za-z])")
+NUMERAL = re.compile(r"(?<![A-Za-z0-9_.])[+−]?(?>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(?![A-Za-z])")
 """Digits as they are printed, but those of a symbol such as I1, or of a digest in hexadecimal."""
 
 

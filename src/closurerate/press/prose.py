@@ -34,7 +34,7 @@ class Markdown(Shown):
 
 
 def prose(*, zh: str, en: str, **places: Item) -> Markdown:
-    """Return a paragraph or heading of a notebook, in Markdown, with what stands in each `{name}`."""
+    """Return a paragraph or heading of a notebook, in Markdown, its `{name}` filled."""
     return Markdown(both(zh, en, **places))
 
 

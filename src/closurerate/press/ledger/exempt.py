@@ -42,17 +42,13 @@ FRAME = "frame"
 """Stands outermost around what is on a page but not shown by a notebook."""
 EXEMPT = {
     "title, dates, build and contents around what is shown": Exemption(inside=rf"^{FRAME}\b"),
-    "year": Exemption(
+    "year, month or day": Exemption(
         (
             r"\b(19|20)\d\d\b",
             r"民國 ?\d+|\d+( 至 \d+)? ?年",
             r"\bROC \d+|\b\d{2,3} \((19|20)\d\d\)",
             r"\b([Oo]f|[Ii]n|for|since|until|from|to|and|than|with) 1[0-2]\d\b"
             r"(?![\d,.]*\d| ?%| cases)",
-        )
-    ),
-    "day or month": Exemption(
-        (
             r"\d{4}-\d\d(-\d\d)?",
             r"\d+ ?月(\s?\d+ ?日)?(至 ?\d+ ?日)?",
             rf"\d+( to \d+)? ({_MONTHS})\b",

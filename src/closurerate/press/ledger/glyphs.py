@@ -14,7 +14,7 @@ import pypdfium2.raw as pdfium
 from closurerate.press.ledger.exempt import FRAME
 from closurerate.press.print.looks import PAGE_BOTTOM_CM, PAGE_TOP_CM, PAPER_CM, POINTS_PER_CM
 
-_GAP = 0.18
+_GAP = 0.1
 """Of the size of the type: from so much room on, two glyphs are of two words."""
 _SHIFT = 0.2
 """Of the size of the type: from so much up or down, two glyphs are of two words."""
