@@ -1,0 +1,119 @@
+"""What the pages of a small extract tell of few cases, by what they keep of their values."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from closurerate.audit.disclosure.cube import Count, few
+from closurerate.audit.disclosure.given_away import GivenAway, given_away
+from closurerate.audit.disclosure.outsider import Outsider
+from closurerate.audit.disclosure.withholding import withheld
+from closurerate.errors import InputError
+from closurerate.press.shown import Shown
+from closurerate.records.paths import data_folder
+from closurerate.study.ranks.weights_page import weights_table
+from closurerate.study.settings import read_settings
+from closurerate.year.cases_page import dispositions_table, groups_table, months_chart
+from closurerate.year.kpi_page import branches_chart, kpi_table
+from closurerate.year.kpi_year import KpiData
+from year_samples import kpi_data, profile
+
+RULES = read_settings(data_folder() / "study.yml").disclosure
+LEAST = RULES.least_count
+FEW = Count("closed", (("disposition", "part_certificate"),))
+
+
+@pytest.fixture(scope="module")
+def data() -> KpiData:
+    """An extract in which seven cases are closed with a certificate and paid in part."""
+    made = kpi_data(kind="extract")
+    groups = made.cases.profile.tables["groups"].copy()
+    counts = made.counts.copy()
+    for frame in (groups, counts):
+        is_part = frame["disposition"] == "part_certificate"
+        frame.loc[is_part, ["new", "closed"]] = [3, 7]
+    counts.loc[counts["disposition"] == "part_certificate", "effective"] = 2
+    tables = {**profile().tables, "groups": groups}
+    tables["months"].loc[0, "closed"] -= 300_000 - 7
+    tables["months"].loc[0, "new"] -= 214_937 - 3
+    cases = replace(made.cases, profile=replace(made.cases.profile, tables=tables))
+    return replace(made, cases=cases, counts=counts)
+
+
+def read(data: KpiData, shown: Mapping[str, Shown], folder: Path) -> GivenAway:
+    items = [{"id": name, **one.data()} for name, one in shown.items()]
+    (folder / "02_kpi.shown.json").write_text(json.dumps(items), encoding="utf-8")
+    return given_away(data, folder, RULES)
+
+
+def test_what_a_table_prints_of_few_cases_is_given_away(data: KpiData, tmp_path: Path) -> None:
+    found = read(data, {"table": dispositions_table(data.cases)}, tmp_path)
+    assert (FEW, 7, 7, 7) in found.narrowed
+    assert [one.place for one in found.pages.counts[FEW]] == ["02_kpi table"] * 2
+
+
+def test_two_counts_together_tell_what_neither_does(data: KpiData, tmp_path: Path) -> None:
+    cube = read(data, {"nation": kpi_table(data)}, tmp_path).cube
+    total, part = Count("closed"), Count("closed", (("tier", "ordinary"),))
+    rest = Count("closed", (("tier", "major"),))
+    assert Outsider(cube, [total, part]).narrowed([rest], LEAST) == [(rest, 7, 7, 7)]
+    assert Outsider(cube, [total]).narrowed([rest], LEAST) == []
+    assert Outsider(cube, [part]).narrowed([rest], LEAST) == []
+
+
+@pytest.mark.parametrize("name", ["chart", "weights"])
+def test_a_value_of_a_branch_tells_its_counts(data: KpiData, name: str, tmp_path: Path) -> None:
+    shown = {"chart": branches_chart, "weights": weights_table}[name](data)
+    found = read(data, {name: shown}, tmp_path)
+    told = {Count(measure, (("branch", "士林"),)) for measure in ("closed", "effective", "pending")}
+    assert told <= set(found.pages.counts)
+    assert (Count("closed", (("branch", "士林"),)), 7, 7, 7) in found.narrowed
+
+
+def test_months_are_counts_of_their_own(data: KpiData, tmp_path: Path) -> None:
+    found = read(data, {"months": months_chart(data.cases)}, tmp_path)
+    assert Count("new", (("month", "2"),)) in found.pages.counts
+    assert found.cube.value(Count("new", (("month", "2"),))) == 851_244
+
+
+def test_an_outsider_recovers_no_count_where_others_are_withheld(
+    data: KpiData, tmp_path: Path
+) -> None:
+    shown: dict[str, Shown] = {
+        **{by: kpi_table(data, by) for by in ("branch", "category", "tier")},
+        **{f"groups_{by}": groups_table(data.cases, by) for by in ("branch", "category")},
+        "dispositions": dispositions_table(data.cases),
+        "nation": kpi_table(data),
+    }
+    found = read(data, shown, tmp_path)
+    counts = tuple(found.pages.counts)
+    assert found.narrowed
+    hidden = withheld(found.cube, counts, found.protected, LEAST)
+    assert Outsider(found.cube, counts, hidden).narrowed(found.protected, LEAST) == []
+    few_alone = frozenset(
+        place for place, count in enumerate(counts) if 0 < found.cube.value(count) < LEAST
+    )
+    assert few_alone < hidden
+    assert Outsider(found.cube, counts, few_alone).narrowed(found.protected, LEAST)
+
+
+def test_pages_of_other_cases_are_refused(data: KpiData, tmp_path: Path) -> None:
+    other = kpi_data(kind="extract")
+    with pytest.raises(InputError, match=r"prints \d+ where \d+ cases are counted"):
+        read(data, {"table": dispositions_table(other.cases)}, tmp_path)
+
+
+def test_where_there_are_no_pages_it_is_said_how_to_make_them(
+    data: KpiData, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match="make report"):
+        given_away(data, tmp_path, RULES)
+
+
+def test_protected_are_counts_of_one_to_the_least_less_one(data: KpiData, tmp_path: Path) -> None:
+    cube = read(data, {"nation": kpi_table(data)}, tmp_path).cube
+    assert {cube.value(count) for count in few(cube, LEAST)} <= set(range(1, LEAST))
+    assert FEW in few(cube, LEAST)
