@@ -21,13 +21,15 @@ def add_commands(commands: "Commands") -> None:
     told = "say which counts of few cases the public numbers of a year give away together"
     parser = add_command(commands, "disclosure", _disclosure, told, "--kpi")
     parser.add_argument("year", type=roc_year_option, help="ROC year")
+    withhold = "leave what must be withheld out of the tables that are made next"
+    parser.add_argument("--withhold", action="store_true", help=withhold)
     parser.add_argument("--cases", default="extract", help="extract, synthetic, synthetic-0.01 …")
 
 
 def _disclosure(options: argparse.Namespace) -> None:
     from closurerate.audit.disclosure.given_away import given_away
-    from closurerate.audit.disclosure.withholding import withheld
-    from closurerate.records.paths import data_folder, resolved
+    from closurerate.audit.disclosure.withholding import withheld, withhold
+    from closurerate.records.paths import data_folder, resolved, withheld_file
     from closurerate.study.settings import read_settings
     from closurerate.year.kpi_year import open_kpi
 
@@ -42,18 +44,21 @@ def _disclosure(options: argparse.Namespace) -> None:
     )
     for line in _unread(found):
         tell(line)
-    if not found.narrowed:
+    if not found.narrowed and not found.dominated:
         tell("None of these is given away.")
         return
     lines = [_said(found, one) for one in found.narrowed[:_MOST]]
     if len(found.narrowed) > _MOST:
         lines.append(f"and {len(found.narrowed) - _MOST} more within these.")
+    lines += [f"{_called(one)}: mostly of one case" for one in found.dominated]
     counts = tuple(found.pages.counts)
     hidden = withheld(found.cube, counts, found.protected, rules.least_count)
-    lines += [
-        "Safe with these withheld, the fewest that do:",
-        *(_called(counts[i]) for i in sorted(hidden)),
-    ]
+    needed = [*(counts[place] for place in sorted(hidden)), *found.dominated]
+    lines += ["Safe if these were withheld, the fewest that do:", *map(_called, needed)]
+    if options.withhold:
+        file = withheld_file(options.year)
+        withhold(file, needed)
+        lines.append(f"{file}: these are withheld in the tables that are made next.")
     sys.stdout.write("Given away:\n" + "".join(f"{line}\n" for line in lines))
     raise SystemExit(1)
 
@@ -70,8 +75,7 @@ def _said(found: "GivenAway", one: "Narrowed") -> str:
 
 
 def _unread(found: "GivenAway") -> list[str]:
-    """Return a line on the numbers that are in no count of the check."""
-    if not found.pages.unread:
-        return []
-    numbers = sum(found.pages.unread.values())
-    return [f"Not in the check: {numbers} numbers in {', '.join(found.pages.unread)}."]
+    """Return a line a notebook on what in it is not in the check."""
+    return [
+        f"Not in the check, of {name}: {', '.join(ids)}" for name, ids in found.pages.unread.items()
+    ]

@@ -1,7 +1,7 @@
 """What the pages of a small extract tell of few cases, by what they keep of their values."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,13 +10,20 @@ import pytest
 from closurerate.audit.disclosure.cube import Count, few
 from closurerate.audit.disclosure.given_away import GivenAway, given_away
 from closurerate.audit.disclosure.outsider import Outsider
-from closurerate.audit.disclosure.withholding import withheld
+from closurerate.audit.disclosure.withholding import withheld, withhold
 from closurerate.errors import InputError
 from closurerate.press.shown import Shown
 from closurerate.records.paths import data_folder
 from closurerate.study.ranks.weights_page import weights_table
 from closurerate.study.settings import read_settings
-from closurerate.year.cases_page import dispositions_table, groups_table, months_chart
+from closurerate.year.case_year import read_withheld
+from closurerate.year.cases_page import (
+    amounts_chart,
+    bands_table,
+    dispositions_table,
+    groups_table,
+    months_chart,
+)
 from closurerate.year.kpi_page import branches_chart, kpi_table
 from closurerate.year.kpi_year import KpiData
 from year_samples import kpi_data, profile
@@ -39,8 +46,19 @@ def data() -> KpiData:
     tables = {**profile().tables, "groups": groups}
     tables["months"].loc[0, "closed"] -= 300_000 - 7
     tables["months"].loc[0, "new"] -= 214_937 - 3
+    tables["amounts"].loc[0, "new"] -= 214_937 - 3
     cases = replace(made.cases, profile=replace(made.cases.profile, tables=tables))
     return replace(made, cases=cases, counts=counts)
+
+
+LARGEST = "closurerate.audit.disclosure.given_away.largest_cases"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_case_file() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LARGEST, lambda *_: {"amounts": {}, "ages": {}})
+        yield
 
 
 def read(data: KpiData, shown: Mapping[str, Shown], folder: Path) -> GivenAway:
@@ -79,25 +97,80 @@ def test_months_are_counts_of_their_own(data: KpiData, tmp_path: Path) -> None:
     assert found.cube.value(Count("new", (("month", "2"),))) == 851_244
 
 
-def test_an_outsider_recovers_no_count_where_others_are_withheld(
-    data: KpiData, tmp_path: Path
-) -> None:
-    shown: dict[str, Shown] = {
-        **{by: kpi_table(data, by) for by in ("branch", "category", "tier")},
+def pages(data: KpiData) -> dict[str, Shown]:
+    return {
+        **{f"kpi_{by}": kpi_table(data, by) for by in ("branch", "category", "tier")},
         **{f"groups_{by}": groups_table(data.cases, by) for by in ("branch", "category")},
         "dispositions": dispositions_table(data.cases),
+        "months": months_chart(data.cases),
+        "branches": branches_chart(data),
         "nation": kpi_table(data),
     }
-    found = read(data, shown, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def hidden(
+    data: KpiData, no_case_file: None, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[GivenAway, frozenset[int]]:
+    """What those pages give away, and which of their counts are to be withheld."""
+    found = read(data, pages(data), tmp_path_factory.mktemp("pages"))
+    return found, withheld(found.cube, tuple(found.pages.counts), found.protected, LEAST)
+
+
+def test_an_outsider_recovers_no_count_where_others_are_withheld(
+    hidden: tuple[GivenAway, frozenset[int]],
+) -> None:
+    found, places = hidden
     counts = tuple(found.pages.counts)
     assert found.narrowed
-    hidden = withheld(found.cube, counts, found.protected, LEAST)
-    assert Outsider(found.cube, counts, hidden).narrowed(found.protected, LEAST) == []
+    assert Outsider(found.cube, counts, places).narrowed(found.protected, LEAST) == []
     few_alone = frozenset(
         place for place, count in enumerate(counts) if 0 < found.cube.value(count) < LEAST
     )
-    assert few_alone < hidden
+    assert few_alone < places
     assert Outsider(found.cube, counts, few_alone).narrowed(found.protected, LEAST)
+
+
+def test_what_is_withheld_stands_in_no_table_and_chart(
+    data: KpiData, hidden: tuple[GivenAway, frozenset[int]], tmp_path: Path
+) -> None:
+    found, places = hidden
+    counts = tuple(found.pages.counts)
+    withhold(tmp_path / "withheld.json", [counts[place] for place in places])
+    kept = read_withheld(tmp_path / "withheld.json")
+    safe = replace(data, cases=replace(data.cases, withheld=kept))
+    again = read(safe, pages(safe), tmp_path)
+    assert again.narrowed == ()
+    assert not {counts[place] for place in places} & set(again.pages.counts)
+    for language, mark in (("en", "withheld"), ("zh-Hant", "不公開")):
+        printed = kpi_table(safe, "tier").said(language)
+        assert mark in {cell for row in printed.rows for cell in row}
+        assert mark in printed.note
+    assert not {"7", "2"} & {
+        cell.get("value") for cell in kpi_table(safe, "tier").data()["rows"][-2]
+    }
+
+
+def test_bands_are_withheld_with_their_shares(data: KpiData) -> None:
+    kept = frozenset({("new", "referred_amount", "1–999")})
+    safe = replace(data.cases, withheld=kept)
+    assert "6785066" in json.dumps(bands_table(data.cases, "amounts").data())
+    for shown in (bands_table(safe, "amounts"), amounts_chart(safe)):
+        kept_of_it = json.dumps(shown.data())
+        assert "6785066" not in kept_of_it
+        assert '1–999", 7' not in kept_of_it
+
+
+def test_a_share_of_amounts_that_is_mostly_one_case_is_given_away(
+    data: KpiData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    largest = {"amounts": {1_000_000: 6 * 10**10, 10_000: 10**10}, "ages": {}}
+    monkeypatch.setattr(LARGEST, lambda *_: largest)
+    (found,) = read(data, {"table": bands_table(data.cases, "amounts")}, tmp_path).dominated
+    assert found == Count("referred_twd", (("referred_amount", "1,000,000–9,999,999"),))
+    kept = frozenset({("referred_twd", *found.where[0])})
+    safe = replace(data, cases=replace(data.cases, withheld=kept))
+    assert read(safe, {"table": bands_table(safe.cases, "amounts")}, tmp_path).dominated == ()
 
 
 def test_pages_of_other_cases_are_refused(data: KpiData, tmp_path: Path) -> None:

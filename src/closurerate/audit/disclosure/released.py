@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from closurerate.audit.disclosure.cube import TOLD, Count
+from closurerate.cases.profile import SMALL_TRAFFIC
 from closurerate.errors import InputError
 from closurerate.kpi.counts import KEYS
 from closurerate.kpi.effective import EffectiveRule
 from closurerate.press.text import said
 from closurerate.records.placeholders import operands
 from closurerate.year.case_year import CaseData
+from closurerate.year.cases_page import BANDS, banded
 from closurerate.year.kpi_words import tier_name
 
 KPI_COUNTS = ("effective", "closed", "pending")
@@ -25,8 +27,12 @@ _NATION = ("nation", "total")
 _OF_ROWS = ("extract", "illustration")
 _FROM_OTHERS = (None, "derived", "published", "supplied")
 _THOUSAND = 1000
+_SMALL = "small_traffic"
 _VALUE = re.compile(r" [\d−+.,]+$")
 """What stands after a label, as in `Branch A 34.86`."""
+AMOUNT = "referred_twd"
+"""The referred amounts of a part of a list, of which pages print the share."""
+_LISTS = frozenset(heading for *_, heading in BANDS.values())
 Words = Mapping[str, tuple[str, str]]
 
 
@@ -50,11 +56,13 @@ class Pages:
 
     Args:
         released: Every count at every place.
-        unread: Numbers of the rows of which nobody said here what they count: by place how many.
+        amounts: The parts of lists of whose amounts a share is printed.
+        unread: What else rests on the year's rows, and was not read as counts: ids by notebook.
     """
 
     released: tuple[Released, ...]
-    unread: Mapping[str, int]
+    amounts: frozenset[Count]
+    unread: Mapping[str, Sequence[str]]
 
     @property
     def counts(self) -> dict[Count, list[Released]]:
@@ -69,16 +77,6 @@ class Pages:
         """The tables, charts and sentences that counts stand in."""
         return {one.place for one in self.released}
 
-    @property
-    def lists(self) -> dict[str, dict[tuple[str, str], int]]:
-        """The parts of each list, with their cases."""
-        found: dict[str, dict[tuple[str, str], int]] = {}
-        for one in self.released:
-            for key, part in one.count.where:
-                if key not in KEYS and one.value is not None:
-                    found.setdefault(key, {})[part, one.count.measure] = one.value
-        return found
-
 
 def row_words(data: CaseData, rule: EffectiveRule, members: Mapping[str, Sequence[str]]) -> Words:
     """Return which key and word each heading of a row means, by its English print."""
@@ -92,8 +90,10 @@ def row_words(data: CaseData, rule: EffectiveRule, members: Mapping[str, Sequenc
     return tiers | places
 
 
-def read_pages(folder: Path, words: Words) -> Pages:
+def read_pages(folder: Path, words: Words, kpi: str) -> Pages:
     """Return what the executed notebooks below a folder tell.
+
+    Of another KPI's notebooks what goes by its tiers or counts its effective cases is not read.
 
     Raises:
         InputError: If there is none, or one is damaged.
@@ -102,27 +102,64 @@ def read_pages(folder: Path, words: Words) -> Pages:
     if not files:
         raise InputError(f"{folder}: has no executed notebook; `make report study` makes them.")
     found: list[Released] = []
-    unread: dict[str, int] = {}
+    amounts: set[Count] = set()
+    unread: dict[str, list[str]] = {}
     for file in files:
-        name = file.name.removesuffix(".shown.json")
-        try:
-            items = json.loads(file.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise InputError(f"{file}: is no JSON ({error}); run the notebook again.") from None
-        for item in items:
+        name = (
+            file.relative_to(folder).as_posix().removesuffix(".shown.json").removeprefix(f"{kpi}/")
+        )
+        for item in _items(file):
             place = f"{name} {item['id']}"
-            read = list(_told(item, words, place))
-            found += read
-            of_rows = item.get("evidence") in _OF_ROWS
-            if of_rows and not read and (left := _numbers(item)):
-                unread[place] = left
-    return Pages(tuple(found), unread)
+            read = list(_of_body(item, words, place))
+            known = [one for one in read if "/" not in name or not _is_of_rule(one.count)]
+            found += [*_of_grounds(item, place), *known]
+            amounts |= _amounts(item)
+            if item.get("evidence") not in _FROM_OTHERS and (not read or len(known) < len(read)):
+                unread.setdefault(name, []).append(item["id"])
+    return Pages(tuple(found), frozenset(amounts), unread)
 
 
-def _told(item: Mapping[str, Any], words: Words, place: str) -> Iterator[Released]:
+def _items(file: Path) -> list[dict[str, Any]]:
+    try:
+        items: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(f"{file}: is no JSON ({error}); run the notebook again.") from None
+    return items
+
+
+def _is_of_rule(count: Count) -> bool:
+    return count.measure == "effective" or any(key == "tier" for key, _ in count.where)
+
+
+def lists_of(data: CaseData) -> dict[str, dict[tuple[str, str], int]]:
+    """Return the cases of each part of the lists that pages show, by list, part and measure."""
+    months, groups = data.profile.tables["months"], data.profile.tables["groups"]
+    small = int(groups.loc[groups["subcategory"] == SMALL_TRAFFIC, "new"].sum())
+    found = {
+        "month": {
+            (str(month), name): int(count)
+            for name in ("new", "closed")
+            for month, count in months.set_index("month")[name].items()
+        },
+        "subcategory": {
+            (_SMALL, "new"): small,
+            ("other", "new"): int(groups["new"].sum()) - small,
+        },
+    }
+    for table, (*_, measure, heading) in BANDS.items():
+        counts = banded(data, table)[measure]
+        found[heading] = {(said(label, "en"), measure): int(n) for label, n in counts.items()}
+    return found
+
+
+def _of_grounds(item: Mapping[str, Any], place: str) -> Iterator[Released]:
+    """Give the nation's counts that come with a table or chart."""
     for name, value in item.get("counts", {}).items():
         if name in TOLD:
             yield Released(Count(name), int(value), place)
+
+
+def _of_body(item: Mapping[str, Any], words: Words, place: str) -> Iterator[Released]:
     if item.get("evidence") in _FROM_OTHERS:
         return
     if item["kind"] == "table":
@@ -130,7 +167,10 @@ def _told(item: Mapping[str, Any], words: Words, place: str) -> Iterator[Release
     elif item["kind"] == "chart" and "rows" in item:
         yield from _of_chart(item, words, place)
     for name, shown in _places(item):
-        yield from _of_sentence(name, shown, place)
+        if (group := words.get(shown.get("en", ""))) is not None:  # such as the highest branch
+            yield from (Released(Count(measure, (group,)), None, place) for measure in KPI_COUNTS)
+        elif shown.get("value") is not None:
+            yield from _of_sentence(name, shown, place)
 
 
 def _of_table(item: Mapping[str, Any], words: Words, place: str) -> Iterator[Released]:
@@ -157,6 +197,19 @@ def _of_table(item: Mapping[str, Any], words: Words, place: str) -> Iterator[Rel
                     yield Released(Count(measure, where), None, place)
 
 
+def _amounts(item: Mapping[str, Any]) -> set[Count]:
+    """Return of which parts of a list a table prints the share of the referred amounts."""
+    if item["kind"] != "table":
+        return set()
+    head, *heads = (_key(column["heading"]) for column in item["columns"])
+    return {
+        Count(AMOUNT, ((head, row[0]["en"]),))
+        for row in item["rows"]
+        for key, cell in zip(heads, row[1:], strict=True)
+        if key == "share_of_referred" and isinstance(cell, dict) and cell.get("value")
+    }
+
+
 def _where(
     head: str, cell: Any, words: Words, *, is_list: bool
 ) -> tuple[tuple[str, str], ...] | None:
@@ -166,7 +219,7 @@ def _where(
         return ()
     if text in words:
         return (words[text],)
-    return ((head, text),) if is_list and head not in ("year", "nation") else None
+    return ((head, text),) if is_list and head in _LISTS else None
 
 
 def _of_chart(item: Mapping[str, Any], words: Words, place: str) -> Iterator[Released]:
@@ -176,7 +229,8 @@ def _of_chart(item: Mapping[str, Any], words: Words, place: str) -> Iterator[Rel
         for month, *values in item["rows"]:
             for name, value in zip(names[1:], values, strict=True):
                 count = Count(name.lower(), (("month", str(month)),))
-                yield Released(count, round(value * _THOUSAND), place)
+                if value is not None:
+                    yield Released(count, round(value * _THOUSAND), place)
         return
     cells = [cell["en"] if isinstance(cell, dict) else cell for row in item["rows"] for cell in row]
     labels = {label for label in (*names, *cells) if isinstance(label, str)}
@@ -188,7 +242,7 @@ def _places(item: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     text = item.get("text")
     if isinstance(text, dict):
         for name, shown in text.get("places", {}).items():
-            if isinstance(shown, dict) and shown.get("value") is not None:
+            if isinstance(shown, dict):
                 yield name, shown
 
 
@@ -198,7 +252,7 @@ def _of_sentence(name: str, shown: Mapping[str, Any], place: str) -> Iterator[Re
         return
     if name in TOLD:
         yield Released(Count(name), int(shown["value"]), place)
-    elif name == "small_traffic":
+    elif name == _SMALL:
         count = Count("new", (("subcategory", name),))
         yield Released(count, int(shown["value"]), place)
     else:
@@ -210,12 +264,3 @@ def _of_sentence(name: str, shown: Mapping[str, Any], place: str) -> Iterator[Re
 
 def _key(heading: Any) -> str:
     return str(heading.get("key", "")) if isinstance(heading, dict) else ""
-
-
-def _numbers(item: Any) -> int:
-    """Return how many exact values there are in something shown."""
-    if isinstance(item, dict):
-        if "value" in item and "evidence" in item:
-            return int(item["value"] is not None)
-        return sum(_numbers(part) for part in item.values())
-    return sum(_numbers(part) for part in item) if isinstance(item, list) else 0

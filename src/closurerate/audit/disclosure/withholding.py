@@ -6,7 +6,8 @@ which one more must be withheld, and the programme is solved again with that (Be
 Fischetti & Salazar 2001, doi:10.1287/mnsc.47.7.1008.9803).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from closurerate.audit.disclosure.cube import Count, Cube
 from closurerate.audit.disclosure.outsider import Narrowed, Outsider
 from closurerate.errors import InputError
+from closurerate.records.sealing import write_json
+from closurerate.year.case_year import read_withheld
 
 RATED = frozenset({"closed", "effective", "pending"})
 """What the KPI of a group and its parts are computed from: none of them is shown where one of
@@ -53,6 +56,13 @@ def withheld(
         new = [cut for one in found for cut in _cuts(outsider, one, least)]
         known = {cut.tobytes() for cut in cuts}
         cuts += {cut.tobytes(): cut for cut in new if cut.tobytes() not in known}.values()
+
+
+def withhold(path: Path, counts: Iterable[Count]) -> None:
+    """Write counts that pages leave out from now on, besides those that they leave out already."""
+    more = {(count.measure, key, word) for count in counts for key, word in count.where}
+    path.parent.mkdir(exist_ok=True)
+    write_json({"counts": sorted(read_withheld(path) | more)}, path)
 
 
 def _cuts(outsider: Outsider, one: Narrowed, least: int) -> list[npt.NDArray[np.bool_]]:
