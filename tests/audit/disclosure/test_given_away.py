@@ -3,14 +3,18 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from closurerate.audit.disclosure.cube import Count, few
 from closurerate.audit.disclosure.given_away import GivenAway, given_away
 from closurerate.audit.disclosure.outsider import Outsider
 from closurerate.audit.disclosure.withholding import withheld, withhold
+from closurerate.cases.profile import largest_cases
+from closurerate.cli import main
 from closurerate.errors import InputError
 from closurerate.press.shown import Shown
 from closurerate.records.paths import data_folder
@@ -190,3 +194,34 @@ def test_protected_are_counts_of_one_to_the_least_less_one(data: KpiData, tmp_pa
     cube = read(data, {"nation": kpi_table(data)}, tmp_path).cube
     assert {cube.value(count) for count in few(cube, LEAST)} <= set(range(1, LEAST))
     assert FEW in few(cube, LEAST)
+
+
+def test_the_command_fails_where_something_is_given_away(
+    data: KpiData,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = tmp_path / "reports" / "107" / "extract" / "notebooks"
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("closurerate.year.kpi_year.open_kpi", lambda *_, **__: data)
+    read(data, {"table": dispositions_table(data.cases)}, folder)
+    with pytest.raises(SystemExit, match="1"):
+        main(["disclosure", "107"])
+    said = capsys.readouterr().out
+    assert "part_certificate, closed: 7 (02_kpi table)" in said
+    assert "withheld, the fewest that do:" in said
+    read(data, {"nation": kpi_table(data)}, folder)
+    assert main(["disclosure", "107"]) == 0
+    assert "None of these is given away." in capsys.readouterr().out
+
+
+def test_the_largest_case_of_each_band_is_that_of_the_rows(panel_files: dict[int, Path]) -> None:
+    rows = pq.read_table(panel_files[107]).to_pandas()
+    first, last = date(2018, 1, 1), date(2018, 12, 31)
+    new = rows[rows["referred_on"].between(first, last)]["referred_amount_twd"]
+    found = largest_cases(panel_files[107], 107)
+    assert found["amounts"][1_000] == new[new.between(1_000, 2_999)].max()
+    is_pending = (rows["referred_on"] <= last) & ~(rows["closed_on"] <= last)
+    assert max(found["ages"].values()) == rows[is_pending]["referred_amount_twd"].max()

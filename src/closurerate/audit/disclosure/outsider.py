@@ -12,6 +12,7 @@ from scipy.optimize import OptimizeResult, linprog
 from scipy.sparse import csr_array, vstack
 
 from closurerate.audit.disclosure.cube import Count, Cube
+from closurerate.errors import InputError
 
 Floats = npt.NDArray[np.float64]
 _DIGITS = 6
@@ -88,6 +89,7 @@ class Outsider:
         """Return unknowns of least cost that meet all that is told, to a millionth of a case.
 
         Raises:
+            InputError: If nothing meets it.
             ArithmeticError: If the linear programme is not solved so closely.
         """
         found = linprog(
@@ -97,6 +99,8 @@ class Outsider:
             bounds=(0, self.cube.most),  # so that a sum that nothing else bounds has an end, too
             method="highs",
         )
+        if found.status == 2:
+            raise InputError("the counts on the pages do not fit together; make the pages again.")
         if found.status or np.abs(self.matrix @ found.x - self.values).max() > 10.0**-_DIGITS:
             raise ArithmeticError(f"the linear programme is not solved: {found.message}")
         return found
