@@ -74,6 +74,23 @@ def profile_cases(path: Path, year: int) -> Profile:
     return found
 
 
+def largest_cases(path: Path, year: int) -> dict[str, dict[int, int]]:
+    """Return the largest referred amount of one case, NTD, in each band of `amounts` and `ages`."""
+    with opened(path) as cases:
+        scoped = in_year(cases, year)
+        new, pending = scoped.filter(scoped.is_new), scoped.filter(~scoped.is_closed)
+        keyed = {
+            "amounts": new.mutate(band=_band(new.referred_amount_twd, AMOUNT_EDGES_TWD)),
+            "ages": pending.mutate(band=_band(_years(pending.referred_on, year), AGE_EDGES_YEARS)),
+        }
+        found = {}
+        for name, rows in keyed.items():
+            largest = rows.group_by("band").agg(largest=rows.referred_amount_twd.max())
+            pairs = largest.to_pyarrow().to_pylist()
+            found[name] = {int(pair["band"]): int(pair["largest"]) for pair in pairs}
+        return found
+
+
 def profile_of(cases: ir.Table, year: int, grouped: ir.Table) -> Profile:
     """Return the profile of the cases of a year, as `cases.scope.in_year` gives them.
 
@@ -161,14 +178,19 @@ def _amounts(days: ir.Table) -> ir.Table:
 
 def _ages(days: ir.Table, year: int) -> ir.Table:
     pending = days.filter(days.closed_in == 0)
-    last = ibis.literal(year_bounds(year)[1])
-    years = last.delta(pending.referred_on, unit="day") / _DAYS_A_YEAR
+    years = _years(pending.referred_on, year)
     sums = {"pending": _whole(pending["cases"].sum()), "referred_twd": pending.referred_twd.sum()}
     return (
         pending.group_by(from_years=_band(years, AGE_EDGES_YEARS))
         .agg(**sums)
         .order_by("from_years")
     )
+
+
+def _years(referred_on: ir.DateColumn, year: int) -> ir.NumericColumn:
+    """Return the years from referral to a year's end."""
+    last = ibis.literal(year_bounds(year)[1])
+    return last.delta(referred_on, unit="day") / _DAYS_A_YEAR
 
 
 def _debtors(cases: ir.Table) -> ir.Table:

@@ -15,6 +15,7 @@ from closurerate.cli import (
     build,
     completion,
     data,
+    disclosure,
     doctor,
     explain,
     intake,
@@ -141,7 +142,7 @@ def parser_of_all() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for part in (
         *(build, kpi, intake, data, study, report, audit, explain, sampling, schemas, doctor),
-        *(verify, completion),
+        *(verify, disclosure, completion),
     ):
         part.add_commands(commands)
     return parser

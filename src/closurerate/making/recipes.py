@@ -203,7 +203,9 @@ def _of_notebooks(edition: Edition, code: "_Code") -> Iterator[Recipe]:
     worlds = () if edition.source == "extract" else (edition.counted("worlds"),)
     given = ("--year", str(edition.year), "--cases", edition.source)
     authored = found_files(*(f"data/years/{one.year}.yml" for one in (edition, edition.before)))
-    shown = (edition.profile, *code.published, *authored, *code.report)
+    is_extract = edition.source == "extract"
+    withheld = found_files(f"data/withheld/{edition.year}.json") if is_extract else ()
+    shown = (edition.profile, *withheld, *code.published, *authored, *code.report)
     before = (edition.before.case_file,) if edition.has_before else ()
     compared = (repayments, *before, *_compared(edition), *code.study)
     also = {

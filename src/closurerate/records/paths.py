@@ -67,6 +67,11 @@ def cases_folder(year: int, source: str) -> Path:
     return data_folder() / "cases" / str(year) / source
 
 
+def withheld_file(year: int) -> Path:
+    """Return the file of the counts that the pages of a year's extract leave out."""
+    return data_folder() / "withheld" / f"{year}.json"
+
+
 def raw_folder(year: int) -> Path:
     """Return where a year's extract lies as it came."""
     return data_folder() / "raw" / str(year)

@@ -1,6 +1,5 @@
 """What may leave the house: rounded thresholds, least counts, no sum that is mostly one case."""
 
-from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -33,10 +32,9 @@ def is_enough(count: int, rules: DisclosureRules) -> bool:
     return abs(count) >= rules.least_count
 
 
-def is_dominated(amounts_twd: Sequence[int], rules: DisclosureRules) -> bool:
-    """Tell whether one case makes more than the allowed share of a sum of amounts of 0 or more."""
-    total = sum(amounts_twd)
-    return total > 0 and Fraction(max(amounts_twd), total) > rules.largest_share
+def is_dominated(largest_twd: int, total_twd: int, rules: DisclosureRules) -> bool:
+    """Tell whether one case, the largest, makes more than the allowed share of a sum of amounts."""
+    return total_twd > 0 and Fraction(largest_twd, total_twd) > rules.largest_share
 
 
 def coarsened(

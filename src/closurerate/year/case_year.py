@@ -23,9 +23,10 @@ from closurerate.press.text import Item, Text, as_written, both, clauses, t, uni
 from closurerate.quantity import Quantity
 from closurerate.records.claim import Claim
 from closurerate.records.documents import nearest
-from closurerate.records.paths import cases_folder, kpi_file, resolved
+from closurerate.records.paths import cases_folder, kpi_file, resolved, withheld_file
 from closurerate.records.placeholders import derive, placeholders, weakest
 from closurerate.records.published import Published, published_until
+from closurerate.records.sealing import read_json
 from closurerate.year.before import counted_report
 from closurerate.year.official import PRINTED_KPI
 
@@ -42,6 +43,7 @@ class CaseData:
         published: Printed figures by ROC year, of this year and earlier.
         intake: What the intake of its files came to; None where the case file came otherwise.
         counted_before: The year before as its own extract counts, where nothing of it is printed.
+        withheld: Counts that no page shows, each as measure, key and word (`audit.disclosure`).
     """
 
     year: int
@@ -50,6 +52,21 @@ class CaseData:
     published: Mapping[int, Published]
     intake: Intake | None = None
     counted_before: Published | None = None
+    withheld: frozenset[tuple[str, str, str]] = frozenset()
+
+    def public(self, count: Item, *, of: Iterable[str], by: str, word: str) -> Item:
+        """Return a value of a group, or a mark where a count that it tells is withheld.
+
+        Args:
+            of: The measures that it is, or is computed from.
+            by, word: The key that makes the groups, and which group.
+        """
+        is_hidden = any((measure, by, word) in self.withheld for measure in of)
+        return t("withheld") if is_hidden else count
+
+    def withheld_note(self, by: str) -> Item:
+        """Return the reason of the marks in a table by a key; nothing where it has none."""
+        return t("note_withheld") if any(key == by for _, key, _ in self.withheld) else ""
 
     @property
     def is_synthetic(self) -> bool:
@@ -312,7 +329,15 @@ def open_cases(
         published=printed,
         intake=read_intake(file),
         counted_before=counted,
+        withheld=read_withheld(withheld_file(year)) if source == "extract" else frozenset(),
     )
+
+
+def read_withheld(path: Path) -> frozenset[tuple[str, str, str]]:
+    """Return the counts that are withheld, as `closurerate disclosure` wrote them; none without."""
+    if not path.is_file():
+        return frozenset()
+    return frozenset((measure, key, word) for measure, key, word in read_json(path)["counts"])
 
 
 def built(path: Path, target: str, year: int, source: str, kpi: str | None = None) -> Path:

@@ -1,7 +1,10 @@
 """What is shown of the case data: where they came from, flow, structure."""
 
+import math
 from dataclasses import replace
+from functools import partial
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -28,6 +31,7 @@ from closurerate.press.text import (
     formed,
     joined,
     roc_year,
+    said,
     spaced,
     t,
 )
@@ -37,7 +41,7 @@ from closurerate.year.case_year import CaseData
 
 _ORDERS = {"branch": BRANCHES, "category": CATEGORIES, "disposition": DISPOSITIONS}
 _FLOW = ("opening", "new", "reopened", "closed", "pending")
-_BANDS = {
+BANDS = {
     "amounts": ("from_twd", AMOUNT_EDGES_TWD, "new", "referred_amount"),
     "ages": ("from_years", AGE_EDGES_YEARS, "pending", "years_since"),
 }
@@ -159,6 +163,9 @@ def months_chart(data: CaseData) -> Chart | Markdown:
     if found.empty:
         return no_cases(caption, "new", "closed")
     months = found.set_index("month")[["new", "closed"]].reindex(range(1, 13), fill_value=0)
+    for measure, key, month in data.withheld:
+        if key == "month":
+            months.loc[int(month), measure] = math.nan  # a gap in the line
 
     def draw(figure: Figure, say: Say) -> None:
         named = {name: say(t(name)) for name in ("new", "closed")}
@@ -183,13 +190,17 @@ def amounts_chart(data: CaseData) -> Chart | Markdown:
     whole = int(table["new"].sum())
     if not whole:
         return no_cases(caption, "new")
+    hidden = [
+        ("new", "referred_amount", said(label, "en")) in data.withheld for label in table.index
+    ]
+    shown = table[~np.array(hidden)]
 
     def draw(figure: Figure, say: Say) -> None:
         frame = pd.DataFrame(
             {
-                "label": [say(label) for label in table.index],
-                "value": table["new"].to_numpy() / _MILLION,
-                "text": [say(Quantity(share(int(n), whole), "percent", 2)) for n in table["new"]],
+                "label": [say(label) for label in shown.index],
+                "value": shown["new"].to_numpy() / _MILLION,
+                "text": [say(Quantity(share(int(n), whole), "percent", 2)) for n in shown["new"]],
                 "is_context": False,
             }
         )
@@ -200,6 +211,8 @@ def amounts_chart(data: CaseData) -> Chart | Markdown:
     edge = 10_000
     below = int(table.loc[table["from_twd"] < edge, "new"].sum())
     alt = t("alt_amounts", share=bare(share(below, whole), 2), edge=edge)
+    if any(hidden):  # the share would tell what is withheld of the bands below
+        alt = caption
     return Chart(draw, caption, alt, data.grounds())
 
 
@@ -207,11 +220,16 @@ def groups_table(data: CaseData, by: str) -> Table:
     """Return new, closed and pending cases by branch or category."""
     names = ["new", "closed", "pending"]
     sums = data.profile.tables["groups"].groupby(by)[names].sum()
-    rows = [(data.place(key), *sums.loc[key]) for key in _ORDERS[by] if key in sums.index]
+    rows: list[tuple[Item, ...]] = [
+        (data.place(key), *(data.public(sums.loc[key, n], of=[n], by=by, word=key) for n in names))
+        for key in _ORDERS[by]
+        if key in sums.index
+    ]
     rows.append((t("total"), *sums.sum()))
     caption = t("caption_groups", by=formed(t(by), str.lower))
     columns = [*words(by), *numbers(*names, unit="case")]
-    return Table(columns, rows, caption, data.grounds(), has_total=True)
+    note = data.withheld_note(by)
+    return Table(columns, rows, caption, data.grounds(), note, has_total=True)
 
 
 def dispositions_table(data: CaseData) -> Table | Markdown:
@@ -222,14 +240,18 @@ def dispositions_table(data: CaseData) -> Table | Markdown:
     if not whole:
         return no_cases(caption, "closed")
     counts = {name: int(closed[name]) for name in DISPOSITIONS if name in closed.index}
-    rows: list[tuple[Item, ...]] = [(t(key), n, share(n, whole)) for key, n in counts.items()]
+    shown = partial(data.public, of=["closed"], by="disposition")
+    rows: list[tuple[Item, ...]] = [
+        (t(key), shown(n, word=key), shown(share(n, whole), word=key)) for key, n in counts.items()
+    ]
     rows.append((t("total"), whole, share(whole, whole)))
     columns = [
         *words("disposition"),
         *numbers("closed", unit="case"),
         *numbers(_SHARE, unit="percent", decimals=2),
     ]
-    return Table(columns, rows, caption, data.grounds(), has_total=True)
+    note = data.withheld_note("disposition")
+    return Table(columns, rows, caption, data.grounds(), note, has_total=True)
 
 
 def bands_table(data: CaseData, name: str) -> Table | Markdown:
@@ -239,26 +261,37 @@ def bands_table(data: CaseData, name: str) -> Table | Markdown:
         name: `amounts` of the new cases, or `ages` of the pending ones.
     """
     caption = t(f"caption_{name}")
-    *_, count, heading = _BANDS[name]
+    *_, count, heading = BANDS[name]
     table = banded(data, name)
     whole, referred = int(table[count].sum()), int(table["referred_twd"].sum())
     if not whole:
         return no_cases(caption, count)
+    # All of them, as they make 100 together: one alone would follow from the others.
+    is_hidden = any(key == heading and told == "referred_twd" for told, key, _ in data.withheld)
     rows = [
-        (label, cases, share(int(cases), whole), share(int(twd), referred))
-        for label, cases, twd in zip(table.index, table[count], table["referred_twd"], strict=True)
+        (label, *(data.public(one, of=[count], by=heading, word=said(label, "en")) for one in told))
+        for label, *told in zip(
+            table.index,
+            table[count],
+            (share(int(cases), whole) for cases in table[count]),
+            (
+                t("withheld") if is_hidden else share(int(twd), referred)
+                for twd in table["referred_twd"]
+            ),
+            strict=True,
+        )
     ]
     columns = [
         *words(heading),
         *numbers(count, unit="case"),
         *numbers(_SHARE, "share_of_referred", unit="percent", decimals=2),
     ]
-    return Table(columns, rows, caption, data.grounds())
+    return Table(columns, rows, caption, data.grounds(), data.withheld_note(heading))
 
 
 def banded(data: CaseData, name: str) -> pd.DataFrame:
     """Return `amounts` or `ages` of the profile: a row a band by its label, 0 where no case is."""
-    edge, edges, *_ = _BANDS[name]
+    edge, edges, *_ = BANDS[name]
     table = data.profile.tables[name].set_index(edge).reindex(edges, fill_value=0)
     return table.assign(**{edge: edges}).set_axis(band_labels(edges))
 

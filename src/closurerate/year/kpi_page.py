@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import partial
 
 from matplotlib.figure import Figure
 
@@ -47,12 +48,18 @@ _CASES = ("effective", "closed", "pending")
 def kpi_table(data: KpiData, by: str | None = None) -> Table:
     """Return E, C, P, the indicators and the KPI, by group and in all."""
     tiers = {tier.name: tier_name(tier) for tier in data.version.rule.tiers if by == "tier"}
+    shown = partial(data.cases.public, by=by or "")
     rows = [
         (
             tiers.get(row.by or "") or data.cases.place(row.by),
-            *(row.counts[name] for name in _CASES),
-            *(in_unit(item.value, "percent") for item in row.indicators.values()),
-            row.quantity(),
+            *(shown(row.counts[name], of=[name], word=row.by or "") for name in _CASES),
+            *(
+                shown(value, of=_CASES, word=row.by or "")
+                for value in (
+                    *(in_unit(item.value, "percent") for item in row.indicators.values()),
+                    row.quantity(),
+                )
+            ),
         )
         for row in data.evaluations(by)
     ]
@@ -65,7 +72,8 @@ def kpi_table(data: KpiData, by: str | None = None) -> Table:
     ]
     evidence = data.evidence if by is None else data.cases.evidence
     caption = t("caption_kpi", name=data.kpi_name) if by is None else _caption_by(by, data)
-    return Table(columns, rows, caption, data.grounds(evidence), has_total=by is not None)
+    note = data.cases.withheld_note(by or "")
+    return Table(columns, rows, caption, data.grounds(evidence), note, has_total=by is not None)
 
 
 def _caption_by(by: str, data: KpiData) -> Text:
@@ -74,7 +82,12 @@ def _caption_by(by: str, data: KpiData) -> Text:
 
 def branches_chart(data: KpiData) -> Chart:
     """Return the KPI of each branch beside the nation's where that compares."""
-    values = {row.by or "": row.quantity() for row in data.evaluations("branch")[:-1]}
+    hidden = {word for _, key, word in data.cases.withheld if key == "branch"}
+    values = {
+        row.by: row.quantity()
+        for row in data.evaluations("branch")[:-1]
+        if row.by and row.by not in hidden
+    }
     return dots_of_branches(
         data, values, _caption_by("branch", data), data.grounds(data.cases.evidence)
     )

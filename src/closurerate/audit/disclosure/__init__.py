@@ -1,0 +1,1 @@
+"""What all public numbers of a year together give away of a few cases."""
