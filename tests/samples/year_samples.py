@@ -46,7 +46,7 @@ def plain(text: str) -> str:
 def texts(chart: PrintedChart) -> str:
     """Return the words in a chart's picture."""
     elements = ElementTree.fromstring(chart.svg).iter("{http://www.w3.org/2000/svg}text")
-    return "\n".join(element.text or "" for element in elements)
+    return "\n".join("".join(element.itertext()) for element in elements)
 
 
 def en(item: Any) -> Any:

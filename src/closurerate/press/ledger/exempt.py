@@ -72,8 +72,9 @@ EXEMPT = {
     "article of a law": Exemption(
         (r"(Articles?|§) ?\d+(-\d+)?", r"第 ?\d+(-\d+)? ?[條項款]( ?之 ?\d+)?")
     ),
-    "index of a symbol": Exemption((r"[12]",), inside=r"\btspan\.index$"),
-    "constant of a set formula": Exemption((r"\d{1,3}( ?%)?",), inside=r"\bmath\b"),
+    "constant of a set formula, index of a symbol": Exemption(
+        (r"\d{1,3}( ?%)?",), inside=r"\bmath\b|\btspan\.index$"
+    ),
     "constant of a formula in words": Exemption(
         (r"[<>≥≤=＝] ?[01]\b", r"(?<!\d)1/\d*", r"[（(][−+]\d[)）]", r"100 ?%", r"大於 0|above 0")
     ),
