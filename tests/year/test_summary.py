@@ -186,7 +186,7 @@ def test_the_box_defines_all_and_works_the_year_out() -> None:
     assert worked.startswith(" = (0.327596^2 × 0.428779 + 0.327596 × 0.428779^2) ÷ ")
     assert worked.endswith(" × 100 % = 36.49 %")
     assert formula.typst.count("&=") == 3
-    assert "wide I_2 = " in formula.typst
+    assert "wide upright(I)_2 = " in formula.typst
     assert formula.mathml.count("<mtr>") == 5
     assert "100%" in definition_box(kpi_data()).said("zh-Hant").parts[-1].alt
 

@@ -73,6 +73,7 @@ def add_commands(commands: "Commands") -> None:
 
 def _notebook(options: argparse.Namespace) -> None:
     from closurerate.cases.source import read_source
+    from closurerate.making.edition import NOTEBOOKS
     from closurerate.press.export.notebook_file import (
         has_title,
         parameters_of,
@@ -92,7 +93,7 @@ def _notebook(options: argparse.Namespace) -> None:
     unrun = read_notebook(options.notebook)
     is_own, declared = not has_title(unrun), parameters_of(unrun)
     told = {**given, "own": options.parameter if is_own else None}
-    more = "" if is_own else _BEHIND.format(asked=given)
+    more = _BEHIND.format(asked=given) if options.notebook.stem in NOTEBOOKS else ""
     facts = _FACTS.format(titles=title_of(unrun, options.notebook), given=told, more=more)
     # One's own notebook need not have what each of the project's has.
     parameters = {

@@ -256,10 +256,10 @@ def _corrections(
 def _correction(item: Mapping[str, Any], is_public: bool) -> tuple[Item, ...]:
     before, after = (_corrected(item["column"], item[key], is_public) for key in ("from", "to"))
     return (
-        Run((masked(str(item["case"])), column_name(item["column"])), "\n"),
+        Run((as_written(masked(str(item["case"]))), column_name(item["column"])), "\n"),
         Run((before, "\n→ ", after)),
-        in_lines(str(item["reason"])),
-        in_lines(str(item["decided_by"]), NARROW_EM) + f"\n{item['date']}",
+        as_written(in_lines(str(item["reason"]))),
+        as_written(in_lines(str(item["decided_by"]), NARROW_EM) + f"\n{item['date']}"),
         t(f"intake_outcome_{item['outcome']}", rows=item["rows"]),
     )
 
@@ -272,4 +272,8 @@ def _corrected(column: str, value: object, is_public: bool) -> Item:
         unit = 10 ** max(0, len(str(abs(amount))) - _DIGITS) if is_public else 1
         rounded = (2 * amount + unit) // (2 * unit) * unit
         return Run(("≈ ", bare(rounded))) if unit > 1 else bare(rounded)
-    return t(text) if text in vocabulary() else in_lines(value_text(column, text), NARROW_EM)
+    return (
+        t(text)
+        if text in vocabulary()
+        else as_written(in_lines(value_text(column, text), NARROW_EM))
+    )
