@@ -85,10 +85,11 @@ EXEMPT = {
             r"1,000 件",
         )
     ),
+    "where an axis begins": Exemption((r"axis starts at [−\d.,]+", r"軸由 [−\d.,]+ 起")),
     "end of a scale": Exemption((r"(?<![\d.,])[01](?![\d.,])",), inside=r"p\.note$"),
     "digest, and name of a standard": Exemption(
         (
-            r"SHA-256|GUID\s+\d+|GAO-[\dG-]+",
+            r"SHA-256|GUID\s+\d+|GAO-[\dG-]+|(?i:utf|iso|windows)[-_][\d-]+",
             r"\b(?=[0-9a-f]*[a-f])[0-9a-f]{12,}\b",
         )
     ),

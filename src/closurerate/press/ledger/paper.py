@@ -3,7 +3,8 @@
 The glyphs are read where they stand (`press.ledger.glyphs`), as a reader of the paper sees them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from closurerate.errors import InputError
@@ -13,6 +14,9 @@ from closurerate.press.ledger.glyphs import printed_words
 from closurerate.press.ledger.numerals import FoundNumeral, Said, found_in_words, orphans
 from closurerate.press.print.labels import EVIDENCES
 
+_DIGITS = re.compile(r"[+−\d.,]+")
+_LONGEST = 30
+"""Characters of a numeral at most."""
 _FEWEST = 4
 """Characters of a numeral that stands for one number alone; a shorter one may be any."""
 
@@ -33,10 +37,12 @@ def check_paper(
             was said is not printed.
     """
     every = [one for many in said.values() for one in many]
-    printed = set[str]()
+    printed, numerals = set[str](), {part for one in every for part in NUMERAL.findall(one["text"])}
     for page, found in _read(pdf, [*every, *_framing(facts)]):
         printed.add(found.numeral)
         for lost in orphans([found]):
+            if _is_run_together(lost, numerals):
+                continue
             around = lost.text[max(0, lost.start - 40) : lost.end + 40].strip()
             raise InputError(
                 f"the PDF of {facts.title!r}, page {page}: {lost.numeral} in {around!r} is no "
@@ -49,6 +55,21 @@ def check_paper(
                     raise InputError(
                         f"the PDF of {facts.title!r}: {one['text']} of {shown} is not printed."
                     )
+
+
+def _is_run_together(found: FoundNumeral, known: Collection[str]) -> bool:
+    """Return whether a numeral is one of several with no room between, as along an axis."""
+    starts = [run for run in _DIGITS.finditer(found.text) if run.start() <= found.start < run.end()]
+    return any(_is_made_of(run[0], known) for run in starts)
+
+
+def _is_made_of(text: str, known: Collection[str]) -> bool:
+    """Return whether a text is known pieces one after another."""
+    reached = {0}
+    for end in range(1, len(text) + 1):
+        if any(text[start:end] in known for start in reached if end - start <= _LONGEST):
+            reached.add(end)
+    return len(text) in reached
 
 
 def _read(pdf: bytes, said: Said) -> Iterator[tuple[int, FoundNumeral]]:
