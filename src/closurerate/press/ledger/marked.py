@@ -122,7 +122,7 @@ class _Entries:
     def __init__(self, said: Mapping[str, Said], behind: Mapping[str, Any]) -> None:
         self._said = said
         figures = behind.get("figures", {})
-        self._figures, self._known = figures, set(figures)
+        self._figures = figures
         self._by_value = dict(_distinct(figures))
         self._places: dict[tuple[str, int], int] = {}
         self.numbers: list[dict[str, Any]] = []
@@ -150,12 +150,12 @@ class _Entries:
     def _entry(self, shown: str, number: int) -> dict[str, Any]:
         one = self._said[shown][number]
         name = one["name"]
-        if name in self._known and not _is_same(one, self._figures[name]):
+        if name in self._figures and not _is_same(one, self._figures[name]):
             raise InputError(
                 f"{shown}: {one['text']} is {name} here ({one['value']}), which elsewhere is "
                 f"{self._figures[name]['value']}: one quantity must have one value."
             )
-        if name not in self._known:
+        if name not in self._figures:
             name = self._by_value.get((Fraction(one["value"]), one["unit"]), "")
         entry = {
             "text": one["text"],
